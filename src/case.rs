@@ -1,0 +1,83 @@
+//! What a rule sees of a call: the event, its script, facts, recent history. Everything lazy, nothing writable.
+
+use once_cell::unsync::OnceCell;
+
+use crate::event::{Event, Tool};
+use crate::facts::Facts;
+use crate::history::History;
+use crate::ledger::Ledger;
+use crate::shell::{self, Command, Refusal, Script};
+
+/// One call, as rules see it.
+pub struct Case<'e> {
+    /// What the client says happened.
+    pub event: &'e Event<'e>,
+    /// What is true around it.
+    pub facts: Facts,
+    ledger: Option<&'e Ledger>,
+    script: OnceCell<Result<Script, Refusal>>,
+    history: OnceCell<History>,
+}
+
+impl<'e> Case<'e> {
+    /// A case whose history comes from `ledger`, or is empty.
+    pub fn new(event: &'e Event<'e>, facts: Facts, ledger: Option<&'e Ledger>) -> Self {
+        Self { event, facts, ledger, script: OnceCell::new(), history: OnceCell::new() }
+    }
+
+    /// The parsed shell text, if the call has one and it could be parsed. Parses it when first asked.
+    pub fn script(&self) -> Option<&Script> {
+        self.parse()?.as_ref().ok()
+    }
+
+    /// The script if a rule has asked for it already.
+    pub fn parsed(&self) -> Option<&Script> {
+        self.script.get()?.as_ref().ok()
+    }
+
+    /// Why the shell text was not parsed.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.script.get()?.as_ref().err().copied()
+    }
+
+    fn parse(&self) -> Option<&Result<Script, Refusal>> {
+        let command = self.event.command()?;
+        Some(self.script.get_or_init(|| shell::parse(command)))
+    }
+
+    /// Every command that runs on this machine.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.script().into_iter().flat_map(|script| &script.commands).filter(|command| !command.remote)
+    }
+
+    /// The recent calls of this session; empty for a call made by hand.
+    pub fn history(&self) -> &History {
+        self.history.get_or_init(|| self.ledger.map(Ledger::recent).unwrap_or_default())
+    }
+
+    /// Whether it is a call of `tool`.
+    pub fn is(&self, tool: Tool) -> bool {
+        self.event.tool == tool
+    }
+}
+
+/// A directory of which only a hash is kept.
+pub struct HashedFolder<'c> {
+    hash: &'c str,
+    ledger: &'c Ledger,
+}
+
+impl HashedFolder<'_> {
+    /// Whether it is this one.
+    pub fn is(&self, path: &str) -> bool {
+        self.ledger.hash("cwd", path) == self.hash
+    }
+}
+
+impl Case<'_> {
+    /// The shell's directory after the call before this one, if the ledger knows it.
+    pub fn directory_before(&self) -> Option<HashedFolder<'_>> {
+        let ledger = self.ledger?;
+        self.history().last_cwd().map(|hash| HashedFolder { hash, ledger })
+    }
+}

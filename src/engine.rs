@@ -1,0 +1,223 @@
+//! One event through all of it: gate, rules, judge, ledger. The hook, `explain` and tests call this.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use crate::case::Case;
+use crate::event::{Event, EventName, Tool};
+use crate::fingerprint;
+use crate::gate;
+use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::judge::{self, Held, Memory};
+use crate::ledger::{self, Ledger};
+use crate::matcher::{self, Match, Matches};
+use crate::rule::Severity;
+use crate::runner;
+
+/// Bytes of an error that make its fingerprint.
+const ERROR_BYTES: usize = 2048;
+
+/// How far a call went through the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// The gate found nothing: the command was not parsed.
+    None,
+    /// Rules on the parsed call.
+    Fast,
+}
+
+impl Via {
+    /// The word in ledgers and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Fast => "fast",
+        }
+    }
+}
+
+/// What the rules made of a call, memory left aside.
+pub struct Examination {
+    /// Rules that hold, most important first; better forms; near misses.
+    pub matches: Matches,
+    /// How far it went.
+    pub via: Via,
+    /// Stages with the time each took, us.
+    pub stages: Vec<(&'static str, u64)>,
+}
+
+/// Runs the gate and the rules over a case. `curious` collects near misses too.
+pub fn examine(case: &Case, curious: bool) -> Examination {
+    let start = Instant::now();
+    let candidates = gate::candidates(case.event);
+    let mut stages = vec![("gate", micros(start))];
+    if candidates.is_empty() {
+        return Examination { matches: Matches::default(), via: Via::None, stages };
+    }
+    if case.is(Tool::Shell) {
+        let start = Instant::now();
+        case.script();
+        stages.push(("parse", micros(start)));
+    }
+    let start = Instant::now();
+    let mut matches = matcher::look(case, candidates, curious);
+    judge::rank(&mut matches.hit);
+    stages.push(("rules", micros(start)));
+    Examination { matches, via: Via::Fast, stages }
+}
+
+fn micros(start: Instant) -> u64 {
+    start.elapsed().as_micros() as u64
+}
+
+/// What is to be said of `event`, one line a rule; `None` for silence. With a ledger the call is noted in it,
+/// `started` being when this process began.
+pub fn answer(case: &Case, ledger: Option<&Ledger>, started: Instant) -> Option<String> {
+    let event = case.event;
+    match event.name {
+        EventName::PostToolUse | EventName::PostToolUseFailure => {}
+        EventName::SessionStart => {
+            let source = event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
+            if let (Some(ledger), Some(source)) = (ledger, source) {
+                // A store that cannot be written has nothing to forget.
+                let _ = ledger.append_reset(source);
+            }
+            return None;
+        }
+        EventName::PostToolBatch => return None,
+    }
+    let examination = examine(case, false);
+    let Some(ledger) = ledger else {
+        return joined(pick(examination.matches.hit, |_| Ok(())).0);
+    };
+    let call = event.call_id.as_deref().map(|id| ledger.hash("call", id)).unwrap_or_default();
+    let hits: Vec<&'static str> = examination.matches.hit.iter().map(|found| found.rule.id).collect();
+    let (said, held) = if hits.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        decide(case, ledger, &call, examination.matches.hit)
+    };
+    let good = examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect();
+    let line = CallLine {
+        hit: hits.into_iter().map(Cow::Borrowed).collect(),
+        good,
+        say: said.iter().map(|found| Cow::Borrowed(found.rule.id)).collect(),
+        held: held.into_iter().map(|(rule, why)| (rule.into(), why.as_str().into())).collect(),
+        via: examination.via.as_str().into(),
+        call: call.into(),
+        ..call_line(case, ledger)
+    };
+    let line = CallLine { us: micros(started), ..line };
+    // Without a store there is no memory: only what is critical was admitted.
+    let _ = ledger.append_call(&line);
+    joined(said)
+}
+
+/// Asks what was said before, chooses, and notes the choice, all under one claim.
+fn decide(
+    case: &Case,
+    ledger: &Ledger,
+    call: &str,
+    hits: Vec<Match>,
+) -> (Vec<Match>, Vec<(&'static str, Held)>) {
+    let keyed = |found: &Match| ledger.hash("subject", &format!("{}\0{}", found.rule.id, found.subject));
+    let without_memory = |hits| {
+        pick(hits, |found| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) })
+    };
+    let Ok(mut claim) = ledger.claim() else { return without_memory(hits) };
+    let history = case.history();
+    let memory = Memory::new(&claim.said, history);
+    if memory.answered(call) {
+        let held = hits.iter().map(|found| (found.rule.id, Held::Doubled)).collect();
+        return (Vec::new(), held);
+    }
+    let (said, held) = pick(hits, |found| memory.admits(found, &keyed(found)));
+    if said.is_empty() {
+        return (said, held);
+    }
+    let lines: Vec<WarningLine> = said
+        .iter()
+        .map(|found| WarningLine {
+            v: LINE_VERSION,
+            t: ledger::now_ms(),
+            call: call.to_owned(),
+            rule: found.rule.id.to_owned(),
+            key: keyed(found),
+            sev: found.severity.as_str().to_owned(),
+            chars: found.text.chars().count() as u64,
+            n: history.total + 1,
+            reset: String::new(),
+        })
+        .collect();
+    match claim.append(&lines) {
+        Ok(()) => (said, held),
+        Err(_) => without_memory(said),
+    }
+}
+
+/// The first match that is admitted, and a second one only if one of the two is critical.
+fn pick(
+    hits: Vec<Match>,
+    admits: impl Fn(&Match) -> Result<(), Held>,
+) -> (Vec<Match>, Vec<(&'static str, Held)>) {
+    let mut said: Vec<Match> = Vec::new();
+    let mut held = Vec::new();
+    for found in hits {
+        let critical = |found: &Match| found.severity == Severity::Critical;
+        let room = match said.as_slice() {
+            [] => true,
+            [first] => critical(first) || critical(&found),
+            _ => false,
+        };
+        match admits(&found) {
+            Ok(()) if room => said.push(found),
+            Ok(()) => held.push((found.rule.id, Held::Outranked)),
+            Err(why) => held.push((found.rule.id, why)),
+        }
+    }
+    (said, held)
+}
+
+fn joined(said: Vec<Match>) -> Option<String> {
+    let lines: Vec<String> = said.into_iter().map(|found| found.text).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// What the ledger keeps of the call itself.
+fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
+    let event: &Event = case.event;
+    let input = event.input();
+    let script = case.parsed();
+    let key = match (script, event.command()) {
+        (Some(script), _) => format!("n{}", ledger.hash("key", &fingerprint::of_script(script))),
+        (None, Some(command)) => format!("t{}", ledger.hash("key", command.trim())),
+        (None, None) => format!("t{}", ledger.hash("key", event.raw_input.unwrap_or_default())),
+    };
+    let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
+        if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }
+    };
+    let error =
+        if event.succeeded() { String::new() } else { fingerprint::of_error(&event.error_text(ERROR_BYTES)) };
+    let task = match input.run_in_background {
+        true => event.response.shell().background_task,
+        false => None,
+    };
+    CallLine {
+        v: LINE_VERSION,
+        t: ledger::now_ms(),
+        tool: event.tool_label().into(),
+        ok: event.succeeded(),
+        key: key.into(),
+        sel: hashed("sel", &script.and_then(runner::selection).unwrap_or_default()),
+        file: hashed("file", input.file_path.as_deref().unwrap_or_default()),
+        range: (event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
+            .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0))),
+        err: hashed("err", &error),
+        task: hashed("task", task.as_deref().unwrap_or_default()),
+        cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),
+        size: event.result_bytes() as u64,
+        dur: event.duration_ms,
+        client: case.facts.client.name().into(),
+        ..CallLine::default()
+    }
+}

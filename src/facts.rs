@@ -1,0 +1,154 @@
+//! What is true on this machine, looked up only when a rule that matched asks, and once.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use once_cell::unsync::OnceCell;
+
+use crate::client::Client;
+
+/// Folders of PATH that are searched.
+const MAX_PATH_FOLDERS: usize = 256;
+
+/// Folders between the working directory and the root that are searched for a work tree.
+const MAX_PARENTS: usize = 64;
+
+/// Lazy facts about one call's surroundings.
+#[derive(Debug)]
+pub struct Facts {
+    /// The agent that called.
+    pub client: Client,
+    cwd: Option<PathBuf>,
+    path: Option<OsString>,
+    home: Option<PathBuf>,
+    project: Option<PathBuf>,
+    programs: RefCell<Vec<(&'static str, bool)>>,
+    work_tree: OnceCell<Option<PathBuf>>,
+    branch: OnceCell<Option<String>>,
+}
+
+impl Facts {
+    /// Facts of this process's environment for a call in `cwd`.
+    pub fn new(client: Client, cwd: Option<&str>) -> Self {
+        Self {
+            client,
+            cwd: cwd.filter(|cwd| Path::new(cwd).is_absolute()).map(PathBuf::from),
+            path: std::env::var_os("PATH"),
+            home: std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute()),
+            project: std::env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from),
+            programs: RefCell::new(Vec::new()),
+            work_tree: OnceCell::new(),
+            branch: OnceCell::new(),
+        }
+    }
+
+    /// The working directory after the call, if the client told an absolute one.
+    pub fn cwd(&self) -> Option<&Path> {
+        self.cwd.as_deref()
+    }
+
+    /// The user's home.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// The directory in which the client's session began.
+    pub fn project(&self) -> Option<&Path> {
+        self.project.as_deref()
+    }
+
+    /// Whether `program` is an executable file in a folder of PATH.
+    pub fn on_path(&self, program: &'static str) -> bool {
+        if let Some((_, known)) = self.programs.borrow().iter().find(|(name, _)| *name == program) {
+            return *known;
+        }
+        let found = self.path.as_ref().is_some_and(|path| {
+            std::env::split_paths(path)
+                .take(MAX_PATH_FOLDERS)
+                .filter(|folder| folder.is_absolute())
+                .any(|folder| is_executable(&folder.join(program)))
+        });
+        self.programs.borrow_mut().push((program, found));
+        found
+    }
+
+    /// The root of the git work tree around the working directory.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.work_tree
+            .get_or_init(|| {
+                let cwd = self.cwd.as_deref()?;
+                cwd.ancestors().take(MAX_PARENTS).find(|dir| dir.join(".git").exists()).map(Path::to_owned)
+            })
+            .as_deref()
+    }
+
+    /// The branch that is checked out; `None` when detached or not in a work tree.
+    pub fn branch(&self) -> Option<&str> {
+        self.branch
+            .get_or_init(|| {
+                let git = self.git_folder()?;
+                let head = fs::read_to_string(git.join("HEAD")).ok()?;
+                head.strip_prefix("ref: refs/heads/").map(|name| name.trim_end().to_owned())
+            })
+            .as_deref()
+    }
+
+    /// Whether the repository has no commit yet, as far as loose and packed references tell.
+    pub fn is_fresh_repository(&self) -> bool {
+        let (Some(git), Some(branch)) = (self.git_folder(), self.branch()) else { return false };
+        !git.join("refs/heads").join(branch).exists()
+            && !git.join("packed-refs").exists()
+            && !git.join("commondir").exists()
+            && !git.join("reftable").exists()
+    }
+
+    /// `.git`, or the folder that a `.git` file of a linked work tree points to.
+    fn git_folder(&self) -> Option<PathBuf> {
+        let git = self.work_tree()?.join(".git");
+        if git.is_dir() {
+            return Some(git);
+        }
+        let pointer = fs::read_to_string(&git).ok()?;
+        let target = Path::new(pointer.strip_prefix("gitdir:")?.trim());
+        Some(if target.is_absolute() { target.to_owned() } else { self.work_tree()?.join(target) })
+    }
+
+    /// `path` made absolute against the working directory, `~` and dots resolved by name only.
+    pub fn absolute(&self, path: &str) -> Option<PathBuf> {
+        let path = match path.strip_prefix('~') {
+            Some("") => self.home()?.to_owned(),
+            Some(rest) => self.home()?.join(rest.strip_prefix('/')?),
+            None => PathBuf::from(path),
+        };
+        let path = if path.is_absolute() { path } else { self.cwd()?.join(path) };
+        Some(normal(&path))
+    }
+}
+
+/// `path` without `.` and `..`, by name only.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.with_extension("exe").is_file()
+}

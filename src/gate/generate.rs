@@ -1,0 +1,253 @@
+//! Makes the gate's table from the rules. Runs in tests only, never in the hook.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind, dfa};
+
+use crate::event::Tool;
+use crate::rule::{Events, Rule, Trigger};
+use crate::rules;
+
+/// A text that the automaton looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needle {
+    /// Counts wherever it stands, not only as a whole word.
+    pub is_sign: bool,
+    /// The text.
+    pub text: &'static str,
+}
+
+/// The sets of needles of which a trigger needs one each.
+fn sets(trigger: &Trigger) -> Vec<Vec<Needle>> {
+    let Trigger::Command { programs, subcommands, signs, .. } = trigger else { return Vec::new() };
+    let words = |texts: &[&'static str], is_sign| -> Vec<Needle> {
+        texts.iter().map(|text| Needle { is_sign, text }).collect()
+    };
+    [words(programs, false), words(subcommands, false), words(signs, true)]
+        .into_iter()
+        .filter(|set| !set.is_empty())
+        .collect()
+}
+
+fn triggers(rule: &Rule) -> [Option<&Trigger>; 2] {
+    [Some(&rule.trigger), rule.better.as_ref()]
+}
+
+/// Every needle of every trigger once: whole words first, then signs.
+pub fn needles() -> Vec<Needle> {
+    let mut needles: Vec<Needle> =
+        rules::all().flat_map(triggers).flatten().flat_map(sets).flatten().collect();
+    needles.sort_unstable();
+    needles.dedup();
+    needles
+}
+
+fn texts() -> Vec<&'static str> {
+    needles().into_iter().map(|needle| needle.text).collect()
+}
+
+/// The crate's own automaton over the needles, to compare with.
+///
+/// # Panics
+/// Never: the needles are few and short.
+#[expect(clippy::expect_used, reason = "runs in tests only, on constant input")]
+pub fn automaton() -> AhoCorasick {
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(texts()).expect("needles are few and short")
+}
+
+/// The automaton's states in the order in which the table numbers them, with their needles.
+struct Layout {
+    order: Vec<StateID>,
+    matches: BTreeMap<StateID, Vec<usize>>,
+    classes: [u8; 256],
+    representatives: Vec<u8>,
+    next: BTreeMap<(StateID, u8), StateID>,
+}
+
+#[expect(clippy::expect_used, reason = "runs in tests only, on constant input")]
+fn layout() -> Layout {
+    let dfa = dfa::DFA::builder()
+        .match_kind(MatchKind::Standard)
+        .build(texts())
+        .expect("needles are few and short");
+    let start = dfa.start_state(Anchored::No).expect("an unanchored start");
+    let mut seen = vec![start];
+    let mut queue = VecDeque::from([start]);
+    let mut next = BTreeMap::new();
+    while let Some(state) = queue.pop_front() {
+        for byte in 0..=u8::MAX {
+            let to = dfa.next_state(Anchored::No, state, byte);
+            next.insert((state, byte), to);
+            if !seen.contains(&to) {
+                seen.push(to);
+                queue.push_back(to);
+            }
+        }
+    }
+    let matches: BTreeMap<StateID, Vec<usize>> = seen
+        .iter()
+        .filter(|state| dfa.is_match(**state))
+        .map(|state| {
+            (*state, (0..dfa.match_len(*state)).map(|at| dfa.match_pattern(*state, at).as_usize()).collect())
+        })
+        .collect();
+    // States that match stand last, so that one comparison tells.
+    let (quiet, loud): (Vec<_>, Vec<_>) = seen.into_iter().partition(|state| !matches.contains_key(state));
+    let order: Vec<StateID> = quiet.into_iter().chain(loud).collect();
+    // Bytes that lead everywhere to the same states share a class.
+    let mut columns: Vec<Vec<StateID>> = Vec::new();
+    let mut representatives = Vec::new();
+    let mut classes = [0; 256];
+    for byte in 0..=u8::MAX {
+        let column: Vec<StateID> =
+            order.iter().filter_map(|state| next.get(&(*state, byte)).copied()).collect();
+        let class = columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+            columns.push(column);
+            representatives.push(byte);
+            columns.len() - 1
+        });
+        if let Some(slot) = classes.get_mut(usize::from(byte)) {
+            *slot = class as u8;
+        }
+    }
+    Layout { order, matches, classes, representatives, next }
+}
+
+/// The source of `src/gate/table.rs`.
+///
+/// # Panics
+/// When the rules need more states than two bytes can number.
+#[expect(clippy::expect_used, reason = "runs in tests only; too large a table must not be written")]
+pub fn source() -> String {
+    let layout = layout();
+    let needles = needles();
+    let words = needles.len().div_ceil(64).max(1);
+    let stride = layout.representatives.len();
+    let index: BTreeMap<StateID, usize> =
+        layout.order.iter().enumerate().map(|(at, state)| (*state, at * stride)).collect();
+    assert!(layout.order.len() * stride <= usize::from(u16::MAX), "the table needs wider numbers");
+    let number = |state: &StateID| index.get(state).copied().expect("every state is numbered");
+    let first_match = (layout.order.len() - layout.matches.len()) * stride;
+    let next: Vec<usize> = layout
+        .order
+        .iter()
+        .flat_map(|state| layout.representatives.iter().map(move |byte| (*state, *byte)))
+        .map(|step| number(layout.next.get(&step).expect("every step is known")))
+        .collect();
+    let start = layout.order.first().map(number).unwrap_or_default();
+
+    let mut out = String::from(
+        "//! Generated from the rules by `TOOLCOACH_BLESS=1 cargo test gate`. Do not edit.\n\n\
+         use super::{Entry, Needles};\n\n",
+    );
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    line(format!("pub(super) const WORDS: usize = {words};"));
+    line(format!("pub(super) const STRIDE: usize = {stride};"));
+    line(format!("pub(super) const START: u16 = {start};"));
+    line(format!("pub(super) const FIRST_MATCH: u16 = {first_match};"));
+    let first_sign = needles.iter().position(|needle| needle.is_sign).unwrap_or(needles.len());
+    line("/// Needles before this one are whole words.".to_owned());
+    line(format!("pub(super) const FIRST_SIGN: usize = {first_sign};"));
+    for (at, needle) in needles.iter().enumerate() {
+        line(format!("// {at} {:?}", needle.text));
+    }
+    let lengths: Vec<usize> = needles.iter().map(|needle| needle.text.len()).collect();
+    line(array("LENGTHS", "u8", &lengths));
+    line(array("CLASSES", "u8", &layout.classes.map(usize::from)));
+    line(array("NEXT", "u16", &next));
+    let matches: Vec<String> = layout
+        .order
+        .iter()
+        .filter_map(|state| layout.matches.get(state))
+        .map(|needles| format!("&{needles:?}"))
+        .collect();
+    line(format!(
+        "#[rustfmt::skip]\npub(super) static MATCHES: [&[u16]; {}] = [\n{}];",
+        matches.len(),
+        wrapped(&matches)
+    ));
+    let entries: Vec<String> = rules::all().map(|rule| entry(rule, &needles, words)).collect();
+    line(format!(
+        "#[rustfmt::skip]\npub(super) static ENTRIES: [(Entry, Entry); {}] = [\n{}];",
+        entries.len(),
+        entries.concat()
+    ));
+    out
+}
+
+fn entry(rule: &Rule, needles: &[Needle], words: usize) -> String {
+    let one = |trigger: Option<&Trigger>, events: Events| {
+        let tools: u16 = match trigger {
+            None => 0,
+            Some(Trigger::Command { .. }) => super::tool_bit(Tool::Shell),
+            Some(Trigger::Call { tools, .. }) => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
+        };
+        let sets: Vec<String> = trigger
+            .map(sets)
+            .unwrap_or_default()
+            .iter()
+            .map(|set| {
+                let mut bits = vec![0_u64; words];
+                for needle in set {
+                    let at = needles.iter().position(|known| known == needle).unwrap_or_default();
+                    if let Some(word) = bits.get_mut(at / 64) {
+                        *word |= 1 << (at % 64);
+                    }
+                }
+                let bits: Vec<String> = bits.iter().map(|word| format!("{word:#x}")).collect();
+                format!("[{}]", bits.join(", "))
+            })
+            .collect();
+        let events = u8::from(events.include(true)) + 2 * u8::from(events.include(false));
+        format!(
+            "Entry {{ tools: {tools:#x}, events: {events}, all_of: {{ const A: &[Needles] = &[{}]; A }} }}",
+            sets.join(", ")
+        )
+    };
+    format!(
+        "    // {}\n    ({},\n     {}),\n",
+        rule.id,
+        one(Some(&rule.trigger), rule.events),
+        one(rule.better.as_ref(), Events::Success)
+    )
+}
+
+fn array(name: &str, kind: &str, values: &[usize]) -> String {
+    let values: Vec<String> = values.iter().map(usize::to_string).collect();
+    format!(
+        "#[rustfmt::skip]\npub(super) static {name}: [{kind}; {}] = [\n{}];",
+        values.len(),
+        wrapped(&values)
+    )
+}
+
+/// The values in lines of at most about 110 characters.
+fn wrapped(values: &[String]) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for value in values {
+        if width == 0 {
+            out.push_str("    ");
+            width = 4;
+        }
+        // Writing to a string does not fail.
+        let _ = write!(out, "{value},");
+        width += value.len() + 1;
+        if width > 104 {
+            out.push('\n');
+            width = 0;
+        } else {
+            out.push(' ');
+            width += 1;
+        }
+    }
+    if width > 0 {
+        out.push('\n');
+    }
+    out
+}

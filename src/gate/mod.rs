@@ -1,0 +1,209 @@
+//! The static fast-path table: one pass of an Aho-Corasick automaton over a call's text says which rules could
+//! speak. It says "maybe"; only a parsed trigger speaks.
+//!
+//! Building an automaton costs 150-400 us at start, as much as all the rest, so it is built ahead: [`generate`]
+//! makes it from the rules' triggers with the `aho-corasick` crate and writes it out as the const tables of
+//! [`table`]. A test fails when they are stale.
+
+pub mod generate;
+mod table;
+
+use crate::event::{Event, Tool};
+
+/// Words of a bit set of needles.
+pub(crate) type Needles = [u64; table::WORDS];
+
+/// A set of rules by their index in [`crate::rules::all`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RuleSet([u64; 4]);
+
+impl RuleSet {
+    fn add(&mut self, rule: usize) {
+        if let Some(word) = self.0.get_mut(rule / 64) {
+            *word |= 1 << (rule % 64);
+        }
+    }
+
+    /// Whether no rule is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    /// The rules in it, in order.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros() as usize;
+                bits &= bits.wrapping_sub(1);
+                (bit < 64).then_some(word * 64 + bit)
+            })
+        })
+    }
+}
+
+/// The rules that could speak of a call, and those whose better form it could be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// By their trigger.
+    pub hit: RuleSet,
+    /// By the trigger of their better form.
+    pub good: RuleSet,
+}
+
+impl Candidates {
+    /// Whether nothing is to be looked at.
+    pub fn is_empty(&self) -> bool {
+        self.hit.is_empty() && self.good.is_empty()
+    }
+}
+
+/// One trigger in the table.
+pub(crate) struct Entry {
+    /// Bits of [`tool_bit`]; 0 where a rule has no such trigger.
+    tools: u16,
+    /// Looks at successful (1) and failed (2) calls.
+    events: u8,
+    /// Sets of needles, of each of which one must be there.
+    all_of: &'static [Needles],
+}
+
+/// The bit of a tool in [`Entry::tools`].
+pub(crate) fn tool_bit(tool: Tool) -> u16 {
+    1 << match tool {
+        Tool::Shell => 0,
+        Tool::Read => 1,
+        Tool::Edit => 2,
+        Tool::Write => 3,
+        Tool::Grep => 4,
+        Tool::Glob => 5,
+        Tool::Agent => 6,
+        Tool::Mcp => 7,
+        Tool::Other => 8,
+    }
+}
+
+/// Which rules could have something to do with `event`.
+pub fn candidates(event: &Event) -> Candidates {
+    let tool = tool_bit(event.tool);
+    let outcome = if event.succeeded() { 1 } else { 2 };
+    let found = event.command().map(search).unwrap_or_default();
+    let holds = |entry: &Entry| {
+        entry.tools & tool != 0
+            && entry.events & outcome != 0
+            && entry.all_of.iter().all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
+    };
+    let mut candidates = Candidates::default();
+    for (rule, (hit, good)) in table::ENTRIES.iter().enumerate() {
+        if holds(hit) {
+            candidates.hit.add(rule);
+        }
+        if holds(good) {
+            candidates.good.add(rule);
+        }
+    }
+    candidates
+}
+
+/// The needles that stand in `text`. Names of programs count only as whole words.
+fn search(text: &str) -> Needles {
+    let mut found = Needles::default();
+    for_each_match(text.as_bytes(), |needle, end| {
+        let length = usize::from(table::LENGTHS.get(needle).copied().unwrap_or_default());
+        if needle >= table::FIRST_SIGN || is_word(text.as_bytes(), end - length, end) {
+            if let Some(word) = found.get_mut(needle / 64) {
+                *word |= 1 << (needle % 64);
+            }
+        }
+    });
+    found
+}
+
+/// Every match of every needle, overlapping: needle and end.
+fn for_each_match(text: &[u8], mut report: impl FnMut(usize, usize)) {
+    let mut state = table::START;
+    for (at, byte) in text.iter().enumerate() {
+        let class = table::CLASSES.get(usize::from(*byte)).copied().unwrap_or_default();
+        state = table::NEXT.get(usize::from(state) + usize::from(class)).copied().unwrap_or(table::START);
+        if state >= table::FIRST_MATCH {
+            let index = usize::from(state - table::FIRST_MATCH) / table::STRIDE;
+            for needle in table::MATCHES.get(index).copied().unwrap_or_default() {
+                report(usize::from(*needle), at + 1);
+            }
+        }
+    }
+}
+
+/// Whether the bytes around `start..end` cannot belong to the same word.
+fn is_word(text: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
+    !start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(joins) && !text.get(end).is_some_and(joins)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_made_from_the_rules() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/gate/table.rs");
+        let fresh = generate::source();
+        if std::env::var_os("TOOLCOACH_BLESS").is_some() {
+            std::fs::write(path, &fresh).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap();
+        assert!(
+            kept == fresh,
+            "src/gate/table.rs is stale: run TOOLCOACH_BLESS=1 cargo test gate, then test again"
+        );
+    }
+
+    #[test]
+    fn names_count_as_whole_words_only() {
+        let event = |command: &str| {
+            format!(
+                r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{command}"}}}}"#
+            )
+        };
+        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).is_empty();
+        for quiet in
+            ["cargo metadata", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
+        {
+            assert!(is_quiet(quiet), "{quiet}");
+        }
+        for loud in ["cat x", "/bin/cat x", "(cat x)", "a;cat x", "`cat x`", "bash -c 'cat x'", "\\\\cat x"] {
+            assert!(!is_quiet(loud), "{loud}");
+        }
+    }
+
+    #[test]
+    fn a_set_of_rules_gives_back_what_it_got() {
+        let mut set = RuleSet::default();
+        let rules = [0, 1, 63, 64, 127, 200, 255];
+        rules.iter().for_each(|rule| set.add(*rule));
+        assert_eq!(set.iter().collect::<Vec<_>>(), rules);
+    }
+
+    proptest! {
+        /// The table finds what the crate's overlapping search finds, at the same places.
+        #[test]
+        fn the_table_agrees_with_the_crate(parts in prop::collection::vec(
+            prop_oneof![
+                3 => prop::sample::select(generate::needles().into_iter().map(|n| n.text.to_owned()).collect::<Vec<_>>()),
+                1 => "[ -~]{0,6}",
+                1 => "\\PC{0,3}",
+            ], 0..12)) {
+            let text = parts.concat();
+            let mut ours = Vec::new();
+            for_each_match(text.as_bytes(), |needle, end| ours.push((needle, end)));
+            let mut theirs: Vec<_> = generate::automaton()
+                .find_overlapping_iter(&text)
+                .map(|found| (found.pattern().as_usize(), found.end()))
+                .collect();
+            ours.sort_unstable();
+            theirs.sort_unstable();
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+}

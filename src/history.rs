@@ -1,0 +1,262 @@
+//! The recent calls of a session: the ledger's last 16 KB, so that a call costs the same in a long session.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Version of the line formats.
+pub const LINE_VERSION: u32 = 1;
+
+/// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or output is in it,
+/// only names of rules and tools, sizes, and hashes seeded with the session's id.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallLine<'a> {
+    /// [`LINE_VERSION`]
+    pub v: u32,
+    /// Unix time, ms.
+    pub t: u64,
+    /// Hash of the client's id of the call.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub call: Cow<'a, str>,
+    /// The tool.
+    #[serde(borrow)]
+    pub tool: Cow<'a, str>,
+    /// It succeeded.
+    pub ok: bool,
+    /// Hash of the input: `n` and the normalized command where it was parsed, else `t` and the trimmed text.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub key: Cow<'a, str>,
+    /// Hash of a test or build runner and its selection, whatever filters its output.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub sel: Cow<'a, str>,
+    /// Hash of the file's path.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub file: Cow<'a, str>,
+    /// First line and number of lines that a Read asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<(u64, u64)>,
+    /// Hash of the error's fingerprint.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub err: Cow<'a, str>,
+    /// Hash of the background task's id.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub task: Cow<'a, str>,
+    /// Hash of the working directory after the call.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub cwd: Cow<'a, str>,
+    /// Bytes of the result as JSON.
+    pub size: u64,
+    /// Duration of the tool, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dur: Option<u64>,
+    /// Time of this program up to this line, us.
+    pub us: u64,
+    /// How far the call went: `none`, `fast`, `deep` or `cut`.
+    #[serde(borrow)]
+    pub via: Cow<'a, str>,
+    /// Rules whose trigger held.
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub hit: Vec<Cow<'a, str>>,
+    /// Rules whose better form was used.
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub good: Vec<Cow<'a, str>>,
+    /// Rules that spoke.
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub say: Vec<Cow<'a, str>>,
+    /// Rules that were held back, and why.
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty", with = "pairs")]
+    pub held: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The agent.
+    #[serde(borrow)]
+    pub client: Cow<'a, str>,
+}
+
+impl CallLine<'_> {
+    /// The same line with everything owned.
+    pub fn into_owned(self) -> CallLine<'static> {
+        let own = |text: Cow<str>| Cow::Owned(text.into_owned());
+        let own_all = |all: Vec<Cow<str>>| all.into_iter().map(own).collect();
+        let copied = self.copied();
+        CallLine {
+            call: own(self.call),
+            tool: own(self.tool),
+            key: own(self.key),
+            sel: own(self.sel),
+            file: own(self.file),
+            err: own(self.err),
+            task: own(self.task),
+            cwd: own(self.cwd),
+            via: own(self.via),
+            client: own(self.client),
+            hit: own_all(self.hit),
+            good: own_all(self.good),
+            say: own_all(self.say),
+            held: self.held.into_iter().map(|(rule, why)| (own(rule), own(why))).collect(),
+            ..copied
+        }
+    }
+
+    /// The fields without text.
+    fn copied(&self) -> CallLine<'static> {
+        CallLine {
+            v: self.v,
+            t: self.t,
+            ok: self.ok,
+            range: self.range,
+            size: self.size,
+            dur: self.dur,
+            us: self.us,
+            ..CallLine::default()
+        }
+    }
+}
+
+/// `held` is an object in JSON and a list here: it is small and keeps its order.
+mod pairs {
+    use std::borrow::Cow;
+    use std::fmt;
+
+    use serde::de::{Deserializer, MapAccess, Visitor};
+    use serde::ser::{SerializeMap, Serializer};
+
+    type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
+    pub(super) fn serialize<S: Serializer>(pairs: &Pairs, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(pairs.len()))?;
+        for (rule, why) in pairs {
+            map.serialize_entry(rule, why)?;
+        }
+        map.end()
+    }
+
+    pub(super) fn deserialize<'de: 'a, 'a, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Pairs<'a>, D::Error> {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object of strings")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((rule, why)) = map.next_entry::<String, String>()? {
+                    pairs.push((Cow::Owned(rule), Cow::Owned(why)));
+                }
+                Ok(pairs)
+            }
+        }
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+/// A line of `warnings.jsonl`: something that was said, or a reset.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WarningLine {
+    /// [`LINE_VERSION`]
+    pub v: u32,
+    /// Unix time, ms.
+    pub t: u64,
+    /// Hash of the client's id of the call.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub call: String,
+    /// The rule.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    /// What counts as the same occasion: a hash.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// Severity.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sev: String,
+    /// Characters that were said.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub chars: u64,
+    /// Number of the call in its session; estimated once the ledger is longer than what is read of it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub n: u64,
+    /// `compact` or `clear`: the agent has forgotten what was said before.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reset: String,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// The recent calls of one session, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The calls; each tool call once, also when the hook is registered twice.
+    pub calls: Vec<CallLine<'static>>,
+    /// How many calls the session has had: exact while its ledger is read whole, else estimated from its size.
+    pub total: u64,
+}
+
+impl History {
+    /// Reads the end of a ledger of `file_bytes`, of which `tail` was read. A first line that was cut, and lines
+    /// that are torn, foreign or of another version are skipped.
+    pub fn read(tail: &[u8], file_bytes: u64) -> Self {
+        let whole = tail.len() as u64 >= file_bytes;
+        let mut calls: Vec<CallLine<'static>> = Vec::new();
+        let mut lines = tail.split(|b| *b == b'\n');
+        if !whole {
+            lines.next();
+        }
+        for line in lines {
+            let Ok(line) = serde_json::from_slice::<CallLine>(line) else { continue };
+            let doubled =
+                !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
+            if line.v == LINE_VERSION && !doubled {
+                calls.push(line.into_owned());
+            }
+        }
+        let read = calls.len() as u64;
+        let total = if whole { read } else { file_bytes * read / (tail.len() as u64).max(1) };
+        Self { calls, total: total.max(read) }
+    }
+
+    /// How many calls came after `t` (unix ms), as far as is known.
+    pub fn since(&self, t: u64) -> usize {
+        self.calls.iter().rev().take_while(|call| call.t > t).count()
+    }
+
+    /// How many calls after `t` had `rule` among their hits.
+    pub fn hits_since(&self, rule: &str, t: u64) -> usize {
+        self.calls
+            .iter()
+            .rev()
+            .take_while(|call| call.t > t)
+            .filter(|call| call.hit.iter().any(|id| id == rule))
+            .count()
+    }
+
+    /// The hash of the directory in which the shell was before this call.
+    pub fn last_cwd(&self) -> Option<&str> {
+        self.calls.iter().rev().map(|call| call.cwd.as_ref()).find(|cwd| !cwd.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn torn_foreign_and_doubled_lines_are_skipped() {
+        let tail = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\",\"call\":\"a\"}\n{\"v\":1,\"t\":2,\"to\nnoise\n{\"v\":2,\"t\":3}\n{\"v\":1,\"t\":4,\"call\":\"a\"}\n{\"v\":1,\"t\":5,\"hit\":[\"x\"],\"held\":{\"x\":\"budget\"}}\n";
+        let history = History::read(tail, tail.len() as u64);
+        assert_eq!(history.calls.iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!(history.total, 2);
+        assert_eq!(history.hits_since("x", 4), 1);
+        assert_eq!(history.calls[1].held, [("x".into(), "budget".into())]);
+    }
+
+    #[test]
+    fn a_long_ledger_is_estimated() {
+        let line = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\"}\n";
+        let tail = line.repeat(100);
+        let history = History::read(&tail, tail.len() as u64 * 10);
+        assert!((950..=1000).contains(&history.total), "{}", history.total);
+    }
+}

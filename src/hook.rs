@@ -1,0 +1,85 @@
+//! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and writes nothing to
+//! stderr, unless a person is trying it there.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::time::Instant;
+
+use crate::case::Case;
+use crate::client::Client;
+use crate::engine;
+use crate::error::EventError;
+use crate::event::{Event, MAX_INPUT_BYTES};
+use crate::facts::Facts;
+use crate::ledger::{self, Ledger};
+use crate::reply;
+
+/// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
+const BUFFER_BYTES: usize = 32 << 10;
+
+/// Reads one event from stdin and answers it. `client` overrides what the event tells.
+pub fn run(client: Option<Client>, started: Instant) {
+    if std::env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1") {
+        return;
+    }
+    let answer = read_input().and_then(|input| respond(&input, client, started));
+    match answer {
+        Ok(Some(line)) => reply::send(&line),
+        Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
+        Err(error) => {
+            if let Some(folder) = ledger::state_folder() {
+                // Counting is all that can be done about it.
+                let _ = ledger::append_error(&folder, error.kind());
+            }
+            tell(&error.to_string());
+        }
+    }
+}
+
+/// All of stdin as text; bytes that are not UTF-8 become U+FFFD.
+///
+/// # Errors
+/// When it is too large, or cannot be read.
+pub fn read_input() -> Result<String, EventError> {
+    let mut bytes = Vec::with_capacity(BUFFER_BYTES);
+    let limit = MAX_INPUT_BYTES as u64 + 1;
+    io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|_| EventError::Empty)?;
+    if bytes.len() > MAX_INPUT_BYTES {
+        return Err(EventError::TooLarge);
+    }
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+fn respond(input: &str, client: Option<Client>, started: Instant) -> Result<Option<Vec<u8>>, EventError> {
+    let event = Event::parse(input)?;
+    let facts = facts(&event, client);
+    let ledger = ledger_of(&event);
+    let case = Case::new(&event, facts, ledger.as_ref());
+    Ok(engine::answer(&case, ledger.as_ref(), started).and_then(|text| reply::line(event.name, &text).ok()))
+}
+
+/// The facts around `event` in this process's environment.
+pub fn facts(event: &Event, client: Option<Client>) -> Facts {
+    let agent = std::env::var("AI_AGENT").ok();
+    let client = client.unwrap_or_else(|| Client::detect(event, agent.as_deref()));
+    Facts::new(client, event.cwd.as_deref())
+}
+
+/// The session's ledger. A call without a session id is made by hand: it has no memory.
+fn ledger_of(event: &Event) -> Option<Ledger> {
+    let session = event.session.as_deref()?;
+    // In a cloud session the id of the session stays while the client's changes.
+    let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());
+    let session = remote.as_deref().unwrap_or(session);
+    // A session whose state has no place has no memory either, but is no trial by hand.
+    let folder = ledger::state_folder().unwrap_or_else(|| "/dev/null/toolcoach".into());
+    Some(Ledger::new(&folder, session, event.agent.as_deref()))
+}
+
+/// Says something to a person who tries the hook at a terminal.
+fn tell(message: &str) {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        let _ = writeln!(stderr, "toolcoach: {message}");
+    }
+}

@@ -1,0 +1,124 @@
+//! Decides what is said: one line a call, a small budget a session, nothing twice.
+
+use crate::history::{History, WarningLine};
+use crate::matcher::Match;
+use crate::rule::{Repeat, Severity};
+
+/// Hints and warnings in one context: between two resets.
+const HINTS: usize = 12;
+const WARNINGS: usize = 6;
+
+/// Calls between two hints.
+const HINT_GAP: usize = 3;
+
+/// Why a rule that holds does not speak. Goes into the ledger and `--stats`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The budget of the session is spent.
+    Budget,
+    /// The last hint was only a few calls ago.
+    Gap,
+    /// It was said before, and its turn has not come again.
+    Repeat,
+    /// It waits for the habit: this occasion is too early.
+    Early,
+    /// Something that matters more is said of this call.
+    Outranked,
+    /// This call was answered already: the hook is registered twice.
+    Doubled,
+    /// What was said before cannot be known or noted.
+    NoMemory,
+}
+
+impl Held {
+    /// The word in ledgers and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Gap => "gap",
+            Self::Repeat => "repeat",
+            Self::Early => "early",
+            Self::Outranked => "outranked",
+            Self::Doubled => "doubled",
+            Self::NoMemory => "no-memory",
+        }
+    }
+}
+
+/// Sorts matches: critical first, then wrong results before waste before style, then louder before quieter.
+pub fn rank(matches: &mut [Match]) {
+    matches.sort_by_key(|found| {
+        let critical = found.severity == Severity::Critical;
+        (!critical, found.rule.harm, std::cmp::Reverse(found.severity))
+    });
+}
+
+/// What was said in this session so far, and how the call at hand would fit.
+pub struct Memory<'m> {
+    said: &'m [WarningLine],
+    /// When the agent last forgot, unix ms.
+    since: u64,
+    history: &'m History,
+}
+
+impl<'m> Memory<'m> {
+    /// `said` are all lines of the session's warnings. Those before the last reset are forgotten, since the agent
+    /// has forgotten them too.
+    pub fn new(said: &'m [WarningLine], history: &'m History) -> Self {
+        let reset = said.iter().rposition(|line| !line.reset.is_empty());
+        let since = reset.and_then(|at| said.get(at)).map_or(0, |line| line.t);
+        Self { said: said.get(reset.map_or(0, |at| at + 1)..).unwrap_or_default(), since, history }
+    }
+
+    /// Whether something was said of this very call.
+    pub fn answered(&self, call: &str) -> bool {
+        !call.is_empty() && self.said.iter().any(|line| line.call == call)
+    }
+
+    /// Whether a match may be said now; `key` is the hash of its subject.
+    ///
+    /// # Errors
+    /// Why it is held back.
+    pub fn admits(&self, found: &Match, key: &str) -> Result<(), Held> {
+        self.turn(found.rule.id, found.rule.repeat, key)?;
+        if found.severity == Severity::Critical {
+            return Ok(());
+        }
+        let spent =
+            |severity: Severity| self.said.iter().filter(|line| line.sev == severity.as_str()).count();
+        let budget = if found.severity == Severity::Hint { HINTS } else { WARNINGS };
+        if spent(found.severity) >= budget {
+            return Err(Held::Budget);
+        }
+        let last_hint = self.said.iter().rev().find(|line| line.sev == Severity::Hint.as_str());
+        if found.severity == Severity::Hint
+            && last_hint.is_some_and(|last| self.history.since(last.t) < HINT_GAP)
+        {
+            return Err(Held::Gap);
+        }
+        Ok(())
+    }
+
+    /// Whether the rule's turn has come. The call at hand is not in the history yet.
+    fn turn(&self, rule: &str, repeat: Repeat, key: &str) -> Result<(), Held> {
+        let of_rule = || self.said.iter().filter(|line| line.rule == rule);
+        if of_rule().count() >= repeat.max as usize {
+            return Err(Held::Repeat);
+        }
+        if let Some(last) = of_rule().next_back()
+            && self.history.since(last.t) < repeat.gap as usize
+        {
+            return Err(Held::Repeat);
+        }
+        match of_rule().rfind(|line| line.key == key) {
+            Some(last) => {
+                let occasions = self.history.hits_since(rule, last.t) + 1;
+                if occasions < repeat.every as usize { Err(Held::Repeat) } else { Ok(()) }
+            }
+            None => {
+                let occasions = self.history.hits_since(rule, self.since) + 1;
+                if occasions < repeat.first as usize { Err(Held::Early) } else { Ok(()) }
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! A session's memory on disk: what was called and what was said, as append-only JSON lines.
+//!
+//! `sessions/<h>.calls.jsonl` gets one line a call, `sessions/<h>.warnings.jsonl` one line for each thing said;
+//! `<h>` is a hash of session and agent. One line is one `write` on an O_APPEND descriptor, so parallel processes
+//! need no lock (104,000 such lines from 16 processes: none torn). Only who wants to speak takes the lock.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use siphasher::sip::SipHasher13;
+
+use crate::history::{CallLine, History, LINE_VERSION, WarningLine};
+
+/// How much of the calls is read back, bytes: about 80 calls.
+const TAIL_BYTES: u64 = 16 << 10;
+
+/// What was said is read whole, up to this bound; budgets keep it far below.
+const MAX_WARNINGS_BYTES: u64 = 256 << 10;
+
+/// How long a process waits for another that is about to speak.
+const LOCK_PATIENCE: Duration = Duration::from_millis(2);
+
+/// `errors.jsonl` is renamed to `errors.old.jsonl` when it reaches this size, bytes.
+const MAX_ERRORS_BYTES: u64 = 64 << 10;
+
+/// Input longer than twice this is hashed by its beginning, its end and its length, bytes.
+const HASHED_BYTES: usize = 16 << 10;
+
+/// The folder of all state: `$TOOLCOACH_STATE_DIR`, else the platform's place for state.
+pub fn state_folder() -> Option<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = var("TOOLCOACH_STATE_DIR") {
+        return Some(folder);
+    }
+    let base = if cfg!(windows) {
+        var("LOCALAPPDATA")
+    } else {
+        var("XDG_STATE_HOME")
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| var("HOME").map(|home| home.join(".local/state")))
+    };
+    base.map(|base| base.join("toolcoach"))
+}
+
+/// Unix time, ms.
+pub fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64)
+}
+
+/// The memory of one session and agent.
+#[derive(Debug)]
+pub struct Ledger {
+    sessions: PathBuf,
+    stem: String,
+    keys: (u64, u64),
+}
+
+impl Ledger {
+    /// The ledger of a session in `folder`. Touches no file.
+    pub fn new(folder: &Path, session: &str, agent: Option<&str>) -> Self {
+        let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
+        let keys = (seed(0), seed(1));
+        let mut ledger = Self { sessions: folder.join("sessions"), stem: String::new(), keys };
+        ledger.stem = ledger.hash("agent", agent.unwrap_or_default());
+        ledger
+    }
+
+    /// A hash of `text`, seeded with the session's id, so that it says nothing outside the session. `domain` keeps
+    /// equal texts of different meaning apart.
+    pub fn hash(&self, domain: &str, text: &str) -> String {
+        let mut bytes = Vec::with_capacity(domain.len() + 1 + text.len().min(2 * HASHED_BYTES + 8));
+        bytes.extend_from_slice(domain.as_bytes());
+        bytes.push(0);
+        let text = text.as_bytes();
+        if text.len() > 2 * HASHED_BYTES {
+            bytes.extend_from_slice(text.get(..HASHED_BYTES).unwrap_or_default());
+            bytes.extend_from_slice(text.get(text.len() - HASHED_BYTES..).unwrap_or_default());
+            bytes.extend_from_slice(&text.len().to_le_bytes());
+        } else {
+            bytes.extend_from_slice(text);
+        }
+        format!("{:016x}", SipHasher13::new_with_keys(self.keys.0, self.keys.1).hash(&bytes))
+    }
+
+    /// Appends one call.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn append_call(&self, line: &CallLine) -> io::Result<()> {
+        append(&self.calls_path(), line)
+    }
+
+    /// Notes that the agent has forgotten what was said.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn append_reset(&self, source: &str) -> io::Result<()> {
+        let line =
+            WarningLine { v: LINE_VERSION, t: now_ms(), reset: source.to_owned(), ..Default::default() };
+        append(&self.warnings_path(), &line)
+    }
+
+    /// The last calls; empty when there are none or they cannot be read.
+    pub fn recent(&self) -> History {
+        let read = || -> io::Result<History> {
+            let mut file = open(&self.calls_path(), OpenOptions::new().read(true))?;
+            let length = file.metadata()?.len();
+            file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
+            let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
+            file.take(TAIL_BYTES).read_to_end(&mut tail)?;
+            Ok(History::read(&tail, length))
+        };
+        read().unwrap_or_default()
+    }
+
+    /// Takes the right to speak: nobody else of this session decides until the claim is dropped.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or another process holds the claim for longer than 2 ms
+    /// ([`io::ErrorKind::WouldBlock`]).
+    pub fn claim(&self) -> io::Result<Claim> {
+        let path = self.warnings_path();
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        let mut file = match open(&path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
+            opened => opened?,
+        };
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(Duration::from_micros(50));
+                }
+                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
+        let said = bytes
+            .split(|b| *b == b'\n')
+            .filter_map(|line| serde_json::from_slice::<WarningLine>(line).ok())
+            .filter(|line| line.v == LINE_VERSION)
+            .collect();
+        Ok(Claim { file, said })
+    }
+
+    fn calls_path(&self) -> PathBuf {
+        self.sessions.join(format!("{}.calls.jsonl", self.stem))
+    }
+
+    fn warnings_path(&self) -> PathBuf {
+        self.sessions.join(format!("{}.warnings.jsonl", self.stem))
+    }
+}
+
+/// The right to speak, with what was said before. Dropping it gives the right back.
+#[derive(Debug)]
+pub struct Claim {
+    file: File,
+    /// Every line so far, oldest first.
+    pub said: Vec<WarningLine>,
+}
+
+impl Claim {
+    /// Appends what is about to be said.
+    ///
+    /// # Errors
+    /// When the store cannot be written: then it must not be said.
+    pub fn append(&mut self, lines: &[WarningLine]) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut bytes, line)?;
+            bytes.push(b'\n');
+        }
+        write_once(&mut self.file, &bytes)
+    }
+}
+
+/// One line of `errors.jsonl`: an input that was not understood, without a byte of it.
+#[derive(Debug, Serialize, serde::Deserialize)]
+pub struct ErrorLine {
+    /// [`LINE_VERSION`]
+    pub v: u32,
+    /// Unix time, ms.
+    pub t: u64,
+    /// [`crate::error::EventError::kind`]
+    pub kind: String,
+}
+
+/// Counts an input that was not understood.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn append_error(folder: &Path, kind: &str) -> io::Result<()> {
+    let path = folder.join("errors.jsonl");
+    if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() >= MAX_ERRORS_BYTES) {
+        fs::rename(&path, folder.join("errors.old.jsonl"))?;
+    }
+    append(&path, &ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() })
+}
+
+fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<()> {
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, line)?;
+    bytes.push(b'\n');
+    let mut options = OpenOptions::new();
+    options.append(true);
+    let mut file = match open(path, &options) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
+        opened => opened?,
+    };
+    write_once(&mut file, &bytes)
+}
+
+/// One `write`, since two would let another process write between. A short one is an error: its line is torn, and
+/// readers skip it.
+fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    match file.write(bytes)? {
+        n if n == bytes.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
+    }
+}
+
+/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in its place).
+fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    private(&mut options.clone()).open(path)
+}
+
+/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so this is where
+/// the folders are looked at.
+fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let state = match folder.file_name() {
+        Some(name) if name == "sessions" => folder.parent().unwrap_or(folder),
+        _ => folder,
+    };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    for folder in [state, folder] {
+        if !fs::symlink_metadata(folder)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+    }
+    private(options.clone().create(true)).open(path)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_stable_and_seeded() {
+        let ledger = Ledger::new(Path::new("/x"), "s", None);
+        // Stored hashes must mean the same to the next version.
+        assert_eq!(ledger.hash("key", "grep -r foo ."), "41470f23a19efc9c");
+        assert_ne!(ledger.hash("key", "a"), ledger.hash("file", "a"));
+        assert_ne!(ledger.hash("key", "a"), Ledger::new(Path::new("/x"), "t", None).hash("key", "a"));
+        let long = "x".repeat(100_000);
+        assert_ne!(ledger.hash("key", &long), ledger.hash("key", &format!("{long}x")));
+    }
+
+    #[test]
+    fn sub_agents_have_a_memory_of_their_own() {
+        let stem = |agent| Ledger::new(Path::new("/x"), "s", agent).stem;
+        assert_ne!(stem(None), stem(Some("a")));
+        assert!(stem(Some("../../etc")).chars().all(|c| c.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn what_was_said_is_there_for_the_next_claim() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::new(folder.path(), "s", None);
+        let mut claim = ledger.claim().unwrap();
+        assert!(claim.said.is_empty());
+        assert_eq!(ledger.claim().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        claim.append(&[WarningLine { v: 1, rule: "x".into(), ..Default::default() }]).unwrap();
+        drop(claim);
+        assert_eq!(ledger.claim().unwrap().said[0].rule, "x");
+    }
+}

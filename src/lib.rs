@@ -1,0 +1,42 @@
+//! toolcoach: a coding agent's PostToolUse hook that knows a better way, or says nothing.
+//!
+//! A tour, in the order in which an event travels. [`hook`] reads stdin; [`event`] borrows from it; [`gate`] tells
+//! in one pass which rules could speak; only then [`shell`] parses the command and [`matcher`] asks those
+//! [`rules`]; [`judge`] allows at most one line; [`ledger`] remembers it; [`reply`] prints it.
+//!
+//! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
+
+// 1 world: what happened and what is so
+pub mod case;
+pub mod client;
+pub mod error;
+pub mod event;
+pub mod facts;
+pub mod fingerprint;
+pub mod history;
+pub mod json;
+pub mod ledger;
+pub mod reply;
+pub mod response;
+pub mod shell;
+pub mod text;
+
+// 2 rules: what could be said
+pub mod example;
+pub mod gate;
+pub mod matcher;
+mod rewrite;
+pub mod rule;
+pub mod rules;
+pub mod runner;
+
+// 3 judgement: what is said
+pub mod engine;
+pub mod judge;
+
+// 4 faces: who asks
+pub mod cli;
+mod explain;
+pub mod hook;
+mod rulebook;
+mod stats;

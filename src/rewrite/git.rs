@@ -1,0 +1,52 @@
+//! git commands in their safer form.
+
+use crate::shell::{Command, options};
+
+/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it was written.
+pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
+    let (at, _) = options::subcommand("git", &command.args)?;
+    let mut words = vec![command.spelled.clone()];
+    words.extend(command.args.get(..=at)?.iter().map(|word| word.raw.clone()));
+    words.push("--force-with-lease".to_owned());
+    let mut operands = 0;
+    for word in command.args.get(at + 1..)? {
+        let raw = word.raw.as_str();
+        match word.text.as_str() {
+            "--force" | "-f" => {}
+            text if text.starts_with('-') && !text.starts_with("--") && text.contains('f') => {
+                // Only clusters of plain flags may lose a letter.
+                let kept: String = text.chars().filter(|c| *c != 'f').collect();
+                (kept.len() > 1 && kept.chars().all(|c| matches!(c, '-' | 'u' | 'v' | 'q'))).then_some(())?;
+                words.push(kept);
+            }
+            text if text.starts_with('-') => words.push(raw.to_owned()),
+            text => {
+                operands += 1;
+                // The first operand is the remote.
+                let forced = operands > 1 && text.starts_with('+');
+                words.push(if forced { raw.replacen('+', "", 1) } else { raw.to_owned() });
+            }
+        }
+    }
+    Some(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell;
+
+    #[test]
+    fn the_force_becomes_a_lease() {
+        for (from, to) in [
+            ("git push --force origin feat/x", "git push --force-with-lease origin feat/x"),
+            ("git push -fu origin main", "git push --force-with-lease -u origin main"),
+            ("git -C repo push origin +main", "git -C repo push --force-with-lease origin main"),
+            ("git push -f", "git push --force-with-lease"),
+            ("git push origin '+HEAD:main'", "git push --force-with-lease origin 'HEAD:main'"),
+        ] {
+            let script = shell::parse(from).unwrap();
+            assert_eq!(push_with_lease(&script.commands[0]).as_deref(), Some(to));
+        }
+    }
+}

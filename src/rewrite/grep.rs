@@ -1,0 +1,335 @@
+//! grep as ripgrep, and as `git grep`.
+
+use super::pattern::{self, Syntax};
+use crate::shell::options::{self, Item, Spec, Value};
+use crate::shell::words::quote;
+use crate::shell::{Command, Word};
+
+/// Options of GNU grep that take a value.
+pub(crate) const SPEC: Spec = Spec {
+    short: "ABCDdefm",
+    long: &[
+        "regexp",
+        "file",
+        "max-count",
+        "after-context",
+        "before-context",
+        "context",
+        "include",
+        "exclude",
+        "exclude-from",
+        "exclude-dir",
+        "binary-files",
+        "devices",
+        "directories",
+        "label",
+    ],
+};
+
+/// A search that ripgrep can do as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Search {
+    flags: String,
+    long: Vec<String>,
+    globs: Vec<String>,
+    patterns: Vec<String>,
+    paths: Vec<String>,
+}
+
+/// What is read off a grep command before it is put into another form.
+struct Reading<'c> {
+    syntax: Option<Syntax>,
+    patterns: Vec<Value<'c>>,
+    operands: Vec<&'c Word>,
+}
+
+/// Pattern syntax, patterns and paths of a grep.
+fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
+    let mut syntax = Some(match command.program.as_str() {
+        "egrep" => Syntax::Extended,
+        _ => Syntax::Basic,
+    });
+    if command.is("fgrep") {
+        syntax = None;
+    }
+    let mut patterns = Vec::new();
+    for item in items {
+        match item {
+            Item::Short('E', _) | Item::Long("extended-regexp", _) => syntax = Some(Syntax::Extended),
+            Item::Short('G', _) | Item::Long("basic-regexp", _) => syntax = Some(Syntax::Basic),
+            Item::Short('P', _) | Item::Long("perl-regexp", _) => syntax = Some(Syntax::Perl),
+            Item::Short('F', _) | Item::Long("fixed-strings", _) => syntax = None,
+            Item::Short('e', Some(value)) | Item::Long("regexp", Some(value)) => patterns.push(*value),
+            _ => {}
+        }
+    }
+    let mut operands = options::operands(items);
+    if patterns.is_empty() && !operands.is_empty() {
+        let word = operands.remove(0);
+        patterns.push(Value { text: &word.text, word });
+    }
+    Reading { syntax, patterns, operands }
+}
+
+/// The paths that a grep is told to search.
+pub(crate) fn paths<'c>(command: &'c Command, items: &[Item<'c>]) -> Vec<&'c Word> {
+    read(command, items).operands
+}
+
+/// `command` as a search of ripgrep, if every flag and pattern of it has a counterpart.
+pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
+    if command.is("zgrep") {
+        return None;
+    }
+    let items = options::read(&command.args, SPEC);
+    let reading = read(command, &items);
+    let mut search = Search {
+        flags: String::new(),
+        long: Vec::new(),
+        globs: Vec::new(),
+        patterns: Vec::new(),
+        paths: reading.operands.iter().map(|word| word.raw.clone()).collect(),
+    };
+    for item in &items {
+        search.add(item)?;
+    }
+    for value in &reading.patterns {
+        let text = value.word.literal().or_else(|| (!value.word.expands).then_some(&value.word.text))?;
+        // An unquoted glob may be anything once the shell has looked at the folder.
+        if value.word.globs || !text.ends_with(value.text) {
+            return None;
+        }
+        search.patterns.push(match reading.syntax {
+            None => (!value.text.is_empty() && !value.text.contains('\n')).then(|| value.text.to_owned())?,
+            Some(syntax) => pattern::translate(value.text, syntax)?,
+        });
+    }
+    if reading.syntax.is_none() {
+        search.flags.push('F');
+    }
+    (!search.patterns.is_empty()).then_some(search)
+}
+
+impl Search {
+    fn add(&mut self, item: &Item) -> Option<()> {
+        match item {
+            Item::Short(flag, None) => self.short(*flag)?,
+            Item::Short(flag @ ('A' | 'B' | 'C' | 'm'), Some(value)) => {
+                let count: u32 = value.literal()?.parse().ok()?;
+                self.long.push(format!("-{flag}{count}"));
+            }
+            Item::Short('d', Some(value)) => (value.text == "recurse").then_some(())?,
+            Item::Short('e', Some(_)) | Item::Operand(_) => {}
+            Item::Short(_, Some(_)) => return None,
+            Item::Long(name, value) => self.long(name, value.as_ref())?,
+        }
+        Some(())
+    }
+
+    fn short(&mut self, flag: char) -> Option<()> {
+        match flag {
+            // ripgrep recurses, and skips binary files, by itself.
+            'r' | 'I' | 'E' | 'G' | 'P' | 'F' => {}
+            'R' => self.long.push("-L".to_owned()),
+            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' if !self.flags.contains(flag) => {
+                self.flags.push(flag);
+            }
+            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' => {}
+            'h' => self.long.push("--no-filename".to_owned()),
+            's' => self.long.push("--no-messages".to_owned()),
+            'L' => self.long.push("--files-without-match".to_owned()),
+            // grep names the files without a match too.
+            'c' => self.long.push("-c --include-zero".to_owned()),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn long(&mut self, name: &str, value: Option<&Value>) -> Option<()> {
+        match (name, value) {
+            ("recursive", None) => {}
+            ("dereference-recursive", None) => self.short('R')?,
+            ("line-number", None) => self.short('n')?,
+            ("ignore-case", None) => self.short('i')?,
+            ("word-regexp", None) => self.short('w')?,
+            ("line-regexp", None) => self.short('x')?,
+            ("files-with-matches", None) => self.short('l')?,
+            ("files-without-match", None) => self.short('L')?,
+            ("only-matching", None) => self.short('o')?,
+            ("invert-match", None) => self.short('v')?,
+            ("with-filename", None) => self.short('H')?,
+            ("no-filename", None) => self.short('h')?,
+            ("no-messages", None) => self.short('s')?,
+            ("count", None) => self.short('c')?,
+            ("quiet" | "silent", None) => self.short('q')?,
+            ("text", None) => self.short('a')?,
+            ("extended-regexp" | "basic-regexp" | "perl-regexp" | "fixed-strings", None) => {}
+            ("regexp", Some(_)) => {}
+            ("color" | "colour", value) => {
+                value.is_none_or(|value| matches!(value.text, "never" | "auto")).then_some(())?;
+            }
+            ("binary-files", Some(value)) => (value.text == "without-match").then_some(())?,
+            ("after-context", Some(value)) => self.add(&Item::Short('A', Some(*value)))?,
+            ("before-context", Some(value)) => self.add(&Item::Short('B', Some(*value)))?,
+            ("context", Some(value)) => self.add(&Item::Short('C', Some(*value)))?,
+            ("max-count", Some(value)) => self.add(&Item::Short('m', Some(*value)))?,
+            ("include", Some(value)) => self.globs.push(glob(value)?),
+            ("exclude", Some(value)) => self.globs.push(format!("!{}", glob(value)?)),
+            ("exclude-dir", Some(value)) => {
+                self.globs.push(format!(
+                    "!{}/",
+                    glob(&Value { text: value.text.trim_end_matches('/'), ..*value })?
+                ));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The command.
+    pub(crate) fn render(&self) -> String {
+        let mut words = vec!["rg".to_owned()];
+        if !self.flags.is_empty() {
+            words.push(format!("-{}", self.flags));
+        }
+        words.extend(self.long.iter().cloned());
+        self.finish(words)
+    }
+
+    /// The command that lists the files only.
+    pub(crate) fn render_files(&self) -> String {
+        let flags: String = self.flags.chars().filter(|flag| matches!(flag, 'i' | 'w' | 'x' | 'F')).collect();
+        self.finish(vec!["rg".to_owned(), format!("-l{flags}")])
+    }
+
+    fn finish(&self, mut words: Vec<String>) -> String {
+        for glob in &self.globs {
+            words.push(format!("-g {}", quote(glob)));
+        }
+        let bare = matches!(self.patterns.as_slice(), [only] if !only.starts_with('-'));
+        for pattern in &self.patterns {
+            words.push(if bare { quote(pattern) } else { format!("-e {}", quote(pattern)) });
+        }
+        // Without a path ripgrep may read its standard input.
+        if self.paths.is_empty() {
+            words.push(".".to_owned());
+        }
+        words.extend(self.paths.iter().cloned());
+        words.join(" ")
+    }
+}
+
+/// A glob on file names that both programs read alike.
+fn glob(value: &Value) -> Option<String> {
+    if value.word.expands || value.text.is_empty() {
+        return None;
+    }
+    let braces = value.text.contains(['{', '}']);
+    // Unquoted braces are the shell's and mean the same to ripgrep; quoted ones are literal to grep.
+    let readable =
+        !value.text.contains(['/', '\\', '!']) && (!braces || (value.word.globs && !value.word.quoted));
+    readable.then(|| value.text.to_owned())
+}
+
+/// `command` as `git grep`, which reads the same patterns, for simple flags without file filters.
+pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
+    if command.is("zgrep") {
+        return None;
+    }
+    let items = options::read(&command.args, SPEC);
+    let reading = read(command, &items);
+    let mut flags = String::new();
+    let mut words = Vec::new();
+    for item in &items {
+        match item {
+            Item::Short('r' | 'I' | 's', None) | Item::Operand(_) | Item::Short('e', _) => {}
+            Item::Short(
+                flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'c' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P'),
+                None,
+            ) => {
+                flags.push(*flag);
+            }
+            Item::Short(flag @ ('A' | 'B' | 'C'), Some(value)) => {
+                words.push(format!("-{flag}{}", value.literal()?.parse::<u32>().ok()?));
+            }
+            Item::Long("color", _) => {}
+            _ => return None,
+        }
+    }
+    match command.program.as_str() {
+        "egrep" => flags.push('E'),
+        "fgrep" => flags.push('F'),
+        _ => {}
+    }
+    if !flags.is_empty() {
+        words.insert(0, format!("-{flags}"));
+    }
+    let [pattern] = reading.patterns.as_slice() else { return None };
+    let text = pattern.literal().filter(|text| !text.is_empty() && !text.contains('\n'))?;
+    words.push(if text.starts_with('-') { format!("-e {}", quote(text)) } else { quote(text) });
+    if !reading.operands.is_empty() {
+        words.push("--".to_owned());
+        words.extend(reading.operands.iter().map(|word| word.raw.clone()));
+    }
+    Some(format!("git grep {}", words.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell;
+
+    fn rg(text: &str) -> Option<String> {
+        to_ripgrep(&shell::parse(text).unwrap().commands[0]).map(|search| search.render())
+    }
+
+    #[test]
+    fn flags_are_translated_one_by_one() {
+        for (from, to) in [
+            ("grep -rn TODO .", "rg -n TODO ."),
+            ("grep -rin 'foo bar' src lib", "rg -in 'foo bar' src lib"),
+            ("grep -r TODO", "rg TODO ."),
+            (
+                r#"grep -rn "a\|b" . --include="*.rs" --exclude-dir=target"#,
+                "rg -n -g '*.rs' -g '!target/' 'a|b' .",
+            ),
+            ("grep -rE 'a|b' -A3 -B 2 x", "rg -A3 -B2 'a|b' x"),
+            ("egrep -rl 'a+' .", "rg -l a+ ."),
+            ("fgrep -r 'a.b' .", "rg -F a.b ."),
+            ("grep -rn --include=*.{ts,tsx} foo src", "rg -n -g '*.{ts,tsx}' foo src"),
+            ("grep -rn -e foo -e bar .", "rg -n -e foo -e bar ."),
+            ("grep -rn -- -x .", "rg -n -e -x ."),
+            (r#"grep -rn foo "$DIR" src/*.py"#, r#"rg -n foo "$DIR" src/*.py"#),
+            ("grep -Rc foo .", "rg -L -c --include-zero foo ."),
+        ] {
+            assert_eq!(rg(from).as_deref(), Some(to), "{from}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_translated() {
+        for from in [
+            "grep -rz foo .",
+            "grep -rb foo .",
+            r#"grep -rn "$PATTERN" ."#,
+            "grep -rn foo* .",
+            r"grep -rn '\(a\)\1' .",
+            "grep -rf patterns .",
+            r#"grep -rn --include="*.{ts,tsx}" foo ."#,
+            "grep -rn --exclude-from=x foo .",
+            "grep -rP '(?<=a)b' .",
+            "zgrep -r foo .",
+            "grep -r",
+        ] {
+            assert_eq!(rg(from), None, "{from}");
+        }
+    }
+
+    #[test]
+    fn git_grep_keeps_the_pattern() {
+        let git = |text: &str| to_git_grep(&shell::parse(text).unwrap().commands[0]);
+        assert_eq!(git(r"grep -rn 'a\|b' src").as_deref(), Some(r"git grep -n 'a\|b' -- src"));
+        assert_eq!(git("grep -rn foo").as_deref(), Some("git grep -n foo"));
+        assert_eq!(git("grep -rn foo --include=*.rs ."), None);
+    }
+}

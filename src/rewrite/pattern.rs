@@ -1,0 +1,280 @@
+//! POSIX regular expressions in the syntax that ripgrep reads. What has no exact counterpart is not translated.
+
+/// How a pattern is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    /// grep's default: `\|`, `\(`, `\+`.
+    Basic,
+    /// `-E`
+    Extended,
+    /// `-P`
+    Perl,
+}
+
+/// `pattern` for ripgrep's default engine.
+pub(crate) fn translate(pattern: &str, syntax: Syntax) -> Option<String> {
+    // An empty pattern matches everything, and a line break separates alternatives.
+    if pattern.is_empty() || pattern.contains('\n') {
+        return None;
+    }
+    match syntax {
+        Syntax::Perl => perl(pattern),
+        Syntax::Basic => Posix { basic: true }.translate(pattern),
+        Syntax::Extended => Posix { basic: false }.translate(pattern),
+    }
+}
+
+/// The part of Perl's syntax that both engines share.
+fn perl(pattern: &str) -> Option<String> {
+    let mut rest = pattern;
+    while let Some(at) = rest.find("(?") {
+        rest = rest.get(at + 2..)?;
+        if !rest.starts_with(':') {
+            return None;
+        }
+    }
+    let mut chars = pattern.chars();
+    let mut last = ' ';
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next()? {
+                'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 't' => {}
+                c if c.is_ascii_punctuation() => {}
+                _ => return None,
+            },
+            // Possessive in Perl.
+            '+' if matches!(last, '+' | '*' | '?' | '}') => return None,
+            // A class may nest or intersect in the other engine.
+            '[' if last == '[' => return None,
+            '&' | '~' if last == c => return None,
+            _ => {}
+        }
+        last = c;
+    }
+    Some(pattern.to_owned())
+}
+
+struct Posix {
+    basic: bool,
+}
+
+impl Posix {
+    fn translate(&self, pattern: &str) -> Option<String> {
+        let chars: Vec<char> = pattern.chars().collect();
+        let mut out = String::with_capacity(pattern.len() + 8);
+        // A quantifier has nothing to repeat here: at the start, after `(`, `|` or an anchor.
+        let mut at_start = true;
+        let mut quantified = false;
+        let mut at = 0;
+        while let Some(&c) = chars.get(at) {
+            let next = chars.get(at + 1).copied();
+            let mut width = 1;
+            let was_quantified = std::mem::take(&mut quantified);
+            let was_at_start = std::mem::take(&mut at_start);
+            // An operator is written bare in one syntax and with a backslash in the other.
+            let (operator, literal) = match (c, next) {
+                ('\\', Some(n @ ('|' | '(' | ')' | '{' | '}' | '+' | '?'))) => {
+                    width = 2;
+                    if self.basic { (Some(n), None) } else { (None, Some(n)) }
+                }
+                ('|' | '(' | ')' | '{' | '}' | '+' | '?', _) => {
+                    if self.basic {
+                        (None, Some(c))
+                    } else {
+                        (Some(c), None)
+                    }
+                }
+                _ => (None, None),
+            };
+            match (operator, literal, c) {
+                (Some(n @ ('|' | '(')), ..) => {
+                    out.push(n);
+                    at_start = true;
+                }
+                (Some(')'), ..) => out.push(')'),
+                (Some(n @ ('+' | '?')), ..) => {
+                    if was_at_start || was_quantified {
+                        return None;
+                    }
+                    out.push(n);
+                    quantified = true;
+                }
+                (Some('{'), ..) => {
+                    let (interval, length) = self.interval(chars.get(at + width..)?)?;
+                    if interval.is_empty() {
+                        out.push_str("\\{");
+                    } else if was_at_start || was_quantified {
+                        return None;
+                    } else {
+                        out.push_str(&interval);
+                        quantified = true;
+                    }
+                    width += length;
+                }
+                (Some('}'), ..) => out.push_str("\\}"),
+                (_, Some(n), _) => {
+                    out.push('\\');
+                    out.push(n);
+                }
+                (_, _, '*') if was_at_start => {
+                    if !self.basic {
+                        return None;
+                    }
+                    out.push_str("\\*");
+                }
+                (_, _, '*') => {
+                    if was_quantified {
+                        return None;
+                    }
+                    out.push('*');
+                    quantified = true;
+                }
+                (_, _, '^') => {
+                    if self.basic && !was_at_start {
+                        out.push_str("\\^");
+                    } else {
+                        out.push('^');
+                        at_start = true;
+                    }
+                }
+                (_, _, '$') => {
+                    let rest = chars.get(at + 1..).unwrap_or_default();
+                    let ends = matches!(rest, [] | ['\\', ')' | '|', ..]);
+                    out.push_str(if self.basic && !ends { "\\$" } else { "$" });
+                }
+                (_, _, '[') => {
+                    let (class, length) = bracket(chars.get(at + 1..)?)?;
+                    out.push_str(&class);
+                    width += length;
+                }
+                (_, _, '\\') => {
+                    width = 2;
+                    match next? {
+                        n @ ('b' | 'B' | 'w' | 'W' | 's' | 'S') => out.extend(['\\', n]),
+                        // Start and end of a word: older ripgreps know only the boundary.
+                        '<' | '>' => out.push_str("\\b"),
+                        '/' => out.push('/'),
+                        n if n.is_ascii_punctuation() => out.extend(['\\', n]),
+                        // Back-references, and letters whose meaning differs (`\d` is a `d` to grep).
+                        _ => return None,
+                    }
+                }
+                (_, _, c) => out.push(c),
+            }
+            at += width;
+        }
+        Some(out)
+    }
+
+    /// The interval after an opening brace as `{n,m}`, and how many characters it took; an empty one where grep
+    /// takes the brace literally (extended syntax only).
+    fn interval(&self, rest: &[char]) -> Option<(String, usize)> {
+        let close = rest.iter().position(|c| *c == '}');
+        let body_end = close.map(|at| if self.basic { at.saturating_sub(1) } else { at });
+        let body: String = body_end.and_then(|end| rest.get(..end)).unwrap_or_default().iter().collect();
+        let closed = close.is_some_and(|at| !self.basic || rest.get(at.wrapping_sub(1)) == Some(&'\\'));
+        let number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
+        let (low, high) = body.split_once(',').unwrap_or((&body, &body));
+        let valid = closed && !body.is_empty() && body != "," && number(low) && number(high);
+        match (valid, self.basic) {
+            (true, _) => {
+                let low = if low.is_empty() { "0" } else { low };
+                let text =
+                    if body.contains(',') { format!("{{{low},{high}}}") } else { format!("{{{low}}}") };
+                Some((text, close? + 1))
+            }
+            (false, true) => None,
+            (false, false) => Some((String::new(), 0)),
+        }
+    }
+}
+
+/// The bracket expression after `[` with everything escaped that the other engine takes specially, and how many
+/// characters it took.
+fn bracket(rest: &[char]) -> Option<(String, usize)> {
+    let mut out = String::from("[");
+    let mut at = 0;
+    if rest.first() == Some(&'^') {
+        out.push('^');
+        at = 1;
+    }
+    let first = at;
+    loop {
+        let c = *rest.get(at)?;
+        match c {
+            ']' if at > first => {
+                out.push(']');
+                return Some((out, at + 1));
+            }
+            '[' if rest.get(at + 1) == Some(&':') => {
+                let length = rest.get(at..)?.windows(2).position(|two| two == [':', ']'])? + 2;
+                out.extend(rest.get(at..at + length)?);
+                at += length;
+                continue;
+            }
+            '[' if matches!(rest.get(at + 1), Some('.' | '=')) => return None,
+            '-' if at > first && rest.get(at + 1).is_some_and(|next| *next != ']') => out.push('-'),
+            '[' | ']' | '\\' | '&' | '~' | '-' | '^' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_patterns() {
+        for (from, to) in [
+            (r"foo\|bar", "foo|bar"),
+            (r"a|b", r"a\|b"),
+            (r"\(ab\)\+", "(ab)+"),
+            (r"fn (x)", r"fn \(x\)"),
+            (r"*x", r"\*x"),
+            (r"a\{2,\}", "a{2,}"),
+            (r"a\{,3\}", "a{0,3}"),
+            (r"x{1}", r"x\{1\}"),
+            (r"a^b$c", r"a\^b\$c"),
+            (r"^a$", "^a$"),
+            (r"[]a\[]", r"[\]a\\\[]"),
+            (r"[[:alpha:]_-]", r"[[:alpha:]_\-]"),
+            (r"[a-z]", "[a-z]"),
+            (r"\<word\>", r"\bword\b"),
+            (r"a\.b", r"a\.b"),
+            (r"interface{}", r"interface\{\}"),
+        ] {
+            assert_eq!(translate(from, Syntax::Basic).as_deref(), Some(to), "{from}");
+        }
+        for from in [r"\(a\)\1", r"\d", r"a\{x\}", "", "a\nb", r"[[.a.]]", r"a\"] {
+            assert_eq!(translate(from, Syntax::Basic), None, "{from}");
+        }
+    }
+
+    #[test]
+    fn extended_patterns() {
+        for (from, to) in [
+            ("foo|bar", "foo|bar"),
+            (r"a\|b", r"a\|b"),
+            ("(ab)+c?", "(ab)+c?"),
+            ("interface{}", r"interface\{\}"),
+            ("a{2}", "a{2}"),
+            ("a{,2}", "a{0,2}"),
+            (r"\bfn\b", r"\bfn\b"),
+        ] {
+            assert_eq!(translate(from, Syntax::Extended).as_deref(), Some(to), "{from}");
+        }
+        for from in ["*a", "a+?", r"(a)\1", r"\d+", "a|*b"] {
+            assert_eq!(translate(from, Syntax::Extended), None, "{from}");
+        }
+    }
+
+    #[test]
+    fn perl_patterns() {
+        assert_eq!(translate(r"\d+(?:a|b)", Syntax::Perl).as_deref(), Some(r"\d+(?:a|b)"));
+        for from in ["(?<=a)b", "(?i)a", r"(a)\1", "a++", r"a\Kb"] {
+            assert_eq!(translate(from, Syntax::Perl), None, "{from}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The rule book. A family is a file or folder here, its slice is the registry; there is no second list.
+
+mod files;
+mod git;
+mod processes;
+mod removal;
+mod search;
+
+use crate::rule::Rule;
+
+/// The families in the order of the book.
+const FAMILIES: [&[Rule]; 4] = [search::RULES, files::RULES, processes::RULES, git::RULES];
+
+/// Every rule, in the order in which the gate numbers them.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+/// The rule with this number.
+pub fn at(index: usize) -> Option<&'static Rule> {
+    all().nth(index)
+}
+
+/// The rule with this id.
+pub fn named(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id)
+}

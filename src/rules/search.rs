@@ -1,0 +1,244 @@
+//! Searching contents and names.
+
+use crate::case::Case;
+use crate::example::{Example, Given};
+use crate::rewrite::{find, grep};
+use crate::rule::{Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::{Command, Word, options};
+
+pub(super) const RULES: &[Rule] = &[GREP_RECURSIVE, FIND_NAME_SEARCH];
+
+/// A search of a named folder is worth a word only if it printed more than this: bytes and lines.
+const LARGE_BYTES: u64 = 8 << 10;
+const LARGE_LINES: usize = 200;
+
+const GREP_RECURSIVE: Rule = Rule {
+    id: "grep-recursive",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Both,
+    summary: "grep -r over a whole tree",
+    why: "grep -r reads ignored, hidden and binary files: in a tree with 400 ignored files it gave 89,174 bytes in \
+          264 ms where rg gave 2,190 bytes in 41 ms.",
+    trigger: Trigger::Command {
+        programs: &["grep", "egrep", "fgrep", "zgrep"],
+        subcommands: &[],
+        signs: &["-"],
+        when: searches_tree,
+    },
+    better: Some(Trigger::Command {
+        programs: &["rg", "git"],
+        subcommands: &[],
+        signs: &["rg", "grep"],
+        when: |_, command| {
+            let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
+            Verdict::when(!command.reads_pipe && (command.is("rg") || git_grep))
+        },
+    }),
+    advice: advise_search,
+    needs: &[Need::Ripgrep, Need::WorkTree],
+    key: Key::Rule,
+    repeat: Repeat::HINT,
+    hits: &[
+        Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
+        Example::bash("cd src && grep -rli \"auth\" ./ | head").says("`rg -li auth ./`"),
+        Example::bash("FOO=1 sudo grep -rn password ~").says("`rg -n password ~`"),
+        Example::bash("x=$(grep -rl foo .)").says("`rg -l foo .`"),
+        Example::bash("/usr/bin/grep -r foo .")
+            .given(&[Given::Agent("claude-code_2-1-330_harness")])
+            .says("`rg foo .`"),
+        Example::bash("bash -c 'grep -rn foo .'").given(&[Given::Agent("claude-code_2-1-330_harness")]),
+        Example::bash(r"grep -rn 'foo\|bar' --include='*.rs' .").says("`rg -n -g '*.rs' 'foo|bar' .`"),
+        Example::bash("grep -rn foo src").given(&[Given::OutputBytes(9000)]),
+        Example::bash("egrep -r 'a|b' | head -5").says("`rg 'a|b' .`"),
+        Example::bash("grep -rn foo .")
+            .given(&[Given::Programs(&[]), Given::Codex, Given::Branch("main")])
+            .says("`git grep -n foo -- .`"),
+        Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
+    ],
+    misses: &[
+        Example::bash("git log --grep=\"fix\" -5"),
+        Example::bash("grep -n \"main\" src/main.rs"),
+        Example::bash("git commit -m \"replace grep -r . with rg\""),
+        Example::bash("ssh web1 \"grep -r error /var/log\""),
+        Example::bash("docker exec app grep -r x ."),
+        Example::bash("cat log | grep -rn x"),
+        Example::bash("grep -rn foo src"),
+        Example::bash("grep -rn foo .").given(&[Given::Agent("claude-code_2-1-330_harness")]),
+        Example::bash("grep -rn foo .").given(&[Given::Programs(&[]), Given::Codex]),
+        Example::bash("if grep -rq foo .; then echo y; fi"),
+        Example::bash("cat <<'EOF' > notes.md\ngrep -rn foo .\nEOF"),
+        Example::bash("echo 'grep -r x .'"),
+        Example::bash("ls # grep -r x ."),
+        Example::bash("GREP -r foo ."),
+        Example::bash("rg -n 'grep -r' ."),
+        Example::bash("grep -rn foo notes.txt")
+            .given(&[Given::File("notes.txt", "foo"), Given::OutputBytes(9000)]),
+    ],
+    since: "0.1.0",
+};
+
+fn searches_tree(case: &Case, command: &Command) -> Verdict {
+    let items = options::read(&command.args, grep::SPEC);
+    let recurses = options::has(&items, Some('r'), "recursive")
+        || options::has(&items, Some('R'), "dereference-recursive")
+        || items.iter().any(|item| matches!(item, options::Item::Short('d', Some(v)) if v.text == "recurse"));
+    let paths = grep::paths(command, &items);
+    if !recurses && !paths.iter().any(|path| path.globs && path.text.contains("**")) {
+        return Verdict::No;
+    }
+    if command.reads_pipe && paths.is_empty() {
+        return Verdict::Near("it reads a pipe");
+    }
+    if options::has(&items, Some('q'), "quiet") {
+        return Verdict::Near("it only tests whether something is there");
+    }
+    let shown = case.event.response.shell();
+    let large = shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES;
+    if case.facts.client.shadows_grep() && !misses_shadow(command) && !large {
+        return Verdict::Near("this client's own grep skips ignored files");
+    }
+    let whole_tree = paths.is_empty() || paths.iter().any(|path| is_whole_tree(case, path));
+    if !whole_tree {
+        if !large {
+            return Verdict::Near("it searches a named folder and printed little");
+        }
+        let is_file = |path: &&&Word| {
+            path.literal().and_then(|path| case.facts.absolute(path)).is_some_and(|path| path.is_file())
+        };
+        if paths.iter().filter(is_file).count() == paths.len() {
+            return Verdict::Near("it searches single files");
+        }
+    }
+    Verdict::Fires
+}
+
+/// Functions of an interactive shell are not seen by what another program starts, nor by a path.
+fn misses_shadow(command: &Command) -> bool {
+    !command.wrappers.is_empty() || command.spelled.contains('/')
+}
+
+fn is_whole_tree(case: &Case, path: &Word) -> bool {
+    if matches!(path.text.as_str(), "." | "./" | "/" | "~" | "~/" | "*" | "./*") || path.text.contains("**") {
+        return true;
+    }
+    let absolute =
+        path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.facts.absolute(path));
+    absolute.is_some_and(|path| Some(path.as_path()) == case.facts.work_tree())
+}
+
+fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    let name = &command.program;
+    let has_rg = case.facts.on_path("rg") || case.facts.client.brings_rg();
+    if !has_rg {
+        case.facts.work_tree()?;
+        let lead = format!("{name} -r also reads ignored, hidden and binary files");
+        return Advice::better(
+            lead,
+            grep::to_git_grep(command)?,
+            format!("{name} -r also reads ignored files: git grep skips them"),
+        );
+    }
+    let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
+    let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
+    if case.facts.client.shadows_grep() && !misses_shadow(command) {
+        let lead = format!(
+            "one {name} -r printed {} kB; the files first",
+            case.event.response.shell().bytes() / 1000
+        );
+        let plain = format!("{lead}: list them with -l, then look into one");
+        return Advice::better(lead, search.render_files(), plain);
+    }
+    Advice::better(format!("{name} -r also reads ignored, hidden and binary files"), search.render(), plain)
+}
+
+const FIND_NAME_SEARCH: Rule = Rule {
+    id: "find-name-search",
+    severity: Severity::Hint,
+    harm: Harm::Style,
+    events: Events::Both,
+    summary: "find by name only, over a source tree",
+    why: "find walks .git and every ignored folder; a file lister skips them and gives the same sources.",
+    trigger: Trigger::Command {
+        programs: &["find"],
+        subcommands: &[],
+        signs: &["name"],
+        when: finds_by_name,
+    },
+    better: Some(Trigger::Command {
+        programs: &["rg", "fd", "fdfind"],
+        subcommands: &[],
+        signs: &["--files", "fd"],
+        when: |_, command| {
+            Verdict::when(!command.is("rg") || command.args.iter().any(|word| word.is("--files")))
+        },
+    }),
+    advice: advise_listing,
+    needs: &[Need::Ripgrep, Need::Fd],
+    key: Key::Rule,
+    repeat: Repeat::HINT,
+    hits: &[
+        Example::bash("find . -name '*.py'").says("`rg --files -g '*.py' .`"),
+        Example::bash("find . -name package.json -not -path './vendor/*'").says("-g '!/vendor/' .`"),
+        Example::bash("find src -type f -iname '*test*' | head -20")
+            .says("`rg --files --iglob '*test*' src`"),
+        Example::bash("find . -name '*.py' | grep test"),
+        Example::bash("for f in $(find . -name '*.rs'); do wc -l $f; done"),
+        Example::bash("find . -name '*.md'")
+            .given(&[Given::Codex, Given::Programs(&["fdfind"])])
+            .says("`fdfind -s -t f -g '*.md' .`"),
+        Example::bash("find . -type f \\( -name '*.ts' -o -name '*.tsx' \\) 2>/dev/null")
+            .says("-g '*.ts' -g '*.tsx' .`"),
+    ],
+    misses: &[
+        Example::bash("find . -name '*.pyc' -delete"),
+        Example::bash("find /etc -name '*.conf'"),
+        Example::bash("find . -name '*.o' -exec rm {} +"),
+        Example::bash("find . -name '*.rs' -print0 | xargs -0 wc -l"),
+        Example::bash("find . -newer a -perm 644 -size +1M"),
+        Example::bash("find . -type d -name src"),
+        Example::bash("find . -maxdepth 1 -name '*.toml'"),
+        Example::bash("find node_modules -name package.json"),
+        Example::bash("find ~ -name '*.rs'"),
+        Example::bash("npm run find-unused -- --name x"),
+        Example::bash("echo \"find . -name '*.py'\""),
+        Example::bash("ssh web find . -name '*.py'"),
+        Example::bash("find . -name '*.py'").given(&[Given::Codex, Given::Programs(&[])]),
+        Example::bash("find . -name '*.log'"),
+    ],
+    since: "0.1.0",
+};
+
+fn finds_by_name(case: &Case, command: &Command) -> Verdict {
+    let listing = match find::read(command) {
+        Ok(listing) => listing,
+        Err(because) => return Verdict::Near(because),
+    };
+    // Ignore files say nothing about system folders or a whole home.
+    let outside = listing.roots().iter().any(|root| {
+        root.starts_with('~')
+            || root.starts_with("..")
+            || (root.starts_with('/') && !is_in_project(case, root))
+    });
+    if outside { Verdict::Near("it searches outside the project") } else { Verdict::Fires }
+}
+
+fn is_in_project(case: &Case, path: &str) -> bool {
+    let Some(path) = case.facts.absolute(path) else { return false };
+    case.facts.work_tree().or(case.facts.cwd()).is_some_and(|root| path.starts_with(root))
+}
+
+fn advise_listing(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let listing = find::read(occasion.command?).ok()?;
+    let lead = "find also walks ignored and hidden folders";
+    if case.facts.on_path("rg") || case.facts.client.brings_rg() {
+        return Advice::better(
+            lead,
+            listing.to_ripgrep(),
+            format!("{lead}; rg --files -g GLOB lists the sources"),
+        );
+    }
+    let program = ["fd", "fdfind"].into_iter().find(|program| case.facts.on_path(program))?;
+    Advice::better(lead, listing.to_fd(program)?, format!("{lead}; {program} -g GLOB lists the sources"))
+}

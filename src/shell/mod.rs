@@ -1,0 +1,92 @@
+//! Shell understanding: a command text becomes a flat list of simple commands, each with its place.
+//!
+//! Commands are parsed, never searched. The parser ([`rable`]) is known to this folder only. Everything that is not
+//! executed here (quoted text, comments, heredoc bodies, message flags) is data and yields no command.
+
+pub mod command;
+pub mod guard;
+mod inner;
+pub mod options;
+mod walk;
+pub mod words;
+mod wrappers;
+
+pub use command::{Command, Joined, Redirection, Stage};
+pub use guard::Refusal;
+pub use words::Word;
+
+/// How deep groups, substitutions and `bash -c` are entered.
+const MAX_DEPTH: u8 = 8;
+
+/// How many commands of one script are looked at. The most seen in real traffic is 32.
+const MAX_COMMANDS: usize = 256;
+
+/// A pipeline of several commands.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// The simple commands by index into [`Script::commands`]; `None` where a stage is a group.
+    pub stages: Vec<Option<usize>>,
+    /// Nesting, as in [`Command::depth`].
+    pub depth: u8,
+    /// It runs inside a substitution.
+    pub in_substitution: bool,
+    /// First and past-the-end character of its text in the script.
+    chars: Option<(usize, usize)>,
+}
+
+/// A parsed command text.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// The text it was parsed from.
+    pub text: String,
+    /// Every simple command, outer ones before those inside them.
+    pub commands: Vec<Command>,
+    /// Every pipeline of two or more stages.
+    pub pipelines: Vec<Pipeline>,
+    /// The variables of its `for` and `select` loops.
+    pub loop_variables: Vec<String>,
+}
+
+/// Parses `text`, if that is safe.
+///
+/// # Errors
+/// Why it was not parsed. No error means that anything was wrong with the caller: silence is the answer.
+pub fn parse(text: &str) -> Result<Script, Refusal> {
+    guard::admit(text)?;
+    let nodes = rable::parse(text, true).map_err(|_| Refusal::Syntax)?;
+    let mut script = Script { text: text.to_owned(), ..Script::default() };
+    walk::Walker::new(&mut script).top(&nodes);
+    Ok(script)
+}
+
+impl Script {
+    /// The commands of `pipeline` in order, if every stage is a simple command.
+    pub fn stages(&self, pipeline: usize) -> Option<Vec<&Command>> {
+        let stages = &self.pipelines.get(pipeline)?.stages;
+        stages.iter().map(|at| at.and_then(|at| self.commands.get(at))).collect()
+    }
+
+    /// The text of `pipeline` as it was written, if it stands in the script itself.
+    pub fn pipeline_text(&self, pipeline: usize) -> Option<&str> {
+        let (start, end) = self.pipelines.get(pipeline)?.chars?;
+        self.text.get(self.byte(start)?..self.byte(end)?).map(str::trim_end)
+    }
+
+    /// The text after `command`, if it stands in the script itself.
+    pub fn text_after(&self, command: &Command) -> Option<&str> {
+        self.text.get(self.byte(command.chars?.1)?..)
+    }
+
+    /// The parser counts characters; text is cut by bytes.
+    fn byte(&self, chars: usize) -> Option<usize> {
+        if self.text.is_ascii() {
+            return Some(chars);
+        }
+        self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).nth(chars)
+    }
+
+    /// The commands at the top of the script: not inside a group, loop or substitution, nor started by another.
+    pub fn top(&self) -> impl Iterator<Item = &Command> {
+        self.commands.iter().filter(|command| command.depth == 0 && !command.remote)
+    }
+}

@@ -1,0 +1,167 @@
+//! Options and operands of a command, read the way getopt_long does: clusters expanded, values taken, `--` obeyed.
+
+use super::words::Word;
+
+/// Which options of a program take a value.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// Short options with a value, as letters: `"ABCe"`.
+    pub short: &'static str,
+    /// Long options whose value may be the next word.
+    pub long: &'static [&'static str],
+}
+
+impl Spec {
+    /// A program none of whose options takes a value of its own word.
+    pub const FLAGS_ONLY: Self = Self { short: "", long: &[] };
+}
+
+/// One thing on a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item<'c> {
+    /// `-x`, with the value if the option takes one.
+    Short(char, Option<Value<'c>>),
+    /// `--name`, with the value if one was given.
+    Long(&'c str, Option<Value<'c>>),
+    /// Neither option nor value.
+    Operand(&'c Word),
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Value<'c> {
+    /// Its text, quotes resolved.
+    pub text: &'c str,
+    /// The word that holds it.
+    pub word: &'c Word,
+}
+
+impl Value<'_> {
+    /// Its text, if there is no expansion or glob in it.
+    pub fn literal(&self) -> Option<&str> {
+        self.word.literal().map(|_| self.text)
+    }
+}
+
+/// Reads `args` in order.
+pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
+    let mut items = Vec::with_capacity(args.len());
+    let mut words = args.iter();
+    while let Some(word) = words.next() {
+        let next = |words: &mut std::slice::Iter<'c, Word>| {
+            words.next().map(|word| Value { text: &word.text, word })
+        };
+        match word.text.as_str() {
+            "--" => {
+                items.extend(words.by_ref().map(Item::Operand));
+            }
+            text if text.starts_with("--") => {
+                let body = text.strip_prefix("--").unwrap_or_default();
+                let item = match body.split_once('=') {
+                    Some((name, value)) => Item::Long(name, Some(Value { text: value, word })),
+                    None if spec.long.contains(&body) => Item::Long(body, next(&mut words)),
+                    None => Item::Long(body, None),
+                };
+                items.push(item);
+            }
+            text if text.len() > 1 && text.starts_with('-') => {
+                let mut rest = text.strip_prefix('-').unwrap_or_default();
+                while let Some(flag) = rest.chars().next() {
+                    rest = rest.get(flag.len_utf8()..).unwrap_or_default();
+                    if !spec.short.contains(flag) {
+                        items.push(Item::Short(flag, None));
+                        continue;
+                    }
+                    let value =
+                        if rest.is_empty() { next(&mut words) } else { Some(Value { text: rest, word }) };
+                    items.push(Item::Short(flag, value));
+                    break;
+                }
+            }
+            _ => items.push(Item::Operand(word)),
+        }
+    }
+    items
+}
+
+/// Whether one of `items` is the short or the long option.
+pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
+    items.iter().any(|item| match item {
+        Item::Short(flag, _) => Some(*flag) == short,
+        Item::Long(name, _) => *name == long,
+        Item::Operand(_) => false,
+    })
+}
+
+/// The operands of `items`.
+pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
+    items.iter().filter_map(|item| if let Item::Operand(word) = item { Some(*word) } else { None }).collect()
+}
+
+/// Options before a sub-command that take the next word, by program.
+const GLOBAL_VALUES: [(&str, &[&str]); 9] = [
+    ("git", &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env"]),
+    ("cargo", &["-C", "-Z", "--config", "--color", "--manifest-path", "--target-dir"]),
+    ("npm", &["-C", "--prefix", "-w", "--workspace", "--userconfig", "--cache"]),
+    ("pnpm", &["-C", "--dir", "-F", "--filter"]),
+    ("yarn", &["--cwd"]),
+    ("bun", &["--cwd", "-c", "--config"]),
+    ("go", &["-C"]),
+    ("mise", &["-C", "--cd", "-E", "--env"]),
+    ("gh", &["-R", "--repo"]),
+];
+
+/// The sub-command of `program`: its index in `args` and its text. Options before it are skipped, with the values
+/// of those that take one. `None` if there is none, or if it is not literal.
+pub fn subcommand<'c>(program: &str, args: &'c [Word]) -> Option<(usize, &'c str)> {
+    let with_value = GLOBAL_VALUES.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, v)| v);
+    let mut at = 0;
+    loop {
+        let word = args.get(at)?.literal()?;
+        // `cargo +nightly test`
+        if word.starts_with('-') || (program == "cargo" && word.starts_with('+')) {
+            at += if with_value.contains(&word) { 2 } else { 1 };
+        } else {
+            return Some((at, word));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<Word> {
+        text.split(' ').map(Word::plain).collect()
+    }
+
+    #[test]
+    fn clusters_values_and_the_end_of_options() {
+        let spec = Spec { short: "Ae", long: &["include"] };
+        let args = words("-rnA3 -e foo --include *.rs --color=never . -- -x");
+        let value = |text, at: usize| Some(Value { text, word: &args[at] });
+        let items = read(&args, spec);
+        assert_eq!(
+            items,
+            [
+                Item::Short('r', None),
+                Item::Short('n', None),
+                Item::Short('A', value("3", 0)),
+                Item::Short('e', value("foo", 2)),
+                Item::Long("include", value("*.rs", 4)),
+                Item::Long("color", value("never", 5)),
+                Item::Operand(&args[6]),
+                Item::Operand(&args[8]),
+            ]
+        );
+        assert!(has(&items, Some('r'), "recursive"));
+    }
+
+    #[test]
+    fn subcommands_are_found_behind_global_options() {
+        let find = |program: &str, text: &str| subcommand(program, &words(text)).map(|(_, s)| s.to_owned());
+        assert_eq!(find("git", "-C /x -c a=b --no-pager push -f").as_deref(), Some("push"));
+        assert_eq!(find("cargo", "+nightly test").as_deref(), Some("test"));
+        assert_eq!(find("git", "--version"), None);
+    }
+}

@@ -1,0 +1,136 @@
+//! What may stand in a sentence for an agent: cleaned, cut, and free of anything that looks like a secret.
+
+/// Most characters of the user's own words that are quoted outside a rewrite.
+pub const MAX_QUOTED_CHARS: usize = 40;
+
+/// Control characters, escapes and invisible Unicode (zero-width, bidirectional, tags, variation selectors) taken
+/// out, line breaks and tabs turned into spaces: a repository must not be able to hide words in a path.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\n' | '\t' => Some(' '),
+            c if c.is_control() || is_invisible(c) => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(u32::from(c),
+        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
+        | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
+        | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut.
+pub fn excerpt(text: &str) -> String {
+    let text = clean(text);
+    if text.chars().count() <= MAX_QUOTED_CHARS {
+        return text;
+    }
+    let mut cut: String = text.chars().take(MAX_QUOTED_CHARS - 1).collect();
+    cut.push('…');
+    cut
+}
+
+/// The last part of a path, cut like [`excerpt`].
+pub fn file_name(path: &str) -> String {
+    excerpt(path.rsplit('/').next().unwrap_or(path))
+}
+
+/// Beginnings of well-known credentials, with the fewest characters that must follow.
+const SECRET_PREFIXES: [(&str, usize); 16] = [
+    ("sk-", 16),
+    ("ghp_", 16),
+    ("gho_", 16),
+    ("ghs_", 16),
+    ("github_pat_", 16),
+    ("glpat-", 16),
+    ("xoxb-", 10),
+    ("xoxp-", 10),
+    ("xoxa-", 10),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 20),
+    ("npm_", 20),
+    ("pypi-", 20),
+    ("hf_", 20),
+    ("eyJ", 20),
+];
+
+/// Whether something in `text` looks like a credential. It errs towards yes: then the sentence is said without the
+/// user's words.
+pub fn looks_secret(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if ["-----begin", "bearer ", "password=", "passwd=", "token=", "secret=", "api_key=", "apikey="]
+        .iter()
+        .any(|sign| lower.contains(sign))
+    {
+        return true;
+    }
+    let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
+    text.split(|c: char| !is_key_char(c)).any(|word| {
+        let known = SECRET_PREFIXES
+            .iter()
+            .any(|(prefix, more)| word.find(prefix).is_some_and(|at| word.len() >= at + prefix.len() + more));
+        known || is_random(word)
+    }) || has_password_url(text)
+}
+
+/// 32 or more characters of one alphabet with upper case, lower case and digits mixed: no word, path or hash in hex.
+fn is_random(word: &str) -> bool {
+    let has = |test: fn(&char) -> bool| word.chars().filter(test).count() >= 3;
+    word.len() >= 32
+        && !word.contains(['/', '.'])
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_digit)
+}
+
+/// `scheme://user:password@host`
+fn has_password_url(text: &str) -> bool {
+    text.split("://").skip(1).any(|rest| {
+        let authority = rest.split(['/', ' ', '"', '\'']).next().unwrap_or_default();
+        authority.split_once('@').is_some_and(|(user, _)| user.contains(':'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_taken_out() {
+        assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{200b}d\ne"), "a[31mbcd e");
+        assert_eq!(clean("naïve 日本 'x'"), "naïve 日本 'x'");
+    }
+
+    #[test]
+    fn excerpts_are_bounded() {
+        assert_eq!(excerpt("short"), "short");
+        assert_eq!(excerpt(&"é".repeat(41)).chars().count(), 40);
+        assert_eq!(file_name("/a/b/c.rs"), "c.rs");
+    }
+
+    #[test]
+    fn secrets_are_recognised_and_code_is_not() {
+        for secret in [
+            "rg 'sk-ant-api03-abcdefghijklmnop' .",
+            "ghp_0123456789abcdefABCDEF",
+            "git push https://u:hunter2@host/x",
+            "PASSWORD=x",
+            "Zm9vYmFyQmF6cXV4MTIzNDU2Nzg5MGFiY2Q",
+        ] {
+            assert!(looks_secret(secret), "{secret}");
+        }
+        for plain in [
+            "rg -n 'fn parse_tokens' src",
+            "rg -n task-runner",
+            "rg --files -g '*.rs' crates/very_long_directory_name/of/some/project",
+            "git diff 764802b0aa6c1bf1d1dbd2ba0b5a5fd0c1d2e3f4",
+            "git push --force-with-lease origin feat/x",
+        ] {
+            assert!(!looks_secret(plain), "{plain}");
+        }
+    }
+}
