@@ -1,3 +1,168 @@
-pub fn main(_: std::time::Instant) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The command line. The hook's own arguments are read by hand, so that a call does not pay for the parser.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::{explain, hook, rulebook, stats};
+
+const TRY_IT: &str = "\
+Try it:
+  toolcoach explain -- 'grep -rn TODO .'
+
+Use it: put hooks.example.json into ~/.claude/settings.json, then look at
+  toolcoach --stats";
+
+/// A coding agent's hook that knows a better way, or says nothing.
+///
+/// Run without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON on stdin and answers with
+/// one line of JSON, or nothing.
+#[derive(Debug, Parser)]
+#[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80, args_conflicts_with_subcommands = true)]
+struct Cli {
+    /// Show what was said, how fast, and what went wrong
+    #[arg(long)]
+    stats: bool,
+    #[command(flatten)]
+    stats_options: StatsOptions,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct StatsOptions {
+    /// With --stats: how to print it
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "stats")]
+    format: Format,
+    /// With --stats: only calls of the last while, such as 30m, 12h, 7d
+    #[arg(long, value_name = "TIME", value_parser = stats::parse_span, requires = "stats")]
+    since: Option<u64>,
+    /// With --stats: only the session with this id
+    #[arg(long, value_name = "ID", requires = "stats")]
+    session: Option<String>,
+    /// With --stats: only calls of this agent
+    #[arg(long, value_name = "CLIENT", value_parser = client, requires = "stats")]
+    client: Option<Client>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer one event from stdin (what the agent runs)
+    Hook {
+        /// The agent, if the event does not tell: claude or codex
+        #[arg(long, value_parser = client)]
+        client: Option<Client>,
+    },
+    /// Show which rules match a call, and why others do not. Writes nothing
+    Explain(explain::Options),
+    /// Show the rule book, or one rule
+    Rules {
+        /// The rule's id
+        id: Option<String>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = rulebook::Format::Text)]
+        format: rulebook::Format,
+    },
+}
+
+fn client(name: &str) -> Result<Client, String> {
+    Client::named(name).ok_or_else(|| "expected claude or codex".to_owned())
+}
+
+/// Runs the program. `started` is when the process began.
+pub fn main(started: Instant) -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    match args.next() {
+        None if io::stdin().is_terminal() => finish(short_help()),
+        None => {
+            hook::run(None, started);
+            ExitCode::SUCCESS
+        }
+        Some(first) if first == "hook" => match hook_arguments(args) {
+            Some(client) => {
+                hook::run(client, started);
+                ExitCode::SUCCESS
+            }
+            None => full(),
+        },
+        Some(_) => full(),
+    }
+}
+
+/// The arguments of `hook`; `None` for anything that the full parser should judge.
+fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<Option<Client>> {
+    let Some(first) = args.next() else { return Some(None) };
+    let first = first.to_str()?;
+    let name = match first.split_once('=') {
+        Some(("--client", name)) => name.to_owned(),
+        None if first == "--client" => args.next()?.to_str()?.to_owned(),
+        _ => return None,
+    };
+    if args.next().is_some() { None } else { Some(Some(Client::named(&name)?)) }
+}
+
+fn full() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // That nobody reads the help is not an error.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    finish(match cli.command {
+        Some(Command::Hook { client }) => {
+            hook::run(client, Instant::now());
+            Ok(())
+        }
+        Some(Command::Explain(options)) => explain::run(&options),
+        Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),
+        None if cli.stats => {
+            let options = cli.stats_options;
+            let filter =
+                stats::Filter { since_ms: options.since, session: options.session, client: options.client };
+            stats::run(&filter, options.format == Format::Json)
+        }
+        None => short_help(),
+    })
+}
+
+fn short_help() -> Result<(), Error> {
+    print(&format!(
+        "toolcoach {}: a coding agent's hook that knows a better way, or says nothing.\n\n{TRY_IT}\n\n\
+         Everything else: toolcoach --help\n",
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+/// Writes to stdout. That nobody reads on is not an error.
+///
+/// # Errors
+/// When it cannot be written for another reason.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// The one place where an outcome becomes an exit code: 1 for a failed job, 2 for wrong usage.
+fn finish(outcome: Result<(), Error>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    let _ = writeln!(io::stderr(), "toolcoach: {error}");
+    match error {
+        Error::Usage(_) => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
 }

@@ -64,8 +64,8 @@ impl EventError {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input of `explain`.
-    #[error(transparent)]
-    Event(#[from] EventError),
+    #[error("explain: {0}")]
+    Explain(EventError),
     /// No rule has that id.
     #[error("no rule is called `{id}`; `toolcoach rules` lists them{hint}")]
     UnknownRule {

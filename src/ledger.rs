@@ -85,6 +85,11 @@ impl Ledger {
         format!("{:016x}", SipHasher13::new_with_keys(self.keys.0, self.keys.1).hash(&bytes))
     }
 
+    /// The name that the session's files share.
+    pub fn stem(&self) -> &str {
+        &self.stem
+    }
+
     /// Appends one call.
     ///
     /// # Errors

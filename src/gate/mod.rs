@@ -168,7 +168,7 @@ mod tests {
         };
         let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).is_empty();
         for quiet in
-            ["cargo metadata", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
+            ["rustup show", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
         {
             assert!(is_quiet(quiet), "{quiet}");
         }
