@@ -109,10 +109,10 @@ fn search(text: &str) -> Needles {
     let mut found = Needles::default();
     for_each_match(text.as_bytes(), |needle, end| {
         let length = usize::from(table::LENGTHS.get(needle).copied().unwrap_or_default());
-        if needle >= table::FIRST_SIGN || is_word(text.as_bytes(), end - length, end) {
-            if let Some(word) = found.get_mut(needle / 64) {
-                *word |= 1 << (needle % 64);
-            }
+        if (needle >= table::FIRST_SIGN || is_word(text.as_bytes(), end - length, end))
+            && let Some(word) = found.get_mut(needle / 64)
+        {
+            *word |= 1 << (needle % 64);
         }
     });
     found

@@ -139,7 +139,7 @@ fn advise_status(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let last = stages.last()?;
     let label = text::excerpt(&runner::label(command)?);
     let sink = &last.program;
-    let lead = format!("{label} | {sink} exits with {sink}'s status, so a failure looks fine");
+    let lead = format!("{label} | {sink} exits with {sink}'s status, hiding a failure");
     let every_filter_reads_all = script
         .commands
         .iter()

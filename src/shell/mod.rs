@@ -7,6 +7,7 @@ pub mod command;
 pub mod guard;
 mod inner;
 pub mod options;
+mod resolve;
 mod walk;
 pub mod words;
 mod wrappers;

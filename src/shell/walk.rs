@@ -4,26 +4,25 @@ use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::command::{Command, Joined, Redirection, Stage};
 use super::words::Word;
-use super::wrappers::{self, Wrapped};
 use super::{MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, inner};
 
 /// What is known on the way down.
 #[derive(Debug, Clone)]
-struct Place {
-    depth: u8,
-    joined: Joined,
-    stage: Option<Stage>,
-    reads_pipe: bool,
-    writes_pipe: bool,
-    group_redirected: bool,
-    background: bool,
-    in_substitution: bool,
-    in_subshell: bool,
-    is_condition: bool,
-    wrappers: Vec<&'static str>,
-    remote: bool,
+pub(super) struct Place {
+    pub(super) depth: u8,
+    pub(super) joined: Joined,
+    pub(super) stage: Option<Stage>,
+    pub(super) reads_pipe: bool,
+    pub(super) writes_pipe: bool,
+    pub(super) group_redirected: bool,
+    pub(super) background: bool,
+    pub(super) in_substitution: bool,
+    pub(super) in_subshell: bool,
+    pub(super) is_condition: bool,
+    pub(super) wrappers: Vec<&'static str>,
+    pub(super) remote: bool,
     /// The nodes' spans point into the script's own text.
-    spans_hold: bool,
+    pub(super) spans_hold: bool,
 }
 
 impl Place {
@@ -32,7 +31,7 @@ impl Place {
     }
 
     /// Inside a substitution or a script of its own: none of the surrounding pipes is its own.
-    fn apart(&self) -> Self {
+    pub(super) fn apart(&self) -> Self {
         Self {
             reads_pipe: false,
             writes_pipe: false,
@@ -50,7 +49,7 @@ impl Place {
 }
 
 pub(super) struct Walker<'s> {
-    script: &'s mut Script,
+    pub(super) script: &'s mut Script,
 }
 
 impl<'s> Walker<'s> {
@@ -85,7 +84,7 @@ impl<'s> Walker<'s> {
     }
 
     /// Text that was left raw by the parser, or is a script of its own.
-    fn text(&mut self, text: &str, place: &Place) {
+    pub(super) fn text(&mut self, text: &str, place: &Place) {
         if place.depth >= MAX_DEPTH || guard::admit(text).is_err() {
             return;
         }
@@ -203,7 +202,7 @@ impl<'s> Walker<'s> {
 
     fn pipeline(&mut self, node: &Node, stages: &[Node], place: &Place) {
         let pipeline = self.script.pipelines.len();
-        let span = place.spans_hold.then(|| (node.span.start, node.span.end));
+        let span = place.spans_hold.then_some((node.span.start, node.span.end));
         self.script.pipelines.push(Pipeline {
             stages: vec![None; stages.len()],
             chars: span,
@@ -300,104 +299,10 @@ impl<'s> Walker<'s> {
         self.resolve(at, assigned, words_read, redirections, place);
         self.heredoc_script(at, redirects, place);
     }
-
-    /// Peels the wrappers off and enters what they start.
-    fn resolve(
-        &mut self,
-        at: usize,
-        assigned: Vec<Word>,
-        mut words: Vec<Word>,
-        redirections: Vec<Redirection>,
-        place: &Place,
-    ) {
-        let mut assignments: Vec<(String, Word)> =
-            assigned.into_iter().filter_map(split_assignment).collect();
-        let mut wrappers = place.wrappers.clone();
-        let mut children: Vec<(Child, Place)> = Vec::new();
-        while let Some(first) = words.first() {
-            let program = base_name(first);
-            let rest = words.get(1..).unwrap_or_default();
-            let below =
-                |name| Place { wrappers: wrappers.iter().copied().chain([name]).collect(), ..place.clone() };
-            match wrappers::wrapped(&program, rest) {
-                Wrapped::Becomes(name, skip) => {
-                    let own = rest.get(..skip).unwrap_or_default();
-                    assignments.extend(own.iter().cloned().filter_map(split_assignment));
-                    wrappers.push(name);
-                    words.drain(..=skip);
-                    continue;
-                }
-                Wrapped::Starts(name, child) => {
-                    children.push((Child::Words(child.to_vec()), Place { stage: None, ..below(name) }));
-                }
-                Wrapped::Script(name, text) => {
-                    let place = below(name);
-                    let piped = Place { reads_pipe: place.reads_pipe, ..place.apart() };
-                    children.push((Child::Text(text.to_owned()), piped));
-                }
-                Wrapped::Remote(name, child) => {
-                    let place = Place { remote: true, ..below(name).apart() };
-                    // ssh joins its words and hands them to a shell; the others run the words.
-                    let child = if name == "ssh" {
-                        let text: Vec<&str> = child.iter().map(|word| word.text.as_str()).collect();
-                        Child::Text(text.join(" "))
-                    } else {
-                        Child::Words(child.to_vec())
-                    };
-                    children.push((child, place));
-                }
-                Wrapped::No => {}
-            }
-            break;
-        }
-        let program = words.first().map(base_name).unwrap_or_default();
-        let spelled = words.first().map(|word| word.raw.clone()).unwrap_or_default();
-        if let Some(command) = self.script.commands.get_mut(at) {
-            command.program = program;
-            command.spelled = spelled;
-            command.args = words.split_off(1.min(words.len()));
-            command.assignments = assignments;
-            command.redirections = redirections;
-            command.wrappers = wrappers;
-        }
-        for (child, place) in children {
-            self.child(child, place);
-        }
-    }
-
-    fn child(&mut self, child: Child, place: Place) {
-        match child {
-            Child::Text(text) => self.text(&text, &place),
-            Child::Words(words) if !words.is_empty() && place.depth < MAX_DEPTH => {
-                let at = self.script.commands.len();
-                let place = Place { depth: place.depth + 1, reads_pipe: false, ..place };
-                self.script.commands.push(blank(&place));
-                self.resolve(at, Vec::new(), words, Vec::new(), &place);
-            }
-            Child::Words(_) => {}
-        }
-    }
-
-    /// A heredoc that is fed to a shell is a script; to ssh, a remote one.
-    fn heredoc_script(&mut self, at: usize, redirects: &[Node], place: &Place) {
-        let Some(command) = self.script.commands.get(at) else { return };
-        let remote = command.is("ssh");
-        let reads_script = matches!(command.program.as_str(), "bash" | "sh" | "zsh")
-            && command.args.iter().all(|word| word.text.starts_with('-'));
-        if !remote && !reads_script {
-            return;
-        }
-        for redirect in redirects {
-            if let NodeKind::HereDoc { content, .. } = &redirect.kind {
-                let inside = Place { remote: place.remote || remote, ..place.apart() };
-                self.text(content, &inside);
-            }
-        }
-    }
 }
 
 /// A command of which only the place is known yet.
-fn blank(place: &Place) -> Command {
+pub(super) fn blank(place: &Place) -> Command {
     Command {
         program: String::new(),
         spelled: String::new(),
@@ -418,25 +323,4 @@ fn blank(place: &Place) -> Command {
         wrappers: place.wrappers.clone(),
         remote: place.remote,
     }
-}
-
-enum Child {
-    Words(Vec<Word>),
-    Text(String),
-}
-
-fn base_name(word: &Word) -> String {
-    word.literal().map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()).unwrap_or_default()
-}
-
-/// An assignment word in front of a command, or in the words of `env`.
-fn split_assignment(word: Word) -> Option<(String, Word)> {
-    let (name, value) = wrappers::assignment(&word.text)?;
-    let name = name.to_owned();
-    let value = Word {
-        text: value.to_owned(),
-        raw: word.raw.split_once('=').map(|(_, raw)| raw.to_owned()).unwrap_or_default(),
-        ..word
-    };
-    Some((name, value))
 }

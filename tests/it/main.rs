@@ -1,1 +1,27 @@
-fn main() {}
+//! Tests through the built binary: JSON in, what it prints and leaves on disk out.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
+mod bad_input;
+mod corpus;
+mod docs;
+mod equivalence;
+mod examples;
+mod explain;
+mod harness;
+mod hook;
+mod house;
+mod memory;
+mod shell;
+mod stats;
+mod store;
+mod texts;

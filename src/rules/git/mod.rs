@@ -1,0 +1,56 @@
+//! git: what takes too much along, skips checks, or loses work.
+
+mod overwriting;
+mod staging;
+mod unchecked;
+
+use crate::rule::Rule;
+use crate::shell::options::{self, Item, Spec};
+use crate::shell::{Command, Word};
+
+pub(super) const RULES: &[Rule] = &[
+    staging::GIT_ADD_ALL,
+    unchecked::GIT_NO_VERIFY,
+    overwriting::GIT_PUSH_FORCE,
+    overwriting::GIT_RESET_HARD,
+];
+
+/// Options of `git commit` with a value.
+const COMMIT: Spec = Spec {
+    short: "mFCct",
+    long: &[
+        "message",
+        "file",
+        "author",
+        "date",
+        "template",
+        "fixup",
+        "squash",
+        "reuse-message",
+        "trailer",
+        "cleanup",
+    ],
+};
+
+/// A git call taken apart.
+struct Git<'c> {
+    sub: &'c str,
+    globals: &'c [Word],
+    items: Vec<Item<'c>>,
+}
+
+impl<'c> Git<'c> {
+    fn of(command: &'c Command, spec: Spec) -> Option<Self> {
+        let (at, sub) = options::subcommand("git", &command.args)?;
+        let items = options::read(command.args.get(at + 1..)?, spec);
+        Some(Self { sub, globals: command.args.get(..at)?, items })
+    }
+
+    fn has(&self, short: Option<char>, long: &str) -> bool {
+        options::has(&self.items, short, long)
+    }
+
+    fn operands(&self) -> Vec<&'c Word> {
+        options::operands(&self.items)
+    }
+}

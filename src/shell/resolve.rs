@@ -1,0 +1,126 @@
+//! What a simple command really runs: wrappers peeled off, and the commands that it starts entered.
+
+use rable::{Node, NodeKind};
+
+use super::MAX_DEPTH;
+use super::command::Redirection;
+use super::walk::{Place, Walker, blank};
+use super::words::Word;
+use super::wrappers::{self, Wrapped};
+
+impl Walker<'_> {
+    /// Peels the wrappers off and enters what they start.
+    pub(super) fn resolve(
+        &mut self,
+        at: usize,
+        assigned: Vec<Word>,
+        mut words: Vec<Word>,
+        redirections: Vec<Redirection>,
+        place: &Place,
+    ) {
+        let mut assignments: Vec<(String, Word)> =
+            assigned.into_iter().filter_map(split_assignment).collect();
+        let mut wrappers = place.wrappers.clone();
+        let mut children: Vec<(Child, Place)> = Vec::new();
+        while let Some(first) = words.first() {
+            let program = base_name(first);
+            let rest = words.get(1..).unwrap_or_default();
+            let below =
+                |name| Place { wrappers: wrappers.iter().copied().chain([name]).collect(), ..place.clone() };
+            match wrappers::wrapped(&program, rest) {
+                Wrapped::Becomes(name, skip) => {
+                    let own = rest.get(..skip).unwrap_or_default();
+                    assignments.extend(own.iter().cloned().filter_map(split_assignment));
+                    wrappers.push(name);
+                    words.drain(..=skip);
+                    continue;
+                }
+                Wrapped::Starts(name, child) => {
+                    children.push((Child::Words(child.to_vec()), Place { stage: None, ..below(name) }));
+                }
+                Wrapped::Script(name, text) => {
+                    let place = below(name);
+                    let piped = Place { reads_pipe: place.reads_pipe, ..place.apart() };
+                    children.push((Child::Text(text.to_owned()), piped));
+                }
+                Wrapped::Remote(name, child) => {
+                    let place = Place { remote: true, ..below(name).apart() };
+                    // ssh joins its words and hands them to a shell; the others run the words.
+                    let child = if name == "ssh" {
+                        let text: Vec<&str> = child.iter().map(|word| word.text.as_str()).collect();
+                        Child::Text(text.join(" "))
+                    } else {
+                        Child::Words(child.to_vec())
+                    };
+                    children.push((child, place));
+                }
+                Wrapped::No => {}
+            }
+            break;
+        }
+        let program = words.first().map(base_name).unwrap_or_default();
+        let spelled = words.first().map(|word| word.raw.clone()).unwrap_or_default();
+        if let Some(command) = self.script.commands.get_mut(at) {
+            command.program = program;
+            command.spelled = spelled;
+            command.args = words.split_off(1.min(words.len()));
+            command.assignments = assignments;
+            command.redirections = redirections;
+            command.wrappers = wrappers;
+        }
+        for (child, place) in children {
+            self.child(child, place);
+        }
+    }
+
+    fn child(&mut self, child: Child, place: Place) {
+        match child {
+            Child::Text(text) => self.text(&text, &place),
+            Child::Words(words) if !words.is_empty() && place.depth < MAX_DEPTH => {
+                let at = self.script.commands.len();
+                let place = Place { depth: place.depth + 1, reads_pipe: false, ..place };
+                self.script.commands.push(blank(&place));
+                self.resolve(at, Vec::new(), words, Vec::new(), &place);
+            }
+            Child::Words(_) => {}
+        }
+    }
+
+    /// A heredoc that is fed to a shell is a script; to ssh, a remote one.
+    pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], place: &Place) {
+        let Some(command) = self.script.commands.get(at) else { return };
+        let remote = command.is("ssh");
+        let reads_script = matches!(command.program.as_str(), "bash" | "sh" | "zsh")
+            && command.args.iter().all(|word| word.text.starts_with('-'));
+        if !remote && !reads_script {
+            return;
+        }
+        for redirect in redirects {
+            if let NodeKind::HereDoc { content, .. } = &redirect.kind {
+                let inside = Place { remote: place.remote || remote, ..place.apart() };
+                self.text(content, &inside);
+            }
+        }
+    }
+}
+
+enum Child {
+    Words(Vec<Word>),
+    Text(String),
+}
+
+fn base_name(word: &Word) -> String {
+    word.literal().map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()).unwrap_or_default()
+}
+
+/// An assignment word in front of a command, or in the words of `env`.
+fn split_assignment(word: Word) -> Option<(String, Word)> {
+    let (name, value) = wrappers::assignment(&word.text)?;
+    let name = name.to_owned();
+    let value = Word {
+        text: value.to_owned(),
+        raw: word.raw.split_once('=').map(|(_, raw)| raw.to_owned()).unwrap_or_default(),
+        ..word
+    };
+    Some((name, value))
+}

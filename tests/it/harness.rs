@@ -1,0 +1,313 @@
+//! A world of its own for each test, and calls made in it: `World::new().bash("grep -r foo .").says("grep-recursive")`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use toolcoach::example::{self, Example, Given};
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_toolcoach");
+
+/// A home, a working directory, a PATH and a state folder that nobody else sees.
+pub struct World {
+    root: TempDir,
+}
+
+impl World {
+    /// With rg and fd on PATH.
+    pub fn new() -> Self {
+        let world = Self { root: tempfile::tempdir().unwrap() };
+        for folder in ["home", "work", "bin"] {
+            fs::create_dir(world.root.path().join(folder)).unwrap();
+        }
+        world.programs(&["rg", "fd"]);
+        world
+    }
+
+    /// Puts these programs, and no others, on PATH.
+    pub fn programs(&self, names: &[&str]) {
+        let bin = self.root.path().join("bin");
+        for entry in fs::read_dir(&bin).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        for name in names {
+            let path = bin.join(name);
+            fs::write(&path, "").unwrap();
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        }
+    }
+
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    pub fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.root.path().join("state")
+    }
+
+    /// Every file below the state folder with its content, by its path there.
+    pub fn stored(&self) -> BTreeMap<String, String> {
+        fn walk(folder: &Path, base: &Path, found: &mut BTreeMap<String, String>) {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, base, found);
+                } else {
+                    let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
+                    found.insert(name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned());
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(&self.state(), &self.state(), &mut found);
+        found
+    }
+
+    /// The lines of the one stored file whose name ends so.
+    pub fn lines(&self, ending: &str) -> Vec<Value> {
+        self.stored()
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(ending))
+            .flat_map(|(_, text)| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// The binary in this world.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.root.path().join("home"))
+            .env("PATH", self.root.path().join("bin"))
+            .env("TOOLCOACH_STATE_DIR", self.state())
+            .current_dir(self.work());
+        command
+    }
+
+    /// Runs the binary with `input` on stdin.
+    pub fn run(&self, args: &[&str], input: &[u8]) -> Output {
+        feed(&mut self.command(args), input)
+    }
+
+    /// The hook's answer to `input`, checked: exit 0, nothing on stderr, nothing or one whole line of JSON.
+    pub fn hook(&self, input: &[u8]) -> Option<String> {
+        answer(&self.run(&[], input))
+    }
+
+    pub fn bash(&self, command: &str) -> Call<'_> {
+        self.call("Bash", json!({ "command": command })).response(json!({ "stdout": "", "stderr": "" }))
+    }
+
+    pub fn call(&self, tool: &str, input: Value) -> Call<'_> {
+        let mut fields = Map::new();
+        fields.insert("hook_event_name".into(), json!("PostToolUse"));
+        fields.insert("cwd".into(), json!(self.work()));
+        fields.insert("tool_name".into(), json!(tool));
+        fields.insert("tool_input".into(), input);
+        Call { world: self, fields, env: Vec::new() }
+    }
+
+    /// The call of an example, with its circumstances made.
+    pub fn example(&self, example: &Example) -> Call<'_> {
+        let mut call = match example.call {
+            example::Call::Bash(command) => self.bash(&self.filled(command)),
+            example::Call::Read(path) => self.call("Read", json!({ "file_path": path })),
+            example::Call::ReadRange(path, offset, limit) => {
+                self.call("Read", json!({ "file_path": path, "offset": offset, "limit": limit }))
+            }
+            example::Call::Edit(path) => {
+                self.call("Edit", json!({ "file_path": path, "old_string": "a", "new_string": "b" }))
+            }
+        };
+        let is_read = !matches!(example.call, example::Call::Bash(_));
+        let (mut text, mut lines) = (String::new(), 1);
+        for given in example.given {
+            match given {
+                Given::OutputBytes(bytes) => text = "x".repeat(*bytes),
+                Given::Lines(count) => {
+                    text = format!("{}{text}", "x\n".repeat(*count));
+                    lines = *count;
+                }
+                _ => {}
+            }
+        }
+        call = call.response(if is_read {
+            json!({ "type": "text", "file": { "filePath": "x", "content": text, "numLines": lines } })
+        } else {
+            json!({ "stdout": text, "stderr": "", "interrupted": false })
+        });
+        for given in example.given {
+            call = match given {
+                Given::OutputBytes(_) | Given::Lines(_) => call,
+                Given::Cwd(cwd) => call.field("cwd", json!(self.filled(cwd))),
+                Given::Image => call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } })),
+                Given::Programs(names) => {
+                    self.programs(names);
+                    call
+                }
+                Given::File(path, content) => {
+                    self.file(path, content);
+                    call
+                }
+                Given::Branch(name) => {
+                    self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
+                    self.file(&format!(".git/refs/heads/{name}"), "0123456789012345678901234567890123456789\n");
+                    call
+                }
+                Given::Agent(agent) => call.env("AI_AGENT", agent),
+                Given::Codex => call.field("turn_id", json!("t1")),
+                Given::SubAgent => call.field("agent_id", json!("a1")),
+                Given::Failed(error) => call.failed(error),
+            };
+        }
+        call
+    }
+
+    /// Writes a file in the working directory.
+    pub fn file(&self, path: &str, content: &str) {
+        let path = self.work().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn filled(&self, text: &str) -> String {
+        text.replace("{dir}", &self.work().to_string_lossy())
+    }
+}
+
+/// One hook input, and what is done with it.
+pub struct Call<'w> {
+    world: &'w World,
+    fields: Map<String, Value>,
+    env: Vec<(String, String)>,
+}
+
+impl Call<'_> {
+    pub fn field(mut self, name: &str, value: Value) -> Self {
+        self.fields.insert(name.into(), value);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn session(self, id: &str) -> Self {
+        self.field("session_id", json!(id))
+    }
+
+    pub fn agent(self, id: &str) -> Self {
+        self.field("agent_id", json!(id))
+    }
+
+    pub fn id(self, id: &str) -> Self {
+        self.field("tool_use_id", json!(id))
+    }
+
+    pub fn response(self, response: Value) -> Self {
+        self.field("tool_response", response)
+    }
+
+    pub fn failed(mut self, error: &str) -> Self {
+        self.fields.remove("tool_response");
+        self.field("hook_event_name", json!("PostToolUseFailure")).field("error", json!(error))
+    }
+
+    pub fn json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.fields).unwrap()
+    }
+
+    /// The hook's answer.
+    pub fn answer(&self) -> Option<String> {
+        answer(&self.output(&[]))
+    }
+
+    /// The hook answers, and the line ends with this rule's id.
+    #[track_caller]
+    pub fn says(&self, rule: &str) {
+        let answer = self.answer().unwrap_or_default();
+        assert!(answer.ends_with(&format!("({rule})")), "expected {rule} of {:?}, got {answer:?}", self.fields);
+    }
+
+    #[track_caller]
+    pub fn is_silent(&self) {
+        assert_eq!(self.answer(), None, "of {:?}", self.fields);
+    }
+
+    /// What `explain --json` makes of it.
+    pub fn explain(&self) -> Value {
+        let output = self.output(&["explain", "--json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn output(&self, args: &[&str]) -> Output {
+        feed(self.world.command(args).envs(self.env.iter().map(|(name, value)| (name, value))), &self.json())
+    }
+}
+
+/// The advice of rules in an `explain --json` report: id and text.
+pub fn advice(report: &Value) -> Vec<(String, String)> {
+    let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
+    report["advice"].as_array().unwrap().iter().map(|line| (text(line, "rule"), text(line, "text"))).collect()
+}
+
+/// Runs a command with `input` on its stdin.
+pub fn feed(command: &mut Command, input: &[u8]) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // Who has read enough closes the pipe.
+            let _ = stdin.write_all(input);
+        });
+        child.wait_with_output().unwrap()
+    })
+}
+
+/// The text of a hook's answer, its form checked.
+#[track_caller]
+pub fn answer(output: &Output) -> Option<String> {
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "stderr must stay empty");
+    if output.stdout.is_empty() {
+        return None;
+    }
+    let line = std::str::from_utf8(&output.stdout).unwrap();
+    assert!(line.ends_with('\n') && line.matches('\n').count() == 1, "not one line: {line:?}");
+    let value: Value = serde_json::from_str(line).unwrap();
+    let reply = value.as_object().unwrap();
+    assert_eq!(reply.keys().collect::<Vec<_>>(), ["hookSpecificOutput"]);
+    let inner = reply["hookSpecificOutput"].as_object().unwrap();
+    let mut keys: Vec<&String> = inner.keys().collect();
+    keys.sort();
+    assert_eq!(keys, ["additionalContext", "hookEventName"]);
+    Some(inner["additionalContext"].as_str().unwrap().to_owned())
+}
+
+/// Whether a program is on the real PATH. Without it a test skips, unless TOOLCOACH_REQUIRE names it.
+pub fn have(program: &str) -> bool {
+    let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .any(|folder| folder.join(program).is_file());
+    let required = std::env::var("TOOLCOACH_REQUIRE").unwrap_or_default();
+    assert!(
+        found || !required.split(',').any(|name| name == program),
+        "{program} is required by TOOLCOACH_REQUIRE and not on PATH"
+    );
+    if !found {
+        eprintln!("skipped: {program} is not on PATH");
+    }
+    found
+}
