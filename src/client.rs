@@ -44,6 +44,11 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
+    /// Whether its shell stays where a `cd` led, for the calls after it.
+    pub fn keeps_directory(self) -> bool {
+        matches!(self, Self::Claude(_))
+    }
+
     /// Whether its Edit refuses a file that was not read with Read. Seen in 2.1.112; 2.1.330 no longer does. What
     /// lies between is not known, so a version that says its name counts as new.
     pub fn edit_needs_read(self) -> bool {

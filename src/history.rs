@@ -217,19 +217,16 @@ impl History {
         Self { calls, total: total.max(read) }
     }
 
-    /// How many calls came after `t` (unix ms), as far as is known.
-    pub fn since(&self, t: u64) -> usize {
-        self.calls.iter().rev().take_while(|call| call.t > t).count()
-    }
-
-    /// How many calls after `t` had `rule` among their hits.
-    pub fn hits_since(&self, rule: &str, t: u64) -> usize {
-        self.calls
-            .iter()
-            .rev()
-            .take_while(|call| call.t > t)
-            .filter(|call| call.hit.iter().any(|id| id == rule))
-            .count()
+    /// The calls after the one with this hash; where it is not in sight, those later than `t` (unix ms). The order of
+    /// lines counts more than the clock, which may be set back.
+    pub fn after(&self, call: &str, t: u64) -> &[CallLine<'static>] {
+        let position =
+            if call.is_empty() { None } else { self.calls.iter().rposition(|line| line.call == call) };
+        let start = match position {
+            Some(at) => at + 1,
+            None => self.calls.iter().rposition(|line| line.t <= t).map_or(0, |at| at + 1),
+        };
+        self.calls.get(start..).unwrap_or_default()
     }
 
     /// The hash of the directory in which the shell was before this call.
@@ -248,7 +245,8 @@ mod tests {
         let history = History::read(tail, tail.len() as u64);
         assert_eq!(history.calls.iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
         assert_eq!(history.total, 2);
-        assert_eq!(history.hits_since("x", 4), 1);
+        assert_eq!(history.after("", 4).len(), 1);
+        assert_eq!(history.after("a", 9).len(), 1, "the line's place counts, not the clock");
         assert_eq!(history.calls[1].held, [("x".into(), "budget".into())]);
     }
 

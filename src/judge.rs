@@ -1,6 +1,6 @@
 //! Decides what is said: one line a call, a small budget a session, nothing twice.
 
-use crate::history::{History, WarningLine};
+use crate::history::{CallLine, History, WarningLine};
 use crate::matcher::Match;
 use crate::rule::{Repeat, Severity};
 
@@ -91,8 +91,7 @@ impl<'m> Memory<'m> {
             return Err(Held::Budget);
         }
         let last_hint = self.said.iter().rev().find(|line| line.sev == Severity::Hint.as_str());
-        if found.severity == Severity::Hint
-            && last_hint.is_some_and(|last| self.history.since(last.t) < HINT_GAP)
+        if found.severity == Severity::Hint && last_hint.is_some_and(|last| self.calls_since(last) < HINT_GAP)
         {
             return Err(Held::Gap);
         }
@@ -106,19 +105,23 @@ impl<'m> Memory<'m> {
             return Err(Held::Repeat);
         }
         if let Some(last) = of_rule().next_back()
-            && self.history.since(last.t) < repeat.gap as usize
+            && self.calls_since(last) < repeat.gap as usize
         {
             return Err(Held::Repeat);
         }
+        let hits =
+            |calls: &[CallLine]| calls.iter().filter(|call| call.hit.iter().any(|id| id == rule)).count() + 1;
         match of_rule().rfind(|line| line.key == key) {
-            Some(last) => {
-                let occasions = self.history.hits_since(rule, last.t) + 1;
-                if occasions < repeat.every as usize { Err(Held::Repeat) } else { Ok(()) }
+            Some(last) if hits(self.history.after(&last.call, last.t)) < repeat.every as usize => {
+                Err(Held::Repeat)
             }
-            None => {
-                let occasions = self.history.hits_since(rule, self.since) + 1;
-                if occasions < repeat.first as usize { Err(Held::Early) } else { Ok(()) }
-            }
+            None if hits(self.history.after("", self.since)) < repeat.first as usize => Err(Held::Early),
+            _ => Ok(()),
         }
+    }
+
+    /// How many calls came after something was said, not counting the call at hand.
+    fn calls_since(&self, said: &WarningLine) -> usize {
+        self.history.after(&said.call, said.t).len()
     }
 }

@@ -133,7 +133,14 @@ fn label_of(program: &str, args: &[Word], depth: u8) -> Option<String> {
             let (at, sub) = options::subcommand(program, args)?;
             // `npm run` alone lists the scripts.
             let lists = matches!(sub, "run" | "run-script" | "r") && args.len() == at + 1;
-            (subs.contains(&sub) && !lists).then(|| format!("{name} {sub}"))
+            if !subs.contains(&sub) || lists {
+                return None;
+            }
+            let task = args
+                .get(at + 1)
+                .filter(|_| matches!(sub, "run" | "run-script" | "r"))
+                .and_then(Word::literal);
+            Some(task.map_or_else(|| format!("{name} {sub}"), |task| format!("{name} {sub} {task}")))
         }
         Runs::Starts(words) => {
             let mut rest = args;
@@ -174,7 +181,7 @@ mod tests {
     fn runs_are_told_from_questions() {
         for (text, expected) in [
             ("npm test", "npm test"),
-            ("npm --prefix web run build", "npm run"),
+            ("npm --prefix web run build", "npm run build"),
             ("uv run pytest -q", "uv run pytest"),
             ("python3 -m pytest tests", "python3 -m pytest"),
             ("npx vitest run", "npx vitest"),

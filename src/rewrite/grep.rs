@@ -175,6 +175,8 @@ impl Search {
             ("max-count", Some(value)) => self.add(&Item::Short('m', Some(*value)))?,
             ("include", Some(value)) => self.globs.push(glob(value)?),
             ("exclude", Some(value)) => self.globs.push(format!("!{}", glob(value)?)),
+            // ripgrep leaves hidden folders out by itself.
+            ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {}
             ("exclude-dir", Some(value)) => {
                 self.globs.push(format!(
                     "!{}/",

@@ -63,6 +63,7 @@ const CAT_VIEW_FILE: Rule = Rule {
         Example::bash("cat src/app.py")
             .given(&[Given::Failed("Exit code 1\ncat: src/app.py: No such file or directory")]),
         Example::bash("cat /tmp/run.log").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat .git/config").given(&[Given::OutputBytes(3000)]),
     ],
     since: "0.1.0",
 };
@@ -108,7 +109,9 @@ fn is_project_file(case: &Case, path: &str) -> bool {
         return !path.starts_with(['/', '~']) && !path.starts_with("..");
     };
     let root = case.facts.work_tree().or(case.facts.cwd());
+    // What git keeps for itself is looked at, not edited.
     root.is_some_and(|root| path.starts_with(root))
+        && !path.components().any(|part| part.as_os_str() == ".git")
 }
 
 /// A Read of this many lines, or of this many bytes, is large. Of real whole-file reads 13 % have over 800 lines.

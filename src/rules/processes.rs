@@ -221,9 +221,11 @@ const CD_PREFIX_CWD: Rule = Rule {
                 format!("cd {dir} is not needed: the shell is already there, and stays there between calls"),
             ),
             Prefix::Git(better) => Advice::better(
-                format!("cd {dir} for git alone moves the shell for later calls too"),
+                "a cd for git alone moves the shell for later calls too",
                 better,
-                format!("cd {dir} for git alone moves the shell for later calls too: git -C {dir} does not"),
+                format!(
+                    "cd {dir} for git alone moves the shell for later calls too; git -C leaves it where it is"
+                ),
             ),
         }
     },
@@ -256,6 +258,7 @@ const CD_PREFIX_CWD: Rule = Rule {
         Example::bash("cd sub && git status && make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd sub && git add . | cat > log").given(&[Given::Cwd("/repo")]),
         Example::bash("git commit -m 'cd /repo && x'").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git status").given(&[Given::Cwd("/repo"), Given::Codex]),
     ],
     since: "0.1.0",
 };
@@ -273,6 +276,9 @@ enum Prefix {
 /// # Errors
 /// Why nothing can be said of it.
 fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
+    if !case.facts.client.keeps_directory() {
+        return Err("this client starts every call in the same folder");
+    }
     let script = case.script().ok_or("")?;
     let leads = script.commands.first().is_some_and(|first| std::ptr::eq(first, command));
     let followed = script.commands.get(1).is_some_and(|next| {

@@ -52,7 +52,9 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("rm -rf \"$BUILD_DIR\"/*").says("\"${BUILD_DIR:?}\"/*"),
         Example::bash("if true; then rm -rf $X/y; fi"),
         Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
-        Example::bash("rm -rf repo && git clone https://example.org/repo repo").says("mv"),
+        Example::bash("rm -rf repo && git clone https://example.org/repo repo")
+            .given(&[Given::Cwd("/work")])
+            .says("mv"),
     ],
     misses: &[
         Example::bash("rm -rf node_modules"),
@@ -72,6 +74,7 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("cd build && rm -rf *"),
         Example::bash("rm -rf .claude/logs/* && echo done"),
         Example::bash("rm $DIR/file.txt"),
+        Example::bash("cd /tmp && rm -rf probe && git clone https://example.org/probe.git"),
         Example::bash("rm -rf src/generated").given(&[Given::Branch("main")]),
     ],
     since: "0.1.0",
@@ -116,7 +119,7 @@ fn verdict<'c>(case: &'c Case, command: &'c Command) -> Result<Option<Danger<'c>
             Err(why) => because = Some(why),
         }
     }
-    if let Some(path) = recloned(script, &operands) {
+    if let Some(path) = recloned(case, script, &operands) {
         return Ok(Some(Danger::Reclone(path)));
     }
     because.map_or(Ok(None), Err)
@@ -197,11 +200,8 @@ fn literal<'c>(case: &Case, word: &'c Word) -> Option<Danger<'c>> {
     }
     let path = case.facts.absolute(text)?;
     let cwd = case.facts.cwd()?;
-    let temporary = ["/tmp", "/var/tmp", "/private/tmp"]
-        .iter()
-        .any(|tmp| path.starts_with(tmp) && path != Path::new(tmp));
     // The client tells the directory after the call: a `cd` may have led there just now.
-    (cwd.starts_with(&path) && !temporary).then_some(Danger::Above(word))
+    (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
 }
 
 fn is_set(script: &Script, name: &str) -> bool {
@@ -222,23 +222,34 @@ fn follows_cd(script: &Script, command: &Command) -> bool {
     })
 }
 
-fn recloned<'c>(script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
+/// The folder that is removed and then cloned anew, unless it is a temporary one.
+fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
     let clone = script.commands.iter().find(|command| {
         command.is("git") && options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "clone")
     })?;
+    let (at, _) = options::subcommand("git", &clone.args)?;
     let operands = options::operands(&options::read(
-        &clone.args,
+        clone.args.get(at + 1..)?,
         Spec { short: "bcjou", long: &["branch", "depth", "origin", "config", "jobs", "reference"] },
     ));
-    let url = operands.get(1)?.literal()?;
-    let target = match operands.get(2) {
+    let url = operands.first()?.literal()?;
+    let target = match operands.get(1) {
         Some(word) => word.literal()?,
         None => url.trim_end_matches('/').rsplit('/').next()?.trim_end_matches(".git"),
     };
-    removed
+    let moved =
+        script.commands.first().filter(|first| first.is("cd")).and_then(|cd| cd.args.first()?.literal());
+    let path = case.facts.absolute(moved.unwrap_or("."))?.join(target);
+    if is_temporary(&path) {
+        return None;
+    }
+    removed.iter().find(|word| word.text.trim_end_matches('/') == target).map(|word| word.text.as_str())
+}
+
+fn is_temporary(path: &Path) -> bool {
+    ["/tmp", "/var/tmp", "/private/tmp"]
         .iter()
-        .find(|word| word.text.trim_end_matches('/') == target && !target.starts_with("/tmp"))
-        .map(|word| word.text.as_str())
+        .any(|folder| path.starts_with(folder) && path != Path::new(folder))
 }
 
 fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {

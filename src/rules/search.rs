@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rewrite::{find, grep};
 use crate::rule::{Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::{Command, Word, options};
+use crate::shell::{Command, Joined, Word, options};
 
 pub(super) const RULES: &[Rule] = &[GREP_RECURSIVE, FIND_NAME_SEARCH];
 
@@ -64,6 +64,8 @@ const GREP_RECURSIVE: Rule = Rule {
         Example::bash("docker exec app grep -r x ."),
         Example::bash("cat log | grep -rn x"),
         Example::bash("grep -rn foo src"),
+        Example::bash("grep -rn foo $(go env GOPATH)/pkg | head -50").given(&[Given::OutputBytes(9000)]),
+        Example::bash("cat notes; grep -rn foo src | head").given(&[Given::OutputBytes(9000)]),
         Example::bash("grep -rn foo .").given(&[Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash("grep -rn foo .").given(&[Given::Programs(&[]), Given::Codex]),
         Example::bash("if grep -rq foo .; then echo y; fi"),
@@ -93,8 +95,7 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     if options::has(&items, Some('q'), "quiet") {
         return Verdict::Near("it only tests whether something is there");
     }
-    let shown = case.event.response.shell();
-    let large = shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES;
+    let large = printed_much(case);
     if case.facts.client.shadows_grep() && !misses_shadow(command) && !large {
         return Verdict::Near("this client's own grep skips ignored files");
     }
@@ -102,6 +103,9 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     if !whole_tree {
         if !large {
             return Verdict::Near("it searches a named folder and printed little");
+        }
+        if paths.iter().any(|path| path.expands) {
+            return Verdict::Near("what it searches is not known");
         }
         let is_file = |path: &&&Word| {
             path.literal().and_then(|path| case.facts.absolute(path)).is_some_and(|path| path.is_file())
@@ -111,6 +115,15 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
         }
     }
     Verdict::Fires
+}
+
+/// Whether a call that does one thing printed much. Of several things it is not known which printed it.
+fn printed_much(case: &Case) -> bool {
+    let starts =
+        |command: &&Command| command.depth == 0 && command.joined != Joined::Pipe && !command.is("cd");
+    let alone = case.script().is_some_and(|script| script.top().filter(starts).count() <= 1);
+    let shown = case.event.response.shell();
+    alone && (shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES)
 }
 
 /// Functions of an interactive shell are not seen by what another program starts, nor by a path.
@@ -181,8 +194,8 @@ const FIND_NAME_SEARCH: Rule = Rule {
     hits: &[
         Example::bash("find . -name '*.py'").says("`rg --files -g '*.py' .`"),
         Example::bash("find . -name package.json -not -path './vendor/*'").says("-g '!/vendor/' .`"),
-        Example::bash("find src -type f -iname '*test*' | head -20")
-            .says("`rg --files --iglob '*test*' src`"),
+        Example::bash("find . -type f -iname '*test*' | head -20").says("`rg --files --iglob '*test*' .`"),
+        Example::bash("find src -name '*.rs'").given(&[Given::Lines(300)]).says("`rg --files -g '*.rs' src`"),
         Example::bash("find . -name '*.py' | grep test"),
         Example::bash("for f in $(find . -name '*.rs'); do wc -l $f; done"),
         Example::bash("find . -name '*.md'")
@@ -206,6 +219,9 @@ const FIND_NAME_SEARCH: Rule = Rule {
         Example::bash("ssh web find . -name '*.py'"),
         Example::bash("find . -name '*.py'").given(&[Given::Codex, Given::Programs(&[])]),
         Example::bash("find . -name '*.log'"),
+        Example::bash("find src -name '*.rs'"),
+        Example::bash("find $(go env GOMODCACHE) -maxdepth 3 -name '*.go'"),
+        Example::bash("find src -name '*.rs'; cat notes").given(&[Given::Lines(300)]),
     ],
     since: "0.1.0",
 };
@@ -217,11 +233,20 @@ fn finds_by_name(case: &Case, command: &Command) -> Verdict {
     };
     // Ignore files say nothing about system folders or a whole home.
     let outside = listing.roots().iter().any(|root| {
-        root.starts_with('~')
+        root.starts_with(['~', '$'])
             || root.starts_with("..")
             || (root.starts_with('/') && !is_in_project(case, root))
     });
-    if outside { Verdict::Near("it searches outside the project") } else { Verdict::Fires }
+    if outside {
+        return Verdict::Near("it searches outside the project");
+    }
+    let roots = listing.roots();
+    let whole_tree = roots.is_empty() || roots.iter().any(|root| is_whole_tree(case, &Word::plain(root)));
+    if whole_tree || printed_much(case) {
+        Verdict::Fires
+    } else {
+        Verdict::Near("it searches a named folder and printed little")
+    }
 }
 
 fn is_in_project(case: &Case, path: &str) -> bool {

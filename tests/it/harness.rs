@@ -77,7 +77,9 @@ impl World {
         self.stored()
             .into_iter()
             .filter(|(name, _)| name.ends_with(ending))
-            .flat_map(|(_, text)| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>())
+            .flat_map(|(_, text)| {
+                text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>()
+            })
             .collect()
     }
 
@@ -150,7 +152,9 @@ impl World {
             call = match given {
                 Given::OutputBytes(_) | Given::Lines(_) => call,
                 Given::Cwd(cwd) => call.field("cwd", json!(self.filled(cwd))),
-                Given::Image => call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } })),
+                Given::Image => {
+                    call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } }))
+                }
                 Given::Programs(names) => {
                     self.programs(names);
                     call
@@ -161,7 +165,10 @@ impl World {
                 }
                 Given::Branch(name) => {
                     self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
-                    self.file(&format!(".git/refs/heads/{name}"), "0123456789012345678901234567890123456789\n");
+                    self.file(
+                        &format!(".git/refs/heads/{name}"),
+                        "0123456789012345678901234567890123456789\n",
+                    );
                     call
                 }
                 Given::Agent(agent) => call.env("AI_AGENT", agent),
@@ -237,7 +244,11 @@ impl Call<'_> {
     #[track_caller]
     pub fn says(&self, rule: &str) {
         let answer = self.answer().unwrap_or_default();
-        assert!(answer.ends_with(&format!("({rule})")), "expected {rule} of {:?}, got {answer:?}", self.fields);
+        assert!(
+            answer.ends_with(&format!("({rule})")),
+            "expected {rule} of {:?}, got {answer:?}",
+            self.fields
+        );
     }
 
     #[track_caller]

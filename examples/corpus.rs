@@ -1,0 +1,99 @@
+//! Runs recorded traffic through the engine, sessions kept and in order, and tells what would have been said.
+//!
+//! `cargo run --release --example corpus -- EVENTS.jsonl [--samples N]`: one hook input a line; the fields
+//! `x_agent_id`, `x_agent`, `x_version` and `x_event_fires` tell what the recording knows besides. Exits 1 when fewer
+//! than 95 % of the calls end silent or one takes over 100 ms.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a report for a person")]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use toolcoach::case::Case;
+use toolcoach::client::{Client, Version};
+use toolcoach::engine;
+use toolcoach::event::Event;
+use toolcoach::facts::Facts;
+use toolcoach::json;
+use toolcoach::ledger::Ledger;
+
+/// The share of calls that must end silent, percent.
+const SILENT_GOAL: f64 = 95.0;
+
+/// The longest that a call may take.
+const LIMIT: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+struct Found {
+    held: u64,
+    said: u64,
+    samples: Vec<String>,
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let path = args.first().ok_or("usage: corpus EVENTS.jsonl [--samples N]")?;
+    let samples = args.iter().position(|arg| arg == "--samples").and_then(|at| args.get(at + 1));
+    let samples: usize = samples.map_or(Ok(0), |n| n.parse())?;
+    let state = tempfile::tempdir()?;
+    let (mut calls, mut silent, mut matched, mut parsed, mut refused) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
+    let mut slowest = Duration::ZERO;
+    let mut rules: BTreeMap<&'static str, Found> = BTreeMap::new();
+    for line in BufReader::new(File::open(path)?).lines() {
+        let line = line?;
+        let [fires, agent_id, agent, version] =
+            json::pick(&line, &["x_event_fires", "x_agent_id", "x_agent", "x_version"])?;
+        if fires == Some("false") {
+            continue;
+        }
+        let mut event = Event::parse(&line)?;
+        event.agent = agent_id.and_then(json::string);
+        let client = match agent.and_then(json::string).as_deref() {
+            Some("codex") => Client::Codex,
+            _ => Client::Claude(version.and_then(json::string).and_then(|text| version_of(&text))),
+        };
+        let session = event.session.clone().unwrap_or_default();
+        let ledger = Ledger::new(state.path(), &session, event.agent.as_deref());
+        let start = Instant::now();
+        let case = Case::new(&event, Facts::new(client, event.cwd.as_deref()), Some(&ledger));
+        let answer = engine::answer(&case, Some(&ledger), start);
+        slowest = slowest.max(start.elapsed());
+        calls += 1;
+        silent += u64::from(answer.is_none());
+        parsed += u64::from(case.parsed().is_some());
+        refused += u64::from(case.refusal().is_some());
+        let examination = engine::examine(&case, false);
+        matched += u64::from(!examination.matches.hit.is_empty());
+        for hit in &examination.matches.hit {
+            let found = rules.entry(hit.rule.id).or_default();
+            found.held += 1;
+            found.said += u64::from(answer.as_ref().is_some_and(|text| text.contains(&hit.text)));
+            let about = event.command().or(event.input().file_path.as_deref()).unwrap_or_default();
+            found.samples.push(format!("{}\n      {}", about.replace('\n', "\\n"), hit.text));
+        }
+    }
+    let share = |part: u64| part as f64 * 100.0 / calls as f64;
+    println!(
+        "{calls} calls; {:.2} % silent, {:.2} % without memory and budgets",
+        share(silent),
+        100.0 - share(matched)
+    );
+    println!("{:.1} % parsed, {refused} commands refused; slowest call {slowest:?}", share(parsed));
+    for (id, found) in &rules {
+        println!("{id:24} held {:6}  said {:5}", found.held, found.said);
+        let step = (found.samples.len() / samples.max(1)).max(1);
+        for sample in found.samples.iter().step_by(step).take(samples) {
+            println!("    {sample}");
+        }
+    }
+    let good = share(silent) >= SILENT_GOAL && slowest < LIMIT;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn version_of(text: &str) -> Option<Version> {
+    let mut numbers = text.split('.').map(|part| part.parse().ok());
+    Some(Version(numbers.next()??, numbers.next()??, numbers.next()??))
+}
