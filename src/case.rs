@@ -1,5 +1,7 @@
 //! What a rule sees of a call: the event, its script, facts, recent history. Everything lazy, nothing writable.
 
+use std::path::Path;
+
 use once_cell::unsync::OnceCell;
 
 use crate::event::{Event, Tool};
@@ -55,29 +57,19 @@ impl<'e> Case<'e> {
         self.history.get_or_init(|| self.ledger.map(Ledger::recent).unwrap_or_default())
     }
 
+    /// Whether the shell stood in `path` before this call. The client tells the directory after the call's own `cd`, so
+    /// the ledger's last call says it, or for the first call of a session the folder in which the client began. A
+    /// call made by hand is taken at its word.
+    pub fn began_in(&self, path: &Path) -> bool {
+        let Some(ledger) = self.ledger else { return true };
+        match self.history().last_cwd() {
+            Some(hash) => ledger.hash("cwd", &path.to_string_lossy()) == hash,
+            None => self.facts.project() == Some(path),
+        }
+    }
+
     /// Whether it is a call of `tool`.
     pub fn is(&self, tool: Tool) -> bool {
         self.event.tool == tool
-    }
-}
-
-/// A directory of which only a hash is kept.
-pub struct HashedFolder<'c> {
-    hash: &'c str,
-    ledger: &'c Ledger,
-}
-
-impl HashedFolder<'_> {
-    /// Whether it is this one.
-    pub fn is(&self, path: &str) -> bool {
-        self.ledger.hash("cwd", path) == self.hash
-    }
-}
-
-impl Case<'_> {
-    /// The shell's directory after the call before this one, if the ledger knows it.
-    pub fn directory_before(&self) -> Option<HashedFolder<'_>> {
-        let ledger = self.ledger?;
-        self.history().last_cwd().map(|hash| HashedFolder { hash, ledger })
     }
 }

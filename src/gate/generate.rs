@@ -213,7 +213,8 @@ fn entry(rule: &Rule, needles: &[Needle], words: usize) -> String {
         "    // {}\n    ({},\n     {}),\n",
         rule.id,
         one(Some(&rule.trigger), rule.events),
-        one(rule.better.as_ref(), Events::Success)
+        // The better form is used whether or not the call succeeds.
+        one(rule.better.as_ref(), Events::Both)
     )
 }
 

@@ -1112,38 +1112,38 @@ pub(super) static MATCHES: [&[u16]; 131] = [
 pub(super) static ENTRIES: [(Entry, Entry); 12] = [
     // grep-recursive
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10088000, 0x20000], [0x0, 0x400000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x8000000000400000, 0x0], [0x0, 0x2100000000000]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x8000000000400000, 0x0], [0x0, 0x2100000000000]]; A } }),
     // find-name-search
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x100000, 0x0], [0x0, 0x800000000000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x8000000000060000, 0x0], [0x0, 0x40000800000]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x8000000000060000, 0x0], [0x0, 0x40000800000]]; A } }),
     // cat-view-file
     (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x100, 0x0]]; A } },
-     Entry { tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } }),
+     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
     // read-large-whole
     (Entry { tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } },
-     Entry { tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } }),
+     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
     // sed-inplace-edit
     (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400020200004, 0x14], [0x0, 0x710000000]]; A } },
-     Entry { tools: 0x4, events: 1, all_of: { const A: &[Needles] = &[]; A } }),
+     Entry { tools: 0x4, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
     // rm-rf-dangerous
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x1], [0x0, 0x400000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x0, 0x1], [0x0, 0x400000]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x1], [0x0, 0x400000]]; A } }),
     // masked-exit-pipe
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x7dfbffbcf8170f8, 0x1ffca], [0x0, 0x4000000000000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x7dfbffbcf8170f8, 0x1ffca]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x7dfbffbcf8170f8, 0x1ffca]]; A } }),
     // cd-prefix-cwd
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x200, 0x0], [0x0, 0x20000c0000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x0, 0x40000000]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x0, 0x40000000]]; A } }),
     // git-add-all
     (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x801, 0x0], [0x0, 0x1800500000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x1, 0x0]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x1, 0x0]]; A } }),
     // git-no-verify
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x4820000400000c02, 0x0], [0x0, 0x169c200400000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x20000000000800, 0x0]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x20000000000800, 0x0]]; A } }),
     // git-push-force
     (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x20000000000000, 0x0], [0x0, 0x20081600000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x20000000000000, 0x0], [0x0, 0x6000000]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x20000000000000, 0x0], [0x0, 0x6000000]]; A } }),
     // git-reset-hard
     (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x1000000000000000, 0x0], [0x0, 0x28000000]]; A } },
-     Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x3000000000000000, 0x20]]; A } }),
+     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x3000000000000000, 0x20]]; A } }),
 ];

@@ -306,13 +306,7 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
     let is_absolute = literal.starts_with(['/', '~']);
     let cwd = case.facts.cwd().ok_or("the client did not tell the working directory")?;
     let path = case.facts.absolute(literal).ok_or("the folder is not known")?;
-    // The client tells the directory after the call's own cd, so only what the ledger knows of the call before says
-    // whether the shell was there already. The first call of a session starts in the project's folder.
-    let was_there = match case.directory_before() {
-        Some(before) => before.is(&path.to_string_lossy()),
-        None => path == facts::normal(case.facts.project().unwrap_or(cwd)),
-    };
-    if is_absolute && path == facts::normal(cwd) && was_there {
+    if is_absolute && path == facts::normal(cwd) && case.began_in(&path) {
         return Ok(Prefix::Useless(rest.to_owned()));
     }
     with_git_c(script, literal, rest).map(Prefix::Git)
