@@ -107,6 +107,17 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     if reading.syntax.is_none() {
         search.flags.push('F');
     }
+    // Of two forms of output each program prefers another.
+    let asks = |short: char, long: &str| usize::from(options::has(&items, Some(short), long));
+    let forms = asks('l', "files-with-matches")
+        + asks('L', "files-without-match")
+        + asks('c', "count")
+        + asks('q', "quiet");
+    let mixes = asks('o', "only-matching") + asks('v', "invert-match") + asks('c', "count") > 1;
+    let names = asks('h', "no-filename") + asks('H', "with-filename");
+    if forms > 1 || mixes || names > 1 {
+        return None;
+    }
     (!search.patterns.is_empty()).then_some(search)
 }
 

@@ -65,6 +65,7 @@ impl Posix {
         // A quantifier has nothing to repeat here: at the start, after `(`, `|` or an anchor.
         let mut at_start = true;
         let mut quantified = false;
+        let mut open = 0_usize;
         let mut at = 0;
         while let Some(&c) = chars.get(at) {
             let next = chars.get(at + 1).copied();
@@ -89,9 +90,14 @@ impl Posix {
             match (operator, literal, c) {
                 (Some(n @ ('|' | '(')), ..) => {
                     out.push(n);
+                    open += usize::from(n == '(');
                     at_start = true;
                 }
-                (Some(')'), ..) => out.push(')'),
+                (Some(')'), ..) => {
+                    // grep may take a lone one literally.
+                    open = open.checked_sub(1)?;
+                    out.push(')');
+                }
                 (Some(n @ ('+' | '?')), ..) => {
                     if was_at_start || was_quantified {
                         return None;
@@ -163,7 +169,7 @@ impl Posix {
             }
             at += width;
         }
-        Some(out)
+        (open == 0).then_some(out)
     }
 
     /// The interval after an opening brace as `{n,m}`, and how many characters it took; an empty one where grep
@@ -265,7 +271,7 @@ mod tests {
         ] {
             assert_eq!(translate(from, Syntax::Extended).as_deref(), Some(to), "{from}");
         }
-        for from in ["*a", "a+?", r"(a)\1", r"\d+", "a|*b"] {
+        for from in ["*a", "a+?", "a)", "(a", r"(a)\1", r"\d+", "a|*b"] {
             assert_eq!(translate(from, Syntax::Extended), None, "{from}");
         }
     }

@@ -146,12 +146,9 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let has_rg = case.facts.on_path("rg") || case.facts.client.brings_rg();
     if !has_rg {
         case.facts.work_tree()?;
-        let lead = format!("{name} -r also reads ignored, hidden and binary files");
-        return Advice::better(
-            lead,
-            grep::to_git_grep(command)?,
-            format!("{name} -r also reads ignored files: git grep skips them"),
-        );
+        let lead = format!("{name} -r also reads ignored and untracked files");
+        let plain = format!("{lead}: git grep skips them");
+        return Advice::better(lead, grep::to_git_grep(command)?, plain);
     }
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };

@@ -1,1 +1,90 @@
-//! todo
+//! The documents are made from the program, or run against it.
+
+use std::fs;
+
+use crate::harness::World;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn read(path: &str) -> String {
+    fs::read_to_string(format!("{ROOT}/{path}")).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The file holds `fresh`, or is made to with TOOLCOACH_BLESS=1.
+fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
+    if kept == fresh {
+        return;
+    }
+    assert!(
+        std::env::var_os("TOOLCOACH_BLESS").is_some(),
+        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test docs, then test again"
+    );
+    fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
+}
+
+fn book() -> String {
+    let output = World::new().run(&["rules", "--format", "markdown"], b"");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_rule_book_is_fresh() {
+    let fresh = book();
+    let kept = fs::read_to_string(format!("{ROOT}/docs/rules.md")).unwrap_or_default();
+    check("docs/rules.md", &kept, &fresh, || fresh.clone());
+}
+
+#[test]
+fn the_readmes_table_is_fresh() {
+    let book = book();
+    let table: String =
+        book.lines().filter(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+    let readme = read("README.md");
+    let (before, rest) = readme.split_once("<!-- rules -->\n").expect("a mark before the table");
+    let (kept, after) = rest.split_once("<!-- /rules -->").expect("a mark after the table");
+    check("README.md", kept, &table, || format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}"));
+}
+
+#[test]
+fn the_readme_shows_what_the_program_says() {
+    let readme = read("README.md");
+    let picture = readme.split("<!-- picture -->").nth(1).expect("marks around the picture");
+    let world = World::new();
+    let mut seen = 0;
+    let mut lines = picture.lines();
+    while let Some(line) = lines.next() {
+        if let Some(command) = line.strip_prefix("> ") {
+            let shown = lines.next().unwrap();
+            assert_eq!(world.bash(command).answer().as_deref(), Some(shown), "{command}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "the picture shows {seen} commands");
+}
+
+#[test]
+fn the_first_command_of_the_readme_is_answered_every_time() {
+    let readme = read("README.md");
+    let input = readme.split("< ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let world = World::new();
+    for programs in [&["rg"][..], &[]] {
+        world.programs(programs);
+        let answer = world.hook(read(input).as_bytes()).unwrap();
+        assert!(readme.contains(&answer), "{answer}");
+    }
+}
+
+#[test]
+fn the_example_settings_register_the_hook() {
+    let settings: serde_json::Value = serde_json::from_str(&read("hooks.example.json")).unwrap();
+    for (event, matcher) in
+        [("PostToolUse", "*"), ("PostToolUseFailure", "*"), ("SessionStart", "compact|clear")]
+    {
+        let group = &settings["hooks"][event][0];
+        assert_eq!(group["matcher"], matcher);
+        let hook = &group["hooks"][0];
+        assert_eq!(hook["type"], "command");
+        assert_eq!(hook["command"], "toolcoach");
+        assert_eq!(hook["timeout"], 5);
+    }
+}

@@ -1,1 +1,85 @@
-//! todo
+//! `toolcoach explain` and `toolcoach rules`, as a person and as a machine reads them.
+
+use serde_json::Value;
+
+use crate::harness::{World, advice};
+
+fn text(world: &World, args: &[&str]) -> String {
+    let output = world.run(args, b"");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_command_is_explained_with_its_near_misses() {
+    let world = World::new();
+    let page = text(&world, &["explain", "--", "grep -rn TODO . && cat x | grep -r y"]);
+    assert!(page.starts_with("grep-recursive (hint, fast path)\n  [toolcoach] grep -r also reads"), "{page}");
+    let page = text(&world, &["explain", "--", "grep -rn foo src"]);
+    assert!(page.contains("Nothing to say: no rule holds."), "{page}");
+    assert!(page.contains("grep-recursive: it searches a named folder and printed little"), "{page}");
+    let page = text(&world, &["explain", "--", "ls"]);
+    assert!(page.contains("no rule is concerned") && page.contains("gate"), "{page}");
+    let page = text(&world, &["explain", "--", "git push -f 'unclosed"]);
+    assert!(page.contains("Nothing to say: the command is not valid Bash."), "{page}");
+    assert!(world.stored().is_empty(), "explain writes nothing");
+}
+
+#[test]
+fn its_flags_make_another_call() {
+    let world = World::new();
+    let explain = |args: &[&str]| text(&world, &[&["explain"], args, &["--", "grep -rn foo src"]].concat());
+    assert!(explain(&["--size", "9000"]).starts_with("grep-recursive"));
+    assert!(explain(&["--event", "failure", "--error", "Exit code 2"]).contains("Bash failure of claude"));
+    assert!(explain(&["--client", "codex"]).contains("of codex"));
+    let page = text(&world, &["explain", "--cwd", "/tmp/x", "--", "git reset --hard"]);
+    assert!(page.contains("it is in a temporary clone"), "{page}");
+}
+
+#[test]
+fn the_machines_form_has_every_stage() {
+    let world = World::new();
+    let report: Value =
+        serde_json::from_str(&text(&world, &["explain", "--json", "--", "rm -rf $X/a; npm test | tail"]))
+            .unwrap();
+    let mut keys: Vec<&String> = report.as_object().unwrap().keys().collect();
+    keys.sort();
+    assert_eq!(keys, ["advice", "client", "event", "near", "stages", "tool"]);
+    assert_eq!(report["event"], "PostToolUse");
+    let rules: Vec<String> = advice(&report).into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, ["rm-rf-dangerous", "masked-exit-pipe"], "in the judge's order");
+    assert_eq!(report["advice"][0]["severity"], "critical");
+    assert_eq!(report["advice"][0]["path"], "fast");
+    let stages: Vec<&str> =
+        report["stages"].as_array().unwrap().iter().map(|s| s["stage"].as_str().unwrap()).collect();
+    assert_eq!(stages, ["read", "gate", "parse", "rules"]);
+    assert!(report["stages"][0]["us"].is_u64());
+}
+
+#[test]
+fn memory_and_budgets_are_left_aside() {
+    let world = World::new();
+    let call = world.bash("grep -rn foo .").session("s");
+    call.says("grep-recursive");
+    call.is_silent();
+    assert_eq!(advice(&call.explain()).len(), 1);
+}
+
+#[test]
+fn the_rule_book_is_listed_and_shown() {
+    let world = World::new();
+    let list = text(&world, &["rules"]);
+    assert_eq!(
+        list.lines()
+            .filter(|line| line.contains("  hint ") || line.contains("  warn ") || line.contains("critical"))
+            .count(),
+        toolcoach::rules::all().count()
+    );
+    let page = text(&world, &["rules", "grep-recursive"]);
+    for part in ["Why: ", "Needs: rg on PATH", "Speaks on:", "Silent on:", "git log --grep"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let entries: Value = serde_json::from_str(&text(&world, &["rules", "--format", "json"])).unwrap();
+    assert_eq!(entries.as_array().unwrap().len(), toolcoach::rules::all().count());
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+}

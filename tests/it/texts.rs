@@ -1,1 +1,98 @@
-//! todo
+//! The sentences are the product: every text that the examples bring out is held to the house's form.
+
+use toolcoach::rules;
+
+use crate::harness::{World, advice, have};
+
+/// Words that shout, praise or blame.
+const BANNED: [&str; 14] = [
+    "MUST", "NEVER", "ALWAYS", "please", "Please", "!", "great", "sorry", "you ", "You ", "should", "wrong",
+    "bad ", "mistake",
+];
+
+fn texts() -> Vec<(String, String)> {
+    rules::all()
+        .flat_map(|rule| rule.hits)
+        .flat_map(|example| advice(&World::new().example(example).explain()))
+        .collect()
+}
+
+/// The rewritten command of a text.
+fn rewrite(text: &str) -> Option<&str> {
+    text.split('`').nth(1)
+}
+
+#[test]
+fn every_text_has_the_houses_form() {
+    for (rule, text) in texts() {
+        let body = text
+            .strip_prefix("[toolcoach] ")
+            .and_then(|rest| rest.strip_suffix(&format!(" ({rule})")))
+            .unwrap_or_else(|| panic!("{text}"));
+        assert!(body.chars().count() <= 160, "{} characters: {text}", body.chars().count());
+        assert!(!body.contains('\n') && !body.ends_with('.'), "{text}");
+        let outside: String = text.split('`').step_by(2).collect();
+        for word in BANNED {
+            assert!(!outside.contains(word), "{word:?} in {text}");
+        }
+        assert!(!outside.contains(['<', '>', '&']), "markup outside the rewrite: {text}");
+        assert!(text.chars().all(|c| !c.is_control()), "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_of_the_users_text_is_quoted_at_length_or_hidden() {
+    let long = format!("src/{}.py", "x".repeat(200));
+    let world = World::new();
+    let call = world.bash(&format!("cat {long}")).response(serde_json::json!({ "stdout": "x".repeat(3000) }));
+    let text = call.answer().unwrap();
+    assert!(!text.contains(&"x".repeat(41)), "{text}");
+    // Hidden characters in a name reach nobody.
+    let call =
+        world.call("Read", serde_json::json!({ "file_path": "/a/b\u{202e}\u{200b}\u{1b}[31m.rs" })).response(
+            serde_json::json!({ "type": "text", "file": { "content": "x\n".repeat(900), "numLines": 900 } }),
+        );
+    let text = call.answer().unwrap();
+    assert!(text.starts_with("[toolcoach] b[31m.rs: 900 lines"), "{text:?}");
+}
+
+#[test]
+fn secrets_are_not_repeated() {
+    let world = World::new();
+    for secret in
+        ["sk-ant-api03-0123456789abcdef0123", "ghp_0123456789abcdefABCDEF0123", "AKIA0123456789ABCDEF"]
+    {
+        let text = world.bash(&format!("grep -rn {secret} .")).answer().unwrap();
+        assert!(text.contains("rg skips them") && !text.contains(secret), "{text}");
+        let text =
+            world.bash(&format!("git push -f https://user:{secret}@host/x.git main")).answer().unwrap();
+        assert!(!text.contains(secret), "{text}");
+    }
+    let text = world.bash("git push -f https://user:hunter2@host/x.git main").answer().unwrap();
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn what_is_suggested_is_not_advised_against() {
+    for (rule, text) in texts() {
+        let Some(command) = rewrite(&text) else { continue };
+        let world = World::new();
+        let again = advice(&world.bash(command).explain());
+        assert!(
+            again.iter().all(|(id, _)| *id != rule),
+            "{rule} suggests {command}, of which it says {again:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_suggested_is_valid_bash() {
+    if !have("bash") {
+        return;
+    }
+    for (_, text) in texts() {
+        let Some(command) = rewrite(&text) else { continue };
+        let output = std::process::Command::new("bash").args(["-n", "-c", command]).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{command}: {output:?}");
+    }
+}
