@@ -109,13 +109,19 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     }
     // Of two forms of output each program prefers another.
     let asks = |short: char, long: &str| usize::from(options::has(&items, Some(short), long));
+    // Where a word begins, and what an empty match is, each program decides in its own way.
+    let is_words = |pattern: &String| pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '|'));
+    let words = asks('w', "word-regexp") == 0 || search.patterns.iter().all(is_words);
+    let parts = asks('o', "only-matching") == 0
+        || reading.syntax.is_none()
+        || !search.patterns.iter().any(|found| pattern::may_be_empty(found));
     let forms = asks('l', "files-with-matches")
         + asks('L', "files-without-match")
         + asks('c', "count")
         + asks('q', "quiet");
     let mixes = asks('o', "only-matching") + asks('v', "invert-match") + asks('c', "count") > 1;
     let names = asks('h', "no-filename") + asks('H', "with-filename");
-    if forms > 1 || mixes || names > 1 {
+    if forms > 1 || mixes || names > 1 || !words || !parts {
         return None;
     }
     (!search.patterns.is_empty()).then_some(search)

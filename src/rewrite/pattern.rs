@@ -24,6 +24,38 @@ pub(crate) fn translate(pattern: &str, syntax: Syntax) -> Option<String> {
     }
 }
 
+/// Whether a translated pattern might match nothing at all, judged strictly: grep and ripgrep print empty matches
+/// differently.
+pub(crate) fn may_be_empty(pattern: &str) -> bool {
+    let optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
+    let mut solid = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '|' if !solid => return true,
+            '|' => solid = false,
+            ')' if optional(chars.peek()) => return true,
+            '{' => while chars.next().is_some_and(|c| c != '}') {},
+            '(' | ')' | '^' | '$' | '*' | '+' | '?' => {}
+            '\\' => match chars.next() {
+                Some('b' | 'B') => {}
+                _ => solid |= !optional(chars.peek()),
+            },
+            '[' => {
+                // A closing bracket as a member is escaped by the translation.
+                while let Some(member) = chars.next().filter(|member| *member != ']') {
+                    if member == '\\' {
+                        chars.next();
+                    }
+                }
+                solid |= !optional(chars.peek());
+            }
+            _ => solid |= !optional(chars.peek()),
+        }
+    }
+    !solid
+}
+
 /// The part of Perl's syntax that both engines share.
 fn perl(pattern: &str) -> Option<String> {
     let mut rest = pattern;
@@ -65,6 +97,8 @@ impl Posix {
         // A quantifier has nothing to repeat here: at the start, after `(`, `|` or an anchor.
         let mut at_start = true;
         let mut quantified = false;
+        // An anchor or a boundary has no width: what repeating it means is each program's own affair.
+        let mut widthless = false;
         let mut open = 0_usize;
         let mut at = 0;
         while let Some(&c) = chars.get(at) {
@@ -72,6 +106,7 @@ impl Posix {
             let mut width = 1;
             let was_quantified = std::mem::take(&mut quantified);
             let was_at_start = std::mem::take(&mut at_start);
+            let was_widthless = std::mem::take(&mut widthless);
             // An operator is written bare in one syntax and with a backslash in the other.
             let (operator, literal) = match (c, next) {
                 ('\\', Some(n @ ('|' | '(' | ')' | '{' | '}' | '+' | '?'))) => {
@@ -99,7 +134,7 @@ impl Posix {
                     out.push(')');
                 }
                 (Some(n @ ('+' | '?')), ..) => {
-                    if was_at_start || was_quantified {
+                    if was_at_start || was_quantified || was_widthless {
                         return None;
                     }
                     out.push(n);
@@ -109,7 +144,7 @@ impl Posix {
                     let (interval, length) = self.interval(chars.get(at + width..)?)?;
                     if interval.is_empty() {
                         out.push_str("\\{");
-                    } else if was_at_start || was_quantified {
+                    } else if was_at_start || was_quantified || was_widthless {
                         return None;
                     } else {
                         out.push_str(&interval);
@@ -129,24 +164,25 @@ impl Posix {
                     out.push_str("\\*");
                 }
                 (_, _, '*') => {
-                    if was_quantified {
+                    if was_quantified || was_widthless {
                         return None;
                     }
                     out.push('*');
                     quantified = true;
                 }
-                (_, _, '^') => {
-                    if self.basic && !was_at_start {
-                        out.push_str("\\^");
-                    } else {
+                (_, _, '^') => match (was_at_start, out.ends_with('^')) {
+                    (true, false) => {
                         out.push('^');
                         at_start = true;
                     }
-                }
+                    (false, _) if self.basic => out.push_str("\\^"),
+                    _ => return None,
+                },
                 (_, _, '$') => {
                     let rest = chars.get(at + 1..).unwrap_or_default();
                     let ends = matches!(rest, [] | ['\\', ')' | '|', ..]);
-                    out.push_str(if self.basic && !ends { "\\$" } else { "$" });
+                    widthless = ends || !self.basic;
+                    out.push_str(if widthless { "$" } else { "\\$" });
                 }
                 (_, _, '[') => {
                     let (class, length) = bracket(chars.get(at + 1..)?)?;
@@ -156,9 +192,12 @@ impl Posix {
                 (_, _, '\\') => {
                     width = 2;
                     match next? {
-                        n @ ('b' | 'B' | 'w' | 'W' | 's' | 'S') => out.extend(['\\', n]),
+                        n @ ('w' | 'W' | 's' | 'S') => out.extend(['\\', n]),
                         // Start and end of a word: older ripgreps know only the boundary.
-                        '<' | '>' => out.push_str("\\b"),
+                        n @ ('b' | 'B' | '<' | '>') => {
+                            widthless = true;
+                            out.extend(['\\', if n == 'B' { 'B' } else { 'b' }]);
+                        }
                         '/' => out.push('/'),
                         n if n.is_ascii_punctuation() => out.extend(['\\', n]),
                         // Back-references, and letters whose meaning differs (`\d` is a `d` to grep).
@@ -271,8 +310,18 @@ mod tests {
         ] {
             assert_eq!(translate(from, Syntax::Extended).as_deref(), Some(to), "{from}");
         }
-        for from in ["*a", "a+?", "a)", "(a", r"(a)\1", r"\d+", "a|*b"] {
+        for from in ["*a", "a+?", "a)", "(a", "^^", "a^b", r"\b*", "$+", r"(a)\1", r"\d+", "a|*b"] {
             assert_eq!(translate(from, Syntax::Extended), None, "{from}");
+        }
+    }
+
+    #[test]
+    fn empty_matches_are_suspected() {
+        for pattern in ["^", "a*", "a?|b", "a|", "(a)*", r"\b", "[a-z]*", "x{0,1}", "$"] {
+            assert!(may_be_empty(pattern), "{pattern}");
+        }
+        for pattern in ["a", "ab*", "a|b", r"\bfoo\b", "[^a]", "^x+$", r"\*"] {
+            assert!(!may_be_empty(pattern), "{pattern}");
         }
     }
 

@@ -205,9 +205,9 @@ fn generated_searches_find_the_same() {
         " --exclude-dir=src",
         " --include='*.md' --include='*.py'",
     ]);
-    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
-    let mut compared = 0_u32;
-    let counter = std::cell::Cell::new(0_u32);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300);
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let compared = std::cell::Cell::new(0_u32);
     runner
         .run(&(flags, pattern, kind, filter), |(flags, pattern, kind, filter)| {
             let pattern = pattern.concat();
@@ -219,11 +219,10 @@ fn generated_searches_find_the_same() {
                 return Ok(());
             }
             if compare(&trees, &command) {
-                counter.set(counter.get() + 1);
+                compared.set(compared.get() + 1);
             }
             Ok(())
         })
         .unwrap();
-    compared += counter.get();
-    assert!(compared > 100, "only {compared} rewrites were compared");
+    assert!(compared.get() > cases / 4, "only {} rewrites were compared", compared.get());
 }
