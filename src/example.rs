@@ -93,7 +93,7 @@ impl std::fmt::Display for Example {
                 Given::OutputBytes(n) => write!(f, "{n} bytes of output")?,
                 Given::Lines(n) => write!(f, "{n} lines")?,
                 Given::Image => f.write_str("an image")?,
-                Given::Programs(names) if names.is_empty() => f.write_str("nothing on PATH")?,
+                Given::Programs([]) => f.write_str("nothing on PATH")?,
                 Given::Programs(names) => write!(f, "only {} on PATH", names.join(", "))?,
                 Given::File(path, _) => write!(f, "{path} exists")?,
                 Given::Branch(name) => write!(f, "on branch {name}")?,

@@ -76,7 +76,7 @@ fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Match
             [] => "no better form is known for this command".to_owned(),
             needs => {
                 let needs: Vec<&str> = needs.iter().map(|need| need.as_str()).collect();
-                format!("no better form is known here (it needs {})", needs.join(" "))
+                format!("no better form is known here (it needs {})", needs.join(", "))
             }
         });
     }

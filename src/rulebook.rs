@@ -98,7 +98,7 @@ fn page(rule: &Rule) -> String {
 }
 
 fn needs(rule: &Rule) -> String {
-    rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(" ")
+    rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Text in lines of at most `width` characters.

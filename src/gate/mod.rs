@@ -3,7 +3,7 @@
 //!
 //! Building an automaton costs 150-400 us at start, as much as all the rest, so it is built ahead: [`generate`]
 //! makes it from the rules' triggers with the `aho-corasick` crate and writes it out as the const tables of
-//! [`table`]. A test fails when they are stale.
+//! `table`. A test fails when they are stale.
 
 pub mod generate;
 mod table;
