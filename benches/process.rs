@@ -239,13 +239,17 @@ fn print_rows(size: &str, contestants: &mut [Contestant], budgets: &[Option<f64>
             format!(" {budget:.2} | {} |", if ratio <= budget { "ok" } else { "OVER" })
         });
         let verdict = if verdict.is_empty() { " | |" } else { &verdict };
-        println!("| {size} | {} | {median:.0} | {p10:.0} | {ratio:.2} |{verdict}", contestant.name);
+        let more = median - floor;
+        println!(
+            "| {size} | {} | {median:.0} | {p10:.0} | {more:+.0} | {ratio:.2} |{verdict}",
+            contestant.name
+        );
     }
 }
 
 fn print_head(title: &str, floor: &str) {
-    println!("\n{title}\n\n| payload | case | median us | p10 us | x {floor} | budget | |");
-    println!("|---|---|---:|---:|---:|---:|---|");
+    println!("\n{title}\n\n| payload | case | median us | p10 us | more | x {floor} | budget | |");
+    println!("|---|---|---:|---:|---:|---:|---:|---|");
 }
 
 /// The two programs, from the command that users are told to build with.
