@@ -70,9 +70,11 @@ pub fn looks_secret(text: &str) -> bool {
     }
     let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
     text.split(|c: char| !is_key_char(c)).any(|word| {
-        let known = SECRET_PREFIXES
-            .iter()
-            .any(|(prefix, more)| word.find(prefix).is_some_and(|at| word.len() >= at + prefix.len() + more));
+        let known = SECRET_PREFIXES.iter().any(|(prefix, more)| {
+            // The length comes first: setting up a search costs more than most words are worth.
+            let room = word.len().checked_sub(prefix.len() + more);
+            room.is_some_and(|room| word.find(prefix).is_some_and(|at| at <= room))
+        });
         known || is_random(word)
     }) || has_password_url(text)
 }
