@@ -20,6 +20,9 @@ const TAIL_BYTES: u64 = 16 << 10;
 /// What was said is read whole, up to this bound; budgets keep it far below.
 const MAX_WARNINGS_BYTES: u64 = 256 << 10;
 
+/// What is said in most sessions fits, bytes.
+const WARNINGS_BYTES: usize = 4 << 10;
+
 /// How long a process waits for another that is about to speak.
 const LOCK_PATIENCE: Duration = Duration::from_millis(2);
 
@@ -145,7 +148,8 @@ impl Ledger {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
-        let mut bytes = Vec::new();
+        // An empty buffer would be filled by tiny reads first.
+        let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
         let said = bytes
             .split(|b| *b == b'\n')
