@@ -98,9 +98,14 @@ impl Session {
         warm(Kind::Speaks);
         warm(kind);
         let path = session.file(".calls.jsonl");
-        let line = fs::read_to_string(&path).unwrap().lines().last().unwrap().to_owned() + "\n";
+        let ledger = fs::read_to_string(&path).unwrap();
+        let line = ledger.lines().last().unwrap();
         assert!(line.contains(kind.via()), "{} is not what it should be: {line}", kind.name());
-        fs::write(&path, line.repeat(calls - 1)).unwrap();
+        // Each call has an id of its own, else a reader would take them for one call.
+        let (head, tail) = line.split_once("\"call\":\"").unwrap();
+        let tail = &tail[16..];
+        let lines: String = (1..calls).map(|call| format!("{head}\"call\":\"{call:016x}{tail}\n")).collect();
+        fs::write(&path, lines).unwrap();
         let warnings = session.file(".warnings.jsonl");
         let length = fs::metadata(&warnings).unwrap().len();
         session.said = Some((warnings, length));
