@@ -119,7 +119,8 @@ impl Ledger {
             file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
             let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
             file.take(TAIL_BYTES).read_to_end(&mut tail)?;
-            Ok(History::read(&tail, length))
+            // A process reads its history once and ends soon after, so nothing is lost by never freeing it.
+            Ok(History::read(tail.leak(), length))
         };
         read().unwrap_or_default()
     }
