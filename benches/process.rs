@@ -103,7 +103,7 @@ impl Session {
         assert!(line.contains(kind.via()), "{} is not what it should be: {line}", kind.name());
         // Each call has an id of its own, else a reader would take them for one call.
         let (head, tail) = line.split_once("\"call\":\"").unwrap();
-        let tail = &tail[16..];
+        let (_, tail) = tail.split_at(16);
         let lines: String = (1..calls).map(|call| format!("{head}\"call\":\"{call:016x}{tail}\n")).collect();
         fs::write(&path, lines).unwrap();
         let warnings = session.file(".warnings.jsonl");

@@ -1,6 +1,7 @@
 //! Tests through the built binary: JSON in, what it prints and leaves on disk out.
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

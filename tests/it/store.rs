@@ -18,7 +18,7 @@ fn nothing_of_a_command_path_output_or_session_is_stored() {
         world
             .bash(&format!("cat {secret}"))
             .response(json!({ "stdout": secret, "backgroundTaskId": secret })),
-        world.bash(&format!("{secret}")).failed(&format!("Exit code 1\n{secret}: command not found")),
+        world.bash(secret).failed(&format!("Exit code 1\n{secret}: command not found")),
         world.call("Read", json!({ "file_path": format!("/{secret}"), "offset": 3, "limit": 5 })),
         world.call(&format!("mcp__{secret}__x"), json!({ "a": secret })),
         world.call(secret, json!({ "a": secret })),
