@@ -5,7 +5,7 @@ use crate::event::Event;
 /// A coding agent that runs this program as its hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
-    /// Claude Code. The version is known where the environment tells it (seen in 2.1.330, absent in 2.1.112).
+    /// Claude Code, with its version or the least that it can be. The environment tells it in 2.1.330, not in 2.1.112.
     Claude(Option<Version>),
     /// Codex: its only tool is the shell.
     Codex,
@@ -19,7 +19,16 @@ impl Client {
     /// Tells the client from the event; `agent` is the value of `AI_AGENT`. The event counts more, since agents
     /// run inside agents and inherit the environment.
     pub fn detect(event: &Event, agent: Option<&str>) -> Self {
-        if event.turn_id { Self::Codex } else { Self::Claude(agent.and_then(claude_version)) }
+        if event.turn_id {
+            return Self::Codex;
+        }
+        // Where no version is told, the fields that it sends tell the least.
+        let least = match (event.prompt_id, event.effort) {
+            (true, _) => Some(Version(2, 1, 196)),
+            (_, true) => Some(Version(2, 1, 133)),
+            _ => None,
+        };
+        Self::Claude(agent.and_then(claude_version).or(least))
     }
 
     /// The client with this name, as `--client` takes it.
@@ -77,6 +86,18 @@ fn claude_version(agent: &str) -> Option<Version> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_tell_the_least_version() {
+        let of = |field: &str| {
+            let text = format!(r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash"{field}}}"#);
+            Client::detect(&Event::parse(&text).unwrap(), None)
+        };
+        assert_eq!(of(""), Client::Claude(None));
+        assert_eq!(of(r#","effort":{"level":"high"}"#), Client::Claude(Some(Version(2, 1, 133))));
+        assert_eq!(of(r#","prompt_id":"p","effort":{}"#), Client::Claude(Some(Version(2, 1, 196))));
+        assert_eq!(of(r#","turn_id":"t""#), Client::Codex);
+    }
 
     #[test]
     fn versions_are_read_from_the_environment() {

@@ -102,6 +102,10 @@ pub struct Event<'a> {
     pub duration_ms: Option<u64>,
     /// Codex sends one with every call.
     pub turn_id: bool,
+    /// Claude Code sends it since 2.1.133.
+    pub effort: bool,
+    /// Claude Code sends it since 2.1.196.
+    pub prompt_id: bool,
     /// `compact`, `clear`, `startup`, ... of a SessionStart.
     pub source: Option<Cow<'a, str>>,
     /// The raw tool input.
@@ -129,7 +133,7 @@ pub struct Input<'a> {
     pub run_in_background: bool,
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "hook_event_name",
     "session_id",
     "agent_id",
@@ -142,7 +146,8 @@ const FIELDS: [&str; 14] = [
     "tool_input",
     "tool_response",
     "error",
-    "is_interrupt",
+    "effort",
+    "prompt_id",
     "conversation_id",
 ];
 
@@ -173,7 +178,8 @@ impl<'a> Event<'a> {
             input,
             response,
             error,
-            _interrupt,
+            effort,
+            prompt_id,
             conversation,
         ] = json::pick(body, &FIELDS).map_err(|e| EventError::Json {
             line: e.line(),
@@ -206,6 +212,8 @@ impl<'a> Event<'a> {
             call_id: identity(call_id),
             duration_ms: duration.and_then(json::number),
             turn_id: turn_id.is_some(),
+            effort: effort.is_some(),
+            prompt_id: prompt_id.is_some(),
             source: text_of(source),
             raw_input: input,
             response: Response::new(response),

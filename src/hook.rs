@@ -61,7 +61,9 @@ fn respond(input: &str, client: Option<Client>, started: Instant) -> Result<Opti
 /// The facts around `event` in this process's environment.
 pub fn facts(event: &Event, client: Option<Client>) -> Facts {
     let agent = std::env::var("AI_AGENT").ok();
-    let client = client.unwrap_or_else(|| Client::detect(event, agent.as_deref()));
+    let detected = Client::detect(event, agent.as_deref());
+    // Who names the client still leaves its version to be found out.
+    let client = client.filter(|named| named.name() != detected.name()).unwrap_or(detected);
     Facts::new(client, event.cwd.as_deref())
 }
 

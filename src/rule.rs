@@ -198,7 +198,8 @@ impl Advice {
         let better = self.better.as_ref().and_then(|(lead, command)| {
             let fits = command.chars().count() <= MAX_REWRITE_CHARS
                 && text::clean(command) == *command
-                && !command.contains('`');
+                // U+FFFD stands where the input was no text: such a command is not the user's any more.
+                && !command.contains(['`', char::REPLACEMENT_CHARACTER]);
             fits.then(|| format!("{lead}: `{command}`"))
         });
         [better.as_deref(), Some(self.plain.as_str())]

@@ -95,6 +95,11 @@ fn odd_but_valid_input_is_answered() {
         let answer = world.hook(input.as_bytes()).unwrap_or_else(|| panic!("{name} is silent"));
         assert!(answer.ends_with("(git-push-force)"), "{name}: {answer}");
     }
+    // A command that holds no text is answered, but not rewritten: it would be another.
+    let lone =
+        r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"grep -r \ud83d ."}}"#;
+    let answer = world.hook(lone.as_bytes()).unwrap();
+    assert!(answer.contains("rg skips them"), "{answer}");
     // Bytes that are not UTF-8 are replaced, not refused.
     let mut input = format!("{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":\"").into_bytes();
     input.extend([255, 254]);

@@ -55,7 +55,11 @@ fn the_readme_shows_what_the_program_says() {
     while let Some(line) = lines.next() {
         if let Some(command) = line.strip_prefix("> ") {
             let shown = lines.next().unwrap();
-            assert_eq!(world.bash(command).field("cwd", serde_json::json!("/repo")).answer().as_deref(), Some(shown), "{command}");
+            assert_eq!(
+                world.bash(command).field("cwd", serde_json::json!("/repo")).answer().as_deref(),
+                Some(shown),
+                "{command}"
+            );
             seen += 1;
         }
     }
