@@ -1,7 +1,9 @@
 //! The recent calls of a session: the ledger's last 16 KB, so that a call costs the same in a long session.
 
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+use once_cell::unsync::OnceCell;
+use serde::{Deserialize, Serialize};
 
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
@@ -145,61 +147,65 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// The recent calls of one session, oldest first.
+/// The recent calls of one session. Read as lines at once, understood only when a rule or the judge asks.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// The calls; each tool call once, also when the hook is registered twice.
-    pub calls: Vec<CallLine<'static>>,
-    /// How many calls the session has had: exact while its ledger is read whole, else estimated from its size.
+    tail: &'static [u8],
+    calls: OnceCell<Vec<CallLine<'static>>>,
+    /// How many lines the session's ledger has: exact while it is read whole, else estimated from its size.
     pub total: u64,
 }
 
 impl History {
-    /// Reads the end of a ledger of `file_bytes`, of which `tail` was read. A first line that was cut, and lines
-    /// that are torn, foreign or of another version are skipped.
+    /// Takes the end of a ledger of `file_bytes`. Without the beginning, its first line is cut and left out.
     ///
-    /// The calls borrow from `tail`: copying each of their texts costs more than reading them.
-    pub fn read(tail: &'static [u8], file_bytes: u64) -> Self {
-        let whole = tail.len() as u64 >= file_bytes;
-        let mut calls: Vec<CallLine<'static>> = Vec::new();
-        let mut lines = tail.split(|b| *b == b'\n');
-        if !whole {
-            lines.next();
-        }
-        // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
-        for line in lines.filter(|line| !line.is_empty()) {
-            // The line is checked at once: serde_json would check each string of it.
-            let Some(line) =
-                str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok())
-            else {
-                continue;
-            };
-            let doubled =
-                !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
-            if line.v == LINE_VERSION && !doubled {
-                calls.push(line);
+    /// The calls will borrow from `tail`: copying each of their texts costs more than reading them.
+    pub fn new(tail: &'static [u8], file_bytes: u64) -> Self {
+        let bytes = tail.len() as u64;
+        let lines = tail.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let whole = bytes >= file_bytes;
+        let start =
+            if whole { 0 } else { tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1) };
+        let total = if whole { lines } else { file_bytes * lines / bytes.max(1) };
+        Self { tail: tail.get(start..).unwrap_or_default(), calls: OnceCell::new(), total }
+    }
+
+    /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines that are torn,
+    /// foreign or of another version are skipped.
+    pub fn calls(&self) -> &[CallLine<'static>] {
+        self.calls.get_or_init(|| {
+            let mut calls: Vec<CallLine<'static>> = Vec::new();
+            // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
+            for line in self.tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+                // The line is checked at once: serde_json would check each string of it.
+                let parsed =
+                    str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
+                let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
+                let doubled =
+                    !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
+                if !doubled {
+                    calls.push(line);
+                }
             }
-        }
-        let read = calls.len() as u64;
-        let total = if whole { read } else { file_bytes * read / (tail.len() as u64).max(1) };
-        Self { calls, total: total.max(read) }
+            calls
+        })
     }
 
     /// The calls after the one with this hash; where it is not in sight, those later than `t` (unix ms). The order of
     /// lines counts more than the clock, which may be set back.
     pub fn after(&self, call: &str, t: u64) -> &[CallLine<'static>] {
         let position =
-            if call.is_empty() { None } else { self.calls.iter().rposition(|line| line.call == call) };
+            if call.is_empty() { None } else { self.calls().iter().rposition(|line| line.call == call) };
         let start = match position {
             Some(at) => at + 1,
-            None => self.calls.iter().rposition(|line| line.t <= t).map_or(0, |at| at + 1),
+            None => self.calls().iter().rposition(|line| line.t <= t).map_or(0, |at| at + 1),
         };
-        self.calls.get(start..).unwrap_or_default()
+        self.calls().get(start..).unwrap_or_default()
     }
 
     /// The hash of the directory in which the shell was before this call.
     pub fn last_cwd(&self) -> Option<&str> {
-        self.calls.iter().rev().map(|call| call.cwd.as_ref()).find(|cwd| !cwd.is_empty())
+        self.calls().iter().rev().map(|call| call.cwd.as_ref()).find(|cwd| !cwd.is_empty())
     }
 }
 
@@ -210,12 +216,12 @@ mod tests {
     #[test]
     fn torn_foreign_and_doubled_lines_are_skipped() {
         let tail = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\",\"call\":\"a\"}\n{\"v\":1,\"t\":2,\"to\nnoise\n{\"v\":2,\"t\":3}\n{\"v\":1,\"t\":4,\"call\":\"a\"}\n{\"v\":1,\"t\":5,\"hit\":[\"x\"],\"held\":{\"x\":\"budget\"}}\n";
-        let history = History::read(tail, tail.len() as u64);
-        assert_eq!(history.calls.iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
-        assert_eq!(history.total, 2);
+        let history = History::new(tail, tail.len() as u64);
+        assert_eq!(history.calls().iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!(history.total, 6, "every line counts");
         assert_eq!(history.after("", 4).len(), 1);
         assert_eq!(history.after("a", 9).len(), 1, "the line's place counts, not the clock");
-        assert_eq!(history.calls[1].held, [("x".into(), "budget".into())]);
+        assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
     }
 
     #[test]
@@ -223,7 +229,7 @@ mod tests {
         let line = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\"}\n";
         let tail = line.repeat(100);
         let tail = tail.leak();
-        let history = History::read(tail, tail.len() as u64 * 10);
+        let history = History::new(tail, tail.len() as u64 * 10);
         assert!((950..=1000).contains(&history.total), "{}", history.total);
     }
 }

@@ -104,20 +104,22 @@ impl<'m> Memory<'m> {
         if of_rule().count() >= repeat.max as usize {
             return Err(Held::Repeat);
         }
-        if let Some(last) = of_rule().next_back()
+        // The history is understood only where the answer hangs on it.
+        if repeat.gap > 0
+            && let Some(last) = of_rule().next_back()
             && self.calls_since(last) < repeat.gap as usize
         {
             return Err(Held::Repeat);
         }
         let hits =
             |calls: &[CallLine]| calls.iter().filter(|call| call.hit.iter().any(|id| id == rule)).count() + 1;
-        match of_rule().rfind(|line| line.key == key) {
-            Some(last) if hits(self.history.after(&last.call, last.t)) < repeat.every as usize => {
-                Err(Held::Repeat)
-            }
-            None if hits(self.history.after("", self.since)) < repeat.first as usize => Err(Held::Early),
-            _ => Ok(()),
-        }
+        let (calls, wanted, held) = match of_rule().rfind(|line| line.key == key) {
+            Some(_) if repeat.every <= 1 => return Ok(()),
+            None if repeat.first <= 1 => return Ok(()),
+            Some(last) => (self.history.after(&last.call, last.t), repeat.every, Held::Repeat),
+            None => (self.history.after("", self.since), repeat.first, Held::Early),
+        };
+        if hits(calls) < wanted as usize { Err(held) } else { Ok(()) }
     }
 
     /// How many calls came after something was said, not counting the call at hand.

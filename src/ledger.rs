@@ -120,7 +120,7 @@ impl Ledger {
             let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
             file.take(TAIL_BYTES).read_to_end(&mut tail)?;
             // A process reads its history once and ends soon after, so nothing is lost by never freeing it.
-            Ok(History::read(tail.leak(), length))
+            Ok(History::new(tail.leak(), length))
         };
         read().unwrap_or_default()
     }
