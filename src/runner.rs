@@ -11,6 +11,8 @@ enum Runs {
     Sub(&'static [&'static str]),
     /// It starts another runner, named after these words (none: after its options).
     Starts(&'static [&'static str]),
+    /// Calls with one of these options.
+    Flag(&'static [&'static str]),
 }
 
 const SCRIPTS: Runs = Runs::Sub(&[
@@ -29,16 +31,27 @@ const SCRIPTS: Runs = Runs::Sub(&[
 ]);
 
 /// The one list of runners: rules, gate and ledger derive from it.
-const RUNNERS: [(&str, Runs); 53] = [
+const RUNNERS: &[(&str, Runs)] = &[
     ("npm", SCRIPTS),
     ("pnpm", SCRIPTS),
     ("yarn", SCRIPTS),
     ("bun", SCRIPTS),
+    ("npm", Runs::Starts(&["exec"])),
+    ("pnpm", Runs::Starts(&["exec"])),
+    ("pnpm", Runs::Starts(&["dlx"])),
+    ("pnpm", Runs::Starts(&[])),
+    ("yarn", Runs::Starts(&["workspace"])),
+    ("yarn", Runs::Starts(&[])),
+    ("bun", Runs::Starts(&["x"])),
     ("npx", Runs::Starts(&[])),
     ("bunx", Runs::Starts(&[])),
     ("uvx", Runs::Starts(&[])),
     ("uv", Runs::Starts(&["run"])),
+    ("uv", Runs::Sub(&["sync", "build"])),
+    ("pip", Runs::Sub(&["install"])),
+    ("pip3", Runs::Sub(&["install"])),
     ("poetry", Runs::Starts(&["run"])),
+    ("poetry", Runs::Sub(&["install", "build"])),
     ("pdm", Runs::Starts(&["run"])),
     ("pipenv", Runs::Starts(&["run"])),
     ("hatch", Runs::Starts(&["run"])),
@@ -48,6 +61,9 @@ const RUNNERS: [(&str, Runs); 53] = [
     ("cargo", Runs::Sub(&["test", "t", "build", "b", "check", "c", "clippy", "nextest", "bench", "doc"])),
     ("go", Runs::Sub(&["test", "build", "vet", "generate", "install"])),
     ("mise", Runs::Sub(&["run", "r"])),
+    ("mise", Runs::Starts(&["exec"])),
+    ("mise", Runs::Starts(&["x"])),
+    ("cmake", Runs::Flag(&["--build", "--install"])),
     ("make", Runs::Any),
     ("gmake", Runs::Any),
     ("just", Runs::Any),
@@ -79,8 +95,10 @@ const RUNNERS: [(&str, Runs); 53] = [
     ("bazel", Runs::Sub(&["test", "build"])),
     ("mix", Runs::Sub(&["test", "compile"])),
     ("swift", Runs::Sub(&["test", "build"])),
-    ("deno", Runs::Sub(&["test", "lint", "check"])),
-    ("turbo", Runs::Sub(&["run"])),
+    ("deno", Runs::Sub(&["test", "lint", "check", "task"])),
+    ("turbo", Runs::Sub(&["run", "build", "test", "lint", "typecheck"])),
+    ("nx", Runs::Sub(&["test", "build", "lint", "run", "run-many", "affected"])),
+    ("composer", Runs::Sub(&["test", "install", "update"])),
     ("pre-commit", Runs::Sub(&["run"])),
     ("xcodebuild", Runs::Any),
 ];
@@ -97,62 +115,120 @@ pub const PROGRAMS: [&str; RUNNERS.len()] = {
     programs
 };
 
-/// Options that make a runner tell about itself instead of running.
-const TELLS: [&str; 14] = [
-    "--help",
-    "-h",
-    "--version",
-    "-V",
-    "--list",
-    "-l",
-    "--collect-only",
-    "--co",
-    "--dry-run",
-    "--just-print",
-    "--showConfig",
-    "--print-config",
-    "--listFiles",
-    "--list-tests",
+/// Words with which any runner tells about itself instead of running.
+const TELLS: [&str; 7] = ["--help", "-h", "--version", "--list", "--dry-run", "help", "list"];
+
+/// The same for single runners; a word that ends in `:` stands for all that begin so.
+const TELLS_OF: [(&[&str], &[&str]); 12] = [
+    (
+        &["make", "gmake"],
+        &["-n", "-p", "-q", "-np", "-pn", "-qp", "-pq", "--just-print", "--print-data-base", "-v"],
+    ),
+    (&["ninja"], &["-t", "-n"]),
+    (&["gradle", "gradlew"], &["tasks", "dependencies", "projects", "properties", "-v", "-m"]),
+    (&["mvn", "mvnw"], &["help:", "dependency:", "-v"]),
+    (
+        &["tsc", "vue-tsc"],
+        &["--showConfig", "--listFilesOnly", "--listFiles", "--init", "-v", "--watch", "-w"],
+    ),
+    (&["rake"], &["-T", "-P", "--tasks"]),
+    (&["ctest"], &["-N", "--show-only"]),
+    (&["xcodebuild"], &["-list", "-showBuildSettings", "-version", "-showsdks"]),
+    (&["go"], &["-list"]),
+    (&["pytest"], &["--collect-only", "--co", "--fixtures", "--markers"]),
+    (&["jest", "vitest"], &["--listTests", "--list-tests", "--showConfig", "--watch", "-w", "--watchAll"]),
+    (&["eslint"], &["--print-config"]),
+];
+
+/// Tasks that do not end by themselves, so that their status is nobody's question.
+const SERVERS: [&str; 6] = ["dev", "start", "serve", "preview", "watch", "storybook"];
+
+/// Options of launchers with a value of their own.
+const LAUNCH_VALUES: [&str; 12] = [
+    "-p",
+    "--package",
+    "-c",
+    "--filter",
+    "-F",
+    "--with",
+    "--from",
+    "--extra",
+    "--group",
+    "--python",
+    "--directory",
+    "--env-file",
 ];
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`); `None` if it is no run.
 pub fn label(command: &Command) -> Option<String> {
-    let tells = command.args.iter().take_while(|word| !word.is("--")).any(|word| TELLS.contains(&word.text.as_str()))
-        // What stands after `--` goes to the tests: `cargo test -- --list`.
-        || command.args.iter().any(|word| word.is("--list") || word.is("--help"))
-        || (matches!(command.program.as_str(), "make" | "gmake" | "ninja")
-            && command.args.iter().any(|word| word.is("-n") || word.is("help")));
-    if tells { None } else { label_of(&command.program, &command.args, 0) }
+    if tells(&command.program, &command.args) { None } else { label_of(&command.program, &command.args, 0) }
+}
+
+/// Whether a call of `program` tells about itself, or never ends.
+fn tells(program: &str, args: &[Word]) -> bool {
+    let own = TELLS_OF.iter().find(|(names, _)| names.contains(&program)).map_or(&[][..], |(_, words)| words);
+    let matches = |word: &Word, known: &&str| match known.strip_suffix(':') {
+        Some(start) => word.text.starts_with(start) && word.text.contains(':'),
+        None => word.is(known),
+    };
+    // A test may be called `list`; only as the first or second word is it a question.
+    args.iter().enumerate().any(|(at, word)| {
+        own.iter().any(|known| matches(word, known))
+            || TELLS.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
+    })
 }
 
 fn label_of(program: &str, args: &[Word], depth: u8) -> Option<String> {
-    let (name, runs) = RUNNERS.iter().find(|(name, _)| *name == program)?;
+    let mut entries = RUNNERS.iter().filter(|(name, _)| *name == program);
+    entries.find_map(|(name, runs)| label_by(name, *runs, args, depth))
+}
+
+fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> {
     match runs {
-        Runs::Any => Some((*name).to_owned()),
+        Runs::Any => Some(name.to_owned()),
+        Runs::Flag(flags) => {
+            let flag = flags.iter().find(|flag| args.iter().any(|word| word.is(flag)))?;
+            Some(format!("{name} {flag}"))
+        }
         Runs::Sub(subs) => {
-            let (at, sub) = options::subcommand(program, args)?;
-            // `npm run` alone lists the scripts.
-            let lists = matches!(sub, "run" | "run-script" | "r") && args.len() == at + 1;
-            if !subs.contains(&sub) || lists {
+            let (at, sub) = options::subcommand(name, args)?;
+            if !subs.contains(&sub) {
                 return None;
             }
-            let task = args
-                .get(at + 1)
-                .filter(|_| matches!(sub, "run" | "run-script" | "r"))
-                .and_then(Word::literal);
-            Some(task.map_or_else(|| format!("{name} {sub}"), |task| format!("{name} {sub} {task}")))
+            if !matches!(sub, "run" | "run-script" | "r" | "task") {
+                return Some(format!("{name} {sub}"));
+            }
+            // `npm run` alone lists the scripts.
+            let task = args.get(at + 1..)?.iter().find(|word| !word.text.starts_with('-'))?.literal()?;
+            let serves = SERVERS.iter().any(|server| task.split(':').any(|part| part == *server));
+            (!serves).then(|| format!("{name} {sub} {task}"))
         }
         Runs::Starts(words) => {
             let mut rest = args;
-            for word in *words {
+            for word in words {
                 let at = rest.iter().position(|arg| arg.is(word))?;
                 rest = rest.get(at + 1..)?;
             }
-            let at = rest.iter().position(|word| !word.text.starts_with('-'))?;
+            // A workspace is named before what runs in it.
+            if words == ["workspace"] {
+                rest = rest.get(1..)?;
+            }
+            let mut at = 0;
+            while let Some(word) = rest.get(at).filter(|word| word.text.starts_with('-')) {
+                at += if LAUNCH_VALUES.contains(&word.text.as_str()) { 2 } else { 1 };
+            }
             let inner = rest.get(at)?.literal()?;
             let inner = inner.rsplit('/').next()?;
-            let started =
-                if depth < 2 { label_of(inner, rest.get(at + 1..)?, depth + 1)? } else { return None };
+            let own = rest.get(at + 1..)?;
+            if depth >= 2 || tells(inner, own) {
+                return None;
+            }
+            let started = match label_of(inner, own, depth + 1) {
+                Some(started) => started,
+                // `yarn workspace web test`: a script of the workspace.
+                None if words == ["workspace"] => label_of("yarn", rest, depth + 1)?.replacen("yarn ", "", 1),
+                None => return None,
+            };
             let prefix: String = words.iter().map(|word| format!(" {word}")).collect();
             Some(format!("{name}{prefix} {started}"))
         }
@@ -189,6 +265,18 @@ mod tests {
             ("./gradlew build", "gradlew"),
             ("timeout 60 make -j4", "make"),
             ("uv run --frozen python -m pytest", "uv run python -m pytest"),
+            ("pnpm exec vitest run", "pnpm exec vitest"),
+            ("pnpm vitest run", "pnpm vitest"),
+            ("yarn jest", "yarn jest"),
+            ("yarn workspace web test", "yarn workspace test"),
+            ("npx -p typescript tsc --noEmit", "npx tsc"),
+            ("mise exec -- cargo test", "mise exec cargo test"),
+            ("cmake --build build", "cmake --build"),
+            ("python -m pip install -e .", "python -m pip install"),
+            ("ctest -V", "ctest"),
+            ("mvn -V test", "mvn"),
+            ("npm run -s lint", "npm run lint"),
+            ("npm run test:watcher-unit", "npm run test:watcher-unit"),
         ] {
             assert_eq!(of(text).as_deref(), Some(expected), "{text}");
         }
@@ -204,6 +292,16 @@ mod tests {
             "npx create-vite",
             "pytest --collect-only",
             "make help",
+            "npm run dev",
+            "npm run test:watch",
+            "tsc --watch",
+            "./gradlew tasks",
+            "mvn dependency:tree",
+            "go test -list .",
+            "cargo nextest list",
+            "npx vitest list",
+            "rake -T",
+            "make -qp",
         ] {
             assert_eq!(of(text), None, "{text}");
         }

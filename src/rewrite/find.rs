@@ -14,7 +14,7 @@ pub(crate) struct Listing {
 }
 
 /// Names that are mostly ignored or generated: a lister that skips ignored files would not find them.
-const IGNORED_PARTS: [&str; 12] = [
+pub(crate) const IGNORED_PARTS: [&str; 12] = [
     "node_modules",
     "target",
     "dist",
@@ -30,8 +30,32 @@ const IGNORED_PARTS: [&str; 12] = [
 ];
 
 /// Endings of generated and usually ignored files.
-const IGNORED_ENDINGS: [&str; 13] = [
-    ".pyc", ".o", ".class", ".so", ".a", ".dll", ".log", ".tmp", ".swp", ".bak", ".orig", ".cache", ".min.js",
+const IGNORED_ENDINGS: [&str; 25] = [
+    ".pyc",
+    ".o",
+    ".class",
+    ".so",
+    ".a",
+    ".dll",
+    ".log",
+    ".tmp",
+    ".swp",
+    ".bak",
+    ".orig",
+    ".cache",
+    ".min.js",
+    ".min.css",
+    ".jar",
+    ".map",
+    ".whl",
+    ".wasm",
+    ".gcda",
+    ".gcno",
+    ".db",
+    ".sqlite",
+    ".sqlite3",
+    "coverage.xml",
+    "compile_commands.json",
 ];
 
 /// What a find expression asks, if it asks for names of files only.
@@ -42,65 +66,52 @@ pub(crate) fn read(command: &Command) -> Result<Listing, &'static str> {
     let mut listing = Listing::default();
     let mut words = command.args.iter().peekable();
     while let Some(word) = words.next_if(|word| !is_expression(word)) {
+        if word.globs {
+            return Err("its folders are a pattern");
+        }
         listing.roots.push(word.raw.clone());
     }
+    let rest: Vec<&Word> = words.collect();
+    let rest = listing.pruned(&rest)?;
     let mut negated = false;
-    let mut alternatives = false;
-    let mut group = 0_i32;
+    // Names in brackets, names outside, and whether `-o` joins them there.
+    let (mut inside, mut outside) = (0_usize, 0_usize);
+    let (mut or_inside, mut or_outside) = (false, false);
+    let mut group = false;
+    let mut words = rest.iter();
     while let Some(word) = words.next() {
-        let mut value = || words.next().and_then(Word::literal).ok_or("a value of find is not literal");
+        let mut value =
+            || words.next().and_then(|word| word.literal()).ok_or("a value of find is not literal");
         match word.text.as_str() {
             "-name" | "-iname" if !negated => {
-                let ignores_case = word.text == "-iname";
-                listing.names.push((value()?.to_owned(), ignores_case));
+                listing.names.push((value()?.to_owned(), word.text == "-iname"));
+                *(if group { &mut inside } else { &mut outside }) += 1;
             }
-            "-name" => {
-                listing
-                    .excluded
-                    .push(plain_name(value()?).ok_or("an excluded name is a pattern")?.to_owned());
-            }
-            "-path" | "-wholename" if negated => {
-                let path = value()?;
-                let part = path
-                    .strip_prefix("*/")
-                    .or_else(|| path.strip_prefix("./"))
-                    .and_then(|part| part.strip_suffix("/*"))
-                    .and_then(plain_name)
-                    .ok_or("an excluded path is a pattern")?;
-                let anchor = if path.starts_with("./") { "/" } else { "" };
-                if anchor == "/" && listing.roots.iter().any(|root| root != ".") {
-                    return Err("an excluded path is not under the working directory");
-                }
-                listing.excluded.push(format!("{anchor}{part}/"));
-            }
-            "-type" => match value()? {
-                "f" => listing.files_only = true,
-                _ => return Err("it asks for directories or links"),
-            },
+            "-name" => listing.exclude_name(value()?)?,
+            "-path" | "-wholename" if negated => listing.exclude_path(value()?)?,
+            "-type" if value()? == "f" => listing.files_only = true,
+            "-type" => return Err("it asks for directories or links"),
             "-maxdepth" => {
-                listing.max_depth = Some(value()?.parse().map_err(|_| "-maxdepth is not a number")?)
+                listing.max_depth = Some(value()?.parse().map_err(|_| "-maxdepth is not a number")?);
             }
-            "-not" | "!" => {
+            "-not" | "!" if !negated => {
                 negated = true;
                 continue;
             }
-            "-o" | "-or" => alternatives = true,
+            "-o" | "-or" => *(if group { &mut or_inside } else { &mut or_outside }) = true,
             "-print" | "-a" | "-and" => {}
-            "(" => group += 1,
-            ")" => group -= 1,
+            "(" if !group && !negated && inside == 0 => group = true,
+            ")" => group = false,
             _ => return Err("it uses predicates that a file listing cannot express"),
         }
         negated = false;
     }
-    // `-type f -name a -o -name b` binds otherwise than it reads.
-    if alternatives && group == 0 && listing.files_only && !command.args.iter().any(|word| word.text == "(") {
-        return Err("it mixes -o and -type without brackets");
-    }
-    if alternatives && !listing.excluded.is_empty() {
-        return Err("it mixes -o and exclusions");
-    }
-    if !alternatives && listing.names.len() > 1 {
-        return Err("it wants several names at once");
+    // `a -o b -type f` binds otherwise than it reads, and names on both sides of a bracket must both hold.
+    let plain = !or_outside || (inside == 0 && listing.excluded.is_empty() && !listing.files_only);
+    let one_set = inside == 0 || outside == 0;
+    let all_alike = (inside <= 1 || or_inside) && (outside <= 1 || or_outside);
+    if !plain || !one_set || !all_alike || (or_inside && inside == 0) {
+        return Err("it combines its tests in a way that a file listing cannot");
     }
     listing.check()
 }
@@ -116,6 +127,43 @@ fn plain_name(name: &str) -> Option<&str> {
 }
 
 impl Listing {
+    /// Takes `-path X -prune -o` and `-name X -prune -o` from the front: folders that are left out.
+    fn pruned<'w>(&mut self, mut words: &'w [&'w Word]) -> Result<&'w [&'w Word], &'static str> {
+        while let [test, value, prune, or, rest @ ..] = words {
+            if !prune.is("-prune") || !(or.is("-o") || or.is("-or")) {
+                break;
+            }
+            let value = value.literal().ok_or("a value of find is not literal")?;
+            match test.text.as_str() {
+                "-name" => self.exclude_name(value)?,
+                "-path" | "-wholename" => self.exclude_path(&format!("{value}/*"))?,
+                _ => return Err("it prunes by something else than a name"),
+            }
+            words = rest;
+        }
+        Ok(words)
+    }
+
+    fn exclude_name(&mut self, name: &str) -> Result<(), &'static str> {
+        self.excluded.push(plain_name(name).ok_or("an excluded name is a pattern")?.to_owned());
+        Ok(())
+    }
+
+    fn exclude_path(&mut self, path: &str) -> Result<(), &'static str> {
+        let part = path
+            .strip_prefix("*/")
+            .or_else(|| path.strip_prefix("./"))
+            .and_then(|part| part.strip_suffix("/*"))
+            .and_then(plain_name)
+            .ok_or("an excluded path is a pattern")?;
+        let anchor = if path.starts_with("./") { "/" } else { "" };
+        if anchor == "/" && self.roots.iter().any(|root| root != ".") {
+            return Err("an excluded path is not under the working directory");
+        }
+        self.excluded.push(format!("{anchor}{part}/"));
+        Ok(())
+    }
+
     fn check(self) -> Result<Self, &'static str> {
         if self.names.is_empty() {
             return Err("it names no file");
@@ -205,6 +253,16 @@ mod tests {
                 Some("fd -s -t f -E /vendor/ -g package.json ."),
             ),
             (
+                "find . -path ./node_modules -prune -o -name '*.ts' -print",
+                "rg --files -g '*.ts' -g '!/node_modules/' .",
+                Some("fd -s -t f -E /node_modules/ -g '*.ts' ."),
+            ),
+            (
+                r"find . \( -name '*.ts' -o -name '*.tsx' \) -not -path '*/node_modules/*'",
+                "rg --files -g '*.ts' -g '*.tsx' -g '!node_modules/' .",
+                None,
+            ),
+            (
                 "find -maxdepth 3 -name '*.md' ! -path '*/node_modules/*'",
                 "rg --files --max-depth 3 -g '*.md' -g '!node_modules/' .",
                 Some("fd -s -t f -d 3 -E node_modules/ -g '*.md' ."),
@@ -234,6 +292,13 @@ mod tests {
             r#"find . -name "$x""#,
             "find . -name *.rs",
             "find . -type f -name '*.ts' -o -name '*.js'",
+            r"find . ! \( -name a.js -o -name b.js \)",
+            r"find . -not \( -name a.js \) -type f",
+            r"find . \( -name '*.py' -o -name '*.js' \) -name 'test*.py'",
+            r"find . -name 'a*.py' -a \( -name '*.py' -o -name '*.js' \)",
+            "find . -name 'a*.py' -name '*b.py'",
+            "find . -name '*.jar'",
+            "find * -name '*.js'",
         ] {
             assert!(listing(from).is_err(), "{from}");
         }

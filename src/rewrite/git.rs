@@ -2,8 +2,12 @@
 
 use crate::shell::{Command, options};
 
-/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it was written.
+/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it was written. Only
+/// for branches of a named remote: a lease needs the remote-tracking branch to compare with.
 pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
+    if !command.wrappers.is_empty() || !command.assignments.is_empty() {
+        return None;
+    }
     let (at, _) = options::subcommand("git", &command.args)?;
     let mut words = vec![command.spelled.clone()];
     words.extend(command.args.get(..=at)?.iter().map(|word| word.raw.clone()));
@@ -13,6 +17,8 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
         let raw = word.raw.as_str();
         match word.text.as_str() {
             "--force" | "-f" => {}
+            "--tags" | "--mirror" | "--all" => return None,
+            text if text.starts_with("--force-with-lease") || text == "--force-if-includes" => {}
             text if text.starts_with('-') && !text.starts_with("--") && text.contains('f') => {
                 // Only clusters of plain flags may lose a letter.
                 let kept: String = text.chars().filter(|c| *c != 'f').collect();
@@ -22,13 +28,22 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
             text if text.starts_with('-') => words.push(raw.to_owned()),
             text => {
                 operands += 1;
-                // The first operand is the remote.
+                // The first operand is the remote; the others may be tags.
+                let named = if operands == 1 { !text.contains([':', '/']) } else { !is_tag(text) };
+                named.then_some(())?;
                 let forced = operands > 1 && text.starts_with('+');
                 words.push(if forced { raw.replacen('+', "", 1) } else { raw.to_owned() });
             }
         }
     }
     Some(words.join(" "))
+}
+
+/// A reference that says to be a tag, or reads like a version.
+fn is_tag(text: &str) -> bool {
+    let name = text.trim_start_matches('+');
+    let version = name.strip_prefix('v').unwrap_or(name);
+    name.contains("refs/tags/") || version.starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub(crate) const SPEC: Spec = Spec {
         "directories",
         "label",
     ],
+    ..Spec::FLAGS_ONLY
 };
 
 /// A search that ripgrep can do as well.
@@ -78,9 +79,6 @@ pub(crate) fn paths<'c>(command: &'c Command, items: &[Item<'c>]) -> Vec<&'c Wor
 
 /// `command` as a search of ripgrep, if every flag and pattern of it has a counterpart.
 pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
-    if command.is("zgrep") {
-        return None;
-    }
     let items = options::read(&command.args, SPEC);
     let reading = read(command, &items);
     let mut search = Search {
@@ -88,7 +86,7 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
         long: Vec::new(),
         globs: Vec::new(),
         patterns: Vec::new(),
-        paths: reading.operands.iter().map(|word| word.raw.clone()).collect(),
+        paths: reading.operands.iter().map(|word| searched(word)).collect(),
     };
     for item in &items {
         search.add(item)?;
@@ -125,6 +123,18 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
         return None;
     }
     (!search.patterns.is_empty()).then_some(search)
+}
+
+/// An operand as a path to search. What ripgrep is told by name it reads even if it is ignored, so a glob over a
+/// whole folder becomes the folder.
+fn searched(word: &Word) -> String {
+    match word.raw.as_str() {
+        "*" | "./*" => ".".to_owned(),
+        raw => match raw.strip_suffix("/*") {
+            Some(folder) if !folder.is_empty() && !folder.contains('*') => folder.to_owned(),
+            _ => raw.to_owned(),
+        },
+    }
 }
 
 impl Search {
@@ -190,7 +200,11 @@ impl Search {
             ("before-context", Some(value)) => self.add(&Item::Short('B', Some(*value)))?,
             ("context", Some(value)) => self.add(&Item::Short('C', Some(*value)))?,
             ("max-count", Some(value)) => self.add(&Item::Short('m', Some(*value)))?,
-            ("include", Some(value)) => self.globs.push(glob(value)?),
+            // The last glob that matches wins in ripgrep: an exclusion must stand behind.
+            ("include", Some(value)) => {
+                (!self.globs.iter().any(|glob| glob.starts_with('!'))).then_some(())?;
+                self.globs.push(glob(value)?);
+            }
             ("exclude", Some(value)) => self.globs.push(format!("!{}", glob(value)?)),
             // ripgrep leaves hidden folders out by itself.
             ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {}
@@ -252,9 +266,6 @@ fn glob(value: &Value) -> Option<String> {
 
 /// `command` as `git grep`, which reads the same patterns, for simple flags without file filters.
 pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
-    if command.is("zgrep") {
-        return None;
-    }
     let items = options::read(&command.args, SPEC);
     let reading = read(command, &items);
     let mut flags = String::new();
@@ -318,6 +329,8 @@ mod tests {
             ("grep -rn --include=*.{ts,tsx} foo src", "rg -n -g '*.{ts,tsx}' foo src"),
             ("grep -rn -e foo -e bar .", "rg -n -e foo -e bar ."),
             ("grep -rn -- -x .", "rg -n -e -x ."),
+            ("grep -rn foo *", "rg -n foo ."),
+            ("grep -rn foo src/*", "rg -n foo src"),
             (r#"grep -rn foo "$DIR" src/*.py"#, r#"rg -n foo "$DIR" src/*.py"#),
             ("grep -Rc foo .", "rg -L -c --include-zero foo ."),
         ] {
@@ -337,7 +350,7 @@ mod tests {
             r#"grep -rn --include="*.{ts,tsx}" foo ."#,
             "grep -rn --exclude-from=x foo .",
             "grep -rP '(?<=a)b' .",
-            "zgrep -r foo .",
+            "grep -rn --exclude='test_*' --include='*.py' foo .",
             "grep -r",
         ] {
             assert_eq!(rg(from), None, "{from}");

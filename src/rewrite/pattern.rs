@@ -56,6 +56,14 @@ pub(crate) fn may_be_empty(pattern: &str) -> bool {
     !solid
 }
 
+/// A literal character, with a backslash only where it has a meaning: older ripgreps refuse any other.
+fn push_literal(out: &mut String, c: char) {
+    if r"\.+*?()|[]{}^$#&-~".contains(c) {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
 /// The part of Perl's syntax that both engines share.
 fn perl(pattern: &str) -> Option<String> {
     let mut rest = pattern;
@@ -65,13 +73,14 @@ fn perl(pattern: &str) -> Option<String> {
             return None;
         }
     }
+    let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
     let mut last = ' ';
     while let Some(c) = chars.next() {
         match c {
             '\\' => match chars.next()? {
-                'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 't' => {}
-                c if c.is_ascii_punctuation() => {}
+                n @ ('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 't') => out.extend(['\\', n]),
+                n if n.is_ascii_punctuation() => push_literal(&mut out, n),
                 _ => return None,
             },
             // Possessive in Perl.
@@ -79,11 +88,11 @@ fn perl(pattern: &str) -> Option<String> {
             // A class may nest or intersect in the other engine.
             '[' if last == '[' => return None,
             '&' | '~' if last == c => return None,
-            _ => {}
+            c => out.push(c),
         }
         last = c;
     }
-    Some(pattern.to_owned())
+    Some(out)
 }
 
 struct Posix {
@@ -198,8 +207,7 @@ impl Posix {
                             widthless = true;
                             out.extend(['\\', if n == 'B' { 'B' } else { 'b' }]);
                         }
-                        '/' => out.push('/'),
-                        n if n.is_ascii_punctuation() => out.extend(['\\', n]),
+                        n if n.is_ascii_punctuation() => push_literal(&mut out, n),
                         // Back-references, and letters whose meaning differs (`\d` is a `d` to grep).
                         _ => return None,
                     }
@@ -289,6 +297,8 @@ mod tests {
             (r"\<word\>", r"\bword\b"),
             (r"a\.b", r"a\.b"),
             (r"interface{}", r"interface\{\}"),
+            (r#"\"version\""#, r#""version""#),
+            (r"\@app\/x\-y", r"@app/x\-y"),
         ] {
             assert_eq!(translate(from, Syntax::Basic).as_deref(), Some(to), "{from}");
         }
@@ -328,6 +338,7 @@ mod tests {
     #[test]
     fn perl_patterns() {
         assert_eq!(translate(r"\d+(?:a|b)", Syntax::Perl).as_deref(), Some(r"\d+(?:a|b)"));
+        assert_eq!(translate(r"\/api\/|\<div", Syntax::Perl).as_deref(), Some("/api/|<div"));
         for from in ["(?<=a)b", "(?i)a", r"(a)\1", "a++", r"a\Kb"] {
             assert_eq!(translate(from, Syntax::Perl), None, "{from}");
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::{Example, Given};
+use crate::rewrite::find;
 use crate::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::rules::removal;
 use crate::shell::options::{self, Item, Spec};
@@ -64,6 +65,9 @@ const CAT_VIEW_FILE: Rule = Rule {
             .given(&[Given::Failed("Exit code 1\ncat: src/app.py: No such file or directory")]),
         Example::bash("cat /tmp/run.log").given(&[Given::OutputBytes(3000)]),
         Example::bash("cat .git/config").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat package-lock.json").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat node_modules/x/index.js").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sudo cat src/app.py").given(&[Given::OutputBytes(3000)]),
     ],
     since: "0.1.0",
 };
@@ -94,8 +98,8 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
     let operands = options::operands(&items);
     let [path] = operands.as_slice() else { return Verdict::Near("it concatenates") };
     let Some(path) = path.literal() else { return Verdict::Near("its operand is not literal") };
-    if !is_project_file(case, path) {
-        return Verdict::Near("the file is not of the project");
+    if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
+        return Verdict::Near("the file is none that is edited");
     }
     if case.event.response.shell().bytes() < SMALL_FILE_BYTES {
         return Verdict::Near("the file is small");
@@ -113,6 +117,31 @@ fn is_project_file(case: &Case, path: &str) -> bool {
     root.is_some_and(|root| path.starts_with(root))
         && !path.components().any(|part| part.as_os_str() == ".git")
 }
+
+/// Whether a file is one that somebody writes: no lock file, no output, no secrets.
+fn is_edited_by_hand(path: &str) -> bool {
+    const OTHERS: [&str; 14] = [
+        ".lock",
+        "-lock.json",
+        "-lock.yaml",
+        ".log",
+        ".png",
+        ".jpg",
+        ".gif",
+        ".pdf",
+        ".ipynb",
+        ".min.js",
+        ".map",
+        ".sum",
+        ".env",
+        ".out",
+    ];
+    let made = path.split('/').any(|part| find::IGNORED_PARTS.contains(&part));
+    !made && !OTHERS.iter().any(|ending| path.ends_with(ending))
+}
+
+/// A file of fewer lines has long ones: a range of lines would not help. Minified code, data.
+const FEW_LINES: u64 = 50;
 
 /// A Read of this many lines, or of this many bytes, is large. Of real whole-file reads 13 % have over 800 lines.
 const LARGE_READ_LINES: u64 = 800;
@@ -153,7 +182,7 @@ const READ_LARGE_WHOLE: Rule = Rule {
     repeat: Repeat::nth(1, u32::MAX, 4),
     hits: &[
         Example::read("/r/src/big.rs").given(&[Given::Lines(2000)]).says("big.rs: 2000 lines"),
-        Example::read("/r/CHANGELOG.md").given(&[Given::OutputBytes(60_000)]),
+        Example::read("/r/CHANGELOG.md").given(&[Given::Lines(500), Given::OutputBytes(60_000)]),
         Example::read("/r/src/edge.rs").given(&[Given::Lines(800)]),
         Example::read("/r/src/wide.ts").given(&[Given::Lines(300), Given::OutputBytes(40_000)]),
         Example::read("/r/src/big.rs").given(&[Given::Lines(2500), Given::SubAgent]),
@@ -166,6 +195,8 @@ const READ_LARGE_WHOLE: Rule = Rule {
         Example::read("/r/src/small.rs").given(&[Given::Lines(799)]),
         Example::read("/r/src/big.rs").given(&[Given::Lines(2000), Given::SubAgent]),
         Example::read("/r/empty").given(&[Given::Lines(0)]),
+        Example::read("/r/dist/app.min.js").given(&[Given::OutputBytes(60_000)]),
+        Example::read("/r/notes.ipynb").given(&[Given::Lines(2000)]),
         Example::read("/r/gone.rs").given(&[Given::Failed("File does not exist.")]),
         Example::bash("cat /r/src/big.rs").given(&[Given::Lines(2000)]),
     ],
@@ -186,6 +217,12 @@ fn reads_large(case: &Case) -> Verdict {
         return Verdict::No;
     }
     let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
+    if read.lines.is_some_and(|lines| lines < FEW_LINES) {
+        return Verdict::Near("it has few and long lines");
+    }
+    if input.file_path.as_deref().is_some_and(|path| path.ends_with(".ipynb")) {
+        return Verdict::No;
+    }
     let large = read.lines.is_some_and(|lines| lines >= LARGE_READ_LINES * factor)
         || read.content.bytes() as u64 >= LARGE_READ_BYTES * factor;
     if large { Verdict::Fires } else { Verdict::Near("the file is not large") }
@@ -204,7 +241,7 @@ const SED_INPLACE_EDIT: Rule = Rule {
     trigger: Trigger::Command {
         programs: &["sed", "gsed", "perl", "ruby", "awk", "gawk"],
         subcommands: &[],
-        signs: &["-i", "-p", "-n", "--in-place"],
+        signs: &["-"],
         when: |case, command| match edited_files(command) {
             None => Verdict::No,
             Some(Err(because)) => Verdict::Near(because),
@@ -241,6 +278,9 @@ const SED_INPLACE_EDIT: Rule = Rule {
         Example::bash("sed -i.bak '12d' src/a.rs && cargo check"),
         Example::bash("sed -E -i 's/a+/b/' a.txt b.txt c.txt"),
         Example::bash("perl -i -pe 's/a/b/' a.txt"),
+        Example::bash("sed -Ei 's/a+/b/' a.txt"),
+        Example::bash("perl -0pi -e 's/a/b/' a.txt"),
+        Example::bash("sed -i '.bak' 's/a/b/' src/app.py").says("sed -i on app.py"),
     ],
     misses: &[
         Example::bash("sed -n '1,20p' a.txt"),
@@ -257,6 +297,9 @@ const SED_INPLACE_EDIT: Rule = Rule {
         Example::bash("sed -i 's/a/b/' \"$file\""),
         Example::bash("for f in a b; do sed -i 's/a/b/' $f; done"),
         Example::bash("awk '{print}' -i.txt"),
+        Example::bash("perl -Mstrict -Mwarnings -ne 'print' x.py"),
+        Example::bash("perl tools/fix.pl -i x.py"),
+        Example::bash("ruby -rdigest -ne 'puts' x.rb"),
     ],
     since: "0.1.0",
 };
@@ -264,9 +307,20 @@ const SED_INPLACE_EDIT: Rule = Rule {
 /// The files that a command edits in place; `None` if it does not, an error if they are not a few literal ones.
 fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
     let spec = match command.program.as_str() {
-        "sed" | "gsed" => Spec { short: "efl", long: &["expression", "file", "line-length"] },
-        "awk" | "gawk" => Spec { short: "iFvfe", long: &["include", "assign", "file", "field-separator"] },
-        _ => Spec { short: "eI", long: &[] },
+        "sed" | "gsed" => {
+            Spec { short: "efl", long: &["expression", "file", "line-length"], ..Spec::FLAGS_ONLY }
+        }
+        "awk" | "gawk" => Spec {
+            short: "iFvfe",
+            long: &["include", "assign", "file", "field-separator"],
+            ..Spec::FLAGS_ONLY
+        },
+        _ => Spec { short: "eI", long: &[], ..Spec::FLAGS_ONLY },
+    };
+    // Letters after which the rest of a word is their value: no `i` in it is the option.
+    let takes_rest: &[char] = match command.program.as_str() {
+        "sed" | "gsed" => &['e', 'f', 'l'],
+        _ => &['e', 'E', 'I', 'M', 'm', 'C', 'D', 'F', 'K', 'r', 'x'],
     };
     let mut in_place = false;
     let mut has_script = false;
@@ -275,7 +329,7 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
         // What follows the letter is the backup's ending: `-i.bak`, `-pi.orig`. Only before the script's letter.
         let letters = word.text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
         let cut = letters.and_then(|rest| {
-            rest.find('i').filter(|at| !rest.get(..*at).unwrap_or_default().contains(['e', 'f', 'I']))
+            rest.find('i').filter(|at| !rest.get(..*at).unwrap_or_default().contains(takes_rest))
         });
         match (command.program.as_str(), cut, letters) {
             ("awk" | "gawk", ..) | (_, None, _) => args.push(word.clone()),
@@ -305,8 +359,14 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
             _ => {}
         }
     }
-    if !in_place {
+    // Without a script of its own, perl or ruby runs a file and the options behind it are that program's.
+    let runs_file = matches!(command.program.as_str(), "perl" | "ruby") && !has_script;
+    if !in_place || runs_file {
         return None;
+    }
+    // BSD sed takes the backup's ending as a word of its own.
+    if operands.len() > 2 && !has_script && operands.first().is_some_and(|word| word.text.starts_with('.')) {
+        operands.remove(0);
     }
     if command.is_under("xargs") || command.is_under("find") {
         return Some(Err("it changes files that were found"));

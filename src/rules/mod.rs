@@ -1,15 +1,16 @@
 //! The rule book. A family is a file or folder here, its slice is the registry; there is no second list.
 
+mod directories;
 mod files;
 mod git;
-mod processes;
+mod pipes;
 mod removal;
 mod search;
 
 use crate::rule::Rule;
 
 /// The families in the order of the book.
-const FAMILIES: [&[Rule]; 4] = [search::RULES, files::RULES, processes::RULES, git::RULES];
+const FAMILIES: [&[Rule]; 5] = [search::RULES, files::RULES, pipes::RULES, directories::RULES, git::RULES];
 
 /// Every rule, in the order in which the gate numbers them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

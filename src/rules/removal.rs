@@ -6,6 +6,7 @@ use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::options::{self, Spec};
+use crate::shell::words::Variable;
 use crate::shell::{Command, Joined, Script, Word};
 use crate::text;
 
@@ -41,7 +42,7 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
     key: Key::Rule,
     repeat: Repeat::always(u32::MAX),
     hits: &[
-        Example::bash("rm -rf $DIR/build").says("`rm -rf -- \"${DIR:?}/build\"`"),
+        Example::bash("rm -rf $DIR/build").says("`rm -rf \"${DIR:?}\"/build`"),
         Example::bash("rm -rf ~/").says("home folder"),
         Example::bash("rm -r --force \"$(pwd)/..\""),
         Example::bash("rm -rf \"$HOME\""),
@@ -49,12 +50,18 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("sudo rm -fr /usr"),
         Example::bash("rm -rf *"),
         Example::bash("rm -Rf ..").says(".."),
-        Example::bash("rm -rf \"$BUILD_DIR\"/*").says("\"${BUILD_DIR:?}\"/*"),
+        Example::bash("rm -rf \"$BUILD_DIR\"/*").says("`rm -rf \"${BUILD_DIR:?}\"/*`"),
         Example::bash("if true; then rm -rf $X/y; fi"),
+        Example::bash("rm -rfv $D/x* $E/y").says("`rm -rfv \"${D:?}\"/x* \"${E:?}\"/y`"),
+        Example::bash("rm -rf \"${VAR:-}\"/*").says("${VAR:?} stops"),
+        Example::bash("rm -rf \"$PWD\"/*").says("working directory"),
+        Example::bash("rm -rf \"$TMPDIR\"/*"),
+        Example::bash("cd .. && rm -rf *"),
+        Example::bash("D=/tmp/x rm -rf \"$D/y\""),
         Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
         Example::bash("rm -rf repo && git clone https://example.org/repo repo")
             .given(&[Given::Cwd("/work")])
-            .says("mv"),
+            .says("mv it aside"),
     ],
     misses: &[
         Example::bash("rm -rf node_modules"),
@@ -72,6 +79,16 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("ssh web 'rm -rf $X/y'"),
         Example::bash("rm -rf ~/.cache/pip ~/work/app/target"),
         Example::bash("cd build && rm -rf *"),
+        Example::bash("cd build && ls && rm -rf *"),
+        Example::bash("pushd build && rm -rf *"),
+        Example::bash("[ -n \"$D\" ] && rm -rf \"$D/x\""),
+        Example::bash("[[ -d $D ]] && rm -rf $D/x"),
+        Example::bash(": \"${D:?}\"; rm -rf \"$D/x\""),
+        Example::bash("rm -rf /repo/build && mkdir -p /repo/build && cd /repo/build && cmake ..")
+            .given(&[Given::Cwd("/repo/build")]),
+        Example::bash("git clone https://example.org/r && cp r/a . && rm -rf r")
+            .given(&[Given::Cwd("/work")]),
+        Example::bash("rm -rf \"${path%/*}\""),
         Example::bash("rm -rf .claude/logs/* && echo done"),
         Example::bash("rm $DIR/file.txt"),
         Example::bash("cd /tmp && rm -rf probe && git clone https://example.org/probe.git"),
@@ -127,42 +144,68 @@ fn verdict<'c>(case: &'c Case, command: &'c Command) -> Result<Option<Danger<'c>
 
 fn danger<'c>(
     case: &Case,
-    script: &Script,
-    command: &Command,
+    script: &'c Script,
+    command: &'c Command,
     word: &'c Word,
 ) -> Result<Option<Danger<'c>>, &'static str> {
     let text = word.text.as_str();
     if word.expands {
         return match &word.leading_variable {
-            Some(variable) => match (variable.name.as_str(), variable.operator.as_deref()) {
-                (_, Some(":?" | "?" | ":-" | ":=")) => Ok(None),
-                ("HOME", None) => Ok(home(text.trim_start_matches("$HOME"))),
-                ("TMPDIR" | "TMP" | "TEMP" | "PWD" | "RANDOM", _) => Ok(None),
-                (name, _) if is_set(script, name) => Err("the variable is set in the same command"),
-                // Empty, it removes nothing: `rm -rf ""` is an error.
-                (name, None) if text == format!("${name}") => Err("an empty variable alone removes nothing"),
-                _ => Ok(Some(Danger::Variable(word))),
-            },
-            None if text.starts_with("$()") => {
-                let fresh = word.raw.contains("mktemp");
-                if fresh { Ok(None) } else { Ok(Some(Danger::Output)) }
-            }
+            Some(variable) => of_variable(script, command, word, variable),
+            None if text.starts_with("$()") && !word.raw.contains("mktemp") => Ok(Some(Danger::Output)),
             None => Ok(None),
         };
     }
-    if word.raw.starts_with('~') {
+    if word.raw == "~" || word.raw.starts_with("~/") {
         return Ok(home(text.trim_start_matches('~')));
     }
     if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
         // `cd build && rm -rf *` names the folder and stops if it is not there.
-        let guarded = command.joined == Joined::And && follows_cd(script, command);
-        return if guarded {
-            Err("a cd that must succeed stands in front")
-        } else {
-            Ok(Some(Danger::Everything))
+        return match guarding_folder(script, command) {
+            Some(folder) if is_harmless(case, folder) => Err("a cd that must succeed stands in front"),
+            _ => Ok(Some(Danger::Everything)),
         };
     }
-    Ok(literal(case, word))
+    Ok(literal(case, script, word))
+}
+
+fn of_variable<'c>(
+    script: &Script,
+    command: &Command,
+    word: &'c Word,
+    variable: &Variable,
+) -> Result<Option<Danger<'c>>, &'static str> {
+    let name = variable.name.as_str();
+    // What follows the expansion: `/x` of `$D/x` and of `${D:-}/x`.
+    let rest = match word.text.strip_prefix("${") {
+        Some(braced) => braced.split_once('}').map_or("", |(_, rest)| rest),
+        None => word.text.get(name.len() + 1..).unwrap_or_default(),
+    };
+    let emptied = [format!("${{{name}:-}}"), format!("${{{name}:-/}}"), format!("${{{name}-}}")];
+    let has_default = !emptied.iter().any(|spelled| word.raw.contains(spelled.as_str()));
+    match (name, variable.operator.as_deref()) {
+        (_, Some(":?" | "?")) => Ok(None),
+        (_, Some(":-" | ":=" | "-" | "=")) if has_default => Ok(None),
+        ("HOME", None) => Ok(home(rest)),
+        ("PWD", None) if matches!(rest, "" | "/" | "/*" | "/.." | "/.") => Ok(Some(Danger::Above(word))),
+        ("PWD" | "RANDOM", _) => Ok(None),
+        // A fresh file below the temporary folder is what these are for; all of it is not.
+        ("TMPDIR" | "TMP" | "TEMP", _) if !matches!(rest, "/" | "/*") => Ok(None),
+        (name, _) if is_set(script, command, name) => Err("the variable is set or tested in front"),
+        // Empty, it removes nothing: `rm -rf ""` is an error.
+        _ if rest.is_empty() => Err("an empty variable alone removes nothing"),
+        _ => Ok(Some(Danger::Variable(word))),
+    }
+}
+
+/// Whether emptying this folder is meant as it says: not home, not a system folder, not above.
+fn is_harmless(case: &Case, folder: &Word) -> bool {
+    let Some(text) = folder.literal() else { return false };
+    let is_home = folder.raw.starts_with('~') && home(text.trim_start_matches('~')).is_some();
+    let above = text.split('/').all(|part| part == "..");
+    let named = text.strip_prefix('/').is_some_and(is_system);
+    let of_home = case.facts.absolute(text).is_some_and(|path| case.facts.home() == Some(path.as_path()));
+    !is_home && !above && !named && !of_home
 }
 
 /// The danger of a path below the home folder: all of it, or a whole top folder other than a cache.
@@ -178,17 +221,20 @@ fn home(rest: &str) -> Option<Danger<'static>> {
     }
 }
 
-fn literal<'c>(case: &Case, word: &'c Word) -> Option<Danger<'c>> {
+/// Whether this path below the root is the root itself or a folder of the system.
+fn is_system(rest: &str) -> bool {
     const SYSTEM: [&str; 17] = [
         "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "srv",
         "sys", "usr", "var", "Users",
     ];
+    let rest = rest.trim_matches('/');
+    rest.is_empty() || SYSTEM.contains(&rest)
+}
+
+fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c>> {
     let text = word.text.trim_end_matches('*');
-    if let Some(rest) = text.strip_prefix('/') {
-        let rest = rest.trim_matches('/');
-        if rest.is_empty() || SYSTEM.contains(&rest) {
-            return Some(Danger::Folder("a system folder"));
-        }
+    if text.strip_prefix('/').is_some_and(is_system) {
+        return Some(Danger::Folder("a system folder"));
     }
     // Relative names go up only by dots; absolute ones may name the working directory or a parent of it.
     let climbs = text.split('/').any(|part| part == "..") || text.starts_with('/');
@@ -199,38 +245,72 @@ fn literal<'c>(case: &Case, word: &'c Word) -> Option<Danger<'c>> {
         return Some(Danger::Above(word));
     }
     let path = case.facts.absolute(text)?;
-    let cwd = case.facts.cwd()?;
-    // The client tells the directory after the call: a `cd` may have led there just now.
+    if case.facts.home().is_some_and(|home| home.starts_with(&path)) {
+        return Some(Danger::Folder("the home folder"));
+    }
+    // The client tells the directory after the call: a `cd` of this very call may have led below what was removed.
+    let moved = script.commands.iter().any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
+    let cwd = case.facts.cwd().filter(|_| !moved)?;
     (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
 }
 
-fn is_set(script: &Script, name: &str) -> bool {
-    script.loop_variables.iter().any(|variable| variable == name)
-        || script.commands.iter().any(|command| {
-            command
-                .assigned(name)
-                .is_some_and(|value| !value.text.is_empty() && !value.text.starts_with("$1"))
-                || (matches!(command.program.as_str(), "read" | "local" | "export" | "declare" | "readonly")
-                    && command.args.iter().any(|word| word.text.split('=').next() == Some(name)))
+/// Whether the script gives `name` a value, or makes sure that it has one, before `command`.
+fn is_set(script: &Script, command: &Command, name: &str) -> bool {
+    if script.loop_variables.iter().any(|variable| variable == name) {
+        return true;
+    }
+    let before = script.commands.iter().take_while(|other| !std::ptr::eq(*other, command));
+    let mentions =
+        |word: &Word| word.text.contains(&format!("${name}")) || word.text.contains(&format!("${{{name}"));
+    let in_commands = before.into_iter().any(|other| {
+        let assigns = other.program.is_empty()
+            && other.assigned(name).is_some_and(|value| {
+                let unknown = value.text.starts_with('$') && !value.text.starts_with("$()");
+                !value.text.is_empty() && (!unknown || value.text.contains(":-") || value.text.contains(":?"))
+            });
+        let declares = matches!(other.program.as_str(), "read" | "local" | "export" | "declare" | "readonly")
+            && other.args.iter().any(|word| word.text.split('=').next() == Some(name));
+        let tests = matches!(other.program.as_str(), "[" | "test" | ":") && other.args.iter().any(mentions);
+        assigns || declares || tests
+    });
+    // `[[ -n $D ]]` is no command of its own.
+    in_commands
+        || script.text.split("[[").skip(1).any(|condition| {
+            let condition = condition.split("]]").next().unwrap_or_default();
+            condition.contains(&format!("${name}")) || condition.contains(&format!("${{{name}"))
         })
 }
 
-fn follows_cd(script: &Script, command: &Command) -> bool {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command));
-    at.and_then(|at| at.checked_sub(1)).and_then(|at| script.commands.get(at)).is_some_and(|before| {
-        before.is("cd") && before.args.first().is_some_and(|word| word.literal().is_some())
-    })
+/// The folder of a `cd` in front that must succeed for `command` to run.
+fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
+    let at = script.commands.iter().position(|other| std::ptr::eq(other, command))?;
+    let mut joined = command.joined;
+    for before in script.commands.get(..at)?.iter().rev() {
+        if joined != Joined::And {
+            return None;
+        }
+        if matches!(before.program.as_str(), "cd" | "pushd") {
+            return before.args.first();
+        }
+        joined = before.joined;
+    }
+    None
 }
 
 /// The folder that is removed and then cloned anew, unless it is a temporary one.
 fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
-    let clone = script.commands.iter().find(|command| {
+    let removal = script.commands.iter().position(|command| command.is("rm"))?;
+    let clone = script.commands.iter().skip(removal).find(|command| {
         command.is("git") && options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "clone")
     })?;
     let (at, _) = options::subcommand("git", &clone.args)?;
     let operands = options::operands(&options::read(
         clone.args.get(at + 1..)?,
-        Spec { short: "bcjou", long: &["branch", "depth", "origin", "config", "jobs", "reference"] },
+        Spec {
+            short: "bcjou",
+            long: &["branch", "depth", "origin", "config", "jobs", "reference"],
+            ..Spec::FLAGS_ONLY
+        },
     ));
     let url = operands.first()?.literal()?;
     let target = match operands.get(1) {
@@ -258,19 +338,11 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     match verdict(case, command).ok()?? {
         Danger::Variable(word) => {
             let name = &word.leading_variable.as_ref()?.name;
-            let shown = text::excerpt(&word.raw);
-            let lead = format!("rm -r {shown} removes another path if {name} is empty");
-            let guarded = [format!("${{{name}}}"), format!("${name}")]
-                .iter()
-                .find(|spelled| word.raw.contains(spelled.as_str()))
-                .map(|spelled| word.raw.replacen(spelled.as_str(), &format!("${{{name}:?}}"), 1));
-            match guarded {
-                Some(path) => {
-                    let path = if word.quoted { path } else { quoted(&path) };
-                    let plain = format!("{lead}: write ${{{name}:?}} so that it stops instead");
-                    Advice::better(lead, format!("rm -rf -- {path}"), plain)
-                }
-                None => Advice::plain(format!("{lead}: {check}")),
+            let lead = format!("rm -r {} removes another path if ${name} is empty", text::excerpt(&word.raw));
+            let plain = format!("{lead}: ${{{name}:?}} stops instead");
+            match guarded(case, command) {
+                Some(better) => Advice::better(lead, better, plain),
+                None => Advice::plain(plain),
             }
         }
         Danger::Output => {
@@ -286,22 +358,42 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
             "rm -r {} removes the working directory or one above it: {check}",
             text::excerpt(&word.raw)
         )),
-        Danger::Reclone(path) => {
-            let path = crate::shell::words::quote(path.trim_end_matches('/'));
-            let lead = "rm -r before a fresh clone loses what was not pushed; keep it";
-            Advice::better(
-                lead,
-                format!("mv {path} {path}.old"),
-                "rm -r before a fresh clone loses what was not pushed: mv it aside",
-            )
-        }
+        Danger::Reclone(path) => Advice::plain(format!(
+            "rm -r {} before a fresh clone loses what was not pushed; next time mv it aside",
+            text::excerpt(path)
+        )),
     }
 }
 
-/// An unquoted path in double quotes, a glob at its end left outside.
-fn quoted(path: &str) -> String {
-    match path.strip_suffix('*') {
-        Some(folder) if !folder.contains('*') => format!("\"{}\"/*", folder.trim_end_matches('/')),
-        _ => format!("\"{path}\""),
+/// The command with `${NAME:?}` for every variable that decides a path, all else as it was written.
+fn guarded(case: &Case, command: &Command) -> Option<String> {
+    if !command.wrappers.is_empty() || !command.assignments.is_empty() {
+        return None;
     }
+    let script = case.script()?;
+    let mut words = vec![command.spelled.clone()];
+    for word in &command.args {
+        let variable = match danger(case, script, command, word) {
+            Ok(Some(Danger::Variable(_))) => word.leading_variable.as_ref()?,
+            Ok(Some(_)) => return None,
+            _ => {
+                words.push(word.raw.clone());
+                continue;
+            }
+        };
+        if variable.operator.is_some() {
+            return None;
+        }
+        let (quote, inside) = match word.raw.strip_prefix('"') {
+            Some(inside) => ("", inside),
+            None => ("\"", word.raw.as_str()),
+        };
+        let name = &variable.name;
+        let rest = inside
+            .strip_prefix(&format!("${{{name}}}"))
+            .or_else(|| inside.strip_prefix(&format!("${name}")))?;
+        let opening = if quote.is_empty() { "\"" } else { "" };
+        words.push(format!("{opening}{quote}${{{name}:?}}{quote}{rest}"));
+    }
+    Some(words.join(" "))
 }

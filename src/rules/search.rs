@@ -21,7 +21,7 @@ const GREP_RECURSIVE: Rule = Rule {
     why: "grep -r reads ignored, hidden and binary files: in a tree with 400 ignored files it gave 89,174 bytes in \
           264 ms where rg gave 2,190 bytes in 41 ms.",
     trigger: Trigger::Command {
-        programs: &["grep", "egrep", "fgrep", "zgrep"],
+        programs: &["grep", "egrep", "fgrep"],
         subcommands: &[],
         signs: &["-"],
         when: searches_tree,
@@ -50,6 +50,7 @@ const GREP_RECURSIVE: Rule = Rule {
         Example::bash("bash -c 'grep -rn foo .'").given(&[Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash(r"grep -rn 'foo\|bar' --include='*.rs' .").says("`rg -n -g '*.rs' 'foo|bar' .`"),
         Example::bash("grep -rn foo src").given(&[Given::OutputBytes(9000)]),
+        Example::bash("grep -rn foo \"$PWD\" | head"),
         Example::bash("egrep -r 'a|b' | head -5").says("`rg 'a|b' .`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Programs(&[]), Given::Codex, Given::Branch("main")])
@@ -68,6 +69,12 @@ const GREP_RECURSIVE: Rule = Rule {
         Example::bash("cat notes; grep -rn foo src | head").given(&[Given::OutputBytes(9000)]),
         Example::bash("grep -rn foo .").given(&[Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash("grep -rn foo .").given(&[Given::Programs(&[]), Given::Codex]),
+        Example::bash("git diff --name-only | xargs grep -rn TODO"),
+        Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
+        Example::bash("cd node_modules/react && grep -rn foo ."),
+        Example::bash("cd /usr/include && grep -rn size_t ."),
+        Example::bash("grep -rn foo node_modules").given(&[Given::OutputBytes(9000)]),
+        Example::bash("zgrep -r foo ."),
         Example::bash("if grep -rq foo .; then echo y; fi"),
         Example::bash("cat <<'EOF' > notes.md\ngrep -rn foo .\nEOF"),
         Example::bash("echo 'grep -r x .'"),
@@ -85,12 +92,16 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     let recurses = options::has(&items, Some('r'), "recursive")
         || options::has(&items, Some('R'), "dereference-recursive")
         || items.iter().any(|item| matches!(item, options::Item::Short('d', Some(v)) if v.text == "recurse"));
-    let paths = grep::paths(command, &items);
-    if !recurses && !paths.iter().any(|path| path.globs && path.text.contains("**")) {
+    if !recurses {
         return Verdict::No;
     }
+    let paths = grep::paths(command, &items);
     if command.reads_pipe && paths.is_empty() {
         return Verdict::Near("it reads a pipe");
+    }
+    let given = command.is_under("xargs") || command.is_under("find");
+    if given && (paths.is_empty() || paths.iter().any(|path| path.text.contains("{}"))) {
+        return Verdict::Near("it searches the files that it is given");
     }
     if options::has(&items, Some('q'), "quiet") {
         return Verdict::Near("it only tests whether something is there");
@@ -99,10 +110,13 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     if case.facts.client.shadows_grep() && !misses_shadow(command) && !large {
         return Verdict::Near("this client's own grep skips ignored files");
     }
+    if is_elsewhere(case) || paths.iter().any(|path| is_outside(&path.text)) {
+        return Verdict::Near("it searches outside the project, or what is ignored");
+    }
     let whole_tree = paths.is_empty() || paths.iter().any(|path| is_whole_tree(case, path));
     if !whole_tree {
         if !large {
-            return Verdict::Near("it searches a named folder and printed little");
+            return Verdict::Near("it searches a named folder, and is not known to have printed much");
         }
         if paths.iter().any(|path| path.expands) {
             return Verdict::Near("what it searches is not known");
@@ -115,6 +129,25 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
         }
     }
     Verdict::Fires
+}
+
+/// Whether the call first goes to a folder of which ignore files say nothing, or which is ignored itself.
+fn is_elsewhere(case: &Case) -> bool {
+    let cd = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
+    cd.and_then(|cd| cd.args.first()).is_some_and(|folder| is_outside(&folder.text))
+}
+
+/// Whether a path leads to the system's folders, to hidden or ignored ones.
+fn is_outside(path: &str) -> bool {
+    const SYSTEM: [&str; 10] =
+        ["/usr", "/etc", "/var", "/opt", "/proc", "/sys", "/lib", "/dev", "/nix", "/Library"];
+    let system = SYSTEM
+        .iter()
+        .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let ignored = path.split('/').any(|part| {
+        find::IGNORED_PARTS.contains(&part) || (part.starts_with('.') && part.len() > 1 && part != "..")
+    });
+    system || ignored
 }
 
 /// Whether a call that does one thing printed much. Of several things it is not known which printed it.
@@ -132,12 +165,26 @@ fn misses_shadow(command: &Command) -> bool {
 }
 
 fn is_whole_tree(case: &Case, path: &Word) -> bool {
-    if matches!(path.text.as_str(), "." | "./" | "/" | "~" | "~/" | "*" | "./*") || path.text.contains("**") {
+    const HERE: [&str; 12] = [
+        ".",
+        "./",
+        "/",
+        "~",
+        "~/",
+        "*",
+        "./*",
+        "$PWD",
+        "\"$PWD\"",
+        "$(pwd)",
+        "\"$(pwd)\"",
+        "$(git rev-parse --show-toplevel)",
+    ];
+    if HERE.contains(&path.raw.as_str()) {
         return true;
     }
     let absolute =
         path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.facts.absolute(path));
-    absolute.is_some_and(|path| Some(path.as_path()) == case.facts.work_tree())
+    absolute.is_some_and(|path| [case.facts.work_tree(), case.facts.cwd()].contains(&Some(path.as_path())))
 }
 
 fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
@@ -216,6 +263,8 @@ const FIND_NAME_SEARCH: Rule = Rule {
         Example::bash("ssh web find . -name '*.py'"),
         Example::bash("find . -name '*.py'").given(&[Given::Codex, Given::Programs(&[])]),
         Example::bash("find . -name '*.log'"),
+        Example::bash("cd /usr/lib && find . -name '*.py'"),
+        Example::bash("find . ! \\( -name a.js -o -name b.js \\)"),
         Example::bash("find src -name '*.rs'"),
         Example::bash("find $(go env GOMODCACHE) -maxdepth 3 -name '*.go'"),
         Example::bash("find src -name '*.rs'; cat notes").given(&[Given::Lines(300)]),
@@ -228,21 +277,21 @@ fn finds_by_name(case: &Case, command: &Command) -> Verdict {
         Ok(listing) => listing,
         Err(because) => return Verdict::Near(because),
     };
-    // Ignore files say nothing about system folders or a whole home.
-    let outside = listing.roots().iter().any(|root| {
-        root.starts_with(['~', '$'])
+    let outside = |root: &String| {
+        is_outside(root)
+            || root.starts_with(['~', '$', '"'])
             || root.starts_with("..")
             || (root.starts_with('/') && !is_in_project(case, root))
-    });
-    if outside {
-        return Verdict::Near("it searches outside the project");
+    };
+    if is_elsewhere(case) || listing.roots().iter().any(outside) {
+        return Verdict::Near("it searches outside the project, or somewhere that is not known");
     }
     let roots = listing.roots();
     let whole_tree = roots.is_empty() || roots.iter().any(|root| is_whole_tree(case, &Word::plain(root)));
     if whole_tree || printed_much(case) {
         Verdict::Fires
     } else {
-        Verdict::Near("it searches a named folder and printed little")
+        Verdict::Near("it searches a named folder, and is not known to have printed much")
     }
 }
 

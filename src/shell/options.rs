@@ -7,13 +7,15 @@ use super::words::Word;
 pub struct Spec {
     /// Short options with a value, as letters: `"ABCe"`.
     pub short: &'static str,
+    /// Short options whose value, if any, is the rest of their word: `-uno`.
+    pub attached: &'static str,
     /// Long options whose value may be the next word.
     pub long: &'static [&'static str],
 }
 
 impl Spec {
     /// A program none of whose options takes a value of its own word.
-    pub const FLAGS_ONLY: Self = Self { short: "", long: &[] };
+    pub const FLAGS_ONLY: Self = Self { short: "", attached: "", long: &[] };
 }
 
 /// One thing on a command line.
@@ -68,6 +70,11 @@ pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
                 let mut rest = text.strip_prefix('-').unwrap_or_default();
                 while let Some(flag) = rest.chars().next() {
                     rest = rest.get(flag.len_utf8()..).unwrap_or_default();
+                    if spec.attached.contains(flag) {
+                        let value = (!rest.is_empty()).then_some(Value { text: rest, word });
+                        items.push(Item::Short(flag, value));
+                        break;
+                    }
                     if !spec.short.contains(flag) {
                         items.push(Item::Short(flag, None));
                         continue;
@@ -137,7 +144,7 @@ mod tests {
 
     #[test]
     fn clusters_values_and_the_end_of_options() {
-        let spec = Spec { short: "Ae", long: &["include"] };
+        let spec = Spec { short: "Ae", long: &["include"], ..Spec::FLAGS_ONLY };
         let args = words("-rnA3 -e foo --include *.rs --color=never . -- -x");
         let value = |text, at: usize| Some(Value { text, word: &args[at] });
         let items = read(&args, spec);

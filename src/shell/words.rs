@@ -53,6 +53,8 @@ impl Word {
         for part in parts {
             reader.part(&part.kind);
         }
+        // The command `[` is no pattern.
+        reader.word.globs &= reader.word.raw != "[";
         reader.word
     }
 }

@@ -18,7 +18,7 @@ const fn wrapper(
     long: &'static [&'static str],
     operands: usize,
 ) -> Wrapper {
-    Wrapper { name, spec: Spec { short, long }, operands }
+    Wrapper { name, spec: Spec { short, long, ..Spec::FLAGS_ONLY }, operands }
 }
 
 const WRAPPERS: [Wrapper; 13] = [
@@ -75,13 +75,16 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
     }
     let child = match program {
         "xargs" => {
-            let spec =
-                Spec { short: "adEIiLlnPs", long: &["arg-file", "delimiter", "max-args", "max-procs"] };
+            let spec = Spec {
+                short: "adEIiLlnPs",
+                long: &["arg-file", "delimiter", "max-args", "max-procs"],
+                ..Spec::FLAGS_ONLY
+            };
             skip_options(args, spec, 0).and_then(|at| args.get(at..)).map(|a| Wrapped::Starts("xargs", a))
         }
         "find" => exec_of(args).map(|a| Wrapped::Starts("find", a)),
         "ssh" => {
-            let spec = Spec { short: "BbcDEeFIiJLlmOopQRSWw", long: &[] };
+            let spec = Spec { short: "BbcDEeFIiJLlmOopQRSWw", long: &[], ..Spec::FLAGS_ONLY };
             skip_options(args, spec, 1).and_then(|at| args.get(at..)).map(|a| Wrapped::Remote("ssh", a))
         }
         "docker" | "podman" | "kubectl" | "nerdctl" => remote_of(program, args),
@@ -206,6 +209,7 @@ fn remote_of<'c>(program: &str, args: &'c [Word]) -> Option<Wrapped<'c>> {
             "container",
             "namespace",
         ],
+        ..Spec::FLAGS_ONLY
     };
     let start = skip_options(rest, spec, 1)?;
     Some(Wrapped::Remote(name, rest.get(start..)?))

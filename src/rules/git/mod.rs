@@ -4,6 +4,7 @@ mod overwriting;
 mod staging;
 mod unchecked;
 
+use crate::case::Case;
 use crate::rule::Rule;
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Word};
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Options of `git commit` with a value.
 const COMMIT: Spec = Spec {
     short: "mFCct",
+    attached: "uS",
     long: &[
         "message",
         "file",
@@ -53,4 +55,16 @@ impl<'c> Git<'c> {
     fn operands(&self) -> Vec<&'c Word> {
         options::operands(&self.items)
     }
+}
+
+/// The repository was made just now, in this call or before its first commit: all of it is wanted.
+fn is_fresh(case: &Case) -> bool {
+    makes_repository(case, "init") || case.facts.is_fresh_repository()
+}
+
+/// Whether the call itself makes a repository by `git init` or `git clone`.
+fn makes_repository(case: &Case, how: &str) -> bool {
+    case.commands().any(|command| {
+        command.is("git") && options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == how)
+    })
 }

@@ -1,11 +1,13 @@
 //! Overwriting what others pushed, or what was never committed.
 
-use super::Git;
+use std::path::Path;
+
+use super::{Git, makes_repository};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rewrite;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::options::{self, Item, Spec};
+use crate::shell::options::Spec;
 use crate::shell::{Command, Word};
 
 pub(super) const GIT_PUSH_FORCE: Rule = Rule {
@@ -22,6 +24,9 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
         when: |case, command| {
             if !forces(command) {
                 return Verdict::No;
+            }
+            if deletes(command) {
+                return Verdict::Near("it deletes a branch");
             }
             if pushed_branches(case, command).iter().any(|branch| is_protected(branch)) {
                 Verdict::FiresAs(Severity::Critical)
@@ -56,6 +61,13 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
         Example::bash("git push -uf origin HEAD").given(&[Given::Branch("main")]),
         Example::bash("git -C repo push -f").says("`git -C repo push --force-with-lease`"),
         Example::bash("git fetch && git rebase main && git push --force origin topic"),
+        Example::bash("git push --force-with-lease --force origin topic")
+            .says("`git push --force-with-lease origin topic`"),
+        Example::bash("git push -f --tags").says("--force-with-lease refuses to"),
+        Example::bash("git push --force https://example.org/x.git topic")
+            .says("--force-with-lease refuses to"),
+        Example::bash("GIT_SSH_COMMAND='ssh -i key' git push -f origin topic")
+            .says("--force-with-lease refuses to"),
     ],
     misses: &[
         Example::bash("git push --force-with-lease"),
@@ -70,20 +82,29 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
         Example::bash("ssh web 'git push --force'"),
         Example::bash("echo git push --force"),
         Example::bash("git push -o ci.skip origin main"),
+        Example::bash("git push -f origin --delete topic"),
+        Example::bash("git push -f origin :topic"),
     ],
     since: "0.1.0",
 };
 
-const PUSH: Spec =
-    Spec { short: "o", long: &["push-option", "repo", "receive-pack", "exec", "recurse-submodules"] };
+const PUSH: Spec = Spec {
+    short: "o",
+    long: &["push-option", "repo", "receive-pack", "exec", "recurse-submodules"],
+    ..Spec::FLAGS_ONLY
+};
 
+/// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the same.
 fn forces(command: &Command) -> bool {
     let Some(git) = Git::of(command, PUSH) else { return false };
-    let leased = git.items.iter().any(|item| {
-        matches!(item, Item::Long(name, _) if name.starts_with("force-with-lease") || *name == "force-if-includes")
-    });
     let refspec = git.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
-    !leased && !git.has(Some('n'), "dry-run") && (git.has(Some('f'), "force") || refspec)
+    !git.has(Some('n'), "dry-run") && (git.has(Some('f'), "force") || refspec)
+}
+
+/// Whether it deletes what it names, which needs no force.
+fn deletes(command: &Command) -> bool {
+    let Some(git) = Git::of(command, PUSH) else { return false };
+    git.has(Some('d'), "delete") || git.operands().iter().skip(1).any(|word| word.text.starts_with(':'))
 }
 
 /// The branches that a push updates on the remote, by name.
@@ -126,11 +147,11 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
             if !git.has(None, "hard") && !git.has(None, "merge") {
                 return Verdict::No;
             }
-            if case.facts.cwd().is_some_and(|cwd| cwd.starts_with("/tmp")) {
+            if is_throw_away(case, &git) {
                 return Verdict::Near("it is in a temporary clone");
             }
             let saved = case.commands().take_while(|other| !std::ptr::eq(*other, command)).any(saves_work);
-            if saved { Verdict::FiresAs(Severity::Hint) } else { Verdict::Fires }
+            if saved { Verdict::Near("the work was saved before") } else { Verdict::Fires }
         },
     },
     better: Some(Trigger::Command {
@@ -156,12 +177,17 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
         Example::bash("git reset --hard \"$SHA\"")
             .given(&[Given::Cwd("/repo")])
             .says("`git reset --keep \"$SHA\"`"),
-        Example::bash("git stash && git reset --hard").given(&[Given::Cwd("/repo")]),
+        Example::bash("git stash drop; git reset --hard HEAD")
+            .given(&[Given::Cwd("/repo")])
+            .says("git stash -u"),
     ],
     misses: &[
         Example::bash("git reset --soft HEAD~1").given(&[Given::Cwd("/repo")]),
         Example::bash("git commit -m \"revert reset --hard\"").given(&[Given::Cwd("/repo")]),
         Example::bash("git reset").given(&[Given::Cwd("/repo")]),
+        Example::bash("git stash && git reset --hard").given(&[Given::Cwd("/repo")]),
+        Example::bash("git -C /tmp/y reset --hard v1").given(&[Given::Cwd("/repo")]),
+        Example::bash("git clone x y && git -C y reset --hard v1").given(&[Given::Cwd("/repo")]),
         Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone")]),
         Example::bash("git reset HEAD src/hard.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("echo git reset --hard").given(&[Given::Cwd("/repo")]),
@@ -173,21 +199,44 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
     since: "0.1.0",
 };
 
+/// A clone under a temporary folder, or one that this very call made.
+fn is_throw_away(case: &Case, git: &Git) -> bool {
+    if makes_repository(case, "clone") || makes_repository(case, "init") {
+        return true;
+    }
+    let is_temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");
+    let mut globals = git.globals.iter();
+    let named = globals.find(|word| word.is("-C")).and_then(|_| globals.next());
+    match named {
+        Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
+        Some(word) => case.facts.absolute(&word.text).is_some_and(|path| is_temporary(&path)),
+        None => case.facts.cwd().is_some_and(is_temporary),
+    }
+}
+
+/// `git stash` in a form that stashes, or a commit.
 fn saves_work(command: &Command) -> bool {
-    command.is("git")
-        && options::subcommand("git", &command.args).is_some_and(|(_, sub)| matches!(sub, "stash" | "commit"))
+    let Some(git) = Git::of(command, Spec { short: "m", long: &["message"], ..Spec::FLAGS_ONLY }) else {
+        return false;
+    };
+    match git.sub {
+        "stash" => git.operands().first().is_none_or(|word| matches!(word.text.as_str(), "push" | "save")),
+        "commit" => !git.has(None, "dry-run"),
+        _ => false,
+    }
 }
 
 fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let git = Git::of(command, Spec::FLAGS_ONLY)?;
-    let plain = "git reset --hard drops uncommitted work for good (lost commits: git reflog); next time `git stash -u` first";
-    let operands = git.operands();
-    match operands.as_slice() {
-        [target] if git.has(None, "hard") => {
+    let how = if git.has(None, "hard") { "--hard" } else { "--merge" };
+    let lead =
+        format!("git reset {how} drops uncommitted work for good (lost commits: git reflog); next time");
+    let plain = format!("{lead} `git stash -u` first");
+    match git.operands().as_slice() {
+        // To keep what is not committed while staying on HEAD is to do nothing.
+        [target] if how == "--hard" && !matches!(target.text.as_str(), "HEAD" | "@") => {
             let globals: String = git.globals.iter().map(|word| format!("{} ", word.raw)).collect();
-            let lead =
-                "git reset --hard drops uncommitted work for good (lost commits: git reflog); next time";
             Advice::better(lead, format!("git {globals}reset --keep {}", target.raw), plain)
         }
         _ => Advice::plain(plain),

@@ -1,10 +1,11 @@
 //! Staging more than was meant.
 
-use super::{COMMIT, Git};
+use super::{COMMIT, Git, is_fresh};
 use crate::case::Case;
 use crate::example::{Example, Given};
-use crate::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::Command;
+use crate::shell::options::{self, Spec};
 
 pub(super) const GIT_ADD_ALL: Rule = Rule {
     id: "git-add-all",
@@ -16,7 +17,7 @@ pub(super) const GIT_ADD_ALL: Rule = Rule {
           main in raddue/crucible#321.",
     trigger: Trigger::Command {
         programs: &["git"],
-        subcommands: &["add", "commit"],
+        subcommands: &["add", "stage", "commit"],
         signs: &["-", ".", "/", "*"],
         when: |case, command| match staged(command) {
             None => Verdict::No,
@@ -30,26 +31,20 @@ pub(super) const GIT_ADD_ALL: Rule = Rule {
         signs: &[],
         when: |_, command| Verdict::when(staged(command).is_none()),
     }),
-    advice: |_, occasion| {
-        let what = staged(occasion.command?)?;
-        let lead = format!("{what} stages everything that changed, wanted or not; look, then add by name");
-        Advice::better(
-            lead,
-            "git status --short",
-            format!("{what} stages everything that changed: add files by name"),
-        )
-    },
+    advice: advise,
     needs: &[],
     key: Key::Rule,
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
-        Example::bash("git add -A").says("git add -A stages"),
-        Example::bash("git -C repo add --all"),
-        Example::bash("cd app && git add ./").says("git add ./ stages"),
-        Example::bash("git add . && git commit -m x").says("git add . stages"),
-        Example::bash("git commit -am 'fix it'").says("git commit -a stages"),
+        Example::bash("git add -A").says("git add -A takes everything"),
+        Example::bash("git -C repo add --all").says("`git -C repo status --short`"),
+        Example::bash("git add '*'"),
+        Example::bash("git stage ."),
+        Example::bash("cd app && git add ./").says("git add ./ takes"),
+        Example::bash("git add . && git commit -m x").says("`git show --stat HEAD`"),
+        Example::bash("git commit -am 'fix it'").says("git commit -a takes"),
         Example::bash("git commit --all --message=x"),
-        Example::bash("git add *").says("git add * stages"),
+        Example::bash("git add *").says("git add * takes"),
         Example::bash("bash -lc 'git add -Av'"),
     ],
     misses: &[
@@ -68,39 +63,68 @@ pub(super) const GIT_ADD_ALL: Rule = Rule {
         Example::bash("git add -u ."),
         Example::bash("git commit -F - <<'EOF'\ngit add -A\nEOF"),
         Example::bash("git add --help"),
+        Example::bash("git ls-files -m | xargs git add -A"),
+        Example::bash("git add -N ."),
+        Example::bash("git add --refresh ."),
+        Example::bash("git commit -uall -m x"),
+        Example::bash("git commit -Sabc -m x"),
     ],
     since: "0.1.0",
 };
 
 /// What a command stages wholesale, in its own words.
 fn staged(command: &Command) -> Option<String> {
-    let git = Git::of(command, COMMIT)?;
-    if git.has(None, "help") || git.has(None, "dry-run") {
+    // What xargs hands over is named, not all.
+    if command.is_under("xargs") {
         return None;
     }
-    if git.sub == "commit" {
-        return git.has(Some('a'), "all").then(|| "git commit -a".to_owned());
-    }
-    if git.sub != "add" || git.has(Some('n'), "dry-run") {
+    let sub = options::subcommand("git", &command.args)?.1;
+    let git = Git::of(command, if sub == "commit" { COMMIT } else { Spec::FLAGS_ONLY })?;
+    let chooses = git.has(Some('p'), "patch") || git.has(None, "interactive");
+    if chooses || git.has(None, "help") || git.has(None, "dry-run") {
         return None;
     }
-    // Tracked files only, or a person's choice.
-    if git.has(Some('u'), "update") || git.has(Some('p'), "patch") || git.has(Some('i'), "interactive") {
-        return None;
-    }
-    let operands = git.operands();
-    let all = operands.iter().find(|word| {
-        matches!(word.text.as_str(), "." | "./" | ":/" | "*") && !(word.text == "*" && word.quoted)
-    });
-    match all {
-        Some(word) => Some(format!("git add {}", word.text)),
-        None if operands.is_empty() && git.has(Some('A'), "all") => Some("git add -A".to_owned()),
-        None => None,
+    match sub {
+        "commit" => git.has(Some('a'), "all").then(|| "git commit -a".to_owned()),
+        "add" | "stage" => {
+            // Tracked files only, a person's choice, or no content at all.
+            let other = [
+                (Some('n'), "dry-run"),
+                (Some('u'), "update"),
+                (Some('i'), "interactive"),
+                (Some('e'), "edit"),
+                (Some('N'), "intent-to-add"),
+                (None, "refresh"),
+            ];
+            if other.iter().any(|(short, long)| git.has(*short, long)) {
+                return None;
+            }
+            let operands = git.operands();
+            match operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*")) {
+                Some(word) => Some(format!("git {sub} {}", word.text)),
+                None if operands.is_empty() && git.has(Some('A'), "all") => Some(format!("git {sub} -A")),
+                None => None,
+            }
+        }
+        _ => None,
     }
 }
 
-/// The repository was made just now: all of it is wanted.
-fn is_fresh(case: &Case) -> bool {
-    let made = |command: &Command| Git::of(command, COMMIT).is_some_and(|git| git.sub == "init");
-    case.commands().any(|command| command.is("git") && made(command)) || case.facts.is_fresh_repository()
+fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    let what = staged(command)?;
+    let git = Git::of(command, COMMIT)?;
+    let globals: String = git.globals.iter().map(|word| format!("{} ", word.raw)).collect();
+    let committed = case.commands().any(|other| {
+        other.is("git") && options::subcommand("git", &other.args).is_some_and(|(_, sub)| sub == "commit")
+    });
+    let plain = format!("{what} takes everything that changed: add files by name");
+    if committed {
+        // The index is empty by now: what went in shows in the commit.
+        let lead =
+            format!("{what} takes everything that changed; add by name next time, and see what went in");
+        return Advice::better(lead, format!("git {globals}show --stat HEAD"), plain);
+    }
+    let lead = format!("{what} takes everything that changed, wanted or not; look, then add by name");
+    Advice::better(lead, format!("git {globals}status --short"), plain)
 }

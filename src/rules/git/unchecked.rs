@@ -1,6 +1,6 @@
 //! Committing and pushing past the checks.
 
-use super::{COMMIT, Git};
+use super::{COMMIT, Git, is_fresh};
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::Command;
@@ -18,7 +18,11 @@ pub(super) const GIT_NO_VERIFY: Rule = Rule {
         programs: &["git"],
         subcommands: &["commit", "push", "merge", "rebase", "am", "cherry-pick", "revert"],
         signs: &["-n", "n ", "no-", "hooksPath", "gpgsign", "HUSKY", "SKIP", "PRE_COMMIT", "-"],
-        when: |_, command| Verdict::when(skipped(command).is_some()),
+        when: |case, command| match skipped(command) {
+            None => Verdict::No,
+            Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
+            Some(_) => Verdict::Fires,
+        },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
@@ -67,6 +71,8 @@ pub(super) const GIT_NO_VERIFY: Rule = Rule {
         Example::bash("ssh web git commit --no-verify"),
         Example::bash("git commit -m -n"),
         Example::bash("git commit -m x -- -n"),
+        Example::bash("git commit -uno -m x"),
+        Example::bash("git init -q t && git -C t -c commit.gpgsign=false commit -m x"),
     ],
     since: "0.1.0",
 };
@@ -76,7 +82,11 @@ fn skipped(command: &Command) -> Option<(String, bool)> {
     let spec = if options::subcommand("git", &command.args)?.1 == "commit" {
         COMMIT
     } else {
-        Spec { short: "mXsSo", long: &["message", "strategy", "onto", "push-option", "exec"] }
+        Spec {
+            short: "mXsSo",
+            long: &["message", "strategy", "onto", "push-option", "exec"],
+            ..Spec::FLAGS_ONLY
+        }
     };
     let git = Git::of(command, spec)?;
     if git.has(None, "dry-run") {
@@ -108,9 +118,7 @@ fn skipped(command: &Command) -> Option<(String, bool)> {
         }
         let setting = globals.next()?.text.to_ascii_lowercase();
         match setting.split_once('=')? {
-            ("core.hookspath", "/dev/null" | "") => {
-                return Some(("core.hooksPath=/dev/null".to_owned(), false));
-            }
+            ("core.hookspath", "/dev/null" | "") => return Some(("core.hooksPath off".to_owned(), false)),
             ("commit.gpgsign", "false" | "0" | "no" | "off") => {
                 return Some(("commit.gpgsign=false".to_owned(), true));
             }
