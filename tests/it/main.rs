@@ -13,6 +13,7 @@
 )]
 
 mod bad_input;
+mod catalogue;
 mod corpus;
 mod docs;
 mod equivalence;
