@@ -153,6 +153,9 @@ fn a_fifo_in_place_of_a_file_does_not_hold_it_up() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_survived() {
+    if !have("unshare") {
+        return;
+    }
     let world = World::new();
     fs::create_dir(world.state()).unwrap();
     let script = "mount -t tmpfs -o size=16k,nr_inodes=20 none \"$TOOLCOACH_STATE_DIR\" 2>/dev/null || exit 77; \
