@@ -116,35 +116,61 @@ pub const PROGRAMS: [&str; RUNNERS.len()] = {
 };
 
 /// Words with which any runner tells about itself instead of running.
-const TELLS: [&str; 7] = ["--help", "-h", "--version", "--list", "--dry-run", "help", "list"];
+const TELLS: [&str; 16] = [
+    "--help",
+    "-h",
+    "--version",
+    "--list",
+    "--list-tests",
+    "--dry-run",
+    "--dry",
+    "--graph",
+    "--watch",
+    "--watchAll",
+    "--watchAll=true",
+    "--ui",
+    "--hot",
+    "--debug",
+    "help",
+    "list",
+];
 
 /// The same for single runners; a word that ends in `:` stands for all that begin so.
-const TELLS_OF: [(&[&str], &[&str]); 12] = [
-    (
-        &["make", "gmake"],
-        &["-n", "-p", "-q", "-np", "-pn", "-qp", "-pq", "--just-print", "--print-data-base", "-v"],
-    ),
+#[rustfmt::skip]
+const TELLS_OF: &[(&[&str], &[&str])] = &[
+    (&["make", "gmake"], &["--just-print", "--question", "--print-data-base", "-v"]),
+    (&["just"], &["-l", "-n", "--summary", "--show", "--dump", "--evaluate"]),
     (&["ninja"], &["-t", "-n"]),
-    (&["gradle", "gradlew"], &["tasks", "dependencies", "projects", "properties", "-v", "-m"]),
-    (&["mvn", "mvnw"], &["help:", "dependency:", "-v"]),
-    (
-        &["tsc", "vue-tsc"],
-        &["--showConfig", "--listFilesOnly", "--listFiles", "--init", "-v", "--watch", "-w"],
-    ),
-    (&["rake"], &["-T", "-P", "--tasks"]),
+    (&["gradle", "gradlew"], &[
+        "tasks", "dependencies", "dependencyInsight", "projects", "properties", "-v", "-m", "--status", "bootRun", "run",
+    ]),
+    (&["mvn", "mvnw"], &["help:", "dependency:", "versions:", "exec:", "spring-boot:", "-v"]),
+    (&["tsc", "vue-tsc"], &["--showConfig", "--listFilesOnly", "--listFiles", "--init", "-v", "-w"]),
+    (&["rake"], &["-T", "-P", "-D", "-W", "--tasks", "routes"]),
     (&["ctest"], &["-N", "--show-only"]),
     (&["xcodebuild"], &["-list", "-showBuildSettings", "-version", "-showsdks"]),
-    (&["go"], &["-list"]),
-    (&["pytest"], &["--collect-only", "--co", "--fixtures", "--markers"]),
-    (&["jest", "vitest"], &["--listTests", "--list-tests", "--showConfig", "--watch", "-w", "--watchAll"]),
-    (&["eslint"], &["--print-config"]),
+    (&["go"], &["-list", "-n"]),
+    (&["tox", "nox"], &["-l", "-av", "-a", "--listenvs"]),
+    (&["phpunit"], &["--list-suites", "--list-groups"]),
+    (&["dotnet"], &["-t"]),
+    (&["pytest"], &["--collect-only", "--co", "--fixtures", "--markers", "--cache-show", "--setup-plan"]),
+    (&["jest", "vitest"], &["--listTests", "--showConfig", "--clearCache", "-w", "watch", "dev"]),
+    (&["mocha"], &["-w"]),
+    (&["eslint"], &["--print-config", "--env-info"]),
 ];
 
 /// Tasks that do not end by themselves, so that their status is nobody's question.
 const SERVERS: [&str; 6] = ["dev", "start", "serve", "preview", "watch", "storybook"];
 
+/// Whether a task's name says that it serves or watches: `dev`, `web:dev`, `dev-server`.
+fn is_server(task: &str) -> bool {
+    task.split([':', '-']).any(|part| SERVERS.contains(&part))
+}
+
 /// Options of launchers with a value of their own.
-const LAUNCH_VALUES: [&str; 12] = [
+const LAUNCH_VALUES: [&str; 14] = [
+    "-w",
+    "--workspace",
     "-p",
     "--package",
     "-c",
@@ -172,10 +198,35 @@ fn tells(program: &str, args: &[Word]) -> bool {
         None => word.is(known),
     };
     // A test may be called `list`; only as the first or second word is it a question.
+    let asks_make = |word: &Word| {
+        matches!(program, "make" | "gmake")
+            && word
+                .text
+                .strip_prefix('-')
+                .is_some_and(|rest| !rest.starts_with('-') && rest.contains(['n', 'p', 'q']))
+    };
+    let serves = |word: &Word| matches!(program, "make" | "gmake" | "just") && is_server(&word.text);
+    // A task of a project within the build: `:app:tasks`.
+    let task_tells = |word: &Word| {
+        matches!(program, "gradle" | "gradlew")
+            && word.text.rsplit_once(':').is_some_and(|(_, task)| own.contains(&task))
+    };
     args.iter().enumerate().any(|(at, word)| {
-        own.iter().any(|known| matches(word, known))
+        asks_make(word)
+            || serves(word)
+            || task_tells(word)
+            || own.iter().any(|known| matches(word, known))
             || TELLS.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
     })
+}
+
+/// The first word that is neither an option nor the value of one.
+fn first_operand(args: &[Word]) -> Option<(usize, &Word)> {
+    let mut at = 0;
+    while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
+        at += if LAUNCH_VALUES.contains(&word.text.as_str()) { 2 } else { 1 };
+    }
+    args.get(at).map(|word| (at, word))
 }
 
 fn label_of(program: &str, args: &[Word], depth: u8) -> Option<String> {
@@ -195,13 +246,14 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             if !subs.contains(&sub) {
                 return None;
             }
-            if !matches!(sub, "run" | "run-script" | "r" | "task") {
+            let of_scripts =
+                matches!(name, "npm" | "pnpm" | "yarn" | "bun" | "mise" | "deno" | "turbo" | "nx");
+            if !of_scripts || !matches!(sub, "run" | "run-script" | "r" | "task") {
                 return Some(format!("{name} {sub}"));
             }
             // `npm run` alone lists the scripts.
-            let task = args.get(at + 1..)?.iter().find(|word| !word.text.starts_with('-'))?.literal()?;
-            let serves = SERVERS.iter().any(|server| task.split(':').any(|part| part == *server));
-            (!serves).then(|| format!("{name} {sub} {task}"))
+            let task = first_operand(args.get(at + 1..)?)?.1.literal()?;
+            (!is_server(task)).then(|| format!("{name} {sub} {task}"))
         }
         Runs::Starts(words) => {
             let mut rest = args;
@@ -213,11 +265,8 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             if words == ["workspace"] {
                 rest = rest.get(1..)?;
             }
-            let mut at = 0;
-            while let Some(word) = rest.get(at).filter(|word| word.text.starts_with('-')) {
-                at += if LAUNCH_VALUES.contains(&word.text.as_str()) { 2 } else { 1 };
-            }
-            let inner = rest.get(at)?.literal()?;
+            let (at, inner) = first_operand(rest)?;
+            let inner = inner.literal()?;
             let inner = inner.rsplit('/').next()?;
             let own = rest.get(at + 1..)?;
             if depth >= 2 || tells(inner, own) {
@@ -274,6 +323,9 @@ mod tests {
             ("cmake --build build", "cmake --build"),
             ("python -m pip install -e .", "python -m pip install"),
             ("ctest -V", "ctest"),
+            ("golangci-lint run ./...", "golangci-lint run"),
+            ("pre-commit run -a", "pre-commit run"),
+            ("npm run -w web test", "npm run test"),
             ("mvn -V test", "mvn"),
             ("npm run -s lint", "npm run lint"),
             ("npm run test:watcher-unit", "npm run test:watcher-unit"),
@@ -294,6 +346,14 @@ mod tests {
             "make help",
             "npm run dev",
             "npm run test:watch",
+            "npm run --workspace web dev",
+            "npm run dev-server",
+            "npm test -- --watch",
+            "nx test web --watch",
+            "make -pRrq",
+            "just dev",
+            "./gradlew :app:tasks",
+            "pre-commit",
             "tsc --watch",
             "./gradlew tasks",
             "mvn dependency:tree",

@@ -266,6 +266,7 @@ fn bracket(rest: &[char]) -> Option<(String, usize)> {
                 continue;
             }
             '[' if matches!(rest.get(at + 1), Some('.' | '=')) => return None,
+            '-' if rest.get(at + 1) == Some(&'-') => return None,
             '-' if at > first && rest.get(at + 1).is_some_and(|next| *next != ']') => out.push('-'),
             '[' | ']' | '\\' | '&' | '~' | '-' | '^' => out.extend(['\\', c]),
             c => out.push(c),

@@ -123,6 +123,9 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
         .or_else(|| rest.strip_prefix('\n'))
         .unwrap_or(rest)
         .trim();
+    if rest.contains("OLDPWD") || rest.contains("cd -") {
+        return Err("what follows goes back to where this cd left");
+    }
     // These name where the shell is, whatever that is.
     if matches!(target.raw.as_str(), "." | "./" | "$PWD" | "\"$PWD\"" | "$(pwd)" | "\"$(pwd)\"") {
         return Ok(Prefix::Useless(rest.to_owned()));

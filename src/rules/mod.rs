@@ -3,6 +3,7 @@
 mod directories;
 mod files;
 mod git;
+mod guards;
 mod pipes;
 mod removal;
 mod search;

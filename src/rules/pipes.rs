@@ -5,7 +5,7 @@ use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::runner;
 use crate::shell::options::{self, Spec};
-use crate::shell::{Command, Joined, Script};
+use crate::shell::{Command, Joined, Redirection, Script};
 use crate::text;
 
 pub(super) const RULES: &[Rule] = &[MASKED_EXIT_PIPE];
@@ -50,6 +50,7 @@ const MASKED_EXIT_PIPE: Rule = Rule {
             .says("grep -E 'test result|FAILED' \"$f\"`"),
         Example::bash("timeout 300 uv run pytest tests 2>&1 | tail -30").says("uv run pytest | tail"),
         Example::bash("go test ./... 2>&1 | grep -v '^ok' | tail -40").says("exits with tail's status"),
+        Example::bash("cargo test \"$f\" 2>&1 | grep x").says("save the output to a file"),
         Example::bash("npm test | tee out.log").says("`set -o pipefail; npm test | tee out.log`"),
         Example::bash("python3 -m pytest 2>&1 | tail -5; echo $?"),
         Example::bash("bash -lc 'cargo test | tail -5'").says("run it without the pipe"),
@@ -80,6 +81,9 @@ const MASKED_EXIT_PIPE: Rule = Rule {
         Example::bash("grep -n 'cargo test' ci.yml | head"),
         Example::bash("npm test | tail -5 || true"),
         Example::bash("npm run dev | head -20"),
+        Example::bash("npm run build -- --watch | head"),
+        Example::bash("npm run --workspace web dev | head"),
+        Example::bash("make serve | head"),
         Example::bash("tsc --watch | head"),
         Example::bash("./gradlew tasks | head"),
     ],
@@ -186,18 +190,24 @@ fn advise_status(case: &Case, occasion: &Occasion) -> Option<Advice> {
     }
 }
 
+/// Whether it is `2>&1`.
+fn merges_errors(redirection: &Redirection) -> bool {
+    redirection.operator == ">&" && redirection.fd == Some(2) && redirection.target.is("1")
+}
+
 /// The run with its output in a fresh file, its status shown, and the filter on the file. Only for a script that is
 /// nothing but the run and one filter.
 fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> {
     let [_, filter] = stages else { return None };
-    let merges = run.redirections.iter().any(|redirection| redirection.operator == ">&");
+    let merges = !run.redirections.is_empty();
+    // The file's name must not be one that the user has in use.
+    if script.text.contains("$f") || script.text.contains("${f") || run.assigned("f").is_some() {
+        return None;
+    }
     let simple = script.commands.len() == 2
         && run.wrappers.is_empty()
         && filter.wrappers.is_empty()
-        && run
-            .redirections
-            .iter()
-            .all(|redirection| redirection.operator == ">&" && redirection.fd == Some(2))
+        && run.redirections.iter().all(merges_errors)
         && filter.redirections.is_empty();
     let spec = match filter.program.as_str() {
         "head" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },

@@ -5,9 +5,10 @@ use std::path::Path;
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::guards::{guarding_folder, is_set};
 use crate::shell::options::{self, Spec};
 use crate::shell::words::Variable;
-use crate::shell::{Command, Joined, Script, Word};
+use crate::shell::{Command, Script, Word};
 use crate::text;
 
 pub(super) const RM_RF_DANGEROUS: Rule = Rule {
@@ -57,6 +58,12 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("rm -rf \"$PWD\"/*").says("working directory"),
         Example::bash("rm -rf \"$TMPDIR\"/*"),
         Example::bash("cd .. && rm -rf *"),
+        Example::bash("cd build; rm -rf *"),
+        Example::bash("[ -n \"$DIR\" ] && rm -rf \"$D/x\""),
+        Example::bash("[ -d $D ] && rm -rf $D/*"),
+        Example::bash("[ -z \"$D\" ] && rm -rf \"$D/x\""),
+        Example::bash("[ -n \"$D\" ]; rm -rf \"$D/x\""),
+        Example::bash(": \"$D\"; rm -rf \"$D/x\""),
         Example::bash("D=/tmp/x rm -rf \"$D/y\""),
         Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
         Example::bash("rm -rf repo && git clone https://example.org/repo repo")
@@ -81,6 +88,8 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("cd build && rm -rf *"),
         Example::bash("cd build && ls && rm -rf *"),
         Example::bash("pushd build && rm -rf *"),
+        Example::bash("cd build || exit 1; rm -rf *"),
+        Example::bash("set -e; cd build; rm -rf *"),
         Example::bash("[ -n \"$D\" ] && rm -rf \"$D/x\""),
         Example::bash("[[ -d $D ]] && rm -rf $D/x"),
         Example::bash(": \"${D:?}\"; rm -rf \"$D/x\""),
@@ -254,49 +263,6 @@ fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c
     (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
 }
 
-/// Whether the script gives `name` a value, or makes sure that it has one, before `command`.
-fn is_set(script: &Script, command: &Command, name: &str) -> bool {
-    if script.loop_variables.iter().any(|variable| variable == name) {
-        return true;
-    }
-    let before = script.commands.iter().take_while(|other| !std::ptr::eq(*other, command));
-    let mentions =
-        |word: &Word| word.text.contains(&format!("${name}")) || word.text.contains(&format!("${{{name}"));
-    let in_commands = before.into_iter().any(|other| {
-        let assigns = other.program.is_empty()
-            && other.assigned(name).is_some_and(|value| {
-                let unknown = value.text.starts_with('$') && !value.text.starts_with("$()");
-                !value.text.is_empty() && (!unknown || value.text.contains(":-") || value.text.contains(":?"))
-            });
-        let declares = matches!(other.program.as_str(), "read" | "local" | "export" | "declare" | "readonly")
-            && other.args.iter().any(|word| word.text.split('=').next() == Some(name));
-        let tests = matches!(other.program.as_str(), "[" | "test" | ":") && other.args.iter().any(mentions);
-        assigns || declares || tests
-    });
-    // `[[ -n $D ]]` is no command of its own.
-    in_commands
-        || script.text.split("[[").skip(1).any(|condition| {
-            let condition = condition.split("]]").next().unwrap_or_default();
-            condition.contains(&format!("${name}")) || condition.contains(&format!("${{{name}"))
-        })
-}
-
-/// The folder of a `cd` in front that must succeed for `command` to run.
-fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command))?;
-    let mut joined = command.joined;
-    for before in script.commands.get(..at)?.iter().rev() {
-        if joined != Joined::And {
-            return None;
-        }
-        if matches!(before.program.as_str(), "cd" | "pushd") {
-            return before.args.first();
-        }
-        joined = before.joined;
-    }
-    None
-}
-
 /// The folder that is removed and then cloned anew, unless it is a temporary one.
 fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
     let removal = script.commands.iter().position(|command| command.is("rm"))?;
@@ -348,9 +314,9 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         Danger::Output => {
             Advice::plain(format!("rm -r of a command's output removes whatever it prints: {check}"))
         }
-        Danger::Everything => {
-            Advice::plain(format!("rm -r * removes all of whatever folder the shell is in: {check}"))
-        }
+        Danger::Everything => Advice::plain(format!(
+            "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
+        )),
         Danger::Folder(what) => {
             Advice::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
         }

@@ -59,7 +59,7 @@ impl<'c> Git<'c> {
 
 /// The repository was made just now, in this call or before its first commit: all of it is wanted.
 fn is_fresh(case: &Case) -> bool {
-    makes_repository(case, "init") || case.facts.is_fresh_repository()
+    makes_repository(case, "init") || makes_repository(case, "clone") || case.facts.is_fresh_repository()
 }
 
 /// Whether the call itself makes a repository by `git init` or `git clone`.

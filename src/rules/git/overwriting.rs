@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rewrite;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::options::Spec;
+use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word};
 
 pub(super) const GIT_PUSH_FORCE: Rule = Rule {
@@ -41,11 +41,11 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
         signs: &["--force-with-lease", "--force-if-includes"],
         when: |_, command| Verdict::when(!forces(command)),
     }),
-    advice: |_, occasion| {
+    advice: |case, occasion| {
         let lead = "git push --force overwrites commits that were never fetched; if it must be";
         let plain =
             "git push --force overwrites commits that were never fetched: --force-with-lease refuses to";
-        match rewrite::git::push_with_lease(occasion.command?) {
+        match rewrite::git::push_with_lease(occasion.command?).filter(|_| !has_new_remote(case)) {
             Some(better) => Advice::better(lead, better, plain),
             None => Advice::plain(plain),
         }
@@ -99,6 +99,13 @@ fn forces(command: &Command) -> bool {
     let Some(git) = Git::of(command, PUSH) else { return false };
     let refspec = git.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
     !git.has(Some('n'), "dry-run") && (git.has(Some('f'), "force") || refspec)
+}
+
+/// A remote that this call adds has nothing fetched to compare a lease with.
+fn has_new_remote(case: &Case) -> bool {
+    case.commands().any(|command| {
+        Git::of(command, Spec::FLAGS_ONLY).is_some_and(|git| command.is("git") && git.sub == "remote")
+    })
 }
 
 /// Whether it deletes what it names, which needs no force.
@@ -207,7 +214,8 @@ fn is_throw_away(case: &Case, git: &Git) -> bool {
     let is_temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");
     let mut globals = git.globals.iter();
     let named = globals.find(|word| word.is("-C")).and_then(|_| globals.next());
-    match named {
+    let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
+    match named.or_else(|| moved.and_then(|cd| cd.args.first())) {
         Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
         Some(word) => case.facts.absolute(&word.text).is_some_and(|path| is_temporary(&path)),
         None => case.facts.cwd().is_some_and(is_temporary),
@@ -233,9 +241,12 @@ fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let lead =
         format!("git reset {how} drops uncommitted work for good (lost commits: git reflog); next time");
     let plain = format!("{lead} `git stash -u` first");
+    let plain_form = git.items.iter().all(|item| {
+        matches!(item, Item::Operand(_) | Item::Short('q', None) | Item::Long("hard" | "quiet", None))
+    });
     match git.operands().as_slice() {
         // To keep what is not committed while staying on HEAD is to do nothing.
-        [target] if how == "--hard" && !matches!(target.text.as_str(), "HEAD" | "@") => {
+        [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => {
             let globals: String = git.globals.iter().map(|word| format!("{} ", word.raw)).collect();
             Advice::better(lead, format!("git {globals}reset --keep {}", target.raw), plain)
         }
