@@ -42,9 +42,9 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
         when: |_, command| Verdict::when(!forces(command)),
     }),
     advice: |case, occasion| {
-        let lead = "git push --force overwrites commits that were never fetched; if it must be";
+        let lead = "a forced git push overwrites commits that were never fetched; if it must be";
         let plain =
-            "git push --force overwrites commits that were never fetched: --force-with-lease refuses to";
+            "a forced git push overwrites commits that were never fetched: --force-with-lease refuses to";
         match rewrite::git::push_with_lease(occasion.command?).filter(|_| !has_new_remote(case)) {
             Some(better) => Advice::better(lead, better, plain),
             None => Advice::plain(plain),
