@@ -129,8 +129,13 @@ fn plural(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
+/// Five of these stand in one line of 80 columns.
 fn micros(us: u64) -> String {
-    if us < 10_000 { format!("{} us", count(us)) } else { format!("{:.1} ms", us as f64 / 1000.0) }
+    match us {
+        0..1000 => format!("{us} us"),
+        1000..100_000 => format!("{:.1} ms", us as f64 / 1000.0),
+        _ => format!("{} ms", us / 1000),
+    }
 }
 
 fn bytes(n: u64) -> String {
@@ -159,7 +164,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(12), "12");
-        assert_eq!(micros(312), "312 us");
+        assert_eq!([312, 2345, 99_940, 123_456].map(micros), ["312 us", "2.3 ms", "99.9 ms", "123 ms"]);
         assert_eq!(bytes(12_000), "12 kB");
         assert_eq!(ago(3_600_000), "60 min");
     }
