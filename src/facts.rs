@@ -142,6 +142,13 @@ pub fn normal(path: &Path) -> PathBuf {
     out
 }
 
+/// Whether `path` lies below a folder for temporary files.
+pub fn is_temporary(path: &Path) -> bool {
+    ["/tmp", "/var/tmp", "/private/tmp"]
+        .iter()
+        .any(|folder| path.starts_with(folder) && path != Path::new(folder))
+}
+
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

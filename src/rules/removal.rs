@@ -1,9 +1,8 @@
 //! Recursive removal of what was not meant.
 
-use std::path::Path;
-
 use crate::case::Case;
 use crate::example::{Example, Given};
+use crate::facts::is_temporary;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::rules::guards::{guarding_folder, is_set};
 use crate::shell::options::{self, Spec};
@@ -290,12 +289,6 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
         return None;
     }
     removed.iter().find(|word| word.text.trim_end_matches('/') == target).map(|word| word.text.as_str())
-}
-
-fn is_temporary(path: &Path) -> bool {
-    ["/tmp", "/var/tmp", "/private/tmp"]
-        .iter()
-        .any(|folder| path.starts_with(folder) && path != Path::new(folder))
 }
 
 fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {

@@ -322,3 +322,21 @@ pub fn have(program: &str) -> bool {
     }
     found
 }
+
+/// The recorded shell commands, where they stand beside the project; none, with a message, elsewhere.
+pub fn recorded_commands() -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/agent_commands.jsonl.gz");
+    if !Path::new(path).exists() {
+        eprintln!("skipped: no recorded traffic beside the project");
+        return Vec::new();
+    }
+    if !have("gzip") {
+        return Vec::new();
+    }
+    let output = Command::new("gzip").args(["-dc", path]).output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let command = |line: &str| -> String {
+        serde_json::from_str::<Value>(line).unwrap()["cmd"].as_str().unwrap().to_owned()
+    };
+    lines.lines().map(command).collect()
+}

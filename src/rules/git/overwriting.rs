@@ -1,10 +1,9 @@
 //! Overwriting what others pushed, or what was never committed.
 
-use std::path::Path;
-
 use super::{Git, makes_repository};
 use crate::case::Case;
 use crate::example::{Example, Given};
+use crate::facts::is_temporary;
 use crate::rewrite;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::options::{Item, Spec};
@@ -20,7 +19,7 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],
-        signs: &["-f", "f ", "--force", "+", "-"],
+        signs: &["-", "+"],
         when: |case, command| {
             if !forces(command) {
                 return Verdict::No;
@@ -211,7 +210,6 @@ fn is_throw_away(case: &Case, git: &Git) -> bool {
     if makes_repository(case, "clone") || makes_repository(case, "init") {
         return true;
     }
-    let is_temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");
     let mut globals = git.globals.iter();
     let named = globals.find(|word| word.is("-C")).and_then(|_| globals.next());
     let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));

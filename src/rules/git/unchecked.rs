@@ -17,7 +17,7 @@ pub(super) const GIT_NO_VERIFY: Rule = Rule {
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "push", "merge", "rebase", "am", "cherry-pick", "revert"],
-        signs: &["-n", "n ", "no-", "hooksPath", "gpgsign", "HUSKY", "SKIP", "PRE_COMMIT", "-"],
+        signs: &["-", "HUSKY", "SKIP", "PRE_COMMIT"],
         when: |case, command| match skipped(command) {
             None => Verdict::No,
             Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
