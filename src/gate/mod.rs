@@ -186,6 +186,9 @@ mod tests {
     }
 
     proptest! {
+        // While the table is stale this fails rightly, and is to leave nothing behind.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         /// The table finds what the crate's overlapping search finds, at the same places.
         #[test]
         fn the_table_agrees_with_the_crate(parts in prop::collection::vec(
