@@ -68,6 +68,17 @@ impl<'e> Case<'e> {
         }
     }
 
+    /// Whether a call of the tool with this ledger name was seen lately in this session.
+    pub fn has_seen(&self, label: &str) -> bool {
+        self.history().calls().iter().any(|call| call.tool == label)
+    }
+
+    /// Whether the shell text runs in the background, out of the agent's way.
+    pub fn in_background(&self) -> bool {
+        let event = self.event;
+        event.input().run_in_background || event.tool_name == "Monitor"
+    }
+
     /// Whether it is a call of `tool`.
     pub fn is(&self, tool: Tool) -> bool {
         self.event.tool == tool

@@ -64,6 +64,16 @@ impl Client {
         matches!(self, Self::Claude(None | Some(Version(0..=2, 0, _) | Version(2, 1, ..=112))))
     }
 
+    /// Whether its shell tool can leave a command running in the background and tell when it ends.
+    pub fn runs_in_background(self) -> bool {
+        matches!(self, Self::Claude(_))
+    }
+
+    /// Whether each shell call is a new shell: variables, functions and options of one call are gone in the next.
+    pub fn forgets_variables(self) -> bool {
+        matches!(self, Self::Claude(_) | Self::Codex)
+    }
+
     /// Whether its shell brings an `rg` of its own.
     pub fn brings_rg(self) -> bool {
         matches!(self, Self::Claude(_))

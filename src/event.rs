@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use once_cell::unsync::OnceCell;
 
 use crate::error::EventError;
+use crate::input::Input;
 use crate::json;
 use crate::response::Response;
 
@@ -110,30 +111,15 @@ pub struct Event<'a> {
     pub source: Option<Cow<'a, str>>,
     /// The raw tool input.
     pub raw_input: Option<&'a str>,
+    /// The user stopped the call.
+    pub is_interrupt: bool,
     /// The tool's result, undecoded.
     pub response: Response<'a>,
     error: Option<&'a str>,
     input: OnceCell<Input<'a>>,
 }
 
-/// The fields of `tool_input` that rules look at.
-#[derive(Debug, Default)]
-pub struct Input<'a> {
-    /// Shell text.
-    pub command: Option<Cow<'a, str>>,
-    /// The file of Read, Edit, Write, or the notebook.
-    pub file_path: Option<Cow<'a, str>>,
-    /// First line of a partial Read.
-    pub offset: Option<u64>,
-    /// Number of lines of a partial Read.
-    pub limit: Option<u64>,
-    /// Pages of a PDF were asked for.
-    pub pages: bool,
-    /// The command was sent to the background.
-    pub run_in_background: bool,
-}
-
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "hook_event_name",
     "session_id",
     "agent_id",
@@ -149,6 +135,7 @@ const FIELDS: [&str; 15] = [
     "effort",
     "prompt_id",
     "conversation_id",
+    "is_interrupt",
 ];
 
 impl<'a> Event<'a> {
@@ -181,6 +168,7 @@ impl<'a> Event<'a> {
             effort,
             prompt_id,
             conversation,
+            interrupt,
         ] = json::pick(body, &FIELDS).map_err(|e| EventError::Json {
             line: e.line(),
             column: e.column(),
@@ -217,6 +205,7 @@ impl<'a> Event<'a> {
             source: text_of(source),
             raw_input: input,
             response: Response::new(response),
+            is_interrupt: interrupt.is_some_and(json::is_true),
             error,
             input: OnceCell::new(),
         })
@@ -259,24 +248,6 @@ impl<'a> Event<'a> {
             Some((name, _)) => name,
             None if self.tool == Tool::Mcp => "mcp",
             None => "other",
-        }
-    }
-}
-
-impl<'a> Input<'a> {
-    fn parse(raw: &'a str) -> Self {
-        const NAMES: [&str; 7] =
-            ["command", "file_path", "notebook_path", "offset", "limit", "pages", "run_in_background"];
-        let Ok([command, file, notebook, offset, limit, pages, background]) = json::pick(raw, &NAMES) else {
-            return Self::default();
-        };
-        Self {
-            command: command.and_then(json::string),
-            file_path: file.or(notebook).and_then(json::string),
-            offset: offset.and_then(json::number),
-            limit: limit.and_then(json::number),
-            pages: pages.is_some_and(|p| p != "null"),
-            run_in_background: background.is_some_and(json::is_true),
         }
     }
 }

@@ -22,6 +22,10 @@ pub enum Call {
     ReadRange(&'static str, u64, u64),
     /// An Edit of a file.
     Edit(&'static str),
+    /// A Write of a file. Its content is made from [`Given::Lines`], [`Given::OutputBytes`] or [`Given::Rewrites`].
+    Write(&'static str),
+    /// A search with the Grep tool: pattern, path.
+    Grep(&'static str, &'static str),
 }
 
 /// A circumstance of an example. `{dir}` in a text stands for the folder in which it runs.
@@ -29,10 +33,16 @@ pub enum Call {
 pub enum Given {
     /// The working directory after the call.
     Cwd(&'static str),
-    /// Bytes of output.
+    /// Bytes of output, or of what was read or written.
     OutputBytes(usize),
-    /// Lines of output or of the file that was read.
+    /// Lines of output, or of the file that was read or written.
     Lines(usize),
+    /// The output, or the content that was read or written.
+    Output(&'static str),
+    /// The file of a Write existed: of how many lines, how many of them were changed.
+    Rewrites(usize, usize),
+    /// How many files or lines the Grep tool found.
+    Found(u64),
     /// The result is an image.
     Image,
     /// The only programs on PATH.
@@ -49,6 +59,20 @@ pub enum Given {
     SubAgent,
     /// The call failed with this error.
     Failed(&'static str),
+    /// The user stopped the failed call.
+    Interrupted,
+    /// The command was sent to the background.
+    Background,
+    /// The client was given this many ms for the command.
+    Timeout(u64),
+    /// The call took this many ms.
+    Took(u64),
+    /// An earlier call of the session was one of this tool.
+    Seen(&'static str),
+    /// An earlier call of the session was this command.
+    After(&'static str),
+    /// An earlier call of the session was an Edit of this file.
+    Edited(&'static str),
 }
 
 impl Example {
@@ -65,6 +89,16 @@ impl Example {
     /// A Read of a range of lines.
     pub const fn read_range(path: &'static str, offset: u64, limit: u64) -> Self {
         Self { call: Call::ReadRange(path, offset, limit), given: &[], says: "" }
+    }
+
+    /// A Write of a whole file.
+    pub const fn write(path: &'static str) -> Self {
+        Self { call: Call::Write(path), given: &[], says: "" }
+    }
+
+    /// A search with the Grep tool.
+    pub const fn grep(pattern: &'static str, path: &'static str) -> Self {
+        Self { call: Call::Grep(pattern, path), given: &[], says: "" }
     }
 
     /// The same with circumstances.
@@ -85,6 +119,8 @@ impl std::fmt::Display for Example {
             Call::Read(path) => write!(f, "Read {path}")?,
             Call::ReadRange(path, offset, limit) => write!(f, "Read {path} offset={offset} limit={limit}")?,
             Call::Edit(path) => write!(f, "Edit {path}")?,
+            Call::Write(path) => write!(f, "Write {path}")?,
+            Call::Grep(pattern, path) => write!(f, "Grep {pattern} path={path}")?,
         }
         for (at, given) in self.given.iter().enumerate() {
             f.write_str(if at == 0 { "  # " } else { ", " })?;
@@ -92,6 +128,9 @@ impl std::fmt::Display for Example {
                 Given::Cwd(cwd) => write!(f, "in {cwd}")?,
                 Given::OutputBytes(n) => write!(f, "{n} bytes of output")?,
                 Given::Lines(n) => write!(f, "{n} lines")?,
+                Given::Output(text) => write!(f, "output: {}", text.trim_end().replace('\n', " / "))?,
+                Given::Rewrites(lines, changed) => write!(f, "{changed} of its {lines} lines changed")?,
+                Given::Found(n) => write!(f, "{n} found")?,
                 Given::Image => f.write_str("an image")?,
                 Given::Programs([]) => f.write_str("nothing on PATH")?,
                 Given::Programs(names) => write!(f, "only {} on PATH", names.join(", "))?,
@@ -101,6 +140,13 @@ impl std::fmt::Display for Example {
                 Given::Codex => f.write_str("under Codex")?,
                 Given::SubAgent => f.write_str("by a sub-agent")?,
                 Given::Failed(error) => write!(f, "failed: {}", error.replace('\n', " "))?,
+                Given::Interrupted => f.write_str("stopped by the user")?,
+                Given::Background => f.write_str("in the background")?,
+                Given::Timeout(ms) => write!(f, "given {} s", *ms as f64 / 1000.0)?,
+                Given::Took(ms) => write!(f, "took {} s", *ms as f64 / 1000.0)?,
+                Given::Seen(tool) => write!(f, "after a call of {tool}")?,
+                Given::After(command) => write!(f, "after {}", command.replace('\n', " / "))?,
+                Given::Edited(path) => write!(f, "after an Edit of {path}")?,
             }
         }
         Ok(())

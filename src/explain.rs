@@ -95,7 +95,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let start = Instant::now();
     let event = Event::parse(&input).map_err(Error::Explain)?;
     let read = start.elapsed().as_micros() as u64;
-    let case = Case::new(&event, hook::facts(&event, options.client), None);
+    // A session that was seen before is read; nothing is noted in it.
+    let ledger = hook::ledger_of(&event).filter(|ledger| ledger.recent().total > 0);
+    let case = Case::new(&event, hook::facts(&event, options.client), ledger.as_ref());
     let examination = engine::examine(&case, true);
     let text = if options.json {
         let report = report(&case, &examination, read);

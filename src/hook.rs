@@ -68,7 +68,7 @@ pub fn facts(event: &Event, client: Option<Client>) -> Facts {
 }
 
 /// The session's ledger. A call without a session id is made by hand: it has no memory.
-fn ledger_of(event: &Event) -> Option<Ledger> {
+pub(crate) fn ledger_of(event: &Event) -> Option<Ledger> {
     let session = event.session.as_deref()?;
     // In a cloud session the id of the session stays while the client's changes.
     let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());

@@ -14,6 +14,7 @@ pub mod event;
 pub mod facts;
 pub mod fingerprint;
 pub mod history;
+pub mod input;
 pub mod json;
 pub mod ledger;
 pub mod reply;

@@ -36,6 +36,35 @@ pub struct ReadResult<'a> {
     pub lines: Option<u64>,
 }
 
+/// The result of writing a whole file.
+#[derive(Debug, Clone, Default)]
+pub struct WriteResult<'a> {
+    /// The file was there before.
+    pub is_update: bool,
+    /// Its text before, where the client sends it.
+    pub original: RawText<'a>,
+    /// The lines taken out and put in, where the client sends a patch.
+    pub patch: Option<Patch>,
+}
+
+/// How many lines a patch takes out and puts in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// Lines that begin with `-`.
+    pub removed: usize,
+    /// Lines that begin with `+`.
+    pub added: usize,
+}
+
+/// The result of a search with the Grep tool.
+#[derive(Debug, Clone, Default)]
+pub struct GrepResult {
+    /// Files that were found, as the client counted.
+    pub files: Option<u64>,
+    /// Lines that were found, as the client counted.
+    pub lines: Option<u64>,
+}
+
 impl<'a> Response<'a> {
     /// Wraps the raw JSON value; `null` counts as none.
     pub fn new(raw: Option<&'a str>) -> Self {
@@ -78,6 +107,43 @@ impl<'a> Response<'a> {
             content: RawText::new(content),
             lines: lines.and_then(json::number),
         }
+    }
+
+    /// The response read as the result of a Write.
+    pub fn write(&self) -> WriteResult<'a> {
+        let Some(raw) = self.raw else { return WriteResult::default() };
+        let [kind, original, patch] =
+            json::pick(raw, &["type", "originalFile", "structuredPatch"]).unwrap_or([None; 3]);
+        WriteResult {
+            is_update: kind == Some("\"update\""),
+            original: RawText::new(original),
+            patch: patch.and_then(Patch::read),
+        }
+    }
+
+    /// The response read as the result of a Grep.
+    pub fn grep(&self) -> GrepResult {
+        let Some(raw) = self.raw else { return GrepResult::default() };
+        let [files, lines] = json::pick(raw, &["numFiles", "numLines"]).unwrap_or([None; 2]);
+        GrepResult { files: files.and_then(json::number), lines: lines.and_then(json::number) }
+    }
+}
+
+impl Patch {
+    /// Counts the lines of a `structuredPatch`: an array of hunks, each with `lines`.
+    fn read(raw: &str) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Hunk<'h> {
+            #[serde(borrow)]
+            lines: Vec<&'h serde_json::value::RawValue>,
+        }
+        let hunks: Vec<Hunk> = serde_json::from_str(raw).ok()?;
+        let mut patch = Self::default();
+        for line in hunks.iter().flat_map(|hunk| &hunk.lines) {
+            patch.removed += usize::from(line.get().starts_with("\"-"));
+            patch.added += usize::from(line.get().starts_with("\"+"));
+        }
+        Some(patch)
     }
 }
 

@@ -116,6 +116,8 @@ pub enum Need {
     WorkTree,
     /// A client with tools that read and edit files.
     FileTools,
+    /// A client that can leave a command running in the background.
+    Background,
 }
 
 impl Need {
@@ -126,6 +128,7 @@ impl Need {
             Self::Fd => "or fd",
             Self::WorkTree => "or a git work tree",
             Self::FileTools => "a client with Read and Edit tools",
+            Self::Background => "a client that runs commands in the background",
         }
     }
 }

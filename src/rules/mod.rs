@@ -5,13 +5,25 @@ mod files;
 mod git;
 mod guards;
 mod pipes;
+mod processes;
 mod removal;
 mod search;
+mod secrets;
+mod writing;
 
 use crate::rule::Rule;
 
 /// The families in the order of the book.
-const FAMILIES: [&[Rule]; 5] = [search::RULES, files::RULES, pipes::RULES, directories::RULES, git::RULES];
+const FAMILIES: [&[Rule]; 8] = [
+    search::RULES,
+    files::RULES,
+    writing::RULES,
+    pipes::RULES,
+    directories::RULES,
+    git::RULES,
+    processes::RULES,
+    secrets::RULES,
+];
 
 /// Every rule, in the order in which the gate numbers them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

@@ -28,6 +28,17 @@ pub struct Redirection {
     pub fd: Option<i32>,
     /// What follows; the delimiter of a heredoc.
     pub target: Word,
+    /// The text of a heredoc.
+    pub heredoc: Option<Heredoc>,
+}
+
+/// The text that a heredoc feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heredoc {
+    /// Its lines as they were written.
+    pub text: String,
+    /// Its delimiter was quoted, so that nothing in it is expanded.
+    pub quoted: bool,
 }
 
 impl Redirection {
@@ -89,6 +100,8 @@ pub struct Command {
     pub in_subshell: bool,
     /// It is the condition of an `if`, `while` or `until`, or negated.
     pub is_condition: bool,
+    /// It stands in the body of a function, which may be called at another place or never.
+    pub in_function: bool,
     /// The wrappers it was found under, outermost first: `sudo`, `xargs`, `find`, `bash`, ...
     pub wrappers: Vec<&'static str>,
     /// It runs on another machine or in a container.

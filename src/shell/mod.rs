@@ -12,7 +12,9 @@ mod walk;
 pub mod words;
 mod wrappers;
 
-pub use command::{Command, Joined, Redirection, Stage};
+use std::ops::Range;
+
+pub use command::{Command, Heredoc, Joined, Redirection, Stage};
 pub use guard::Refusal;
 pub use words::Word;
 
@@ -35,6 +37,40 @@ pub struct Pipeline {
     chars: Option<(usize, usize)>,
 }
 
+/// What drives a loop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoopKind {
+    /// As long as its condition succeeds.
+    While,
+    /// Until its condition succeeds.
+    Until,
+    /// Once for each of these words.
+    For(Vec<Word>),
+    /// `for (( ... ))`
+    Arithmetic,
+}
+
+/// A loop, with the commands in it.
+#[derive(Debug, Clone)]
+pub struct Loop {
+    /// What drives it.
+    pub kind: LoopKind,
+    /// The commands of its condition, or inside the words that it goes through, by index into [`Script::commands`].
+    pub condition: Range<usize>,
+    /// The commands of its body.
+    pub body: Range<usize>,
+    /// The wrappers around it, as in [`Command::wrappers`].
+    pub wrappers: Vec<&'static str>,
+    /// It was sent to the background with `&`.
+    pub background: bool,
+    /// It runs on another machine or in a container.
+    pub remote: bool,
+    /// It stands in the body of a function.
+    pub in_function: bool,
+    /// First and past-the-end character of its text in the script.
+    chars: Option<(usize, usize)>,
+}
+
 /// A parsed command text.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
@@ -46,6 +82,10 @@ pub struct Script {
     pub pipelines: Vec<Pipeline>,
     /// The variables of its `for` and `select` loops.
     pub loop_variables: Vec<String>,
+    /// Every loop, inner ones before those around them.
+    pub loops: Vec<Loop>,
+    /// The names of the functions that it defines.
+    pub functions: Vec<String>,
 }
 
 /// Parses `text`, if that is safe.
@@ -71,6 +111,17 @@ impl Script {
     pub fn pipeline_text(&self, pipeline: usize) -> Option<&str> {
         let (start, end) = self.pipelines.get(pipeline)?.chars?;
         self.text.get(self.byte(start)?..self.byte(end)?).map(str::trim_end)
+    }
+
+    /// The text of a loop as it was written, if it stands in the script itself.
+    pub fn loop_text(&self, found: &Loop) -> Option<&str> {
+        let (start, end) = found.chars?;
+        self.text.get(self.byte(start)?..self.byte(end)?).map(str::trim_end)
+    }
+
+    /// The commands with these indexes.
+    pub fn range(&self, range: &Range<usize>) -> &[Command] {
+        self.commands.get(range.clone()).unwrap_or_default()
     }
 
     /// The text after `command`, if it stands in the script itself.

@@ -2,9 +2,9 @@
 
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
-use super::command::{Command, Joined, Redirection, Stage};
+use super::command::{Command, Heredoc, Joined, Redirection, Stage};
 use super::words::Word;
-use super::{MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, inner};
+use super::{Loop, LoopKind, MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, inner};
 
 /// What is known on the way down.
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub(super) struct Place {
     pub(super) in_substitution: bool,
     pub(super) in_subshell: bool,
     pub(super) is_condition: bool,
+    pub(super) in_function: bool,
     pub(super) wrappers: Vec<&'static str>,
     pub(super) remote: bool,
     /// The nodes' spans point into the script's own text.
@@ -69,6 +70,7 @@ impl<'s> Walker<'s> {
             in_substitution: false,
             in_subshell: false,
             is_condition: false,
+            in_function: false,
             wrappers: Vec::new(),
             remote: false,
             spans_hold: true,
@@ -118,22 +120,27 @@ impl<'s> Walker<'s> {
                     self.node(body, group);
                 }
             }
-            NodeKind::While { condition, body, redirects }
-            | NodeKind::Until { condition, body, redirects } => {
-                let group = self.group(redirects, &place);
-                self.node(condition, Place { is_condition: true, ..group.clone() });
-                self.node(body, group);
+            NodeKind::While { condition, body, redirects } => {
+                self.conditional(node, LoopKind::While, [condition, body], redirects, &place);
+            }
+            NodeKind::Until { condition, body, redirects } => {
+                self.conditional(node, LoopKind::Until, [condition, body], redirects, &place);
             }
             NodeKind::For { var, words, body, redirects }
             | NodeKind::Select { var, words, body, redirects } => {
                 self.script.loop_variables.push(var.clone());
+                let start = self.script.commands.len();
                 for word in words.iter().flatten() {
                     self.word(word, &place);
                 }
-                let group = self.group(redirects, &place);
-                self.node(body, group);
+                let values = words.iter().flatten().map(Word::from_node).collect();
+                self.counted(node, start, LoopKind::For(values), (body, redirects), &place);
             }
-            NodeKind::ForArith { body, redirects, .. } | NodeKind::BraceGroup { body, redirects } => {
+            NodeKind::ForArith { body, redirects, .. } => {
+                let start = self.script.commands.len();
+                self.counted(node, start, LoopKind::Arithmetic, (body, redirects), &place);
+            }
+            NodeKind::BraceGroup { body, redirects } => {
                 let group = self.group(redirects, &place);
                 self.node(body, group);
             }
@@ -148,7 +155,10 @@ impl<'s> Walker<'s> {
                     self.node(body, group.clone());
                 }
             }
-            NodeKind::Function { body, .. } => self.node(body, place.inside()),
+            NodeKind::Function { name, body, .. } => {
+                self.script.functions.push(name.clone());
+                self.node(body, Place { in_function: true, ..place.inside() });
+            }
             NodeKind::Coproc { command, .. } => self.node(command, Place { background: true, ..place }),
             NodeKind::Negation { pipeline } => self.node(pipeline, Place { is_condition: true, ..place }),
             NodeKind::Time { pipeline, .. } => self.node(pipeline, place),
@@ -156,6 +166,51 @@ impl<'s> Walker<'s> {
             NodeKind::ArithmeticCommand { raw_content, .. } => self.raw_substitutions(raw_content, &place),
             _ => {}
         }
+    }
+
+    /// `while` and `until`.
+    fn conditional(
+        &mut self,
+        node: &Node,
+        kind: LoopKind,
+        [condition, body]: [&Node; 2],
+        redirects: &[Node],
+        place: &Place,
+    ) {
+        let start = self.script.commands.len();
+        let group = self.group(redirects, place);
+        self.node(condition, Place { is_condition: true, ..group.clone() });
+        let middle = self.script.commands.len();
+        self.node(body, group);
+        self.note_loop(node, kind, [start, middle], place);
+    }
+
+    /// `for` and `select`, and `for (( ))`; `start` is where the commands inside its words began.
+    fn counted(
+        &mut self,
+        node: &Node,
+        start: usize,
+        kind: LoopKind,
+        (body, redirects): (&Node, &[Node]),
+        place: &Place,
+    ) {
+        let group = self.group(redirects, place);
+        let middle = self.script.commands.len();
+        self.node(body, group);
+        self.note_loop(node, kind, [start, middle], place);
+    }
+
+    fn note_loop(&mut self, node: &Node, kind: LoopKind, [start, middle]: [usize; 2], place: &Place) {
+        self.script.loops.push(Loop {
+            kind,
+            condition: start..middle,
+            body: middle..self.script.commands.len(),
+            wrappers: place.wrappers.clone(),
+            background: place.background,
+            remote: place.remote,
+            in_function: place.in_function,
+            chars: place.spans_hold.then_some((node.span.start, node.span.end)),
+        });
     }
 
     /// The place inside a compound command, whose redirections it heeds.
@@ -235,6 +290,7 @@ impl<'s> Walker<'s> {
                         operator: op.clone(),
                         fd: (*fd >= 0).then_some(*fd),
                         target: Word::from_node(target),
+                        heredoc: None,
                     });
                 }
                 NodeKind::HereDoc { delimiter, content, quoted, fd, .. } => {
@@ -245,6 +301,7 @@ impl<'s> Walker<'s> {
                         operator: "<<".to_owned(),
                         fd: (*fd >= 0).then_some(*fd),
                         target: Word::plain(delimiter),
+                        heredoc: Some(Heredoc { text: content.clone(), quoted: *quoted }),
                     });
                 }
                 _ => {}
@@ -320,6 +377,7 @@ pub(super) fn blank(place: &Place) -> Command {
         in_substitution: place.in_substitution,
         in_subshell: place.in_subshell,
         is_condition: place.is_condition,
+        in_function: place.in_function,
         wrappers: place.wrappers.clone(),
         remote: place.remote,
     }

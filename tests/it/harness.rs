@@ -8,7 +8,6 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use toolcoach::example::{self, Example, Given};
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_toolcoach");
 
@@ -119,67 +118,6 @@ impl World {
         Call { world: self, fields, env: Vec::new() }
     }
 
-    /// The call of an example, with its circumstances made.
-    pub fn example(&self, example: &Example) -> Call<'_> {
-        let mut call = match example.call {
-            example::Call::Bash(command) => self.bash(&self.filled(command)),
-            example::Call::Read(path) => self.call("Read", json!({ "file_path": path })),
-            example::Call::ReadRange(path, offset, limit) => {
-                self.call("Read", json!({ "file_path": path, "offset": offset, "limit": limit }))
-            }
-            example::Call::Edit(path) => {
-                self.call("Edit", json!({ "file_path": path, "old_string": "a", "new_string": "b" }))
-            }
-        };
-        let is_read = !matches!(example.call, example::Call::Bash(_));
-        let (mut text, mut lines) = (String::new(), 1);
-        for given in example.given {
-            match given {
-                Given::OutputBytes(bytes) => text = "x".repeat(*bytes),
-                Given::Lines(count) => {
-                    text = format!("{}{text}", "x\n".repeat(*count));
-                    lines = *count;
-                }
-                _ => {}
-            }
-        }
-        call = call.response(if is_read {
-            json!({ "type": "text", "file": { "filePath": "x", "content": text, "numLines": lines } })
-        } else {
-            json!({ "stdout": text, "stderr": "", "interrupted": false })
-        });
-        for given in example.given {
-            call = match given {
-                Given::OutputBytes(_) | Given::Lines(_) => call,
-                Given::Cwd(cwd) => call.field("cwd", json!(self.filled(cwd))),
-                Given::Image => {
-                    call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } }))
-                }
-                Given::Programs(names) => {
-                    self.programs(names);
-                    call
-                }
-                Given::File(path, content) => {
-                    self.file(path, content);
-                    call
-                }
-                Given::Branch(name) => {
-                    self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
-                    self.file(
-                        &format!(".git/refs/heads/{name}"),
-                        "0123456789012345678901234567890123456789\n",
-                    );
-                    call
-                }
-                Given::Agent(agent) => call.env("AI_AGENT", agent),
-                Given::Codex => call.field("turn_id", json!("t1")),
-                Given::SubAgent => call.field("agent_id", json!("a1")),
-                Given::Failed(error) => call.failed(error),
-            };
-        }
-        call
-    }
-
     /// Writes a file in the working directory.
     pub fn file(&self, path: &str, content: &str) {
         let path = self.work().join(path);
@@ -187,7 +125,8 @@ impl World {
         fs::write(path, content).unwrap();
     }
 
-    fn filled(&self, text: &str) -> String {
+    /// `text` with the working directory in it.
+    pub fn filled(&self, text: &str) -> String {
         text.replace("{dir}", &self.work().to_string_lossy())
     }
 }
@@ -202,6 +141,12 @@ pub struct Call<'w> {
 impl Call<'_> {
     pub fn field(mut self, name: &str, value: Value) -> Self {
         self.fields.insert(name.into(), value);
+        self
+    }
+
+    /// Sets a field of the tool's input.
+    pub fn input(mut self, name: &str, value: Value) -> Self {
+        self.fields["tool_input"][name] = value;
         self
     }
 

@@ -24,6 +24,7 @@ mod hook;
 mod house;
 mod memory;
 mod shell;
+mod staging;
 mod stats;
 mod store;
 mod texts;

@@ -1,6 +1,6 @@
 //! What is a command and what is not, through `toolcoach explain`'s eyes: the library's parse.
 
-use toolcoach::shell::{self, Joined, Script};
+use toolcoach::shell::{self, Joined, LoopKind, Script};
 
 fn parse(text: &str) -> Script {
     shell::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"))
@@ -152,4 +152,25 @@ fn conditions_groups_and_redirections_are_heeded() {
     assert!(of("a").is_condition && !of("b").is_condition);
     assert!(of("c").group_redirected && !of("c").shows_output());
     assert!(of("e").reads_pipe && of("e").stage.is_none());
+}
+
+#[test]
+fn loops_and_heredocs_are_told() {
+    let script = shell::parse("a; until b; do sleep 5; c; done; for i in 1 2; do d $(e); done").unwrap();
+    let programs = |range: &std::ops::Range<usize>| -> Vec<&str> {
+        script.range(range).iter().map(|command| command.program.as_str()).collect()
+    };
+    let [until, counted] = script.loops.as_slice() else { panic!("{:?}", script.loops) };
+    assert_eq!(until.kind, LoopKind::Until);
+    assert_eq!(programs(&until.condition), ["b"]);
+    assert_eq!(programs(&until.body), ["sleep", "c"]);
+    assert_eq!(script.loop_text(until), Some("until b; do sleep 5; c; done"));
+    assert!(matches!(&counted.kind, LoopKind::For(words) if words.len() == 2));
+    assert_eq!(programs(&counted.body), ["d", "e"]);
+
+    let script = shell::parse("cat > a.py <<'EOF'\nx = 1\nEOF\nf() { g; }").unwrap();
+    let heredoc = script.commands[0].redirections.iter().find_map(|r| r.heredoc.clone()).unwrap();
+    assert_eq!((heredoc.text.as_str(), heredoc.quoted), ("x = 1\n", true));
+    assert_eq!(script.functions, ["f"]);
+    assert!(script.commands[1].in_function);
 }

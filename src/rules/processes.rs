@@ -1,0 +1,5 @@
+//! Commands that do not end, wait, ask or kill.
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[Rule] = &[];

@@ -1,0 +1,133 @@
+//! Makes the call of a rule's example, with its circumstances.
+
+use serde_json::json;
+use toolcoach::example::{self, Example, Given};
+
+use crate::harness::{Call, World};
+
+/// The session of examples that have something before them.
+const EARLIER: &str = "earlier";
+
+impl World {
+    /// The call of an example, with its circumstances made.
+    pub fn example(&self, example: &Example) -> Call<'_> {
+        let (mut text, mut lines) = (String::new(), 1);
+        let mut given = (0, None);
+        for circumstance in example.given {
+            match circumstance {
+                Given::OutputBytes(bytes) => text = "x".repeat(*bytes),
+                Given::Output(output) => (text, lines) = ((*output).to_owned(), output.lines().count()),
+                Given::Lines(count) => {
+                    text = format!("{}{text}", "x\n".repeat(*count));
+                    lines = *count;
+                }
+                Given::Found(count) => given.0 = *count,
+                Given::Rewrites(lines, changed) => given.1 = Some((*lines, *changed)),
+                _ => {}
+            }
+        }
+        let call = match example.call {
+            example::Call::Bash(command) => self
+                .bash(&self.filled(command))
+                .response(json!({ "stdout": text, "stderr": "", "interrupted": false })),
+            example::Call::Edit(path) => {
+                let input = json!({ "file_path": self.filled(path), "old_string": "a", "new_string": "b" });
+                self.call("Edit", input)
+            }
+            example::Call::Write(path) => self.writes(&self.filled(path), text, given.1),
+            example::Call::Grep(pattern, path) => {
+                self.call("Grep", json!({ "pattern": pattern, "path": path, "output_mode": "content" })).response(
+                    json!({ "mode": "content", "numFiles": 0, "filenames": [], "content": "", "numLines": given.0 }),
+                )
+            }
+            example::Call::Read(path) | example::Call::ReadRange(path, ..) => {
+                let mut input = json!({ "file_path": self.filled(path) });
+                if let example::Call::ReadRange(_, offset, limit) = example.call {
+                    input["offset"] = json!(offset);
+                    input["limit"] = json!(limit);
+                }
+                let file = json!({ "filePath": "x", "content": text, "numLines": lines });
+                self.call("Read", input).response(json!({ "type": "text", "file": file }))
+            }
+        };
+        example.given.iter().fold(call, |call, given| self.circumstance(call, given))
+    }
+
+    /// A Write of `text`, or of a file of some lines of which some were changed.
+    fn writes(&self, path: &str, text: String, rewrites: Option<(usize, usize)>) -> Call<'_> {
+        let Some((lines, changed)) = rewrites else {
+            return self.call("Write", json!({ "file_path": path, "content": text })).response(
+                json!({ "type": "create", "filePath": path, "content": text, "structuredPatch": [], "originalFile": null }),
+            );
+        };
+        let line = |at: usize, mark: &str| format!("line {at} of a file with {mark} text");
+        let file = |mark: &str| -> String {
+            (0..lines).map(|at| line(at, if at < changed { mark } else { "the" }) + "\n").collect()
+        };
+        let marked = |sign: &str, mark: &str| -> Vec<String> {
+            (0..changed).map(|at| format!("{sign}{}", line(at, mark))).collect()
+        };
+        let patch: Vec<String> = [marked("-", "old"), marked("+", "new")].concat();
+        let hunk = json!([{ "oldStart": 1, "oldLines": changed, "newStart": 1, "newLines": changed, "lines": patch }]);
+        self.call("Write", json!({ "file_path": path, "content": file("new") })).response(json!({
+            "type": "update", "filePath": path, "content": file("new"), "structuredPatch": hunk, "originalFile": file("old"),
+        }))
+    }
+
+    fn circumstance<'w>(&'w self, call: Call<'w>, given: &Given) -> Call<'w> {
+        match given {
+            // What the call itself is made of.
+            Given::OutputBytes(_)
+            | Given::Lines(_)
+            | Given::Output(_)
+            | Given::Rewrites(..)
+            | Given::Found(_) => call,
+            Given::Cwd(cwd) => call.field("cwd", json!(self.filled(cwd))),
+            Given::Image => {
+                call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } }))
+            }
+            Given::Programs(names) => {
+                self.programs(names);
+                call
+            }
+            Given::File(path, content) => {
+                self.file(path, content);
+                call
+            }
+            Given::Branch(name) => {
+                self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
+                self.file(&format!(".git/refs/heads/{name}"), "0123456789012345678901234567890123456789\n");
+                call
+            }
+            Given::Agent(agent) => call.env("AI_AGENT", agent),
+            Given::Codex => call.field("turn_id", json!("t1")),
+            Given::SubAgent => call.field("agent_id", json!("a1")),
+            Given::Failed(error) => call.failed(error),
+            Given::Interrupted => call.field("is_interrupt", json!(true)),
+            Given::Background => call.input("run_in_background", json!(true)),
+            Given::Timeout(ms) => call.input("timeout", json!(ms)),
+            Given::Took(ms) => call.field("duration_ms", json!(ms)),
+            Given::Seen(tool) => {
+                self.earlier(self.call(tool, json!({})));
+                call.session(EARLIER)
+            }
+            Given::After(command) => {
+                self.earlier(self.bash(&self.filled(command)));
+                call.session(EARLIER)
+            }
+            Given::Edited(path) => {
+                self.earlier(self.example(&Example {
+                    call: example::Call::Edit(path),
+                    given: &[],
+                    says: "",
+                }));
+                call.session(EARLIER)
+            }
+        }
+    }
+
+    /// Makes a call of the session in which the example stands.
+    fn earlier(&self, call: Call) {
+        call.session(EARLIER).answer();
+    }
+}
