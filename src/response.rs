@@ -23,6 +23,10 @@ pub struct ShellResult<'a> {
     pub persisted_bytes: Option<u64>,
     /// The id of the task that the command became in the background.
     pub background_task: Option<Cow<'a, str>>,
+    /// The user sent it to the background.
+    pub backgrounded_by_user: bool,
+    /// The time limit that it outlasted, ms.
+    pub timed_out_after_ms: Option<u64>,
 }
 
 /// The result of reading a file.
@@ -78,18 +82,27 @@ impl<'a> Response<'a> {
 
     /// The response read as a shell result; a plain string (Codex) is its stdout.
     pub fn shell(&self) -> ShellResult<'a> {
-        const NAMES: [&str; 5] =
-            ["stdout", "stderr", "interrupted", "persistedOutputSize", "backgroundTaskId"];
+        const NAMES: [&str; 7] = [
+            "stdout",
+            "stderr",
+            "interrupted",
+            "persistedOutputSize",
+            "backgroundTaskId",
+            "backgroundedByUser",
+            "timedOutAfterMs",
+        ];
         match self.raw {
             Some(raw) if raw.starts_with('{') => {
-                let [stdout, stderr, interrupted, persisted, task] =
-                    json::pick(raw, &NAMES).unwrap_or([None; 5]);
+                let [stdout, stderr, interrupted, persisted, task, by_user, limit] =
+                    json::pick(raw, &NAMES).unwrap_or([None; 7]);
                 ShellResult {
                     stdout: RawText::new(stdout),
                     stderr: RawText::new(stderr),
                     interrupted: interrupted.is_some_and(json::is_true),
                     persisted_bytes: persisted.and_then(json::number),
                     background_task: task.and_then(json::string),
+                    backgrounded_by_user: by_user.is_some_and(json::is_true),
+                    timed_out_after_ms: limit.and_then(json::number),
                 }
             }
             raw => ShellResult { stdout: RawText::new(raw), ..ShellResult::default() },

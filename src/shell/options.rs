@@ -106,7 +106,7 @@ pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
 }
 
 /// Options before a sub-command that take the next word, by program.
-const GLOBAL_VALUES: [(&str, &[&str]); 9] = [
+const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
     ("git", &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env"]),
     ("cargo", &["-C", "-Z", "--config", "--color", "--manifest-path", "--target-dir"]),
     ("npm", &["-C", "--prefix", "-w", "--workspace", "--userconfig", "--cache"]),
@@ -116,6 +116,9 @@ const GLOBAL_VALUES: [(&str, &[&str]); 9] = [
     ("go", &["-C"]),
     ("mise", &["-C", "--cd", "-E", "--env"]),
     ("gh", &["-R", "--repo"]),
+    ("kubectl", &["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server"]),
+    ("docker", &["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"]),
+    ("docker-compose", &["-f", "--file", "-p", "--project-name", "--profile", "--env-file"]),
 ];
 
 /// The sub-command of `program`: its index in `args` and its text. Options before it are skipped, with the values

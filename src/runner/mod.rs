@@ -1,189 +1,16 @@
 //! Programs whose exit status is their result: tests, builds, linters, type checkers, installers.
 
+mod table;
+
+pub use table::PROGRAMS;
+use table::{LAUNCH_VALUES, RUNNERS, Runs, SERVERS, TELLS, TELLS_OF};
+
 use crate::shell::{Command, Script, Word, options};
 
-/// Which calls of a program are runs.
-#[derive(Debug, Clone, Copy)]
-enum Runs {
-    /// Every call.
-    Any,
-    /// Calls of these sub-commands.
-    Sub(&'static [&'static str]),
-    /// It starts another runner, named after these words (none: after its options).
-    Starts(&'static [&'static str]),
-    /// Calls with one of these options.
-    Flag(&'static [&'static str]),
-}
-
-const SCRIPTS: Runs = Runs::Sub(&[
-    "test",
-    "t",
-    "tst",
-    "run",
-    "run-script",
-    "build",
-    "lint",
-    "typecheck",
-    "check",
-    "ci",
-    "install",
-    "i",
-]);
-
-/// The one list of runners: rules, gate and ledger derive from it.
-const RUNNERS: &[(&str, Runs)] = &[
-    ("npm", SCRIPTS),
-    ("pnpm", SCRIPTS),
-    ("yarn", SCRIPTS),
-    ("bun", SCRIPTS),
-    ("npm", Runs::Starts(&["exec"])),
-    ("pnpm", Runs::Starts(&["exec"])),
-    ("pnpm", Runs::Starts(&["dlx"])),
-    ("pnpm", Runs::Starts(&[])),
-    ("yarn", Runs::Starts(&["workspace"])),
-    ("yarn", Runs::Starts(&[])),
-    ("bun", Runs::Starts(&["x"])),
-    ("npx", Runs::Starts(&[])),
-    ("bunx", Runs::Starts(&[])),
-    ("uvx", Runs::Starts(&[])),
-    ("uv", Runs::Starts(&["run"])),
-    ("uv", Runs::Sub(&["sync", "build"])),
-    ("pip", Runs::Sub(&["install"])),
-    ("pip3", Runs::Sub(&["install"])),
-    ("poetry", Runs::Starts(&["run"])),
-    ("poetry", Runs::Sub(&["install", "build"])),
-    ("pdm", Runs::Starts(&["run"])),
-    ("pipenv", Runs::Starts(&["run"])),
-    ("hatch", Runs::Starts(&["run"])),
-    ("bundle", Runs::Starts(&["exec"])),
-    ("python", Runs::Starts(&["-m"])),
-    ("python3", Runs::Starts(&["-m"])),
-    ("cargo", Runs::Sub(&["test", "t", "build", "b", "check", "c", "clippy", "nextest", "bench", "doc"])),
-    ("go", Runs::Sub(&["test", "build", "vet", "generate", "install"])),
-    ("mise", Runs::Sub(&["run", "r"])),
-    ("mise", Runs::Starts(&["exec"])),
-    ("mise", Runs::Starts(&["x"])),
-    ("cmake", Runs::Flag(&["--build", "--install"])),
-    ("make", Runs::Any),
-    ("gmake", Runs::Any),
-    ("just", Runs::Any),
-    ("ninja", Runs::Any),
-    ("ctest", Runs::Any),
-    ("pytest", Runs::Any),
-    ("unittest", Runs::Any),
-    ("tox", Runs::Any),
-    ("nox", Runs::Any),
-    ("jest", Runs::Any),
-    ("vitest", Runs::Any),
-    ("mocha", Runs::Any),
-    ("playwright", Runs::Sub(&["test"])),
-    ("tsc", Runs::Any),
-    ("vue-tsc", Runs::Any),
-    ("eslint", Runs::Any),
-    ("ruff", Runs::Sub(&["check", "format"])),
-    ("mypy", Runs::Any),
-    ("pyright", Runs::Any),
-    ("golangci-lint", Runs::Sub(&["run"])),
-    ("rspec", Runs::Any),
-    ("rake", Runs::Any),
-    ("phpunit", Runs::Any),
-    ("mvn", Runs::Any),
-    ("mvnw", Runs::Any),
-    ("gradle", Runs::Any),
-    ("gradlew", Runs::Any),
-    ("dotnet", Runs::Sub(&["test", "build"])),
-    ("bazel", Runs::Sub(&["test", "build"])),
-    ("mix", Runs::Sub(&["test", "compile"])),
-    ("swift", Runs::Sub(&["test", "build"])),
-    ("deno", Runs::Sub(&["test", "lint", "check", "task"])),
-    ("turbo", Runs::Sub(&["run", "build", "test", "lint", "typecheck"])),
-    ("nx", Runs::Sub(&["test", "build", "lint", "run", "run-many", "affected"])),
-    ("composer", Runs::Sub(&["test", "install", "update"])),
-    ("pre-commit", Runs::Sub(&["run"])),
-    ("xcodebuild", Runs::Any),
-];
-
-/// The programs by which a runner's call may begin.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-pub const PROGRAMS: [&str; RUNNERS.len()] = {
-    let mut programs = [""; RUNNERS.len()];
-    let mut at = 0;
-    while at < RUNNERS.len() {
-        programs[at] = RUNNERS[at].0;
-        at += 1;
-    }
-    programs
-};
-
-/// Words with which any runner tells about itself instead of running.
-const TELLS: [&str; 16] = [
-    "--help",
-    "-h",
-    "--version",
-    "--list",
-    "--list-tests",
-    "--dry-run",
-    "--dry",
-    "--graph",
-    "--watch",
-    "--watchAll",
-    "--watchAll=true",
-    "--ui",
-    "--hot",
-    "--debug",
-    "help",
-    "list",
-];
-
-/// The same for single runners; a word that ends in `:` stands for all that begin so.
-#[rustfmt::skip]
-const TELLS_OF: &[(&[&str], &[&str])] = &[
-    (&["make", "gmake"], &["--just-print", "--question", "--print-data-base", "-v"]),
-    (&["just"], &["-l", "-n", "--summary", "--show", "--dump", "--evaluate"]),
-    (&["ninja"], &["-t", "-n"]),
-    (&["gradle", "gradlew"], &[
-        "tasks", "dependencies", "dependencyInsight", "projects", "properties", "-v", "-m", "--status", "bootRun", "run",
-    ]),
-    (&["mvn", "mvnw"], &["help:", "dependency:", "versions:", "exec:", "spring-boot:", "-v"]),
-    (&["tsc", "vue-tsc"], &["--showConfig", "--listFilesOnly", "--listFiles", "--init", "-v", "-w"]),
-    (&["rake"], &["-T", "-P", "-D", "-W", "--tasks", "routes"]),
-    (&["ctest"], &["-N", "--show-only"]),
-    (&["xcodebuild"], &["-list", "-showBuildSettings", "-version", "-showsdks"]),
-    (&["go"], &["-list", "-n"]),
-    (&["tox", "nox"], &["-l", "-av", "-a", "--listenvs"]),
-    (&["phpunit"], &["--list-suites", "--list-groups"]),
-    (&["dotnet"], &["-t"]),
-    (&["pytest"], &["--collect-only", "--co", "--fixtures", "--markers", "--cache-show", "--setup-plan"]),
-    (&["jest", "vitest"], &["--listTests", "--showConfig", "--clearCache", "-w", "watch", "dev"]),
-    (&["mocha"], &["-w"]),
-    (&["eslint"], &["--print-config", "--env-info"]),
-];
-
-/// Tasks that do not end by themselves, so that their status is nobody's question.
-const SERVERS: [&str; 6] = ["dev", "start", "serve", "preview", "watch", "storybook"];
-
 /// Whether a task's name says that it serves or watches: `dev`, `web:dev`, `dev-server`.
-fn is_server(task: &str) -> bool {
+pub(crate) fn is_server(task: &str) -> bool {
     task.split([':', '-']).any(|part| SERVERS.contains(&part))
 }
-
-/// Options of launchers with a value of their own.
-const LAUNCH_VALUES: [&str; 14] = [
-    "-w",
-    "--workspace",
-    "-p",
-    "--package",
-    "-c",
-    "--filter",
-    "-F",
-    "--with",
-    "--from",
-    "--extra",
-    "--group",
-    "--python",
-    "--directory",
-    "--env-file",
-];
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`); `None` if it is no run.
 pub fn label(command: &Command) -> Option<String> {
@@ -256,19 +83,8 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             (!is_server(task)).then(|| format!("{name} {sub} {task}"))
         }
         Runs::Starts(words) => {
-            let mut rest = args;
-            for word in words {
-                let at = rest.iter().position(|arg| arg.is(word))?;
-                rest = rest.get(at + 1..)?;
-            }
-            // A workspace is named before what runs in it.
-            if words == ["workspace"] {
-                rest = rest.get(1..)?;
-            }
-            let (at, inner) = first_operand(rest)?;
-            let inner = inner.literal()?;
-            let inner = inner.rsplit('/').next()?;
-            let own = rest.get(at + 1..)?;
+            let rest = started_words(words, args)?;
+            let (inner, own) = started(rest)?;
             if depth >= 2 || tells(inner, own) {
                 return None;
             }
@@ -282,6 +98,40 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             Some(format!("{name}{prefix} {started}"))
         }
     }
+}
+
+/// The words after a launcher's own: what it starts, with the launcher's options in front.
+fn started_words<'c>(words: &[&str], args: &'c [Word]) -> Option<&'c [Word]> {
+    let mut rest = args;
+    for word in words {
+        let at = rest.iter().position(|arg| arg.is(word))?;
+        rest = rest.get(at + 1..)?;
+    }
+    // A workspace is named before what runs in it.
+    if words == ["workspace"] { rest.get(1..) } else { Some(rest) }
+}
+
+/// The program that is started, without its path, and its words.
+fn started(rest: &[Word]) -> Option<(&str, &[Word])> {
+    let (at, inner) = first_operand(rest)?;
+    Some((inner.literal()?.rsplit('/').next()?, rest.get(at + 1..)?))
+}
+
+/// The program that `command` runs, itself or through launchers such as `npx` and `uv run`, if it is one of those
+/// that are `wanted`; with its words.
+pub(crate) fn reached(command: &Command, wanted: impl Fn(&str, &[Word]) -> bool) -> Option<(&str, &[Word])> {
+    let mut program = (command.program.as_str(), command.args.as_slice());
+    // As deep as `uv run python -m pytest`.
+    for _ in 0..3 {
+        if wanted(program.0, program.1) {
+            return Some(program);
+        }
+        let launches = RUNNERS.iter().filter(|(name, _)| *name == program.0);
+        program = launches
+            .filter_map(|(_, runs)| if let Runs::Starts(words) = runs { Some(words) } else { None })
+            .find_map(|words| started(started_words(words, program.1)?))?;
+    }
+    None
 }
 
 /// The runner of a script with what it selects (its words without options), so that the same run behind another
