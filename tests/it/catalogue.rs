@@ -51,3 +51,43 @@ fn the_catalogue_is_kept() {
     }
     assert!(seen > 50, "only {seen} cases were run");
 }
+
+/// Of the first implementation's calls this many may go otherwise than their verdict says, percent.
+const MAX_OTHERWISE: usize = 5;
+
+#[test]
+fn the_first_implementations_calls_are_judged() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/catalogue/seed_cases.jsonl");
+    let Ok(text) = fs::read_to_string(path) else {
+        eprintln!("skipped: no catalogue beside the project");
+        return;
+    };
+    let (mut seen, mut otherwise) = (0, Vec::new());
+    for line in text.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        if case["verdict"] == "decide" || !case["session_state"].is_null() || case["tool_name"] == "" {
+            continue;
+        }
+        let wanted: Vec<&str> = match &case["expected_rule"] {
+            Value::Array(ids) => ids.iter().filter_map(Value::as_str).collect(),
+            id => id.as_str().into_iter().filter(|id| *id != "none").collect(),
+        };
+        // Rules that are not in the book yet cannot be asked for.
+        if !wanted.is_empty() && wanted.iter().all(|id| rules::named(id).is_none()) {
+            continue;
+        }
+        let world = World::new();
+        let call = world.call("x", Value::Null).field("tool_name", case["tool_name"].clone());
+        let call =
+            call.field("tool_input", case["tool_input"].clone()).response(case["tool_response"].clone());
+        let answer = call.answer().unwrap_or_default();
+        let said = answer.rsplit('(').next().unwrap_or_default().trim_end_matches(')');
+        seen += 1;
+        if (wanted.is_empty() && !answer.is_empty()) || (!wanted.is_empty() && !wanted.contains(&said)) {
+            otherwise.push(format!("{}: wanted {wanted:?}, got {answer:?}", case["tool_input"]));
+        }
+    }
+    assert!(seen > 40, "only {seen} calls were judged");
+    assert!(otherwise.len() * 100 <= seen * MAX_OTHERWISE, "{} of {seen}: {otherwise:#?}", otherwise.len());
+    eprintln!("{} of {seen} first calls go otherwise: {otherwise:#?}", otherwise.len());
+}
