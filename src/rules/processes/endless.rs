@@ -14,6 +14,8 @@ pub(super) enum Once {
     Add(&'static str),
     /// What it repeats, run once.
     Operands,
+    /// Another command.
+    Instead(&'static str),
     /// Nothing of the command's own.
     No,
 }
@@ -37,6 +39,9 @@ pub(super) struct Endless {
 const fn spec(short: &'static str, long: &'static [&'static str]) -> Spec {
     Spec { short, long, ..Spec::FLAGS_ONLY }
 }
+
+/// `top` printing one page.
+const TOP_ONCE: &str = if cfg!(target_os = "macos") { "top -l 1" } else { "top -b -n 1" };
 
 /// The list. A program may stand in it more than once.
 #[rustfmt::skip]
@@ -74,7 +79,7 @@ pub(super) const ENDLESS: &[Endless] = &[
         once: Once::Leave },
     Endless { programs: &["cargo", "dotnet", "parcel"], subcommands: &["watch"], follows: ("", &[]),
         ends: ("h", &["help", "version"]), spec: spec("xw", &["exec", "watch"]), once: Once::No },
-    Endless { programs: &["nodemon", "cargo-watch", "watchexec", "bacon", "ptw", "pytest-watch", "ts-node-dev", "tsnd"],
+    Endless { programs: &["nodemon", "cargo-watch", "watchexec", "ptw", "pytest-watch", "ts-node-dev", "tsnd"],
         subcommands: &[], follows: ("", &[]), ends: ("hV", &["help", "version"]), spec: spec("", &[]), once: Once::No },
     Endless { programs: &["gradle", "gradlew"], subcommands: &[], follows: ("t", &["continuous"]), ends: ("", &["help"]),
         spec: spec("xPDp", &["exclude-task", "project-dir", "tests"]), once: Once::Leave },
@@ -85,9 +90,9 @@ pub(super) const ENDLESS: &[Endless] = &[
     Endless { programs: &["ping", "ping6"], subcommands: &[], follows: ("", &[]), ends: ("cwtonhV", &["count", "deadline", "help"]),
         spec: spec("iIlmMpQsSW", &[]), once: Once::Add("-c 3") },
     Endless { programs: &["top"], subcommands: &[], follows: ("", &[]), ends: ("nlhvV", &["iterations", "help", "version"]),
-        spec: spec("dupwEeo", &[]), once: Once::Add("-b -n 1") },
+        spec: spec("dupwEeo", &[]), once: Once::Instead(TOP_ONCE) },
     Endless { programs: &["htop", "btop", "glances"], subcommands: &[], follows: ("", &[]),
-        ends: ("hV", &["help", "version", "stdout", "stop-after"]), spec: spec("", &[]), once: Once::No },
+        ends: ("hV", &["help", "version", "stdout", "stop-after"]), spec: spec("", &[]), once: Once::Instead(TOP_ONCE) },
     Endless { programs: &["dmesg"], subcommands: &[], follows: ("wW", &["follow", "follow-new"]), ends: ("h", &["help"]),
         spec: spec("lfn", &["level", "facility"]), once: Once::Leave },
     Endless { programs: &["tcpdump"], subcommands: &[], follows: ("", &[]), ends: ("crDdhL", &["help", "version", "list-interfaces"]),

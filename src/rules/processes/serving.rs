@@ -167,6 +167,10 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
         Example::bash("npx astro check"),
         Example::bash("python3 -m pytest tests/test_server.py"),
         Example::bash("hugo --minify"),
+        Example::bash("redis-server --daemonize yes"),
+        Example::bash("gunicorn -D app:app"),
+        Example::bash("jupyter notebook stop 8888"),
+        Example::bash("rails server -d"),
         Example::bash("(npm run dev &) ; curl localhost:3000"),
         Example::bash("npm run devtools:build"),
         Example::bash("yarn add serve"),
@@ -223,8 +227,26 @@ const BY_WORD: &[(&str, &[&str])] = &[
 /// Scripts of a package that serve. What they do is not known, only what they are called.
 const SCRIPTS: [&str; 5] = ["dev", "serve", "preview", "start", "storybook"];
 
-/// Words with which a server only tells about itself.
-const ASKS: [&str; 8] = ["--help", "-h", "--version", "-V", "-v", "--check", "--dry-run", "help"];
+/// Words with which a server only tells about itself, or does not stay in the foreground.
+const ASKS: [&str; 16] = [
+    "--help",
+    "-h",
+    "--version",
+    "-V",
+    "-v",
+    "--check",
+    "--dry-run",
+    "help",
+    "stop",
+    "list",
+    "--generate-config",
+    // Set apart by itself.
+    "--daemon",
+    "--daemonize",
+    "-D",
+    "--detach",
+    "-d",
+];
 
 /// How a server's start is called, if the command is one: `npm run dev`, `uvicorn`.
 fn serves(command: &Command) -> Option<String> {

@@ -69,7 +69,6 @@ const SIGNS: &[&str] = &[
     "tcpdump",
     "logcat",
     "nodemon",
-    "bacon",
     "ptw",
     "wrangler",
     "yes",
@@ -114,11 +113,14 @@ pub(super) const NEVER_ENDING_COMMAND: Rule = Rule {
         Example::bash("docker logs --tail 20 -f web").says("`docker logs --tail 20 web`"),
         Example::bash("watch -n 2 kubectl get pods").says("`kubectl get pods`"),
         Example::bash("watch 'ls -l | wc -l'").says("`ls -l | wc -l`"),
+        Example::bash("watch -n 1 -x bash -c 'ls | wc -l'").says("`bash -c 'ls | wc -l'`"),
+        Example::bash("htop").says("`top -"),
+        Example::bash("top -c").says("run_in_background"),
         Example::bash("kubectl -n prod get pods -w").says("`kubectl -n prod get pods`"),
         Example::bash("jest --watchAll").says("`jest`"),
         Example::bash("yarn jest --watch src/a.test.ts").says("`yarn jest src/a.test.ts`"),
         Example::bash("ping example.org").says("`ping -c 3 example.org`"),
-        Example::bash("top").says("`top -b -n 1`"),
+        Example::bash("top").says("`top -"),
         Example::bash("docker stats").says("`docker stats --no-stream`"),
         Example::bash("npm run test:watch").says("npm run test:watch does not end"),
         Example::bash("nodemon server.js"),
@@ -282,6 +284,8 @@ fn once(command: &Command, going: &Going) -> Option<String> {
     match going.entry.once {
         Once::No => return None,
         Once::Operands => return repeated(going.args),
+        // What its options asked for has no equal there.
+        Once::Instead(other) => return going.args.is_empty().then(|| other.to_owned()),
         Once::Leave => words.extend(going.entry.left(going.args)?),
         Once::Add(added) => {
             words.push(added.to_owned());
@@ -313,7 +317,13 @@ fn once(command: &Command, going: &Going) -> Option<String> {
 
 /// What `watch` repeats: its words joined, as it joins them for the shell.
 fn repeated(args: &[Word]) -> Option<String> {
-    let words = args.get(endless::command_at(args)..)?;
+    let at = endless::command_at(args);
+    let words = args.get(at..)?;
+    let runs_words = |word: &Word| word.is("-x") || word.is("--exec");
+    if args.get(..at)?.iter().any(runs_words) {
+        return (!words.is_empty())
+            .then(|| words.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" "));
+    }
     let texts: Vec<&str> = words.iter().filter_map(Word::literal).collect();
     (texts.len() == words.len() && !texts.is_empty()).then(|| texts.join(" "))
 }
