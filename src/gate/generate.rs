@@ -126,10 +126,10 @@ pub fn source() -> String {
     let words = needles.len().div_ceil(64).max(1);
     let stride = layout.representatives.len();
     let index: BTreeMap<StateID, usize> =
-        layout.order.iter().enumerate().map(|(at, state)| (*state, at * stride)).collect();
-    assert!(layout.order.len() * stride <= usize::from(u16::MAX), "the table needs wider numbers");
+        layout.order.iter().enumerate().map(|(at, state)| (*state, at)).collect();
+    assert!(layout.order.len() <= usize::from(u16::MAX), "the table needs wider numbers");
     let number = |state: &StateID| index.get(state).copied().expect("every state is numbered");
-    let first_match = (layout.order.len() - layout.matches.len()) * stride;
+    let first_match = layout.order.len() - layout.matches.len();
     let next: Vec<usize> = layout
         .order
         .iter()

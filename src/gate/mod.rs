@@ -123,9 +123,10 @@ fn for_each_match(text: &[u8], mut report: impl FnMut(usize, usize)) {
     let mut state = table::START;
     for (at, byte) in text.iter().enumerate() {
         let class = table::CLASSES.get(usize::from(*byte)).copied().unwrap_or_default();
-        state = table::NEXT.get(usize::from(state) + usize::from(class)).copied().unwrap_or(table::START);
+        let step = usize::from(state) * table::STRIDE + usize::from(class);
+        state = table::NEXT.get(step).copied().unwrap_or(table::START);
         if state >= table::FIRST_MATCH {
-            let index = usize::from(state - table::FIRST_MATCH) / table::STRIDE;
+            let index = usize::from(state - table::FIRST_MATCH);
             for needle in table::MATCHES.get(index).copied().unwrap_or_default() {
                 report(usize::from(*needle), at + 1);
             }
