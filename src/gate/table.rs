@@ -2010,56 +2010,55 @@ pub(super) static MATCHES: [&[u16]; 272] = [
     &[155], &[128, 224], &[174], &[160, 225], &[173], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [(Entry, Entry); 17] = [
+pub(super) static ENTRIES: [Entry; 33] = [
     // grep-recursive
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x800410000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x100000000000000, 0x0, 0x0], [0x0, 0x0, 0x0, 0x40001000]]; A } }),
+    Entry { rule: 0, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x800410000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
+    Entry { rule: 0, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x100000000000000, 0x0, 0x0], [0x0, 0x0, 0x0, 0x40001000]]; A } },
     // find-name-search
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x800000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x40000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x300000000, 0x100000000000000, 0x0, 0x0], [0x0, 0x0, 0x80000000000, 0x100]]; A } }),
+    Entry { rule: 1, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x800000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x40000]]; A } },
+    Entry { rule: 1, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x300000000, 0x100000000000000, 0x0, 0x0], [0x0, 0x0, 0x80000000000, 0x100]]; A } },
     // cat-view-file
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x8000, 0x0, 0x0, 0x0]]; A } },
-     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 2, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x8000, 0x0, 0x0, 0x0]]; A } },
+    Entry { rule: 2, is_good: true, tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // read-large-whole
-    (Entry { tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } },
-     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 3, is_good: false, tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } },
+    Entry { rule: 3, is_good: true, tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // sed-inplace-edit
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1008000000020, 0x9000000008000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
-     Entry { tools: 0x4, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 4, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1008000000020, 0x9000000008000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
+    Entry { rule: 4, is_good: true, tools: 0x4, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // rm-rf-dangerous
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x200000000000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x200000000000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } }),
+    Entry { rule: 5, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x200000000000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
+    Entry { rule: 5, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x200000000000000, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x0]]; A } },
     // masked-exit-pipe
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x44047c0048742e80, 0x2802d95f249c87b2, 0xc15712100, 0x0], [0x0, 0x0, 0x0, 0x8000000000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x44047c0048742e80, 0x2802d95f249c87b2, 0xc15712100, 0x0]]; A } }),
+    Entry { rule: 6, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x44047c0048742e80, 0x2802d95f249c87b2, 0xc15712100, 0x0], [0x0, 0x0, 0x0, 0x8000000000000]]; A } },
+    Entry { rule: 6, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x44047c0048742e80, 0x2802d95f249c87b2, 0xc15712100, 0x0]]; A } },
     // cd-prefix-cwd
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x6000000000, 0x4]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x4000000000000, 0x0]]; A } }),
+    Entry { rule: 7, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x6000000000, 0x4]]; A } },
+    Entry { rule: 7, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x0, 0x4000000000000, 0x0]]; A } },
     // git-add-all
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x80002, 0x0, 0x4, 0x0], [0x0, 0x0, 0xc000028000000000, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x2, 0x0, 0x0, 0x0]]; A } }),
+    Entry { rule: 8, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x80002, 0x0, 0x4, 0x0], [0x0, 0x0, 0xc000028000000000, 0x0]]; A } },
+    Entry { rule: 8, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x2, 0x0, 0x0, 0x0]]; A } },
     // git-no-verify
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0xa0004, 0x84040000000008, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x38]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x80000, 0x40000000000, 0x0, 0x0]]; A } }),
+    Entry { rule: 9, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0xa0004, 0x84040000000008, 0x0, 0x0], [0x0, 0x0, 0x20000000000, 0x38]]; A } },
+    Entry { rule: 9, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x80000, 0x40000000000, 0x0, 0x0]]; A } },
     // git-push-force
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x40000000000, 0x0, 0x0], [0x0, 0x0, 0x30000000000, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x40000000000, 0x0, 0x0], [0x0, 0x0, 0x600000000000, 0x0]]; A } }),
+    Entry { rule: 10, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x40000000000, 0x0, 0x0], [0x0, 0x0, 0x30000000000, 0x0]]; A } },
+    Entry { rule: 10, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x40000000000, 0x0, 0x0], [0x0, 0x0, 0x600000000000, 0x0]]; A } },
     // git-reset-hard
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x20000000000000, 0x0, 0x0], [0x0, 0x0, 0x1800000000000, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x60000000000000, 0x10, 0x0]]; A } }),
+    Entry { rule: 11, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x20000000000000, 0x0, 0x0], [0x0, 0x0, 0x1800000000000, 0x0]]; A } },
+    Entry { rule: 11, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x10000000000, 0x0, 0x0, 0x0], [0x0, 0x60000000000000, 0x10, 0x0]]; A } },
     // never-ending-command
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xcd1c7e206f746fd1, 0x6c02fbffe79f8fb2, 0x1ef57fbf80, 0x0], [0x0, 0x0, 0x3fea140000000000, 0x6c3a811220c03]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xcd1c7e206f746fd1, 0x6c02fbffe79f8fb2, 0x1ef57fbf80, 0x0], [0x0, 0x0, 0x3fea140000000000, 0x6c3a811220c03]]; A } }),
+    Entry { rule: 12, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xcd1c7e206f746fd1, 0x6c02fbffe79f8fb2, 0x1ef57fbf80, 0x0], [0x0, 0x0, 0x3fea140000000000, 0x6c3a811220c03]]; A } },
+    Entry { rule: 12, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xcd1c7e206f746fd1, 0x6c02fbffe79f8fb2, 0x1ef57fbf80, 0x0], [0x0, 0x0, 0x3fea140000000000, 0x6c3a811220c03]]; A } },
     // dev-server-foreground
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xb2e6005086c01e08, 0x19c07414787075, 0xb8bc04069, 0x0], [0x0, 0x0, 0x10000000000000, 0x3817aed9e0c0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xb2e6005086c01e08, 0x19c07414787075, 0xb8bc04069, 0x0], [0x0, 0x0, 0x10000000000000, 0x3817aed9e0c0]]; A } }),
+    Entry { rule: 13, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xb2e6005086c01e08, 0x19c07414787075, 0xb8bc04069, 0x0], [0x0, 0x0, 0x10000000000000, 0x3817aed9e0c0]]; A } },
+    Entry { rule: 13, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xb2e6005086c01e08, 0x19c07414787075, 0xb8bc04069, 0x0], [0x0, 0x0, 0x10000000000000, 0x3817aed9e0c0]]; A } },
     // sleep-wait
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1044000000000]]; A } }),
+    Entry { rule: 14, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0]]; A } },
+    Entry { rule: 14, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1044000000000]]; A } },
     // unbounded-poll-loop
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1040000000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1040000000200]]; A } }),
+    Entry { rule: 15, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1040000000000]]; A } },
+    Entry { rule: 15, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x0, 0x2, 0x0], [0x0, 0x0, 0x0, 0x1040000000200]]; A } },
     // command-timeout
-    (Entry { tools: 0x1, events: 2, all_of: { const A: &[Needles] = &[]; A } },
-     Entry { tools: 0x0, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 16, is_good: false, tools: 0x1, events: 2, all_of: { const A: &[Needles] = &[]; A } },
 ];
