@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::case::Case;
 use crate::client::Client;
+use crate::deadline::{self, HardStop};
 use crate::engine;
 use crate::error::EventError;
 use crate::event::{Event, MAX_INPUT_BYTES};
@@ -21,7 +22,11 @@ pub fn run(client: Option<Client>, started: Instant) {
     if std::env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1") {
         return;
     }
-    let answer = read_input().and_then(|input| respond(&input, client, started));
+    let mut stop = HardStop::arm(deadline::INPUT);
+    let answer = read_input().and_then(|input| {
+        stop.rearm(deadline::CALL);
+        respond(&input, client, started)
+    });
     match answer {
         Ok(Some(line)) => reply::send(&line),
         Ok(None) => tell("nothing to say (toolcoach explain tells why)"),

@@ -9,6 +9,7 @@
 // 1 world: what happened and what is so
 pub mod case;
 pub mod client;
+pub mod deadline;
 pub mod error;
 pub mod event;
 pub mod facts;
@@ -20,6 +21,7 @@ pub mod ledger;
 pub mod reply;
 pub mod response;
 pub mod shell;
+mod state;
 pub mod text;
 
 // 2 rules: what could be said
@@ -32,6 +34,7 @@ pub mod rules;
 pub mod runner;
 
 // 3 judgement: what is said
+pub mod breaker;
 pub mod engine;
 pub mod judge;
 
