@@ -6,6 +6,7 @@
 pub mod command;
 pub mod guard;
 mod inner;
+mod opening;
 pub mod options;
 mod outline;
 mod resolve;
@@ -17,6 +18,7 @@ use std::ops::Range;
 
 pub use command::{Command, Heredoc, Joined, Redirection, Stage};
 pub use guard::Refusal;
+pub use opening::opening;
 pub use words::Word;
 
 /// How deep groups, substitutions and `bash -c` are entered.
