@@ -181,6 +181,9 @@ mod tests {
         for quiet in ["A=1 true", "cd web", "true && export A=1", "(export A=1)", "true # export A=1"] {
             assert!(is_quiet(quiet), "{quiet}");
         }
+        for loud in ["export A=1", "A=1", "cd web && . ./x", "# use it\\nsource x && true"] {
+            assert!(!is_quiet(loud), "{loud}");
+        }
         for loud in ["cat x", "/bin/cat x", "(cat x)", "a;cat x", "`cat x`", "bash -c 'cat x'", "\\\\cat x"] {
             assert!(!is_quiet(loud), "{loud}");
         }
