@@ -58,6 +58,12 @@ fn the_catalogue_is_kept() {
     assert!(seen > 50, "only {seen} cases were run");
 }
 
+/// Calls whose verdict is of another rule than the one that speaks here: command, why it does.
+const FIRST_DECIDED: [(&str, &str); 2] = [
+    ("cargo test 2>&1 | grep FAILED", "not a search of files, but its status is grep's"),
+    ("git add . && git commit -m x && git push", "the order is right, but everything is added"),
+];
+
 /// Of the first implementation's calls this many may go otherwise than their verdict says, percent.
 const MAX_OTHERWISE: usize = 5;
 
@@ -86,11 +92,19 @@ fn the_first_implementations_calls_are_judged() {
         let call = world.call("x", Value::Null).field("tool_name", case["tool_name"].clone());
         let call =
             call.field("tool_input", case["tool_input"].clone()).response(case["tool_response"].clone());
-        let answer = call.answer().unwrap_or_default();
-        let said = answer.rsplit('(').next().unwrap_or_default().trim_end_matches(')');
+        // A call of no known tool has nothing to explain; what counts is that the hook is silent on it.
+        let found = if case["tool_name"].is_string() { advice(&call.explain()) } else { Vec::new() };
+        assert!(!found.is_empty() || call.answer().is_none(), "{case}");
+        let command = case["tool_input"]["command"].as_str().unwrap_or_default();
+        let decided = FIRST_DECIDED.iter().any(|(of, _)| *of == command);
         seen += 1;
-        if (wanted.is_empty() && !answer.is_empty()) || (!wanted.is_empty() && !wanted.contains(&said)) {
-            otherwise.push(format!("{}: wanted {wanted:?}, got {answer:?}", case["tool_input"]));
+        let as_wanted = if wanted.is_empty() || decided {
+            found.is_empty() != decided
+        } else {
+            found.iter().any(|(id, _)| wanted.contains(&id.as_str()))
+        };
+        if !as_wanted {
+            otherwise.push(format!("{}: wanted {wanted:?}, got {found:?}", case["tool_input"]));
         }
     }
     assert!(seen > 40, "only {seen} calls were judged");
