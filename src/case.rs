@@ -6,7 +6,7 @@ use once_cell::unsync::OnceCell;
 
 use crate::event::{Event, Tool};
 use crate::facts::Facts;
-use crate::history::History;
+use crate::history::{CallLine, History};
 use crate::ledger::Ledger;
 use crate::shell::{self, Command, Refusal, Script};
 
@@ -66,6 +66,13 @@ impl<'e> Case<'e> {
             Some(hash) => ledger.hash("cwd", &path.to_string_lossy()) == hash,
             None => self.facts.project() == Some(path),
         }
+    }
+
+    /// The recent calls of this session that named the file at `path`, oldest first.
+    pub fn calls_on(&self, path: &str) -> impl DoubleEndedIterator<Item = &CallLine<'static>> {
+        let hash = self.ledger.map(|ledger| ledger.hash("file", path));
+        let calls = if hash.is_some() { self.history().calls() } else { &[] };
+        calls.iter().filter(move |call| Some(call.file.as_ref()) == hash.as_deref())
     }
 
     /// Whether a call of the tool with this ledger name was seen lately in this session.

@@ -73,6 +73,8 @@ pub enum Given {
     After(&'static str),
     /// An earlier call of the session was an Edit of this file.
     Edited(&'static str),
+    /// An earlier call of the session was an Edit of this file that failed.
+    EditFailed(&'static str),
 }
 
 impl Example {
@@ -147,6 +149,7 @@ impl std::fmt::Display for Example {
                 Given::Seen(tool) => write!(f, "after a call of {tool}")?,
                 Given::After(command) => write!(f, "after {}", command.replace('\n', " / "))?,
                 Given::Edited(path) => write!(f, "after an Edit of {path}")?,
+                Given::EditFailed(path) => write!(f, "after an Edit of {path} that failed")?,
             }
         }
         Ok(())

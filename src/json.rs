@@ -151,6 +151,12 @@ impl<'a> RawText<'a> {
         self.inner.len().saturating_sub(escapes + 2 * units)
     }
 
+    /// Whether the decoded text is surely shorter than `bytes`: known without looking at it.
+    pub fn is_shorter(&self, bytes: usize) -> bool {
+        // Decoded, no text is longer than its JSON.
+        self.inner.len() < bytes
+    }
+
     /// Lines of the decoded text: line breaks, plus one for a last line without.
     pub fn lines(&self) -> usize {
         let mut breaks = 0;

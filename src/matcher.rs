@@ -108,6 +108,9 @@ fn verdicts<'c>(
                 })
                 .map(move |command| (Some(command), when(case, command))),
         ),
+        Trigger::Script { when, .. } => {
+            Box::new(case.script().map(|script| (None, when(case, script))).into_iter())
+        }
         // The first that holds speaks.
         Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| verdicts(case, trigger))),
     }

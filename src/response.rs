@@ -58,6 +58,8 @@ pub struct Patch {
     pub removed: usize,
     /// Lines that begin with `+`.
     pub added: usize,
+    /// Places that it changes.
+    pub hunks: usize,
 }
 
 /// The result of a search with the Grep tool.
@@ -151,7 +153,7 @@ impl Patch {
             lines: Vec<&'h serde_json::value::RawValue>,
         }
         let hunks: Vec<Hunk> = serde_json::from_str(raw).ok()?;
-        let mut patch = Self::default();
+        let mut patch = Self { hunks: hunks.len(), ..Self::default() };
         for line in hunks.iter().flat_map(|hunk| &hunk.lines) {
             patch.removed += usize::from(line.get().starts_with("\"-"));
             patch.added += usize::from(line.get().starts_with("\"+"));

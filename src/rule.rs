@@ -4,7 +4,7 @@
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::Example;
-use crate::shell::Command;
+use crate::shell::{Command, Script};
 use crate::text;
 
 /// How much it matters.
@@ -76,6 +76,13 @@ pub enum Trigger {
         /// Decides on one such command.
         when: fn(&Case, &Command) -> Verdict,
     },
+    /// A shell call as a whole.
+    Script {
+        /// What it sets out with, as [`crate::shell::opening`] tells: other texts are not parsed for this.
+        openings: &'static [&'static str],
+        /// Decides on the script.
+        when: fn(&Case, &Script) -> Verdict,
+    },
     /// A call of one of these tools.
     Call {
         /// The tools.
@@ -92,7 +99,7 @@ impl Trigger {
     pub fn alternatives(&self) -> Vec<&Self> {
         match self {
             Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),
-            Self::Command { .. } | Self::Call { .. } => vec![self],
+            Self::Command { .. } | Self::Script { .. } | Self::Call { .. } => vec![self],
         }
     }
 }
@@ -146,7 +153,7 @@ impl Need {
 }
 
 /// What counts as the same occasion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Key {
     /// The rule itself.
     Rule,
@@ -154,6 +161,8 @@ pub enum Key {
     File,
     /// The program of the command.
     Program,
+    /// What this function makes of it.
+    Of(fn(&Case, &Occasion) -> String),
 }
 
 /// When it may speak again, counted in occasions of the same key.
@@ -279,6 +288,7 @@ impl Rule {
             Key::Rule => String::new(),
             Key::File => case.event.input().file_path.as_deref().unwrap_or_default().to_owned(),
             Key::Program => occasion.command.map(|command| command.program.clone()).unwrap_or_default(),
+            Key::Of(subject) => subject(case, occasion),
         }
     }
 }

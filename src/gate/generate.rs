@@ -188,16 +188,17 @@ pub fn source() -> String {
 fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     let line = |(trigger, events, is_good): (&Trigger, Events, bool)| {
         let tools: u16 = match trigger {
-            Trigger::Command { .. } => super::tool_bit(Tool::Shell),
+            Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
             Trigger::Call { tools, .. } => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
             // Not among its own alternatives.
             Trigger::Any(_) => 0,
         };
+        let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
         let sets: Vec<String> = sets(trigger).iter().map(|set| bits(set, needles, words)).collect();
         let events = u8::from(events.include(true)) + 2 * u8::from(events.include(false));
         format!(
             "    Entry {{ rule: {at}, is_good: {is_good}, tools: {tools:#x}, events: {events}, \
-             all_of: {{ const A: &[Needles] = &[{}]; A }} }},\n",
+             openings: &{openings:?}, all_of: {{ const A: &[Needles] = &[{}]; A }} }},\n",
             sets.join(", ")
         )
     };

@@ -9,6 +9,7 @@ pub mod generate;
 mod table;
 
 use crate::event::{Event, Tool};
+use crate::shell;
 
 /// Words of a bit set of needles.
 pub(crate) type Needles = [u64; table::WORDS];
@@ -67,6 +68,8 @@ pub(crate) struct Entry {
     tools: u16,
     /// Looks at successful (1) and failed (2) calls.
     events: u8,
+    /// What the shell text must set out with; empty for anything.
+    openings: &'static [&'static str],
     /// Sets of needles, of each of which one must be there.
     all_of: &'static [Needles],
 }
@@ -91,9 +94,11 @@ pub fn candidates(event: &Event) -> Candidates {
     let tool = tool_bit(event.tool);
     let outcome = if event.succeeded() { 1 } else { 2 };
     let found = event.command().map(search).unwrap_or_default();
+    let opening = event.command().map(shell::opening).unwrap_or_default();
     let holds = |entry: &Entry| {
         entry.tools & tool != 0
             && entry.events & outcome != 0
+            && (entry.openings.is_empty() || entry.openings.contains(&opening))
             && entry.all_of.iter().all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
     };
     let mut candidates = Candidates::default();
@@ -172,6 +177,13 @@ mod tests {
             ["rustup show", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
         {
             assert!(is_quiet(quiet), "{quiet}");
+        }
+        // What sets out with state and goes on is for a parser to tell; what is set for one command is not.
+        for quiet in ["A=1 true", "cd web", "true && export A=1", "(export A=1)", "true # export A=1"] {
+            assert!(is_quiet(quiet), "{quiet}");
+        }
+        for loud in ["export A=1", "A=1", "cd web && . ./x", "# use it\\nsource x && true"] {
+            assert!(!is_quiet(loud), "{loud}");
         }
         for loud in ["cat x", "/bin/cat x", "(cat x)", "a;cat x", "`cat x`", "bash -c 'cat x'", "\\\\cat x"] {
             assert!(!is_quiet(loud), "{loud}");

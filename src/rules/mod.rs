@@ -6,20 +6,24 @@ mod git;
 mod guards;
 mod pipes;
 mod processes;
+mod reading;
 mod removal;
 mod search;
 mod secrets;
+mod shell_state;
 mod writing;
 
 use crate::rule::Rule;
 
 /// The families in the order of the book.
-const FAMILIES: [&[Rule]; 8] = [
+const FAMILIES: [&[Rule]; 10] = [
     search::RULES,
+    reading::RULES,
     files::RULES,
     writing::RULES,
     pipes::RULES,
     directories::RULES,
+    shell_state::RULES,
     git::RULES,
     processes::RULES,
     secrets::RULES,

@@ -35,7 +35,7 @@ pub struct Redirection {
 /// The text that a heredoc feeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heredoc {
-    /// Its lines as they were written.
+    /// Its lines as they were written; blank if the script could only be parsed without them.
     pub text: String,
     /// Its delimiter was quoted, so that nothing in it is expanded.
     pub quoted: bool,

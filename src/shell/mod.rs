@@ -6,7 +6,9 @@
 pub mod command;
 pub mod guard;
 mod inner;
+mod opening;
 pub mod options;
+mod outline;
 mod resolve;
 mod walk;
 pub mod words;
@@ -16,6 +18,7 @@ use std::ops::Range;
 
 pub use command::{Command, Heredoc, Joined, Redirection, Stage};
 pub use guard::Refusal;
+pub use opening::opening;
 pub use words::Word;
 
 /// How deep groups, substitutions and `bash -c` are entered.
@@ -72,6 +75,8 @@ pub struct Loop {
 }
 
 /// A parsed command text.
+///
+/// The bodies of quoted heredocs are blank in it where the text was too much to parse with them.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
     /// The text it was parsed from.
@@ -93,8 +98,17 @@ pub struct Script {
 /// # Errors
 /// Why it was not parsed. No error means that anything was wrong with the caller: silence is the answer.
 pub fn parse(text: &str) -> Result<Script, Refusal> {
-    guard::admit(text)?;
-    let nodes = rable::parse(text, true).map_err(|_| Refusal::Syntax)?;
+    let outline = match guard::admit(text) {
+        Ok(()) => None,
+        // The outline is as long as the text.
+        Err(refusal) if text.len() > guard::MAX_BYTES => return Err(refusal),
+        Err(refusal) => {
+            let outline = outline::outline(text).ok_or(refusal)?;
+            guard::admit(&outline)?;
+            Some(outline)
+        }
+    };
+    let nodes = rable::parse(outline.as_deref().unwrap_or(text), true).map_err(|_| Refusal::Syntax)?;
     let mut script = Script { text: text.to_owned(), ..Script::default() };
     walk::Walker::new(&mut script).top(&nodes);
     Ok(script)

@@ -9,13 +9,19 @@ use toolcoach::rules;
 use crate::harness::{World, advice};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 4] = [
+const DECIDED: [(&str, &str, &str); 6] = [
     ("cat-view-file", "cat src/app.py", "the case has no output, and a file under 1 kB is noise"),
     (
         "cat-view-file",
         "cd /repo && cat -n lib/util.js",
         "the case has no output, and a file under 1 kB is noise",
     ),
+    (
+        "shell-write-file",
+        "cat > src/app.py <<'EOF'\nimport os\nprint(1)\nprint(2)\nEOF",
+        "the test's folder is a temporary one",
+    ),
+    ("shell-write-file", "tee lib/a.js <<'X'\na\nb\nc\nX", "the test's folder is a temporary one"),
     ("git-reset-hard", "git reset --hard", "the test's folder is a temporary one"),
     ("git-reset-hard", "git fetch && git reset --hard origin/main", "the test's folder is a temporary one"),
 ];
@@ -52,6 +58,12 @@ fn the_catalogue_is_kept() {
     assert!(seen > 50, "only {seen} cases were run");
 }
 
+/// Calls whose verdict is of another rule than the one that speaks here: command, why it does.
+const FIRST_DECIDED: [(&str, &str); 2] = [
+    ("cargo test 2>&1 | grep FAILED", "not a search of files, but its status is grep's"),
+    ("git add . && git commit -m x && git push", "the order is right, but everything is added"),
+];
+
 /// Of the first implementation's calls this many may go otherwise than their verdict says, percent.
 const MAX_OTHERWISE: usize = 5;
 
@@ -80,11 +92,19 @@ fn the_first_implementations_calls_are_judged() {
         let call = world.call("x", Value::Null).field("tool_name", case["tool_name"].clone());
         let call =
             call.field("tool_input", case["tool_input"].clone()).response(case["tool_response"].clone());
-        let answer = call.answer().unwrap_or_default();
-        let said = answer.rsplit('(').next().unwrap_or_default().trim_end_matches(')');
+        // A call of no known tool has nothing to explain; what counts is that the hook is silent on it.
+        let found = if case["tool_name"].is_string() { advice(&call.explain()) } else { Vec::new() };
+        assert!(!found.is_empty() || call.answer().is_none(), "{case}");
+        let command = case["tool_input"]["command"].as_str().unwrap_or_default();
+        let decided = FIRST_DECIDED.iter().any(|(of, _)| *of == command);
         seen += 1;
-        if (wanted.is_empty() && !answer.is_empty()) || (!wanted.is_empty() && !wanted.contains(&said)) {
-            otherwise.push(format!("{}: wanted {wanted:?}, got {answer:?}", case["tool_input"]));
+        let as_wanted = if wanted.is_empty() || decided {
+            found.is_empty() != decided
+        } else {
+            found.iter().any(|(id, _)| wanted.contains(&id.as_str()))
+        };
+        if !as_wanted {
+            otherwise.push(format!("{}: wanted {wanted:?}, got {found:?}", case["tool_input"]));
         }
     }
     assert!(seen > 40, "only {seen} calls were judged");

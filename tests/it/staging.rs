@@ -115,12 +115,11 @@ impl World {
                 self.earlier(self.bash(&self.filled(command)));
                 call.session(EARLIER)
             }
-            Given::Edited(path) => {
-                self.earlier(self.example(&Example {
-                    call: example::Call::Edit(path),
-                    given: &[],
-                    says: "",
-                }));
+            Given::Edited(path) | Given::EditFailed(path) => {
+                let edit = Example { call: example::Call::Edit(path), given: &[], says: "" };
+                let edit = self.example(&edit);
+                let failed = matches!(given, Given::EditFailed(_));
+                self.earlier(if failed { edit.failed("String to replace not found in file.") } else { edit });
                 call.session(EARLIER)
             }
         }
