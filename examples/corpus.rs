@@ -13,6 +13,7 @@ use std::io::{BufRead, BufReader};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use toolcoach::analyzers::{self, Task};
 use toolcoach::case::Case;
 use toolcoach::client::{Client, Version};
 use toolcoach::engine;
@@ -69,13 +70,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         sessions.insert(stem.clone());
         let start = Instant::now();
         let case = Case::new(&event, Facts::new(client, event.cwd.as_deref()), ledger.as_ref());
-        let answer = engine::answer(&case, ledger.as_ref(), start);
+        let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
+        let answer = engine::answer(&case, ledger.as_ref(), start, ask);
         slowest = slowest.max(start.elapsed());
         calls += 1;
         silent += u64::from(answer.is_none());
         parsed += u64::from(case.parsed().is_some());
         refused += u64::from(case.refusal().is_some());
-        let examination = engine::examine(&case, false);
+        let examination = engine::examine(&case, false, ask);
         matched += u64::from(!examination.matches.hit.is_empty());
         for hit in &examination.matches.hit {
             let found = rules.entry(hit.rule.id).or_default();

@@ -27,6 +27,16 @@ impl<'e> Case<'e> {
         Self { event, facts, ledger, script: OnceCell::new(), history: OnceCell::new() }
     }
 
+    /// The same with a script that was parsed before.
+    pub fn parsed_as(self, script: Option<Result<Script, Refusal>>) -> Self {
+        Self { script: script.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
+    }
+
+    /// What parsing came to, if it was tried.
+    pub fn outcome(&self) -> Option<&Result<Script, Refusal>> {
+        self.script.get()
+    }
+
     /// The parsed shell text, if the call has one and it could be parsed. Parses it when first asked.
     pub fn script(&self) -> Option<&Script> {
         self.parse()?.as_ref().ok()

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
+use crate::analyzers::{self, Findings, Task, Turn};
 use crate::case::Case;
 use crate::event::{Event, EventName, Tool};
 use crate::fingerprint;
@@ -11,7 +12,7 @@ use crate::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::judge::{self, Held, Memory};
 use crate::ledger::{self, Ledger};
 use crate::matcher::{self, Match, Matches};
-use crate::rule::Severity;
+use crate::rule::{Analyzer, Severity};
 use crate::runner;
 
 /// Bytes of an error that make its fingerprint.
@@ -24,6 +25,10 @@ pub enum Via {
     None,
     /// Rules on the parsed call.
     Fast,
+    /// Analyzers too.
+    Deep,
+    /// Analyzers, of which not all had the time to end.
+    Cut,
 }
 
 impl Via {
@@ -32,6 +37,8 @@ impl Via {
         match self {
             Self::None => "none",
             Self::Fast => "fast",
+            Self::Deep => "deep",
+            Self::Cut => "cut",
         }
     }
 }
@@ -40,19 +47,22 @@ impl Via {
 pub struct Examination {
     /// Rules that hold, most important first; better forms; near misses.
     pub matches: Matches,
+    /// Each analyzer that was asked, with how its turn ended.
+    pub turns: Vec<(Analyzer, Turn)>,
     /// How far it went.
     pub via: Via,
     /// Stages with the time each took, us.
     pub stages: Vec<(&'static str, u64)>,
 }
 
-/// Runs the gate and the rules over a case. `curious` collects near misses too.
-pub fn examine(case: &Case, curious: bool) -> Examination {
+/// Runs the gate and the rules over a case; `ask` gets the analyzers' work done. `curious` collects near misses too.
+pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings) -> Examination {
     let start = Instant::now();
     let candidates = gate::candidates(case.event);
     let mut stages = vec![("gate", micros(start))];
     if candidates.is_empty() {
-        return Examination { matches: Matches::default(), via: Via::None, stages };
+        let (matches, turns) = (Matches::default(), Vec::new());
+        return Examination { matches, turns, via: Via::None, stages };
     }
     if case.is(Tool::Shell) {
         let start = Instant::now();
@@ -60,10 +70,20 @@ pub fn examine(case: &Case, curious: bool) -> Examination {
         stages.push(("parse", micros(start)));
     }
     let start = Instant::now();
-    let mut matches = matcher::look(case, candidates, curious);
-    judge::rank(&mut matches.hit);
+    let mut matches = matcher::look(case, analyzers::fast(candidates), curious);
     stages.push(("rules", micros(start)));
-    Examination { matches, via: Via::Fast, stages }
+    let tasks = analyzers::tasks(case, candidates, curious);
+    let (mut via, mut turns) = (Via::Fast, Vec::new());
+    if !tasks.is_empty() {
+        let start = Instant::now();
+        let findings = ask(&tasks);
+        via = if findings.is_cut() { Via::Cut } else { Via::Deep };
+        turns = findings.turns;
+        matches.extend(findings.matches);
+        stages.push(("analyzers", micros(start)));
+    }
+    judge::rank(&mut matches.hit);
+    Examination { matches, turns, via, stages }
 }
 
 fn micros(start: Instant) -> u64 {
@@ -71,8 +91,13 @@ fn micros(start: Instant) -> u64 {
 }
 
 /// What is to be said of `event`, one line a rule; `None` for silence. With a ledger the call is noted in it,
-/// `started` being when this process began.
-pub fn answer(case: &Case, ledger: Option<&Ledger>, started: Instant) -> Option<String> {
+/// `started` being when this process began. `ask` gets the analyzers' work done.
+pub fn answer(
+    case: &Case,
+    ledger: Option<&Ledger>,
+    started: Instant,
+    ask: impl FnOnce(&[Task]) -> Findings,
+) -> Option<String> {
     let event = case.event;
     match event.name {
         EventName::PostToolUse | EventName::PostToolUseFailure => {}
@@ -86,7 +111,7 @@ pub fn answer(case: &Case, ledger: Option<&Ledger>, started: Instant) -> Option<
         }
         EventName::PostToolBatch => return None,
     }
-    let examination = examine(case, false);
+    let examination = examine(case, false, ask);
     let Some(ledger) = ledger else {
         return joined(pick(examination.matches.hit, |_| Ok(())).0);
     };

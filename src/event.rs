@@ -83,7 +83,7 @@ const TOOLS: [(&str, Tool); 14] = [
 ];
 
 /// One hook input.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Event<'a> {
     /// Which event it is.
     pub name: EventName,

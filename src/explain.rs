@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::analyzers;
 use crate::case::Case;
 use crate::cli;
 use crate::client::Client;
@@ -13,6 +14,8 @@ use crate::engine::{self, Examination};
 use crate::error::Error;
 use crate::event::Event;
 use crate::hook;
+use crate::rule::Analyzer;
+use crate::rules;
 
 /// What `explain` is asked.
 #[derive(Debug, Args)]
@@ -98,7 +101,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     // A session that was seen before is read; nothing is noted in it.
     let ledger = hook::ledger_of(&event).filter(|ledger| ledger.recent().total > 0);
     let case = Case::new(&event, hook::facts(&event, options.client), ledger.as_ref());
-    let examination = engine::examine(&case, true);
+    let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     let text = if options.json {
         let report = report(&case, &examination, read);
         serde_json::to_string(&report)? + "\n"
@@ -144,7 +147,7 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
             .map(|found| AdviceLine {
                 rule: found.rule.id,
                 severity: found.severity.as_str(),
-                path: examination.via.as_str(),
+                path: rules::analyzer_of(found.rule.id).map_or("fast", Analyzer::as_str),
                 text: &found.text,
             })
             .collect(),

@@ -1,6 +1,6 @@
 //! What is true on this machine, looked up only when a rule that matched asks, and once.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -16,7 +16,7 @@ const MAX_PATH_FOLDERS: usize = 256;
 const MAX_PARENTS: usize = 64;
 
 /// Lazy facts about one call's surroundings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     /// The agent that called.
     pub client: Client,
@@ -27,6 +27,7 @@ pub struct Facts {
     programs: RefCell<Vec<(&'static str, bool)>>,
     work_tree: OnceCell<Option<PathBuf>>,
     branch: OnceCell<Option<String>>,
+    trouble: Cell<bool>,
 }
 
 impl Facts {
@@ -41,6 +42,7 @@ impl Facts {
             programs: RefCell::new(Vec::new()),
             work_tree: OnceCell::new(),
             branch: OnceCell::new(),
+            trouble: Cell::new(false),
         }
     }
 
@@ -113,6 +115,16 @@ impl Facts {
         let pointer = fs::read_to_string(&git).ok()?;
         let target = Path::new(pointer.strip_prefix("gitdir:")?.trim());
         Some(if target.is_absolute() { target.to_owned() } else { self.work_tree()?.join(target) })
+    }
+
+    /// Notes that something that is there could not be read: an analyzer that needs it cannot do its work.
+    pub fn note_trouble(&self) {
+        self.trouble.set(true);
+    }
+
+    /// Whether something that is there could not be read.
+    pub fn has_trouble(&self) -> bool {
+        self.trouble.get()
     }
 
     /// `path` made absolute against the working directory, `~` and dots resolved by name only.

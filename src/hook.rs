@@ -4,15 +4,18 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::time::Instant;
 
+use crate::analyzers::Task;
+use crate::breaker::Breakers;
 use crate::case::Case;
 use crate::client::Client;
-use crate::deadline::{self, HardStop};
+use crate::deadline::{self, Deadline, HardStop};
 use crate::engine;
 use crate::error::EventError;
 use crate::event::{Event, MAX_INPUT_BYTES};
 use crate::facts::Facts;
 use crate::ledger::{self, Ledger};
 use crate::reply;
+use crate::worker::{self, Materials};
 
 /// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
 const BUFFER_BYTES: usize = 32 << 10;
@@ -24,8 +27,9 @@ pub fn run(client: Option<Client>, started: Instant) {
     }
     let mut stop = HardStop::arm(deadline::INPUT);
     let answer = read_input().and_then(|input| {
+        let deadline = Deadline::new(Instant::now(), deadline::ANALYZERS);
         stop.rearm(deadline::CALL);
-        respond(&input, client, started)
+        respond(input.leak(), client, started, deadline)
     });
     match answer {
         Ok(Some(line)) => reply::send(&line),
@@ -55,12 +59,36 @@ pub fn read_input() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-fn respond(input: &str, client: Option<Client>, started: Instant) -> Result<Option<Vec<u8>>, EventError> {
-    let event = Event::parse(input)?;
-    let facts = facts(&event, client);
-    let ledger = ledger_of(&event);
-    let case = Case::new(&event, facts, ledger.as_ref());
-    Ok(engine::answer(&case, ledger.as_ref(), started).and_then(|text| reply::line(event.name, &text).ok()))
+/// `input` lives as long as the process, since an analyzer that is left behind may still read it.
+fn respond(
+    input: &'static str,
+    client: Option<Client>,
+    started: Instant,
+    deadline: Deadline,
+) -> Result<Option<Vec<u8>>, EventError> {
+    let event: &'static Event = Box::leak(Box::new(Event::parse(input)?));
+    let facts = facts(event, client);
+    let ledger: Option<&'static Ledger> = ledger_of(event).map(|ledger| &*Box::leak(Box::new(ledger)));
+    let case = Case::new(event, facts, ledger);
+    let ask = |tasks: &[Task]| {
+        let materials = Materials {
+            event: event.clone(),
+            facts: case.facts.clone(),
+            ledger: ledger.cloned(),
+            script: case.outcome().cloned(),
+        };
+        let folder = ledger::state_folder().unwrap_or_default();
+        worker::supervise(&materials, tasks, deadline, &Breakers::read(&folder), now_ms())
+    };
+    Ok(engine::answer(&case, ledger, started, ask).and_then(|text| reply::line(event.name, &text).ok()))
+}
+
+/// The time for breakers, unix ms.
+fn now_ms() -> u64 {
+    #[cfg(feature = "fault-injection")]
+    return ledger::now_ms().saturating_add_signed(crate::fault::clock_ms());
+    #[cfg(not(feature = "fault-injection"))]
+    ledger::now_ms()
 }
 
 /// The facts around `event` in this process's environment.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::{self, RawText};
 
 /// The decoded fields of one `tool_input`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Input<'a> {
     /// Shell text.
     pub command: Option<Cow<'a, str>>,

@@ -54,7 +54,7 @@ pub fn now_ms() -> u64 {
 }
 
 /// The memory of one session and agent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
     sessions: PathBuf,
     stem: String,

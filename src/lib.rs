@@ -34,9 +34,13 @@ pub mod rules;
 pub mod runner;
 
 // 3 judgement: what is said
+pub mod analyzers;
 pub mod breaker;
 pub mod engine;
+#[cfg(feature = "fault-injection")]
+pub mod fault;
 pub mod judge;
+pub mod worker;
 
 // 4 faces: who asks
 pub mod cli;

@@ -44,13 +44,28 @@ pub fn look(case: &Case, candidates: Candidates, curious: bool) -> Matches {
         consider(case, rule, curious, &mut matches);
     }
     for rule in candidates.good.iter().filter_map(rules::at) {
-        let held = matches.hit.iter().any(|found| found.rule.id == rule.id);
-        // A command that is still the bad form is no progress, whatever else stands in it.
-        if !held && rule.better.as_ref().is_some_and(|better| holds(case, better)) {
+        if rule.better.as_ref().is_some_and(|better| holds(case, better)) {
             matches.good.push(rule);
         }
     }
+    matches.settle();
     matches
+}
+
+impl Matches {
+    /// Takes in what another look found.
+    pub fn extend(&mut self, other: Self) {
+        self.hit.extend(other.hit);
+        self.good.extend(other.good);
+        self.near.extend(other.near);
+        self.settle();
+    }
+
+    /// A command that is still the bad form is no progress, whatever else stands in it.
+    fn settle(&mut self) {
+        let Self { hit, good, .. } = self;
+        good.retain(|rule| !hit.iter().any(|found| found.rule.id == rule.id));
+    }
 }
 
 fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Matches) {
@@ -89,23 +104,38 @@ fn holds(case: &Case, trigger: &Trigger) -> bool {
     verdicts(case, trigger).any(|(_, verdict)| matches!(verdict, Verdict::Fires | Verdict::FiresAs(_)))
 }
 
+/// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was called.
+pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
+    trigger.alternatives().into_iter().any(|trigger| match trigger {
+        Trigger::Weighed { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
+        Trigger::Command { programs, subcommands, .. } => {
+            case.commands().any(|command| is_meant(command, programs, subcommands))
+        }
+        Trigger::Call { tools, .. } => tools.contains(&case.event.tool),
+        Trigger::Script { .. } => true,
+        Trigger::Any(_) => false,
+    })
+}
+
+fn is_meant(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool {
+    (programs.is_empty() || programs.contains(&command.program.as_str()))
+        && (subcommands.is_empty()
+            || options::subcommand(&command.program, &command.args)
+                .is_some_and(|(_, sub)| subcommands.contains(&sub)))
+}
+
 /// What the trigger says of each command it concerns, or of the call.
 fn verdicts<'c>(
     case: &'c Case,
     trigger: &'c Trigger,
 ) -> Box<dyn Iterator<Item = (Option<&'c Command>, Verdict)> + 'c> {
     match trigger {
-        Trigger::Call { tools, when } => {
+        Trigger::Call { tools, when } | Trigger::Weighed { tools, when, .. } => {
             Box::new(tools.contains(&case.event.tool).then(|| (None, when(case))).into_iter())
         }
         Trigger::Command { programs, subcommands, when, .. } => Box::new(
             case.commands()
-                .filter(|command| programs.contains(&command.program.as_str()))
-                .filter(|command| {
-                    subcommands.is_empty()
-                        || options::subcommand(&command.program, &command.args)
-                            .is_some_and(|(_, sub)| subcommands.contains(&sub))
-                })
+                .filter(|command| is_meant(command, programs, subcommands))
                 .map(move |command| (Some(command), when(case, command))),
         ),
         Trigger::Script { when, .. } => {

@@ -62,6 +62,31 @@ impl Events {
     }
 }
 
+/// One of the groups of rules that read files and history, in the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Analyzer {
+    /// A better tool for the job: from files, lock files, PATH.
+    Router,
+    /// Risky or mistaken habits that only state or files show.
+    AntiPattern,
+    /// Waste over time: sizes, repeats, runs for nothing.
+    Performance,
+}
+
+impl Analyzer {
+    /// All of them, in the order in which they run.
+    pub const ALL: [Self; 3] = [Self::Router, Self::AntiPattern, Self::Performance];
+
+    /// The name in `breakers.json` and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Router => "router",
+            Self::AntiPattern => "anti-pattern",
+            Self::Performance => "performance",
+        }
+    }
+}
+
 /// When something holds. The data decides what the gate looks for, the function decides for good.
 #[derive(Debug, Clone, Copy)]
 pub enum Trigger {
@@ -90,6 +115,15 @@ pub enum Trigger {
         /// Decides on the call.
         when: fn(&Case) -> Verdict,
     },
+    /// A call of one of these tools, judged by what stands on disk or in the session's history: an analyzer's matter.
+    Weighed {
+        /// The tools.
+        tools: &'static [Tool],
+        /// Whether the call is worth an analyzer: decided on the main thread, from the event and its size alone.
+        concerns: fn(&Case) -> bool,
+        /// Decides on the call.
+        when: fn(&Case) -> Verdict,
+    },
     /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
     Any(&'static [Trigger]),
 }
@@ -99,7 +133,9 @@ impl Trigger {
     pub fn alternatives(&self) -> Vec<&Self> {
         match self {
             Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),
-            Self::Command { .. } | Self::Script { .. } | Self::Call { .. } => vec![self],
+            Self::Command { .. } | Self::Script { .. } | Self::Call { .. } | Self::Weighed { .. } => {
+                vec![self]
+            }
         }
     }
 }

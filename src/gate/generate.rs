@@ -189,7 +189,9 @@ fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     let line = |(trigger, events, is_good): (&Trigger, Events, bool)| {
         let tools: u16 = match trigger {
             Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
-            Trigger::Call { tools, .. } => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
+            Trigger::Call { tools, .. } | Trigger::Weighed { tools, .. } => {
+                tools.iter().map(|tool| super::tool_bit(*tool)).sum()
+            }
             // Not among its own alternatives.
             Trigger::Any(_) => 0,
         };

@@ -20,9 +20,30 @@ pub struct RuleSet([u64; 4]);
 
 impl RuleSet {
     fn add(&mut self, rule: usize) {
-        if let Some(word) = self.0.get_mut(rule / 64) {
-            *word |= 1 << (rule % 64);
+        *self = self.with(rule);
+    }
+
+    /// No rule.
+    pub const EMPTY: Self = Self([0; 4]);
+
+    /// The set with one rule more.
+    pub const fn with(self, rule: usize) -> Self {
+        let Self([a, b, c, d]) = self;
+        let bit = 1 << (rule % 64);
+        match rule / 64 {
+            0 => Self([a | bit, b, c, d]),
+            1 => Self([a, b | bit, c, d]),
+            2 => Self([a, b, c | bit, d]),
+            3 => Self([a, b, c, d | bit]),
+            _ => self,
         }
+    }
+
+    /// The rules that are in both.
+    pub fn within(self, other: Self) -> Self {
+        let mut words = self.0;
+        words.iter_mut().zip(other.0).for_each(|(word, mask)| *word &= mask);
+        Self(words)
     }
 
     /// Whether no rule is in it.
