@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::discarded::{Discard, How};
-use super::{Git, before, is_throw_away, printed, saves_work, subcommand};
+use super::{Git, before, has_returned, is_throw_away, printed, saves_work, subcommand};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
@@ -81,6 +81,9 @@ pub(super) const GIT_DISCARD_WORKTREE: Rule = Rule {
             ])
             .says("`git stash store -m restored 70fa743f1aa2d2ee669365b4e0a2b4aae2855dae`"),
         Example::bash("cargo fmt; git checkout -- '*.rs'").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd web && git checkout -- .")
+            .given(&[Given::Cwd("/repo/web"), Given::Codex])
+            .says("git stash push -m NAME keeps a copy"),
         Example::bash("sudo git checkout -- src/")
             .given(&[Given::Cwd("/repo")])
             .says("git stash push -m NAME"),
@@ -284,8 +287,8 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let globals = git.global_text();
     let own = command.args.get(git.globals.len() + 1..)?;
     let paths: String = found.paths.iter().map(|word| format!(" {}", word.raw)).collect();
-    // What runs the command as somebody else, or with a time limit, is not part of the advice.
-    let bare = command.wrappers.is_empty();
+    // What runs the command as somebody else, or in another folder, is not part of the advice.
+    let bare = command.wrappers.is_empty() && !has_returned(case);
     let better = |lead: String, rewrite: String, plain: String| {
         if bare { Advice::better(lead, rewrite, plain) } else { Advice::plain(plain) }
     };
@@ -333,7 +336,11 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let lead = "the stash that git stash drop took away lives on until git gc; this puts it back";
             let plain =
                 "the stash that git stash drop took away lives on until git gc, under the commit it printed";
-            Advice::better(lead, format!("git {globals}stash store -m restored {commit}"), plain)
+            better(
+                lead.to_owned(),
+                format!("git {globals}stash store -m restored {commit}"),
+                plain.to_owned(),
+            )
         }
         How::ClearStash => {
             let does = "git stash clear drops every stash, whoever made it";

@@ -1,7 +1,7 @@
 //! git commands that want an editor, or answers typed at a terminal.
 
 use super::asking::{Ask, brings_editor};
-use super::{COMMIT, Git, printed, subcommand, tells_of_commit};
+use super::{COMMIT, Git, has_returned, printed, subcommand, tells_of_commit};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
@@ -52,7 +52,7 @@ pub(super) const GIT_INTERACTIVE: Rule = Rule {
             Verdict::when(no_edit || Ask::of(command).is_some_and(brings))
         },
     }),
-    advice: |_, occasion| advise(occasion),
+    advice: advise,
     needs: &[],
     key: Key::Rule,
     repeat: Repeat::always(3),
@@ -66,6 +66,9 @@ pub(super) const GIT_INTERACTIVE: Rule = Rule {
         Example::bash("git add a && git -C web rebase --continue")
             .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
             .says("`GIT_EDITOR=true git -C web rebase --continue`"),
+        Example::bash("(cd web && git rebase --continue)")
+            .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
+            .says("GIT_EDITOR=true in front"),
         Example::bash("git commit -s")
             .given(&[Given::Failed("Exit code 1\nAborting commit due to empty commit message.")])
             .says("give it with -m"),
@@ -198,7 +201,7 @@ fn waited(case: &Case, command: &Command, text: &str) -> bool {
     alone && (limited || (stopped && long))
 }
 
-fn advise(occasion: &Occasion) -> Option<Advice> {
+fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let ask = Ask::of(command)?;
     let git = Git::of(command, COMMIT)?;
@@ -208,7 +211,7 @@ fn advise(occasion: &Occasion) -> Option<Advice> {
     let globals = git.global_text();
     let head = format!("git {globals}{sub}");
     // What stands in front or around is not carried over.
-    let bare = command.wrappers.is_empty() && command.assignments.is_empty();
+    let bare = command.wrappers.is_empty() && command.assignments.is_empty() && !has_returned(case);
     let better = |lead: String, rewrite: String, plain: String| {
         if bare { Advice::better(lead, rewrite, plain) } else { Advice::plain(plain) }
     };

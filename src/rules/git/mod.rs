@@ -97,6 +97,14 @@ fn printed(case: &Case) -> String {
     [result.stdout.head(SEARCHED_BYTES), result.stderr.head(SEARCHED_BYTES)].join("\n")
 }
 
+/// Whether the call went to another folder from which the shell is back: what is said of a command there would run
+/// elsewhere now.
+fn has_returned(case: &Case) -> bool {
+    let keeps = case.facts.client.keeps_directory();
+    case.commands()
+        .any(|other| matches!(other.program.as_str(), "cd" | "pushd") && (other.in_subshell || !keeps))
+}
+
 /// Whether git tells of a commit that it made: `[main 1234567] title`.
 fn tells_of_commit(text: &str) -> bool {
     text.lines().any(|line| {

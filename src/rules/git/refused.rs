@@ -24,7 +24,7 @@ pub(super) const COMMIT_HOOK_FAILED: Rule = Rule {
         },
     },
     better: None,
-    advice: |case, occasion| advise(case, occasion),
+    advice: advise,
     needs: &[],
     key: Key::Rule,
     repeat: Repeat::always(3),

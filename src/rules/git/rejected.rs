@@ -1,6 +1,6 @@
 //! Pushes that the remote did not take.
 
-use super::{Git, PUSH, printed, subcommand};
+use super::{Git, PUSH, has_returned, printed, subcommand};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
@@ -23,7 +23,7 @@ pub(super) const GIT_PUSH_REJECTED: Rule = Rule {
         },
     },
     better: None,
-    advice: |case, occasion| advise(case, occasion),
+    advice: advise,
     needs: &[],
     key: Key::Rule,
     repeat: Repeat::always(3),
@@ -55,6 +55,9 @@ pub(super) const GIT_PUSH_REJECTED: Rule = Rule {
             "Exit code 1\nremote: error: denying non-fast-forward\n ! [remote rejected] main -> main (non-fast-forward)",
         )])
         .says("takes no rewritten history"),
+        Example::bash("(cd sub && git push)")
+            .given(&[Given::Failed("Exit code 1\n ! [rejected]        main -> main (fetch first)")])
+            .says("pull them with --rebase"),
         Example::bash("git push https://example.org/x.git main")
             .given(&[Given::Failed("Exit code 1\n ! [rejected]        main -> main (fetch first)")])
             .says("without --force"),
@@ -166,11 +169,8 @@ struct Names {
 impl Names {
     /// The names of a push with a remote and at most one branch, if each is a plain name.
     fn of(case: &Case, git: &Git) -> Option<Self> {
-        // The branch that is known is that of the working directory, if the call did not leave it.
-        let strayed = case
-            .commands()
-            .any(|other| other.is("cd") && (other.in_subshell || !case.facts.client.keeps_directory()));
-        let current = if git.globals.is_empty() && !strayed { case.facts.branch() } else { None };
+        // The branch that is known is that of the working directory.
+        let current = if git.globals.is_empty() { case.facts.branch() } else { None };
         let operands = git.operands();
         let remote = operands.first()?.literal()?;
         let (here, there) = match operands.as_slice() {
@@ -203,9 +203,10 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let git = Git::of(command, PUSH)?;
     let globals = git.global_text();
-    let names = Names::of(case, &git);
+    let here = !has_returned(case) && command.wrappers.is_empty();
+    let names = if here { Names::of(case, &git) } else { None };
     let several = ["all", "branches", "mirror", "tags", "delete"].iter().any(|how| git.has(None, how));
-    let bare = git.operands().is_empty() && !several;
+    let bare = git.operands().is_empty() && !several && here;
     // What came from the remote and is not in the branch.
     let look = match &names {
         Some(Names { remote, here, there, .. }) => Some(format!(
