@@ -9,7 +9,7 @@ use toolcoach::rules;
 use crate::harness::{World, advice};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 6] = [
+const DECIDED: [(&str, &str, &str); 9] = [
     ("cat-view-file", "cat src/app.py", "the case has no output, and a file under 1 kB is noise"),
     (
         "cat-view-file",
@@ -24,6 +24,13 @@ const DECIDED: [(&str, &str, &str); 6] = [
     ("shell-write-file", "tee lib/a.js <<'X'\na\nb\nc\nX", "the test's folder is a temporary one"),
     ("git-reset-hard", "git reset --hard", "the test's folder is a temporary one"),
     ("git-reset-hard", "git fetch && git reset --hard origin/main", "the test's folder is a temporary one"),
+    ("git-discard-worktree", "git checkout -- .", "the test's folder is a temporary one"),
+    ("git-discard-worktree", "git restore .", "the test's folder is a temporary one"),
+    (
+        "git-discard-worktree",
+        "git reset HEAD && git checkout -- src/",
+        "the test's folder is a temporary one",
+    ),
 ];
 
 #[test]
