@@ -121,7 +121,7 @@ pub(super) const GIT_DISCARD_WORKTREE: Rule = Rule {
         Example::bash("git checkout -- package-lock.json web/dist/").given(&[Given::Cwd("/repo")]),
         Example::bash("git checkout -- \"$f\"").given(&[Given::Cwd("/repo")]),
         Example::bash("git ls-files -m | xargs git checkout --").given(&[Given::Cwd("/repo")]),
-        Example::bash("git checkout -- .").given(&[Given::Cwd("/tmp/y")]),
+        Example::bash("git checkout -- .").given(&[Given::Cwd("/tmp/y"), Given::Project("/repo")]),
         Example::bash("git clone -q x y && cd y && git checkout -- .").given(&[Given::Cwd("/repo/y")]),
         Example::bash("make test || git checkout -- .").given(&[Given::Cwd("/repo")]),
         Example::bash("if ! make; then git restore .; fi").given(&[Given::Cwd("/repo")]),

@@ -11,7 +11,6 @@ mod staging;
 mod unchecked;
 
 use crate::case::Case;
-use crate::facts::is_temporary;
 use crate::rule::Rule;
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Word};
@@ -139,8 +138,8 @@ fn is_throw_away(case: &Case, git: &Git) -> bool {
     let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
     match named.or_else(|| moved.and_then(|cd| cd.args.first())) {
         Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
-        Some(word) => case.facts.absolute(&word.text).is_some_and(|path| is_temporary(&path)),
-        None => case.facts.cwd().is_some_and(is_temporary),
+        Some(word) => case.facts.absolute(&word.text).is_some_and(|path| case.facts.is_aside(&path)),
+        None => case.facts.cwd().is_some_and(|cwd| case.facts.is_aside(cwd)),
     }
 }
 

@@ -187,7 +187,7 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
         Example::bash("git stash && git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("git -C /tmp/y reset --hard v1").given(&[Given::Cwd("/repo")]),
         Example::bash("git clone x y && git -C y reset --hard v1").given(&[Given::Cwd("/repo")]),
-        Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone")]),
+        Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone"), Given::Project("/repo")]),
         Example::bash("git reset HEAD src/hard.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("echo git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("ssh web git reset --hard").given(&[Given::Cwd("/repo")]),
