@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench stops at the first thing that is not as it should be")]
 
 use divan::{Bencher, black_box, black_box_drop};
+use toolcoach::analyzers::Findings;
 use toolcoach::case::Case;
 use toolcoach::client::Client;
 use toolcoach::event::Event;
@@ -81,7 +82,7 @@ fn examine(bencher: Bencher, commands: &[&str]) {
     bencher.counter(divan::counter::ItemsCount::new(events.len())).bench_local(|| {
         for event in &events {
             let facts = Facts::new(Client::Claude(None), event.cwd.as_deref());
-            black_box_drop(engine::examine(&Case::new(event, facts, None), false));
+            black_box_drop(engine::examine(&Case::new(event, facts, None), false, |_| Findings::default()));
         }
     });
 }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let only = args.iter().position(|arg| arg == "--only").and_then(|at| args.get(at + 1));
     let state = tempfile::tempdir()?;
     let mut sessions = BTreeSet::new();
+    let mut projects: BTreeMap<String, Option<PathBuf>> = BTreeMap::new();
     let (mut calls, mut silent, mut matched, mut parsed, mut refused) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     let mut slowest = Duration::ZERO;
     let mut bare_only = true;
@@ -69,7 +71,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let stem = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem())).unwrap_or_default();
         sessions.insert(stem.clone());
         let start = Instant::now();
-        let case = Case::new(&event, Facts::new(client, event.cwd.as_deref()), ledger.as_ref());
+        // The recording does not tell where a session began; its first call was there.
+        let cwd = event.cwd.as_deref().map(PathBuf::from);
+        let project = projects.entry(session.to_string()).or_insert_with(|| cwd).clone();
+        let facts = Facts::new(client, event.cwd.as_deref()).in_project(project);
+        let case = Case::new(&event, facts, ledger.as_ref());
         let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
         let answer = engine::answer(&case, ledger.as_ref(), start, ask);
         slowest = slowest.max(start.elapsed());

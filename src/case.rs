@@ -6,6 +6,7 @@ use once_cell::unsync::OnceCell;
 
 use crate::event::{Event, Tool};
 use crate::facts::Facts;
+use crate::fingerprint;
 use crate::history::{CallLine, History};
 use crate::ledger::Ledger;
 use crate::shell::{self, Command, Refusal, Script};
@@ -88,6 +89,24 @@ impl<'e> Case<'e> {
     /// Whether a call of the tool with this ledger name was seen lately in this session.
     pub fn has_seen(&self, label: &str) -> bool {
         self.history().calls().iter().any(|call| call.tool == label)
+    }
+
+    /// Whether one of these commands, alone in its call, was among the last `calls` calls of the session. What a call
+    /// ran is known by its hash only, so that each spelling must be asked for.
+    pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
+        let Some(ledger) = self.ledger else { return false };
+        let keys: Vec<String> =
+            commands.iter().flat_map(|command| fingerprint::keys_of(ledger, command)).collect();
+        let mut lately = self.history().calls().iter().rev().take(calls);
+        lately.any(|call| keys.iter().any(|key| *key == call.key))
+    }
+
+    /// Whether a call of Edit or Write changed this file lately in this session.
+    pub fn edited_lately(&self, path: &Path) -> bool {
+        let Some(ledger) = self.ledger else { return false };
+        let file = ledger.hash("file", &path.to_string_lossy());
+        let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
+        self.history().calls().iter().any(|call| call.ok && call.file == file && changes(&call.tool))
     }
 
     /// Whether the shell text runs in the background, out of the agent's way.

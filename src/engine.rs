@@ -214,9 +214,9 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let input = event.input();
     let script = case.parsed();
     let key = match (script, event.command()) {
-        (Some(script), _) => format!("n{}", ledger.hash("key", &fingerprint::of_script(script))),
-        (None, Some(command)) => format!("t{}", ledger.hash("key", command.trim())),
-        (None, None) => format!("t{}", ledger.hash("key", event.raw_input.unwrap_or_default())),
+        (Some(script), _) => fingerprint::key_of_script(ledger, script),
+        (None, Some(command)) => fingerprint::key_of_text(ledger, command.trim()),
+        (None, None) => fingerprint::key_of_text(ledger, event.raw_input.unwrap_or_default()),
     };
     let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
         if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }

@@ -33,6 +33,8 @@ pub enum Call {
 pub enum Given {
     /// The working directory after the call.
     Cwd(&'static str),
+    /// The folder in which the client's session began.
+    Project(&'static str),
     /// Bytes of output, or of what was read or written.
     OutputBytes(usize),
     /// Lines of output, or of the file that was read or written.
@@ -128,6 +130,7 @@ impl std::fmt::Display for Example {
             f.write_str(if at == 0 { "  # " } else { ", " })?;
             match given {
                 Given::Cwd(cwd) => write!(f, "in {cwd}")?,
+                Given::Project(path) => write!(f, "of the project {path}")?,
                 Given::OutputBytes(n) => write!(f, "{n} bytes of output")?,
                 Given::Lines(n) => write!(f, "{n} lines")?,
                 Given::Output(text) => write!(f, "output: {}", text.trim_end().replace('\n', " / "))?,

@@ -61,6 +61,18 @@ impl Facts {
         self.project.as_deref()
     }
 
+    /// Whether `path` is a temporary one aside of what is worked on: the project, or the working directory where the
+    /// client does not tell. Some projects do live under `/tmp`.
+    pub fn is_aside(&self, path: &Path) -> bool {
+        let root = self.project().or(self.cwd());
+        is_temporary(path) && !root.is_some_and(|root| path.starts_with(root))
+    }
+
+    /// The same facts with another project.
+    pub fn in_project(self, project: Option<PathBuf>) -> Self {
+        Self { project, ..self }
+    }
+
     /// Whether `program` is an executable file in a folder of PATH.
     pub fn on_path(&self, program: &'static str) -> bool {
         if let Some((_, known)) = self.programs.borrow().iter().find(|(name, _)| *name == program) {

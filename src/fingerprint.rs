@@ -1,6 +1,7 @@
 //! What makes two calls or two errors the same one, before it is hashed.
 
-use crate::shell::{Joined, Script};
+use crate::ledger::Ledger;
+use crate::shell::{self, Joined, Script};
 
 /// Longest fingerprint, bytes.
 const MAX_BYTES: usize = 240;
@@ -61,6 +62,23 @@ pub fn of_script(script: &Script) -> String {
         out.push('\n');
     }
     if moved { out.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()) } else { out }
+}
+
+/// The key of a call's input in the ledger, where the input was parsed: a hash of the normalized command.
+pub fn key_of_script(ledger: &Ledger, script: &Script) -> String {
+    format!("n{}", ledger.hash("key", &of_script(script)))
+}
+
+/// The same, where it was not: a hash of the text.
+pub fn key_of_text(ledger: &Ledger, text: &str) -> String {
+    format!("t{}", ledger.hash("key", text))
+}
+
+/// The keys that a call of this command may have in the ledger: whether it was parsed there is not known.
+pub fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
+    let script = shell::parse(command).ok();
+    let parsed = script.map(|script| key_of_script(ledger, &script));
+    parsed.into_iter().chain([key_of_text(ledger, command)]).collect()
 }
 
 #[cfg(test)]

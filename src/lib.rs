@@ -21,7 +21,7 @@ pub mod ledger;
 pub mod reply;
 pub mod response;
 pub mod shell;
-mod state;
+pub mod state;
 pub mod text;
 
 // 2 rules: what could be said

@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::facts;
 use crate::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::options::{self};
+use crate::shell::options::{self, Spec};
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined, Script};
 use crate::text;
@@ -67,6 +67,9 @@ const CD_PREFIX_CWD: Rule = Rule {
         Example::bash("cd ~/other && git fetch || git remote -v")
             .given(&[Given::Cwd("/repo")])
             .says("git -C ~/other fetch || git -C ~/other remote -v"),
+        Example::bash("cd ~/other && git log --oneline 2>&1 | head -5")
+            .given(&[Given::Cwd("/repo")])
+            .says("`git -C ~/other log --oneline 2>&1 | head -5`"),
         Example::bash("cd 'my repo' && git diff --stat && git log -1")
             .given(&[Given::Cwd("/repo")])
             .says("git -C '/repo/my repo' diff --stat && git -C '/repo/my repo' log -1"),
@@ -85,6 +88,11 @@ const CD_PREFIX_CWD: Rule = Rule {
         Example::bash("ssh web 'cd /repo && make'").given(&[Given::Cwd("/repo")]),
         Example::bash("cd sub && git status && make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd sub && git add . | cat > log").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git log | grep -f words").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git log | sort -o out").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git log | head -3 notes").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git diff > ../x.patch").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd sub && git log -- \"$PWD/x\"").given(&[Given::Cwd("/repo")]),
         Example::bash("git commit -m 'cd /repo && x'").given(&[Given::Cwd("/repo")]),
         Example::bash("cd sub && git status").given(&[Given::Cwd("/repo"), Given::Codex]),
     ],
@@ -150,7 +158,7 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
 }
 
 /// Git commands that look or fetch: what changes something deserves its own thought, and its own advice.
-const LOOKS: [&str; 16] = [
+const LOOKS: [&str; 24] = [
     "status",
     "log",
     "diff",
@@ -167,38 +175,89 @@ const LOOKS: [&str; 16] = [
     "grep",
     "rev-list",
     "cat-file",
+    "merge-base",
+    "for-each-ref",
+    "show-ref",
+    "ls-remote",
+    "name-rev",
+    "diff-tree",
+    "check-ignore",
+    "reflog",
 ];
 
-/// `rest` with `-C folder` after every `git`, if it is nothing but git commands that look.
+/// Programs that see nothing of the folder while they read a pipe and are given no file, with the number of operands
+/// that are none: a pattern, a list of characters.
+const FILTERS: [(&str, Spec, usize); 7] = [
+    ("head", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
+    ("tail", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
+    ("wc", Spec::FLAGS_ONLY, 0),
+    ("sort", Spec { short: "kt", ..Spec::FLAGS_ONLY }, 0),
+    ("uniq", Spec { short: "fsw", ..Spec::FLAGS_ONLY }, 0),
+    ("grep", Spec { short: "ABCm", ..Spec::FLAGS_ONLY }, 1),
+    ("tr", Spec::FLAGS_ONLY, 2),
+];
+
+/// Whether a later stage of a pipe does the same in every folder.
+fn is_filter(command: &Command) -> bool {
+    let Some((_, spec, operands)) = FILTERS.iter().find(|(name, ..)| command.is(name)) else { return false };
+    let items = options::read(&command.args, *spec);
+    // A file of patterns, a walk, a file for the result; `grep -o` prints what matched.
+    let more = [(Some('f'), "file"), (Some('e'), "regexp"), (Some('r'), "recursive"), (Some('R'), "")];
+    let names_file = match command.program.as_str() {
+        "grep" => more.iter().any(|(short, long)| options::has(&items, *short, long)),
+        "sort" => options::has(&items, Some('o'), "output"),
+        _ => false,
+    };
+    command.stage.is_some_and(|stage| stage.index > 0)
+        && !names_file
+        && options::operands(&items).len() <= *operands
+}
+
+/// Redirections that lead to no file of the folder, as they are written; `None` where one does.
+fn plain_redirections(command: &Command) -> Option<String> {
+    let written = command.redirections.iter().map(|redirection| {
+        match (redirection.fd, redirection.operator.as_str(), redirection.target.text.as_str()) {
+            (Some(2), ">&", "1") => Some(" 2>&1"),
+            (Some(2), ">", "/dev/null") => Some(" 2>/dev/null"),
+            _ => None,
+        }
+    });
+    written.collect()
+}
+
+/// `rest` with `-C folder` after every `git`, if it is nothing but git commands that look, filtered perhaps.
 fn with_git_c(script: &Script, folder: &str, rest: &str) -> Result<String, &'static str> {
+    const MORE: &str = "it moves the shell for more than looking with git";
     let mut out = String::new();
     for command in script.commands.get(1..).unwrap_or_default() {
         let looks = options::subcommand("git", &command.args)
             .is_some_and(|(at, sub)| at == 0 && LOOKS.contains(&sub));
-        let plain = command.is("git")
-            && command.spelled == "git"
-            && looks
+        let git = command.spelled == "git" && looks && command.stage.is_none_or(|stage| stage.index == 0);
+        let plain = (git || is_filter(command))
             && command.depth == 0
             && !command.background
-            && command.stage.is_none()
             && command.wrappers.is_empty()
             && command.assignments.is_empty()
-            && command.redirections.is_empty()
-            && !command.args.iter().any(|word| word.globs || word.raw.contains("$("));
-        if !plain {
-            return Err("it moves the shell for more than looking with git");
-        }
+            && !command
+                .args
+                .iter()
+                .any(|word| word.globs || word.raw.contains("$(") || word.raw.contains("PWD"));
+        let redirections = plain_redirections(command).filter(|_| plain).ok_or(MORE)?;
         if !out.is_empty() {
             out.push_str(match command.joined {
                 Joined::And => " && ",
                 Joined::Or => " || ",
+                Joined::Pipe => " | ",
                 _ => "; ",
             });
         }
-        out.push_str(&format!("git -C {folder} {}", command.raw_args()));
+        let start = if git { format!("git -C {folder}") } else { command.spelled.clone() };
+        let args = command.raw_args();
+        out.push_str(&[start.as_str(), args.as_str()].join(" "));
+        out.push_str(&redirections);
     }
     if out.is_empty() || rest.contains('\n') {
-        return Err("it moves the shell for more than looking with git");
+        return Err(MORE);
     }
     Ok(out)
 }

@@ -101,7 +101,8 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
     if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
         return Verdict::Near("the file is none that is edited");
     }
-    if case.event.response.shell().bytes() < SMALL_FILE_BYTES {
+    // Nothing at all was kept from us by the client, or is no file to edit yet.
+    if (1..SMALL_FILE_BYTES).contains(&case.event.response.shell().bytes()) {
         return Verdict::Near("the file is small");
     }
     Verdict::Fires

@@ -9,22 +9,7 @@ use toolcoach::rules;
 use crate::harness::{World, advice};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 6] = [
-    ("cat-view-file", "cat src/app.py", "the case has no output, and a file under 1 kB is noise"),
-    (
-        "cat-view-file",
-        "cd /repo && cat -n lib/util.js",
-        "the case has no output, and a file under 1 kB is noise",
-    ),
-    (
-        "shell-write-file",
-        "cat > src/app.py <<'EOF'\nimport os\nprint(1)\nprint(2)\nEOF",
-        "the test's folder is a temporary one",
-    ),
-    ("shell-write-file", "tee lib/a.js <<'X'\na\nb\nc\nX", "the test's folder is a temporary one"),
-    ("git-reset-hard", "git reset --hard", "the test's folder is a temporary one"),
-    ("git-reset-hard", "git fetch && git reset --hard origin/main", "the test's folder is a temporary one"),
-];
+const DECIDED: [(&str, &str, &str); 0] = [];
 
 #[test]
 fn the_catalogue_is_kept() {

@@ -35,7 +35,7 @@ fn its_flags_make_another_call() {
     assert!(explain(&["--size", "9000"]).starts_with("grep-recursive"));
     assert!(explain(&["--event", "failure", "--error", "Exit code 2"]).contains("Bash failure of claude"));
     assert!(explain(&["--client", "codex"]).contains("of codex"));
-    let page = text(&world, &["explain", "--cwd", "/tmp/x", "--", "git reset --hard"]);
+    let page = text(&world, &["explain", "--cwd", "/repo", "--", "git -C /tmp/x reset --hard"]);
     assert!(page.contains("it is in a temporary clone"), "{page}");
 }
 

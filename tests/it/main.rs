@@ -19,6 +19,7 @@ mod docs;
 mod equivalence;
 mod examples;
 mod explain;
+mod git;
 mod harness;
 mod hook;
 mod house;

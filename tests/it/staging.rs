@@ -83,6 +83,7 @@ impl World {
             | Given::Rewrites(..)
             | Given::Found(_) => call,
             Given::Cwd(cwd) => call.field("cwd", json!(self.filled(cwd))),
+            Given::Project(path) => call.env("CLAUDE_PROJECT_DIR", &self.filled(path)),
             Given::Image => {
                 call.response(json!({ "type": "image", "file": { "base64": "x".repeat(90_000) } }))
             }

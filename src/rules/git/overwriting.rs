@@ -1,9 +1,8 @@
 //! Overwriting what others pushed, or what was never committed.
 
-use super::{Git, makes_repository};
+use super::{Git, PUSH, before, is_throw_away, saves_work};
 use crate::case::Case;
 use crate::example::{Example, Given};
-use crate::facts::is_temporary;
 use crate::rewrite;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::options::{Item, Spec};
@@ -87,12 +86,6 @@ pub(super) const GIT_PUSH_FORCE: Rule = Rule {
     since: "0.1.0",
 };
 
-const PUSH: Spec = Spec {
-    short: "o",
-    long: &["push-option", "repo", "receive-pack", "exec", "recurse-submodules"],
-    ..Spec::FLAGS_ONLY
-};
-
 /// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the same.
 fn forces(command: &Command) -> bool {
     let Some(git) = Git::of(command, PUSH) else { return false };
@@ -156,7 +149,7 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
             if is_throw_away(case, &git) {
                 return Verdict::Near("it is in a temporary clone");
             }
-            let saved = case.commands().take_while(|other| !std::ptr::eq(*other, command)).any(saves_work);
+            let saved = before(case, command).any(saves_work);
             if saved { Verdict::Near("the work was saved before") } else { Verdict::Fires }
         },
     },
@@ -194,7 +187,7 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
         Example::bash("git stash && git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("git -C /tmp/y reset --hard v1").given(&[Given::Cwd("/repo")]),
         Example::bash("git clone x y && git -C y reset --hard v1").given(&[Given::Cwd("/repo")]),
-        Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone")]),
+        Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone"), Given::Project("/repo")]),
         Example::bash("git reset HEAD src/hard.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("echo git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("ssh web git reset --hard").given(&[Given::Cwd("/repo")]),
@@ -204,33 +197,6 @@ pub(super) const GIT_RESET_HARD: Rule = Rule {
     ],
     since: "0.1.0",
 };
-
-/// A clone under a temporary folder, or one that this very call made.
-fn is_throw_away(case: &Case, git: &Git) -> bool {
-    if makes_repository(case, "clone") || makes_repository(case, "init") {
-        return true;
-    }
-    let mut globals = git.globals.iter();
-    let named = globals.find(|word| word.is("-C")).and_then(|_| globals.next());
-    let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
-    match named.or_else(|| moved.and_then(|cd| cd.args.first())) {
-        Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
-        Some(word) => case.facts.absolute(&word.text).is_some_and(|path| is_temporary(&path)),
-        None => case.facts.cwd().is_some_and(is_temporary),
-    }
-}
-
-/// `git stash` in a form that stashes, or a commit.
-fn saves_work(command: &Command) -> bool {
-    let Some(git) = Git::of(command, Spec { short: "m", long: &["message"], ..Spec::FLAGS_ONLY }) else {
-        return false;
-    };
-    match git.sub {
-        "stash" => git.operands().first().is_none_or(|word| matches!(word.text.as_str(), "push" | "save")),
-        "commit" => !git.has(None, "dry-run"),
-        _ => false,
-    }
-}
 
 fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
@@ -245,8 +211,7 @@ fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     match git.operands().as_slice() {
         // To keep what is not committed while staying on HEAD is to do nothing.
         [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => {
-            let globals: String = git.globals.iter().map(|word| format!("{} ", word.raw)).collect();
-            Advice::better(lead, format!("git {globals}reset --keep {}", target.raw), plain)
+            Advice::better(lead, format!("git {}reset --keep {}", git.global_text(), target.raw), plain)
         }
         _ => Advice::plain(plain),
     }

@@ -1,6 +1,6 @@
 //! Staging more than was meant.
 
-use super::{COMMIT, Git, is_fresh};
+use super::{COMMIT, Git, is_fresh, subcommand};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
@@ -114,10 +114,8 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let what = staged(command)?;
     let git = Git::of(command, COMMIT)?;
-    let globals: String = git.globals.iter().map(|word| format!("{} ", word.raw)).collect();
-    let committed = case.commands().any(|other| {
-        other.is("git") && options::subcommand("git", &other.args).is_some_and(|(_, sub)| sub == "commit")
-    });
+    let globals = git.global_text();
+    let committed = case.commands().any(|other| subcommand(other) == Some("commit"));
     let plain = format!("{what} takes everything that changed: add files by name");
     if committed {
         // The index is empty by now: what went in shows in the commit.

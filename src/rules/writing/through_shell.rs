@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::{Example, Given};
-use crate::facts::is_temporary;
 use crate::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Joined, Redirection, Script, Word};
@@ -101,7 +100,7 @@ pub(super) const SHELL_WRITE_FILE: Rule = Rule {
         Example::bash("d=$(mktemp -d); cd \"$d\"; cat > lib.go <<'EOF'\n1\n2\n3\nEOF")
             .given(&[Given::Cwd("/repo")]),
         Example::bash("cd /tmp/demo && cat > main.go <<'EOF'\n1\n2\n3\nEOF")
-            .given(&[Given::Cwd("/tmp/demo")]),
+            .given(&[Given::Cwd("/tmp/demo"), Given::Project("/repo")]),
         Example::bash("[ -f a.py ] || cat > a.py <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("cat head.py - > all.py <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("cat src/a.py > src/b.py").given(&[Given::Cwd("/repo")]),
@@ -314,13 +313,14 @@ fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<
 /// Whether the file lies in the project and is there to stay.
 fn is_of_project(case: &Case, path: &Path) -> bool {
     let root = case.facts.work_tree().or(case.facts.cwd());
-    let throw_away = path.components().any(|part| {
+    let Some(below) = root.and_then(|root| path.strip_prefix(root).ok()) else { return false };
+    let throw_away = below.components().any(|part| {
         let part = part.as_os_str().to_string_lossy();
         matches!(part.as_ref(), ".git" | "temp" | ".tmp")
             || part.starts_with("tmp")
             || part.contains("scratch")
     });
-    root.is_some_and(|root| path.starts_with(root)) && !is_temporary(path) && !throw_away
+    !case.facts.is_aside(path) && !throw_away
 }
 
 /// Whether a later command of the script runs, reads or removes the file: then one call does what would be two.
