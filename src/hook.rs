@@ -12,6 +12,7 @@ use crate::event::{Event, MAX_INPUT_BYTES};
 use crate::facts::Facts;
 use crate::ledger::{self, Ledger};
 use crate::reply;
+use crate::state;
 
 /// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
 const BUFFER_BYTES: usize = 32 << 10;
@@ -26,7 +27,7 @@ pub fn run(client: Option<Client>, started: Instant) {
         Ok(Some(line)) => reply::send(&line),
         Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
         Err(error) => {
-            if let Some(folder) = ledger::state_folder() {
+            if let Some(folder) = state::folder() {
                 // Counting is all that can be done about it.
                 let _ = ledger::append_error(&folder, error.kind());
             }
@@ -74,7 +75,7 @@ pub(crate) fn ledger_of(event: &Event) -> Option<Ledger> {
     let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());
     let session = remote.as_deref().unwrap_or(session);
     // A session whose state has no place has no memory either, but is no trial by hand.
-    let folder = ledger::state_folder().unwrap_or_else(|| "/dev/null/toolcoach".into());
+    let folder = state::folder().unwrap_or_else(|| "/dev/null/toolcoach".into());
     Some(Ledger::new(&folder, session, event.agent.as_deref()))
 }
 

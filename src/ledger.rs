@@ -13,6 +13,7 @@ use serde::Serialize;
 use siphasher::sip::SipHasher13;
 
 use crate::history::{CallLine, History, LINE_VERSION, WarningLine};
+use crate::state::{create, open};
 
 /// How much of the calls is read back, bytes: about 80 calls.
 const TAIL_BYTES: u64 = 16 << 10;
@@ -31,22 +32,6 @@ const MAX_ERRORS_BYTES: u64 = 64 << 10;
 
 /// Input longer than twice this is hashed by its beginning, its end and its length, bytes.
 const HASHED_BYTES: usize = 16 << 10;
-
-/// The folder of all state: `$TOOLCOACH_STATE_DIR`, else the platform's place for state.
-pub fn state_folder() -> Option<PathBuf> {
-    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(folder) = var("TOOLCOACH_STATE_DIR") {
-        return Some(folder);
-    }
-    let base = if cfg!(windows) {
-        var("LOCALAPPDATA")
-    } else {
-        var("XDG_STATE_HOME")
-            .filter(|folder| folder.is_absolute())
-            .or_else(|| var("HOME").map(|home| home.join(".local/state")))
-    };
-    base.map(|base| base.join("toolcoach"))
-}
 
 /// Unix time, ms.
 pub fn now_ms() -> u64 {
@@ -238,43 +223,6 @@ fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
         n if n == bytes.len() => Ok(()),
         _ => Err(io::ErrorKind::WriteZero.into()),
     }
-}
-
-/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in its place).
-fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    private(&mut options.clone()).open(path)
-}
-
-/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so this is where
-/// the folders are looked at.
-fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let state = match folder.file_name() {
-        Some(name) if name == "sessions" => folder.parent().unwrap_or(folder),
-        _ => folder,
-    };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    for folder in [state, folder] {
-        if !fs::symlink_metadata(folder)?.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
-        }
-    }
-    private(options.clone().create(true)).open(path)
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
 }
 
 #[cfg(test)]

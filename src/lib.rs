@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod reply;
 pub mod response;
 pub mod shell;
+pub mod state;
 pub mod text;
 
 // 2 rules: what could be said

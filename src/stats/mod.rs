@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
-use crate::ledger;
+use crate::state;
 
 pub(crate) use tally::Tally;
 
@@ -28,7 +28,7 @@ pub(crate) struct Filter {
 /// # Errors
 /// When there is no place for state, or it cannot be read.
 pub(crate) fn run(filter: &Filter, json: bool) -> Result<(), Error> {
-    let folder: PathBuf = ledger::state_folder().ok_or(Error::NoStateFolder)?;
+    let folder: PathBuf = state::folder().ok_or(Error::NoStateFolder)?;
     let tally = Tally::read(&folder, filter)?;
     let text = if json {
         serde_json::to_string_pretty(&tally.report(&folder))? + "\n"

@@ -1,0 +1,129 @@
+//! The state folder and its files: private to the user, no symbolic link followed, nobody waited for without end.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a command of the user waits for another that is writing.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The folder of all state: `$TOOLCOACH_STATE_DIR`, else the platform's place for state.
+pub fn folder() -> Option<PathBuf> {
+    if let Some(folder) = variable("TOOLCOACH_STATE_DIR") {
+        return Some(folder);
+    }
+    let base = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else {
+        variable("XDG_STATE_HOME")
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| variable("HOME").map(|home| home.join(".local/state")))
+    };
+    base.map(|base| base.join("toolcoach"))
+}
+
+/// The path that an environment variable holds, if it holds any.
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in its place).
+pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    private(&mut options.clone()).open(path)
+}
+
+/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so this is where
+/// the folders are looked at.
+pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let state = match folder.file_name() {
+        Some(name) if name == "sessions" => folder.parent().unwrap_or(folder),
+        _ => folder,
+    };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    for folder in [state, folder] {
+        if !fs::symlink_metadata(folder)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+    }
+    private(options.clone().create(true)).open(path)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// The whole of a small file of ours; `None` if it is not there, not a plain file, or larger than `limit` bytes.
+pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let file = open(path, OpenOptions::new().read(true)).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then_some(bytes)
+}
+
+/// Replaces a small file of ours by what `change` makes of it, all or nothing, one process at a time. Readers need
+/// no lock: they see the old file or the new one.
+///
+/// # Errors
+/// When the store cannot be written, or another process keeps writing for 2 s.
+pub(crate) fn update(path: &Path, change: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<()> {
+    let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
+    let start = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let bytes = change()?;
+    // Only who holds the lock writes here: what lies there was left by a crash.
+    let fresh = path.with_extension("new");
+    let mut file = create(&fresh, OpenOptions::new().write(true).truncate(true))?;
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    // Synced before the rename: without it a power cut may leave an empty file under the new name.
+    let written =
+        file.write_all(&bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&fresh, path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&fresh);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/x.json");
+        update(&path, || Ok(b"one".to_vec())).unwrap();
+        assert_eq!(read_small(&path, 3).unwrap(), b"one");
+        assert_eq!(read_small(&path, 2), None, "too large");
+        assert!(update(&path, || Err(io::ErrorKind::InvalidData.into())).is_err());
+        assert_eq!(read_small(&path, 3).unwrap(), b"one");
+        assert_eq!(read_small(folder.path(), 3), None, "a folder");
+    }
+}
