@@ -1,7 +1,9 @@
 //! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and writes nothing to
 //! stderr, unless a person is trying it there.
 
+use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use crate::case::Case;
@@ -12,6 +14,7 @@ use crate::event::{Event, MAX_INPUT_BYTES};
 use crate::facts::Facts;
 use crate::ledger::{self, Ledger};
 use crate::reply;
+use crate::settings::Settings;
 use crate::state;
 
 /// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
@@ -26,14 +29,16 @@ pub fn run(client: Option<Client>, started: Instant) {
     match answer {
         Ok(Some(line)) => reply::send(&line),
         Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
-        Err(error) => {
-            if let Some(folder) = state::folder() {
-                // Counting is all that can be done about it.
-                let _ = ledger::append_error(&folder, error.kind());
-            }
-            tell(&error.to_string());
-        }
+        Err(error) => note(state::folder().as_deref(), error.kind(), &error),
     }
+}
+
+/// Counts what went wrong, which is all that can be done about it, and tells whoever tries it by hand.
+fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
+    if let Some(folder) = state {
+        let _ = ledger::append_error(folder, kind);
+    }
+    tell(&error.to_string());
 }
 
 /// All of stdin as text; bytes that are not UTF-8 become U+FFFD.
@@ -53,10 +58,16 @@ pub fn read_input() -> Result<String, EventError> {
 
 fn respond(input: &str, client: Option<Client>, started: Instant) -> Result<Option<Vec<u8>>, EventError> {
     let event = Event::parse(input)?;
-    let facts = facts(&event, client);
-    let ledger = ledger_of(&event);
-    let case = Case::new(&event, facts, ledger.as_ref());
-    Ok(engine::answer(&case, ledger.as_ref(), started).and_then(|text| reply::line(event.name, &text).ok()))
+    let state = state::folder();
+    let settings = Settings::load(state.clone());
+    let facts = facts(&event, client.or(settings.client()));
+    let ledger = ledger_of(&event, state.as_deref());
+    let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
+    let answer = engine::answer(&case, ledger.as_ref(), started);
+    for fault in case.settings.faults() {
+        note(state.as_deref(), fault.kind(), fault);
+    }
+    Ok(answer.and_then(|text| reply::line(event.name, &text).ok()))
 }
 
 /// The facts around `event` in this process's environment.
@@ -69,14 +80,14 @@ pub fn facts(event: &Event, client: Option<Client>) -> Facts {
 }
 
 /// The session's ledger. A call without a session id is made by hand: it has no memory.
-pub(crate) fn ledger_of(event: &Event) -> Option<Ledger> {
+pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     let session = event.session.as_deref()?;
     // In a cloud session the id of the session stays while the client's changes.
     let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());
     let session = remote.as_deref().unwrap_or(session);
     // A session whose state has no place has no memory either, but is no trial by hand.
-    let folder = state::folder().unwrap_or_else(|| "/dev/null/toolcoach".into());
-    Some(Ledger::new(&folder, session, event.agent.as_deref()))
+    let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
+    Some(Ledger::new(folder, session, event.agent.as_deref()))
 }
 
 /// Says something to a person who tries the hook at a terminal.

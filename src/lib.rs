@@ -13,12 +13,14 @@ pub mod error;
 pub mod event;
 pub mod facts;
 pub mod fingerprint;
+pub mod glob;
 pub mod history;
 pub mod input;
 pub mod json;
 pub mod ledger;
 pub mod reply;
 pub mod response;
+pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
@@ -31,14 +33,19 @@ mod rewrite;
 pub mod rule;
 pub mod rules;
 pub mod runner;
+pub mod user_rules;
 
 // 3 judgement: what is said
 pub mod engine;
 pub mod judge;
+pub mod silence;
 
 // 4 faces: who asks
 pub mod cli;
 mod explain;
+mod here;
 pub mod hook;
+mod mute;
 mod rulebook;
 mod stats;
+mod trust;

@@ -5,6 +5,7 @@ use crate::gate::Candidates;
 use crate::rule::{Occasion, Rule, Severity, Trigger, Verdict};
 use crate::rules;
 use crate::shell::{Command, options};
+use crate::user_rules;
 
 /// A rule that holds and has something to say.
 pub struct Match {
@@ -37,9 +38,12 @@ pub struct Matches {
     pub near: Vec<Near>,
 }
 
-/// Looks at the candidates of a case. `curious` collects near misses too.
-pub fn look(case: &Case, candidates: Candidates, curious: bool) -> Matches {
+/// Looks at the candidates of a case, first at the user's `own` rules. `curious` collects near misses too.
+pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious: bool) -> Matches {
     let mut matches = Matches::default();
+    for rule in own {
+        consider(case, rule, curious, &mut matches);
+    }
     for rule in candidates.hit.iter().filter_map(rules::at) {
         consider(case, rule, curious, &mut matches);
     }
@@ -65,7 +69,7 @@ fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Match
             Verdict::Fires => rule.severity,
             Verdict::FiresAs(severity) => severity,
         };
-        let occasion = Occasion { command };
+        let occasion = Occasion { rule, command };
         let text = (rule.advice)(case, &occasion).and_then(|advice| advice.render(rule.id));
         if let Some(text) = text {
             let subject = rule.subject(case, &occasion);
@@ -108,5 +112,6 @@ fn verdicts<'c>(
                 })
                 .map(move |command| (Some(command), when(case, command))),
         ),
+        Trigger::Own(own) => user_rules::verdicts(case, own),
     }
 }

@@ -4,6 +4,7 @@
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::Example;
+use crate::settings::OwnRule;
 use crate::shell::Command;
 use crate::text;
 
@@ -83,6 +84,8 @@ pub enum Trigger {
         /// Decides on the call.
         when: fn(&Case) -> Verdict,
     },
+    /// What a user wrote into a settings file.
+    Own(&'static OwnRule),
 }
 
 /// What a trigger says of a case.
@@ -222,6 +225,8 @@ pub const MAX_REWRITE_CHARS: usize = 120;
 
 /// The occasion on which a rule fires.
 pub struct Occasion<'c> {
+    /// The rule.
+    pub rule: &'static Rule,
     /// The command, for a [`Trigger::Command`].
     pub command: Option<&'c Command>,
 }

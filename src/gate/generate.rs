@@ -183,7 +183,7 @@ pub fn source() -> String {
 fn entry(rule: &Rule, needles: &[Needle], words: usize) -> String {
     let one = |trigger: Option<&Trigger>, events: Events| {
         let tools: u16 = match trigger {
-            None => 0,
+            None | Some(Trigger::Own(_)) => 0,
             Some(Trigger::Command { .. }) => super::tool_bit(Tool::Shell),
             Some(Trigger::Call { tools, .. }) => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
         };

@@ -7,6 +7,7 @@ mod guards;
 mod pipes;
 mod processes;
 mod removal;
+pub mod retired;
 mod search;
 mod secrets;
 mod writing;
@@ -25,6 +26,9 @@ const FAMILIES: [&[Rule]; 8] = [
     secrets::RULES,
 ];
 
+/// Rules that speak only for who enables them in the settings.
+const OFF_BY_DEFAULT: [&str; 0] = [];
+
 /// Every rule, in the order in which the gate numbers them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter())
@@ -38,4 +42,9 @@ pub fn at(index: usize) -> Option<&'static Rule> {
 /// The rule with this id.
 pub fn named(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// Whether the rule speaks only for who enables it.
+pub fn is_off_by_default(id: &str) -> bool {
+    OFF_BY_DEFAULT.contains(&id)
 }
