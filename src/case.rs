@@ -9,6 +9,7 @@ use crate::facts::Facts;
 use crate::fingerprint;
 use crate::history::{CallLine, History};
 use crate::ledger::Ledger;
+use crate::settings::Settings;
 use crate::shell::{self, Command, Refusal, Script};
 
 /// One call, as rules see it.
@@ -17,6 +18,8 @@ pub struct Case<'e> {
     pub event: &'e Event<'e>,
     /// What is true around it.
     pub facts: Facts,
+    /// What the user and the project want; nothing unless it was given.
+    pub settings: Settings,
     ledger: Option<&'e Ledger>,
     script: OnceCell<Result<Script, Refusal>>,
     history: OnceCell<History>,
@@ -25,7 +28,13 @@ pub struct Case<'e> {
 impl<'e> Case<'e> {
     /// A case whose history comes from `ledger`, or is empty.
     pub fn new(event: &'e Event<'e>, facts: Facts, ledger: Option<&'e Ledger>) -> Self {
-        Self { event, facts, ledger, script: OnceCell::new(), history: OnceCell::new() }
+        let (script, history) = (OnceCell::new(), OnceCell::new());
+        Self { event, facts, settings: Settings::default(), ledger, script, history }
+    }
+
+    /// The same under these settings.
+    pub fn under(self, settings: Settings) -> Self {
+        Self { settings, ..self }
     }
 
     /// The same with a script that was parsed before.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::{explain, hook, rulebook, stats};
+use crate::{explain, hook, mute, rulebook, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
@@ -73,6 +73,28 @@ enum Command {
         #[arg(long, value_enum, default_value_t = rulebook::Format::Text)]
         format: rulebook::Format,
     },
+    /// Keep a rule silent for a while, or list what is muted
+    Mute {
+        /// The rule's id, or `all`; without it, what is muted is listed
+        rule: Option<String>,
+        /// For how long, such as 30m, 12h, 7d [default: until unmuted]
+        #[arg(long = "for", value_name = "TIME", value_parser = stats::parse_span, requires = "rule")]
+        span: Option<u64>,
+    },
+    /// Let a muted rule speak again
+    Unmute {
+        /// The rule's id, or `all`
+        rule: String,
+    },
+    /// Let the own rules of this project's .toolcoach.json speak
+    Trust {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// Trust them no longer
+        #[arg(long, conflicts_with = "yes")]
+        revoke: bool,
+    },
 }
 
 fn client(name: &str) -> Result<Client, String> {
@@ -127,6 +149,9 @@ fn full() -> ExitCode {
         }
         Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),
+        Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
+        Some(Command::Unmute { rule }) => mute::unmute(&rule),
+        Some(Command::Trust { yes, revoke }) => trust::run(yes, revoke),
         None if cli.stats => {
             let options = cli.stats_options;
             let filter =
@@ -160,9 +185,9 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
 /// The one place where an outcome becomes an exit code: 1 for a failed job, 2 for wrong usage.
 fn finish(outcome: Result<(), Error>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
-    let _ = writeln!(io::stderr(), "toolcoach: {error}");
+    let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
     match error {
-        Error::Usage(_) => ExitCode::from(2),
+        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
 }

@@ -31,13 +31,12 @@ impl Client {
         Self::Claude(agent.and_then(claude_version).or(least))
     }
 
-    /// The client with this name, as `--client` takes it.
+    /// Every client, of no known version.
+    pub const ALL: [Self; 2] = [Self::Claude(None), Self::Codex];
+
+    /// The client with this name, as `--client` and the settings take it.
     pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "claude" => Some(Self::Claude(None)),
-            "codex" => Some(Self::Codex),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|client| client.name() == name)
     }
 
     /// The name in ledgers and on the command line.

@@ -14,6 +14,9 @@ use crate::ledger::{self, Ledger};
 use crate::matcher::{self, Match, Matches};
 use crate::rule::{Analyzer, Severity};
 use crate::runner;
+use crate::settings::Budget;
+use crate::silence;
+use crate::user_rules;
 
 /// Bytes of an error that make its fingerprint.
 const ERROR_BYTES: usize = 2048;
@@ -59,8 +62,9 @@ pub struct Examination {
 pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings) -> Examination {
     let start = Instant::now();
     let candidates = gate::candidates(case.event);
+    let own = user_rules::candidates(&case.settings, &case.facts, case.event);
     let mut stages = vec![("gate", micros(start))];
-    if candidates.is_empty() {
+    if candidates.is_empty() && own.is_empty() {
         let (matches, turns) = (Matches::default(), Vec::new());
         return Examination { matches, turns, via: Via::None, stages };
     }
@@ -70,7 +74,7 @@ pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings
         stages.push(("parse", micros(start)));
     }
     let start = Instant::now();
-    let mut matches = matcher::look(case, analyzers::fast(candidates), curious);
+    let mut matches = matcher::look(case, analyzers::fast(candidates), &own, curious);
     stages.push(("rules", micros(start)));
     let tasks = analyzers::tasks(case, candidates, curious);
     let (mut via, mut turns) = (Via::Fast, Vec::new());
@@ -113,7 +117,7 @@ pub fn answer(
     }
     let examination = examine(case, false, ask);
     let Some(ledger) = ledger else {
-        return joined(pick(examination.matches.hit, |_| Ok(())).0);
+        return joined(pick(examination.matches.hit, |found| permit(case, found, |_| Ok(()))).0);
     };
     let call = event.call_id.as_deref().map(|id| ledger.hash("call", id)).unwrap_or_default();
     let hits: Vec<&'static str> = examination.matches.hit.iter().map(|found| found.rule.id).collect();
@@ -147,7 +151,9 @@ fn decide(
 ) -> (Vec<Match>, Vec<(&'static str, Held)>) {
     let keyed = |found: &Match| ledger.hash("subject", &format!("{}\0{}", found.rule.id, found.subject));
     let without_memory = |hits| {
-        pick(hits, |found| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) })
+        let critical =
+            |found: &Match| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) };
+        pick(hits, |found| permit(case, found, |_| critical(found)))
     };
     let Ok(mut claim) = ledger.claim() else { return without_memory(hits) };
     let history = case.history();
@@ -156,7 +162,8 @@ fn decide(
         let held = hits.iter().map(|found| (found.rule.id, Held::Doubled)).collect();
         return (Vec::new(), held);
     }
-    let (said, held) = pick(hits, |found| memory.admits(found, &keyed(found)));
+    let (said, held) =
+        pick(hits, |found| permit(case, found, |budget| memory.admits(found, &keyed(found), budget)));
     if said.is_empty() {
         return (said, held);
     }
@@ -178,6 +185,21 @@ fn decide(
         Ok(()) => (said, held),
         Err(_) => without_memory(said),
     }
+}
+
+/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The project's file and
+/// the mutes are read only where all else lets it speak.
+fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held>) -> Result<(), Held> {
+    let (settings, facts, id) = (&case.settings, &case.facts, found.rule.id);
+    if let Some(silence) = silence::by_user(settings, id) {
+        return Err(silence.held());
+    }
+    memory(settings.budget())?;
+    if let Some(silence) = silence::by_others(settings, facts, id) {
+        return Err(silence.held());
+    }
+    let budget = settings.project_budget(facts);
+    if budget == settings.budget() { Ok(()) } else { memory(budget) }
 }
 
 /// The first match that is admitted, and a second one only if one of the two is critical.

@@ -1,6 +1,6 @@
 //! The errors of every mode. The hook itself shows none of them: it counts them and stays silent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a text is not a usable hook input.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,55 @@ impl EventError {
     }
 }
 
+/// A place in a file, both counted from 1, columns in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Why a settings file is not used, or an entry of it has no effect.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SettingsError {
+    /// It is there and cannot be read.
+    #[error("{}: {what}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What stands in the way.
+        what: String,
+    },
+    /// Something in it is not as it must be.
+    #[error("{}:{}:{}: {what}", path.display(), place.line, place.column)]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        place: Place,
+        /// What.
+        what: String,
+    },
+}
+
+impl SettingsError {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Unreadable { path, .. } | Self::Invalid { path, .. } => path,
+        }
+    }
+
+    /// The kind under which `--stats` counts it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "settings-unreadable",
+            Self::Invalid { .. } => "settings-invalid",
+        }
+    }
+}
+
 /// Why a mode other than the hook failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -73,6 +122,30 @@ pub enum Error {
         id: String,
         /// The nearest id, as a clause, or nothing.
         hint: String,
+    },
+    /// A rule with that id was once in the book.
+    #[error("`{id}` is gone since {since}: {why}")]
+    RetiredRule {
+        /// What was asked for.
+        id: &'static str,
+        /// The version without it.
+        since: &'static str,
+        /// Why it went.
+        why: &'static str,
+    },
+    /// A settings file that a command needs.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// There is no project's file here.
+    #[error("no {} here, nor above in this git work tree", crate::settings::PROJECT_FILE)]
+    NoProjectFile,
+    /// The state could not be written.
+    #[error("cannot write to {}: {source}", folder.display())]
+    Store {
+        /// The state folder.
+        folder: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
     },
     /// A file or folder could not be read.
     #[error("{}: {source}", path.display())]

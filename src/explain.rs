@@ -13,9 +13,13 @@ use crate::client::Client;
 use crate::engine::{self, Examination};
 use crate::error::Error;
 use crate::event::Event;
+use crate::here;
 use crate::hook;
 use crate::rule::Analyzer;
 use crate::rules;
+use crate::settings::Settings;
+use crate::silence;
+use crate::state;
 
 /// What `explain` is asked.
 #[derive(Debug, Args)]
@@ -66,6 +70,9 @@ struct AdviceLine<'r> {
     severity: &'r str,
     path: &'r str,
     text: &'r str,
+    /// Why the hook does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silenced: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,8 +106,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let event = Event::parse(&input).map_err(Error::Explain)?;
     let read = start.elapsed().as_micros() as u64;
     // A session that was seen before is read; nothing is noted in it.
-    let ledger = hook::ledger_of(&event).filter(|ledger| ledger.recent().total > 0);
-    let case = Case::new(&event, hook::facts(&event, options.client), ledger.as_ref());
+    let ledger =
+        hook::ledger_of(&event, state::folder().as_deref()).filter(|ledger| ledger.recent().total > 0);
+    let settings = Settings::load(state::folder());
+    let facts = hook::facts(&event, options.client.or(settings.client()));
+    let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
+    here::complain(&case.settings, &case.facts);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     let text = if options.json {
         let report = report(&case, &examination, read);
@@ -149,6 +160,8 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
                 severity: found.severity.as_str(),
                 path: rules::analyzer_of(found.rule.id).map_or("fast", Analyzer::as_str),
                 text: &found.text,
+                silenced: silence::of(&case.settings, &case.facts, found.rule.id)
+                    .map(|silence| silence.to_string()),
             })
             .collect(),
         near: examination
@@ -169,9 +182,13 @@ fn page(case: &Case, examination: &Examination, read: u64) -> String {
     let mut page = String::new();
     for advice in &report.advice {
         page.push_str(&format!(
-            "{} ({}, {} path)\n  {}\n\n",
+            "{} ({}, {} path)\n  {}\n",
             advice.rule, advice.severity, advice.path, advice.text
         ));
+        if let Some(silenced) = &advice.silenced {
+            page.push_str(&format!("  Not said: {silenced}\n"));
+        }
+        page.push('\n');
     }
     if report.advice.is_empty() {
         let because = match case.refusal() {

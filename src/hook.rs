@@ -1,8 +1,10 @@
 //! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and writes nothing to
 //! stderr, unless a person is trying it there.
 
+use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
-use std::time::Instant;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::analyzers::Task;
 use crate::breaker::Breakers;
@@ -15,6 +17,7 @@ use crate::event::{Event, MAX_INPUT_BYTES};
 use crate::facts::Facts;
 use crate::ledger::{self, Ledger};
 use crate::reply;
+use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::state;
 use crate::worker::{self, Materials};
 
@@ -28,21 +31,23 @@ pub fn run(client: Option<Client>, started: Instant) {
     }
     let mut stop = HardStop::arm(deadline::INPUT);
     let answer = read_input().and_then(|input| {
-        let deadline = Deadline::new(Instant::now(), deadline::ANALYZERS);
+        let complete = Instant::now();
         stop.rearm(deadline::CALL);
-        respond(input.leak(), client, started, deadline)
+        respond(input.leak(), client, started, complete)
     });
     match answer {
         Ok(Some(line)) => reply::send(&line),
         Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
-        Err(error) => {
-            if let Some(folder) = state::folder() {
-                // Counting is all that can be done about it.
-                let _ = ledger::append_error(&folder, error.kind());
-            }
-            tell(&error.to_string());
-        }
+        Err(error) => note(state::folder().as_deref(), error.kind(), &error),
     }
+}
+
+/// Counts what went wrong, which is all that can be done about it, and tells whoever tries it by hand.
+fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
+    if let Some(folder) = state {
+        let _ = ledger::append_error(folder, kind);
+    }
+    tell(&error.to_string());
 }
 
 /// All of stdin as text; bytes that are not UTF-8 become U+FFFD.
@@ -60,28 +65,39 @@ pub fn read_input() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// `input` lives as long as the process, since an analyzer that is left behind may still read it.
+/// `input` lives as long as the process, since an analyzer that is left behind may still read it. It was `complete` at
+/// that time.
 fn respond(
     input: &'static str,
     client: Option<Client>,
     started: Instant,
-    deadline: Deadline,
+    complete: Instant,
 ) -> Result<Option<Vec<u8>>, EventError> {
     let event: &'static Event = Box::leak(Box::new(Event::parse(input)?));
-    let facts = facts(event, client);
-    let ledger: Option<&'static Ledger> = ledger_of(event).map(|ledger| &*Box::leak(Box::new(ledger)));
-    let case = Case::new(event, facts, ledger);
+    let state = state::folder();
+    let settings = Settings::load(state.clone());
+    let facts = facts(event, client.or(settings.client()));
+    let ledger: Option<&'static Ledger> =
+        ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
+    let case = Case::new(event, facts, ledger).under(settings);
     let ask = |tasks: &[Task]| {
+        let asked = case.settings.deadline_ms();
+        let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };
+        let deadline = Deadline::new(complete, limit);
         let materials = Materials {
             event: event.clone(),
             facts: case.facts.clone(),
             ledger: ledger.cloned(),
             script: case.outcome().cloned(),
         };
-        let folder = state::folder().unwrap_or_default();
-        worker::supervise(&materials, tasks, deadline, &Breakers::read(&folder), now_ms())
+        let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
+        worker::supervise(&materials, tasks, deadline, &breakers, now_ms())
     };
-    Ok(engine::answer(&case, ledger, started, ask).and_then(|text| reply::line(event.name, &text).ok()))
+    let answer = engine::answer(&case, ledger, started, ask);
+    for fault in case.settings.faults() {
+        note(state.as_deref(), fault.kind(), fault);
+    }
+    Ok(answer.and_then(|text| reply::line(event.name, &text).ok()))
 }
 
 /// The time for breakers, unix ms.
@@ -102,14 +118,14 @@ pub fn facts(event: &Event, client: Option<Client>) -> Facts {
 }
 
 /// The session's ledger. A call without a session id is made by hand: it has no memory.
-pub(crate) fn ledger_of(event: &Event) -> Option<Ledger> {
+pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     let session = event.session.as_deref()?;
     // In a cloud session the id of the session stays while the client's changes.
     let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());
     let session = remote.as_deref().unwrap_or(session);
     // A session whose state has no place has no memory either, but is no trial by hand.
-    let folder = state::folder().unwrap_or_else(|| "/dev/null/toolcoach".into());
-    Some(Ledger::new(&folder, session, event.agent.as_deref()))
+    let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
+    Some(Ledger::new(folder, session, event.agent.as_deref()))
 }
 
 /// Says something to a person who tries the hook at a terminal.

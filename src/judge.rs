@@ -3,13 +3,7 @@
 use crate::history::{CallLine, History, WarningLine};
 use crate::matcher::Match;
 use crate::rule::{Repeat, Severity};
-
-/// Hints and warnings in one context: between two resets.
-const HINTS: usize = 12;
-const WARNINGS: usize = 6;
-
-/// Calls between two hints.
-const HINT_GAP: usize = 3;
+use crate::settings::Budget;
 
 /// Why a rule that holds does not speak. Goes into the ledger and `--stats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +22,10 @@ pub enum Held {
     Doubled,
     /// What was said before cannot be known or noted.
     NoMemory,
+    /// A settings file switches it off.
+    Disabled,
+    /// The user muted it.
+    Muted,
 }
 
 impl Held {
@@ -41,6 +39,8 @@ impl Held {
             Self::Outranked => "outranked",
             Self::Doubled => "doubled",
             Self::NoMemory => "no-memory",
+            Self::Disabled => "disabled",
+            Self::Muted => "muted",
         }
     }
 }
@@ -75,23 +75,24 @@ impl<'m> Memory<'m> {
         !call.is_empty() && self.said.iter().any(|line| line.call == call)
     }
 
-    /// Whether a match may be said now; `key` is the hash of its subject.
+    /// Whether a match may be said now, within this budget; `key` is the hash of its subject.
     ///
     /// # Errors
     /// Why it is held back.
-    pub fn admits(&self, found: &Match, key: &str) -> Result<(), Held> {
+    pub fn admits(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
         self.turn(found.rule.id, found.rule.repeat, key)?;
         if found.severity == Severity::Critical {
             return Ok(());
         }
         let spent =
             |severity: Severity| self.said.iter().filter(|line| line.sev == severity.as_str()).count();
-        let budget = if found.severity == Severity::Hint { HINTS } else { WARNINGS };
-        if spent(found.severity) >= budget {
+        let most = if found.severity == Severity::Hint { budget.hints } else { budget.warnings };
+        if spent(found.severity) >= most {
             return Err(Held::Budget);
         }
         let last_hint = self.said.iter().rev().find(|line| line.sev == Severity::Hint.as_str());
-        if found.severity == Severity::Hint && last_hint.is_some_and(|last| self.calls_since(last) < HINT_GAP)
+        if found.severity == Severity::Hint
+            && last_hint.is_some_and(|last| self.calls_since(last) < budget.gap)
         {
             return Err(Held::Gap);
         }

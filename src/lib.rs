@@ -14,12 +14,14 @@ pub mod error;
 pub mod event;
 pub mod facts;
 pub mod fingerprint;
+pub mod glob;
 pub mod history;
 pub mod input;
 pub mod json;
 pub mod ledger;
 pub mod reply;
 pub mod response;
+pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
@@ -32,6 +34,7 @@ mod rewrite;
 pub mod rule;
 pub mod rules;
 pub mod runner;
+pub mod user_rules;
 
 // 3 judgement: what is said
 pub mod analyzers;
@@ -40,11 +43,15 @@ pub mod engine;
 #[cfg(feature = "fault-injection")]
 pub mod fault;
 pub mod judge;
+pub mod silence;
 pub mod worker;
 
 // 4 faces: who asks
 pub mod cli;
 mod explain;
+mod here;
 pub mod hook;
+mod mute;
 mod rulebook;
 mod stats;
+mod trust;

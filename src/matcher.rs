@@ -5,6 +5,7 @@ use crate::gate::Candidates;
 use crate::rule::{Occasion, Rule, Severity, Trigger, Verdict};
 use crate::rules;
 use crate::shell::{Command, options};
+use crate::user_rules;
 
 /// A rule that holds and has something to say.
 pub struct Match {
@@ -37,9 +38,12 @@ pub struct Matches {
     pub near: Vec<Near>,
 }
 
-/// Looks at the candidates of a case. `curious` collects near misses too.
-pub fn look(case: &Case, candidates: Candidates, curious: bool) -> Matches {
+/// Looks at the candidates of a case, first at the user's `own` rules. `curious` collects near misses too.
+pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious: bool) -> Matches {
     let mut matches = Matches::default();
+    for rule in own {
+        consider(case, rule, curious, &mut matches);
+    }
     for rule in candidates.hit.iter().filter_map(rules::at) {
         consider(case, rule, curious, &mut matches);
     }
@@ -80,7 +84,7 @@ fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Match
             Verdict::Fires => rule.severity,
             Verdict::FiresAs(severity) => severity,
         };
-        let occasion = Occasion { command };
+        let occasion = Occasion { rule, command };
         let text = (rule.advice)(case, &occasion).and_then(|advice| advice.render(rule.id));
         if let Some(text) = text {
             let subject = rule.subject(case, &occasion);
@@ -113,7 +117,8 @@ pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
         }
         Trigger::Call { tools, .. } => tools.contains(&case.event.tool),
         Trigger::Script { .. } => true,
-        Trigger::Any(_) => false,
+        // An own rule is no analyzer's.
+        Trigger::Own(_) | Trigger::Any(_) => false,
     })
 }
 
@@ -141,6 +146,7 @@ fn verdicts<'c>(
         Trigger::Script { when, .. } => {
             Box::new(case.script().map(|script| (None, when(case, script))).into_iter())
         }
+        Trigger::Own(own) => user_rules::verdicts(case, own),
         // The first that holds speaks.
         Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| verdicts(case, trigger))),
     }

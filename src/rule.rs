@@ -4,6 +4,7 @@
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::Example;
+use crate::settings::OwnRule;
 use crate::shell::{Command, Script};
 use crate::text;
 
@@ -124,6 +125,8 @@ pub enum Trigger {
         /// Decides on the call.
         when: fn(&Case) -> Verdict,
     },
+    /// What a user wrote into a settings file.
+    Own(&'static OwnRule),
     /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
     Any(&'static [Trigger]),
 }
@@ -133,9 +136,7 @@ impl Trigger {
     pub fn alternatives(&self) -> Vec<&Self> {
         match self {
             Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),
-            Self::Command { .. } | Self::Script { .. } | Self::Call { .. } | Self::Weighed { .. } => {
-                vec![self]
-            }
+            _ => vec![self],
         }
     }
 }
@@ -279,6 +280,8 @@ pub const MAX_REWRITE_CHARS: usize = 120;
 
 /// The occasion on which a rule fires.
 pub struct Occasion<'c> {
+    /// The rule.
+    pub rule: &'static Rule,
     /// The command, where a [`Trigger::Command`] holds.
     pub command: Option<&'c Command>,
 }

@@ -5,8 +5,14 @@ use serde::Serialize;
 
 use crate::cli;
 use crate::error::Error;
+use crate::here::{Here, written};
 use crate::rule::Rule;
 use crate::rules;
+use crate::settings;
+use crate::user_rules;
+
+/// How wide a line is, characters.
+const COLUMNS: usize = 80;
 
 /// How the book is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,13 +26,18 @@ pub(crate) enum Format {
 #[derive(Debug, Serialize)]
 struct Entry {
     id: &'static str,
+    /// Written by the user into a settings file.
+    own: bool,
     severity: &'static str,
-    summary: &'static str,
+    summary: String,
     why: &'static str,
     needs: Vec<&'static str>,
     hits: Vec<String>,
     misses: Vec<String>,
     since: &'static str,
+    /// Why it does not speak here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silenced: Option<String>,
 }
 
 /// Prints the book, or one rule.
@@ -34,65 +45,102 @@ struct Entry {
 /// # Errors
 /// When there is no such rule.
 pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
-    let chosen: Vec<&'static Rule> = match id {
-        Some(id) => vec![rules::named(id).ok_or_else(|| unknown(id))?],
-        None => rules::all().collect(),
+    // The book in Markdown is a document: it does not hang on whose machine it is made on.
+    let here = if format == Format::Markdown { None } else { Some(Here::new()) };
+    let chosen: Vec<&'static Rule> = match (id, &here) {
+        (Some(id), Some(here)) => vec![here.rule(id)?],
+        (Some(id), None) => vec![Here::quiet().rule(id)?],
+        (None, here) => rules::all().chain(here.iter().flat_map(Here::own_rules)).collect(),
     };
+    let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule.id));
     let text = match (format, id) {
         (Format::Json, _) => {
-            let entries: Vec<Entry> = chosen.iter().map(|rule| entry(rule)).collect();
+            let entries: Vec<Entry> = chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
             serde_json::to_string_pretty(&entries)? + "\n"
         }
         (Format::Markdown, None) => book(),
         (Format::Markdown, Some(_)) => chosen.iter().map(|rule| section(rule)).collect(),
-        (Format::Text, None) => list(&chosen),
-        (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule)).collect(),
+        (Format::Text, None) => list(&chosen, silenced),
+        (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule, silenced(rule))).collect(),
     };
     cli::print(&text)
 }
 
-fn unknown(id: &str) -> Error {
-    let shared = |rule: &Rule| rule.id.split('-').filter(|part| id.contains(part)).count();
-    let nearest = rules::all().max_by_key(|rule| shared(rule)).filter(|rule| shared(rule) > 0);
-    let hint = nearest.map(|rule| format!("; the nearest is `{}`", rule.id)).unwrap_or_default();
-    Error::UnknownRule { id: crate::text::excerpt(id), hint }
-}
-
-fn entry(rule: &Rule) -> Entry {
+fn entry(rule: &Rule, silenced: Option<String>) -> Entry {
     Entry {
         id: rule.id,
+        own: written(rule).is_some(),
         severity: rule.severity.as_str(),
-        summary: rule.summary,
+        summary: summary(rule),
         why: rule.why,
         needs: rule.needs.iter().map(|need| need.as_str()).collect(),
         hits: rule.hits.iter().map(ToString::to_string).collect(),
         misses: rule.misses.iter().map(ToString::to_string).collect(),
         since: rule.since,
+        silenced,
     }
 }
 
-fn list(rules: &[&Rule]) -> String {
+/// What the rule speaks on.
+fn summary(rule: &Rule) -> String {
+    written(rule).map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", user_rules::concern(own)))
+}
+
+fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut out: String = rules
-        .iter()
-        .map(|rule| format!("{:width$}  {:8}  {}\n", rule.id, rule.severity.as_str(), rule.summary))
-        .collect();
+    let line = |rule: &&Rule| {
+        let line = format!("{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), summary(rule));
+        if line.chars().count() <= COLUMNS {
+            return line + "\n";
+        }
+        line.chars().take(COLUMNS - 1).chain("…\n".chars()).collect()
+    };
+    let mut out: String = rules.iter().map(line).collect();
+    let silent: Vec<&str> =
+        rules.iter().filter(|rule| silenced(rule).is_some()).map(|rule| rule.id).collect();
+    if !silent.is_empty() {
+        out.push('\n');
+        out.push_str(&wrapped(&format!("Switched off or muted: {}.", silent.join(", ")), COLUMNS - 2));
+    }
     out.push_str("\ntoolcoach rules ID tells why, with examples.\n");
     out
 }
 
-fn page(rule: &Rule) -> String {
-    let mut out =
-        format!("{} ({}, since {})\n{}\n\n", rule.id, rule.severity.as_str(), rule.since, rule.summary);
-    out.push_str(&wrapped(&format!("Why: {}", rule.why), 78));
+fn page(rule: &Rule, silenced: Option<String>) -> String {
+    let mut out = match written(rule) {
+        None => {
+            format!("{} ({}, since {})\n{}\n\n", rule.id, rule.severity.as_str(), rule.since, rule.summary)
+        }
+        Some(own) => {
+            let said = user_rules::advice(own).and_then(|advice| advice.render(rule.id)).unwrap_or_default();
+            format!(
+                "{} ({}, an own rule)\n{}\n\n{said}\n",
+                rule.id,
+                rule.severity.as_str(),
+                user_rules::concern(own)
+            )
+        }
+    };
+    if !rule.why.is_empty() {
+        out.push_str(&wrapped(&format!("Why: {}", rule.why), COLUMNS - 2));
+    }
     if !rule.needs.is_empty() {
-        out.push_str(&wrapped(&format!("Needs: {}.", needs(rule)), 78));
+        out.push_str(&wrapped(&format!("Needs: {}.", needs(rule)), COLUMNS - 2));
     }
     for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
-        out.push_str(&format!("\n{title}:\n"));
+        if !examples.is_empty() {
+            out.push_str(&format!("\n{title}:\n"));
+        }
         for example in examples {
             out.push_str(&format!("  {}\n", example.to_string().replace('\n', "\\n")));
         }
+    }
+    out.push_str(&format!("\nSwitch it off:\n  toolcoach mute {} --for 1h\n", rule.id));
+    let file = settings::user_file().map(|path| path.display().to_string());
+    let file = file.as_deref().unwrap_or("the settings");
+    out.push_str(&format!("  \"disable\": [\"{}\"] in {file}\n", rule.id));
+    if let Some(silenced) = silenced {
+        out.push_str(&format!("Now it is {silenced}.\n"));
     }
     out
 }
@@ -143,18 +191,19 @@ fn table() -> String {
 }
 
 fn section(rule: &Rule) -> String {
-    let mut out = format!(
-        "## {}\n\n{} ({}, since {}).\n\n{}\n",
-        rule.id,
-        rule.summary,
-        rule.severity.as_str(),
-        rule.since,
-        rule.why
-    );
+    let source =
+        if written(rule).is_some() { "an own rule".to_owned() } else { format!("since {}", rule.since) };
+    let mut out = format!("## {}\n\n{} ({}, {source}).\n", rule.id, summary(rule), rule.severity.as_str());
+    if !rule.why.is_empty() {
+        out.push_str(&format!("\n{}\n", rule.why));
+    }
     if !rule.needs.is_empty() {
         out.push_str(&format!("\nNeeds {}.\n", needs(rule)));
     }
     for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
+        if examples.is_empty() {
+            continue;
+        }
         out.push_str(&format!("\n{title}:\n\n```\n"));
         for example in examples {
             out.push_str(&format!("{example}\n"));

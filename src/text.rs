@@ -97,9 +97,58 @@ fn has_password_url(text: &str) -> bool {
     })
 }
 
+/// The one of `known` that `word` was probably meant to be: at most a third of its characters differ, or it is a
+/// part of the name.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    if word.len() > 100 {
+        return None;
+    }
+    let far = |name: &str| {
+        let steps = distance(word, name);
+        let shares_a_part =
+            word.split('-').any(|part| part.len() > 2 && name.split('-').any(|other| part == other));
+        let near = steps * 3 <= word.chars().count().max(3)
+            || shares_a_part
+            || (word.len() > 2 && name.contains(word));
+        near.then_some(steps)
+    };
+    known.filter_map(|name| Some((far(name)?, name))).min_by_key(|(steps, _)| *steps).map(|(_, name)| name)
+}
+
+/// How many characters must be put in, taken out or changed to make one of the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (at, x) in a.chars().enumerate() {
+        let mut corner = at;
+        let mut left = at + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
+            let above = *cell;
+            left = (corner + usize::from(x != y)).min(above + 1).min(left + 1);
+            corner = above;
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = at + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_guessed() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!((distance("", "abc"), distance("abc", ""), distance("same", "same")), (3, 3, 0));
+        let known = ["grep-recursive", "git-push-force", "cat-view-file"];
+        let guess = |word| nearest(word, known.into_iter());
+        assert_eq!(guess("grep-recursve"), Some("grep-recursive"));
+        assert_eq!(guess("push-force"), Some("git-push-force"));
+        assert_eq!(guess("push"), Some("git-push-force"));
+        assert_eq!(guess("zzzzzz"), None);
+    }
 
     #[test]
     fn hidden_characters_are_taken_out() {

@@ -192,8 +192,8 @@ fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
             Trigger::Call { tools, .. } | Trigger::Weighed { tools, .. } => {
                 tools.iter().map(|tool| super::tool_bit(*tool)).sum()
             }
-            // Not among its own alternatives.
-            Trigger::Any(_) => 0,
+            // Not among its own alternatives; not in the book.
+            Trigger::Any(_) | Trigger::Own(_) => 0,
         };
         let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
         let sets: Vec<String> = sets(trigger).iter().map(|set| bits(set, needles, words)).collect();

@@ -6,6 +6,7 @@
 //! `table`. A test fails when they are stale.
 
 pub mod generate;
+pub mod own;
 mod table;
 
 use crate::event::{Event, Tool};

@@ -10,6 +10,7 @@ mod pipes;
 mod processes;
 mod reading;
 mod removal;
+pub mod retired;
 mod router;
 mod search;
 mod secrets;
@@ -36,6 +37,8 @@ const FAMILIES: [(Option<Analyzer>, &[Rule]); 13] = [
     (Some(Analyzer::Performance), performance::RULES),
 ];
 
+/// Rules that speak only for who enables them in the settings.
+const OFF_BY_DEFAULT: [&str; 0] = [];
 /// The rules of the fast path.
 pub const FAST: RuleSet = looked_at_by(None);
 
@@ -91,4 +94,9 @@ pub fn at(index: usize) -> Option<&'static Rule> {
 /// The rule with this id.
 pub fn named(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// Whether the rule speaks only for who enables it.
+pub fn is_off_by_default(id: &str) -> bool {
+    OFF_BY_DEFAULT.contains(&id)
 }

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
+use crate::ledger;
+use crate::settings::Mutes;
 use crate::state;
 
 pub(crate) use tally::Tally;
@@ -30,10 +32,11 @@ pub(crate) struct Filter {
 pub(crate) fn run(filter: &Filter, json: bool) -> Result<(), Error> {
     let folder: PathBuf = state::folder().ok_or(Error::NoStateFolder)?;
     let tally = Tally::read(&folder, filter)?;
+    let mutes = Mutes::read(&folder, ledger::now_ms());
     let text = if json {
-        serde_json::to_string_pretty(&tally.report(&folder))? + "\n"
+        serde_json::to_string_pretty(&tally.report(&folder, &mutes))? + "\n"
     } else {
-        page::render(&tally, &folder)
+        page::render(&tally, &folder, &mutes)
     };
     cli::print(&text)
 }

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use super::Tally;
 use crate::ledger;
+use crate::settings::Mutes;
 
 /// Renders the page.
-pub(super) fn render(tally: &Tally, folder: &Path) -> String {
+pub(super) fn render(tally: &Tally, folder: &Path, mutes: &Mutes) -> String {
     let mut page = Page(String::new());
     if tally.calls == 0 {
         page.line("No call ever seen: is the hook registered? hooks.example.json shows how.".to_owned());
+        page.mutes(mutes);
         page.errors(tally);
         page.line(format!("state       {}", folder.display()));
         return page.0;
@@ -54,6 +56,7 @@ pub(super) fn render(tally: &Tally, folder: &Path) -> String {
         let held: Vec<String> = tally.held.iter().map(|(why, n)| format!("{why} {n}")).collect();
         page.line(format!("held back   {}", held.join(", ")));
     }
+    page.mutes(mutes);
     page.errors(tally);
     let clients: Vec<String> = tally.clients.iter().map(|(name, n)| format!("{name} {n}")).collect();
     page.line(format!("clients     {}", clients.join(", ")));
@@ -72,6 +75,12 @@ impl Page {
     fn line(&mut self, text: String) {
         self.0.push_str(&text);
         self.0.push('\n');
+    }
+
+    fn mutes(&mut self, mutes: &Mutes) {
+        for (at, (name, until)) in mutes.iter().enumerate() {
+            self.line(format!("{:12}{name} {until}", if at == 0 { "muted" } else { "" }));
+        }
     }
 
     fn errors(&mut self, tally: &Tally) {

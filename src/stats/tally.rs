@@ -11,7 +11,7 @@ use super::Filter;
 use crate::error::Error;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::ledger::{self, ErrorLine, Ledger};
-use crate::rules;
+use crate::settings::{self, Mutes, Until};
 
 /// Longest line that is read, bytes; ours are under 1 KB.
 const MAX_LINE_BYTES: usize = 64 << 10;
@@ -218,7 +218,7 @@ impl Tally {
     }
 
     /// The machine's form of it.
-    pub(crate) fn report(&self, folder: &Path) -> Report<'_> {
+    pub(crate) fn report<'t>(&'t self, folder: &Path, mutes: &'t Mutes) -> Report<'t> {
         Report {
             v: 1,
             folder: folder.to_owned(),
@@ -235,6 +235,7 @@ impl Tally {
             cut: self.cut,
             rules: &self.rules,
             held: &self.held,
+            muted: mutes.iter().collect(),
             errors: &self.errors,
             clients: &self.clients,
             skipped_lines: self.skipped_lines,
@@ -244,12 +245,13 @@ impl Tally {
         }
     }
 
-    /// Rules in the order of how often they spoke, then held; those of the book only.
+    /// Rules in the order of how often they spoke, then held. Own rules are known by the form of their names, since
+    /// those of other projects stand in files that are not read here.
     pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
         let mut used: Vec<(&str, &RuleTally)> = self
             .rules
             .iter()
-            .filter(|(id, tally)| rules::named(id).is_some() && tally.said + tally.hits > 0)
+            .filter(|(id, tally)| settings::is_id(id) && tally.said + tally.hits > 0)
             .map(|(id, tally)| (id.as_str(), tally))
             .collect();
         used.sort_by_key(|(id, tally)| (std::cmp::Reverse((tally.said, tally.hits)), *id));
@@ -284,6 +286,8 @@ pub(crate) struct Report<'t> {
     cut: u64,
     rules: &'t BTreeMap<String, RuleTally>,
     held: &'t BTreeMap<String, u64>,
+    /// Unix ms until which a rule is muted; null without an end.
+    muted: BTreeMap<&'t str, Until>,
     errors: &'t BTreeMap<String, u64>,
     clients: &'t BTreeMap<String, u64>,
     skipped_lines: u64,

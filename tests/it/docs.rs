@@ -79,6 +79,27 @@ fn the_first_command_of_the_readme_is_answered_every_time() {
 }
 
 #[test]
+fn the_settings_page_names_every_key_and_its_examples_are_valid() {
+    let page = read("docs/settings.md");
+    let schema: serde_json::Value = serde_json::from_str(&read("docs/config.schema.json")).unwrap();
+    let keys = |pointer: &str| schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned();
+    for key in keys("/properties").chain(keys("/$defs/rule/properties")) {
+        assert!(page.contains(&format!("`{key}`")), "docs/settings.md does not name {key}");
+    }
+    let mut seen = 0;
+    for text in [page, read("README.md")] {
+        for block in text.split("```json\n").skip(1) {
+            let world = World::new();
+            world.settings(block.split("```").next().unwrap());
+            world.bash("npm install").says("use-pnpm");
+            assert_eq!(world.told(&["rules"]).2, "");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 2);
+}
+
+#[test]
 fn the_example_settings_register_the_hook() {
     let settings: serde_json::Value = serde_json::from_str(&read("hooks.example.json")).unwrap();
     for (event, matcher) in

@@ -125,6 +125,21 @@ impl World {
         fs::write(path, content).unwrap();
     }
 
+    /// Writes the user's settings.
+    pub fn settings(&self, content: &str) -> PathBuf {
+        let path = self.root.path().join("home/.config/toolcoach/config.json");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Runs the binary and returns its exit code, stdout and stderr.
+    pub fn told(&self, args: &[&str]) -> (i32, String, String) {
+        let output = self.run(args, b"");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    }
+
     /// `text` with the working directory in it.
     pub fn filled(&self, text: &str) -> String {
         text.replace("{dir}", &self.work().to_string_lossy())
