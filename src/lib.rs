@@ -20,6 +20,7 @@ pub mod json;
 pub mod ledger;
 pub mod reply;
 pub mod response;
+pub mod secret;
 pub mod shell;
 pub mod state;
 pub mod text;
