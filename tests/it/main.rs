@@ -24,6 +24,7 @@ mod harness;
 mod hook;
 mod house;
 mod memory;
+mod secrets;
 mod shell;
 mod staging;
 mod stats;
