@@ -21,6 +21,7 @@ pub mod json;
 pub mod ledger;
 pub mod reply;
 pub mod response;
+pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod state;

@@ -93,7 +93,7 @@ impl Analyzer {
 pub enum Trigger {
     /// A simple command of a shell call.
     Command {
-        /// Names of the program, wrappers peeled off.
+        /// Names of the program, wrappers peeled off; empty for any, and then `signs` must narrow the gate.
         programs: &'static [&'static str],
         /// Its sub-command; empty for any or none.
         subcommands: &'static [&'static str],
@@ -198,7 +198,7 @@ pub enum Key {
     File,
     /// The program of the command.
     Program,
-    /// What this function makes of it.
+    /// What this function makes of it. Only a hash of it is ever stored, seeded with the session's id.
     Of(fn(&Case, &Occasion) -> String),
 }
 

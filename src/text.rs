@@ -1,5 +1,7 @@
 //! What may stand in a sentence for an agent: cleaned, cut, and free of anything that looks like a secret.
 
+use crate::secret;
+
 /// Most characters of the user's own words that are quoted outside a rewrite.
 pub const MAX_QUOTED_CHARS: usize = 40;
 
@@ -38,26 +40,6 @@ pub fn file_name(path: &str) -> String {
     excerpt(path.rsplit('/').next().unwrap_or(path))
 }
 
-/// Beginnings of well-known credentials, with the fewest characters that must follow.
-const SECRET_PREFIXES: [(&str, usize); 16] = [
-    ("sk-", 16),
-    ("ghp_", 16),
-    ("gho_", 16),
-    ("ghs_", 16),
-    ("github_pat_", 16),
-    ("glpat-", 16),
-    ("xoxb-", 10),
-    ("xoxp-", 10),
-    ("xoxa-", 10),
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("AIza", 20),
-    ("npm_", 20),
-    ("pypi-", 20),
-    ("hf_", 20),
-    ("eyJ", 20),
-];
-
 /// Whether something in `text` looks like a credential. It errs towards yes: then the sentence is said without the
 /// user's words.
 pub fn looks_secret(text: &str) -> bool {
@@ -70,10 +52,10 @@ pub fn looks_secret(text: &str) -> bool {
     }
     let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
     text.split(|c: char| !is_key_char(c)).any(|word| {
-        let known = SECRET_PREFIXES.iter().any(|(prefix, more)| {
+        let known = secret::SHAPES.iter().any(|shape| {
             // The length comes first: setting up a search costs more than most words are worth.
-            let room = word.len().checked_sub(prefix.len() + more);
-            room.is_some_and(|room| word.find(prefix).is_some_and(|at| at <= room))
+            let room = word.len().checked_sub(shape.prefix.len() + shape.suspicious);
+            room.is_some_and(|room| word.find(shape.prefix).is_some_and(|at| at <= room))
         });
         known || is_random(word)
     }) || has_password_url(text)

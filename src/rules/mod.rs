@@ -5,6 +5,8 @@ mod directories;
 mod files;
 mod git;
 mod guards;
+mod interactive;
+mod killing;
 mod performance;
 mod pipes;
 mod processes;
@@ -21,7 +23,7 @@ use crate::gate::RuleSet;
 use crate::rule::{Analyzer, Rule};
 
 /// The families in the order of the book, each with the analyzer that looks at its rules; none: the fast path.
-const FAMILIES: [(Option<Analyzer>, &[Rule]); 13] = [
+const FAMILIES: [(Option<Analyzer>, &[Rule]); 15] = [
     (None, search::RULES),
     (None, reading::RULES),
     (None, files::RULES),
@@ -31,6 +33,8 @@ const FAMILIES: [(Option<Analyzer>, &[Rule]); 13] = [
     (None, shell_state::RULES),
     (None, git::RULES),
     (None, processes::RULES),
+    (None, interactive::RULES),
+    (None, killing::RULES),
     (None, secrets::RULES),
     (Some(Analyzer::Router), router::RULES),
     (Some(Analyzer::AntiPattern), anti_pattern::RULES),

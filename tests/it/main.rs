@@ -27,6 +27,7 @@ mod memory;
 mod mutes;
 mod own_rules;
 mod schema;
+mod secrets;
 mod settings;
 mod shell;
 mod staging;

@@ -65,10 +65,10 @@ fn a_program_is_found_where_it_runs_and_nowhere_else() {
 #[test]
 fn a_wrapper_is_meant_by_a_rule_about_nothing_else() {
     let world = with(json!({ "program": "sudo" }));
-    world.bash("sudo apt-get install x").says("own");
-    world.bash("apt-get install x").is_silent();
+    world.bash("sudo systemctl restart x").says("own");
+    world.bash("systemctl restart x").is_silent();
     let world = with(json!({ "program": "sudo", "flags": "-y" }));
-    world.bash("sudo apt-get install -y x").is_silent();
+    world.bash("sudo systemctl restart -y x").is_silent();
 }
 
 #[test]
