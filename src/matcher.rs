@@ -108,5 +108,40 @@ fn verdicts<'c>(
                 })
                 .map(move |command| (Some(command), when(case, command))),
         ),
+        // The first that holds speaks.
+        Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| verdicts(case, trigger))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Client;
+    use crate::event::{Event, Tool};
+    use crate::facts::Facts;
+
+    #[test]
+    fn any_holds_where_one_of_its_triggers_does() {
+        const SHOWN: Trigger = Trigger::Any(&[
+            Trigger::Call { tools: &[Tool::Read], when: |_| Verdict::Fires },
+            Trigger::Command {
+                programs: &["cat"],
+                subcommands: &[],
+                signs: &[],
+                when: |_, command| Verdict::when(!command.args.is_empty()),
+            },
+        ]);
+        assert_eq!(SHOWN.alternatives().len(), 2);
+        let held = |tool: &str, input: &str| {
+            let text = format!(
+                r#"{{"hook_event_name":"PostToolUse","tool_name":"{tool}","tool_input":{{"command":"{input}"}}}}"#
+            );
+            let event = Event::parse(&text).unwrap();
+            holds(&Case::new(&event, Facts::new(Client::Claude(None), None), None), &SHOWN)
+        };
+        assert!(held("Read", ""));
+        assert!(held("Bash", "ls; cat x"));
+        assert!(!held("Bash", "cat"));
+        assert!(!held("Write", "cat x"));
     }
 }

@@ -83,6 +83,18 @@ pub enum Trigger {
         /// Decides on the call.
         when: fn(&Case) -> Verdict,
     },
+    /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
+    Any(&'static [Trigger]),
+}
+
+impl Trigger {
+    /// The triggers of which one must hold, none of them an [`Trigger::Any`] itself.
+    pub fn alternatives(&self) -> Vec<&Self> {
+        match self {
+            Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),
+            Self::Command { .. } | Self::Call { .. } => vec![self],
+        }
+    }
 }
 
 /// What a trigger says of a case.
@@ -222,7 +234,7 @@ pub const MAX_REWRITE_CHARS: usize = 120;
 
 /// The occasion on which a rule fires.
 pub struct Occasion<'c> {
-    /// The command, for a [`Trigger::Command`].
+    /// The command, where a [`Trigger::Command`] holds.
     pub command: Option<&'c Command>,
 }
 

@@ -31,14 +31,19 @@ fn sets(trigger: &Trigger) -> Vec<Vec<Needle>> {
         .collect()
 }
 
-fn triggers(rule: &Rule) -> [Option<&Trigger>; 2] {
-    [Some(&rule.trigger), rule.better.as_ref()]
+/// Every alternative of the rule's triggers, with the outcomes it looks at and whether it is of the better form.
+fn triggers(rule: &Rule) -> Vec<(&Trigger, Events, bool)> {
+    let bad = rule.trigger.alternatives().into_iter().map(|trigger| (trigger, rule.events, false));
+    // The better form is used whether or not the call succeeds.
+    let good =
+        rule.better.iter().flat_map(Trigger::alternatives).map(|trigger| (trigger, Events::Both, true));
+    bad.chain(good).collect()
 }
 
 /// Every needle of every trigger once: whole words first, then signs.
 pub fn needles() -> Vec<Needle> {
     let mut needles: Vec<Needle> =
-        rules::all().flat_map(triggers).flatten().flat_map(sets).flatten().collect();
+        rules::all().flat_map(triggers).flat_map(|(trigger, ..)| sets(trigger)).flatten().collect();
     needles.sort_unstable();
     needles.dedup();
     needles
@@ -118,7 +123,7 @@ fn layout() -> Layout {
 /// The source of `src/gate/table.rs`.
 ///
 /// # Panics
-/// When the rules need more states than two bytes can number.
+/// When the rules need more states than two bytes can number, or are more than one byte can.
 #[expect(clippy::expect_used, reason = "runs in tests only; too large a table must not be written")]
 pub fn source() -> String {
     let layout = layout();
@@ -171,51 +176,46 @@ pub fn source() -> String {
         matches.len(),
         wrapped(&matches)
     ));
-    let entries: Vec<String> = rules::all().map(|rule| entry(rule, &needles, words)).collect();
-    line(format!(
-        "#[rustfmt::skip]\npub(super) static ENTRIES: [(Entry, Entry); {}] = [\n{}];",
-        entries.len(),
-        entries.concat()
-    ));
+    assert!(rules::all().count() <= usize::from(u8::MAX), "the table needs wider rule numbers");
+    let count = rules::all().flat_map(triggers).count();
+    let entries: String =
+        rules::all().enumerate().map(|(at, rule)| entries(at, rule, &needles, words)).collect();
+    line(format!("#[rustfmt::skip]\npub(super) static ENTRIES: [Entry; {count}] = [\n{entries}];"));
     out
 }
 
-fn entry(rule: &Rule, needles: &[Needle], words: usize) -> String {
-    let one = |trigger: Option<&Trigger>, events: Events| {
+/// The lines of the rule with index `at`.
+fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
+    let line = |(trigger, events, is_good): (&Trigger, Events, bool)| {
         let tools: u16 = match trigger {
-            None => 0,
-            Some(Trigger::Command { .. }) => super::tool_bit(Tool::Shell),
-            Some(Trigger::Call { tools, .. }) => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
+            Trigger::Command { .. } => super::tool_bit(Tool::Shell),
+            Trigger::Call { tools, .. } => tools.iter().map(|tool| super::tool_bit(*tool)).sum(),
+            // Not among its own alternatives.
+            Trigger::Any(_) => 0,
         };
-        let sets: Vec<String> = trigger
-            .map(sets)
-            .unwrap_or_default()
-            .iter()
-            .map(|set| {
-                let mut bits = vec![0_u64; words];
-                for needle in set {
-                    let at = needles.iter().position(|known| known == needle).unwrap_or_default();
-                    if let Some(word) = bits.get_mut(at / 64) {
-                        *word |= 1 << (at % 64);
-                    }
-                }
-                let bits: Vec<String> = bits.iter().map(|word| format!("{word:#x}")).collect();
-                format!("[{}]", bits.join(", "))
-            })
-            .collect();
+        let sets: Vec<String> = sets(trigger).iter().map(|set| bits(set, needles, words)).collect();
         let events = u8::from(events.include(true)) + 2 * u8::from(events.include(false));
         format!(
-            "Entry {{ tools: {tools:#x}, events: {events}, all_of: {{ const A: &[Needles] = &[{}]; A }} }}",
+            "    Entry {{ rule: {at}, is_good: {is_good}, tools: {tools:#x}, events: {events}, \
+             all_of: {{ const A: &[Needles] = &[{}]; A }} }},\n",
             sets.join(", ")
         )
     };
-    format!(
-        "    // {}\n    ({},\n     {}),\n",
-        rule.id,
-        one(Some(&rule.trigger), rule.events),
-        // The better form is used whether or not the call succeeds.
-        one(rule.better.as_ref(), Events::Both)
-    )
+    let lines = triggers(rule).into_iter().map(line);
+    std::iter::once(format!("    // {}\n", rule.id)).chain(lines).collect()
+}
+
+/// The bit set of some of the needles.
+fn bits(set: &[Needle], needles: &[Needle], words: usize) -> String {
+    let mut bits = vec![0_u64; words];
+    for needle in set {
+        let at = needles.iter().position(|known| known == needle).unwrap_or_default();
+        if let Some(word) = bits.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+    let bits: Vec<String> = bits.iter().map(|word| format!("{word:#x}")).collect();
+    format!("[{}]", bits.join(", "))
 }
 
 fn array(name: &str, kind: &str, values: &[usize]) -> String {

@@ -57,9 +57,13 @@ impl Candidates {
     }
 }
 
-/// One trigger in the table.
+/// One trigger in the table. A rule has as many as its triggers have alternatives.
 pub(crate) struct Entry {
-    /// Bits of [`tool_bit`]; 0 where a rule has no such trigger.
+    /// The rule's index.
+    rule: u8,
+    /// It is the trigger of the better form.
+    is_good: bool,
+    /// Bits of [`tool_bit`].
     tools: u16,
     /// Looks at successful (1) and failed (2) calls.
     events: u8,
@@ -93,13 +97,9 @@ pub fn candidates(event: &Event) -> Candidates {
             && entry.all_of.iter().all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
     };
     let mut candidates = Candidates::default();
-    for (rule, (hit, good)) in table::ENTRIES.iter().enumerate() {
-        if holds(hit) {
-            candidates.hit.add(rule);
-        }
-        if holds(good) {
-            candidates.good.add(rule);
-        }
+    for entry in table::ENTRIES.iter().filter(|entry| holds(entry)) {
+        let set = if entry.is_good { &mut candidates.good } else { &mut candidates.hit };
+        set.add(usize::from(entry.rule));
     }
     candidates
 }

@@ -1030,41 +1030,41 @@ pub(super) static MATCHES: [&[u16]; 118] = [
     &[54], &[57, 12], &[85], &[91], &[10], &[91], &[27], &[94], &[93], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [(Entry, Entry); 12] = [
+pub(super) static ENTRIES: [Entry; 24] = [
     // grep-recursive
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x40220000, 0x0], [0x0, 0x8000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x10], [0x0, 0xa0000000000]]; A } }),
+    Entry { rule: 0, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x40220000, 0x0], [0x0, 0x8000000]]; A } },
+    Entry { rule: 0, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x10], [0x0, 0xa0000000000]]; A } },
     // find-name-search
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x0, 0x40000000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x180000, 0x10], [0x0, 0x10010000000]]; A } }),
+    Entry { rule: 1, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x400000, 0x0], [0x0, 0x40000000000]]; A } },
+    Entry { rule: 1, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x180000, 0x10], [0x0, 0x10010000000]]; A } },
     // cat-view-file
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x100, 0x0]]; A } },
-     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 2, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x100, 0x0]]; A } },
+    Entry { rule: 2, is_good: true, tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // read-large-whole
-    (Entry { tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } },
-     Entry { tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 3, is_good: false, tools: 0x2, events: 1, all_of: { const A: &[Needles] = &[]; A } },
+    Entry { rule: 3, is_good: true, tools: 0x2, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // sed-inplace-edit
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x2000080800004, 0x280], [0x0, 0x8000000]]; A } },
-     Entry { tools: 0x4, events: 3, all_of: { const A: &[Needles] = &[]; A } }),
+    Entry { rule: 4, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x2000080800004, 0x280], [0x0, 0x8000000]]; A } },
+    Entry { rule: 4, is_good: true, tools: 0x4, events: 3, all_of: { const A: &[Needles] = &[]; A } },
     // rm-rf-dangerous
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x20], [0x0, 0x8000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x20], [0x0, 0x8000000]]; A } }),
+    Entry { rule: 5, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x20], [0x0, 0x8000000]]; A } },
+    Entry { rule: 5, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x0, 0x20], [0x0, 0x8000000]]; A } },
     // masked-exit-pipe
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xfbfdffef3e05e8f8, 0x7ff140], [0x0, 0x100000000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xfbfdffef3e05e8f8, 0x7ff140]]; A } }),
+    Entry { rule: 6, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xfbfdffef3e05e8f8, 0x7ff140], [0x0, 0x100000000000]]; A } },
+    Entry { rule: 6, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0xfbfdffef3e05e8f8, 0x7ff140]]; A } },
     // cd-prefix-cwd
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x200, 0x0], [0x0, 0x1001800000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x200000000]]; A } }),
+    Entry { rule: 7, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x200, 0x0], [0x0, 0x1001800000]]; A } },
+    Entry { rule: 7, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x200000000]]; A } },
     // git-add-all
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x1001, 0x400], [0x0, 0xc0a000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x1, 0x0]]; A } }),
+    Entry { rule: 8, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x1001, 0x400], [0x0, 0xc0a000000]]; A } },
+    Entry { rule: 8, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x1, 0x0]]; A } },
     // git-no-verify
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400001000001402, 0x9], [0x0, 0xe008000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000001000, 0x0]]; A } }),
+    Entry { rule: 9, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400001000001402, 0x9], [0x0, 0xe008000000]]; A } },
+    Entry { rule: 9, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000001000, 0x0]]; A } },
     // git-push-force
-    (Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000000000, 0x0], [0x0, 0xc000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000000000, 0x0], [0x0, 0x60000000]]; A } }),
+    Entry { rule: 10, is_good: false, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000000000, 0x0], [0x0, 0xc000000]]; A } },
+    Entry { rule: 10, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x400000000000000, 0x0], [0x0, 0x60000000]]; A } },
     // git-reset-hard
-    (Entry { tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x2], [0x0, 0x180000000]]; A } },
-     Entry { tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x806]]; A } }),
+    Entry { rule: 11, is_good: false, tools: 0x1, events: 1, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x2], [0x0, 0x180000000]]; A } },
+    Entry { rule: 11, is_good: true, tools: 0x1, events: 3, all_of: { const A: &[Needles] = &[[0x1000000, 0x0], [0x0, 0x806]]; A } },
 ];
