@@ -53,7 +53,9 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
 
 fn unknown(id: &str) -> Error {
     let shared = |rule: &Rule| rule.id.split('-').filter(|part| id.contains(part)).count();
-    let nearest = rules::all().max_by_key(|rule| shared(rule)).filter(|rule| shared(rule) > 0);
+    // Of several with the same parts, the one that begins alike.
+    let start = |rule: &Rule| rule.id.chars().zip(id.chars()).take_while(|(own, other)| own == other).count();
+    let nearest = rules::all().max_by_key(|rule| (shared(rule), start(rule))).filter(|rule| shared(rule) > 0);
     let hint = nearest.map(|rule| format!("; the nearest is `{}`", rule.id)).unwrap_or_default();
     Error::UnknownRule { id: crate::text::excerpt(id), hint }
 }

@@ -16,7 +16,7 @@ const CD_PREFIX_CWD: Rule = Rule {
     severity: Severity::Hint,
     harm: Harm::Style,
     events: Events::Both,
-    summary: "cd to where the shell is already, or for git alone",
+    summary: "cd to where the shell is, or for git alone",
     why: "The working directory persists between calls. A cd in front makes a compound command, which defeats \
           permission rules by prefix: half of such prefixes in one set of sessions went where the shell was.",
     trigger: Trigger::Command {

@@ -9,6 +9,7 @@ mod processes;
 mod removal;
 mod search;
 mod secrets;
+mod views;
 mod writing;
 
 use crate::rule::Rule;

@@ -96,3 +96,41 @@ fn what_is_suggested_is_valid_bash() {
         assert!(output.status.success() && output.stderr.is_empty(), "{command}: {output:?}");
     }
 }
+
+/// What every machine with a POSIX shell has, and what the shell does itself.
+const COMMON: [&str; 30] = [
+    "", "[", "awk", "cat", "cd", "chmod", "cp", "cut", "date", "echo", "exit", "find", "grep", "head",
+    "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm", "sed", "set", "sort", "tail", "test", "touch",
+    "true", "uniq", "wc",
+];
+
+#[test]
+fn what_is_suggested_is_there() {
+    let programs = |command: &str| -> Vec<String> {
+        let script = toolcoach::shell::parse(command).unwrap();
+        script.commands.into_iter().map(|command| command.program).collect()
+    };
+    for rule in rules::all() {
+        for example in rule.hits {
+            let world = World::new();
+            let report = world.example(example).explain();
+            // What the agent has just run is there too.
+            let ran = match example.call {
+                toolcoach::example::Call::Bash(command) => programs(command),
+                _ => Vec::new(),
+            };
+            for (id, text) in advice(&report).iter().filter(|(id, _)| id == rule.id) {
+                for program in programs(rewrite(text).unwrap_or_default()) {
+                    let brought = program == "rg" && report["client"] == "claude";
+                    let there = COMMON.contains(&program.as_str())
+                        || ran.contains(&program)
+                        || world.root().join("bin").join(&program).exists();
+                    assert!(
+                        brought || there,
+                        "{id} suggests {program} on {example}, which is not there: {text}"
+                    );
+                }
+            }
+        }
+    }
+}
