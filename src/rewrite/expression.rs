@@ -1,6 +1,6 @@
 //! The expression of find, read word by word.
 
-use super::find::{Action, Files, has_ending};
+use super::find::{Action, Files, IGNORED_PARTS, has_ending};
 use crate::shell::Word;
 
 /// What a find expression picks, and what it does with it.
@@ -210,14 +210,19 @@ impl<'c> Reader<'c> {
         let inner = |prefix| path.strip_prefix(prefix).and_then(|part: &str| part.strip_suffix("/*"));
         if let Some(name) = inner("*/").and_then(plain_name) {
             let is_on_the_way = |root: &&Word| root.text.split('/').any(|part| part == name);
-            if name.starts_with('.') || self.files.roots.iter().any(is_on_the_way) {
+            if name.starts_with('.')
+                || IGNORED_PARTS.contains(&name)
+                || self.files.roots.iter().any(is_on_the_way)
+            {
                 return Err(OTHER);
             }
             self.files.within = Some(name.to_owned());
             return Ok(());
         }
         let folder = inner("./").filter(|_| self.files.start_here()).ok_or(OTHER)?;
-        let plain = folder.split('/').all(|part| plain_name(part).is_some_and(|name| !name.starts_with('.')));
+        let plain = folder.split('/').all(|part| {
+            plain_name(part).is_some_and(|name| !name.starts_with('.') && !IGNORED_PARTS.contains(&name))
+        });
         self.files.base = plain.then(|| folder.to_owned());
         if plain { Ok(()) } else { Err(OTHER) }
     }
@@ -273,6 +278,8 @@ mod tests {
             "find . -name a -name b -prune -o -print",
             "find . -not -name vendor -name '*.go'",
             "find api -path '*/api/*'",
+            "find . -path '*/dist/*' -name '*.js'",
+            "find . -path './web/dist/*' -name '*.js'",
             "find . -path './src/*' -maxdepth 2",
             "find . -name '*.*'",
             "find . -name '*git*'",

@@ -2,9 +2,9 @@
 
 use super::find::Files;
 use super::grep::{self, SPEC};
+use crate::shell::Command;
 use crate::shell::options::{self, Item};
 use crate::shell::words::quote;
-use crate::shell::{Command, Word};
 
 /// `command`, a grep of folders, as `git grep`.
 pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
@@ -23,10 +23,14 @@ pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
         return None;
     }
     let operands = grep::read(command, &items).operands;
+    let folders: Vec<&str> = operands.iter().map(|word| word.literal()).collect::<Option<_>>()?;
     if names.is_empty() && excluded.is_empty() {
-        return render(command, &items, operands.iter().map(|word| word.raw.clone()).collect());
+        // git finds nothing outside of the work tree, and says so loudly.
+        let inside =
+            folders.iter().all(|folder| !folder.starts_with(['/', '~', ':']) && !folder.starts_with(".."));
+        let paths = operands.iter().map(|word| word.raw.clone()).collect();
+        return inside.then(|| render(command, &items, paths))?;
     }
-    let folders: Vec<&str> = operands.into_iter().map(Word::literal).collect::<Option<_>>()?;
     render(command, &items, pathspecs(&names, &folders, &excluded)?)
 }
 
@@ -152,6 +156,9 @@ mod tests {
             ("grep --recursive --line-number foo", Some("git grep -n foo")),
             ("grep -rn foo --include='*.rs' /srv/x", None),
             ("grep -rn foo --include=*.{a,b} .", None),
+            ("grep -rn foo /srv/x", None),
+            ("grep -rn foo ../x", None),
+            ("grep -rn foo \"$DIR\"", None),
             ("grep -rnx foo .", None),
             ("grep -rc foo .", None),
         ] {

@@ -58,6 +58,9 @@ pub(super) const FIND_GREP_PIPELINE: Rule = Rule {
         Example::bash("find . -name '*.rs' | xargs grep foo")
             .given(&[Given::Agent("claude-code_2-1-330_harness")])
             .says("`rg -g '*.rs' foo .`"),
+        Example::bash("find . -name '*.rs' | xargs grep -l foo")
+            .given(&[Given::Seen("Grep")])
+            .says("one rg, or the Grep tool, does find | xargs grep without ignored folders: `rg -l -g '*.rs' foo .`"),
         Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
             .given(&[Given::Failed("Exit code 123")])
             .says("`rg -g '*.ts' foo .`"),
@@ -85,6 +88,8 @@ pub(super) const FIND_GREP_PIPELINE: Rule = Rule {
         Example::bash("find . -name '*.py' | xargs grep -l foo | xargs rm"),
         Example::bash("find . -name '*.py' | xargs grep -l foo > files.txt"),
         Example::bash("find . -name '*.py' -exec grep -q foo {} \\; -delete"),
+        Example::bash("find . -path '*/dist/*' -name '*.js' | xargs grep foo"),
+        Example::bash("find . -name '*.py' | xargs grep -n \"$1\""),
         Example::bash("find . -name '*.py' -exec grep foo {} \\;").given(&[Given::Background]),
         Example::bash("find . -name '*.py' -exec grep foo {} \\;")
             .given(&[Given::Codex, Given::Programs(&["git"])]),
@@ -106,6 +111,9 @@ fn searches_found_files(case: &Case, command: &Command) -> Verdict {
         Some(Err(because)) => return Verdict::Near(because),
         Some(Ok(search)) => search,
     };
+    if search.to_ripgrep().is_none() {
+        return Verdict::Near("an option or the pattern of its grep has no counterpart");
+    }
     if case.in_background() {
         return Verdict::Near("it runs in the background");
     }
@@ -130,10 +138,14 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     }
     let command = search.to_ripgrep()?;
     let left_out = if search.asks_for_names() { "folders" } else { "files" };
-    let leads = [
+    let mut leads = vec![
         format!("one rg does {label}, without ignored and hidden {left_out}"),
         format!("one rg does {label}, without ignored {left_out}"),
     ];
+    // Its Grep tool reads hidden files, but no ignored ones.
+    if case.has_seen("Grep") {
+        leads.insert(0, format!("one rg, or the Grep tool, does {label} without ignored {left_out}"));
+    }
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
     );

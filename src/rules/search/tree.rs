@@ -108,6 +108,7 @@ pub(super) const LIST_TREE_UNBOUNDED: Rule = Rule {
         Example::bash("find . -maxdepth 2 -type f").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -newer x").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -delete"),
+        Example::bash("find ./ $*").given(&[Given::Lines(300)]),
         Example::bash("find . -type f > files.txt"),
         Example::bash("n=$(find . -type f | wc -l)"),
         Example::bash("for f in $(find . -type f); do wc -l \"$f\"; done").given(&[Given::Lines(300)]),
@@ -182,6 +183,13 @@ fn lists_all(case: &Case, command: &Command) -> Verdict {
     let Some(script) = case.script() else { return Verdict::No };
     if case.in_background() || command.in_function || command.is_condition || !command.wrappers.is_empty() {
         return Verdict::Near("it may not run, or nobody reads what it prints");
+    }
+    // Of find it may be a test.
+    if command.is("find") && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder)) {
+        return Verdict::Near("what it lists is not known");
+    }
+    if !command.assignments.is_empty() {
+        return Verdict::Near("variables are set for it");
     }
     if !is_shown(script, command) {
         return Verdict::Near("what it prints goes elsewhere, or is bounded by what follows");
