@@ -1,16 +1,44 @@
-//! find by name as a file listing of ripgrep or fd.
+//! The files that a find expression picks, and what it does with them, where a search or a lister can pick the same.
 
-use crate::shell::words::quote;
-use crate::shell::{Command, Word};
+use crate::shell::Word;
 
-/// A search for files by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Listing {
-    roots: Vec<String>,
-    names: Vec<(String, bool)>,
-    excluded: Vec<String>,
-    max_depth: Option<u32>,
-    files_only: bool,
+/// Files under some folders, chosen by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Files<'c> {
+    pub(super) roots: Vec<&'c Word>,
+    /// A folder below the working directory that stands for the roots: what `-path './folder/*'` leaves of them.
+    pub(super) base: Option<String>,
+    /// Patterns of which a name fits one, and whether case does not count; empty for any name.
+    pub(super) names: Vec<(String, bool)>,
+    /// What is left out, as in an ignore file.
+    pub(super) excluded: Vec<String>,
+    /// A folder that lies on the way to every file.
+    pub(super) within: Option<String>,
+    /// Levels that are entered.
+    pub(super) max_depth: Option<u32>,
+    /// No folders and links.
+    pub(super) files_only: bool,
+    /// What is done with them.
+    pub(crate) action: Action<'c>,
+}
+
+/// What find does with what it finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) enum Action<'c> {
+    /// A name a line.
+    #[default]
+    Print,
+    /// Names that end with a zero byte.
+    Print0,
+    /// A command.
+    Run {
+        /// Its words.
+        words: &'c [Word],
+        /// It is started once for each file.
+        each: bool,
+        /// The name is printed where it succeeds.
+        prints: bool,
+    },
 }
 
 /// Names that are mostly ignored or generated: a lister that skips ignored files would not find them.
@@ -58,121 +86,109 @@ const IGNORED_ENDINGS: [&str; 25] = [
     "compile_commands.json",
 ];
 
-/// What a find expression asks, if it asks for names of files only.
-///
-/// # Errors
-/// Why it is something else.
-pub(crate) fn read(command: &Command) -> Result<Listing, &'static str> {
-    let mut listing = Listing::default();
-    let mut words = command.args.iter().peekable();
-    while let Some(word) = words.next_if(|word| !is_expression(word)) {
-        if word.globs {
-            return Err("its folders are a pattern");
-        }
-        listing.roots.push(word.raw.clone());
-    }
-    let rest: Vec<&Word> = words.collect();
-    let rest = listing.pruned(&rest)?;
-    let mut negated = false;
-    // Names in brackets, names outside, and whether `-o` joins them there.
-    let (mut inside, mut outside) = (0_usize, 0_usize);
-    let (mut or_inside, mut or_outside) = (false, false);
-    let mut group = false;
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        let mut value =
-            || words.next().and_then(|word| word.literal()).ok_or("a value of find is not literal");
-        match word.text.as_str() {
-            "-name" | "-iname" if !negated => {
-                listing.names.push((value()?.to_owned(), word.text == "-iname"));
-                *(if group { &mut inside } else { &mut outside }) += 1;
-            }
-            "-name" => listing.exclude_name(value()?)?,
-            "-path" | "-wholename" if negated => listing.exclude_path(value()?)?,
-            "-type" if value()? == "f" => listing.files_only = true,
-            "-type" => return Err("it asks for directories or links"),
-            "-maxdepth" => {
-                listing.max_depth = Some(value()?.parse().map_err(|_| "-maxdepth is not a number")?);
-            }
-            "-not" | "!" if !negated => {
-                negated = true;
-                continue;
-            }
-            "-o" | "-or" => *(if group { &mut or_inside } else { &mut or_outside }) = true,
-            "-print" | "-a" | "-and" => {}
-            "(" if !group && !negated && inside == 0 => group = true,
-            ")" => group = false,
-            _ => return Err("it uses predicates that a file listing cannot express"),
-        }
-        negated = false;
-    }
-    // `a -o b -type f` binds otherwise than it reads, and names on both sides of a bracket must both hold.
-    let plain = !or_outside || (inside == 0 && listing.excluded.is_empty() && !listing.files_only);
-    let one_set = inside == 0 || outside == 0;
-    let all_alike = (inside <= 1 || or_inside) && (outside <= 1 || or_outside);
-    if !plain || !one_set || !all_alike || (or_inside && inside == 0) {
-        return Err("it combines its tests in a way that a file listing cannot");
-    }
-    listing.check()
+/// The ending of a file's name, if it has one without pattern characters.
+pub(super) fn has_ending(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
-fn is_expression(word: &Word) -> bool {
-    word.text.starts_with('-') || matches!(word.text.as_str(), "(" | ")" | "!" | ",")
+/// Whether a pattern may fit a name in any case: a set in brackets is taken for any character.
+fn may_fit(pattern: &str, name: &str) -> bool {
+    let mut tokens = Vec::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        tokens.push(if c == '[' { '?' } else { c });
+        if c == '[' {
+            // A bracket that comes first is a member.
+            let mut members = chars.by_ref().skip_while(|c| matches!(c, '!' | '^'));
+            members.next();
+            let _ = members.find(|c| *c == ']');
+        }
+    }
+    let name: Vec<char> = name.chars().collect();
+    fits(&tokens, &name)
 }
 
-/// A name without pattern characters.
-fn plain_name(name: &str) -> Option<&str> {
-    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    (plain && !name.is_empty()).then_some(name)
+/// The usual walk for patterns with stars: back to the last star only, so that no pattern takes long.
+fn fits(pattern: &[char], name: &[char]) -> bool {
+    let (mut at, mut own) = (0, 0);
+    let mut star = None;
+    while let Some(c) = name.get(own) {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at, own));
+                at += 1;
+            }
+            Some(token) if *token == '?' || token.eq_ignore_ascii_case(c) => {
+                at += 1;
+                own += 1;
+            }
+            _ => {
+                let Some((place, taken)) = star else { return false };
+                star = Some((place, taken + 1));
+                (at, own) = (place + 1, taken + 1);
+            }
+        }
+    }
+    pattern.iter().skip(at).all(|token| *token == '*')
 }
 
-impl Listing {
-    /// Takes `-path X -prune -o` and `-name X -prune -o` from the front: folders that are left out.
-    fn pruned<'w>(&mut self, mut words: &'w [&'w Word]) -> Result<&'w [&'w Word], &'static str> {
-        while let [test, value, prune, or, rest @ ..] = words {
-            if !prune.is("-prune") || !(or.is("-o") || or.is("-or")) {
-                break;
-            }
-            let value = value.literal().ok_or("a value of find is not literal")?;
-            match test.text.as_str() {
-                "-name" => self.exclude_name(value)?,
-                "-path" | "-wholename" => self.exclude_path(&format!("{value}/*"))?,
-                _ => return Err("it prunes by something else than a name"),
-            }
-            words = rest;
-        }
-        Ok(words)
+impl<'c> Files<'c> {
+    /// The folders as they were written.
+    pub(crate) fn roots(&self) -> &[&'c Word] {
+        &self.roots
     }
 
-    fn exclude_name(&mut self, name: &str) -> Result<(), &'static str> {
-        self.excluded.push(plain_name(name).ok_or("an excluded name is a pattern")?.to_owned());
-        Ok(())
+    /// The folders to search, as words of a command.
+    pub(super) fn folders(&self) -> Vec<String> {
+        match &self.base {
+            Some(folder) => vec![folder.clone()],
+            None if self.roots.is_empty() => vec![".".to_owned()],
+            None => self.roots.iter().map(|word| word.raw.clone()).collect(),
+        }
     }
 
-    fn exclude_path(&mut self, path: &str) -> Result<(), &'static str> {
-        let part = path
-            .strip_prefix("*/")
-            .or_else(|| path.strip_prefix("./"))
-            .and_then(|part| part.strip_suffix("/*"))
-            .and_then(plain_name)
-            .ok_or("an excluded path is a pattern")?;
-        let anchor = if path.starts_with("./") { "/" } else { "" };
-        if anchor == "/" && self.roots.iter().any(|root| root != ".") {
-            return Err("an excluded path is not under the working directory");
-        }
-        self.excluded.push(format!("{anchor}{part}/"));
-        Ok(())
+    /// Whether they are all that is below the working directory.
+    pub(super) fn start_here(&self) -> bool {
+        self.roots.iter().all(|root| matches!(root.raw.as_str(), "." | "./"))
     }
 
-    fn check(self) -> Result<Self, &'static str> {
-        if self.names.is_empty() {
-            return Err("it names no file");
+    /// Whether only a part of what is below a folder is meant, beyond names and what is left out.
+    pub(super) fn has_path(&self) -> bool {
+        self.within.is_some() || self.base.is_some()
+    }
+
+    /// The globs of ripgrep, ready to be quoted: option and pattern.
+    pub(super) fn globs(&self) -> Vec<(&'static str, String)> {
+        let mut globs: Vec<_> = self
+            .names
+            .iter()
+            .map(|(name, ignores_case)| {
+                let name = match &self.within {
+                    Some(folder) => format!("**/{folder}/**/{name}"),
+                    None => name.clone(),
+                };
+                (if *ignores_case { "--iglob" } else { "-g" }, name)
+            })
+            .collect();
+        if let (Some(folder), true) = (&self.within, globs.is_empty()) {
+            globs.push(("-g", format!("**/{folder}/**")));
         }
-        if self.max_depth == Some(1) {
-            return Err("it lists one folder");
+        globs.extend(self.excluded.iter().map(|part| ("-g", format!("!{part}"))));
+        globs
+    }
+
+    /// The files, if a lister picks the same.
+    ///
+    /// # Errors
+    /// Why it would not.
+    pub(super) fn checked(mut self) -> Result<Self, &'static str> {
+        if self.names.iter().any(|(name, _)| name == "*") {
+            // A glob that fits everything would bring back what is hidden or ignored.
+            self.names.clear();
         }
         for (name, _) in &self.names {
-            if name.contains(['{', '}', '\\', '/', '!']) || name.starts_with('.') {
+            if name.contains(['{', '}', '\\', '/']) || name.starts_with(['.', '!']) || may_fit(name, ".git") {
                 return Err("its name pattern means something else to a file lister");
             }
             let ignored = IGNORED_PARTS.contains(&name.as_str())
@@ -180,127 +196,57 @@ impl Listing {
             if ignored {
                 return Err("it looks for files that are mostly ignored");
             }
-            // Without -type f a name without an ending may be a folder's, which a file lister does not show.
-            let has_ending = name.rsplit_once('.').is_some_and(|(_, ending)| {
-                !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric())
-            });
-            if !self.files_only && !has_ending {
-                return Err("it may look for folders");
-            }
         }
-        let under_ignored = |root: &String| root.split('/').any(|part| IGNORED_PARTS.contains(&part));
+        let under_ignored = |root: &&Word| root.text.split('/').any(|part| IGNORED_PARTS.contains(&part));
         if self.roots.iter().any(under_ignored) {
             return Err("it looks into an ignored folder");
         }
-        Ok(self)
-    }
-
-    /// The roots as they were written.
-    pub(crate) fn roots(&self) -> &[String] {
-        &self.roots
-    }
-
-    /// The listing of ripgrep.
-    pub(crate) fn to_ripgrep(&self) -> String {
-        let mut words = vec!["rg --files".to_owned()];
-        words.extend(self.max_depth.map(|depth| format!("--max-depth {depth}")));
-        for (name, ignores_case) in &self.names {
-            words.push(format!("{} {}", if *ignores_case { "--iglob" } else { "-g" }, quote(name)));
+        if self.base.is_some() && self.max_depth.is_some() {
+            return Err("its depth is counted from another folder");
         }
-        words.extend(self.excluded.iter().map(|part| format!("-g {}", quote(&format!("!{part}")))));
-        words.push(if self.roots.is_empty() { ".".to_owned() } else { self.roots.join(" ") });
-        words.join(" ")
-    }
-
-    /// The listing of fd, for one name: its program is `fdfind` on Debian.
-    pub(crate) fn to_fd(&self, program: &str) -> Option<String> {
-        let [(name, ignores_case)] = self.names.as_slice() else { return None };
-        let mut words = vec![format!("{program} {} -t f", if *ignores_case { "-i" } else { "-s" })];
-        words.extend(self.max_depth.map(|depth| format!("-d {depth}")));
-        words.extend(self.excluded.iter().map(|part| format!("-E {}", quote(part))));
-        words.push(format!("-g {}", quote(name)));
-        words.push(if self.roots.is_empty() { ".".to_owned() } else { self.roots.join(" ") });
-        Some(words.join(" "))
+        let (names, within) = (&self.names, self.within.is_some());
+        let fits = |part: &String| {
+            let part = part.trim_matches('/');
+            names.iter().any(|(name, _)| may_fit(name, part))
+        };
+        // What is hidden is left out already, but for what a glob brings back.
+        self.excluded.retain(|part| {
+            let hidden = part.trim_start_matches('/').starts_with('.');
+            !hidden || within || fits(part) || (part == ".*" && !names.is_empty())
+        });
+        // Globs that ignore case are looked at last, and the last that fits decides.
+        let ignores_case = names.iter().any(|(_, ignores_case)| *ignores_case);
+        if ignores_case && (within || self.excluded.iter().any(|part| !part.ends_with('/') || fits(part))) {
+            return Err("it leaves files out of names in any case");
+        }
+        Ok(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell;
-
-    fn listing(text: &str) -> Result<Listing, &'static str> {
-        read(&shell::parse(text).unwrap().commands[0])
-    }
 
     #[test]
-    fn names_become_globs() {
-        for (from, rg, fd) in [
-            ("find . -name '*.py'", "rg --files -g '*.py' .", Some("fd -s -t f -g '*.py' .")),
-            (
-                "find src -type f -iname '*Test*'",
-                "rg --files --iglob '*Test*' src",
-                Some("fd -i -t f -g '*Test*' src"),
-            ),
-            (
-                r"find . -type f \( -name '*.ts' -o -name '*.tsx' \)",
-                "rg --files -g '*.ts' -g '*.tsx' .",
-                None,
-            ),
-            (
-                "find . -name package.json -not -path './vendor/*'",
-                "rg --files -g package.json -g '!/vendor/' .",
-                Some("fd -s -t f -E /vendor/ -g package.json ."),
-            ),
-            (
-                "find . -path ./node_modules -prune -o -name '*.ts' -print",
-                "rg --files -g '*.ts' -g '!/node_modules/' .",
-                Some("fd -s -t f -E /node_modules/ -g '*.ts' ."),
-            ),
-            (
-                r"find . \( -name '*.ts' -o -name '*.tsx' \) -not -path '*/node_modules/*'",
-                "rg --files -g '*.ts' -g '*.tsx' -g '!node_modules/' .",
-                None,
-            ),
-            (
-                "find -maxdepth 3 -name '*.md' ! -path '*/node_modules/*'",
-                "rg --files --max-depth 3 -g '*.md' -g '!node_modules/' .",
-                Some("fd -s -t f -d 3 -E node_modules/ -g '*.md' ."),
-            ),
+    fn patterns_fit_names() {
+        for (pattern, name) in [
+            ("*", ".git"),
+            ("*.*", ".git"),
+            ("*git*", ".git"),
+            ("*T", ".git"),
+            (".gi[a-t]", ".git"),
+            ("*[]]*a", "x.a"),
+            ("*a*b*c", "xaabbcc"),
+            ("?git", ".git"),
         ] {
-            let listing = listing(from).unwrap();
-            assert_eq!(listing.to_ripgrep(), rg, "{from}");
-            assert_eq!(listing.to_fd("fd").as_deref(), fd, "{from}");
+            assert!(may_fit(pattern, name), "{pattern} {name}");
         }
-    }
-
-    #[test]
-    fn everything_else_is_refused() {
-        for from in [
-            "find . -name '*.pyc' -delete",
-            "find . -name '*.o' -exec rm {} +",
-            "find . -name '*.rs' -print0",
-            "find . -type d -name src",
-            "find . -name tests",
-            "find . -mtime -1 -name '*.rs'",
-            "find . -maxdepth 1 -name '*.rs'",
-            "find node_modules -name '*.js'",
-            "find . -name '*.log'",
-            "find . -name '.env'",
-            "find . -path '*/api/*' -name '*.rs'",
-            "find . -type f",
-            r#"find . -name "$x""#,
-            "find . -name *.rs",
-            "find . -type f -name '*.ts' -o -name '*.js'",
-            r"find . ! \( -name a.js -o -name b.js \)",
-            r"find . -not \( -name a.js \) -type f",
-            r"find . \( -name '*.py' -o -name '*.js' \) -name 'test*.py'",
-            r"find . -name 'a*.py' -a \( -name '*.py' -o -name '*.js' \)",
-            "find . -name 'a*.py' -name '*b.py'",
-            "find . -name '*.jar'",
-            "find * -name '*.js'",
-        ] {
-            assert!(listing(from).is_err(), "{from}");
+        for (pattern, name) in
+            [("*.py", ".git"), ("*.[ch]", ".git"), ("git", ".git"), ("*.gi", ".git"), ("*test*", ".git")]
+        {
+            assert!(!may_fit(pattern, name), "{pattern} {name}");
         }
+        let long = "*a".repeat(200);
+        assert!(!may_fit(&long, &format!("{}b", "a".repeat(2000))));
     }
 }

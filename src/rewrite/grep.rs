@@ -1,5 +1,6 @@
-//! grep as ripgrep, and as `git grep`.
+//! grep as ripgrep.
 
+use super::find::Files;
 use super::pattern::{self, Syntax};
 use crate::shell::options::{self, Item, Spec, Value};
 use crate::shell::words::quote;
@@ -32,20 +33,45 @@ pub(crate) const SPEC: Spec = Spec {
 pub(crate) struct Search {
     flags: String,
     long: Vec<String>,
-    globs: Vec<String>,
+    /// Option and pattern.
+    globs: Vec<(&'static str, String)>,
     patterns: Vec<String>,
     paths: Vec<String>,
 }
 
+/// Long options that have a letter of the same meaning.
+const LETTERS: [(&str, char); 15] = [
+    ("recursive", 'r'),
+    ("dereference-recursive", 'R'),
+    ("line-number", 'n'),
+    ("ignore-case", 'i'),
+    ("word-regexp", 'w'),
+    ("line-regexp", 'x'),
+    ("files-with-matches", 'l'),
+    ("files-without-match", 'L'),
+    ("only-matching", 'o'),
+    ("invert-match", 'v'),
+    ("with-filename", 'H'),
+    ("no-filename", 'h'),
+    ("no-messages", 's'),
+    ("count", 'c'),
+    ("text", 'a'),
+];
+
+/// The letter of a long option without a value.
+pub(super) fn letter(name: &str) -> Option<char> {
+    LETTERS.iter().find(|(long, _)| *long == name).map(|(_, letter)| *letter)
+}
+
 /// What is read off a grep command before it is put into another form.
-struct Reading<'c> {
+pub(super) struct Reading<'c> {
     syntax: Option<Syntax>,
-    patterns: Vec<Value<'c>>,
-    operands: Vec<&'c Word>,
+    pub(super) patterns: Vec<Value<'c>>,
+    pub(super) operands: Vec<&'c Word>,
 }
 
 /// Pattern syntax, patterns and paths of a grep.
-fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
+pub(super) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
     let mut syntax = Some(match command.program.as_str() {
         "egrep" => Syntax::Extended,
         _ => Syntax::Basic,
@@ -174,22 +200,8 @@ impl Search {
 
     fn long(&mut self, name: &str, value: Option<&Value>) -> Option<()> {
         match (name, value) {
-            ("recursive", None) => {}
-            ("dereference-recursive", None) => self.short('R')?,
-            ("line-number", None) => self.short('n')?,
-            ("ignore-case", None) => self.short('i')?,
-            ("word-regexp", None) => self.short('w')?,
-            ("line-regexp", None) => self.short('x')?,
-            ("files-with-matches", None) => self.short('l')?,
-            ("files-without-match", None) => self.short('L')?,
-            ("only-matching", None) => self.short('o')?,
-            ("invert-match", None) => self.short('v')?,
-            ("with-filename", None) => self.short('H')?,
-            ("no-filename", None) => self.short('h')?,
-            ("no-messages", None) => self.short('s')?,
-            ("count", None) => self.short('c')?,
+            (name, None) if letter(name).is_some() => self.short(letter(name)?)?,
             ("quiet" | "silent", None) => self.short('q')?,
-            ("text", None) => self.short('a')?,
             ("extended-regexp" | "basic-regexp" | "perl-regexp" | "fixed-strings", None) => {}
             ("regexp", Some(_)) => {}
             ("color" | "colour", value) => {
@@ -202,21 +214,29 @@ impl Search {
             ("max-count", Some(value)) => self.add(&Item::Short('m', Some(*value)))?,
             // The last glob that matches wins in ripgrep: an exclusion must stand behind.
             ("include", Some(value)) => {
-                (!self.globs.iter().any(|glob| glob.starts_with('!'))).then_some(())?;
-                self.globs.push(glob(value)?);
+                (!self.globs.iter().any(|(_, glob)| glob.starts_with('!'))).then_some(())?;
+                self.globs.push(("-g", glob(value)?));
             }
-            ("exclude", Some(value)) => self.globs.push(format!("!{}", glob(value)?)),
+            ("exclude", Some(value)) => self.globs.push(("-g", format!("!{}", glob(value)?))),
             // ripgrep leaves hidden folders out by itself.
             ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {}
             ("exclude-dir", Some(value)) => {
-                self.globs.push(format!(
-                    "!{}/",
-                    glob(&Value { text: value.text.trim_end_matches('/'), ..*value })?
-                ));
+                let folder = Value { text: value.text.trim_end_matches('/'), ..*value };
+                self.globs.push(("-g", format!("!{}/", glob(&folder)?)));
             }
             _ => return None,
         }
         Some(())
+    }
+
+    /// The same search over the files that a find picks.
+    pub(super) fn over(mut self, files: &Files) -> Option<Self> {
+        // Its own filters are for the folders that it enters.
+        (self.globs.is_empty() && self.paths.is_empty()).then_some(())?;
+        self.long.extend(files.max_depth.map(|depth| format!("--max-depth {depth}")));
+        self.globs = files.globs();
+        self.paths = files.folders();
+        Some(self)
     }
 
     /// The command.
@@ -236,8 +256,8 @@ impl Search {
     }
 
     fn finish(&self, mut words: Vec<String>) -> String {
-        for glob in &self.globs {
-            words.push(format!("-g {}", quote(glob)));
+        for (option, glob) in &self.globs {
+            words.push(format!("{option} {}", quote(glob)));
         }
         let bare = matches!(self.patterns.as_slice(), [only] if !only.starts_with('-'));
         for pattern in &self.patterns {
@@ -253,7 +273,7 @@ impl Search {
 }
 
 /// A glob on file names that both programs read alike.
-fn glob(value: &Value) -> Option<String> {
+pub(super) fn glob(value: &Value) -> Option<String> {
     if value.word.expands || value.text.is_empty() {
         return None;
     }
@@ -262,46 +282,6 @@ fn glob(value: &Value) -> Option<String> {
     let readable =
         !value.text.contains(['/', '\\', '!']) && (!braces || (value.word.globs && !value.word.quoted));
     readable.then(|| value.text.to_owned())
-}
-
-/// `command` as `git grep`, which reads the same patterns, for simple flags without file filters.
-pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
-    let items = options::read(&command.args, SPEC);
-    let reading = read(command, &items);
-    let mut flags = String::new();
-    let mut words = Vec::new();
-    for item in &items {
-        match item {
-            Item::Short('r' | 'I' | 's', None) | Item::Operand(_) | Item::Short('e', _) => {}
-            Item::Short(
-                flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'c' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P'),
-                None,
-            ) => {
-                flags.push(*flag);
-            }
-            Item::Short(flag @ ('A' | 'B' | 'C'), Some(value)) => {
-                words.push(format!("-{flag}{}", value.literal()?.parse::<u32>().ok()?));
-            }
-            Item::Long("color", _) => {}
-            _ => return None,
-        }
-    }
-    match command.program.as_str() {
-        "egrep" => flags.push('E'),
-        "fgrep" => flags.push('F'),
-        _ => {}
-    }
-    if !flags.is_empty() {
-        words.insert(0, format!("-{flags}"));
-    }
-    let [pattern] = reading.patterns.as_slice() else { return None };
-    let text = pattern.literal().filter(|text| !text.is_empty() && !text.contains('\n'))?;
-    words.push(if text.starts_with('-') { format!("-e {}", quote(text)) } else { quote(text) });
-    if !reading.operands.is_empty() {
-        words.push("--".to_owned());
-        words.extend(reading.operands.iter().map(|word| word.raw.clone()));
-    }
-    Some(format!("git grep {}", words.join(" ")))
 }
 
 #[cfg(test)]
@@ -355,13 +335,5 @@ mod tests {
         ] {
             assert_eq!(rg(from), None, "{from}");
         }
-    }
-
-    #[test]
-    fn git_grep_keeps_the_pattern() {
-        let git = |text: &str| to_git_grep(&shell::parse(text).unwrap().commands[0]);
-        assert_eq!(git(r"grep -rn 'a\|b' src").as_deref(), Some(r"git grep -n 'a\|b' -- src"));
-        assert_eq!(git("grep -rn foo").as_deref(), Some("git grep -n foo"));
-        assert_eq!(git("grep -rn foo --include=*.rs ."), None);
     }
 }

@@ -7,109 +7,16 @@ use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::rewrite::find;
 use crate::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::rules::removal;
+use crate::rules::{removal, views};
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Word};
 use crate::text;
 
 pub(super) const RULES: &[Rule] =
-    &[CAT_VIEW_FILE, READ_LARGE_WHOLE, SED_INPLACE_EDIT, removal::RM_RF_DANGEROUS];
-
-/// A shorter file is not worth a word, bytes.
-const SMALL_FILE_BYTES: u64 = 1 << 10;
-
-const CAT_VIEW_FILE: Rule = Rule {
-    id: "cat-view-file",
-    severity: Severity::Hint,
-    harm: Harm::Waste,
-    events: Events::Success,
-    summary: "cat of one file to look at it",
-    why: "Edit refuses a file that was only seen through cat, so the agent reads it a second time \
-          (anthropics/claude-code#14997).",
-    trigger: Trigger::Command { programs: &["cat"], subcommands: &[], signs: &[], when: views_file },
-    better: Some(Trigger::Call { tools: &[Tool::Read], when: |_| Verdict::Fires }),
-    advice: |_, occasion| {
-        let path = occasion.command?.args.iter().find(|word| !word.text.starts_with('-'))?;
-        let path = text::excerpt(&path.text);
-        Advice::plain(format!(
-            "cat {path} does not count as reading it: Edit needs a Read of the file first, so the Read tool saves a step"
-        ))
-    },
-    needs: &[Need::FileTools],
-    key: Key::Rule,
-    repeat: Repeat::nth(2, u32::MAX, 1),
-    hits: &[
-        Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000)]).says("cat src/app.py"),
-        Example::bash("cd lib && cat -n util.js").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat 'my file.md'").given(&[Given::OutputBytes(3000)]).says("cat my file.md"),
-        Example::bash("cat src/app.py 2>/dev/null").given(&[Given::OutputBytes(3000)]),
-        Example::bash("/bin/cat ./README.md").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat src/app.py")
-            .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-112_x")]),
-    ],
-    misses: &[
-        Example::bash("cat src/app.py")
-            .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-330_harness")]),
-        Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000), Given::Codex]),
-        Example::bash("cat src/app.py").given(&[Given::OutputBytes(300)]),
-        Example::bash("cat a.txt b.txt > c.txt").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat package.json | jq .scripts").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat > out.txt <<'EOF'\nx\nEOF").given(&[Given::OutputBytes(3000)]),
-        Example::bash("git show HEAD:src/app.py | cat").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat /proc/cpuinfo").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat src/*.py").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat -A Makefile").given(&[Given::OutputBytes(3000)]),
-        Example::bash("ssh web cat /etc/hosts").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat a.txt; cat b.txt").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat src/app.py")
-            .given(&[Given::Failed("Exit code 1\ncat: src/app.py: No such file or directory")]),
-        Example::bash("cat /tmp/run.log").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat .git/config").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat package-lock.json").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat node_modules/x/index.js").given(&[Given::OutputBytes(3000)]),
-        Example::bash("sudo cat src/app.py").given(&[Given::OutputBytes(3000)]),
-    ],
-    since: "0.1.0",
-};
-
-fn views_file(case: &Case, command: &Command) -> Verdict {
-    if !case.facts.client.has_file_tools() {
-        return Verdict::Near("this client has no Read tool");
-    }
-    if !case.facts.client.edit_needs_read() {
-        return Verdict::Near("this client edits files that it has not read");
-    }
-    let Some(script) = case.script() else { return Verdict::No };
-    let alone = match script.commands.as_slice() {
-        [_] => true,
-        [first, _] => first.is("cd"),
-        _ => false,
-    };
-    if !alone || command.reads_pipe || !command.shows_output() || command.depth > 0 {
-        return Verdict::Near("it is part of something larger");
-    }
-    if command.redirections.iter().any(|redirection| redirection.gives_stdin()) {
-        return Verdict::No;
-    }
-    let items = options::read(&command.args, Spec::FLAGS_ONLY);
-    if !items.iter().all(|item| matches!(item, Item::Operand(_) | Item::Short('n', None))) {
-        return Verdict::Near("it uses an option of cat");
-    }
-    let operands = options::operands(&items);
-    let [path] = operands.as_slice() else { return Verdict::Near("it concatenates") };
-    let Some(path) = path.literal() else { return Verdict::Near("its operand is not literal") };
-    if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
-        return Verdict::Near("the file is none that is edited");
-    }
-    // Nothing at all was kept from us by the client, or is no file to edit yet.
-    if (1..SMALL_FILE_BYTES).contains(&case.event.response.shell().bytes()) {
-        return Verdict::Near("the file is small");
-    }
-    Verdict::Fires
-}
+    &[views::CAT_VIEW_FILE, READ_LARGE_WHOLE, SED_INPLACE_EDIT, removal::RM_RF_DANGEROUS];
 
 /// Whether a literal path may be a file of the project: not in a temporary or system folder.
-fn is_project_file(case: &Case, path: &str) -> bool {
+pub(super) fn is_project_file(case: &Case, path: &str) -> bool {
     let Some(path) = case.facts.absolute(path) else {
         return !path.starts_with(['/', '~']) && !path.starts_with("..");
     };
@@ -120,7 +27,7 @@ fn is_project_file(case: &Case, path: &str) -> bool {
 }
 
 /// Whether a file is one that somebody writes: no lock file, no output, no secrets.
-fn is_edited_by_hand(path: &str) -> bool {
+pub(super) fn is_edited_by_hand(path: &str) -> bool {
     const OTHERS: [&str; 14] = [
         ".lock",
         "-lock.json",
@@ -137,8 +44,9 @@ fn is_edited_by_hand(path: &str) -> bool {
         ".env",
         ".out",
     ];
+    let name = path.rsplit('/').next().unwrap_or(path);
     let made = path.split('/').any(|part| find::IGNORED_PARTS.contains(&part));
-    !made && !OTHERS.iter().any(|ending| path.ends_with(ending))
+    !made && !name.starts_with(".env") && !OTHERS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// A file of fewer lines has long ones: a range of lines would not help. Minified code, data.

@@ -17,6 +17,7 @@ mod router;
 mod search;
 mod secrets;
 mod shell_state;
+mod views;
 mod writing;
 
 use crate::gate::RuleSet;
@@ -43,6 +44,7 @@ const FAMILIES: [(Option<Analyzer>, &[Rule]); 15] = [
 
 /// Rules that speak only for who enables them in the settings.
 const OFF_BY_DEFAULT: [&str; 0] = [];
+
 /// The rules of the fast path.
 pub const FAST: RuleSet = looked_at_by(None);
 

@@ -138,6 +138,29 @@ impl Script {
         self.commands.get(range.clone()).unwrap_or_default()
     }
 
+    /// The text of a pipeline behind one of its stages, if it stands in the script itself.
+    pub fn text_after_stage(&self, stage: Stage) -> Option<&str> {
+        let pipeline = self.pipelines.get(stage.pipeline)?;
+        let command = self.commands.get((*pipeline.stages.get(stage.index)?)?)?;
+        self.text.get(self.byte(command.chars?.1)?..self.byte(pipeline.chars?.1)?)
+    }
+
+    /// The text of `command` as it was written, wrappers and redirections included, if it stands in the script itself.
+    pub fn text_of(&self, command: &Command) -> Option<&str> {
+        let (start, end) = command.chars?;
+        self.text.get(self.byte(start)?..self.byte(end)?).map(str::trim_end)
+    }
+
+    /// The script's text with one word of `command` written otherwise, if the word stands there once.
+    pub fn with_word(&self, command: &Command, word: &Word, text: &str) -> Option<String> {
+        let start = self.byte(command.chars?.0)?;
+        let own = self.text_of(command)?;
+        let mut places = own.match_indices(word.raw.as_str());
+        let (at, _) = places.next().filter(|_| places.next().is_none())?;
+        let (before, after) = (self.text.get(..start + at)?, self.text.get(start + at + word.raw.len()..)?);
+        Some(format!("{before}{text}{after}").trim().to_owned())
+    }
+
     /// The text after `command`, if it stands in the script itself.
     pub fn text_after(&self, command: &Command) -> Option<&str> {
         self.text.get(self.byte(command.chars?.1)?..)

@@ -166,7 +166,7 @@ fn searches_with_git_grep_find_the_same() {
     // Git looks at what it tracks, hidden or not.
     trees.visible.file(".hidden/conf.rs", "TODO foo hidden\n");
     trees.visible.file("blob.bin", "TODO foo\0\x01\x02");
-    trees.whole.programs(&[]);
+    trees.whole.programs(&["git"]);
     for command in [
         "grep -rn TODO .",
         r"grep -rn 'foo\|TODO' .",

@@ -12,11 +12,13 @@
     reason = "a test may fail loudly"
 )]
 
+mod awkward;
 mod bad_input;
 mod catalogue;
 mod corpus;
 mod docs;
 mod equivalence;
+mod equivalence_pipelines;
 mod examples;
 mod explain;
 mod git;

@@ -96,3 +96,46 @@ fn what_is_suggested_is_valid_bash() {
         assert!(output.status.success() && output.stderr.is_empty(), "{command}: {output:?}");
     }
 }
+
+/// What every machine with a POSIX shell has, and what the shell does itself.
+const COMMON: &[&str] = &[
+    "", "[", "awk", "break", "cat", "cd", "chmod", "cp", "cut", "date", "echo", "env", "exit", "find",
+    "grep", "head", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm", "sed", "set", "sleep", "sort",
+    "tail", "test", "touch", "true", "uniq", "wc", "xargs",
+];
+
+#[test]
+fn what_is_suggested_is_there() {
+    let programs = |command: &str| -> Vec<String> {
+        let script = toolcoach::shell::parse(command).unwrap();
+        script.commands.into_iter().map(|command| command.program).collect()
+    };
+    for rule in rules::all() {
+        for example in rule.hits {
+            let world = World::new();
+            let report = world.example(example).explain();
+            // What the agent has just named is there too, itself or for another program to run (`watch kubectl`).
+            let named: Vec<&str> = match example.call {
+                toolcoach::example::Call::Bash(command) => {
+                    command.split(|c: char| c.is_whitespace() || "'\"/;|&()".contains(c)).collect()
+                }
+                _ => Vec::new(),
+            };
+            for (id, text) in advice(&report).iter().filter(|(id, _)| id == rule.id) {
+                for program in programs(rewrite(text).unwrap_or_default()) {
+                    let brought = program == "rg" && report["client"] == "claude";
+                    // A word in capitals stands for something of the agent's own.
+                    let filled_in = program.chars().all(|c| c.is_ascii_uppercase());
+                    let there = COMMON.contains(&program.as_str())
+                        || filled_in
+                        || named.contains(&program.as_str())
+                        || world.root().join("bin").join(&program).exists();
+                    assert!(
+                        brought || there,
+                        "{id} suggests {program} on {example}, which is not there: {text}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -114,7 +114,7 @@ pub(super) const NEVER_ENDING_COMMAND: Rule = Rule {
         Example::bash("watch -n 2 kubectl get pods").says("`kubectl get pods`"),
         Example::bash("watch 'ls -l | wc -l'").says("`ls -l | wc -l`"),
         Example::bash("watch -n 1 -x bash -c 'ls | wc -l'").says("`bash -c 'ls | wc -l'`"),
-        Example::bash("htop").says("`top -"),
+        Example::bash("htop").given(&[Given::Programs(&["top"])]).says("`top -"),
         Example::bash("top -c").says("run_in_background"),
         Example::bash("kubectl -n prod get pods -w").says("`kubectl -n prod get pods`"),
         Example::bash("jest --watchAll").says("`jest`"),
@@ -251,7 +251,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     };
     let lead = format!("{name} does not end by itself");
     let plain = format!("{lead}: {}", beside(case));
-    match once(command, &going) {
+    match once(case, command, &going) {
         Some(better) => Advice::better(format!("{lead}; once"), better, plain),
         None => Advice::plain(plain),
     }
@@ -266,7 +266,7 @@ fn beside(case: &Case) -> &'static str {
 }
 
 /// The command in the form that ends. Only of a command that stands for itself, and is known to the last word.
-fn once(command: &Command, going: &Going) -> Option<String> {
+fn once(case: &Case, command: &Command, going: &Going) -> Option<String> {
     let alone = command.wrappers.is_empty()
         && command.assignments.is_empty()
         && command.redirections.is_empty()
@@ -285,7 +285,10 @@ fn once(command: &Command, going: &Going) -> Option<String> {
         Once::No => return None,
         Once::Operands => return repeated(going.args),
         // What its options asked for has no equal there.
-        Once::Instead(other) => return going.args.is_empty().then(|| other.to_owned()),
+        Once::Instead(other) => {
+            let is_there = command.is("top") || case.facts.on_path("top");
+            return (is_there && going.args.is_empty()).then(|| other.to_owned());
+        }
         Once::Leave => words.extend(going.entry.left(going.args)?),
         Once::Add(added) => {
             words.push(added.to_owned());

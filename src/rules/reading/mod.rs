@@ -83,7 +83,9 @@ const READ_GENERATED_FILE: Rule = Rule {
         Example::read("/r/app/__snapshots__/page.test.tsx.snap")
             .given(&[Given::OutputBytes(20_000)])
             .says("snapshot"),
-        Example::bash("cat .git/logs/HEAD").given(&[Given::OutputBytes(20_000)]).says("`git reflog -20`"),
+        Example::bash("cat .git/logs/HEAD")
+            .given(&[Given::OutputBytes(20_000), Given::Programs(&["git"])])
+            .says("`git reflog -20`"),
         Example::bash("cat poetry.lock")
             .given(&[Given::OutputBytes(50_000), Given::Codex])
             .says("poetry show NAME"),
@@ -340,6 +342,7 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
                 "packed-refs" => Advice::plain(format!(
                     "{lead}: git show-ref NAME or git branch -a answers in a few lines"
                 )),
+                _ if !case.facts.on_path("git") => Advice::plain(format!("{lead}, not a file to read")),
                 _ => Advice::better(
                     lead.clone(),
                     "git reflog -20",

@@ -1,0 +1,107 @@
+//! Searching contents and names.
+
+mod folders;
+mod names;
+mod pipeline;
+mod syntax;
+mod tree;
+
+use crate::case::Case;
+use crate::rewrite::find;
+use crate::rule::{self, Rule};
+use crate::shell::{Command, Joined, Word};
+
+pub(super) const RULES: &[Rule] = &[
+    folders::GREP_RECURSIVE,
+    names::FIND_NAME_SEARCH,
+    pipeline::FIND_GREP_PIPELINE,
+    tree::LIST_TREE_UNBOUNDED,
+    syntax::RG_BRE_ALTERNATION,
+];
+
+/// A search of a named folder is worth a word only if it printed more than this: bytes and lines.
+const LARGE_BYTES: u64 = 8 << 10;
+const LARGE_LINES: usize = 200;
+
+/// Whether the client's shell finds ripgrep.
+fn has_ripgrep(case: &Case) -> bool {
+    case.facts.on_path("rg") || case.facts.client.brings_rg()
+}
+
+/// Whether git can search or list here.
+fn has_git(case: &Case) -> bool {
+    case.facts.work_tree().is_some() && case.facts.on_path("git")
+}
+
+/// The first of some sentences that leaves room for the command behind it; the last in any case.
+fn lead_for(command: &str, leads: &[String]) -> String {
+    // `lead: `command``
+    let taken = command.chars().count() + 4;
+    let fits = |lead: &&String| lead.chars().count() + taken <= rule::MAX_BODY_CHARS;
+    leads.iter().find(fits).or(leads.last()).cloned().unwrap_or_default()
+}
+
+/// Whether a call does one thing, a `cd` in front left aside.
+fn is_alone(case: &Case) -> bool {
+    let starts =
+        |command: &&Command| command.depth == 0 && command.joined != Joined::Pipe && !command.is("cd");
+    case.script().is_some_and(|script| script.top().filter(starts).count() <= 1)
+}
+
+/// Whether the call first goes to a folder of which ignore files say nothing, or which is ignored itself.
+fn is_elsewhere(case: &Case) -> bool {
+    let cd = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
+    cd.and_then(|cd| cd.args.first()).is_some_and(|folder| is_outside(&folder.text))
+}
+
+/// Whether a path leads to the system's folders, to hidden or ignored ones.
+fn is_outside(path: &str) -> bool {
+    const SYSTEM: [&str; 10] =
+        ["/usr", "/etc", "/var", "/opt", "/proc", "/sys", "/lib", "/dev", "/nix", "/Library"];
+    let system = SYSTEM
+        .iter()
+        .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let ignored = path.split('/').any(|part| {
+        find::IGNORED_PARTS.contains(&part) || (part.starts_with('.') && part.len() > 1 && part != "..")
+    });
+    system || ignored
+}
+
+/// Whether a call that does one thing printed much. Of several things it is not known which printed it.
+fn printed_much(case: &Case) -> bool {
+    let shown = case.event.response.shell();
+    is_alone(case) && (shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES)
+}
+
+/// Functions of an interactive shell are not seen by what another program starts, nor by a path.
+fn misses_shadow(command: &Command) -> bool {
+    !command.wrappers.is_empty() || command.spelled.contains('/')
+}
+
+fn is_whole_tree(case: &Case, path: &Word) -> bool {
+    const HERE: [&str; 12] = [
+        ".",
+        "./",
+        "/",
+        "~",
+        "~/",
+        "*",
+        "./*",
+        "$PWD",
+        "\"$PWD\"",
+        "$(pwd)",
+        "\"$(pwd)\"",
+        "$(git rev-parse --show-toplevel)",
+    ];
+    if HERE.contains(&path.raw.as_str()) {
+        return true;
+    }
+    let absolute =
+        path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.facts.absolute(path));
+    absolute.is_some_and(|path| [case.facts.work_tree(), case.facts.cwd()].contains(&Some(path.as_path())))
+}
+
+fn is_in_project(case: &Case, path: &str) -> bool {
+    let Some(path) = case.facts.absolute(path) else { return false };
+    case.facts.work_tree().or(case.facts.cwd()).is_some_and(|root| path.starts_with(root))
+}
