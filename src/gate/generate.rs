@@ -180,8 +180,38 @@ pub fn source() -> String {
     let count = rules::all().flat_map(triggers).count();
     let entries: String =
         rules::all().enumerate().map(|(at, rule)| entries(at, rule, &needles, words)).collect();
+    line(by_needle(&needles));
     line(format!("#[rustfmt::skip]\npub(super) static ENTRIES: [Entry; {count}] = [\n{entries}];"));
     out
+}
+
+/// Which entries each needle can bring up: those in whose first set it is, and those without a set.
+fn by_needle(needles: &[Needle]) -> String {
+    let first: Vec<Option<Vec<Needle>>> =
+        rules::all().flat_map(triggers).map(|(trigger, ..)| sets(trigger).into_iter().next()).collect();
+    let words = first.len().div_ceil(64);
+    let mask = |wanted: &dyn Fn(&Option<Vec<Needle>>) -> bool| -> String {
+        let mut bits = vec![0_u64; words];
+        for at in first.iter().enumerate().filter(|(_, set)| wanted(set)).map(|(at, _)| at) {
+            if let Some(word) = bits.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+        let bits: Vec<String> = bits.iter().map(|word| format!("{word:#x}")).collect();
+        format!("[{}]", bits.join(", "))
+    };
+    let of_needles: Vec<String> = needles
+        .iter()
+        .map(|needle| mask(&|set| set.as_ref().is_some_and(|set| set.contains(needle))))
+        .collect();
+    format!(
+        "pub(super) const ENTRY_WORDS: usize = {words};\n\
+         pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = {};\n\
+         #[rustfmt::skip]\npub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; {}] = [\n{}];",
+        mask(&Option::is_none),
+        of_needles.len(),
+        wrapped(&of_needles)
+    )
 }
 
 /// The lines of the rule with index `at`.

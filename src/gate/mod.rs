@@ -54,13 +54,7 @@ impl RuleSet {
 
     /// The rules in it, in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
-            std::iter::from_fn(move || {
-                let bit = bits.trailing_zeros() as usize;
-                bits &= bits.wrapping_sub(1);
-                (bit < 64).then_some(word * 64 + bit)
-            })
-        })
+        bits(self.0)
     }
 }
 
@@ -123,12 +117,29 @@ pub fn candidates(event: &Event) -> Candidates {
             && (entry.openings.is_empty() || entry.openings.contains(&opening))
             && entry.all_of.iter().all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
     };
+    // Most needles that stand in a text bring up a few of many entries.
+    let mut possible = table::WITHOUT_NEEDLES;
+    for needle in bits(found) {
+        let entries = table::BY_NEEDLE.get(needle).copied().unwrap_or_default();
+        possible.iter_mut().zip(entries).for_each(|(word, entries)| *word |= entries);
+    }
     let mut candidates = Candidates::default();
-    for entry in table::ENTRIES.iter().filter(|entry| holds(entry)) {
+    for entry in bits(possible).filter_map(|at| table::ENTRIES.get(at)).filter(|entry| holds(entry)) {
         let set = if entry.is_good { &mut candidates.good } else { &mut candidates.hit };
         set.add(usize::from(entry.rule));
     }
     candidates
+}
+
+/// The numbers of the bits that are set, in order.
+fn bits<const N: usize>(words: [u64; N]) -> impl Iterator<Item = usize> {
+    words.into_iter().enumerate().flat_map(|(at, mut word)| {
+        std::iter::from_fn(move || {
+            let bit = word.trailing_zeros() as usize;
+            word &= word.wrapping_sub(1);
+            (bit < 64).then_some(at * 64 + bit)
+        })
+    })
 }
 
 /// The needles that stand in `text`. Names of programs count only as whole words.
