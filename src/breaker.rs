@@ -81,6 +81,18 @@ pub enum State {
     Trying,
 }
 
+impl State {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open(_) => "open",
+            Self::HalfOpen => "half-open",
+            Self::Trying => "trying",
+        }
+    }
+}
+
 impl Breaker {
     /// Where it stands at `now`, unix ms. A time that lies ahead was written by another clock and counts as over.
     pub fn state(&self, now: u64) -> State {
@@ -132,12 +144,8 @@ impl Breakers {
         Self { found: Kept::read(&path), path }
     }
 
-    /// Each analyzer that has failed lately, with its breaker.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Breaker)> {
-        self.found.breakers.iter().map(|(name, breaker)| (name.as_str(), *breaker))
-    }
-
-    fn of(&self, name: &str) -> Breaker {
+    /// One analyzer's breaker; closed if nothing is known of it.
+    pub fn of(&self, name: &str) -> Breaker {
         self.found.breakers.get(name).copied().unwrap_or_default()
     }
 

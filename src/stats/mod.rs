@@ -5,6 +5,7 @@ mod tally;
 
 use std::path::PathBuf;
 
+use crate::breaker::Breakers;
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::ledger;
 use crate::settings::Mutes;
 use crate::state;
 
-pub(crate) use tally::Tally;
+pub(crate) use tally::{BreakerLine, Tally};
 
 /// Which calls are counted.
 #[derive(Debug, Default)]
@@ -33,10 +34,11 @@ pub(crate) fn run(filter: &Filter, json: bool) -> Result<(), Error> {
     let folder: PathBuf = state::folder().ok_or(Error::NoStateFolder)?;
     let tally = Tally::read(&folder, filter)?;
     let mutes = Mutes::read(&folder, ledger::now_ms());
+    let breakers = Breakers::read(&folder);
     let text = if json {
-        serde_json::to_string_pretty(&tally.report(&folder, &mutes))? + "\n"
+        serde_json::to_string_pretty(&tally.report(&folder, &mutes, &breakers))? + "\n"
     } else {
-        page::render(&tally, &folder, &mutes)
+        page::render(&tally, &folder, &mutes, &breakers)
     };
     cli::print(&text)
 }

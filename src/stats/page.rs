@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use super::Tally;
+use super::{BreakerLine, Tally};
+use crate::breaker::Breakers;
 use crate::ledger;
 use crate::settings::Mutes;
 
 /// Renders the page.
-pub(super) fn render(tally: &Tally, folder: &Path, mutes: &Mutes) -> String {
+pub(super) fn render(tally: &Tally, folder: &Path, mutes: &Mutes, breakers: &Breakers) -> String {
     let mut page = Page(String::new());
     if tally.calls == 0 {
         page.line("No call ever seen: is the hook registered? hooks.example.json shows how.".to_owned());
         page.mutes(mutes);
+        page.breakers(breakers);
         page.errors(tally);
         page.line(format!("state       {}", folder.display()));
         return page.0;
@@ -57,6 +59,7 @@ pub(super) fn render(tally: &Tally, folder: &Path, mutes: &Mutes) -> String {
         page.line(format!("held back   {}", held.join(", ")));
     }
     page.mutes(mutes);
+    page.breakers(breakers);
     page.errors(tally);
     let clients: Vec<String> = tally.clients.iter().map(|(name, n)| format!("{name} {n}")).collect();
     page.line(format!("clients     {}", clients.join(", ")));
@@ -80,6 +83,30 @@ impl Page {
     fn mutes(&mut self, mutes: &Mutes) {
         for (at, (name, until)) in mutes.iter().enumerate() {
             self.line(format!("{:12}{name} {until}", if at == 0 { "muted" } else { "" }));
+        }
+    }
+
+    fn breakers(&mut self, breakers: &Breakers) {
+        let lines = BreakerLine::all(breakers);
+        let sick: Vec<&BreakerLine> =
+            lines.iter().filter(|line| line.failures > 0 || line.state != "closed").collect();
+        if sick.is_empty() {
+            self.line("breakers    all closed".to_owned());
+        }
+        let now = ledger::now_ms();
+        for (at, line) in sick.into_iter().enumerate() {
+            let last = line.last.unwrap_or("failure");
+            let since = line.since_ms.map(|ms| format!(", {} ago", ago(now.saturating_sub(ms))));
+            let next = line.next_try_ms.map(|ms| format!("; next try in {}", ago(ms.saturating_sub(now))));
+            self.line(format!(
+                "{:12}{} {} after {}, the last: {last}{}{}",
+                if at == 0 { "breakers" } else { "" },
+                line.analyzer,
+                line.state,
+                plural(line.failures.into(), "failure"),
+                since.unwrap_or_default(),
+                next.unwrap_or_default()
+            ));
         }
     }
 

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Filter;
+use crate::breaker::{Breakers, Failure, State};
 use crate::error::Error;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::ledger::{self, ErrorLine, Ledger};
+use crate::rule::Analyzer;
 use crate::settings::{self, Mutes, Until};
 
 /// Longest line that is read, bytes; ours are under 1 KB.
@@ -218,7 +220,7 @@ impl Tally {
     }
 
     /// The machine's form of it.
-    pub(crate) fn report<'t>(&'t self, folder: &Path, mutes: &'t Mutes) -> Report<'t> {
+    pub(crate) fn report<'t>(&'t self, folder: &Path, mutes: &'t Mutes, breakers: &Breakers) -> Report<'t> {
         Report {
             v: 1,
             folder: folder.to_owned(),
@@ -236,6 +238,7 @@ impl Tally {
             rules: &self.rules,
             held: &self.held,
             muted: mutes.iter().collect(),
+            breakers: BreakerLine::all(breakers),
             errors: &self.errors,
             clients: &self.clients,
             skipped_lines: self.skipped_lines,
@@ -288,12 +291,50 @@ pub(crate) struct Report<'t> {
     held: &'t BTreeMap<String, u64>,
     /// Unix ms until which a rule is muted; null without an end.
     muted: BTreeMap<&'t str, Until>,
+    breakers: Vec<BreakerLine>,
     errors: &'t BTreeMap<String, u64>,
     clients: &'t BTreeMap<String, u64>,
     skipped_lines: u64,
     storage_bytes: u64,
     last_call_ms: Option<u64>,
     criteria: Vec<Criterion>,
+}
+
+/// One analyzer's breaker.
+#[derive(Debug, Serialize)]
+pub(crate) struct BreakerLine {
+    /// The analyzer.
+    pub(crate) analyzer: &'static str,
+    /// `closed`, `open`, `half-open` or `trying`.
+    pub(crate) state: &'static str,
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// The last of them.
+    pub(crate) last: Option<&'static str>,
+    /// Since when it is not closed, unix ms.
+    pub(crate) since_ms: Option<u64>,
+    /// When a call may try again, unix ms.
+    pub(crate) next_try_ms: Option<u64>,
+}
+
+impl BreakerLine {
+    /// Every analyzer's, the healthy ones too.
+    pub(crate) fn all(breakers: &Breakers) -> Vec<Self> {
+        let now = ledger::now_ms();
+        let line = |analyzer: Analyzer| {
+            let breaker = breakers.of(analyzer.as_str());
+            let state = breaker.state(now);
+            Self {
+                analyzer: analyzer.as_str(),
+                state: state.as_str(),
+                failures: breaker.failures,
+                last: breaker.last.map(Failure::as_str),
+                since_ms: breaker.opened,
+                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
+            }
+        };
+        Analyzer::ALL.into_iter().map(line).collect()
+    }
 }
 
 /// The plain files of a folder, by name; none if it is not there.
