@@ -49,6 +49,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut projects: BTreeMap<String, Option<PathBuf>> = BTreeMap::new();
     let (mut calls, mut silent, mut matched, mut parsed, mut refused) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     let mut slowest = Duration::ZERO;
+    let mut asked = 0_u64;
     let mut bare_only = true;
     let mut rules: BTreeMap<&'static str, Found> = BTreeMap::new();
     for line in BufReader::new(File::open(path)?).lines() {
@@ -77,7 +78,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let facts = Facts::new(client, event.cwd.as_deref()).in_project(project);
         let case = Case::new(&event, facts, ledger.as_ref());
         let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
-        let answer = engine::answer(&case, ledger.as_ref(), start, ask);
+        let answer = engine::answer(&case, ledger.as_ref(), start, |tasks: &[Task]| {
+            asked += 1;
+            ask(tasks)
+        });
         slowest = slowest.max(start.elapsed());
         calls += 1;
         silent += u64::from(answer.is_none());
@@ -100,6 +104,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         share(silent),
         100.0 - share(matched)
     );
+    println!("{:.2} % start an analyzer", share(asked));
     println!("{:.1} % parsed, {refused} commands refused; slowest call {slowest:?}", share(parsed));
     println!(
         "{} contexts; each rule: matches, said, matches per 1,000 calls; of contexts: share, median, p90, max",

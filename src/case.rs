@@ -118,6 +118,25 @@ impl<'e> Case<'e> {
         self.history().calls().iter().any(|call| call.ok && call.file == file && changes(&call.tool))
     }
 
+    /// Whether `hash` of `text` stands at least so many `times` in the last calls of the session, whatever it means
+    /// there.
+    pub fn recalls(&self, domain: &str, text: &str, times: usize) -> bool {
+        self.ledger.is_some_and(|ledger| self.history().holds(&ledger.hash(domain, text), times))
+    }
+
+    /// The keys that this very input may have in the ledger; none for a call made by hand.
+    pub fn keys(&self) -> Vec<String> {
+        let Some(ledger) = self.ledger else { return Vec::new() };
+        let text = self.event.command().map(str::trim).or(self.event.raw_input).unwrap_or_default();
+        let parsed = self.parsed().map(|script| fingerprint::key_of_script(ledger, script));
+        parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
+    }
+
+    /// The hash that `text` has in the ledger; `None` for a call made by hand.
+    pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
+        self.ledger.map(|ledger| ledger.hash(domain, text))
+    }
+
     /// Whether the shell text runs in the background, out of the agent's way.
     pub fn in_background(&self) -> bool {
         let event = self.event;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::analyzers::{self, Findings, Task, Turn};
 use crate::case::Case;
+use crate::effect;
 use crate::event::{Event, EventName, Tool};
 use crate::fingerprint;
 use crate::gate;
@@ -13,7 +14,6 @@ use crate::judge::{self, Held, Memory};
 use crate::ledger::{self, Ledger};
 use crate::matcher::{self, Match, Matches};
 use crate::rule::{Analyzer, Severity};
-use crate::runner;
 use crate::settings::Budget;
 use crate::silence;
 use crate::user_rules;
@@ -68,17 +68,24 @@ pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings
         let (matches, turns) = (Matches::default(), Vec::new());
         return Examination { matches, turns, via: Via::None, stages };
     }
-    if case.is(Tool::Shell) {
-        let start = Instant::now();
-        case.script();
-        stages.push(("parse", micros(start)));
+    let weighed_only = own.is_empty() && candidates.are_weighed();
+    let parse = |stages: &mut Vec<(&'static str, u64)>| {
+        if case.is(Tool::Shell) && case.outcome().is_none() {
+            let start = Instant::now();
+            case.script();
+            stages.push(("parse", micros(start)));
+        }
+    };
+    if !weighed_only || curious {
+        parse(&mut stages);
     }
     let start = Instant::now();
     let mut matches = matcher::look(case, analyzers::fast(candidates), &own, curious);
-    stages.push(("rules", micros(start)));
     let tasks = analyzers::tasks(case, candidates, curious);
-    let (mut via, mut turns) = (Via::Fast, Vec::new());
+    stages.push(("rules", micros(start)));
+    let (mut via, mut turns) = (if weighed_only { Via::None } else { Via::Fast }, Vec::new());
     if !tasks.is_empty() {
+        parse(&mut stages);
         let start = Instant::now();
         let findings = ask(&tasks);
         via = if findings.is_cut() { Via::Cut } else { Via::Deep };
@@ -255,7 +262,8 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         tool: event.tool_label().into(),
         ok: event.succeeded(),
         key: key.into(),
-        sel: hashed("sel", &script.and_then(runner::selection).unwrap_or_default()),
+        sel: hashed("sel", &effect::runs(case).unwrap_or_default()),
+        reads: effect::reads_only(case),
         file: hashed("file", input.file_path.as_deref().unwrap_or_default()),
         range: (event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
             .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0))),

@@ -77,6 +77,10 @@ pub enum Given {
     Edited(&'static str),
     /// An earlier call of the session was an Edit of this file that failed.
     EditFailed(&'static str),
+    /// The very call was made so many times before in the session, and failed as it does now; first of what was before.
+    FailedBefore(usize),
+    /// The very call was made so many times before in the session, and succeeded; first of what was before.
+    MadeBefore(usize),
 }
 
 impl Example {
@@ -153,6 +157,8 @@ impl std::fmt::Display for Example {
                 Given::After(command) => write!(f, "after {}", command.replace('\n', " / "))?,
                 Given::Edited(path) => write!(f, "after an Edit of {path}")?,
                 Given::EditFailed(path) => write!(f, "after an Edit of {path} that failed")?,
+                Given::FailedBefore(n) => write!(f, "failed so {n} times before")?,
+                Given::MadeBefore(n) => write!(f, "made {n} times before")?,
             }
         }
         Ok(())

@@ -28,9 +28,13 @@ pub struct CallLine<'a> {
     /// Hash of the input: `n` and the normalized command where it was parsed, else `t` and the trimmed text.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub key: Cow<'a, str>,
-    /// Hash of a test or build runner and its selection, whatever filters its output.
+    /// Hash of the test or build runs that are all that the call does, whatever filters their output; only where they
+    /// came to their end.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub sel: Cow<'a, str>,
+    /// It changed no file, as far as its kind and its words tell.
+    #[serde(skip_serializing_if = "is_false")]
+    pub reads: bool,
     /// Hash of the file's path.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub file: Cow<'a, str>,
@@ -147,6 +151,10 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
+fn is_false(b: &bool) -> bool {
+    !b
+}
+
 /// The recent calls of one session. Read as lines at once, understood only when a rule or the judge asks.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -201,6 +209,12 @@ impl History {
             None => self.calls().iter().rposition(|line| line.t <= t).map_or(0, |at| at + 1),
         };
         self.calls().get(start..).unwrap_or_default()
+    }
+
+    /// Whether `hash` stands in the lines at least so many `times`: a search of bytes, for who must decide whether the
+    /// calls are worth understanding.
+    pub fn holds(&self, hash: &str, times: usize) -> bool {
+        memchr::memmem::find_iter(self.tail, hash).take(times).count() == times
     }
 
     /// The hash of the directory in which the shell was before this call.

@@ -28,6 +28,7 @@ pub mod state;
 pub mod text;
 
 // 2 rules: what could be said
+pub mod effect;
 pub mod example;
 pub mod gate;
 pub mod matcher;

@@ -10,6 +10,7 @@ pub mod own;
 mod table;
 
 use crate::event::{Event, Tool};
+use crate::rules;
 use crate::shell;
 
 /// Words of a bit set of needles.
@@ -47,6 +48,13 @@ impl RuleSet {
         Self(words)
     }
 
+    /// The rules that are in this one and not in the other.
+    pub fn without(self, other: Self) -> Self {
+        let mut words = self.0;
+        words.iter_mut().zip(other.0).for_each(|(word, mask)| *word &= !mask);
+        Self(words)
+    }
+
     /// Whether no rule is in it.
     pub fn is_empty(&self) -> bool {
         self.0 == [0; 4]
@@ -71,6 +79,12 @@ impl Candidates {
     /// Whether nothing is to be looked at.
     pub fn is_empty(&self) -> bool {
         self.hit.is_empty() && self.good.is_empty()
+    }
+
+    /// Whether only rules could speak that weigh sizes and history. They concern every call of their tool, and few of
+    /// them in the end: no reason to parse.
+    pub fn are_weighed(&self) -> bool {
+        self.good.is_empty() && self.hit.without(rules::WEIGHED).is_empty()
     }
 }
 
@@ -205,7 +219,7 @@ mod tests {
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{command}"}}}}"#
             )
         };
-        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).is_empty();
+        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).are_weighed();
         for quiet in
             ["rustup show", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
         {

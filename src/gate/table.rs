@@ -3967,7 +3967,7 @@ pub(super) static MATCHES: [&[u16]; 500] = [
     &[253], &[236, 398], &[252], 
 ];
 pub(super) const ENTRY_WORDS: usize = 2;
-pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0x20000000];
+pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0x1e0000000];
 #[rustfmt::skip]
 pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 425] = [
     [0x18000000000000, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x20], [0x0, 0x20], [0x60000000000000, 0x0], [0x0, 0x0],
@@ -4041,7 +4041,7 @@ pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 425] = [
     [0x0, 0x0], [0x0, 0x0], [0x0, 0x100000], [0x0, 0x0], [0x0, 0x0], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [Entry; 94] = [
+pub(super) static ENTRIES: [Entry; 97] = [
     // grep-recursive
     Entry { rule: 0, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x401000000000000, 0x800, 0x0, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x80000000000000, 0x0, 0x0, 0x0]]; A } },
     Entry { rule: 0, is_good: true, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x0, 0x10, 0x2000000000000, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x0, 0x2000000000, 0x400]]; A } },
@@ -4168,4 +4168,10 @@ pub(super) static ENTRIES: [Entry; 94] = [
     Entry { rule: 31, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x800000000000, 0x0, 0x60000000, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x6000000000000000, 0x800000000000000d, 0x4001000]]; A } },
     Entry { rule: 31, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x200, 0x4, 0x0, 0x0, 0x0, 0x0, 0x0], [0x100000040, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0]]; A } },
     Entry { rule: 31, is_good: false, tools: 0x2, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // bash-output-large
+    Entry { rule: 32, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // rerun-tests-no-change
+    Entry { rule: 33, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // repeat-failing-command
+    Entry { rule: 34, is_good: false, tools: 0x185, events: 2, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
 ];

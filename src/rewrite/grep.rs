@@ -133,12 +133,16 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     }
     // Of two forms of output each program prefers another.
     let asks = |short: char, long: &str| usize::from(options::has(&items, Some(short), long));
-    // Where a word begins, and what an empty match is, each program decides in its own way.
+    // Where a word begins, and what an empty match is, each program decides in its own way; after a match that it has
+    // printed, GNU grep takes the rest of the line for a text of its own, and finds a word's edge at its start.
     let is_words = |pattern: &String| pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '|'));
     let words = asks('w', "word-regexp") == 0 || search.patterns.iter().all(is_words);
     let parts = asks('o', "only-matching") == 0
         || reading.syntax.is_none()
-        || !search.patterns.iter().any(|found| pattern::may_be_empty(found));
+        || !search
+            .patterns
+            .iter()
+            .any(|found| pattern::may_be_empty(found) || found.contains(r"\b") || found.contains(r"\B"));
     let forms = asks('l', "files-with-matches")
         + asks('L', "files-without-match")
         + asks('c', "count")

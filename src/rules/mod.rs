@@ -21,7 +21,7 @@ mod views;
 mod writing;
 
 use crate::gate::RuleSet;
-use crate::rule::{Analyzer, Rule};
+use crate::rule::{Analyzer, Rule, Trigger};
 
 /// The families in the order of the book, each with the analyzer that looks at its rules; none: the fast path.
 const FAMILIES: [(Option<Analyzer>, &[Rule]); 15] = [
@@ -54,6 +54,27 @@ pub const DEEP: [(Analyzer, RuleSet); 3] = [
     (Analyzer::AntiPattern, looked_at_by(Some(Analyzer::AntiPattern))),
     (Analyzer::Performance, looked_at_by(Some(Analyzer::Performance))),
 ];
+
+/// The rules whose trigger is weighed: they concern every call of their tool, and few of them in the end.
+pub const WEIGHED: RuleSet = weighed();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn weighed() -> RuleSet {
+    let mut set = RuleSet::EMPTY;
+    let (mut family, mut rule) = (0, 0);
+    while family < FAMILIES.len() {
+        let mut inner = 0;
+        while inner < FAMILIES[family].1.len() {
+            if matches!(FAMILIES[family].1[inner].trigger, Trigger::Weighed { .. }) {
+                set = set.with(rule);
+            }
+            rule += 1;
+            inner += 1;
+        }
+        family += 1;
+    }
+    set
+}
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn looked_at_by(analyzer: Option<Analyzer>) -> RuleSet {

@@ -15,7 +15,7 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
     severity: Severity::Critical,
     harm: Harm::WrongResult,
     events: Events::Both,
-    summary: "rm -r of a path that may be more than was meant",
+    summary: "rm -r of a path that may be more than meant",
     why: "An empty or wrong variable turns the path into / or the home folder: anthropics/claude-code#93099 lists \
           57,235 deleted files.",
     trigger: Trigger::Command {

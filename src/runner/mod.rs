@@ -5,7 +5,7 @@ mod table;
 pub use table::PROGRAMS;
 use table::{LAUNCH_VALUES, RUNNERS, Runs, SERVERS, TELLS, TELLS_OF};
 
-use crate::shell::{Command, Script, Word, options};
+use crate::shell::{Command, Word, options};
 
 /// Whether a task's name says that it serves or watches: `dev`, `web:dev`, `dev-server`.
 pub(crate) fn is_server(task: &str) -> bool {
@@ -134,13 +134,101 @@ pub(crate) fn reached(command: &Command, wanted: impl Fn(&str, &[Word]) -> bool)
     None
 }
 
-/// The runner of a script with what it selects (its words without options), so that the same run behind another
-/// output filter is known again. `None` if the script runs none.
-pub fn selection(script: &Script) -> Option<String> {
-    let command = script.commands.iter().find(|command| !command.remote && label(command).is_some())?;
-    let selected =
-        command.args.iter().filter(|word| !word.text.starts_with('-')).map(|word| word.raw.as_str());
-    Some(std::iter::once(command.program.as_str()).chain(selected).collect::<Vec<_>>().join(" "))
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Tests.
+    Test,
+    /// Types, style, faults: nothing is made.
+    Check,
+    /// Something is made from the sources.
+    Build,
+    /// Packages are fetched and put in place.
+    Install,
+    /// A task whose name does not tell.
+    Task,
+}
+
+/// Words of a label or of a task's name that tell what it is for, in the order of asking.
+const PURPOSES: [(Purpose, &[&str]); 4] = [
+    (
+        Purpose::Install,
+        &[
+            "install", "i", "sync", "update", "add", "deploy", "publish", "release", "fix", "format", "fmt",
+            "write",
+        ],
+    ),
+    (
+        Purpose::Test,
+        &[
+            "test",
+            "tests",
+            "t",
+            "tst",
+            "spec",
+            "unit",
+            "e2e",
+            "pytest",
+            "jest",
+            "vitest",
+            "mocha",
+            "rspec",
+            "phpunit",
+            "ctest",
+            "nextest",
+            "unittest",
+            "tox",
+            "nox",
+            "playwright",
+            "integration",
+        ],
+    ),
+    (
+        Purpose::Check,
+        &[
+            "check",
+            "lint",
+            "typecheck",
+            "types",
+            "tsc",
+            "clippy",
+            "c",
+            "vet",
+            "eslint",
+            "mypy",
+            "pyright",
+            "verify",
+            "golangci",
+            "ruff",
+        ],
+    ),
+    (
+        Purpose::Build,
+        &[
+            "build", "b", "compile", "make", "gmake", "ninja", "cmake", "assemble", "package", "doc",
+            "bench", "generate",
+        ],
+    ),
+];
+
+/// What the run of `command` is for; `None` if it is none.
+pub fn purpose(command: &Command) -> Option<Purpose> {
+    let label = label(command)?;
+    let takes_tasks =
+        ["make", "gmake", "just", "ninja", "rake", "mvn", "mvnw", "gradle", "gradlew", "xcodebuild"];
+    let task = if takes_tasks.contains(&label.as_str()) {
+        command.args.iter().find(|word| !word.text.starts_with('-') && !word.text.contains('='))
+    } else {
+        None
+    };
+    // A make without a target makes all; a named target says what it is.
+    let named = task.map_or(label.as_str(), |word| word.text.as_str());
+    let words = || named.split([' ', ':', '-', '_', '/', '.']);
+    if label.ends_with(" ci") {
+        return Some(Purpose::Install);
+    }
+    let told = PURPOSES.iter().find(|(_, known)| words().any(|word| known.contains(&word)));
+    Some(told.map_or(Purpose::Task, |(purpose, _)| *purpose))
 }
 
 #[cfg(test)]
@@ -218,9 +306,27 @@ mod tests {
     }
 
     #[test]
-    fn the_selection_leaves_filters_and_options_out() {
-        let of = |text: &str| selection(&shell::parse(text).unwrap());
-        assert_eq!(of("pytest -q tests/a.py 2>&1 | tail -5"), of("cd x && pytest tests/a.py -v"));
-        assert_ne!(of("pytest tests/a.py"), of("pytest"));
+    fn a_run_is_told_by_its_name() {
+        let of = |text: &str| purpose(&shell::parse(text).unwrap().commands[0]);
+        for (text, expected) in [
+            ("npm run test:unit", Purpose::Test),
+            ("go test ./...", Purpose::Test),
+            ("mise run test:ci", Purpose::Test),
+            ("uv run python -m pytest -q", Purpose::Test),
+            ("make test", Purpose::Test),
+            ("cargo clippy", Purpose::Check),
+            ("golangci-lint run", Purpose::Check),
+            ("npx tsc --noEmit", Purpose::Check),
+            ("make -j4", Purpose::Build),
+            ("cargo build", Purpose::Build),
+            ("npm ci", Purpose::Install),
+            ("npm run lint:fix", Purpose::Install),
+            ("mise run fmt", Purpose::Install),
+            ("make deploy-test", Purpose::Install),
+            ("mise run dup", Purpose::Task),
+        ] {
+            assert_eq!(of(text), Some(expected), "{text}");
+        }
+        assert_eq!(of("ls"), None);
     }
 }

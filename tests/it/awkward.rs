@@ -97,8 +97,11 @@ pub fn run(folder: &Path, command: &str) -> BTreeSet<String> {
 
 /// grep counts no lines in a folder, and finds nothing there: neither is a finding.
 fn is_of_a_folder(folder: &Path, line: &str) -> bool {
-    let name = line.strip_suffix(":0").unwrap_or(line).trim_end_matches('/');
-    folder.join(name).is_dir()
+    match line.strip_suffix(":0") {
+        Some(name) => folder.join(name).is_dir(),
+        // A dot may well be what was found.
+        None => !matches!(line, "" | "." | "..") && folder.join(line.trim_end_matches('/')).is_dir(),
+    }
 }
 
 /// The same command with blanks in names no longer in its way, without a grep of nothing where no file is found, and

@@ -75,7 +75,8 @@ fn some_rules_wait_for_the_habit_and_count_occasions() {
     // Second occasion, then every tenth, three times.
     assert_eq!(spoken("cd . && ls", 0..40), [1, 11, 21]);
     // First, then every fifth, three times.
-    assert_eq!(spoken("npm test | tail -5", 100..140), [100, 105, 110]);
+    let masked = |n: &usize| call(&world, *n, &format!("npm test -- {n} | tail -5")).is_some();
+    assert_eq!((100..140).filter(masked).collect::<Vec<_>>(), [100, 105, 110]);
 }
 
 #[test]
@@ -109,14 +110,14 @@ fn a_cd_is_judged_by_where_the_shell_was() {
     };
     // The client tells the directory after the call's own cd: a real move looks like a needless one.
     for n in 0..6 {
-        let (command, cwd) = if n % 2 == 0 { ("cd /a && make", "/a") } else { ("cd /b && make", "/b") };
+        let (command, cwd) = if n % 2 == 0 { ("cd /a && ./run", "/a") } else { ("cd /b && ./run", "/b") };
         let said = at(command, n, cwd);
         assert_eq!(said, None, "{n}");
     }
     assert_eq!(at("ls", 10, "/a"), None);
-    at("cd /a && make", 11, "/a");
-    let said = at("cd /a && make", 12, "/a").unwrap();
-    assert!(said.contains("the shell is already there: `make`"), "{said}");
+    at("cd /a && ./run", 11, "/a");
+    let said = at("cd /a && ./run", 12, "/a").unwrap();
+    assert!(said.contains("the shell is already there: `./run`"), "{said}");
 }
 
 #[test]

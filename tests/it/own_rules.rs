@@ -141,8 +141,8 @@ fn the_better_command_is_shown() {
 fn they_are_remembered_held_back_and_counted() {
     let world = with(json!({ "program": "npm" }));
     let call = |n: usize, command: &str| world.bash(command).session("s").id(&format!("t{n}")).answer();
-    assert!(call(1, "npm test").is_some());
-    assert!(call(2, "npm test").is_none());
+    assert!(call(1, "npm view x").is_some());
+    assert!(call(2, "npm view x").is_none());
     let calls = world.lines("calls.jsonl");
     assert_eq!(calls[0]["say"], json!(["own"]));
     assert_eq!(calls[1]["held"], json!({ "own": "repeat" }));
@@ -159,12 +159,12 @@ fn they_are_remembered_held_back_and_counted() {
         .to_string(),
     );
     for n in 0..5 {
-        let said = world.bash("npm test").session("s").id(&format!("t{n}")).answer().unwrap();
+        let said = world.bash("npm view x").session("s").id(&format!("t{n}")).answer().unwrap();
         assert_eq!(said, "[toolcoach] x (own)", "{n}");
     }
     let world = with(json!({ "program": "npm", "severity": "warn" }));
     let said: Vec<usize> = (0..20)
-        .filter(|n| world.bash("npm test").session("s").id(&format!("t{n}")).answer().is_some())
+        .filter(|n| world.bash("npm view x").session("s").id(&format!("t{n}")).answer().is_some())
         .collect();
     assert_eq!(said, [0, 5, 10]);
 }

@@ -116,6 +116,13 @@ impl World {
                 self.earlier(self.bash(&self.filled(command)));
                 call.session(EARLIER)
             }
+            Given::FailedBefore(count) | Given::MadeBefore(count) => {
+                let call = call.session(EARLIER);
+                for _ in 0..*count {
+                    call.answer();
+                }
+                call
+            }
             Given::Edited(path) | Given::EditFailed(path) => {
                 let edit = Example { call: example::Call::Edit(path), given: &[], says: "" };
                 let edit = self.example(&edit);

@@ -19,7 +19,7 @@ pub(super) const GIT_DISCARD_WORKTREE: Rule = Rule {
     severity: Severity::Warn,
     harm: Harm::WrongResult,
     events: Events::Success,
-    summary: "git checkout -- PATH, git restore, git clean -f",
+    summary: "git checkout -- PATH, git restore, clean -f",
     why: "What was not committed has no reflog: a checkout of `.` cost two hours of work in \
           anthropics/claude-code#70363.",
     trigger: Trigger::Command {

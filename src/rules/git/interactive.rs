@@ -15,7 +15,7 @@ pub(super) const GIT_INTERACTIVE: Rule = Rule {
     severity: Severity::Warn,
     harm: Harm::Waste,
     events: Events::Both,
-    summary: "git rebase -i, add -p, commit without a message",
+    summary: "git rebase -i, add -p, commit without message",
     why: "An editor waits for a terminal that is not there: coder/xum and earendil-works/pi had to set GIT_EDITOR after \
           such hangs.",
     trigger: Trigger::Command {

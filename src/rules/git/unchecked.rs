@@ -11,7 +11,7 @@ pub(super) const GIT_NO_VERIFY: Rule = Rule {
     severity: Severity::Warn,
     harm: Harm::WrongResult,
     events: Events::Both,
-    summary: "git commit or push without its hooks or signing",
+    summary: "git commit or push without hooks or signing",
     why: "It silences linters, tests and secret scanners at once; ten of ten public agent files that mention it \
           forbid it.",
     trigger: Trigger::Command {
