@@ -53,7 +53,8 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
 
 fn unknown(id: &str) -> Error {
     let shared = |rule: &Rule| rule.id.split('-').filter(|part| id.contains(part)).count();
-    let nearest = rules::all().max_by_key(|rule| shared(rule)).filter(|rule| shared(rule) > 0);
+    let begun = |rule: &Rule| rule.id.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
+    let nearest = rules::all().max_by_key(|rule| (shared(rule), begun(rule))).filter(|rule| shared(rule) > 0);
     let hint = nearest.map(|rule| format!("; the nearest is `{}`", rule.id)).unwrap_or_default();
     Error::UnknownRule { id: crate::text::excerpt(id), hint }
 }
@@ -71,8 +72,12 @@ fn entry(rule: &Rule) -> Entry {
     }
 }
 
+/// Most characters of the list's first column.
+const MAX_ID_COLUMN: usize = 21;
+
 fn list(rules: &[&Rule]) -> String {
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    // The few longer ids push their own line: a wider column would push every line over 80 characters.
+    let width = rules.iter().map(|rule| rule.id.len().min(MAX_ID_COLUMN)).max().unwrap_or_default();
     let mut out: String = rules
         .iter()
         .map(|rule| format!("{:width$}  {:8}  {}\n", rule.id, rule.severity.as_str(), rule.summary))

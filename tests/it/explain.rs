@@ -55,7 +55,7 @@ fn the_machines_form_has_every_stage() {
     assert_eq!(report["advice"][0]["path"], "fast");
     let stages: Vec<&str> =
         report["stages"].as_array().unwrap().iter().map(|s| s["stage"].as_str().unwrap()).collect();
-    assert_eq!(stages, ["read", "gate", "parse", "rules"]);
+    assert_eq!(stages, ["read", "gate", "parse", "rules", "analyzers"]);
     assert!(report["stages"][0]["us"].is_u64());
 }
 

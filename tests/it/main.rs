@@ -19,6 +19,7 @@ mod docs;
 mod equivalence;
 mod examples;
 mod explain;
+mod files;
 mod git;
 mod harness;
 mod hook;

@@ -1,5 +1,9 @@
 //! Risky or mistaken habits that only state or files show.
 
+mod absence;
+mod debt;
+mod drift;
+
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[];
+pub(super) const RULES: &[Rule] = &[drift::ENOENT_CWD_DRIFT, debt::DEBT_FILENAME];
