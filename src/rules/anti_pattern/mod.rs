@@ -3,7 +3,9 @@
 mod absence;
 mod debt;
 mod drift;
+mod merging;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[drift::ENOENT_CWD_DRIFT, debt::DEBT_FILENAME];
+pub(super) const RULES: &[Rule] =
+    &[drift::ENOENT_CWD_DRIFT, debt::DEBT_FILENAME, merging::GIT_MERGE_CONFLICT];

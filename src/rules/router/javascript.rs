@@ -52,7 +52,7 @@ pub(super) const WRONG_JS_PACKAGE_MANAGER: Rule = Rule {
             .says("`pnpm add -D vitest`"),
         Example::bash("npm i -D -E vitest@1.2 @types/node --no-audit --no-fund 2>&1 | tail -5")
             .given(&[PACKAGE, YARN, ALL])
-            .says("npm i in a yarn project (yarn.lock): `yarn add -D -E vitest@1.2 @types/node`"),
+            .says("npm i vitest@1.2 in a yarn project (yarn.lock): `yarn add -D -E vitest@1.2 @types/node`"),
         Example::bash("cd web && yarn add react")
             .given(&[Given::File("web/package.json", "{}"), Given::File("web/package-lock.json", "{}"), ALL])
             .says("`cd web && npm install react`"),
@@ -198,8 +198,9 @@ impl<'c> Foreign<'c> {
 
     fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
         let manager = self.project.manager.name();
-        let (said, told_by) = (&self.request.said, self.project.told_by);
-        let fact = format!("{said} in a {manager} project ({told_by})");
+        let (said, told_by) = (self.request.named(), self.project.told_by);
+        let article = if manager == "npm" { "an" } else { "a" };
+        let fact = format!("{said} in {article} {manager} project ({told_by})");
         if !case.facts.on_path(manager) {
             return Advice::plain(format!(
                 "{fact}; {manager} made its lock file and node_modules, and {manager} is not on PATH here"

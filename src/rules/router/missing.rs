@@ -234,7 +234,7 @@ impl<'c> Missing<'c> {
         let folder = case.folder_of(self.command);
         let local = folder.as_deref().and_then(|folder| local(folder, self.name));
         if let (Some(path), Some(folder)) = (local, &folder) {
-            let path = from_folder(&path, folder);
+            let path = from_folder(&path, case.facts.cwd().unwrap_or(folder));
             let path = if path.contains('/') { path } else { format!("./{path}") };
             return Some(Nearest::Local(path));
         }

@@ -314,6 +314,23 @@ impl<'c> Request<'c> {
         }
     }
 
+    /// As it was called, with what it names first, where that is a plain name.
+    pub(super) fn named(&self) -> String {
+        let first = match &self.work {
+            Work::Add { packages, .. } | Work::Remove { packages } | Work::Update { packages } => {
+                packages.first().and_then(|word| word.literal())
+            }
+            Work::Run { script, .. } | Work::Exec { program: script, .. } => Some(*script),
+            Work::Install { .. } | Work::Named { .. } => None,
+        };
+        let is_name = |name: &&str| {
+            name.len() <= 30 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c))
+        };
+        // A short form's own word is the name already.
+        let first = first.filter(is_name).filter(|name| !self.said.ends_with(&format!(" {name}")));
+        first.map_or_else(|| self.said.clone(), |name| format!("{} {name}", self.said))
+    }
+
     /// Whether it changes what is installed.
     pub(super) fn installs(&self) -> bool {
         !matches!(self.work, Work::Run { .. } | Work::Named { .. } | Work::Exec { .. })

@@ -10,10 +10,10 @@ pub(super) struct Stand {
     pub(super) differs: bool,
 }
 
-/// The same program by another name, in the order in which they are looked for.
-const SAME: [(&str, &[&str]); 30] = [
+/// The same program by another name, in the order in which they are looked for. Not `python` for `python3`, which may be
+/// Python 2, and not `podman` for `docker`, which has other containers.
+const SAME: &[(&str, &[&str])] = &[
     ("python", &["python3"]),
-    ("python3", &["python"]),
     ("pip", &["pip3"]),
     ("pip3", &["pip"]),
     ("fd", &["fdfind"]),
@@ -23,32 +23,27 @@ const SAME: [(&str, &[&str]); 30] = [
     ("node", &["nodejs"]),
     ("nodejs", &["node"]),
     ("make", &["gmake"]),
-    ("gmake", &["make"]),
     ("timeout", &["gtimeout"]),
     ("gtimeout", &["timeout"]),
+    ("realpath", &["grealpath"]),
+    ("shuf", &["gshuf"]),
+    ("tac", &["gtac"]),
+    ("chromium", &["chromium-browser", "google-chrome"]),
+    ("google-chrome", &["chromium", "chromium-browser"]),
+];
+
+/// GNU's programs by their names where others have the plain ones; on Linux they are the plain ones.
+const GNU: &[(&str, &[&str])] = &[
+    ("gmake", &["make"]),
     ("gsed", &["sed"]),
-    ("gawk", &["awk"]),
     ("gdate", &["date"]),
     ("ggrep", &["grep"]),
     ("greadlink", &["readlink"]),
     ("grealpath", &["realpath"]),
-    ("realpath", &["grealpath"]),
-    ("shuf", &["gshuf"]),
-    ("tac", &["gtac"]),
-    ("nvim", &["vim", "vi"]),
-    ("podman", &["docker"]),
-    ("docker", &["podman"]),
-    ("chromium", &["chromium-browser", "google-chrome"]),
-    ("google-chrome", &["chromium", "chromium-browser"]),
-    ("magick", &["convert"]),
-    (
-        "clang-format",
-        &["clang-format-18", "clang-format-17", "clang-format-16", "clang-format-15", "clang-format-14"],
-    ),
 ];
 
 /// Programs for the same purpose with other options.
-const LIKE: [(&str, &[&str]); 18] = [
+const LIKE: &[(&str, &[&str])] = &[
     ("rg", &["grep"]),
     ("ag", &["rg", "grep"]),
     ("ack", &["rg", "grep"]),
@@ -75,8 +70,9 @@ pub(super) fn of(case: &Case, name: &str) -> Option<Stand> {
         let programs = list.iter().find(|(of, _)| *of == name)?.1;
         programs.iter().copied().find(|program| case.facts.on_path(program))
     };
-    let same = on_path(&SAME).map(|program| Stand { program, differs: false });
-    same.or_else(|| on_path(&LIKE).map(|program| Stand { program, differs: true }))
+    let gnu = if cfg!(target_os = "linux") { on_path(GNU) } else { None };
+    let same = on_path(SAME).or(gnu).map(|program| Stand { program, differs: false });
+    same.or_else(|| on_path(LIKE).map(|program| Stand { program, differs: true }))
         .or_else(|| compose(case, name))
 }
 
