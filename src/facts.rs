@@ -114,6 +114,27 @@ impl Facts {
         git_index::visit(self.index()?, visit)
     }
 
+    /// The text of a file in the repository's own folder, up to 8 MB; `None` in a linked work tree, which shares part of
+    /// its folder with others.
+    pub fn git_text(&self, name: &str) -> Option<String> {
+        let git = self.git_folder()?;
+        if git.join("commondir").exists() {
+            return None;
+        }
+        let bytes = self.read(&git.join(name), git_index::MAX_BYTES)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The commit that a reference names, loose or packed.
+    pub fn reference(&self, name: &str) -> Option<String> {
+        if let Some(text) = self.git_text(name) {
+            return Some(text.trim_end().to_owned());
+        }
+        let packed = self.git_text("packed-refs")?;
+        let mut pairs = packed.lines().filter_map(|line| line.split_once(' '));
+        pairs.find(|(_, of)| *of == name).map(|(commit, _)| commit.to_owned())
+    }
+
     /// Whether git tracks the file at `path`; `None` if that is not known.
     pub fn is_tracked(&self, path: &Path) -> Option<bool> {
         let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
