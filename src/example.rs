@@ -26,6 +26,8 @@ pub enum Call {
     Write(&'static str),
     /// A search with the Grep tool: pattern, path.
     Grep(&'static str, &'static str),
+    /// The same by pattern and the other fields of its input, as a JSON object.
+    GrepWith(&'static str, &'static str),
 }
 
 /// A circumstance of an example. `{dir}` in a text stands for the folder in which it runs.
@@ -51,6 +53,10 @@ pub enum Given {
     Programs(&'static [&'static str]),
     /// A file (a path that ends in `/`: a folder) with its content.
     File(&'static str, &'static str),
+    /// A file that can be run.
+    Executable(&'static str),
+    /// The folder is a git work tree whose index holds these paths and no other, as they are now.
+    Tracked(&'static [&'static str]),
     /// The folder is a git work tree on this branch, with a commit.
     Branch(&'static str),
     /// The value of `AI_AGENT`.
@@ -99,6 +105,11 @@ impl Example {
         Self { call: Call::ReadRange(path, offset, limit), given: &[], says: "" }
     }
 
+    /// An Edit of a file.
+    pub const fn edit(path: &'static str) -> Self {
+        Self { call: Call::Edit(path), given: &[], says: "" }
+    }
+
     /// A Write of a whole file.
     pub const fn write(path: &'static str) -> Self {
         Self { call: Call::Write(path), given: &[], says: "" }
@@ -107,6 +118,11 @@ impl Example {
     /// A search with the Grep tool.
     pub const fn grep(pattern: &'static str, path: &'static str) -> Self {
         Self { call: Call::Grep(pattern, path), given: &[], says: "" }
+    }
+
+    /// A search with the Grep tool and the fields of this JSON object.
+    pub const fn grep_with(pattern: &'static str, fields: &'static str) -> Self {
+        Self { call: Call::GrepWith(pattern, fields), given: &[], says: "" }
     }
 
     /// The same with circumstances.
@@ -128,6 +144,7 @@ impl std::fmt::Display for Example {
             Call::ReadRange(path, offset, limit) => write!(f, "Read {path} offset={offset} limit={limit}")?,
             Call::Edit(path) => write!(f, "Edit {path}")?,
             Call::Write(path) => write!(f, "Write {path}")?,
+            Call::GrepWith(pattern, fields) => write!(f, "Grep {pattern} {fields}")?,
             Call::Grep(pattern, path) => write!(f, "Grep {pattern} path={path}")?,
         }
         for (at, given) in self.given.iter().enumerate() {
@@ -144,6 +161,8 @@ impl std::fmt::Display for Example {
                 Given::Programs([]) => f.write_str("nothing on PATH")?,
                 Given::Programs(names) => write!(f, "only {} on PATH", names.join(", "))?,
                 Given::File(path, _) => write!(f, "{path} exists")?,
+                Given::Executable(path) => write!(f, "{path} can be run")?,
+                Given::Tracked(paths) => write!(f, "git tracks {}", paths.join(", "))?,
                 Given::Branch(name) => write!(f, "on branch {name}")?,
                 Given::Agent(name) => write!(f, "under {name}")?,
                 Given::Codex => f.write_str("under Codex")?,

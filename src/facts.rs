@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use once_cell::unsync::OnceCell;
 
 use crate::client::Client;
+use crate::{files, git_index};
 
 /// Folders of PATH that are searched.
 const MAX_PATH_FOLDERS: usize = 256;
@@ -27,6 +28,7 @@ pub struct Facts {
     programs: RefCell<Vec<(&'static str, bool)>>,
     work_tree: OnceCell<Option<PathBuf>>,
     branch: OnceCell<Option<String>>,
+    index: OnceCell<Option<Vec<u8>>>,
     trouble: Cell<bool>,
 }
 
@@ -42,6 +44,7 @@ impl Facts {
             programs: RefCell::new(Vec::new()),
             work_tree: OnceCell::new(),
             branch: OnceCell::new(),
+            index: OnceCell::new(),
             trouble: Cell::new(false),
         }
     }
@@ -78,24 +81,80 @@ impl Facts {
         if let Some((_, known)) = self.programs.borrow().iter().find(|(name, _)| *name == program) {
             return *known;
         }
-        let found = self.path.as_ref().is_some_and(|path| {
-            std::env::split_paths(path)
-                .take(MAX_PATH_FOLDERS)
-                .filter(|folder| folder.is_absolute())
-                .any(|folder| is_executable(&folder.join(program)))
-        });
+        let found = self.finds(program);
         self.programs.borrow_mut().push((program, found));
         found
     }
 
+    /// The same for a name that is not ours, looked up each time.
+    pub fn finds(&self, program: &str) -> bool {
+        self.path.as_ref().is_some_and(|path| {
+            std::env::split_paths(path)
+                .take(MAX_PATH_FOLDERS)
+                .filter(|folder| folder.is_absolute())
+                .any(|folder| is_executable(&folder.join(program)))
+        })
+    }
+
     /// The root of the git work tree around the working directory.
     pub fn work_tree(&self) -> Option<&Path> {
-        self.work_tree
-            .get_or_init(|| {
-                let cwd = self.cwd.as_deref()?;
-                cwd.ancestors().take(MAX_PARENTS).find(|dir| dir.join(".git").exists()).map(Path::to_owned)
-            })
+        self.work_tree.get_or_init(|| work_tree_around(self.cwd.as_deref()?).map(Path::to_owned)).as_deref()
+    }
+
+    /// The index of the work tree around the working directory; `None` where there is none or it is too large.
+    fn index(&self) -> Option<&[u8]> {
+        self.index
+            .get_or_init(|| self.read(&self.git_folder()?.join("index"), git_index::MAX_BYTES))
             .as_deref()
+    }
+
+    /// Shows `visit` each path that git tracks in the work tree around the working directory. `None` if that is not
+    /// known.
+    pub fn visit_tracked(&self, visit: impl FnMut(git_index::Entry)) -> Option<()> {
+        git_index::visit(self.index()?, visit)
+    }
+
+    /// The text of a file in the repository's own folder, up to 8 MB; `None` in a linked work tree, which shares part of
+    /// its folder with others.
+    pub fn git_text(&self, name: &str) -> Option<String> {
+        let git = self.git_folder()?;
+        if git.join("commondir").exists() {
+            return None;
+        }
+        let bytes = self.read(&git.join(name), git_index::MAX_BYTES)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The commit that a reference names, loose or packed.
+    pub fn reference(&self, name: &str) -> Option<String> {
+        if let Some(text) = self.git_text(name) {
+            return Some(text.trim_end().to_owned());
+        }
+        let packed = self.git_text("packed-refs")?;
+        let mut pairs = packed.lines().filter_map(|line| line.split_once(' '));
+        pairs.find(|(_, of)| *of == name).map(|(commit, _)| commit.to_owned())
+    }
+
+    /// Whether git tracks the file at `path`; `None` if that is not known.
+    pub fn is_tracked(&self, path: &Path) -> Option<bool> {
+        let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
+        let mut found = false;
+        self.visit_tracked(|entry| found |= entry.path == relative.as_bytes())?;
+        Some(found)
+    }
+
+    /// The whole of a file of the project; `None` where there is none or it is larger than `limit` bytes. What is
+    /// there and cannot be read is noted as trouble.
+    pub fn read(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
+        files::read(path, limit).unwrap_or_else(|_| {
+            self.note_trouble();
+            None
+        })
+    }
+
+    /// The text of a manifest or source file.
+    pub fn read_text(&self, path: &Path) -> Option<String> {
+        self.read(path, files::MAX_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The branch that is checked out; `None` when detached or not in a work tree.
@@ -151,6 +210,18 @@ impl Facts {
     }
 }
 
+/// The root of the git work tree around `folder`.
+pub fn work_tree_around(folder: &Path) -> Option<&Path> {
+    folder.ancestors().take(MAX_PARENTS).find(|folder| folder.join(".git").exists())
+}
+
+/// The folders from `folder` up to the root of its work tree. Without a work tree: the folder itself only, since
+/// nothing says where the project ends.
+pub fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
+    let root = work_tree_around(folder).unwrap_or(folder);
+    folder.ancestors().take(MAX_PARENTS).take_while(move |above| above.starts_with(root))
+}
+
 /// `path` without `.` and `..`, by name only.
 pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
@@ -173,13 +244,15 @@ pub fn is_temporary(path: &Path) -> bool {
         .any(|folder| path.starts_with(folder) && path != Path::new(folder))
 }
 
+/// Whether `path` is a file that can be run.
 #[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
+/// Whether `path` is a file that can be run.
 #[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
     path.with_extension("exe").is_file()
 }

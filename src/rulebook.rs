@@ -86,8 +86,12 @@ fn summary(rule: &Rule) -> String {
     written(rule).map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", user_rules::concern(own)))
 }
 
+/// Most characters of the list's first column.
+const MAX_ID_COLUMN: usize = 21;
+
 fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    // The few longer ids push their own line: a wider column would push every line over 80 characters.
+    let width = rules.iter().map(|rule| rule.id.len().min(MAX_ID_COLUMN)).max().unwrap_or_default();
     let line = |rule: &&Rule| {
         let line = format!("{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), summary(rule));
         if line.chars().count() <= COLUMNS {

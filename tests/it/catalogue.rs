@@ -9,7 +9,14 @@ use toolcoach::rules;
 use crate::harness::{World, advice};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 0] = [];
+const DECIDED: [(&str, &str, &str); 2] = [
+    ("command-not-found", "python app.py", "no python3 is on PATH there, so there is none to name"),
+    (
+        "command-not-found",
+        "docker-compose up -d",
+        "docker is not on PATH there, and no shell says so without a name",
+    ),
+];
 
 #[test]
 fn the_catalogue_is_kept() {

@@ -21,6 +21,7 @@ mod equivalence;
 mod equivalence_pipelines;
 mod examples;
 mod explain;
+mod files;
 mod git;
 mod harness;
 mod hook;

@@ -40,6 +40,12 @@ impl World {
                     json!({ "mode": "content", "numFiles": 0, "filenames": [], "content": "", "numLines": given.0 }),
                 )
             }
+            example::Call::GrepWith(pattern, fields) => {
+                let mut input: serde_json::Value = serde_json::from_str(&self.filled(fields)).unwrap();
+                input["pattern"] = json!(pattern);
+                self.call("Grep", input)
+                    .response(json!({ "mode": "x", "filenames": [], "content": text, "numLines": given.0 }))
+            }
             example::Call::Read(path) | example::Call::ReadRange(path, ..) => {
                 let mut input = json!({ "file_path": self.filled(path) });
                 if let example::Call::ReadRange(_, offset, limit) = example.call {
@@ -95,6 +101,20 @@ impl World {
                 self.file(path, content);
                 call
             }
+            Given::Executable(path) => {
+                self.file(path, "");
+                #[cfg(unix)]
+                std::fs::set_permissions(
+                    self.work().join(path),
+                    std::os::unix::fs::PermissionsExt::from_mode(0o755),
+                )
+                .unwrap();
+                call
+            }
+            Given::Tracked(paths) => {
+                self.tracked(paths);
+                call
+            }
             Given::Branch(name) => {
                 self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
                 self.file(&format!(".git/refs/heads/{name}"), "0123456789012345678901234567890123456789\n");
@@ -131,6 +151,32 @@ impl World {
                 call.session(EARLIER)
             }
         }
+    }
+
+    /// Makes a git index of these paths, with the sizes and times of those that are there.
+    fn tracked(&self, paths: &[&str]) {
+        let mut paths = paths.to_vec();
+        paths.sort_unstable();
+        let mut index = b"DIRC\0\0\0\x02".to_vec();
+        index.extend((paths.len() as u32).to_be_bytes());
+        for path in paths {
+            let meta = std::fs::metadata(self.work().join(path)).ok();
+            let modified = meta.as_ref().and_then(|meta| meta.modified().ok());
+            let modified = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            let seconds = modified.map_or(0, |time| time.as_secs() as u32);
+            let size = meta.map_or(0, |meta| meta.len() as u32);
+            let mut entry = Vec::new();
+            for number in [0, 0, seconds, 0, 0, 0, 0o100_644, 0, 0, size] {
+                entry.extend(u32::to_be_bytes(number));
+            }
+            entry.extend([1; 20]);
+            entry.extend((path.len() as u16).to_be_bytes());
+            entry.extend(path.as_bytes());
+            entry.resize((entry.len() + 1).next_multiple_of(8), 0);
+            index.extend(entry);
+        }
+        self.file(".git/HEAD", "ref: refs/heads/main\n");
+        std::fs::write(self.work().join(".git/index"), index).unwrap();
     }
 
     /// Makes a call of the session in which the example stands.

@@ -1,5 +1,12 @@
 //! Risky or mistaken habits that only state or files show.
 
+mod absence;
+mod amending;
+mod debt;
+mod drift;
+mod merging;
+
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[];
+pub(super) const RULES: &[Rule] =
+    &[drift::ENOENT_CWD_DRIFT, debt::DEBT_FILENAME, merging::GIT_MERGE_CONFLICT, amending::GIT_AMEND_PUSHED];

@@ -1,0 +1,75 @@
+//! Files of the user's project: read within bounds, and only what is a file, so that a FIFO in its place cannot hang.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Most bytes of a manifest or source file that are read.
+pub const MAX_BYTES: u64 = 1 << 20;
+
+/// Most entries of a folder that are looked at.
+pub const MAX_ENTRIES: usize = 1000;
+
+/// The whole of a file; `None` if it is not there, no plain file, or larger than `limit` bytes.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let open = || -> io::Result<Option<Vec<u8>>> {
+        let fits = |meta: &fs::Metadata| meta.is_file() && meta.len() <= limit;
+        // Asked before it is opened too: a socket cannot be opened, and is nobody's trouble.
+        if !fits(&fs::metadata(path)?) {
+            return Ok(None);
+        }
+        let file = unblocking(OpenOptions::new().read(true)).open(path)?;
+        if !fits(&file.metadata()?) {
+            return Ok(None);
+        }
+        take(file, limit)
+    };
+    match open() {
+        Err(error) if is_absence(&error) => Ok(None),
+        outcome => outcome,
+    }
+}
+
+fn take(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    // It may have grown since.
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// Whether an error says that there is nothing: no such file, or a name that none can have.
+pub fn is_absence(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
+}
+
+#[cfg(unix)]
+fn unblocking(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NONBLOCK)
+}
+
+#[cfg(not(unix))]
+fn unblocking(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_files_within_the_bound_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        assert_eq!(read(&path, 9).unwrap(), None);
+        fs::write(&path, "1234").unwrap();
+        assert_eq!(read(&path, 4).unwrap().as_deref(), Some(&b"1234"[..]));
+        assert_eq!(read(&path, 3).unwrap(), None);
+        assert_eq!(read(folder.path(), 9).unwrap(), None);
+        assert_eq!(read(&path.join("below"), 9).unwrap(), None);
+        assert_eq!(read(&folder.path().join("x".repeat(300)), 9).unwrap(), None);
+    }
+}
