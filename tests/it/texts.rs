@@ -106,9 +106,9 @@ const COMMON: &[&str] = &[
 
 #[test]
 fn what_is_suggested_is_there() {
-    let programs = |command: &str| -> Vec<String> {
+    let programs = |command: &str| -> Vec<(String, String)> {
         let script = toolcoach::shell::parse(command).unwrap();
-        script.commands.into_iter().map(|command| command.program).collect()
+        script.commands.into_iter().map(|command| (command.program, command.spelled)).collect()
     };
     for rule in rules::all() {
         for example in rule.hits {
@@ -122,13 +122,14 @@ fn what_is_suggested_is_there() {
                 _ => Vec::new(),
             };
             for (id, text) in advice(&report).iter().filter(|(id, _)| id == rule.id) {
-                for program in programs(rewrite(text).unwrap_or_default()) {
+                for (program, spelled) in programs(rewrite(text).unwrap_or_default()) {
                     let brought = program == "rg" && report["client"] == "claude";
                     // A word in capitals stands for something of the agent's own.
                     let filled_in = program.chars().all(|c| c.is_ascii_uppercase());
                     let there = COMMON.contains(&program.as_str())
                         || filled_in
                         || named.contains(&program.as_str())
+                        || world.work().join(&spelled).exists()
                         || world.root().join("bin").join(&program).exists();
                     assert!(
                         brought || there,

@@ -40,8 +40,13 @@ pub(super) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, 
     let root = case.facts.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
     let text = path.to_string_lossy();
     let wanted: Vec<&str> = text.split('/').collect();
+    let name = wanted.last().copied().unwrap_or_default();
     let mut best: (usize, usize, String) = (0, 0, String::new());
     let known = case.facts.visit_tracked(|entry| {
+        // Most paths end otherwise, and cost no more than this.
+        if !entry.path.ends_with(name.as_bytes()) {
+            return;
+        }
         let Ok(tracked) = std::str::from_utf8(entry.path) else { return };
         let shared = tracked.rsplit('/').zip(wanted.iter().rev()).take_while(|(a, b)| a == *b).count();
         if shared > best.0 {

@@ -128,6 +128,11 @@ pub(super) const WRONG_JS_PACKAGE_MANAGER: Rule = Rule {
             ALL,
             Given::Cwd("{dir}/examples/a"),
         ]),
+        Example::bash("npm install x").given(&[
+            Given::File("package.json", "{\"packageManager\":"),
+            PNPM,
+            ALL,
+        ]),
         Example::bash("npx create-vite app").given(&[PACKAGE, PNPM, ALL]),
         Example::bash("npx tsc@5.0 --noEmit").given(&[PACKAGE, PNPM, TSC, ALL]),
         Example::bash("npx -p typescript tsc").given(&[PACKAGE, PNPM, TSC, ALL]),

@@ -69,10 +69,17 @@ impl Project {
         let mut folders = project_folders(folder).skip_while(|folder| !folder.join("package.json").is_file());
         let Some(nearest) = folders.next() else { return Err(Verdict::No) };
         let manifest = Manifest::read(case, nearest);
+        let unread = Verdict::Near("a package.json cannot be read, and may name the manager");
+        if !manifest.is_readable() {
+            return Err(unread);
+        }
         let scripts = manifest.json.get("scripts").cloned().unwrap_or_default();
         for root in std::iter::once(nearest).chain(folders) {
             let own = (root != nearest).then(|| Manifest::read(case, root));
             let at_root = own.as_ref().unwrap_or(&manifest);
+            if !at_root.is_readable() {
+                return Err(unread);
+            }
             let named = at_root.json.get("packageManager").and_then(Value::as_str);
             let locks: Vec<(Installer, &'static str)> = Installer::ALL
                 .into_iter()
@@ -164,6 +171,11 @@ impl Manifest {
         let text = case.facts.read_text(&folder.join("pnpm-workspace.yaml")).unwrap_or_default();
         members.extend(pnpm_members(&text));
         Self { folder: folder.to_owned(), json, members }
+    }
+
+    /// Whether it is there as it has to be, or not there at all.
+    fn is_readable(&self) -> bool {
+        self.json.is_object() || !self.folder.join("package.json").exists()
     }
 
     /// Whether the package in `folder` is one of its workspace.
