@@ -1,5 +1,6 @@
 //! Shell output that is large, with a bounded form of the very command.
 
+use super::quiet::quiet;
 use super::{MEASURED_BYTES, Shown, kilobytes, name, sole, spelled, with_option};
 use crate::case::Case;
 use crate::event::Tool;
@@ -97,6 +98,9 @@ pub(super) const BASH_OUTPUT_LARGE: Rule = Rule {
         Example::bash("cargo build -v")
             .given(&[Given::OutputBytes(38_000), Given::Lines(500)])
             .says("`cargo build -v > /tmp/out.log 2>&1`"),
+        Example::bash("npm test")
+            .given(&[Given::OutputBytes(38_000), Given::Lines(500)])
+            .says("`npm test > /tmp/out.log 2>&1`, then rg the log"),
         Example::bash("mise run dup 2>&1")
             .given(&[Given::OutputBytes(117_000), Given::Lines(2000)])
             .says("121 kB of mise run dup"),
@@ -320,7 +324,9 @@ fn bounded(case: &Case) -> Result<Large, &'static str> {
             Err("it reads what it was asked to")
         }
         _ => match runner::purpose(command) {
-            Some(Purpose::Test | Purpose::Install) => Err("tests and installers are another rule's"),
+            Some(Purpose::Test | Purpose::Install) if quiet(command).is_some() => {
+                Err("a quiet option is advised")
+            }
             Some(_) => {
                 let log =
                     |text: &str| format!("{} > /tmp/out.log 2>&1", text.trim_end_matches("2>&1").trim_end());

@@ -1,6 +1,7 @@
 //! Waste over time: sizes, repeats, runs for nothing.
 
 mod large;
+mod quiet;
 mod repeat;
 mod rerun;
 
@@ -10,8 +11,12 @@ use crate::runner;
 use crate::shell::Command;
 use crate::text;
 
-pub(super) const RULES: &[Rule] =
-    &[large::BASH_OUTPUT_LARGE, rerun::RERUN_TESTS_NO_CHANGE, repeat::REPEAT_FAILING_COMMAND];
+pub(super) const RULES: &[Rule] = &[
+    large::BASH_OUTPUT_LARGE,
+    rerun::RERUN_TESTS_NO_CHANGE,
+    repeat::REPEAT_FAILING_COMMAND,
+    quiet::TEST_OUTPUT_VERBOSE,
+];
 
 /// A size as it is said, in thousands of bytes.
 fn kilobytes(bytes: u64) -> String {
