@@ -26,6 +26,8 @@ pub enum Call {
     Write(&'static str),
     /// A search with the Grep tool: pattern, path.
     Grep(&'static str, &'static str),
+    /// A call of any tool by its name, with its input as JSON.
+    Tool(&'static str, &'static str),
 }
 
 /// A circumstance of an example. `{dir}` in a text stands for the folder in which it runs.
@@ -79,6 +81,8 @@ pub enum Given {
     EditFailed(&'static str),
     /// The very call was made so many times before in the session, and failed as it does now; first of what was before.
     FailedBefore(usize),
+    /// The client compacted the session.
+    Compacted,
     /// The very call was made so many times before in the session, and succeeded; first of what was before.
     MadeBefore(usize),
 }
@@ -109,6 +113,11 @@ impl Example {
         Self { call: Call::Grep(pattern, path), given: &[], says: "" }
     }
 
+    /// A call of any tool by its name, with its input as JSON.
+    pub const fn tool(name: &'static str, input: &'static str) -> Self {
+        Self { call: Call::Tool(name, input), given: &[], says: "" }
+    }
+
     /// The same with circumstances.
     pub const fn given(self, given: &'static [Given]) -> Self {
         Self { given, ..self }
@@ -128,6 +137,7 @@ impl std::fmt::Display for Example {
             Call::ReadRange(path, offset, limit) => write!(f, "Read {path} offset={offset} limit={limit}")?,
             Call::Edit(path) => write!(f, "Edit {path}")?,
             Call::Write(path) => write!(f, "Write {path}")?,
+            Call::Tool(name, input) => write!(f, "{name} {input}")?,
             Call::Grep(pattern, path) => write!(f, "Grep {pattern} path={path}")?,
         }
         for (at, given) in self.given.iter().enumerate() {
@@ -158,6 +168,7 @@ impl std::fmt::Display for Example {
                 Given::Edited(path) => write!(f, "after an Edit of {path}")?,
                 Given::EditFailed(path) => write!(f, "after an Edit of {path} that failed")?,
                 Given::FailedBefore(n) => write!(f, "failed so {n} times before")?,
+                Given::Compacted => f.write_str("after the session was compacted")?,
                 Given::MadeBefore(n) => write!(f, "made {n} times before")?,
             }
         }

@@ -1,8 +1,12 @@
 //! Waste over time: sizes, repeats, runs for nothing.
 
+mod bounds;
 mod large;
+mod mcp;
+mod polling;
 mod quiet;
 mod repeat;
+mod reread;
 mod rerun;
 
 use crate::case::Case;
@@ -16,6 +20,9 @@ pub(super) const RULES: &[Rule] = &[
     rerun::RERUN_TESTS_NO_CHANGE,
     repeat::REPEAT_FAILING_COMMAND,
     quiet::TEST_OUTPUT_VERBOSE,
+    mcp::MCP_LARGE_OUTPUT,
+    reread::REREAD_SAME_RANGE,
+    polling::POLL_BACKGROUND_OUTPUT,
 ];
 
 /// A size as it is said, in thousands of bytes.
