@@ -2638,7 +2638,7 @@ pub(super) static MATCHES: [&[u16]; 326] = [
     &[182], &[182], &[49], &[268], &[30], &[141, 143, 271], &[168], &[138, 265], &[187], &[173, 266], &[186],
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [Entry; 56] = [
+pub(super) static ENTRIES: [Entry; 57] = [
     // grep-recursive
     Entry { rule: 0, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x10008200000000, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x40000000000000, 0x0, 0x0]]; A } },
     Entry { rule: 0, is_good: true, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x200000000000, 0x0, 0x4, 0x0, 0x0], [0x0, 0x0, 0x0, 0x4000000000000, 0x80]]; A } },
@@ -2727,4 +2727,6 @@ pub(super) static ENTRIES: [Entry; 56] = [
     Entry { rule: 30, is_good: false, tools: 0x2, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
     // poll-background-output
     Entry { rule: 31, is_good: false, tools: 0x103, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // slow-foreground
+    Entry { rule: 32, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
 ];

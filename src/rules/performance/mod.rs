@@ -8,6 +8,7 @@ mod quiet;
 mod repeat;
 mod reread;
 mod rerun;
+mod slow;
 
 use crate::case::Case;
 use crate::rule::Rule;
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     mcp::MCP_LARGE_OUTPUT,
     reread::REREAD_SAME_RANGE,
     polling::POLL_BACKGROUND_OUTPUT,
+    slow::SLOW_FOREGROUND,
 ];
 
 /// A size as it is said, in thousands of bytes.
