@@ -6,7 +6,7 @@ use super::{Shown, kilobytes, name, sole, spelled, with_option};
 use crate::case::Case;
 use crate::rule::{Advice, Occasion};
 use crate::runner::{self, Purpose};
-use crate::shell::{Command, options};
+use crate::shell::{Command, Script, options};
 
 /// A diff is asked for to be read: it is large only where the clients begin to cut it (30,000 characters).
 const LARGE_DIFF_BYTES: u64 = 24_000;
@@ -16,8 +16,10 @@ const LONG_LINE_BYTES: u64 = 400;
 
 /// What printed too much, and how it prints less.
 pub(super) struct Large {
-    /// What it is called.
+    /// What it is called beside its better form.
     name: String,
+    /// What it is called without one.
+    spelled: String,
     /// The bounded command, and what may be said after it.
     better: Option<(String, &'static str)>,
     /// The same in words.
@@ -27,7 +29,7 @@ pub(super) struct Large {
 impl Large {
     pub(super) fn advice(self, bytes: u64) -> Option<Advice> {
         let size = kilobytes(bytes);
-        let plain = format!("{size} of {}: {}", self.name, self.plain);
+        let plain = format!("{size} of {}: {}", self.spelled, self.plain);
         match self.better {
             None => Advice::plain(plain),
             Some((command, "")) => Advice::better(format!("{size} of {}", self.name), command, plain),
@@ -78,7 +80,7 @@ pub(super) fn bounded(case: &Case) -> Result<Large, &'static str> {
         && script.commands.iter().all(|command| command.stage.is_some())
         && let Some(last) = script.commands.last()
     {
-        return thinned(script.text.trim(), last, average);
+        return thinned(script, last, average);
     }
     let (command, alone) = culprit(case)?;
     let sub = options::subcommand(&command.program, &command.args);
@@ -91,9 +93,15 @@ pub(super) fn bounded(case: &Case) -> Result<Large, &'static str> {
     let has = |words: &[&str]| {
         command.args.iter().any(|word| words.iter().any(|known| word.text.starts_with(known)))
     };
-    let name = if runner::label(command).is_some() || alone { name(command) } else { spelled(command) };
+    let name = name(command);
+    let spelled = if runner::label(command).is_some() { name.clone() } else { spelled(command) };
     let large = |better: Option<String>, after: &'static str, plain: &str| {
-        Ok(Large { name: name.clone(), better: better.map(|text| (text, after)), plain: plain.to_owned() })
+        Ok(Large {
+            name: name.clone(),
+            spelled: spelled.clone(),
+            better: better.map(|text| (text, after)),
+            plain: plain.to_owned(),
+        })
     };
     match (command.program.as_str(), sub.map(|(_, sub)| sub)) {
         ("git", Some("log")) => {
@@ -259,13 +267,19 @@ fn diff<'c>(command: &'c Command, sub: &str, bytes: u64) -> Result<Diff<'c>, &'s
 }
 
 /// A pipeline that is bounded on purpose, and is large only where its lines are.
-fn thinned(text: &str, last: &Command, average: u64) -> Result<Large, &'static str> {
+fn thinned(script: &Script, last: &Command, average: u64) -> Result<Large, &'static str> {
+    let text = script.text.trim();
+    // Behind a run one filter more would hide its status as well.
+    if script.commands.iter().any(|command| runner::label(command).is_some()) {
+        return Err("the pipe behind a run is another rule's");
+    }
     let by_lines = matches!(last.program.as_str(), "head" | "tail" | "grep" | "rg" | "egrep");
     if !by_lines || average <= LONG_LINE_BYTES || !last.redirections.is_empty() || text.lines().count() != 1 {
         return Err("its output is thinned out on purpose");
     }
     Ok(Large {
         name: "long lines".to_owned(),
+        spelled: format!("long lines from {}", script.commands.first().map(spelled).unwrap_or_default()),
         better: Some((format!("{text} | cut -c1-200"), "")),
         plain: "| cut -c1-200 keeps the beginning of each".to_owned(),
     })

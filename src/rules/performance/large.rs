@@ -103,6 +103,7 @@ pub(super) const BASH_OUTPUT_LARGE: Rule = Rule {
             .says("46 kB of git ls-files: a narrower path, or | head -50"),
     ],
     misses: &[
+        Example::bash("npm test | head -50").given(&[Given::OutputBytes(90_000), Given::Lines(3)]),
         Example::bash("git log --oneline -20").given(&[Given::OutputBytes(1_200)]),
         Example::bash("git log --oneline -20").given(&[Given::OutputBytes(17_000)]),
         Example::bash("rg -l foo").given(&[Given::OutputBytes(2_000)]),
