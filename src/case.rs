@@ -132,6 +132,33 @@ impl<'e> Case<'e> {
         parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
     }
 
+    /// First line and number of lines that a Read asks for, if it asks for a part; as the ledger keeps it.
+    pub fn range(&self) -> Option<(u64, u64)> {
+        let input = self.event.input();
+        (self.event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
+            .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0)))
+    }
+
+    /// Whether these lines of the file at `path` were read at least so many `times` lately: a search in the ledger's
+    /// bytes, where the range stands behind the file, and the directory behind that.
+    pub fn recalls_read(&self, path: &str, times: usize) -> bool {
+        self.ledger.is_some_and(|ledger| {
+            let file = ledger.hash("file", path);
+            self.history().holds(
+                &match self.range() {
+                    Some((first, lines)) => format!("{file}\",\"range\":[{first},{lines}]"),
+                    None => format!("{file}\",\"cwd\""),
+                },
+                times,
+            )
+        })
+    }
+
+    /// When the agent last forgot what it had seen, unix ms; 0 for never.
+    pub fn last_reset(&self) -> u64 {
+        self.ledger.map_or(0, Ledger::last_reset)
+    }
+
     /// The hash that `text` has in the ledger; `None` for a call made by hand.
     pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
         self.ledger.map(|ledger| ledger.hash(domain, text))

@@ -265,8 +265,7 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         sel: hashed("sel", &effect::runs(case).unwrap_or_default()),
         reads: effect::reads_only(case),
         file: hashed("file", input.file_path.as_deref().unwrap_or_default()),
-        range: (event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
-            .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0))),
+        range: case.range(),
         err: hashed("err", &error),
         task: hashed("task", task.as_deref().unwrap_or_default()),
         cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),

@@ -28,6 +28,8 @@ pub enum Call {
     Grep(&'static str, &'static str),
     /// The same by pattern and the other fields of its input, as a JSON object.
     GrepWith(&'static str, &'static str),
+    /// A call of any tool by its name, with its input as JSON.
+    Tool(&'static str, &'static str),
 }
 
 /// A circumstance of an example. `{dir}` in a text stands for the folder in which it runs.
@@ -85,6 +87,8 @@ pub enum Given {
     EditFailed(&'static str),
     /// The very call was made so many times before in the session, and failed as it does now; first of what was before.
     FailedBefore(usize),
+    /// The client compacted the session.
+    Compacted,
     /// The very call was made so many times before in the session, and succeeded; first of what was before.
     MadeBefore(usize),
 }
@@ -125,6 +129,11 @@ impl Example {
         Self { call: Call::GrepWith(pattern, fields), given: &[], says: "" }
     }
 
+    /// A call of any tool by its name, with its input as JSON.
+    pub const fn tool(name: &'static str, input: &'static str) -> Self {
+        Self { call: Call::Tool(name, input), given: &[], says: "" }
+    }
+
     /// The same with circumstances.
     pub const fn given(self, given: &'static [Given]) -> Self {
         Self { given, ..self }
@@ -145,6 +154,7 @@ impl std::fmt::Display for Example {
             Call::Edit(path) => write!(f, "Edit {path}")?,
             Call::Write(path) => write!(f, "Write {path}")?,
             Call::GrepWith(pattern, fields) => write!(f, "Grep {pattern} {fields}")?,
+            Call::Tool(name, input) => write!(f, "{name} {input}")?,
             Call::Grep(pattern, path) => write!(f, "Grep {pattern} path={path}")?,
         }
         for (at, given) in self.given.iter().enumerate() {
@@ -177,6 +187,7 @@ impl std::fmt::Display for Example {
                 Given::Edited(path) => write!(f, "after an Edit of {path}")?,
                 Given::EditFailed(path) => write!(f, "after an Edit of {path} that failed")?,
                 Given::FailedBefore(n) => write!(f, "failed so {n} times before")?,
+                Given::Compacted => f.write_str("after the session was compacted")?,
                 Given::MadeBefore(n) => write!(f, "made {n} times before")?,
             }
         }

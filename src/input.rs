@@ -27,12 +27,14 @@ pub struct Input<'a> {
     pub pattern: Option<Cow<'a, str>>,
     /// Where they look.
     pub path: Option<Cow<'a, str>>,
+    /// The background task that is asked for.
+    pub task: Option<Cow<'a, str>>,
 }
 
 impl<'a> Input<'a> {
     /// Reads the raw JSON of a `tool_input`; anything but an object has no fields.
     pub(crate) fn parse(raw: &'a str) -> Self {
-        const NAMES: [&str; 11] = [
+        const NAMES: [&str; 13] = [
             "command",
             "file_path",
             "notebook_path",
@@ -44,9 +46,26 @@ impl<'a> Input<'a> {
             "content",
             "pattern",
             "path",
+            "task_id",
+            "bash_id",
         ];
-        let Ok([command, file, notebook, offset, limit, pages, background, timeout, content, pattern, path]) =
-            json::pick(raw, &NAMES)
+        let Ok(
+            [
+                command,
+                file,
+                notebook,
+                offset,
+                limit,
+                pages,
+                background,
+                timeout,
+                content,
+                pattern,
+                path,
+                task,
+                shell,
+            ],
+        ) = json::pick(raw, &NAMES)
         else {
             return Self::default();
         };
@@ -61,6 +80,7 @@ impl<'a> Input<'a> {
             content: RawText::new(content),
             pattern: pattern.and_then(json::string),
             path: path.and_then(json::string),
+            task: task.or(shell).and_then(json::string),
         }
     }
 }

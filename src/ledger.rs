@@ -139,13 +139,20 @@ impl Ledger {
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
         // Nothing stands after the last line break. To parse it all the same is dear: where serde_json says that an
         // error is, it asks the processor what it can do, and a virtual one takes 100 us to answer.
-        let said = bytes
-            .split(|b| *b == b'\n')
-            .filter(|line| !line.is_empty())
-            .filter_map(|line| serde_json::from_slice::<WarningLine>(line).ok())
-            .filter(|line| line.v == LINE_VERSION)
-            .collect();
-        Ok(Claim { file, said })
+        Ok(Claim { file, said: warnings(&bytes) })
+    }
+
+    /// When the agent last forgot what it had seen, unix ms; 0 for never. Nobody is waited for: a reset is no matter of
+    /// the same moment.
+    pub fn last_reset(&self) -> u64 {
+        let read = || -> io::Result<Vec<u8>> {
+            let file = open(&self.warnings_path(), OpenOptions::new().read(true))?;
+            let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
+            file.take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let lines = warnings(&read().unwrap_or_default());
+        lines.iter().rev().find(|line| !line.reset.is_empty()).map_or(0, |line| line.t)
     }
 
     fn calls_path(&self) -> PathBuf {
@@ -155,6 +162,16 @@ impl Ledger {
     fn warnings_path(&self) -> PathBuf {
         self.sessions.join(format!("{}.warnings.jsonl", self.stem))
     }
+}
+
+/// The lines of this version.
+fn warnings(bytes: &[u8]) -> Vec<WarningLine> {
+    bytes
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.is_empty())
+        .filter_map(|line| serde_json::from_slice::<WarningLine>(line).ok())
+        .filter(|line| line.v == LINE_VERSION)
+        .collect()
 }
 
 /// The right to speak, with what was said before. Dropping it gives the right back.

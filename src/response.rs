@@ -82,6 +82,18 @@ impl<'a> Response<'a> {
         self.raw.map_or(0, str::len)
     }
 
+    /// Whether one of its blocks is a picture, as far as the first words of each tell.
+    pub fn holds_image(&self) -> bool {
+        self.mentions("image")
+    }
+
+    /// Whether the value of some field is this word.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.raw.is_some_and(|raw| {
+            raw.contains(&format!(":\"{word}\"")) || raw.contains(&format!(": \"{word}\""))
+        })
+    }
+
     /// The response read as a shell result; a plain string (Codex) is its stdout.
     pub fn shell(&self) -> ShellResult<'a> {
         const NAMES: [&str; 7] = [

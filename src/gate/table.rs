@@ -4033,7 +4033,7 @@ pub(super) static MATCHES: [&[u16]; 507] = [
     &[44, 30, 342], &[198, 200, 410], &[235], &[189, 403], &[258], &[240, 404], &[257], 
 ];
 pub(super) const ENTRY_WORDS: usize = 2;
-pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0x73c20000000];
+pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0xff3c20000000];
 #[rustfmt::skip]
 pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 431] = [
     [0x18000000000000, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x20], [0x0, 0x20], [0x60000000000000, 0x0], [0x0, 0x0],
@@ -4108,7 +4108,7 @@ pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 431] = [
     [0x0, 0x0], [0x0, 0x0], [0x0, 0x100000], [0x0, 0x0], [0x0, 0x0], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [Entry; 107] = [
+pub(super) static ENTRIES: [Entry; 112] = [
     // grep-recursive
     Entry { rule: 0, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x401000000000000, 0x800, 0x0, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x800000000000000, 0x0, 0x0, 0x0]]; A } },
     Entry { rule: 0, is_good: true, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x0, 0x10, 0x10000000000000, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x0, 0x80000000000, 0x10000]]; A } },
@@ -4259,4 +4259,14 @@ pub(super) static ENTRIES: [Entry; 107] = [
     Entry { rule: 41, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
     // repeat-failing-command
     Entry { rule: 42, is_good: false, tools: 0x185, events: 2, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // test-output-verbose
+    Entry { rule: 43, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // mcp-large-output
+    Entry { rule: 44, is_good: false, tools: 0x80, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // reread-same-range
+    Entry { rule: 45, is_good: false, tools: 0x2, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // poll-background-output
+    Entry { rule: 46, is_good: false, tools: 0x103, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // slow-foreground
+    Entry { rule: 47, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
 ];

@@ -46,6 +46,15 @@ impl World {
                 self.call("Grep", input)
                     .response(json!({ "mode": "x", "filenames": [], "content": text, "numLines": given.0 }))
             }
+            example::Call::Tool(name, input) => {
+                let input: serde_json::Value = serde_json::from_str(input).unwrap();
+                let response = if name.starts_with("mcp__") {
+                    json!([{ "type": "text", "text": text }])
+                } else {
+                    serde_json::from_str(&format!("{{{text}}}")).unwrap_or_else(|_| json!({ "output": text }))
+                };
+                self.call(name, input).response(response)
+            }
             example::Call::Read(path) | example::Call::ReadRange(path, ..) => {
                 let mut input = json!({ "file_path": self.filled(path) });
                 if let example::Call::ReadRange(_, offset, limit) = example.call {
@@ -141,6 +150,11 @@ impl World {
                 for _ in 0..*count {
                     call.answer();
                 }
+                call
+            }
+            Given::Compacted => {
+                let event = self.call("", json!({})).field("hook_event_name", json!("SessionStart"));
+                self.earlier(event.field("source", json!("compact")));
                 call
             }
             Given::Edited(path) | Given::EditFailed(path) => {

@@ -129,7 +129,8 @@ fn what_is_suggested_is_there() {
                     let there = COMMON.contains(&program.as_str())
                         || filled_in
                         || named.contains(&program.as_str())
-                        || world.work().join(&spelled).exists()
+                        || spelled.contains('/')
+                            && world.work().join(spelled.trim_start_matches("../")).exists()
                         || world.root().join("bin").join(&program).exists();
                     assert!(
                         brought || there,

@@ -1,8 +1,14 @@
 //! Waste over time: sizes, repeats, runs for nothing.
 
+mod bounds;
 mod large;
+mod mcp;
+mod polling;
+mod quiet;
 mod repeat;
+mod reread;
 mod rerun;
+mod slow;
 
 use crate::case::Case;
 use crate::rule::Rule;
@@ -10,8 +16,16 @@ use crate::runner;
 use crate::shell::Command;
 use crate::text;
 
-pub(super) const RULES: &[Rule] =
-    &[large::BASH_OUTPUT_LARGE, rerun::RERUN_TESTS_NO_CHANGE, repeat::REPEAT_FAILING_COMMAND];
+pub(super) const RULES: &[Rule] = &[
+    large::BASH_OUTPUT_LARGE,
+    rerun::RERUN_TESTS_NO_CHANGE,
+    repeat::REPEAT_FAILING_COMMAND,
+    quiet::TEST_OUTPUT_VERBOSE,
+    mcp::MCP_LARGE_OUTPUT,
+    reread::REREAD_SAME_RANGE,
+    polling::POLL_BACKGROUND_OUTPUT,
+    slow::SLOW_FOREGROUND,
+];
 
 /// A size as it is said, in thousands of bytes.
 fn kilobytes(bytes: u64) -> String {
