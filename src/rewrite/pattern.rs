@@ -189,6 +189,10 @@ impl Posix {
                 },
                 (_, _, '$') => {
                     let rest = chars.get(at + 1..).unwrap_or_default();
+                    // GNU grep takes it for an anchor before a bare `)` or `|` too, which are literals there.
+                    if self.basic && matches!(rest, [')' | '|', ..]) {
+                        return None;
+                    }
                     let ends = matches!(rest, [] | ['\\', ')' | '|', ..]);
                     widthless = ends || !self.basic;
                     out.push_str(if widthless { "$" } else { "\\$" });
@@ -303,7 +307,7 @@ mod tests {
         ] {
             assert_eq!(translate(from, Syntax::Basic).as_deref(), Some(to), "{from}");
         }
-        for from in [r"\(a\)\1", r"\d", r"a\{x\}", "", "a\nb", r"[[.a.]]", r"a\"] {
+        for from in [r"$)*", r"a$|b", r"\(a\)\1", r"\d", r"a\{x\}", "", "a\nb", r"[[.a.]]", r"a\"] {
             assert_eq!(translate(from, Syntax::Basic), None, "{from}");
         }
     }

@@ -28,7 +28,15 @@ pub(super) fn is_project_file(case: &Case, path: &str) -> bool {
 
 /// Whether a file is one that somebody writes: no lock file, no output, no secrets.
 pub(super) fn is_edited_by_hand(path: &str) -> bool {
-    const OTHERS: [&str; 14] = [
+    const OTHERS: [&str; 22] = [
+        ".csv",
+        ".tsv",
+        ".jsonl",
+        ".pem",
+        ".key",
+        ".crt",
+        ".enc",
+        ".patch",
         ".lock",
         "-lock.json",
         "-lock.yaml",

@@ -134,7 +134,9 @@ fn checkout<'c>(case: &Case, command: &'c Command) -> Result<Discard<'c>, Verdic
         ([_], _) => forced,
         (all, Some((Some(_), true))) => overwrite(all.to_vec()),
         // The first may be a commit.
-        ([first, ..], _) if dotted && first.text.starts_with('.') => overwrite(operands.clone()),
+        ([first, ..], _) if (dotted && first.text.starts_with('.')) || is_file(case, first) => {
+            overwrite(operands.clone())
+        }
         ([_, rest @ ..], _) => overwrite(rest.to_vec()),
     }
 }

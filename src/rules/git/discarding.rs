@@ -61,6 +61,9 @@ pub(super) const GIT_DISCARD_WORKTREE: Rule = Rule {
         Example::bash("git -C web checkout HEAD~2 -- 'my file.ts' b.ts")
             .given(&[Given::Cwd("/repo")])
             .says("`git -C web stash push -m before-discard -- 'my file.ts' b.ts`"),
+        Example::bash("git checkout a.rs b.rs 2>/dev/null")
+            .given(&[Given::File("a.rs", "fn a() {}")])
+            .says("-- a.rs b.rs`"),
         Example::bash("git restore -s HEAD~1 -SW src/a.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("git clean -fd")
             .given(&[Given::Cwd("/repo"), Given::Output("Removing notes.md\n")])

@@ -30,6 +30,8 @@ pub(super) const COMMIT_HOOK_FAILED: Rule = Rule {
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git commit -m x")
+            .given(&[Given::Failed("Exit code 1\n.git/hooks/pre-commit: line 3: cargo: command not found")]),
+        Example::bash("git commit -m x")
             .given(&[Given::Failed("Exit code 1\nruff....Failed\n- hook id: ruff")])
             .says("hook ruff"),
         Example::bash("git commit -m x")
@@ -100,6 +102,9 @@ pub(super) const COMMIT_HOOK_FAILED: Rule = Rule {
             "Exit code 128\nfatal: Unable to create '.git/index.lock': File exists.",
         )]),
         Example::bash("git log -1 && pre-commit run").given(&[Given::Failed("Exit code 1\nruff..Failed\n- hook id: ruff")]),
+        Example::bash("git commit -m x").given(&[Given::Failed(
+            "Exit code 1\nhint: The '.git/hooks/pre-commit' hook was ignored because it's not set as executable.",
+        )]),
         Example::bash("git commit -m x").given(&[Given::Output("ruff....Failed\n- hook id: ruff")]),
         Example::bash("ssh ci git commit -m x")
             .given(&[Given::Failed("Exit code 1\nhusky - pre-commit script failed (code 1)")]),
@@ -218,7 +223,12 @@ fn failure(case: &Case, text: &str) -> Option<Refusal> {
     let boxed = text.contains("efthook")
         && text.lines().any(|line| line.trim().starts_with('\u{1f94a}') && !line.contains("lefthook"));
     let named = of_hook("pre-commit") || of_hook("pre-push") || of_hook("pre-commit.com");
-    let shows = husky("pre-commit") || husky("pre-push") || boxed || (alone && (staged || named));
+    // The shell's own complaint about a hook's script: `.git/hooks/pre-commit: line 3: cargo: not found`.
+    let broken = text.lines().any(|line| {
+        [".git/hooks/pre-", ".husky/pre-"].iter().any(|path| line.starts_with(path))
+            && line.contains(": line ")
+    });
+    let shows = broken || husky("pre-commit") || husky("pre-push") || boxed || (alone && (staged || named));
     (shows || text.contains("No .pre-commit-config.yaml file was found")).then_some(Refusal::Found(None))
 }
 

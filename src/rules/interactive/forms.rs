@@ -169,20 +169,36 @@ pub(super) fn container(case: &Case, command: &Command) -> Option<Form> {
                 text.split_once(" exec ").filter(|_| text.matches(" exec ").count() == 1)?;
             (!after.starts_with('-')).then(|| format!("{before} exec -T {after}"))
         });
-        return with("docker compose wants a terminal, and there is none here", better, "-T runs it without");
+        let fact = "docker compose wants a terminal, and there is none here";
+        if let Some(shell) = bare_shell(command) {
+            return form(
+                fact,
+                format!("with -T a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"),
+            );
+        }
+        return with(fact, better, "-T runs it without");
     }
     let flag = command.args.iter().find(|word| is_terminal_flag(&word.text))?.literal()?.to_owned();
     let program = command.program.as_str();
+    let fact = format!("{program} {flag} needs a terminal, and there is none here");
+    if let Some(shell) = bare_shell(command) {
+        return form(
+            fact,
+            format!("without the t a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"),
+        );
+    }
     let better = changed(case, command, |text| {
         let flagged = format!(" {flag} ");
         let kept = if flag.contains('i') && !flag.starts_with("--") { " -i " } else { " " };
         (text.matches(flagged.as_str()).count() == 1).then(|| text.replacen(flagged.as_str(), kept, 1))
     });
-    with(
-        format!("{program} {flag} needs a terminal, and there is none here"),
-        better,
-        "without the t it runs",
-    )
+    with(fact, better, "without the t it runs")
+}
+
+/// The shell that a container is to run with nothing to do.
+fn bare_shell(command: &Command) -> Option<&str> {
+    let last = command.args.last()?.literal()?;
+    matches!(last.rsplit('/').next()?, "bash" | "sh" | "zsh" | "ash").then_some(last)
 }
 
 pub(super) fn keygen(case: &Case, command: &Command) -> Option<Form> {

@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::shell::options::{self, Item, Spec};
-use crate::shell::{Command, Script, Word};
+use crate::shell::{Command, LoopKind, Script, Word};
 
 /// What is hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,14 +238,43 @@ fn kill(case: &Case, script: &Script, command: &Command) -> Found {
         script.stages(stage.pipeline)?.into_iter().take(stage.index).collect()
     } else {
         // What stands in its own substitutions follows it in the list.
-        let inside = |other: &&Command| other.in_substitution && other.depth > command.depth;
-        script.commands.get(at + 1..)?.iter().take_while(inside).collect()
+        match substituted(script, at) {
+            own if own.is_empty() => origin(script, at, command).unwrap_or_default(),
+            own => own,
+        }
     };
     let signal = command.args.first().map(|word| word.text.as_str()).unwrap_or_default();
     if matches!(signal, "-0" | "-CONT" | "-SIGCONT" | "-STOP" | "-SIGSTOP" | "-USR1" | "-USR2") {
         return None;
     }
     finder(case, &found)
+}
+
+/// The commands in the substitutions of the one at `at`.
+fn substituted(script: &Script, at: usize) -> Vec<&Command> {
+    let Some(command) = script.commands.get(at) else { return Vec::new() };
+    let inside = |other: &&Command| other.in_substitution && other.depth > command.depth;
+    script.commands.get(at + 1..).unwrap_or_default().iter().take_while(inside).collect()
+}
+
+/// What the variable that is killed was set from: `PID=$(pgrep x); kill $PID`, `for p in $(pgrep x)`.
+fn origin<'s>(script: &'s Script, at: usize, command: &Command) -> Option<Vec<&'s Command>> {
+    let word = command.args.last()?;
+    let name = word.leading_variable.as_ref().map(|variable| variable.name.as_str())?;
+    if word.text != format!("${name}") {
+        return None;
+    }
+    let before = script.commands.get(..at)?;
+    let sets =
+        |other: &Command| other.program.is_empty() && other.assignments.iter().any(|(set, _)| set == name);
+    if let Some(set) = before.iter().rposition(sets) {
+        return Some(substituted(script, set));
+    }
+    let around = script.loops.iter().rfind(|found| found.body.contains(&at))?;
+    match &around.kind {
+        LoopKind::For(words) if words.len() == 1 => Some(script.range(&around.condition).iter().collect()),
+        _ => None,
+    }
 }
 
 /// `kill -9 -1`, `kill -- -1`: the first dash is the signal's, the second says every process.

@@ -52,7 +52,7 @@ const PKILL_BROAD: Rule = Rule {
     hits: &[
         Example::bash("pkill -f next-server")
             .given(&[Given::Programs(&["lsof"])])
-            .says("pkill -f next-server ends every process with that in its command line"),
+            .says("pkill -f next-server ends every process whose command line matches"),
         Example::bash("pkill node && npm run dev").says("pkill node ends every node process"),
         Example::bash("pkill -9 python").given(&[Given::Programs(&["lsof"])]).says("lsof -ti tcp:PORT"),
         Example::bash("pkill -f 'next dev'; PORT=4000 npm run dev")
@@ -73,6 +73,12 @@ const PKILL_BROAD: Rule = Rule {
         Example::bash("pkill -f 'python.*main.py'")
             .given(&[Given::Failed("Exit code 143")])
             .says("also matches the shell that runs it (exit 143)"),
+        Example::bash("for p in $(pgrep -f vite); do kill -9 $p; done").says("kill of all matches of vite"),
+        Example::bash("PID=$(pgrep -f 'next dev'); [ -n \"$PID\" ] && kill $PID")
+            .says("kill of all matches of 'next dev'"),
+        Example::bash(
+            "for pid in $(ps aux | grep node | grep -v grep | awk '{print $2}'); do kill -9 \"$pid\"; done",
+        ),
         Example::bash("pkill -u dev").says("pkill -u ends every process of that user"),
     ],
     misses: &[
@@ -106,6 +112,10 @@ const PKILL_BROAD: Rule = Rule {
         Example::bash("pkill -f next-server").given(&[Given::Failed("Exit code 1")]),
         Example::bash("killall node").given(&[Given::Failed("Exit code 1\nnode: no process found")]),
         Example::bash("kill $(pgrep -f vite | head -1)"),
+        Example::bash("PID=$(pgrep -f vite | head -1); kill $PID"),
+        Example::bash("PID=$(lsof -ti:3000); kill $PID"),
+        Example::bash("PID=$(pgrep -f vite); npm test & PID=$!; kill $PID"),
+        Example::bash("for p in 3000 3001; do kill $(lsof -ti:$p); done"),
         Example::bash("ps -o pid= --ppid $PPID | xargs kill"),
     ],
     since: "0.1.0",
@@ -137,7 +147,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let lead = match &aim {
         Aim::Name(name) => format!("{call} ends every {name} process, other sessions' too"),
         Aim::Line(_) => {
-            format!("{call} ends every process with that in its command line, other sessions' too")
+            format!("{call} ends every process whose command line matches, other sessions' too")
         }
         Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
         Aim::Everything => {

@@ -68,16 +68,16 @@ pub(super) const ENDLESS: &[Endless] = &[
         spec: spec("trc", &["testNamePattern", "root", "config", "reporter"]), once: Once::Add("run") },
     Endless { programs: &["vitest"], subcommands: &[], follows: ("", &[]), ends: ("h", &["help", "version", "watch"]),
         spec: spec("trc", &["testNamePattern", "root", "config", "reporter"]), once: Once::Add("run") },
-    Endless { programs: &["tsc", "vue-tsc", "mocha", "rollup", "webpack", "sass", "tailwindcss", "babel", "swc", "postcss"],
+    Endless { programs: &["tsc", "vue-tsc", "vite", "mocha", "rollup", "webpack", "sass", "tailwindcss", "babel", "swc", "postcss"],
         subcommands: &[], follows: ("w", &["watch"]), ends: ("", &["help"]), spec: spec("", &[]), once: Once::Leave },
-    Endless { programs: &["jest", "ava", "esbuild", "tsup"], subcommands: &[], follows: ("", &["watch", "watchAll"]),
+    Endless { programs: &["jest", "ava", "esbuild", "tsup", "ng"], subcommands: &[], follows: ("", &["watch", "watchAll"]),
         ends: ("", &["help"]), spec: spec("", &[]), once: Once::Leave },
     Endless { programs: &["node", "bun", "deno", "tsx"], subcommands: &[], follows: ("", &["watch"]), ends: ("", &["help"]),
         spec: spec("", &[]), once: Once::No },
     Endless { programs: &["npm", "pnpm", "yarn"], subcommands: &["test", "t", "run"],
         follows: ("", &["watch", "watchAll"]), ends: ("", &["help"]), spec: spec("w", &["workspace", "prefix", "filter"]),
         once: Once::Leave },
-    Endless { programs: &["cargo", "dotnet", "parcel"], subcommands: &["watch"], follows: ("", &[]),
+    Endless { programs: &["cargo", "dotnet", "parcel", "tsx"], subcommands: &["watch"], follows: ("", &[]),
         ends: ("h", &["help", "version"]), spec: spec("xw", &["exec", "watch"]), once: Once::No },
     Endless { programs: &["nodemon", "cargo-watch", "watchexec", "ptw", "pytest-watch", "ts-node-dev", "tsnd"],
         subcommands: &[], follows: ("", &[]), ends: ("hV", &["help", "version"]), spec: spec("", &[]), once: Once::No },
@@ -110,8 +110,8 @@ pub(super) struct Going<'c> {
     pub(super) entry: &'static Endless,
     /// Its name.
     pub(super) name: &'c str,
-    /// The sub-command that goes on, if it is one.
-    pub(super) subcommand: Option<&'c str>,
+    /// The words that lead to what goes on, if it is a sub-command: `compose logs`, `run build`.
+    pub(super) subcommand: Option<String>,
     /// The option by which it goes on, as it is spelled; `None` if it always does.
     pub(super) option: Option<String>,
     /// The words after the name and the sub-command.
@@ -129,19 +129,27 @@ impl Endless {
             (None, args)
         } else {
             // `docker compose -f x.yml logs`, `docker service logs`: one level deeper.
-            let (at, first) = options::subcommand(name, args)?;
+            let (from, first) = options::subcommand(name, args)?;
             let at = match first {
                 "compose" | "service" | "container" | "pod" => {
-                    at + 1
+                    from + 1
                         + args
-                            .get(at + 1..)?
+                            .get(from + 1..)?
                             .iter()
                             .position(|word| self.subcommands.iter().any(|sub| word.is(sub)))?
                 }
-                _ => at,
+                _ => from,
             };
-            let word = args.get(at)?.literal()?;
-            (self.subcommands.contains(&word).then_some(word).map(Some)?, args.get(at + 1..)?)
+            let word = args.get(at)?.literal().filter(|word| self.subcommands.contains(word))?;
+            let own = args.get(at + 1..)?;
+            // What `npm run` runs is told by the script's name.
+            let script = own.first().and_then(Word::literal).filter(|name| !name.starts_with('-'));
+            let called = match (first, script) {
+                (group, _) if at > from => format!("{group} {word}"),
+                ("run", Some(script)) => format!("run {script}"),
+                _ => word.to_owned(),
+            };
+            (Some(called), own)
         };
         // The options of `watch` end where its command begins.
         let own = if name == "watch" { own.get(..command_at(own)).unwrap_or(own) } else { own };
@@ -161,7 +169,11 @@ impl Endless {
             return None;
         }
         let always = self.follows.0.is_empty() && self.follows.1.is_empty();
-        let option = items.iter().find_map(|item| is(item, self.follows));
+        // `tsc --watch false`
+        let switched_off =
+            |at: usize| matches!(items.get(at + 1), Some(Item::Operand(word)) if word.is("false"));
+        let mut numbered = items.iter().enumerate();
+        let option = numbered.find_map(|(at, item)| is(item, self.follows).filter(|_| !switched_off(at)));
         // A value that is not literal may hold anything: `tail $FLAGS x`.
         if !always && option.is_none() {
             return None;

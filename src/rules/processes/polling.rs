@@ -43,6 +43,10 @@ pub(super) const UNBOUNDED_POLL_LOOP: Rule = Rule {
         Example::bash("until grep -q ready app.log; do echo waiting; sleep 2; done")
             .given(&[Given::Background]),
         Example::bash("while :; do sleep 1; done"),
+        Example::bash("while true; do curl -sf localhost:3000 && break; sleep 2; done").says("no limit"),
+        Example::bash(
+            "while true; do s=$(gh run view 7 --json status -q .status); [ \"$s\" = completed ] && break; sleep 9; done",
+        ),
         Example::bash("until grep -q Started out.log\ndo\n  sleep 3\ndone")
             .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
     ],
@@ -57,6 +61,9 @@ pub(super) const UNBOUNDED_POLL_LOOP: Rule = Rule {
         ),
         Example::bash("end=$((SECONDS+60)); until test -f x || [ $SECONDS -gt $end ]; do sleep 1; done"),
         Example::bash("while [ $(date +%s) -lt $end ]; do sleep 1; done"),
+        Example::bash("while true; do ((i++ > 10)) && break; sleep 1; done"),
+        Example::bash("while true; do kill -0 $PID || break; sleep 1; done"),
+        Example::bash("while :; do curl -sf localhost && break; [ -f failed ] && exit 1; sleep 1; done"),
         Example::bash("git commit -m 'until done; do sleep 1; done'"),
         Example::bash("cat > wait.sh <<'EOF'\nuntil test -f x; do sleep 1; done\nEOF"),
         Example::bash("echo 'while true; do sleep 1; done'"),
@@ -88,14 +95,19 @@ fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
     if ["timeout", "gtimeout"].iter().any(|wrapper| found.wrappers.contains(wrapper)) {
         return Some("it runs under a time limit");
     }
-    let mut inside = script.range(&found.condition).iter().chain(script.range(&found.body));
-    let leaves = |command: &Command| {
+    let inside = || script.range(&found.condition).iter().chain(script.range(&found.body));
+    let leaves = |command: &&Command| {
         matches!(
             command.program.as_str(),
             "break" | "exit" | "return" | "read" | "mapfile" | "wait" | "shift"
         )
     };
-    if inside.any(leaves) {
+    // `while true; do CHECK && break; sleep 1; done` has no other way out than its check.
+    let only_asks = matches!(script.range(&found.condition), [one] if one.is("true") || one.is(":"))
+        && inside().filter(leaves).count() == 1
+        && inside().any(|command| command.is("break"))
+        && !inside().any(|command| command.is("kill"));
+    if !only_asks && inside().any(|command| leaves(&command)) {
         return Some("it has another way out");
     }
     // The end of a process that was started before is waited for, and comes.

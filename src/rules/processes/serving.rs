@@ -9,65 +9,15 @@ use crate::shell::options::{self, Spec};
 use crate::shell::{Command, Word};
 use crate::text;
 
+#[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
-    "npm",
-    "pnpm",
-    "yarn",
-    "bun",
-    "npx",
-    "bunx",
-    "uv",
-    "uvx",
-    "poetry",
-    "pdm",
-    "pipenv",
-    "hatch",
-    "bundle",
-    "python",
-    "python3",
-    "mise",
-    "next",
-    "nuxt",
-    "nuxi",
-    "vite",
-    "astro",
-    "ng",
-    "remix",
-    "gatsby",
-    "vue-cli-service",
-    "storybook",
-    "start-storybook",
-    "webpack-dev-server",
-    "webpack",
-    "http-server",
-    "serve",
-    "live-server",
-    "json-server",
-    "rails",
-    "flask",
-    "uvicorn",
-    "gunicorn",
-    "hypercorn",
-    "fastapi",
-    "streamlit",
-    "jupyter",
-    "mkdocs",
-    "hugo",
-    "jekyll",
-    "php",
-    "docker",
-    "docker-compose",
-    "podman",
-    "kubectl",
-    "manage.py",
-    "django-admin",
-    "deno",
-    "wrangler",
-    "ngrok",
-    "redis-server",
-    "caddy",
-    "trunk",
-    "mix",
+    "npm", "pnpm", "yarn", "bun", "npx", "bunx", "uv", "uvx", "poetry", "pdm", "pipenv", "hatch", "bundle",
+    "python", "python3", "mise", "next", "nuxt", "nuxi", "vite", "astro", "ng", "remix", "gatsby",
+    "vue-cli-service", "storybook", "start-storybook", "webpack-dev-server", "webpack", "http-server",
+    "serve", "live-server", "json-server", "rails", "flask", "uvicorn", "gunicorn", "hypercorn", "fastapi",
+    "streamlit", "jupyter", "mkdocs", "hugo", "jekyll", "php", "docker", "docker-compose", "podman",
+    "kubectl", "manage.py", "django-admin", "deno", "wrangler", "ngrok", "redis-server", "caddy", "trunk",
+    "mix", "nx", "turbo", "vercel", "netlify", "expo", "firebase", "ollama",
 ];
 
 /// Words of which a server's start holds one.
@@ -127,6 +77,12 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
         Example::bash("docker-compose -f dev.yml up --build"),
         Example::bash("uv run flask run --port 5001").says("flask run"),
         Example::bash("python3 manage.py runserver").says("manage.py runserver"),
+        Example::bash("poetry run python manage.py runserver 8001").says("manage.py runserver"),
+        Example::bash("python3 -m http.server 8000 -d dist").says("python3 -m http.server"),
+        Example::bash("hugo server -D").says("hugo server"),
+        Example::bash("npm run start:prod").given(&[Given::Took(120_000)]).says("npm run start:prod"),
+        Example::bash("php artisan serve").says("php artisan serve"),
+        Example::bash("npx nx serve shop").says("nx serve"),
         Example::bash("yarn workspace web dev"),
         Example::bash("vite"),
         Example::bash("npx vite preview"),
@@ -150,6 +106,10 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
         Example::bash("next build && next lint"),
         Example::bash("npm start").given(&[Given::Took(4000), Given::Output("built")]),
         Example::bash("npm start"),
+        Example::bash("npm run start:prod"),
+        Example::bash("php artisan migrate"),
+        Example::bash("turbo build"),
+        Example::bash("bundle exec jekyll serve --detach"),
         Example::bash("npm run dev").given(&[Given::Failed("Exit code 1\nnpm error Missing script: dev")]),
         Example::bash("npm run start:build-docs").given(&[Given::Took(9000)]),
         Example::bash("npm run build").given(&[Given::Took(60_000)]),
@@ -222,13 +182,20 @@ const BY_WORD: &[(&str, &[&str])] = &[
     ("manage.py", &["runserver"]),
     ("django-admin", &["runserver"]),
     ("deno", &["serve"]),
+    ("nx", &["serve"]),
+    ("turbo", &["dev"]),
+    ("vercel", &["dev"]),
+    ("netlify", &["dev"]),
+    ("expo", &["start"]),
+    ("firebase", &["emulators:start", "serve"]),
+    ("ollama", &["serve"]),
 ];
 
 /// Scripts of a package that serve. What they do is not known, only what they are called.
 const SCRIPTS: [&str; 5] = ["dev", "serve", "preview", "start", "storybook"];
 
-/// Words with which a server only tells about itself, or does not stay in the foreground.
-const ASKS: [&str; 16] = [
+/// Words with which a server only tells about itself.
+const ASKS: [&str; 11] = [
     "--help",
     "-h",
     "--version",
@@ -240,12 +207,16 @@ const ASKS: [&str; 16] = [
     "stop",
     "list",
     "--generate-config",
-    // Set apart by itself.
-    "--daemon",
-    "--daemonize",
-    "-D",
-    "--detach",
-    "-d",
+];
+
+/// Words with which a server sets itself apart. The same letters are something else to others: the folder of
+/// `http.server -d`, the drafts of `hugo server -D`.
+const APART: &[(&str, &[&str])] = &[
+    ("gunicorn", &["-D", "--daemon"]),
+    ("hypercorn", &["-D", "--daemon"]),
+    ("rails", &["-d", "--daemon"]),
+    ("redis-server", &["--daemonize"]),
+    ("jekyll", &["-B", "--detach"]),
 ];
 
 /// How a server's start is called, if the command is one: `npm run dev`, `uvicorn`.
@@ -265,11 +236,12 @@ fn serves(command: &Command) -> Option<String> {
             [flag, module, ..] if flag.is("-m") && module.is("http.server") => {
                 Some(format!("{program} -m http.server"))
             }
-            _ => {
-                let at = args.iter().position(|word| word.text.ends_with("manage.py"))?;
-                args.get(at + 1)?.is("runserver").then(|| "manage.py runserver".to_owned())
-            }
+            _ => script_serves(args),
         },
+        "uv" | "poetry" | "pdm" | "pipenv" | "hatch" => script_serves(args),
+        "php" if args.first().is_some_and(|word| word.is("artisan")) => {
+            args.get(1)?.is("serve").then(|| "php artisan serve".to_owned())
+        }
         "php" => args.iter().any(|word| word.is("-S")).then(|| "php -S".to_owned()),
         program @ ("docker" | "podman") => {
             let at = args.iter().position(|word| word.is("compose"))?;
@@ -280,7 +252,17 @@ fn serves(command: &Command) -> Option<String> {
     }
 }
 
+/// `manage.py runserver` behind whatever starts Python.
+fn script_serves(args: &[Word]) -> Option<String> {
+    let at = args.iter().position(|word| word.text.ends_with("manage.py"))?;
+    args.get(at + 1)?.is("runserver").then(|| "manage.py runserver".to_owned())
+}
+
 fn served_by(name: &str, args: &[Word]) -> Option<String> {
+    let apart = APART.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, words)| words);
+    if args.iter().any(|word| apart.iter().any(|known| word.is(known))) {
+        return None;
+    }
     if ALWAYS.contains(&name) {
         return Some(name.to_owned());
     }
@@ -340,11 +322,18 @@ fn when(case: &Case, command: &Command) -> Verdict {
     match ending(case) {
         Ending::Soon => Verdict::Near("it ended by itself"),
         // Many a `start` script builds something and ends.
-        Ending::Unknown if name.ends_with("start") && !name.starts_with("next") => {
+        Ending::Unknown if is_start_script(command, &name) => {
             Verdict::Near("a start script may end by itself")
         }
         _ => Verdict::Fires,
     }
+}
+
+/// `npm start`, `npm run start:prod`: a script that says nothing of a server.
+fn is_start_script(command: &Command, name: &str) -> bool {
+    matches!(command.program.as_str(), "npm" | "pnpm" | "yarn" | "bun")
+        && name.starts_with(command.program.as_str())
+        && name.split([' ', ':']).any(|part| part == "start")
 }
 
 fn advice(_: &Case, occasion: &Occasion) -> Option<Advice> {

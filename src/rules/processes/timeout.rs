@@ -50,6 +50,9 @@ pub(super) const COMMAND_TIMEOUT: Rule = Rule {
         Example::bash("make all")
             .given(&[Given::Failed("Command timed out after 10m 0.0s"), Given::Timeout(600_000)])
             .says("run_in_background"),
+        Example::bash("make all")
+            .given(&[Given::Failed("Exit code 143\nCommand timed out after 10m 0.0s")])
+            .says("run_in_background tells when it ends (command-timeout)"),
         Example::bash("kill -0 $(cat app.pid); make test")
             .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
     ],
@@ -125,6 +128,14 @@ fn when(case: &Case) -> Verdict {
     Verdict::Fires
 }
 
+/// The minutes of `Command timed out after 10m 0.0s`, as ms.
+fn told_limit(case: &Case) -> Option<u64> {
+    let error = case.event.error_text(ERROR_BYTES);
+    let line = error.lines().take(2).find_map(|line| line.strip_prefix("Command timed out after "))?;
+    let minutes: u64 = line.split_once('m')?.0.parse().ok()?;
+    minutes.checked_mul(60_000)
+}
+
 fn advice(case: &Case, _: &Occasion) -> Option<Advice> {
     let command = text::excerpt(case.event.command()?);
     // Of a script only its first program is named: what joins its commands is no word for a sentence.
@@ -135,7 +146,8 @@ fn advice(case: &Case, _: &Occasion) -> Option<Advice> {
     } else {
         command
     };
-    let limit = case.event.input().timeout.unwrap_or(DEFAULT_LIMIT_MS);
+    // The user may have set another limit, which the client's own sentence tells.
+    let limit = told_limit(case).or(case.event.input().timeout).unwrap_or(DEFAULT_LIMIT_MS);
     let other = if limit < MAX_LIMIT_MS { ", or a timeout up to 600000 ms" } else { "" };
     Advice::plain(format!("{command} outlasted its time limit: run_in_background tells when it ends{other}"))
 }

@@ -4,7 +4,7 @@ use super::waits_for;
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::{Command, LoopKind, Script, Word};
+use crate::shell::{Command, Joined, LoopKind, Script, Word};
 
 /// A shorter wait is not worth a word, s.
 const SHORT_SECONDS: f64 = 5.0;
@@ -159,6 +159,12 @@ fn when(case: &Case, command: &Command) -> Verdict {
     // A branch that was not taken, or a failure before it.
     if event.duration_ms.is_some_and(|took| (took as f64) < SHORT_SECONDS * 1000.0) {
         return Verdict::Near("the call ended before");
+    }
+    // The same where the client does not tell how long it took.
+    let guarded = |other: &Command| other.is_condition && other.depth <= command.depth;
+    let may_not_run = command.joined == Joined::Or || (command.depth > 0 && case.commands().any(guarded));
+    if event.duration_ms.is_none() && may_not_run {
+        return Verdict::Near("it may not have run");
     }
     if !event.succeeded() && event.error_text(256).contains("Blocked") {
         return Verdict::Near("the client has said so");

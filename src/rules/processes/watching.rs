@@ -123,6 +123,13 @@ pub(super) const NEVER_ENDING_COMMAND: Rule = Rule {
         Example::bash("top").says("`top -"),
         Example::bash("docker stats").says("`docker stats --no-stream`"),
         Example::bash("npm run test:watch").says("npm run test:watch does not end"),
+        Example::bash("yarn watch").says("yarn watch does not end by itself: run it with run_in_background"),
+        Example::bash("npm run build -- --watch").says("npm run build --watch does not end"),
+        Example::bash("docker compose logs -f | grep err")
+            .says("docker compose logs -f does not end by itself: run it with run_in_background, or once without -f"),
+        Example::bash("tail -f /dev/null").says("or once without -f"),
+        Example::bash("vite build --watch").says("`vite build`"),
+        Example::bash("npx tsx watch src/index.ts").says("or under timeout"),
         Example::bash("nodemon server.js"),
         Example::bash("sudo tail -f /var/log/syslog").says("tail -f does not end"),
         Example::bash("npx tsc -p web -w").says("`npx tsc -p web`"),
@@ -145,6 +152,7 @@ pub(super) const NEVER_ENDING_COMMAND: Rule = Rule {
         Example::bash("npx vitest run"),
         Example::bash("npx vitest").given(&[Given::Output("Tests 3 passed")]),
         Example::bash("vitest --watch=false"),
+        Example::bash("tsc --noEmit --watch false"),
         Example::bash("vitest list"),
         Example::bash("npm test -- --watchAll=false"),
         Example::bash("jest -w 4"),
@@ -195,6 +203,8 @@ fn found(command: &Command) -> Option<Going<'_>> {
                 || args.iter().any(|word| once.iter().any(|option| word.is(option)))
         }
         "yes" => command.writes_pipe,
+        // Behind a launcher it is a script of that name, or another program.
+        "watch" => !command.is("watch"),
         "ping" | "tcpdump" | "fswatch" => first.is_none(),
         _ => endless::reads_only_a_pipe(command, &found),
     };
@@ -241,32 +251,39 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let Some(going) = found(command) else {
         let name = text::excerpt(&watch_script(command)?);
-        return Advice::plain(format!("{name} does not end by itself: {}", beside(case)));
+        return Advice::plain(format!("{name} does not end by itself: {}", beside(case, None)));
     };
-    let name = match (going.subcommand, &going.option) {
+    let name = match (&going.subcommand, &going.option) {
         (Some(sub), Some(option)) => format!("{} {sub} {option}", going.name),
         (Some(sub), None) => format!("{} {sub}", going.name),
         (None, Some(option)) => format!("{} {option}", going.name),
         (None, None) => going.name.to_owned(),
     };
     let lead = format!("{name} does not end by itself");
-    let plain = format!("{lead}: {}", beside(case));
+    let plain =
+        format!("{lead}: {}", beside(case, going.option.as_deref().filter(|_| going.entry.once != Once::No)));
     match once(case, command, &going) {
         Some(better) => Advice::better(format!("{lead}; once"), better, plain),
         None => Advice::plain(plain),
     }
 }
 
-fn beside(case: &Case) -> &'static str {
-    if case.facts.client.runs_in_background() {
-        "run it with run_in_background, or ask once"
-    } else {
-        "run it under timeout, or ask once"
+/// How else it is run; without the option where the program then does the same once.
+fn beside(case: &Case, option: Option<&str>) -> String {
+    match (case.facts.client.runs_in_background(), option) {
+        (true, Some(option)) => format!("run it with run_in_background, or once without {option}"),
+        (true, None) => "run it with run_in_background, or under timeout".to_owned(),
+        (false, Some(option)) => format!("run it under timeout, or once without {option}"),
+        (false, None) => "run it under timeout".to_owned(),
     }
 }
 
 /// The command in the form that ends. Only of a command that stands for itself, and is known to the last word.
 fn once(case: &Case, command: &Command, going: &Going) -> Option<String> {
+    // Of /dev/null there is nothing to see: it is there to go on.
+    if going.args.iter().any(|word| word.is("/dev/null")) {
+        return None;
+    }
     let alone = command.wrappers.is_empty()
         && command.assignments.is_empty()
         && command.redirections.is_empty()

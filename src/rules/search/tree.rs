@@ -231,7 +231,7 @@ fn advise_bound(case: &Case, occasion: &Occasion) -> Option<Advice> {
         name => name,
     };
     let lead = match case.event.response.shell().lines() {
-        0 => format!("{label} lists every level"),
+        0 | 1 => format!("{label} lists every level"),
         lines => format!("{label} printed {lines} lines"),
     };
     let plain = format!("{lead}: bound it by a depth, a folder or | head");

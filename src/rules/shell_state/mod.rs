@@ -81,7 +81,7 @@ const SHELL_STATE_NOT_KEPT: Rule = Rule {
         Example::bash("eval \"$(direnv export bash)\"").says("what direnv set"),
         Example::bash("# use it\nexport A=1 B=2\nexport C=3"),
         Example::bash("source .venv/bin/activate && echo ready").given(&[Given::Output("ready\n")]),
-        Example::bash("export $(grep -v '^#' .env | xargs)").says("export $()"),
+        Example::bash("export $(grep -v '^#' .env | xargs)").says("export $(...)"),
         Example::bash("pyenv shell 3.11.4").given(&[Given::Codex]).says("PYENV_VERSION=3.11.4"),
         Example::bash("build() { cargo build; }").says("build()"),
         Example::bash("ulimit -n 4096").says("ulimit -n 4096"),

@@ -128,7 +128,7 @@ fn declared(command: &Command) -> Option<State> {
     match (is_name, named.expands) {
         (true, _) => State::new(format!("{} {}", command.program, text::excerpt(name))),
         // `export $(grep -v '^#' .env | xargs)`
-        (false, true) if named.text == "$()" => State::new(format!("{} $()", command.program)),
+        (false, true) if named.text == "$()" => State::new(format!("{} $(...)", command.program)),
         _ => None,
     }
 }

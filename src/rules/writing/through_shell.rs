@@ -56,6 +56,12 @@ pub(super) const SHELL_WRITE_FILE: Rule = Rule {
             .given(&[Given::Cwd("/repo")])
             .says("src/app.py came from the shell"),
         Example::bash("tee lib/a.js <<'X'\na\nb\nc\nX").given(&[Given::Cwd("/repo")]).says("lib/a.js"),
+        Example::bash("cat <<'EOF' | tee src/b.py > /dev/null\nimport os\nprint(1)\nprint(2)\nEOF")
+            .given(&[Given::Cwd("/repo")])
+            .says("src/b.py came from the shell"),
+        Example::bash("cat > web/Dockerfile <<'EOF'\nFROM node:22\nCOPY . .\nCMD [\"node\", \"a.js\"]\nEOF")
+            .given(&[Given::Cwd("/repo")])
+            .says("web/Dockerfile"),
         Example::bash("cat <<'EOF' > README.md\n# Title\n\nText.\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("mkdir -p src/api && cat > src/api/a.ts <<EOF\na\nb\nc\nEOF\ngit add src/api/a.ts")
             .given(&[Given::Cwd("/repo")]),
@@ -96,6 +102,8 @@ pub(super) const SHELL_WRITE_FILE: Rule = Rule {
         Example::bash("cat >> ~/.bashrc <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("cat > \"$OUT/a.py\" <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("ssh web 'cat > app.py' <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
+        Example::bash("cat <<'EOF' | sudo tee /etc/app.yml\na: 1\nb: 2\nc: 3\nEOF").given(&[Given::Cwd("/repo")]),
+        Example::bash("cat <<'EOF' | sed s/a/b/ | tee src/b.py\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("sudo tee src/a.py <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
         Example::bash("d=$(mktemp -d); cd \"$d\"; cat > lib.go <<'EOF'\n1\n2\n3\nEOF")
             .given(&[Given::Cwd("/repo")]),
@@ -129,6 +137,10 @@ const ENDINGS: [&str; 78] = [
     "html", "htm", "css", "scss", "sass", "less", "md", "mdx", "rst", "adoc", "tex", "toml", "yaml", "yml",
     "json", "proto", "graphql", "tf",
 ];
+
+/// Names of files without an ending that people write.
+const NAMES: [&str; 8] =
+    ["Dockerfile", "Containerfile", "Makefile", "Justfile", "justfile", "Jenkinsfile", "Gemfile", "Rakefile"];
 
 /// Programs that look at a file or file it away, and do not use what is in it.
 const LOOKS: [&str; 22] = [
@@ -179,7 +191,8 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
             let items = options::read(&command.args, Spec::FLAGS_ONLY);
             let operands = options::operands(&items);
             let [target] = operands.as_slice() else { return Err("") };
-            (*target, options::has(&items, Some('a'), "append"), heredoc(command)?)
+            let fed = feeder(script, command).unwrap_or(command);
+            (*target, options::has(&items, Some('a'), "append"), heredoc(fed)?)
         }
         _ => {
             let (target, appends) = output(command).ok_or("")?;
@@ -192,7 +205,8 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
     }
     let path = target.literal().ok_or("the file is not literal")?;
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if !ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if !ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !NAMES.contains(&name) {
         return Err("the file is no source or document");
     }
     if !case.facts.client.has_file_tools() {
@@ -200,7 +214,7 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
     }
     let place_is_plain = command.depth == 0
         && command.wrappers.is_empty()
-        && command.stage.is_none()
+        && (command.stage.is_none() || feeder(script, command).is_some())
         && !command.background
         && !case.in_background()
         && !command.is_condition
@@ -222,6 +236,14 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
         return Err("a Write or Edit of the file has failed");
     }
     Ok(Written { path: absolute, appends })
+}
+
+/// The `cat` of `cat <<EOF | tee FILE`.
+fn feeder<'s>(script: &'s Script, command: &Command) -> Option<&'s Command> {
+    match script.stages(command.stage?.pipeline)?.as_slice() {
+        [cat, tee] if cat.is("cat") && cat.args.is_empty() && std::ptr::eq(*tee, command) => Some(cat),
+        _ => None,
+    }
 }
 
 /// A path as it is told: from the project's folder, or the name alone if that is long.
