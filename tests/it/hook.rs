@@ -136,3 +136,23 @@ fn wrong_usage_is_told_and_exits_2() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the nearest is `grep-recursive`"));
 }
+
+/// The faults of the feature `fault-injection` are in no other build.
+#[cfg(not(feature = "fault-injection"))]
+#[test]
+fn nothing_is_broken_on_demand() {
+    let world = World::new();
+    world.file("package.json", "{}");
+    world.file("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    for fault in ["error", "panic", "spin", "sleep"] {
+        for analyzer in ["router", "anti-pattern", "performance"] {
+            world
+                .bash("npm install left-pad")
+                .env("TOOLCOACH_FAULT", fault)
+                .env("TOOLCOACH_FAULT_IN", analyzer)
+                .env("TOOLCOACH_FAULT_CLOCK", "999999999")
+                .says("wrong-js-package-manager");
+        }
+    }
+    assert!(!world.stored().contains_key("breakers.json"), "nothing failed");
+}

@@ -21,6 +21,8 @@ mod equivalence;
 mod equivalence_pipelines;
 mod examples;
 mod explain;
+#[cfg(feature = "fault-injection")]
+mod faults;
 mod files;
 mod git;
 mod harness;

@@ -168,7 +168,7 @@ impl World {
     }
 
     /// Makes a git index of these paths, with the sizes and times of those that are there.
-    fn tracked(&self, paths: &[&str]) {
+    pub fn tracked(&self, paths: &[&str]) {
         let mut paths = paths.to_vec();
         paths.sort_unstable();
         let mut index = b"DIRC\0\0\0\x02".to_vec();

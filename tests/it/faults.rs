@@ -1,0 +1,133 @@
+//! Faults on demand in each analyzer: `cargo test --release --features fault-injection faults`. Times count here, so
+//! these tests are not part of a debug build.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::{Call, World, advice, answer, feed};
+
+/// Everything must be over so long after the input was complete.
+const LIMIT: Duration = Duration::from_millis(100);
+
+/// What a process needs to start and end on a loaded machine, beyond that.
+const START: Duration = Duration::from_millis(40);
+
+const FAULTS: [&str; 5] = ["error", "panic", "spin", "sleep", "fifo"];
+
+/// Each analyzer with a rule that it speaks by, and one of another analyzer that holds for the same call.
+const ANALYZERS: [(&str, &str, &str); 3] = [
+    ("router", "wrong-js-package-manager", "test-output-verbose"),
+    ("anti-pattern", "debt-filename", ""),
+    ("performance", "test-output-verbose", "wrong-js-package-manager"),
+];
+
+fn runs() -> usize {
+    std::env::var("TOOLCOACH_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(3)
+}
+
+fn world() -> World {
+    let world = World::new();
+    world.file("package.json", "{}");
+    world.file("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    world.file("parser.py", "x = 1\n");
+    world.tracked(&["package.json", "parser.py", "pnpm-lock.yaml"]);
+    world
+}
+
+fn call<'w>(world: &'w World, analyzer: &str, id: &str) -> Call<'w> {
+    let call = if analyzer == "anti-pattern" {
+        let path = world.work().join("parser_v2.py");
+        world.call("Write", json!({ "file_path": path, "content": "x = 2\n" })).response(
+            json!({ "type": "create", "filePath": path, "content": "x = 2\n", "structuredPatch": [] }),
+        )
+    } else {
+        world.bash("npm install left-pad").response(json!({ "stdout": "x\n".repeat(20_000), "stderr": "" }))
+    };
+    call.id(id)
+}
+
+/// The hook's answer with a fault, and how long it took.
+fn struck(world: &World, call: &Call, analyzer: &str, fault: &str, clock: u64) -> (Option<String>, Duration) {
+    let fifo = world.root().join("fifo");
+    let fault = if fault == "fifo" {
+        if !fifo.exists() {
+            assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        }
+        format!("fifo:{}", fifo.display())
+    } else {
+        fault.to_owned()
+    };
+    let mut command = world.command(&[]);
+    command
+        .env("TOOLCOACH_FAULT", fault)
+        .env("TOOLCOACH_FAULT_IN", analyzer)
+        .env("TOOLCOACH_FAULT_CLOCK", clock.to_string());
+    let input = call.json();
+    let start = Instant::now();
+    let output = feed(&mut command, &input);
+    (answer(&output), start.elapsed())
+}
+
+fn state(world: &World, analyzer: &str) -> String {
+    let output = world.run(&["--stats", "--format", "json"], b"");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let line =
+        report["breakers"].as_array().unwrap().iter().find(|line| line["analyzer"] == analyzer).unwrap();
+    line["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_sick_analyzer_costs_no_more_than_its_time_and_is_left_out() {
+    for (analyzer, rule, other) in ANALYZERS {
+        let healthy = world();
+        let found = advice(&call(&healthy, analyzer, "t").explain());
+        assert!(found.iter().any(|(id, _)| id == rule), "{analyzer}: {found:?}");
+        assert!(other.is_empty() || found.iter().any(|(id, _)| id == other), "{analyzer}: {found:?}");
+        for fault in FAULTS {
+            let mut worst = Duration::ZERO;
+            for run in 0..runs() {
+                let world = world();
+                for n in 0..3 {
+                    assert_eq!(state(&world, analyzer), "closed", "{analyzer} {fault} {n}");
+                    let call = call(&world, analyzer, &format!("t{n}"));
+                    let (said, took) = struck(&world, &call, analyzer, fault, 0);
+                    worst = worst.max(took);
+                    let said = said.unwrap_or_default();
+                    assert!(!said.contains(rule), "{analyzer} {fault} in run {run}: {said}");
+                    assert!(said.contains(other), "{analyzer} {fault} in run {run}: the others are silent");
+                }
+                assert_eq!(state(&world, analyzer), "open", "{analyzer} {fault}");
+                let (_, took) = struck(&world, &call(&world, analyzer, "t3"), analyzer, fault, 0);
+                assert!(took < START * 2, "{analyzer} {fault}: an open breaker still cost {took:?}");
+            }
+            assert!(worst < LIMIT + START, "{analyzer} {fault}: {worst:?}");
+            eprintln!("{analyzer:13}{fault:7}{} calls, the worst {worst:?}", runs() * 3);
+        }
+    }
+}
+
+#[test]
+fn a_breaker_half_opens_opens_again_and_closes() {
+    const FIVE_MINUTES: u64 = 5 * 60 * 1000 + 1000;
+    for (analyzer, rule, _) in ANALYZERS {
+        let world = world();
+        if analyzer == "performance" {
+            // Without it the router has nothing to say before it.
+            std::fs::remove_file(world.work().join("pnpm-lock.yaml")).unwrap();
+        }
+        for n in 0..3 {
+            struck(&world, &call(&world, analyzer, &format!("t{n}")), analyzer, "panic", 0);
+        }
+        assert_eq!(state(&world, analyzer), "open");
+        // The trial fails: it is open again, though it was one failure.
+        struck(&world, &call(&world, analyzer, "t4"), analyzer, "panic", FIVE_MINUTES);
+        let (said, _) = struck(&world, &call(&world, analyzer, "t5"), analyzer, "none", FIVE_MINUTES + 1000);
+        assert!(!said.unwrap_or_default().contains(rule), "{analyzer} is still open");
+        // The next one succeeds.
+        let (said, _) = struck(&world, &call(&world, analyzer, "t6"), analyzer, "none", 2 * FIVE_MINUTES);
+        assert!(said.unwrap_or_default().contains(rule), "{analyzer} had its trial");
+        assert_eq!(state(&world, analyzer), "closed");
+        assert_eq!(world.stored().get("breakers.json").map(|text| text.contains(analyzer)), Some(false));
+    }
+}
