@@ -49,7 +49,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut projects: BTreeMap<String, Option<PathBuf>> = BTreeMap::new();
     let (mut calls, mut silent, mut matched, mut parsed, mut refused) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     let mut slowest = Duration::ZERO;
-    let mut asked = 0_u64;
+    let (mut asked, mut answered_fast) = (0_u64, 0_u64);
     let mut bare_only = true;
     let mut rules: BTreeMap<&'static str, Found> = BTreeMap::new();
     for line in BufReader::new(File::open(path)?).lines() {
@@ -78,11 +78,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let facts = Facts::new(client, event.cwd.as_deref()).in_project(project);
         let case = Case::new(&event, facts, ledger.as_ref());
         let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
+        let asked_before = asked;
         let answer = engine::answer(&case, ledger.as_ref(), start, |tasks: &[Task]| {
             asked += 1;
             ask(tasks)
         });
         slowest = slowest.max(start.elapsed());
+        answered_fast += u64::from(answer.is_some() && asked == asked_before);
         calls += 1;
         silent += u64::from(answer.is_none());
         parsed += u64::from(case.parsed().is_some());
@@ -104,7 +106,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         share(silent),
         100.0 - share(matched)
     );
-    println!("{:.2} % start an analyzer", share(asked));
+    let of_answered = answered_fast as f64 * 100.0 / (calls - silent).max(1) as f64;
+    println!("{:.2} % start an analyzer; {of_answered:.1} % of the answered calls need none", share(asked));
     println!("{:.1} % parsed, {refused} commands refused; slowest call {slowest:?}", share(parsed));
     println!(
         "{} contexts; each rule: matches, said, matches per 1,000 calls; of contexts: share, median, p90, max",

@@ -30,6 +30,7 @@ mod hook;
 mod house;
 mod memory;
 mod mutes;
+mod obstacles;
 mod own_rules;
 mod schema;
 mod secrets;

@@ -1,0 +1,101 @@
+//! What stands in the way on a real disk: the hook goes on, exit 0, one whole line or nothing.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::{World, answer, have};
+
+fn fifo(path: &std::path::Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn a_fifo_is_no_lock_file() {
+    if !have("mkfifo") {
+        return;
+    }
+    for name in ["pnpm-lock.yaml", "package.json", ".git/index", ".git/HEAD", "pyproject.toml", "uv.lock"] {
+        let world = World::new();
+        if name != "package.json" {
+            world.file("package.json", "{}");
+        }
+        fs::create_dir_all(world.work().join(".git")).unwrap();
+        fifo(&world.work().join(name));
+        // Nobody writes there: whoever opens it and waits, waits for ever.
+        world.bash("npm install left-pad; pip install x").answer();
+        world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+    }
+}
+
+#[test]
+fn a_folder_of_many_is_looked_at_in_part() {
+    let world = World::new();
+    world.file("package.json", "{}");
+    for n in 0..20_000 {
+        fs::write(world.work().join(format!("f{n}")), "").unwrap();
+    }
+    world.file("pnpm-lock.yaml", "");
+    world.bash("npm install left-pad").says("wrong-js-package-manager");
+    world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+}
+
+#[test]
+fn a_huge_index_is_left_alone() {
+    let world = World::new();
+    world.file(".git/HEAD", "ref: refs/heads/main\n");
+    let index = fs::File::create(world.work().join(".git/index")).unwrap();
+    // Sparse: as long as a real one of a million files.
+    index.set_len(100 << 20).unwrap();
+    world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+    world
+        .call("Write", json!({ "file_path": world.work().join("a_v2.py"), "content": "x" }))
+        .response(json!({ "type": "create", "structuredPatch": [] }))
+        .answer();
+}
+
+#[test]
+fn a_folder_that_is_gone_is_no_reason_to_stop() {
+    let world = World::new();
+    let gone = world.root().join("gone");
+    world.bash("npm install left-pad").field("cwd", json!(gone)).answer();
+    world.bash("grep -rn foo .").field("cwd", json!(gone)).says("grep-recursive");
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_used_means_no_memory() {
+    if !have("mkfifo") {
+        return;
+    }
+    let world = World::new();
+    fifo(&world.state());
+    // Only what is critical is said without a memory.
+    world.bash("rm -rf $X/y").session("s").says("rm-rf-dangerous");
+    world.bash("grep -rn foo .").session("s").is_silent();
+}
+
+/// A stdin that never completes: gone two seconds after the start, with nothing said.
+#[test]
+fn a_stdin_that_stalls_is_not_waited_for() {
+    let world = World::new();
+    let start = Instant::now();
+    let mut child = world
+        .command(&[])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Bash\",").unwrap();
+    stdin.flush().unwrap();
+    let output = child.wait_with_output().unwrap();
+    drop(stdin);
+    assert_eq!(answer(&output), None);
+    let took = start.elapsed();
+    // Ten seconds are the patience of a test, not the program's.
+    assert!(took > Duration::from_millis(1500) && took < Duration::from_secs(10), "{took:?}");
+}
