@@ -110,16 +110,17 @@ fn holds(case: &Case, trigger: &Trigger) -> bool {
 
 /// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was called.
 pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
-    trigger.alternatives().into_iter().any(|trigger| match trigger {
+    match trigger {
         Trigger::Weighed { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
         Trigger::Command { programs, subcommands, .. } => {
             case.commands().any(|command| is_meant(command, programs, subcommands))
         }
         Trigger::Call { tools, .. } => tools.contains(&case.event.tool),
         Trigger::Script { .. } => true,
+        Trigger::Any(triggers) => triggers.iter().any(|trigger| concerns(case, trigger)),
         // An own rule is no analyzer's.
-        Trigger::Own(_) | Trigger::Any(_) => false,
-    })
+        Trigger::Own(_) => false,
+    }
 }
 
 fn is_meant(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool {
