@@ -18,12 +18,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Payload sizes with the rounds and the budgets of DESIGN.md, section 7: silent and speaking, in E.
-const SIZES: [(usize, &str, usize, f64, f64); 4] = [
-    (1 << 10, "1 KB", 300, 1.10, 1.25),
-    (30 << 10, "30 KB", 300, 1.15, 1.30),
-    (300 << 10, "300 KB", 300, 1.9, 2.0),
-    (3 << 20, "3 MB", 60, 8.0, 8.0),
+/// Payload sizes with the rounds and the budgets of DESIGN.md, section 7: silent, speaking and with analyzers, in E.
+/// What fills a payload stands beside the output, since a large output is a thing to speak of.
+const SIZES: [(usize, &str, usize, [f64; 3]); 4] = [
+    (1 << 10, "1 KB", 300, [1.10, 1.25, 1.5]),
+    (30 << 10, "30 KB", 300, [1.15, 1.30, 1.6]),
+    (300 << 10, "300 KB", 300, [1.9, 2.0, 2.4]),
+    (3 << 20, "3 MB", 60, [8.0, 8.0, 9.0]),
 ];
 
 /// Calls in the ledger of a session that already exists: more than a process reads back.
@@ -39,17 +40,20 @@ enum Kind {
     Silent,
     /// The gate finds something, the command is parsed, no rule holds.
     Parsed,
+    /// An analyzer is started, with the session's history, and finds nothing.
+    Analyzed,
     /// A rule speaks. It is critical, so neither budget nor repetition holds it back.
     Speaks,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Silent, Self::Parsed, Self::Speaks];
+    const ALL: [Self; 4] = [Self::Silent, Self::Parsed, Self::Analyzed, Self::Speaks];
 
     fn name(self) -> &'static str {
         match self {
             Self::Silent => "silent",
             Self::Parsed => "silent, parsed",
+            Self::Analyzed => "silent, analyzed",
             Self::Speaks => "speaks",
         }
     }
@@ -57,14 +61,19 @@ impl Kind {
     fn command(self) -> &'static str {
         match self {
             Self::Silent => "ls -la src",
-            Self::Parsed => "go test ./...",
+            Self::Parsed => "git push origin topic",
+            Self::Analyzed => "go test ./...",
             Self::Speaks => "git push -f origin main",
         }
     }
 
     /// What the ledger says of such a call.
     fn via(self) -> &'static str {
-        if self == Self::Silent { "\"via\":\"none\"" } else { "\"via\":\"fast\"" }
+        match self {
+            Self::Silent => "\"via\":\"none\"",
+            Self::Analyzed => "\"via\":\"deep\"",
+            Self::Parsed | Self::Speaks => "\"via\":\"fast\"",
+        }
     }
 }
 
@@ -72,11 +81,11 @@ impl Kind {
 fn payload(kind: Kind, bytes: usize, session: &str, call: &str) -> String {
     const LINE: &str = "src/app.py:12:    raise ValueError(\\\"no such key\\\")  # TODO\\n";
     let head = format!(
-        r#"{{"session_id":"{session}","transcript_path":"/home/dev/.claude/projects/-home-dev-project/{session}.jsonl","cwd":"/home/dev/project","prompt_id":"47e28749-5e71-49e8-aa6e-b5ce6932fcb8","permission_mode":"bypassPermissions","effort":{{"level":"medium"}},"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{}","description":"As asked"}},"tool_response":{{"stdout":""#,
+        r#"{{"session_id":"{session}","transcript_path":"/home/dev/.claude/projects/-home-dev-project/{session}.jsonl","cwd":"/home/dev/project","prompt_id":"47e28749-5e71-49e8-aa6e-b5ce6932fcb8","permission_mode":"bypassPermissions","effort":{{"level":"medium"}},"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{}","description":"As asked"}},"filler":""#,
         kind.command()
     );
     let tail = format!(
-        r#"","stderr":"","interrupted":false,"isImage":false,"noOutputExpected":false}},"tool_use_id":"{call}","duration_ms":49}}"#
+        r#"","tool_response":{{"stdout":"","stderr":"","interrupted":false,"isImage":false,"noOutputExpected":false}},"tool_use_id":"{call}","duration_ms":49}}"#
     );
     let room = bytes.saturating_sub(head.len() + tail.len());
     let padding = LINE.repeat(room / LINE.len()) + &"x".repeat(room % LINE.len());
@@ -96,6 +105,8 @@ impl Session {
         let mut session = Self { state: tempfile::tempdir().unwrap(), said: None };
         let warm = |kind| spawn(binary, session.state.path(), payload(kind, 0, ID, "toolu_warm").as_bytes());
         warm(Kind::Speaks);
+        warm(kind);
+        // Only a run that was seen before is looked at in the session's history.
         warm(kind);
         let path = session.file(".calls.jsonl");
         let ledger = fs::read_to_string(&path).unwrap();
@@ -316,7 +327,7 @@ fn main() {
     let sessions = Kind::ALL.map(|kind| (kind, Session::new(&binary, kind, CALLS_BEFORE)));
 
     print_head("Calls of a session that already exists; E is an empty program.", "E");
-    for (bytes, size, rounds, silent, speaks) in SIZES {
+    for (bytes, size, rounds, [silent, speaks, analyzed]) in SIZES {
         let any = payload(Kind::Silent, bytes, ID, "toolu_bench").into_bytes();
         let mut contestants = vec![
             Contestant::new("E", &empty, Input::Any(any.clone())),
@@ -327,13 +338,18 @@ fn main() {
             contestants.push(Contestant::new(kind.name(), &binary, Input::Call(*kind, session, input)));
         }
         compete(&mut contestants, rounds_of(rounds), size);
-        print_rows(size, &mut contestants, &[None, None, Some(silent), Some(silent), Some(speaks)]);
+        print_rows(
+            size,
+            &mut contestants,
+            &[None, None, Some(silent), Some(silent), Some(analyzed), Some(speaks)],
+        );
     }
 
     print_head("The first call of a session, which creates its files.", "E");
     let mut contestants =
         vec![Contestant::new("E", &empty, Input::Any(payload(Kind::Silent, 1 << 10, ID, "x").into()))];
-    for (kind, session) in &sessions {
+    // A first call has no history to look at.
+    for (kind, session) in sessions.iter().filter(|(kind, _)| *kind != Kind::Analyzed) {
         contestants.push(Contestant::new(kind.name(), &binary, Input::First(*kind, session, 1 << 10)));
     }
     compete(&mut contestants, rounds_of(300), "first call");
