@@ -275,9 +275,21 @@ fn built() -> (PathBuf, PathBuf) {
     if !linux {
         println!("not x86_64 Linux with glibc: ordinary release builds, to which the budgets do not apply");
     }
+    // One by one: an example beside it would build the program with the features of what only tests need.
+    let binary = executable(build, &["--bin", "toolcoach"]);
+    let empty = executable(build, &["--example", "empty"]);
+    for program in [&binary, &empty] {
+        assert!(!linux || is_static(program), "{} is not static", program.display());
+    }
+    (binary, empty)
+}
+
+/// Builds one program and says where it is.
+fn executable(build: &[&str], what: &[&str]) -> PathBuf {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(build)
-        .args(["--bin", "toolcoach", "--example", "empty", "--message-format", "json"])
+        .args(what)
+        .args(["--message-format", "json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
@@ -285,20 +297,11 @@ fn built() -> (PathBuf, PathBuf) {
         .output()
         .unwrap();
     assert!(output.status.success(), "cargo {} failed", build.join(" "));
-    let messages: Vec<serde_json::Value> = output
-        .stdout
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
-        .collect();
-    let program = |name: &str| {
-        let message = messages.iter().find(|m| m["target"]["name"] == name && m["executable"].is_string());
-        PathBuf::from(message.expect("cargo names what it built")["executable"].as_str().unwrap())
-    };
-    let (binary, empty) = (program("toolcoach"), program("empty"));
-    for program in [&binary, &empty] {
-        assert!(!linux || is_static(program), "{} is not static", program.display());
-    }
-    (binary, empty)
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let built = messages
+        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    built.expect("cargo names what it built")
 }
 
 /// Whether a 64-bit little-endian ELF file names no interpreter: no loader runs before it.
