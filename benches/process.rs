@@ -10,12 +10,14 @@
     reason = "a bench stops at the first thing that is not as it should be, and prints"
 )]
 
-use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+mod programs;
 
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use programs::{built, spawn};
 use tempfile::TempDir;
 
 /// Payload sizes with the rounds and the budgets of DESIGN.md, section 7: silent, speaking and with analyzers, in E.
@@ -138,33 +140,6 @@ impl Session {
 
 const ID: &str = "f1219aca-090b-4c53-8229-00f4790ba71e";
 
-/// Runs a program with `input` on a pipe, as a client does; the time until it has ended, and what it printed.
-fn spawn(program: &Path, state: &Path, input: &[u8]) -> (Duration, Vec<u8>) {
-    let mut command = Command::new(program);
-    command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("HOME", state)
-        .env("TOOLCOACH_STATE_DIR", state)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let start = Instant::now();
-    let mut child = command.spawn().unwrap();
-    // No thread is needed: what a program prints fits into its pipe, so it never waits for us while we feed it.
-    let fed = child.stdin.take().unwrap().write_all(input);
-    let mut printed = Vec::new();
-    child.stdout.take().unwrap().read_to_end(&mut printed).unwrap();
-    let status = child.wait().unwrap();
-    let took = start.elapsed();
-    assert!(status.success(), "{} ended with {status}", program.display());
-    // A program that does not read its input ends while it is fed.
-    let fed =
-        fed.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) });
-    fed.unwrap();
-    (took, printed)
-}
-
 /// What is run against each other in one table.
 struct Contestant<'a> {
     name: String,
@@ -266,54 +241,6 @@ fn print_rows(size: &str, contestants: &mut [Contestant], budgets: &[Option<f64>
 fn print_head(title: &str, floor: &str) {
     println!("\n{title}\n\n| payload | case | median us | p10 us | more | x {floor} | budget | |");
     println!("|---|---|---:|---:|---:|---:|---:|---|");
-}
-
-/// The two programs, from the command that users are told to build with.
-fn built() -> (PathBuf, PathBuf) {
-    let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
-    let build: &[&str] = if linux { &["static"] } else { &["build", "--release"] };
-    if !linux {
-        println!("not x86_64 Linux with glibc: ordinary release builds, to which the budgets do not apply");
-    }
-    // One by one: an example beside it would build the program with the features of what only tests need.
-    let binary = executable(build, &["--bin", "toolcoach"]);
-    let empty = executable(build, &["--example", "empty"]);
-    for program in [&binary, &empty] {
-        assert!(!linux || is_static(program), "{} is not static", program.display());
-    }
-    (binary, empty)
-}
-
-/// Builds one program and says where it is.
-fn executable(build: &[&str], what: &[&str]) -> PathBuf {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(build)
-        .args(what)
-        .args(["--message-format", "json"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "cargo {} failed", build.join(" "));
-    let messages = output.stdout.split(|byte| *byte == b'\n');
-    let built = messages
-        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    built.expect("cargo names what it built")
-}
-
-/// Whether a 64-bit little-endian ELF file names no interpreter: no loader runs before it.
-fn is_static(program: &Path) -> bool {
-    const PT_INTERP: u64 = 3;
-    let bytes = fs::read(program).unwrap();
-    let number = |at: usize, width: usize| {
-        bytes[at..at + width].iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
-    };
-    assert!(bytes.starts_with(b"\x7fELF\x02\x01"), "{} is no 64-bit ELF file", program.display());
-    let (headers, width, count) = (number(32, 8), number(54, 2), number(56, 2));
-    (0..count).all(|at| number((headers + at * width) as usize, 4) != PT_INTERP)
 }
 
 fn main() {

@@ -1,0 +1,103 @@
+//! Recorded traffic through the hook, one process a call, with state kept: what the calls of real sessions cost, beside an
+//! empty program that is given the same input.
+//!
+//! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless told. A timing never
+//! fails it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench stops at the first thing that is not as it should be, and prints"
+)]
+
+mod programs;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::path::Path;
+use std::time::Duration;
+
+use programs::{built, spawn};
+
+/// Calls that are sent unless told.
+const CALLS: usize = 20_000;
+
+/// The time after its input at which the hook is gone (DESIGN.md 3.4).
+const LIMIT: Duration = Duration::from_millis(100);
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [events, rest @ ..] = arguments.as_slice() else {
+        println!("run it with cargo bench --bench traffic -- EVENTS [CALLS]");
+        return;
+    };
+    let calls = rest.first().map_or(CALLS, |calls| calls.parse().expect("a number of calls"));
+    let events = BufReader::new(fs::File::open(events).expect("a file of events"));
+    let (binary, empty) = built();
+    let state = tempfile::tempdir().unwrap();
+    let (mut hook, mut floor) = (Vec::new(), Vec::new());
+    let mut answered = 0_usize;
+    for (at, event) in events.lines().map(Result::unwrap).take(calls).enumerate() {
+        // Whoever comes second finds the input in the processor's cache, so they take turns.
+        let turns = if at % 2 == 0 { [&binary, &empty] } else { [&empty, &binary] };
+        for program in turns {
+            let (took, printed) = spawn(program, state.path(), event.as_bytes());
+            answered += usize::from(!printed.is_empty());
+            if program == &binary { &mut hook } else { &mut floor }.push(took);
+        }
+        if io::stderr().is_terminal() && at % 100 == 99 {
+            eprint!("\rcalls: {}/{calls}  ", at + 1);
+        }
+    }
+    if io::stderr().is_terminal() {
+        eprintln!();
+    }
+    print_times(&mut hook, &mut floor, answered);
+    let ways = ways(&state.path().join("sessions"));
+    let total: usize = ways.values().sum();
+    let share = |count: &usize| format!("{:.2} %", *count as f64 * 100.0 / total as f64);
+    for (way, count) in &ways {
+        println!("{way}: {count} calls, {}", share(count));
+    }
+    println!("over {} ms: {} of the hook, {} of E", LIMIT.as_millis(), over(&hook), over(&floor));
+    let refused = fs::read_to_string(state.path().join("errors.jsonl")).unwrap_or_default();
+    println!("inputs refused: {}", refused.lines().count());
+    let breakers = fs::read_to_string(state.path().join("breakers.json")).unwrap_or_default();
+    println!("failures of analyzers: {}", if breakers.is_empty() { "none" } else { &breakers });
+}
+
+fn over(took: &[Duration]) -> usize {
+    took.iter().filter(|took| **took > LIMIT).count()
+}
+
+fn print_times(hook: &mut [Duration], floor: &mut [Duration], answered: usize) {
+    hook.sort_unstable();
+    floor.sort_unstable();
+    println!("{} calls, {answered} answered\n", hook.len());
+    println!("| us | p50 | p95 | p99 | max |\n|---|---:|---:|---:|---:|");
+    for (name, took) in [("E", &*floor), ("toolcoach", hook)] {
+        let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_micros();
+        println!("| {name} | {} | {} | {} | {} |", at(0.5), at(0.95), at(0.99), at(1.0));
+    }
+    let at = |took: &[Duration], share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64();
+    let ratio = |share| at(hook, share) / at(floor, share);
+    println!("| x E | {:.2} | {:.2} | {:.2} | {:.2} |\n", ratio(0.5), ratio(0.95), ratio(0.99), ratio(1.0));
+}
+
+/// How far each call went, from the ledgers.
+fn ways(sessions: &Path) -> BTreeMap<String, usize> {
+    let mut ways = BTreeMap::new();
+    for entry in fs::read_dir(sessions).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_string_lossy().ends_with(".calls.jsonl") {
+            for line in fs::read_to_string(path).unwrap().lines() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                *ways.entry(line["via"].as_str().unwrap().to_owned()).or_default() += 1;
+            }
+        }
+    }
+    ways
+}
