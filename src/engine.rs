@@ -14,6 +14,7 @@ use crate::judge::{self, Held, Memory};
 use crate::ledger::{self, Ledger};
 use crate::matcher::{self, Match, Matches};
 use crate::rule::{Analyzer, Severity};
+use crate::rules;
 use crate::settings::Budget;
 use crate::silence;
 use crate::user_rules;
@@ -56,45 +57,78 @@ pub struct Examination {
     pub via: Via,
     /// Stages with the time each took, us.
     pub stages: Vec<(&'static str, u64)>,
+    /// What analyzers have to do that were not asked yet.
+    left: Vec<Task>,
 }
 
 /// Runs the gate and the rules over a case; `ask` gets the analyzers' work done. `curious` collects near misses too.
 pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings) -> Examination {
-    let start = Instant::now();
-    let candidates = gate::candidates(case.event);
-    let own = user_rules::candidates(&case.settings, &case.facts, case.event);
-    let mut stages = vec![("gate", micros(start))];
-    if candidates.is_empty() && own.is_empty() {
-        let (matches, turns) = (Matches::default(), Vec::new());
-        return Examination { matches, turns, via: Via::None, stages };
-    }
-    let weighed_only = own.is_empty() && candidates.are_weighed();
-    let parse = |stages: &mut Vec<(&'static str, u64)>| {
-        if case.is(Tool::Shell) && case.outcome().is_none() {
-            let start = Instant::now();
-            case.script();
-            stages.push(("parse", micros(start)));
+    let mut examination = Examination::of_fast_path(case, curious);
+    examination.deepen(case, ask);
+    examination
+}
+
+impl Examination {
+    fn of_fast_path(case: &Case, curious: bool) -> Self {
+        let start = Instant::now();
+        let candidates = gate::candidates(case.event);
+        let own = user_rules::candidates(&case.settings, &case.facts, case.event);
+        let mut stages = vec![("gate", micros(start))];
+        if candidates.is_empty() && own.is_empty() {
+            let (matches, turns, left) = (Matches::default(), Vec::new(), Vec::new());
+            return Self { matches, turns, via: Via::None, stages, left };
         }
-    };
-    if !weighed_only || curious {
-        parse(&mut stages);
+        let weighed_only = own.is_empty() && candidates.are_weighed();
+        if !weighed_only || curious {
+            parse(case, &mut stages);
+        }
+        let start = Instant::now();
+        let mut matches = matcher::look(case, analyzers::fast(candidates), &own, curious);
+        judge::rank(&mut matches.hit);
+        let left = analyzers::tasks(case, candidates, curious);
+        stages.push(("rules", micros(start)));
+        let via = if weighed_only { Via::None } else { Via::Fast };
+        Self { matches, turns: Vec::new(), via, stages, left }
     }
-    let start = Instant::now();
-    let mut matches = matcher::look(case, analyzers::fast(candidates), &own, curious);
-    let tasks = analyzers::tasks(case, candidates, curious);
-    stages.push(("rules", micros(start)));
-    let (mut via, mut turns) = (if weighed_only { Via::None } else { Via::Fast }, Vec::new());
-    if !tasks.is_empty() {
-        parse(&mut stages);
+
+    /// Gets done what is left to analyzers.
+    fn deepen(&mut self, case: &Case, ask: impl FnOnce(&[Task]) -> Findings) {
+        let tasks = std::mem::take(&mut self.left);
+        if tasks.is_empty() {
+            return;
+        }
+        parse(case, &mut self.stages);
         let start = Instant::now();
         let findings = ask(&tasks);
-        via = if findings.is_cut() { Via::Cut } else { Via::Deep };
-        turns = findings.turns;
-        matches.extend(findings.matches);
-        stages.push(("analyzers", micros(start)));
+        self.via = if findings.is_cut() { Via::Cut } else { Via::Deep };
+        self.turns = findings.turns;
+        self.matches.extend(findings.matches);
+        judge::rank(&mut self.matches.hit);
+        self.stages.push(("analyzers", micros(start)));
     }
-    judge::rank(&mut matches.hit);
-    Examination { matches, turns, via, stages }
+
+    /// Whether analyzers may be spared if what the fast path found is said: they know nothing that would be said in its
+    /// place.
+    fn outranks_what_is_left(&self) -> bool {
+        let outranked = |task: &Task| judge::outranks_rules(&self.matches.hit, task.rules);
+        !self.left.is_empty() && self.left.iter().all(outranked)
+    }
+
+    /// Leaves the analyzers unasked. Of their rules nothing is known then, not even that the better form was used.
+    fn spare(&mut self) {
+        for task in std::mem::take(&mut self.left) {
+            let unknown: Vec<&str> = task.rules.iter().filter_map(rules::at).map(|rule| rule.id).collect();
+            self.matches.good.retain(|rule| !unknown.contains(&rule.id));
+        }
+    }
+}
+
+fn parse(case: &Case, stages: &mut Vec<(&'static str, u64)>) {
+    if case.is(Tool::Shell) && case.outcome().is_none() {
+        let start = Instant::now();
+        case.script();
+        stages.push(("parse", micros(start)));
+    }
 }
 
 fn micros(start: Instant) -> u64 {
@@ -122,20 +156,30 @@ pub fn answer(
         }
         EventName::PostToolBatch => return None,
     }
-    let examination = examine(case, false, ask);
-    let Some(ledger) = ledger else {
-        return joined(pick(examination.matches.hit, |found| permit(case, found, |_| Ok(()))).0);
+    let call = ledger.zip(event.call_id.as_deref()).map(|(ledger, id)| ledger.hash("call", id));
+    let call = call.unwrap_or_default();
+    let choose = |hits: &[Match]| match ledger {
+        _ if hits.is_empty() => (Vec::new(), Vec::new()),
+        Some(ledger) => decide(case, ledger, &call, hits),
+        None => pick(hits, |found| permit(case, found, |_| Ok(()))),
     };
-    let call = event.call_id.as_deref().map(|id| ledger.hash("call", id)).unwrap_or_default();
-    let hits: Vec<&'static str> = examination.matches.hit.iter().map(|found| found.rule.id).collect();
-    let (said, held) = if hits.is_empty() {
-        (Vec::new(), Vec::new())
+    let mut examination = Examination::of_fast_path(case, false);
+    let mut choice = (Vec::new(), Vec::new());
+    if examination.outranks_what_is_left() {
+        choice = choose(&examination.matches.hit);
+    }
+    if choice.0.is_empty() {
+        examination.deepen(case, ask);
+        choice = choose(&examination.matches.hit);
     } else {
-        decide(case, ledger, &call, examination.matches.hit)
-    };
+        examination.spare();
+    }
+    let (said, held) = choice;
+    let Some(ledger) = ledger else { return joined(said) };
+    let hits = examination.matches.hit.iter().map(|found| Cow::Borrowed(found.rule.id)).collect();
     let good = examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect();
     let line = CallLine {
-        hit: hits.into_iter().map(Cow::Borrowed).collect(),
+        hit: hits,
         good,
         say: said.iter().map(|found| Cow::Borrowed(found.rule.id)).collect(),
         held: held.into_iter().map(|(rule, why)| (rule.into(), why.as_str().into())).collect(),
@@ -154,10 +198,10 @@ fn decide(
     case: &Case,
     ledger: &Ledger,
     call: &str,
-    hits: Vec<Match>,
+    hits: &[Match],
 ) -> (Vec<Match>, Vec<(&'static str, Held)>) {
     let keyed = |found: &Match| ledger.hash("subject", &format!("{}\0{}", found.rule.id, found.subject));
-    let without_memory = |hits| {
+    let without_memory = |hits: &[Match]| {
         let critical =
             |found: &Match| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) };
         pick(hits, |found| permit(case, found, |_| critical(found)))
@@ -190,7 +234,7 @@ fn decide(
         .collect();
     match claim.append(&lines) {
         Ok(()) => (said, held),
-        Err(_) => without_memory(said),
+        Err(_) => without_memory(&said),
     }
 }
 
@@ -211,7 +255,7 @@ fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held
 
 /// The first match that is admitted, and a second one only if one of the two is critical.
 fn pick(
-    hits: Vec<Match>,
+    hits: &[Match],
     admits: impl Fn(&Match) -> Result<(), Held>,
 ) -> (Vec<Match>, Vec<(&'static str, Held)>) {
     let mut said: Vec<Match> = Vec::new();
@@ -220,11 +264,11 @@ fn pick(
         let critical = |found: &Match| found.severity == Severity::Critical;
         let room = match said.as_slice() {
             [] => true,
-            [first] => critical(first) || critical(&found),
+            [first] => critical(first) || critical(found),
             _ => false,
         };
-        match admits(&found) {
-            Ok(()) if room => said.push(found),
+        match admits(found) {
+            Ok(()) if room => said.push(found.clone()),
             Ok(()) => held.push((found.rule.id, Held::Outranked)),
             Err(why) => held.push((found.rule.id, why)),
         }

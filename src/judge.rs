@@ -1,8 +1,12 @@
 //! Decides what is said: one line a call, a small budget a session, nothing twice.
 
+use std::cmp::Reverse;
+
+use crate::gate::RuleSet;
 use crate::history::{CallLine, History, WarningLine};
 use crate::matcher::Match;
-use crate::rule::{Repeat, Severity};
+use crate::rule::{Repeat, Rule, Severity};
+use crate::rules;
 use crate::settings::Budget;
 
 /// Why a rule that holds does not speak. Goes into the ledger and `--stats`.
@@ -47,10 +51,22 @@ impl Held {
 
 /// Sorts matches: critical first, then wrong results before waste before style, then louder before quieter.
 pub fn rank(matches: &mut [Match]) {
-    matches.sort_by_key(|found| {
-        let critical = found.severity == Severity::Critical;
-        (!critical, found.rule.harm, std::cmp::Reverse(found.severity))
-    });
+    matches.sort_by_key(|found| importance(found.rule, found.severity));
+}
+
+/// Less is more important.
+fn importance(rule: &Rule, severity: Severity) -> impl Ord {
+    (severity != Severity::Critical, rule.harm, Reverse(severity))
+}
+
+/// Whether the first of these ranked matches is said whatever the rules `left` find: none of them is critical, which may speak
+/// beside another, nor more important. An analyzer's rule fires at its own severity or below.
+pub fn outranks_rules(ranked: &[Match], left: RuleSet) -> bool {
+    let Some(first) = ranked.first() else { return false };
+    left.iter().filter_map(rules::at).all(|rule| {
+        rule.severity != Severity::Critical
+            && importance(first.rule, first.severity) <= importance(rule, rule.severity)
+    })
 }
 
 /// What was said in this session so far, and how the call at hand would fit.

@@ -8,6 +8,7 @@ use crate::shell::{Command, options};
 use crate::user_rules;
 
 /// A rule that holds and has something to say.
+#[derive(Clone)]
 pub struct Match {
     /// The rule.
     pub rule: &'static Rule,

@@ -1,5 +1,6 @@
 //! Every example of every rule through the built binary.
 
+use toolcoach::rule::Severity;
 use toolcoach::rules;
 
 use crate::harness::{World, advice};
@@ -25,6 +26,17 @@ fn every_hit_fires_and_is_said() {
             };
             if !text.contains(example.says) {
                 failures.push(format!("{example}: {text:?} does not hold {:?}", example.says));
+            }
+            // What the fast path found may spare an analyzer, on its rules' word.
+            let mut entries = report["advice"].as_array().into_iter().flatten();
+            let louder = |entry: &serde_json::Value| {
+                entry["rule"] == rule.id
+                    && entry["path"] != "fast"
+                    && entry["severity"] != rule.severity.as_str()
+                    && entry["severity"] != Severity::Hint.as_str()
+            };
+            if entries.any(louder) {
+                failures.push(format!("{} is louder than its severity on {example}: {report}", rule.id));
             }
             // The hook says the first of them: nothing was said before in this session, or there is none.
             if !call.answer().is_some_and(|answer| answer.starts_with(&found[0].1)) {

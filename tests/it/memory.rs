@@ -138,3 +138,24 @@ fn parallel_calls_that_deserve_the_same_hint_get_it_once() {
         assert_eq!(world.lines("calls.jsonl").len(), 5);
     }
 }
+
+#[test]
+fn analyzers_are_spared_where_the_fast_path_has_the_word_and_asked_where_it_is_held_back() {
+    let world = World::new();
+    let large = "a line of a page that goes on\n".repeat(3000);
+    let large = json!({ "stdout": large, "stderr": "", "interrupted": false });
+    let search = |n: usize| {
+        let call = world.bash("grep -rn foo .").session("s").id(&format!("t{n}"));
+        call.response(large.clone()).answer().unwrap_or_default()
+    };
+    assert!(search(1).contains("(grep-recursive)"));
+    for n in 2..5 {
+        call(&world, n, "true");
+    }
+    // The same thing is not said again, so there is room for what an analyzer knows.
+    assert!(search(5).contains("(bash-output-large)"));
+    let calls = world.lines("calls.jsonl");
+    let of = |id: usize| (calls[id]["via"].as_str().unwrap(), calls[id]["hit"].as_array().unwrap().len());
+    assert_eq!(of(0), ("fast", 1));
+    assert_eq!(of(4), ("deep", 2));
+}
