@@ -63,6 +63,8 @@ pub enum Given {
     Branch(&'static str),
     /// The value of `AI_AGENT`.
     Agent(&'static str),
+    /// A variable of the environment, with its value.
+    Variable(&'static str, &'static str),
     /// The client, where it is not Claude Code.
     Codex,
     /// A sub-agent's call.
@@ -175,6 +177,7 @@ impl std::fmt::Display for Example {
                 Given::Tracked(paths) => write!(f, "git tracks {}", paths.join(", "))?,
                 Given::Branch(name) => write!(f, "on branch {name}")?,
                 Given::Agent(name) => write!(f, "under {name}")?,
+                Given::Variable(name, value) => write!(f, "with {name}={value}")?,
                 Given::Codex => f.write_str("under Codex")?,
                 Given::SubAgent => f.write_str("by a sub-agent")?,
                 Given::Failed(error) => write!(f, "failed: {}", error.replace('\n', " "))?,

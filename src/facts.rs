@@ -88,12 +88,24 @@ impl Facts {
 
     /// The same for a name that is not ours, looked up each time.
     pub fn finds(&self, program: &str) -> bool {
-        self.path.as_ref().is_some_and(|path| {
-            std::env::split_paths(path)
-                .take(MAX_PATH_FOLDERS)
-                .filter(|folder| folder.is_absolute())
-                .any(|folder| is_executable(&folder.join(program)))
-        })
+        self.located(program).is_some()
+    }
+
+    /// The first executable file of this name in a folder of PATH.
+    pub fn located(&self, program: &str) -> Option<PathBuf> {
+        std::env::split_paths(self.path.as_ref()?)
+            .take(MAX_PATH_FOLDERS)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(program))
+            .find(|path| is_executable(path))
+    }
+
+    /// The folder of the Python environment that is active here, and so in the client's shell. What conda activates
+    /// unasked is no more than the system's.
+    pub fn python_environment(&self) -> Option<PathBuf> {
+        let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let conda = named("CONDA_PREFIX").filter(|_| named("CONDA_DEFAULT_ENV") != Some("base".into()));
+        named("VIRTUAL_ENV").or(named("UV_PROJECT_ENVIRONMENT")).or(conda)
     }
 
     /// The root of the git work tree around the working directory.

@@ -23,6 +23,12 @@ pub struct Input<'a> {
     pub timeout: Option<u64>,
     /// What Write writes.
     pub content: RawText<'a>,
+    /// What an Edit puts in, or the new source of a notebook's cell.
+    pub new_string: RawText<'a>,
+    /// What an Edit takes out.
+    pub old_string: RawText<'a>,
+    /// The list of edits of a MultiEdit, as JSON.
+    pub edits: Option<&'a str>,
     /// What Grep or Glob look for.
     pub pattern: Option<Cow<'a, str>>,
     /// Where they look.
@@ -34,7 +40,7 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// Reads the raw JSON of a `tool_input`; anything but an object has no fields.
     pub(crate) fn parse(raw: &'a str) -> Self {
-        const NAMES: [&str; 13] = [
+        const NAMES: [&str; 17] = [
             "command",
             "file_path",
             "notebook_path",
@@ -44,6 +50,10 @@ impl<'a> Input<'a> {
             "run_in_background",
             "timeout",
             "content",
+            "new_string",
+            "new_source",
+            "old_string",
+            "edits",
             "pattern",
             "path",
             "task_id",
@@ -60,6 +70,10 @@ impl<'a> Input<'a> {
                 background,
                 timeout,
                 content,
+                new_string,
+                new_source,
+                old_string,
+                edits,
                 pattern,
                 path,
                 task,
@@ -78,6 +92,9 @@ impl<'a> Input<'a> {
             run_in_background: background.is_some_and(json::is_true),
             timeout: timeout.and_then(json::number),
             content: RawText::new(content),
+            new_string: RawText::new(new_string.or(new_source)),
+            old_string: RawText::new(old_string),
+            edits,
             pattern: pattern.and_then(json::string),
             path: path.and_then(json::string),
             task: task.or(shell).and_then(json::string),

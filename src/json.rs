@@ -157,6 +157,11 @@ impl<'a> RawText<'a> {
         self.inner.len() < bytes
     }
 
+    /// Whether this stands in the text; it is looked for as JSON writes it, and so must need no escape.
+    pub fn contains(&self, plain: &str) -> bool {
+        self.inner.contains(plain)
+    }
+
     /// Lines of the decoded text: line breaks, plus one for a last line without.
     pub fn lines(&self) -> usize {
         let mut breaks = 0;
@@ -168,13 +173,18 @@ impl<'a> RawText<'a> {
         breaks + usize::from(!self.inner.is_empty() && !self.inner.ends_with("\\n"))
     }
 
-    /// The first `limit` bytes of the text, decoded; a cut escape or character at the end is left out.
-    pub fn head(&self, limit: usize) -> String {
+    /// The first `limit` bytes as JSON writes them, escapes and all: for a look that costs nothing.
+    pub fn raw(&self, limit: usize) -> &'a str {
         let mut end = self.inner.len().min(limit);
         while !self.inner.is_char_boundary(end) {
             end -= 1;
         }
-        let slice = self.inner.get(..end).unwrap_or_default();
+        self.inner.get(..end).unwrap_or_default()
+    }
+
+    /// The first `limit` bytes of the text, decoded; a cut escape or character at the end is left out.
+    pub fn head(&self, limit: usize) -> String {
+        let slice = self.raw(limit);
         // A cut inside an escape leaves at most five bytes after its backslash.
         (0..7)
             .filter_map(|cut| slice.len().checked_sub(cut).and_then(|end| slice.get(..end)))

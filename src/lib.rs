@@ -16,6 +16,7 @@ pub mod event;
 pub mod facts;
 pub mod files;
 pub mod fingerprint;
+pub mod git_ignore;
 pub mod git_index;
 pub mod glob;
 pub mod history;

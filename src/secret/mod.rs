@@ -2,9 +2,11 @@
 //! not repeat them.
 
 mod names;
+mod texts;
 mod values;
 
 pub use names::{is_password_name, is_secret_name, parts};
+pub use texts::{Found, every, may_hold};
 pub use values::{is_local_host, is_password, is_placeholder, is_random, is_strong_password, of_url};
 
 use values::is_made_by_chance;
@@ -107,26 +109,33 @@ pub enum Care {
 
 /// The first secret of a known shape in `text`, a private key included.
 pub fn known(text: &str, care: Care) -> Option<Secret> {
-    let shaped = SHAPES.iter().find_map(|shape| {
-        text.match_indices(shape.prefix).find_map(|(at, _)| {
+    let shaped = SHAPES.iter().find_map(|shape| shape.each(text, |_, _| care).next());
+    shaped.or_else(|| private_keys(text, care).next()).map(|(_, secret)| secret)
+}
+
+impl Shape {
+    /// Every real one in `text`, with the byte at which it begins; `care` is told where, and its whole text.
+    fn each<'t>(
+        &'static self,
+        text: &'t str,
+        care: impl Fn(usize, &str) -> Care + 't,
+    ) -> impl Iterator<Item = (usize, Secret)> + 't {
+        text.match_indices(self.prefix).filter_map(move |(at, _)| {
             let before = text.get(..at)?.chars().next_back();
             // In the middle of a word it is no beginning: `task-proj-...`.
             if before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
                 return None;
             }
-            let rest = text.get(at + shape.prefix.len()..)?;
-            let tail = leading(rest, |c| c.is_ascii_alphanumeric() || shape.joined && matches!(c, '_' | '-'));
-            shape.is_real(tail, care).then(|| Secret {
-                kind: shape.kind,
-                text: format!("{}{tail}", shape.prefix),
-                variable: shape.variable.map(str::to_owned),
+            let rest = text.get(at + self.prefix.len()..)?;
+            let tail = leading(rest, |c| c.is_ascii_alphanumeric() || self.joined && matches!(c, '_' | '-'));
+            let whole = text.get(at..at + self.prefix.len() + tail.len())?;
+            self.is_real(tail, care(at, whole)).then(|| {
+                let variable = self.variable.map(str::to_owned);
+                (at, Secret { kind: self.kind, text: whole.to_owned(), variable })
             })
         })
-    });
-    shaped.or_else(|| private_key(text, care))
-}
+    }
 
-impl Shape {
     /// Whether `tail` after the prefix makes a whole and real one.
     fn is_real(&self, tail: &str, care: Care) -> bool {
         let (least, most) = self.length;
@@ -135,7 +144,13 @@ impl Shape {
             "pypi-" => tail.starts_with("AgE"),
             _ => true,
         };
-        (least..=most).contains(&tail.len()) && of_form && has_digit(tail) && is_made_by_chance(tail, care)
+        // Hugging Face makes tokens of letters alone; a name in camel case has fewer capitals.
+        let capitals = tail.bytes().filter(u8::is_ascii_uppercase).count();
+        let is_mixed = self.prefix == "hf_" && (tail.len() / 3..=tail.len() * 2 / 3).contains(&capitals);
+        (least..=most).contains(&tail.len())
+            && of_form
+            && (has_digit(tail) || is_mixed)
+            && is_made_by_chance(tail, care)
     }
 }
 
@@ -149,18 +164,23 @@ fn has_digit(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// A private key with its body; the line alone is what one searches for.
-fn private_key(text: &str, care: Care) -> Option<Secret> {
-    let (_, rest) = text.split_once("-----BEGIN ")?;
-    let (label, body) = rest.split_once("-----")?;
-    if !label.ends_with("PRIVATE KEY") {
-        return None;
-    }
-    // The line breaks may be written as `\n`.
-    let body: String = body.replace("\\n", "").chars().filter(|c| !c.is_whitespace()).collect();
-    let body = leading(&body, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
-    let real = body.len() >= 40 && is_made_by_chance(body, care);
-    real.then(|| Secret { kind: "a private key", text: body.to_owned(), variable: None })
+/// Most characters of a private key that are looked at: RSA's with 8,192 bits have 6,400.
+const MAX_KEY_CHARS: usize = 8000;
+
+/// Every private key with its body; the line alone is what one searches for.
+fn private_keys(text: &str, care: Care) -> impl Iterator<Item = (usize, Secret)> {
+    text.match_indices("-----BEGIN ").filter_map(move |(at, begin)| {
+        let (label, body) = text.get(at + begin.len()..)?.split_once("-----")?;
+        if label.len() > 40 || !label.ends_with("PRIVATE KEY") {
+            return None;
+        }
+        // The line breaks may be written as `\n`.
+        let body: String = body.split("-----").next()?.chars().take(MAX_KEY_CHARS).collect();
+        let body: String = body.replace("\\n", "").chars().filter(|c| !c.is_whitespace()).collect();
+        let body = leading(&body, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
+        let real = body.len() >= 40 && is_made_by_chance(body, care);
+        real.then(|| (at, Secret { kind: "a private key", text: body.to_owned(), variable: None }))
+    })
 }
 
 #[cfg(test)]
@@ -181,6 +201,8 @@ mod tests {
             ("sk-your-key-goes-here-0123456789", None),
             ("ask-k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh", None),
             ("sk-learn-contrib-lightning-extras-0-12-1", None),
+            ("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", Some("a Hugging Face token")),
+            ("hf_SomeVeryLongCamelCaseNameForThisThing", None),
             ("hf_hub_download_with_resume_and_retry_2", None),
             ("npm_config_registry_of_the_company_proxy1", None),
             ("-----BEGIN RSA PRIVATE KEY-----", None),

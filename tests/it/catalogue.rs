@@ -9,7 +9,12 @@ use toolcoach::rules;
 use crate::harness::{World, advice};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 2] = [
+const DECIDED: [(&str, &str, &str); 3] = [
+    (
+        "uv-run-python",
+        "pytest -q",
+        "neither uv nor an environment of the project is there, so nothing better",
+    ),
     ("command-not-found", "python app.py", "no python3 is on PATH there, so there is none to name"),
     (
         "command-not-found",

@@ -47,7 +47,7 @@ impl World {
                     .response(json!({ "mode": "x", "filenames": [], "content": text, "numLines": given.0 }))
             }
             example::Call::Tool(name, input) => {
-                let input: serde_json::Value = serde_json::from_str(input).unwrap();
+                let input: serde_json::Value = serde_json::from_str(&self.filled(input)).unwrap();
                 let response = if name.starts_with("mcp__") {
                     json!([{ "type": "text", "text": text }])
                 } else {
@@ -130,6 +130,7 @@ impl World {
                 call
             }
             Given::Agent(agent) => call.env("AI_AGENT", agent),
+            Given::Variable(name, value) => call.env(name, &self.filled(value)),
             Given::Codex => call.field("turn_id", json!("t1")),
             Given::SubAgent => call.field("agent_id", json!("a1")),
             Given::Failed(error) => call.failed(error),

@@ -5,8 +5,14 @@ mod amending;
 mod debt;
 mod drift;
 mod merging;
+mod written;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] =
-    &[drift::ENOENT_CWD_DRIFT, debt::DEBT_FILENAME, merging::GIT_MERGE_CONFLICT, amending::GIT_AMEND_PUSHED];
+pub(super) const RULES: &[Rule] = &[
+    drift::ENOENT_CWD_DRIFT,
+    debt::DEBT_FILENAME,
+    merging::GIT_MERGE_CONFLICT,
+    amending::GIT_AMEND_PUSHED,
+    written::SECRET_IN_WRITTEN_FILE,
+];

@@ -303,6 +303,11 @@ fn named(line: &str) -> Option<&str> {
     (is_shell && is_name).then_some(name)
 }
 
+/// Whether the error of this call says that the shell did not find a program of this name.
+pub(super) fn is_named(case: &Case, program: &str) -> bool {
+    case.event.error_text(SEARCHED_BYTES).lines().any(|line| named(line) == Some(program))
+}
+
 /// A file of the project that is what the name means.
 fn local(folder: &Path, name: &str) -> Option<PathBuf> {
     let here = folder.join(name);

@@ -2,12 +2,17 @@
 
 mod broad;
 mod javascript;
+mod keeper;
 mod missing;
+mod modules;
 mod project;
+mod pyproject;
 mod python;
 mod request;
 mod same;
 mod synonyms;
+mod uv_run;
+mod venv;
 
 use crate::rule::Rule;
 
@@ -16,4 +21,6 @@ pub(super) const RULES: &[Rule] = &[
     python::PIP_IN_MANAGED_PROJECT,
     missing::COMMAND_NOT_FOUND,
     broad::GREP_TOOL_BROAD,
+    modules::MODULE_NOT_FOUND,
+    uv_run::UV_RUN_PYTHON,
 ];

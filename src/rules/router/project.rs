@@ -57,7 +57,8 @@ pub(super) struct Project {
     pub(super) is_berry: bool,
     /// The root has packages of its own below it.
     pub(super) is_workspace: bool,
-    scripts: Value,
+    /// The nearest `package.json`.
+    manifest: Value,
 }
 
 impl Project {
@@ -73,7 +74,6 @@ impl Project {
         if !manifest.is_readable() {
             return Err(unread);
         }
-        let scripts = manifest.json.get("scripts").cloned().unwrap_or_default();
         for root in std::iter::once(nearest).chain(folders) {
             let own = (root != nearest).then(|| Manifest::read(case, root));
             let at_root = own.as_ref().unwrap_or(&manifest);
@@ -103,7 +103,7 @@ impl Project {
                 package: nearest.to_owned(),
                 is_berry: modern || root.join(".yarnrc.yml").is_file(),
                 is_workspace: !at_root.members.is_empty(),
-                scripts,
+                manifest: manifest.json,
             });
         }
         Err(Verdict::No)
@@ -111,7 +111,37 @@ impl Project {
 
     /// Whether the nearest `package.json` has a script of this name.
     pub(super) fn has_script(&self, name: &str) -> bool {
-        self.scripts.get(name).is_some()
+        self.manifest.get("scripts").is_some_and(|scripts| scripts.get(name).is_some())
+    }
+
+    /// Whether the nearest `package.json` names this package as one that is to be installed.
+    pub(super) fn depends_on(&self, name: &str) -> bool {
+        ["dependencies", "devDependencies", "optionalDependencies"]
+            .iter()
+            .any(|list| self.manifest.get(list).is_some_and(|list| list.get(name).is_some()))
+    }
+
+    /// Whether the lock file names this package; `None` where there is none that can be read.
+    pub(super) fn locks(&self, case: &Case, name: &str) -> Option<bool> {
+        let lock = self.manager.lock_in(&self.root)?;
+        let text = case.facts.read_text(&self.root.join(lock))?;
+        let goes_on =
+            |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        Some(text.match_indices(name).any(|(at, _)| {
+            let (before, after) = (text.get(..at), text.get(at + name.len()..));
+            !goes_on(before.and_then(|text| text.chars().next_back()))
+                && !goes_on(after.and_then(|text| text.chars().next()))
+        }))
+    }
+
+    /// The folders in which packages are installed for the nearest `package.json`.
+    pub(super) fn modules(&self) -> [PathBuf; 2] {
+        [self.package.join("node_modules"), self.root.join("node_modules")]
+    }
+
+    /// Whether packages are kept in archives instead of a folder.
+    pub(super) fn is_plug_and_play(&self) -> bool {
+        [".pnp.cjs", ".pnp.js"].iter().any(|name| self.root.join(name).is_file())
     }
 
     /// Whether a dependency brought a program of this name.

@@ -1,14 +1,16 @@
 //! pip in a Python project whose packages another tool keeps.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::case::Case;
 use crate::example::{Example, Given};
-use crate::facts::{normal, project_folders};
+use crate::facts::normal;
 use crate::place::from_folder;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
+
+use super::keeper::Kept;
 
 const UV: Given = Given::File("uv.lock", "version = 1\n");
 const ALL: Given = Given::Programs(&["uv", "poetry", "pdm", "pipenv", "pip", "rg"]);
@@ -107,46 +109,6 @@ pub(super) const PIP_IN_MANAGED_PROJECT: Rule = Rule {
     since: "0.1.0",
 };
 
-/// A tool that keeps a Python project's packages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Keeper {
-    pub(super) name: &'static str,
-    lock: &'static str,
-    /// Its table in `pyproject.toml`.
-    table: &'static str,
-    add: &'static str,
-    remove: &'static str,
-    sync: &'static str,
-}
-
-const KEEPERS: [Keeper; 4] = [
-    Keeper { name: "uv", lock: "uv.lock", table: "tool.uv", add: "add", remove: "remove", sync: "sync" },
-    Keeper {
-        name: "poetry",
-        lock: "poetry.lock",
-        table: "tool.poetry",
-        add: "add",
-        remove: "remove",
-        sync: "install",
-    },
-    Keeper {
-        name: "pdm",
-        lock: "pdm.lock",
-        table: "tool.pdm",
-        add: "add",
-        remove: "remove",
-        sync: "install",
-    },
-    Keeper {
-        name: "pipenv",
-        lock: "Pipfile.lock",
-        table: "",
-        add: "install",
-        remove: "uninstall",
-        sync: "sync",
-    },
-];
-
 /// Programs that are installed for themselves, not for the project.
 const TOOLS: [&str; 12] = [
     "uv",
@@ -162,53 +124,6 @@ const TOOLS: [&str; 12] = [
     "conda",
     "build",
 ];
-
-/// A project with the tool that keeps it.
-pub(super) struct Kept {
-    pub(super) keeper: Keeper,
-    /// The file that says so.
-    pub(super) told_by: &'static str,
-    pub(super) root: PathBuf,
-}
-
-impl Kept {
-    /// The project in which a command in `folder` works.
-    ///
-    /// # Errors
-    /// The verdict where there is none, or where it is not certain.
-    pub(super) fn around(case: &Case, folder: &Path) -> Result<Self, Verdict> {
-        for root in project_folders(folder) {
-            let mut locked = KEEPERS.into_iter().filter(|keeper| root.join(keeper.lock).is_file());
-            let (keeper, told_by) = match (locked.next(), locked.next()) {
-                (Some(_), Some(_)) => return Err(Verdict::Near("there are lock files of several tools")),
-                (Some(keeper), None) => (keeper, keeper.lock),
-                (None, _) => {
-                    let Some(text) = case.facts.read_text(&root.join("pyproject.toml")) else { continue };
-                    let mut named = KEEPERS.into_iter().filter(|keeper| has_table(&text, keeper.table));
-                    match (named.next(), named.next()) {
-                        (Some(keeper), None) => (keeper, "pyproject.toml"),
-                        _ => {
-                            return Err(Verdict::Near(
-                                "nothing tells which tool keeps the project's packages",
-                            ));
-                        }
-                    }
-                }
-            };
-            return Ok(Self { keeper, told_by, root: root.to_owned() });
-        }
-        Err(Verdict::No)
-    }
-}
-
-/// Whether a TOML text has this table or one below it.
-fn has_table(text: &str, table: &str) -> bool {
-    let is_it = |line: &str| {
-        let rest = line.trim().trim_start_matches('[').strip_prefix(table);
-        rest.is_some_and(|rest| rest.starts_with([']', '.']))
-    };
-    !table.is_empty() && text.lines().any(|line| line.starts_with('[') && is_it(line))
-}
 
 /// What pip is asked to do.
 struct Pip<'c> {

@@ -1,0 +1,356 @@
+//! A tool of a Python project taken from PATH, where the project's environment has its own.
+
+use std::path::PathBuf;
+
+use crate::case::Case;
+use crate::example::{Example, Given};
+use crate::place::from_folder;
+use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::words::quote;
+use crate::shell::{Command, Joined};
+
+use super::keeper::Kept;
+use super::missing;
+use super::pyproject::{self, List};
+use super::venv::{Active, Environment};
+
+const LOCK: Given = Given::File("uv.lock", "version = 1\n");
+const PYTHON: Given = Given::Executable(".venv/bin/python");
+const PYTEST: Given = Given::Executable(".venv/bin/pytest");
+const ALL: Given =
+    Given::Programs(&["uv", "poetry", "pdm", "python", "python3", "pytest", "ruff", "mypy", "rg"]);
+const NOT_FOUND: Given = Given::Failed("Exit code 127\nbash: line 1: pytest: command not found");
+const UV_ONLY: Given = Given::Programs(&["uv", "rg"]);
+
+/// Tools whose answer depends on the environment that they run in, by the program's name.
+const TOOLS: [&str; 17] = [
+    "pytest",
+    "py.test",
+    "mypy",
+    "ruff",
+    "pyright",
+    "basedpyright",
+    "ty",
+    "black",
+    "isort",
+    "flake8",
+    "pylint",
+    "coverage",
+    "alembic",
+    "flask",
+    "uvicorn",
+    "gunicorn",
+    "celery",
+];
+
+pub(super) const UV_RUN_PYTHON: Rule = Rule {
+    id: "uv-run-python",
+    severity: Severity::Hint,
+    harm: Harm::WrongResult,
+    events: Events::Both,
+    summary: "pytest from PATH in a project of uv",
+    why: "A tool from PATH sees other packages than the lock file names, in other versions: its import errors mislead, \
+          and its success proves little. In one project's log 550 of 1,372 commands began with uv.",
+    trigger: Trigger::Any(&[
+        Trigger::Command { programs: &TOOLS, subcommands: &[], signs: &[], when },
+        Trigger::Command { programs: &["python", "python3"], subcommands: &[], signs: &["-m "], when },
+    ]),
+    better: Some(Trigger::Command {
+        programs: &["uv", "poetry", "pdm", "pipenv"],
+        subcommands: &["run"],
+        signs: &[],
+        when: |_, _| Verdict::Fires,
+    }),
+    advice: advise,
+    needs: &[],
+    key: Key::Rule,
+    // The habit is told of once; where a module is missing for it, module-not-found tells.
+    repeat: Repeat::nth(1, 1000, 1),
+    hits: &[
+        Example::bash("pytest -q")
+            .given(&[LOCK, PYTHON, PYTEST, ALL])
+            .says("pytest ran from PATH, and .venv of this uv project has its own: `uv run pytest -q`"),
+        Example::bash("pytest -q")
+            .given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 1\n1 failed in 0.1s")])
+            .says("`uv run pytest -q`"),
+        Example::bash("python -m pytest -q tests")
+            .given(&[LOCK, PYTHON, PYTEST, ALL])
+            .says("`uv run python -m"),
+        Example::bash("cd . && python3 -m mypy src")
+            .given(&[LOCK, PYTHON, Given::Executable(".venv/bin/mypy"), ALL])
+            .says("`uv run python3 -m mypy src`"),
+        Example::bash("ruff check .")
+            .given(&[LOCK, PYTHON, Given::Executable(".venv/bin/ruff"), ALL])
+            .says("`uv run ruff check .`"),
+        Example::bash("cd api && pytest")
+            .given(&[
+                Given::File("api/uv.lock", ""),
+                Given::Executable("api/.venv/bin/python"),
+                Given::Executable("api/.venv/bin/pytest"),
+                ALL,
+            ])
+            .says("`cd api && uv run pytest`"),
+        Example::bash("pytest -q 2>&1 | tail -5")
+            .given(&[LOCK, PYTHON, PYTEST, ALL])
+            .says("the one of the project runs by uv run"),
+        Example::bash("pytest -q")
+            .given(&[Given::File("poetry.lock", ""), PYTHON, PYTEST, ALL])
+            .says("`poetry run pytest -q`"),
+        Example::bash("pytest -q")
+            .given(&[Given::File("pdm.lock", ""), PYTHON, PYTEST, ALL])
+            .says("`pdm run pytest -q`"),
+        Example::bash("pytest -q")
+            .given(&[LOCK, PYTHON, PYTEST, Given::Programs(&["pytest"])])
+            .says("`.venv/bin/pytest -q`"),
+        Example::bash("pytest -q")
+            .given(&[
+                LOCK,
+                Given::File("pyproject.toml", "[dependency-groups]\ndev = ['pytest>=8']\n"),
+                UV_ONLY,
+                NOT_FOUND,
+            ])
+            .says("pytest is not on PATH, but in pyproject.toml: `uv run pytest -q`"),
+        Example::bash("pytest")
+            .given(&[
+                LOCK,
+                Given::File("pyproject.toml", "[project.optional-dependencies]\ntest = ['pytest']\n"),
+                UV_ONLY,
+                NOT_FOUND,
+            ])
+            .says("`uv run --extra test pytest`"),
+    ],
+    misses: &[
+        Example::bash("uv run pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("uv run --extra dev python -m pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash(".venv/bin/pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("source .venv/bin/activate && pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash(". ./env.sh && pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("eval \"$(direnv export bash)\" && pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("PATH=\"$PWD/.venv/bin:$PATH\" pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("export PATH=.venv/bin:$PATH; pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("pytest -q").given(&[
+            LOCK,
+            PYTHON,
+            PYTEST,
+            ALL,
+            Given::Variable("VIRTUAL_ENV", "{dir}/.venv"),
+        ]),
+        Example::bash("pytest -q").given(&[
+            LOCK,
+            PYTHON,
+            PYTEST,
+            ALL,
+            Given::Variable("VIRTUAL_ENV", "/opt/v"),
+        ]),
+        // Where PATH has none, the shell's environment is another than what can be seen of it.
+        Example::bash("pytest -q").given(&[LOCK, PYTHON, PYTEST, UV_ONLY]),
+        // A project without an environment may keep its packages in the system's, as images do.
+        Example::bash("pytest -q").given(&[LOCK, ALL]),
+        Example::bash("pytest -q").given(&[LOCK, PYTHON, ALL]),
+        Example::bash("pytest").given(&[Given::File("requirements.txt", "pytest"), PYTHON, PYTEST, ALL]),
+        Example::bash("pytest").given(&[
+            Given::File("pyproject.toml", "[tool.uv]\npackage = false\n"),
+            PYTHON,
+            PYTEST,
+            ALL,
+        ]),
+        Example::bash("python --version").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("pytest --version").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("python -c 'import json; print(1)'").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("python3 -m json.tool a.json").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("python3 -m venv .venv").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("python3 scripts/gen.py").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("docker run --rm app pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("ssh host 'cd app && pytest'").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("git commit -m 'pytest -q'").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("cat > ci.sh <<'EOF'\npytest -q\nEOF").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("cd /elsewhere && pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("check() { pytest -q; }").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("uv run pytest || pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("make gen && pytest").given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 2")]),
+        Example::bash("if [ -d tests ]; then pytest; fi").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("which pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("uvx ruff check .").given(&[LOCK, PYTHON, PYTEST, ALL]),
+        Example::bash("pytest").given(&[LOCK, UV_ONLY, NOT_FOUND]),
+    ],
+    since: "0.1.0",
+};
+
+/// How the tool came from elsewhere.
+enum How {
+    /// The project's environment has one, and PATH another.
+    Ran(Environment),
+    /// There is none on PATH, and the project names it.
+    Absent(List),
+}
+
+/// A tool of the project that was not started in its environment.
+struct Bare<'c> {
+    tool: &'c str,
+    kept: Kept,
+    folder: PathBuf,
+    how: How,
+}
+
+impl<'c> Bare<'c> {
+    /// # Errors
+    /// The verdict where it is none, or where it is not certain.
+    fn of(case: &Case, command: &'c Command) -> Result<Self, Verdict> {
+        let tool = tool_of(command).ok_or(Verdict::No)?;
+        let asks = |text: &str| matches!(text, "--version" | "-V" | "--help" | "-h" | "help");
+        if command.args.iter().any(|word| asks(&word.text)) {
+            return Err(Verdict::No);
+        }
+        if command.in_function {
+            return Err(Verdict::Near("it stands in a function that may run elsewhere"));
+        }
+        if may_not_have_run(case, command) {
+            return Err(Verdict::Near("it may not have run"));
+        }
+        let folder =
+            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let kept = Kept::around(case, &folder)?;
+        if kept.told_by != kept.keeper.lock {
+            return Err(Verdict::Near("no lock file names its version"));
+        }
+        match Active::of(case, command, &folder, &kept.root) {
+            Active::None => {}
+            Active::Own => return Err(Verdict::Near("it ran in the project's environment")),
+            Active::Other => {
+                return Err(Verdict::Near("it ran in another environment, or one that is not known"));
+            }
+        }
+        let own = Environment::of(&kept.root).filter(|own| own.name == ".venv");
+        let how = match (case.facts.located(&command.program), own) {
+            (Some(_), None) => return Err(Verdict::Near("the project has no environment of its own")),
+            (Some(path), Some(own)) => {
+                if missing::is_named(case, &command.program) {
+                    return Err(Verdict::Near("the shell's PATH is another than the hook's"));
+                }
+                if own.holds(&path) {
+                    return Err(Verdict::Near("PATH leads to the project's own"));
+                }
+                if path.parent().is_some_and(|folder| folder.ends_with("shims")) {
+                    return Err(Verdict::Near("a shim on PATH decides which one runs"));
+                }
+                if !own.has_program(tool) {
+                    return Err(Verdict::Near("the project's environment has none"));
+                }
+                How::Ran(own)
+            }
+            (None, own) => {
+                if command.program != tool {
+                    return Err(Verdict::Near("Python itself is not on PATH"));
+                }
+                if !missing::is_named(case, tool) {
+                    return Err(Verdict::Near("it is not on the hook's PATH, so the shell has another"));
+                }
+                if own.is_some_and(|own| own.has_program(tool)) {
+                    return Err(Verdict::Near("command-not-found tells where it is"));
+                }
+                if kept.keeper.name != "uv" || !case.facts.on_path("uv") {
+                    return Err(Verdict::Near("no tool that is there would bring it"));
+                }
+                let list = pyproject::lists(case, &kept.root, Some("uv"), tool);
+                How::Absent(list.ok_or(Verdict::Near("the project does not name it"))?)
+            }
+        };
+        Ok(Self { tool, kept, folder, how })
+    }
+
+    fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
+        let (tool, name) = (self.tool, self.kept.keeper.name);
+        let cwd = case.facts.cwd()?;
+        let there = |rewrite: String| {
+            if self.folder == cwd {
+                return rewrite;
+            }
+            format!("cd {} && {rewrite}", quote(&from_folder(&self.folder, cwd)))
+        };
+        match &self.how {
+            How::Absent(list) => {
+                let fact = format!("{tool} is not on PATH, but in {}", list.file());
+                let options = options(list)?;
+                let plain = format!("{fact}: uv run{options} brings it");
+                match own_text(command) {
+                    Some(text) => Advice::better(fact, there(format!("uv run{options} {text}")), plain),
+                    None => Advice::plain(plain),
+                }
+            }
+            How::Ran(own) => {
+                let fact =
+                    format!("{tool} ran from PATH, and {} of this {name} project has its own", own.name);
+                let runs = case.facts.on_path(name);
+                let by = if runs { format!("{name} run") } else { format!("{}/bin", own.name) };
+                let plain = format!("{fact}: the one of the project runs by {by}");
+                let Some(text) = own_text(command) else { return Advice::plain(plain) };
+                let rewrite = if runs {
+                    format!("{name} run {text}")
+                } else {
+                    format!("{}/{text}", from_folder(&own.folder.join("bin"), &self.folder))
+                };
+                Advice::better(fact, there(rewrite), plain)
+            }
+        }
+    }
+}
+
+/// The options with which `uv run` installs a list; `None` for a name that is no plain one.
+pub(super) fn options(list: &List) -> Option<String> {
+    let is_plain = |name: &str| {
+        (1..=30).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+    };
+    match list {
+        _ if list.is_default() => Some(String::new()),
+        List::Extra(name) => is_plain(name).then(|| format!(" --extra {name}")),
+        List::Group { name, .. } => is_plain(name).then(|| format!(" --group {name}")),
+        _ => None,
+    }
+}
+
+/// The command alone as it was written, where it is nothing more than that.
+pub(super) fn own_text(command: &Command) -> Option<String> {
+    let is_plain = command.wrappers.is_empty()
+        && command.assignments.is_empty()
+        && command.redirections.is_empty()
+        && !(command.reads_pipe || command.writes_pipe || command.background || command.in_substitution)
+        && !command.args.iter().any(|word| word.expands);
+    let args = command.raw_args();
+    is_plain.then(|| {
+        if args.is_empty() { command.spelled.clone() } else { format!("{} {args}", command.spelled) }
+    })
+}
+
+/// Whether something before the command, or around it, may have kept it from running.
+fn may_not_have_run(case: &Case, command: &Command) -> bool {
+    let is_inside = command.depth > 0 && !command.in_subshell && !command.is_under("bash");
+    let prepares = |other: &Command| matches!(other.program.as_str(), "cd" | "export" | "" | "echo" | "set");
+    let mut before = case.commands().take_while(|other| !std::ptr::eq(*other, command));
+    let is_after = match command.joined {
+        Joined::Or => true,
+        Joined::And => !case.event.succeeded() && !before.all(prepares),
+        _ => false,
+    };
+    is_inside || is_after
+}
+
+/// The tool that a command starts, itself or by `python -m`.
+fn tool_of(command: &Command) -> Option<&str> {
+    if !super::venv::is_python(&command.program) {
+        return Some(&command.program);
+    }
+    let mut words = command.args.iter();
+    let first = words.next().filter(|word| word.is("-m"));
+    let module = first.and_then(|_| words.next())?.literal()?;
+    TOOLS.contains(&module).then_some(module)
+}
+
+fn when(case: &Case, command: &Command) -> Verdict {
+    Bare::of(case, command).map_or_else(|verdict| verdict, |_| Verdict::Fires)
+}
+
+fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    Bare::of(case, command).ok()?.advice(case, command)
+}
