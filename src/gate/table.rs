@@ -4094,7 +4094,7 @@ pub(super) static MATCHES: [&[u16]; 513] = [
     &[263], &[245, 409], &[262], 
 ];
 pub(super) const ENTRY_WORDS: usize = 2;
-pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0xff3c20000000];
+pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0xfff3c20000000];
 #[rustfmt::skip]
 pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 436] = [
     [0x18000000000000, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x20], [0x0, 0x20], [0x60000000000000, 0x0], [0x0, 0x0],
@@ -4171,7 +4171,7 @@ pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 436] = [
     [0x0, 0x0], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [Entry; 112] = [
+pub(super) static ENTRIES: [Entry; 116] = [
     // grep-recursive
     Entry { rule: 0, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x801000000000000, 0x2000, 0x0, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x1, 0x0, 0x0]]; A } },
     Entry { rule: 0, is_good: true, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x0, 0x40, 0x100000000000000, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x0, 0x1000000000000, 0x200000]]; A } },
@@ -4332,4 +4332,12 @@ pub(super) static ENTRIES: [Entry; 112] = [
     Entry { rule: 46, is_good: false, tools: 0x103, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
     // slow-foreground
     Entry { rule: 47, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // sequential-independent
+    Entry { rule: 48, is_good: false, tools: 0x2, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // mass-read-main
+    Entry { rule: 49, is_good: false, tools: 0x33, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // many-edits-no-check
+    Entry { rule: 50, is_good: false, tools: 0xc, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // full-suite-loop
+    Entry { rule: 51, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
 ];

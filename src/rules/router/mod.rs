@@ -3,7 +3,7 @@
 mod broad;
 mod javascript;
 mod missing;
-mod project;
+pub(super) mod project;
 mod python;
 mod request;
 mod same;
