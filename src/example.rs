@@ -95,7 +95,7 @@ pub enum Given {
     Reads(usize, usize),
     /// An earlier Read of a part of a file: path, offset, limit.
     ReadPart(&'static str, u64, u64),
-    /// So many earlier Edits of this file.
+    /// So many earlier Edits, each of another file that is named like this one.
     Edits(usize, &'static str),
     /// So many ms went by.
     Passed(u64),
@@ -201,7 +201,7 @@ impl std::fmt::Display for Example {
                 Given::ReadPart(path, offset, limit) => {
                     write!(f, "after a Read of {path} offset={offset} limit={limit}")?;
                 }
-                Given::Edits(n, path) => write!(f, "after {n} Edits of {path}")?,
+                Given::Edits(n, path) => write!(f, "after {n} Edits of files like {path}")?,
                 Given::Passed(ms) => write!(f, "{} s later", *ms as f64 / 1000.0)?,
             }
         }

@@ -200,11 +200,14 @@ impl World {
         }
     }
 
-    /// Notes the last call again, as if it had been made so many `times` in all.
+    /// Notes the last call again, as if it had been made so many `times` in all, each on another file.
     fn repeated(&self, times: usize) {
         self.noted(|mut lines| {
             let last = lines.last().cloned();
-            lines.extend(last.into_iter().cycle().take(times - 1));
+            lines.extend(last.into_iter().cycle().take(times - 1).enumerate().map(|(n, mut line)| {
+                line["file"] = json!(format!("{n:016x}"));
+                line
+            }));
             lines
         });
     }

@@ -1,5 +1,6 @@
 //! Many edits of code without a test, a build or a check in between.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::checks;
@@ -15,6 +16,10 @@ use crate::text;
 /// are checked when a feature is whole.
 const EDITS: usize = 20;
 
+/// In as many files: what is changed over and over in one or two is mostly one thing, which a linter or a new name asks
+/// for (two of those nine runs).
+const FILES: usize = 4;
+
 /// After a longer silence the user may have checked what there was, ms.
 const SILENCE_MS: u64 = 30 * 60_000;
 
@@ -29,7 +34,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
     severity: Severity::Hint,
     harm: Harm::Waste,
     events: Events::Success,
-    summary: "20 edits of code without a check in between",
+    summary: "20 edits of code, in 4 files and more, without a check",
     why: "A fault shows where it was made while few edits lie between. In 9,374 trajectories of 19 agents those that put \
           effort into validation succeed more often.",
     trigger: Trigger::Weighed {
@@ -53,13 +58,13 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
     hits: &[
         Example::edit("{dir}/src/a.rs")
             .given(&[TREE, CARGO, ON_PATH, RUST])
-            .says("20 code edits with no check in between, a.rs the latest: `cargo check --all-targets`"),
+            .says("20 code edits in 20 files with no check in between, a.rs the latest: `cargo check --all-targets`"),
         Example::edit("{dir}/api/src/a.rs")
             .given(&[TREE, Given::File("api/Cargo.toml", ""), ON_PATH, RUST])
             .says("`cargo check --all-targets --manifest-path api/Cargo.toml`"),
         Example::edit("{dir}/a.go")
             .given(&[TREE, Given::File("go.mod", "module a\n"), ON_PATH, Given::Edits(30, "{dir}/b.go")])
-            .says("31 code edits with no check in between, a.go the latest: `go vet ./...`"),
+            .says("31 code edits in 31 files with no check in between, a.go the latest: `go vet ./...`"),
         Example::edit("{dir}/e2e/a_test.go")
             .given(&[
                 TREE,
@@ -147,6 +152,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
     ],
     misses: &[
         Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::Edits(18, "{dir}/src/b.rs")]),
+        Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::MadeBefore(19)]),
         Example::edit("{dir}/README.md").given(&[TREE, CARGO, ON_PATH, Given::Edits(19, "{dir}/README.md")]),
         Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::Edits(30, "{dir}/config.toml")]),
         Example::edit("{dir}/README.md").given(&[TREE, CARGO, ON_PATH, RUST]),
@@ -248,9 +254,11 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
     since: "0.1.0",
 };
 
-/// How many edits of this language came since anything else than reads and edits, this one included. What is not
-/// known to check nothing counts as a check: a script, a sub-agent, an MCP server.
-fn edits(case: &Case, language: &str) -> usize {
+/// How many edits of this language came since anything else than reads and edits, this one included, and in how many
+/// files. What is not known to check nothing counts as a check: a script, a sub-agent, an MCP server.
+fn edits(case: &Case, path: &str, language: &str) -> (usize, usize) {
+    let mut files: BTreeSet<&str> = BTreeSet::new();
+    let own = case.hash("file", path).unwrap_or_default();
     let mut later = ledger::now_ms();
     let mut count = 1;
     for call in case.history().calls().iter().rev() {
@@ -259,9 +267,13 @@ fn edits(case: &Case, language: &str) -> usize {
             break;
         }
         later = call.t;
-        count += usize::from(call.lang == language);
+        if call.lang == language {
+            count += 1;
+            files.insert(&call.file);
+        }
     }
-    count
+    let other = files.iter().filter(|file| **file != own).count();
+    (count, other + 1)
 }
 
 fn verdict(case: &Case) -> Verdict {
@@ -270,17 +282,21 @@ fn verdict(case: &Case) -> Verdict {
     if language == language::NONE || case.history().calls().is_empty() {
         return Verdict::No;
     }
-    let path = Path::new(path);
-    if !path.is_absolute() || case.facts.is_aside(path) {
+    let file = Path::new(path);
+    if !file.is_absolute() || case.facts.is_aside(file) {
         return Verdict::Near("the file is no part of the project");
     }
-    if edits(case, language) < EDITS {
-        return Verdict::Near("fewer edits of this language came since the last check");
+    match edits(case, path, language) {
+        (count, _) if count < EDITS => {
+            return Verdict::Near("fewer edits of this language came since the last check");
+        }
+        (_, files) if files < FILES => return Verdict::Near("the edits are of few files"),
+        _ => {}
     }
     if checks::by_hooks(case) {
         return Verdict::Near("hooks of the user follow an edit or a turn, and may check");
     }
-    match checks::declared(case, path, language) {
+    match checks::declared(case, file, language) {
         Some(_) => Verdict::Fires,
         None => Verdict::Near("no check is known that the project declares"),
     }
@@ -290,8 +306,11 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let path = case.event.input().file_path.as_deref()?;
     let language = language::of(path);
     let check = checks::declared(case, Path::new(path), language)?;
-    let count = edits(case, language);
-    let lead = format!("{count} code edits with no check in between, {} the latest", text::file_name(path));
+    let (count, files) = edits(case, path, language);
+    let lead = format!(
+        "{count} code edits in {files} files with no check in between, {} the latest",
+        text::file_name(path)
+    );
     let plain = format!("{lead}: a check finds faults while few edits lie between");
     Advice::better(lead, check, plain)
 }
