@@ -223,13 +223,21 @@ impl History {
         memchr::memmem::find_iter(self.tail, hash).take(times).count() == times
     }
 
-    /// How many of the last calls have `counted` in their line, back to the first that has none of `passed`: a search of
-    /// bytes, like [`Self::holds`]. Ends at `enough`.
-    pub fn streak(&self, counted: &str, passed: &[&str], enough: usize) -> usize {
+    /// How many of the last calls have `counted` in their line, up to `enough` and back to the first that has none of
+    /// `passed` or one of `barred`: a search of bytes, like [`Self::holds`].
+    pub fn streak(&self, counted: &str, passed: &[&str], barred: &[&str], enough: usize) -> usize {
         let has = |line: &[u8], sign: &str| memchr::memmem::find(line, sign.as_bytes()).is_some();
         let lines = self.tail.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let unbroken = lines.take_while(|line| passed.iter().any(|sign| has(line, sign)));
+        let unbroken = lines.take_while(|line| {
+            passed.iter().any(|sign| has(line, sign)) && !barred.iter().any(|sign| has(line, sign))
+        });
         unbroken.filter(|line| has(line, counted)).take(enough).count()
+    }
+
+    /// The last call alone, which costs less than to understand them all.
+    pub fn last(&self) -> Option<CallLine<'static>> {
+        let line = self.tail.rsplit(|byte| *byte == b'\n').find(|line| !line.is_empty())?;
+        serde_json::from_slice::<CallLine>(line).ok().filter(|line| line.v == LINE_VERSION)
     }
 
     /// The hash of the directory in which the shell was before this call.
@@ -257,10 +265,12 @@ mod tests {
     fn a_streak_ends_at_another_call() {
         let tail = b"{\"v\":1,\"a\":1}\n{\"v\":1,\"b\":1}\n{\"v\":1,\"a\":1}\n{\"v\":1,\"c\":1}\n{\"v\":1,\"a\":1}\n";
         let history = History::new(tail, tail.len() as u64);
-        assert_eq!(history.streak("\"a\"", &["\"a\"", "\"c\""], 9), 2);
-        assert_eq!(history.streak("\"a\"", &["\"a\"", "\"c\"", "\"b\""], 9), 3);
-        assert_eq!(history.streak("\"a\"", &["\"a\"", "\"c\"", "\"b\""], 2), 2);
-        assert_eq!(History::default().streak("a", &["a"], 9), 0);
+        let streak = |passed: &[&str], barred, enough| history.streak("\"a\"", passed, barred, enough);
+        assert_eq!(streak(&["\"a\"", "\"c\""], &[], 9), 2);
+        assert_eq!(streak(&["\"a\"", "\"c\"", "\"b\""], &[], 9), 3);
+        assert_eq!(streak(&["\"a\"", "\"c\"", "\"b\""], &[], 2), 2);
+        assert_eq!(streak(&["\"v\""], &["\"c\""], 9), 1);
+        assert_eq!(History::default().streak("a", &["a"], &[], 9), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Many reads in a row that fill the main context.
 
-use super::{kilobytes, name};
+use super::{RAN, kilobytes, name};
 use crate::case::Case;
 use crate::client::Client;
 use crate::effect;
@@ -45,7 +45,7 @@ pub(super) const MASS_READ_MAIN: Rule = Rule {
         concerns: |case| {
             case.event.result_bytes() >= LARGE_BYTES
                 && is_meant(case)
-                && case.history().streak(READ, &[READ], READS - 1) == READS - 1
+                && case.history().streak(READ, &[READ], &RAN, READS - 1) == READS - 1
         },
         when: verdict,
     },

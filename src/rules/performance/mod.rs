@@ -37,6 +37,9 @@ pub(super) const RULES: &[Rule] = &[
     suite::FULL_SUITE_LOOP,
 ];
 
+/// Signs in the ledger's line of a call that ran tests, a build or a check.
+const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
+
 /// A size as it is said, in thousands of bytes.
 fn kilobytes(bytes: u64) -> String {
     format!("{} kB", (bytes + 500) / 1000)

@@ -9,6 +9,7 @@ use crate::case::Case;
 use crate::client::Client;
 use crate::event::Tool;
 use crate::example::{Example, Given};
+use crate::history::CallLine;
 use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::text;
@@ -44,7 +45,11 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
         tools: &[Tool::Read],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
-            case.range().is_some() && is_meant(case) && case.recalls("file", path, PARTS - 1)
+            let range = case.range().filter(|_| is_meant(case)).and_then(lines);
+            range.zip(case.hash("file", path)).is_some_and(|((first, _), file)| {
+                case.history().streak("\"range\":", &[&file], &[], PARTS - 1) == PARTS - 1
+                    && case.history().last().is_some_and(|call| before(&call, &file, first).is_some())
+            })
         },
         when: verdict,
     },
@@ -237,6 +242,12 @@ fn lines((first, count): (u64, u64)) -> Option<(u64, u64)> {
     (count > 0).then(|| (first, first.saturating_add(count)))
 }
 
+/// The first line of the part that `call` read of this file, if what begins at `first` goes on from there.
+fn before(call: &CallLine, file: &str, first: u64) -> Option<u64> {
+    let part = call.range.and_then(lines).filter(|_| call.tool == "Read" && call.ok && call.file == file);
+    part.filter(|(start, stop)| *start < first && stop.abs_diff(first) <= SEAM_LINES).map(|(start, _)| start)
+}
+
 /// How many parts were read, this one included, and what they are together: first line and number of lines.
 fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
     let path = case.event.input().file_path.as_deref().ok_or("")?;
@@ -250,11 +261,7 @@ fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
     let forgotten = case.last_reset();
     let (mut count, mut at_once) = (1, false);
     for call in case.history().calls().iter().rev() {
-        let part = call.range.and_then(lines).filter(|_| call.tool == "Read" && call.ok && call.file == file);
-        let Some((start, stop)) = part.filter(|_| call.t > forgotten) else { break };
-        if start >= first || stop.abs_diff(first) > SEAM_LINES {
-            break;
-        }
+        let Some(start) = before(call, &file, first).filter(|_| call.t > forgotten) else { break };
         if began.saturating_sub(call.t) < THOUGHT_MS {
             at_once = true;
             break;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::checks;
+use super::{RAN, checks};
 use crate::case::Case;
 use crate::event::Tool;
 use crate::example::{Example, Given};
@@ -45,7 +45,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
             language != language::NONE && {
                 let edited = format!("\"lang\":\"{language}\"");
                 let passed = ["\"reads\":true", "\"lang\":\""];
-                case.history().streak(&edited, &passed, EDITS - 1) == EDITS - 1
+                case.history().streak(&edited, &passed, &RAN, EDITS - 1) == EDITS - 1
             }
         },
         when: verdict,
