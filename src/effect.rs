@@ -5,9 +5,11 @@
 //! are looked at all the same, since a session is mostly made of such calls and their text is not kept.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use crate::case::Case;
 use crate::event::Tool;
+use crate::language;
 use crate::runner::{self, Purpose};
 use crate::shell::{Command, Redirection, Script};
 
@@ -208,6 +210,25 @@ pub fn runs(case: &Case) -> Option<String> {
             || event.error_text(STOPPED_BYTES).contains("timed out")
     };
     (!stopped && !case.in_background()).then_some(runs)
+}
+
+/// Whether tests, a build or a check ran in this call, while [`runs`] does not tell what: the call did more, or was
+/// stopped.
+pub fn ran_besides(case: &Case) -> bool {
+    let mut commands = case.parsed().into_iter().flat_map(|script| &script.commands);
+    commands.any(|command| runner::label(command).is_some()) && runs(case).is_none()
+}
+
+/// The language of the code that an Edit or Write changed in the project, [`language::NONE`] for other text; empty for
+/// other calls and where nothing was changed.
+pub fn language(case: &Case) -> &'static str {
+    let event = case.event;
+    match event.input().file_path.as_deref() {
+        Some(path) if event.succeeded() && matches!(event.tool, Tool::Edit | Tool::Write) => {
+            if case.facts.is_aside(Path::new(path)) { language::NONE } else { language::of(path) }
+        }
+        _ => "",
+    }
 }
 
 /// Options that only change how much a run prints.

@@ -308,6 +308,8 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         key: key.into(),
         sel: hashed("sel", &effect::runs(case).unwrap_or_default()),
         reads: effect::reads_only(case),
+        ran: effect::ran_besides(case),
+        lang: effect::language(case).into(),
         file: hashed("file", input.file_path.as_deref().unwrap_or_default()),
         range: case.range(),
         err: hashed("err", &error),

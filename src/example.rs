@@ -93,6 +93,14 @@ pub enum Given {
     Compacted,
     /// The very call was made so many times before in the session, and succeeded; first of what was before.
     MadeBefore(usize),
+    /// So many earlier Reads of whole files, each with a result of so many bytes.
+    Reads(usize, usize),
+    /// An earlier Read of a part of a file: path, offset, limit.
+    ReadPart(&'static str, u64, u64),
+    /// So many earlier Edits, each of another file that is named like this one.
+    Edits(usize, &'static str),
+    /// So many ms went by.
+    Passed(u64),
 }
 
 impl Example {
@@ -192,6 +200,12 @@ impl std::fmt::Display for Example {
                 Given::FailedBefore(n) => write!(f, "failed so {n} times before")?,
                 Given::Compacted => f.write_str("after the session was compacted")?,
                 Given::MadeBefore(n) => write!(f, "made {n} times before")?,
+                Given::Reads(n, bytes) => write!(f, "after {n} Reads of {bytes} bytes")?,
+                Given::ReadPart(path, offset, limit) => {
+                    write!(f, "after a Read of {path} offset={offset} limit={limit}")?;
+                }
+                Given::Edits(n, path) => write!(f, "after {n} Edits of files like {path}")?,
+                Given::Passed(ms) => write!(f, "{} s later", *ms as f64 / 1000.0)?,
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub const LINE_VERSION: u32 = 1;
 
 /// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or output is in it,
-/// only names of rules and tools, sizes, and hashes seeded with the session's id.
+/// only names of rules, tools and languages, sizes, and hashes seeded with the session's id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CallLine<'a> {
@@ -35,6 +35,12 @@ pub struct CallLine<'a> {
     /// It changed no file, as far as its kind and its words tell.
     #[serde(skip_serializing_if = "is_false")]
     pub reads: bool,
+    /// It ran tests, a build or a check among other things, so that `sel` does not tell.
+    #[serde(skip_serializing_if = "is_false")]
+    pub ran: bool,
+    /// Language of the code that an Edit or Write changed; `none` for other text.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub lang: Cow<'a, str>,
     /// Hash of the file's path.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub file: Cow<'a, str>,
@@ -217,6 +223,23 @@ impl History {
         memchr::memmem::find_iter(self.tail, hash).take(times).count() == times
     }
 
+    /// How many of the last calls have `counted` in their line, up to `enough` and back to the first that has none of
+    /// `passed` or one of `barred`: a search of bytes, like [`Self::holds`].
+    pub fn streak(&self, counted: &str, passed: &[&str], barred: &[&str], enough: usize) -> usize {
+        let has = |line: &[u8], sign: &str| memchr::memmem::find(line, sign.as_bytes()).is_some();
+        let lines = self.tail.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let unbroken = lines.take_while(|line| {
+            passed.iter().any(|sign| has(line, sign)) && !barred.iter().any(|sign| has(line, sign))
+        });
+        unbroken.filter(|line| has(line, counted)).take(enough).count()
+    }
+
+    /// The last call alone, which costs less than to understand them all.
+    pub fn last(&self) -> Option<CallLine<'static>> {
+        let line = self.tail.rsplit(|byte| *byte == b'\n').find(|line| !line.is_empty())?;
+        serde_json::from_slice::<CallLine>(line).ok().filter(|line| line.v == LINE_VERSION)
+    }
+
     /// The hash of the directory in which the shell was before this call.
     pub fn last_cwd(&self) -> Option<&str> {
         self.calls().iter().rev().map(|call| call.cwd.as_ref()).find(|cwd| !cwd.is_empty())
@@ -236,6 +259,18 @@ mod tests {
         assert_eq!(history.after("", 4).len(), 1);
         assert_eq!(history.after("a", 9).len(), 1, "the line's place counts, not the clock");
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
+    }
+
+    #[test]
+    fn a_streak_ends_at_another_call() {
+        let tail = b"{\"v\":1,\"a\":1}\n{\"v\":1,\"b\":1}\n{\"v\":1,\"a\":1}\n{\"v\":1,\"c\":1}\n{\"v\":1,\"a\":1}\n";
+        let history = History::new(tail, tail.len() as u64);
+        let streak = |passed: &[&str], barred, enough| history.streak("\"a\"", passed, barred, enough);
+        assert_eq!(streak(&["\"a\"", "\"c\""], &[], 9), 2);
+        assert_eq!(streak(&["\"a\"", "\"c\"", "\"b\""], &[], 9), 3);
+        assert_eq!(streak(&["\"a\"", "\"c\"", "\"b\""], &[], 2), 2);
+        assert_eq!(streak(&["\"v\""], &["\"c\""], 9), 1);
+        assert_eq!(History::default().streak("a", &["a"], &[], 9), 0);
     }
 
     #[test]

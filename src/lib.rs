@@ -22,6 +22,7 @@ pub mod glob;
 pub mod history;
 pub mod input;
 pub mod json;
+pub mod language;
 pub mod ledger;
 pub mod place;
 pub mod reply;

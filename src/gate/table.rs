@@ -4261,7 +4261,7 @@ pub(super) static MATCHES: [&[u16]; 526] = [
     &[49, 34, 358], &[211, 213, 426], &[250], &[202, 419], &[273], &[255, 420], &[272], 
 ];
 pub(super) const ENTRY_WORDS: usize = 2;
-pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0x1ff31c20000000];
+pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x80000184cb85000, 0x1fff31c20000000];
 #[rustfmt::skip]
 pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 447] = [
     [0x18000000000000, 0x0], [0x0, 0x0], [0x0, 0x2000000000], [0x0, 0x0], [0x0, 0x20], [0x0, 0x20], [0x60000000000000, 0x0],
@@ -4339,7 +4339,7 @@ pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 447] = [
     [0x0, 0x0], [0x0, 0x0], [0x0, 0x100000], [0x0, 0x0], [0x0, 0x0], 
 ];
 #[rustfmt::skip]
-pub(super) static ENTRIES: [Entry; 117] = [
+pub(super) static ENTRIES: [Entry; 121] = [
     // grep-recursive
     Entry { rule: 0, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x20000000000000, 0x80001, 0x0, 0x0, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x400, 0x0, 0x0]]; A } },
     Entry { rule: 0, is_good: true, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[[0x0, 0x1000, 0x0, 0x2, 0x0, 0x0, 0x0], [0x0, 0x0, 0x0, 0x0, 0x0, 0x800000000000000, 0x100000000]]; A } },
@@ -4508,4 +4508,12 @@ pub(super) static ENTRIES: [Entry; 117] = [
     Entry { rule: 49, is_good: false, tools: 0x103, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
     // slow-foreground
     Entry { rule: 50, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // sequential-independent
+    Entry { rule: 51, is_good: false, tools: 0x2, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // mass-read-main
+    Entry { rule: 52, is_good: false, tools: 0x33, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // many-edits-no-check
+    Entry { rule: 53, is_good: false, tools: 0xc, events: 1, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
+    // full-suite-loop
+    Entry { rule: 54, is_good: false, tools: 0x1, events: 3, openings: &[], all_of: { const A: &[Needles] = &[]; A } },
 ];

@@ -158,6 +158,31 @@ impl World {
                 self.earlier(event.field("source", json!("compact")));
                 call
             }
+            Given::Reads(count, bytes) => {
+                let read = Example { call: example::Call::Read("/r/earlier.py"), given: &[], says: "" };
+                let file = json!({ "filePath": "x", "content": "x".repeat(*bytes), "numLines": 9 });
+                self.earlier(self.example(&read).response(json!({ "type": "text", "file": file })));
+                self.repeated(*count);
+                call.session(EARLIER)
+            }
+            Given::ReadPart(path, offset, limit) => {
+                self.earlier(self.example(&Example::read_range(path, *offset, *limit)));
+                call.session(EARLIER)
+            }
+            Given::Edits(count, path) => {
+                self.earlier(self.example(&Example::edit(path)));
+                self.repeated(*count);
+                call.session(EARLIER)
+            }
+            Given::Passed(ms) => {
+                self.noted(|mut lines| {
+                    for line in &mut lines {
+                        line["t"] = json!(line["t"].as_u64().unwrap() - ms);
+                    }
+                    lines
+                });
+                call.session(EARLIER)
+            }
             Given::Edited(path) | Given::EditFailed(path) => {
                 let edit = Example { call: example::Call::Edit(path), given: &[], says: "" };
                 let edit = self.example(&edit);
@@ -166,6 +191,26 @@ impl World {
                 call.session(EARLIER)
             }
         }
+    }
+
+    /// Rewrites the calls that are noted of the session in which the example stands.
+    fn noted(&self, change: impl Fn(Vec<serde_json::Value>) -> Vec<serde_json::Value>) {
+        for (name, _) in self.stored().iter().filter(|(name, _)| name.ends_with("calls.jsonl")) {
+            let lines = change(self.lines(name)).iter().map(|line| format!("{line}\n")).collect::<String>();
+            std::fs::write(self.state().join(name), lines).unwrap();
+        }
+    }
+
+    /// Notes the last call again, as if it had been made so many `times` in all, each on another file.
+    fn repeated(&self, times: usize) {
+        self.noted(|mut lines| {
+            let last = lines.last().cloned();
+            lines.extend(last.into_iter().cycle().take(times - 1).enumerate().map(|(n, mut line)| {
+                line["file"] = json!(format!("{n:016x}"));
+                line
+            }));
+            lines
+        });
     }
 
     /// Makes a git index of these paths, with the sizes and times of those that are there.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use toolcoach::history::CallLine;
 use toolcoach::ledger::Ledger;
 
@@ -64,7 +64,7 @@ fn a_call_line_has_the_fields_of_version_1() {
     assert_eq!(first["say"], json!(["grep-recursive"]));
     assert_eq!(first["client"], "claude");
     assert!(first["key"].as_str().unwrap().starts_with('n'), "{first}");
-    for absent in ["good", "held", "range", "file", "err", "task", "sel"] {
+    for absent in ["good", "held", "range", "file", "err", "task", "sel", "ran", "lang"] {
         assert!(first.get(absent).is_none(), "{absent} in {first}");
     }
     assert_eq!(lines[1]["range"], json!([10, 20]));
@@ -73,6 +73,14 @@ fn a_call_line_has_the_fields_of_version_1() {
     assert_eq!(lines[2]["ok"], false);
     assert!(lines[2]["err"].is_string() && lines[2]["sel"].is_string(), "{}", lines[2]);
     assert!(lines[3]["task"].is_string(), "{}", lines[3]);
+    world.bash("for p in a b; do cargo check -p $p; done").session("s").is_silent();
+    world.call("Edit", json!({ "file_path": "/r/a.rs" })).session("s").is_silent();
+    world.call("Edit", json!({ "file_path": "/r/README.md" })).session("s").is_silent();
+    world.call("Edit", json!({ "file_path": "/r/a.rs" })).session("s").failed("no").is_silent();
+    let told: Vec<Value> = world.lines("calls.jsonl").into_iter().skip(4).collect();
+    assert_eq!((&told[0]["ran"], &told[0]["reads"]), (&json!(true), &json!(true)), "{}", told[0]);
+    assert_eq!((&told[1]["lang"], &told[2]["lang"]), (&json!("rust"), &json!("none")));
+    assert!(told[3].get("lang").is_none(), "{}", told[3]);
     let warning = &world.lines("warnings.jsonl")[0];
     assert_eq!(warning["rule"], "grep-recursive");
     assert_eq!(warning["call"], first["call"]);

@@ -1,14 +1,20 @@
 //! Waste over time: sizes, repeats, runs for nothing.
 
 mod bounds;
+mod checks;
+mod exploring;
+mod failing;
 mod large;
 mod mcp;
+mod paging;
 mod polling;
 mod quiet;
 mod repeat;
 mod reread;
 mod rerun;
 mod slow;
+mod suite;
+mod unchecked;
 
 use crate::case::Case;
 use crate::rule::Rule;
@@ -25,7 +31,14 @@ pub(super) const RULES: &[Rule] = &[
     reread::REREAD_SAME_RANGE,
     polling::POLL_BACKGROUND_OUTPUT,
     slow::SLOW_FOREGROUND,
+    paging::SEQUENTIAL_INDEPENDENT,
+    exploring::MASS_READ_MAIN,
+    unchecked::MANY_EDITS_NO_CHECK,
+    suite::FULL_SUITE_LOOP,
 ];
+
+/// Signs in the ledger's line of a call that ran tests, a build or a check.
+const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 
 /// A size as it is said, in thousands of bytes.
 fn kilobytes(bytes: u64) -> String {

@@ -5,7 +5,7 @@ mod javascript;
 mod keeper;
 mod missing;
 mod modules;
-mod project;
+pub(super) mod project;
 mod pyproject;
 mod python;
 mod request;

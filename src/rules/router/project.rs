@@ -10,7 +10,7 @@ use crate::rule::Verdict;
 
 /// A package manager of JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Installer {
+pub(in crate::rules) enum Installer {
     Npm,
     Pnpm,
     Yarn,
@@ -20,7 +20,7 @@ pub(super) enum Installer {
 impl Installer {
     const ALL: [Self; 4] = [Self::Npm, Self::Pnpm, Self::Yarn, Self::Bun];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::rules) fn name(self) -> &'static str {
         match self {
             Self::Npm => "npm",
             Self::Pnpm => "pnpm",
@@ -45,14 +45,14 @@ impl Installer {
 }
 
 /// A project with its manager.
-pub(super) struct Project {
-    pub(super) manager: Installer,
+pub(in crate::rules) struct Project {
+    pub(in crate::rules) manager: Installer,
     /// The file that says so.
     pub(super) told_by: &'static str,
     /// The folder of that file.
     pub(super) root: PathBuf,
     /// The folder of the nearest `package.json`.
-    pub(super) package: PathBuf,
+    pub(in crate::rules) package: PathBuf,
     /// It is Yarn 2 or later.
     pub(super) is_berry: bool,
     /// The root has packages of its own below it.
@@ -66,7 +66,7 @@ impl Project {
     ///
     /// # Errors
     /// The verdict where there is none, or where it is not certain.
-    pub(super) fn around(case: &Case, folder: &Path) -> Result<Self, Verdict> {
+    pub(in crate::rules) fn around(case: &Case, folder: &Path) -> Result<Self, Verdict> {
         let mut folders = project_folders(folder).skip_while(|folder| !folder.join("package.json").is_file());
         let Some(nearest) = folders.next() else { return Err(Verdict::No) };
         let manifest = Manifest::read(case, nearest);
@@ -142,6 +142,11 @@ impl Project {
     /// Whether packages are kept in archives instead of a folder.
     pub(super) fn is_plug_and_play(&self) -> bool {
         [".pnp.cjs", ".pnp.js"].iter().any(|name| self.root.join(name).is_file())
+    }
+
+    /// The command behind the script of this name.
+    pub(in crate::rules) fn script(&self, name: &str) -> Option<&str> {
+        self.manifest.get("scripts")?.get(name)?.as_str()
     }
 
     /// Whether a dependency brought a program of this name.
