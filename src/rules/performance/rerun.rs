@@ -36,7 +36,7 @@ pub(super) const RERUN_TESTS_NO_CHANGE: Rule = Rule {
             .given(&[Given::After("npm test 2>&1 > /tmp/x.log")])
             .says("`npm test > /tmp/run.log 2>&1`"),
         Example::bash("cargo test").given(&[Given::After("cargo test")]).says(
-            "unchanged since it ran 1 call ago; save once, search the file: `cargo test > /tmp/run.log 2>&1`",
+            "no change seen since it ran 1 call ago; save once, search the file: `cargo test > /tmp/run.log 2>&1`",
         ),
         Example::bash("go test ./... -v 2>&1; echo $?")
             .given(&[
@@ -187,7 +187,7 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
     let better = format!("{words}{} {}", run.spelled, run.raw_args());
     Advice::better(
-        format!("unchanged since it ran {ago} {calls} ago; save once, search the file"),
+        format!("no change seen since it ran {ago} {calls} ago; save once, search the file"),
         format!("{} > /tmp/run.log 2>&1", better.trim()),
         plain,
     )
