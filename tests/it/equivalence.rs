@@ -1,14 +1,13 @@
 //! Original and rewrite run with the real programs on a tree with everything that is awkward: they find the same,
 //! but for what the advice says is left out (ignored, hidden and binary files).
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::awkward::{rewrite, run};
 use crate::harness::{World, advice, have};
 
 const FILES: [(&str, &str); 15] = [
@@ -62,35 +61,10 @@ fn trees() -> Trees {
     trees
 }
 
-fn run(folder: &Path, command: &str) -> BTreeSet<String> {
-    let output = Command::new("bash")
-        .args(["-c", command])
-        .current_dir(folder)
-        .env("LC_ALL", "C.UTF-8")
-        .env_remove("RIPGREP_CONFIG_PATH")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    assert!(output.status.code().is_some_and(|code| code < 2), "{command}: {output:?}");
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter(|line| !line.contains("inary file"))
-        .map(|line| line.strip_prefix("./").unwrap_or(line).to_owned())
-        .collect()
-}
-
-/// The rewrite that the binary suggests.
-fn rewrite(world: &World, command: &str) -> Option<String> {
-    let found = advice(&world.bash(command).explain());
-    let (_, text) =
-        found.iter().find(|(rule, _)| matches!(rule.as_str(), "grep-recursive" | "find-name-search"))?;
-    text.split('`').nth(1).map(str::to_owned)
-}
-
 /// Runs the rewrite on the whole tree and the original on what it is to find; whether there was a rewrite.
 #[track_caller]
 fn compare(trees: &Trees, command: &str) -> bool {
-    let Some(better) = rewrite(&trees.whole, command) else { return false };
+    let Some((_, better)) = rewrite(&trees.whole.bash(command).explain()) else { return false };
     same(trees, command, &better);
     true
 }

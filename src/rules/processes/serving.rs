@@ -10,15 +10,36 @@ use crate::shell::{Command, Word};
 use crate::text;
 
 #[rustfmt::skip]
-const PROGRAMS: &[&str] = &[
-    "npm", "pnpm", "yarn", "bun", "npx", "bunx", "uv", "uvx", "poetry", "pdm", "pipenv", "hatch", "bundle",
-    "python", "python3", "mise", "next", "nuxt", "nuxi", "vite", "astro", "ng", "remix", "gatsby",
-    "vue-cli-service", "storybook", "start-storybook", "webpack-dev-server", "webpack", "http-server",
-    "serve", "live-server", "json-server", "rails", "flask", "uvicorn", "gunicorn", "hypercorn", "fastapi",
-    "streamlit", "jupyter", "mkdocs", "hugo", "jekyll", "php", "docker", "docker-compose", "podman",
-    "kubectl", "manage.py", "django-admin", "deno", "wrangler", "ngrok", "redis-server", "caddy", "trunk",
-    "mix", "nx", "turbo", "vercel", "netlify", "expo", "firebase", "ollama",
+/// Programs that start servers in ways of their own.
+const BY_FORM: [&str; 15] = [
+    "npm", "pnpm", "yarn", "bun", "python", "python3", "uv", "poetry", "pdm", "pipenv", "hatch", "php", "docker",
+    "podman", "docker-compose",
 ];
+
+/// Programs that only start another one, which is looked at in their place.
+const STARTERS: [&str; 5] = ["npx", "bunx", "uvx", "bundle", "mise"];
+
+const NAMED: usize = BY_FORM.len() + STARTERS.len() + ALWAYS.len();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const PROGRAMS: [&str; NAMED + BY_WORD.len()] = {
+    let mut names = [""; NAMED + BY_WORD.len()];
+    let mut at = 0;
+    while at < names.len() {
+        let (starter, always) = (BY_FORM.len(), BY_FORM.len() + STARTERS.len());
+        names[at] = if at < starter {
+            BY_FORM[at]
+        } else if at < always {
+            STARTERS[at - starter]
+        } else if at < NAMED {
+            ALWAYS[at - always]
+        } else {
+            BY_WORD[at - NAMED].0
+        };
+        at += 1;
+    }
+    names
+};
 
 /// Words of which a server's start holds one.
 const SIGNS: &[&str] = &[
@@ -55,9 +76,9 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
     summary: "a server started in the foreground",
     why: "The call is held until its time is over, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
-    trigger: Trigger::Command { programs: PROGRAMS, subcommands: &[], signs: SIGNS, when },
+    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, when },
     better: Some(Trigger::Command {
-        programs: PROGRAMS,
+        programs: &PROGRAMS,
         subcommands: &[],
         signs: SIGNS,
         when: |case, command| Verdict::when(serves(command).is_some() && waits_for(case, command).is_err()),
@@ -68,6 +89,7 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
     repeat: Repeat::nth(1, 2, 3),
     hits: &[
         Example::bash("npm run dev").says("npm run dev"),
+        Example::bash("npx serve -s build").says("serve"),
         Example::bash("python -m http.server 8000").says("python -m http.server"),
         Example::bash("uvicorn app:app --reload").says("uvicorn"),
         Example::bash("cd web && pnpm dev").says("pnpm dev"),
@@ -142,6 +164,7 @@ pub(super) const DEV_SERVER_FOREGROUND: Rule = Rule {
 /// Programs that serve whatever their words are, unless one of [`ASKS`] is among them.
 const ALWAYS: &[&str] = &[
     "http-server",
+    "serve",
     "live-server",
     "json-server",
     "webpack-dev-server",

@@ -1,7 +1,8 @@
 //! grep over folders.
 
 use super::{
-    has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for, misses_shadow, printed_much,
+    SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for, misses_shadow,
+    printed_much,
 };
 use crate::case::Case;
 use crate::example::{Example, Given};
@@ -23,15 +24,7 @@ pub(super) const GREP_RECURSIVE: Rule = Rule {
         signs: &["-"],
         when: searches_tree,
     },
-    better: Some(Trigger::Command {
-        programs: &["rg", "git"],
-        subcommands: &[],
-        signs: &["rg", "grep"],
-        when: |_, command| {
-            let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
-            Verdict::when(!command.reads_pipe && (command.is("rg") || git_grep))
-        },
-    }),
+    better: Some(SEARCH_OF_A_TREE),
     advice: advise_search,
     needs: &[Need::Ripgrep, Need::WorkTree],
     key: Key::Rule,

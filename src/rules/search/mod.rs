@@ -8,8 +8,8 @@ mod tree;
 
 use crate::case::Case;
 use crate::rewrite::find;
-use crate::rule::{self, Rule};
-use crate::shell::{Command, Joined, Word};
+use crate::rule::{self, Rule, Trigger, Verdict};
+use crate::shell::{Command, Joined, Word, options};
 
 pub(super) const RULES: &[Rule] = &[
     folders::GREP_RECURSIVE,
@@ -18,6 +18,17 @@ pub(super) const RULES: &[Rule] = &[
     tree::LIST_TREE_UNBOUNDED,
     syntax::RG_BRE_ALTERNATION,
 ];
+
+/// The better form of searching a tree: by what leaves out ignored files.
+const SEARCH_OF_A_TREE: Trigger = Trigger::Command {
+    programs: &["rg", "git"],
+    subcommands: &[],
+    signs: &["rg", "grep"],
+    when: |_, command| {
+        let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
+        Verdict::when(!command.reads_pipe && (command.is("rg") || git_grep))
+    },
+};
 
 /// A search of a named folder is worth a word only if it printed more than this: bytes and lines.
 const LARGE_BYTES: u64 = 8 << 10;

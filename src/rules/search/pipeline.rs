@@ -1,11 +1,11 @@
 //! grep over what find finds.
 
-use super::{has_git, has_ripgrep, is_elsewhere, is_outside, lead_for};
+use super::{SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, lead_for};
 use crate::case::Case;
 use crate::example::{Example, Given};
 use crate::rewrite::find_grep;
 use crate::rule::{Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
-use crate::shell::{Command, Word, options};
+use crate::shell::{Command, Word};
 
 pub(super) const FIND_GREP_PIPELINE: Rule = Rule {
     id: "find-grep-pipeline",
@@ -21,15 +21,7 @@ pub(super) const FIND_GREP_PIPELINE: Rule = Rule {
         signs: &["grep"],
         when: searches_found_files,
     },
-    better: Some(Trigger::Command {
-        programs: &["rg", "git"],
-        subcommands: &[],
-        signs: &["rg", "grep"],
-        when: |_, command| {
-            let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
-            Verdict::when(!command.reads_pipe && (command.is("rg") || git_grep))
-        },
-    }),
+    better: Some(SEARCH_OF_A_TREE),
     advice: advise_one_search,
     needs: &[Need::Ripgrep, Need::WorkTree],
     key: Key::Rule,
