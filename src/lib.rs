@@ -31,6 +31,7 @@ pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
+pub mod transient;
 
 // 2 rules: what could be said
 pub mod effect;
