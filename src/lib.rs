@@ -61,6 +61,8 @@ mod figures;
 mod here;
 pub mod hook;
 mod mute;
+mod progress;
+pub mod replay;
 mod rulebook;
 mod stats;
 mod trust;
