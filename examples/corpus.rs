@@ -1,27 +1,21 @@
-//! Runs recorded traffic through the engine, sessions kept and in order, and tells what would have been said.
+//! Recorded traffic through `replay`, for who judges rules: what each rule matches, said or not, and how that is spread
+//! over sessions.
 //!
-//! `cargo run --release --example corpus -- EVENTS.jsonl [--samples N] [--only RULE]`: one hook input a line; the
-//! fields `x_agent_id`, `x_agent`, `x_version` and `x_event_fires` tell what the recording knows besides. A line with
-//! a field `cmd` is a bare command without a session. Exits 1 when fewer than 95 % of the calls end silent (of
-//! recorded sessions) or one takes over 100 ms.
+//! `cargo run --release --example corpus -- EVENTS.jsonl [--samples N] [--only RULE]`: a file that `toolcoach replay`
+//! reads. The user's settings are left aside. Exits 1 when fewer than 95 % of the calls end silent (of recorded
+//! sessions) or one takes over 100 ms.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a report for a person")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
-use toolcoach::analyzers::{self, Task};
-use toolcoach::case::Case;
-use toolcoach::client::{Client, Version};
-use toolcoach::engine;
-use toolcoach::event::Event;
-use toolcoach::facts::Facts;
-use toolcoach::json;
-use toolcoach::ledger::Ledger;
+use toolcoach::engine::Via;
+use toolcoach::matcher::Match;
+use toolcoach::replay::{self, Surroundings, Told};
 
 /// The share of calls that must end silent, percent.
 const SILENT_GOAL: f64 = 95.0;
@@ -29,6 +23,7 @@ const SILENT_GOAL: f64 = 95.0;
 /// The longest that a call may take.
 const LIMIT: Duration = Duration::from_millis(100);
 
+/// What one rule matches.
 #[derive(Default)]
 struct Found {
     held: u64,
@@ -38,93 +33,104 @@ struct Found {
     sessions: BTreeMap<String, u64>,
 }
 
+#[derive(Default)]
+struct Counts {
+    calls: u64,
+    silent: u64,
+    matched: u64,
+    parsed: u64,
+    refused: u64,
+    asked: u64,
+    answered_fast: u64,
+    slowest: Duration,
+    is_session: bool,
+    sessions: BTreeSet<String>,
+    rules: BTreeMap<&'static str, Found>,
+}
+
+impl Counts {
+    fn count(&mut self, told: &Told) {
+        let (case, answer) = (told.case, told.answer);
+        let is_fast = !matches!(answer.via, Via::Deep | Via::Cut);
+        let is_silent = answer.said.is_empty();
+        self.calls += 1;
+        self.silent += u64::from(is_silent);
+        self.asked += u64::from(!is_fast);
+        self.answered_fast += u64::from(!is_silent && is_fast);
+        self.matched += u64::from(!is_silent || !answer.held.is_empty());
+        self.parsed += u64::from(case.parsed().is_some());
+        self.refused += u64::from(case.refusal().is_some());
+        self.slowest = self.slowest.max(told.took);
+        self.is_session |= !told.memory.is_empty();
+        self.sessions.insert(told.memory.to_owned());
+        for found in &answer.said {
+            self.found(told, found).said += 1;
+        }
+        for (found, _) in &answer.held {
+            self.found(told, found);
+        }
+    }
+
+    fn found(&mut self, told: &Told, hit: &Match) -> &mut Found {
+        let event = told.case.event;
+        let about = event.command().or(event.input().file_path.as_deref()).unwrap_or_default();
+        let found = self.rules.entry(hit.rule.id).or_default();
+        found.held += 1;
+        *found.sessions.entry(told.memory.to_owned()).or_default() += 1;
+        found.samples.push(format!("{}\n      {}", about.replace('\n', "\\n"), hit.text));
+        found
+    }
+}
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let path = args.first().ok_or("usage: corpus EVENTS.jsonl [--samples N]")?;
+    let path = args.first().ok_or("usage: corpus EVENTS.jsonl [--samples N] [--only RULE]")?;
     let samples = args.iter().position(|arg| arg == "--samples").and_then(|at| args.get(at + 1));
     let samples: usize = samples.map_or(Ok(0), |n| n.parse())?;
     let only = args.iter().position(|arg| arg == "--only").and_then(|at| args.get(at + 1));
-    let state = tempfile::tempdir()?;
-    let mut sessions = BTreeSet::new();
-    let mut projects: BTreeMap<String, Option<PathBuf>> = BTreeMap::new();
-    let (mut calls, mut silent, mut matched, mut parsed, mut refused) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
-    let mut slowest = Duration::ZERO;
-    let (mut asked, mut answered_fast) = (0_u64, 0_u64);
-    let mut bare_only = true;
-    let mut rules: BTreeMap<&'static str, Found> = BTreeMap::new();
-    for line in BufReader::new(File::open(path)?).lines() {
-        let line = line?;
-        let [fires, agent_id, agent, version, command] =
-            json::pick(&line, &["x_event_fires", "x_agent_id", "x_agent", "x_version", "cmd"])?;
-        let line = command.map_or_else(|| line.clone(), bare);
-        if fires == Some("false") {
-            continue;
-        }
-        let mut event = Event::parse(&line)?;
-        bare_only &= command.is_some();
-        event.agent = agent_id.and_then(json::string);
-        let client = match agent.and_then(json::string).as_deref() {
-            Some("codex") => Client::Codex,
-            _ => Client::Claude(version.and_then(json::string).and_then(|text| version_of(&text))),
-        };
-        let session = event.session.clone().unwrap_or_default();
-        let ledger = command.is_none().then(|| Ledger::new(state.path(), &session, event.agent.as_deref()));
-        let stem = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem())).unwrap_or_default();
-        sessions.insert(stem.clone());
-        let start = Instant::now();
-        // The recording does not tell where a session began; its first call was there.
-        let cwd = event.cwd.as_deref().map(PathBuf::from);
-        let project = projects.entry(session.to_string()).or_insert_with(|| cwd).clone();
-        let facts = Facts::new(client, event.cwd.as_deref()).in_project(project);
-        let case = Case::new(&event, facts, ledger.as_ref());
-        let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
-        let asked_before = asked;
-        let answer = engine::answer(&case, ledger.as_ref(), start, |tasks: &[Task]| {
-            asked += 1;
-            ask(tasks)
-        });
-        slowest = slowest.max(start.elapsed());
-        answered_fast += u64::from(answer.is_some() && asked == asked_before);
-        calls += 1;
-        silent += u64::from(answer.is_none());
-        parsed += u64::from(case.parsed().is_some());
-        refused += u64::from(case.refusal().is_some());
-        let examination = engine::examine(&case, false, ask);
-        matched += u64::from(!examination.matches.hit.is_empty());
-        for hit in &examination.matches.hit {
-            let found = rules.entry(hit.rule.id).or_default();
-            found.held += 1;
-            *found.sessions.entry(stem.clone()).or_default() += 1;
-            found.said += u64::from(answer.as_ref().is_some_and(|text| text.contains(&hit.text)));
-            let about = event.command().or(event.input().file_path.as_deref()).unwrap_or_default();
-            found.samples.push(format!("{}\n      {}", about.replace('\n', "\\n"), hit.text));
-        }
+    let mut counts = Counts::default();
+    let files = [PathBuf::from(path)];
+    let left_out =
+        replay::read(&files, &Surroundings::default(), &AtomicU64::new(0), &mut |told| counts.count(told));
+    if let Some(path) = left_out.unreadable_files.first() {
+        return Err(format!("{path} cannot be read").into());
     }
-    let share = |part: u64| part as f64 * 100.0 / calls as f64;
+    let share = |part: u64| part as f64 * 100.0 / counts.calls.max(1) as f64;
     println!(
-        "{calls} calls; {:.2} % silent, {:.2} % without memory and budgets",
-        share(silent),
-        100.0 - share(matched)
+        "{} calls; {:.2} % silent, {:.2} % without memory and budgets",
+        counts.calls,
+        share(counts.silent),
+        100.0 - share(counts.matched)
     );
-    let of_answered = answered_fast as f64 * 100.0 / (calls - silent).max(1) as f64;
-    println!("{:.2} % start an analyzer; {of_answered:.1} % of the answered calls need none", share(asked));
-    println!("{:.1} % parsed, {refused} commands refused; slowest call {slowest:?}", share(parsed));
+    if left_out.unreadable_lines + left_out.foreign_lines > 0 {
+        println!("{} unreadable and {} foreign lines", left_out.unreadable_lines, left_out.foreign_lines);
+    }
+    let of_answered = counts.answered_fast as f64 * 100.0 / (counts.calls - counts.silent).max(1) as f64;
+    println!(
+        "{:.2} % start an analyzer; {of_answered:.1} % of the answered calls need none",
+        share(counts.asked)
+    );
+    println!(
+        "{:.1} % parsed, {} commands refused; slowest call {:?}",
+        share(counts.parsed),
+        counts.refused,
+        counts.slowest
+    );
     println!(
         "{} contexts; each rule: matches, said, matches per 1,000 calls; of contexts: share, median, p90, max",
-        sessions.len()
+        counts.sessions.len()
     );
-    for (id, found) in rules.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)) {
-        let mut counts: Vec<u64> = found.sessions.values().copied().collect();
-        counts.sort_unstable();
-        let at = |share: usize| {
-            counts.get((counts.len() * share / 100).min(counts.len() - 1)).copied().unwrap_or(0)
-        };
+    for (id, found) in counts.rules.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)) {
+        let mut times: Vec<u64> = found.sessions.values().copied().collect();
+        times.sort_unstable();
+        let at =
+            |share: usize| times.get((times.len() * share / 100).min(times.len() - 1)).copied().unwrap_or(0);
         println!(
             "{id:24} {:6} {:5} {:7.2}   {:4.1} % {:3} {:3} {:3}",
             found.held,
             found.said,
-            found.held as f64 * 1000.0 / calls as f64,
-            counts.len() as f64 * 100.0 / sessions.len() as f64,
+            found.held as f64 * 1000.0 / counts.calls as f64,
+            times.len() as f64 * 100.0 / counts.sessions.len() as f64,
             at(50),
             at(90),
             at(100)
@@ -134,18 +140,6 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             println!("    {sample}");
         }
     }
-    let good = (bare_only || share(silent) >= SILENT_GOAL) && slowest < LIMIT;
+    let good = (!counts.is_session || share(counts.silent) >= SILENT_GOAL) && counts.slowest < LIMIT;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The event of a bare command, given as a JSON string.
-fn bare(command: &str) -> String {
-    format!(
-        r#"{{"hook_event_name":"PostToolUse","cwd":"/repo","tool_name":"Bash","tool_input":{{"command":{command}}},"tool_response":{{"stdout":"","stderr":""}}}}"#
-    )
-}
-
-fn version_of(text: &str) -> Option<Version> {
-    let mut numbers = text.split('.').map(|part| part.parse().ok());
-    Some(Version(numbers.next()??, numbers.next()??, numbers.next()??))
 }

@@ -80,12 +80,18 @@ pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
         .collect()
 }
 
-/// Does every task here and now, without a limit: for `explain` and for past calls.
+/// Does every task here and now, without a limit: for `explain` and for past calls. What an analyzer found that could
+/// not read what is there counts for a curious caller only, as on a worker.
 pub fn look(case: &Case, tasks: &[Task], curious: bool) -> Findings {
     let mut findings = Findings::default();
     for task in tasks {
-        findings.matches.extend(task.look(case, curious));
-        findings.turns.push((task.analyzer, Turn::Done));
+        let matches = task.look(case, curious);
+        if curious || !case.facts.has_trouble() {
+            findings.matches.extend(matches);
+            findings.turns.push((task.analyzer, Turn::Done));
+        } else {
+            findings.turns.push((task.analyzer, Turn::Error));
+        }
     }
     findings
 }

@@ -8,7 +8,7 @@ use crate::event::{Event, Tool};
 use crate::facts::Facts;
 use crate::fingerprint;
 use crate::history::{CallLine, History};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger};
 use crate::settings::Settings;
 use crate::shell::{self, Command, Refusal, Script};
 
@@ -152,6 +152,11 @@ impl<'e> Case<'e> {
                 times,
             )
         })
+    }
+
+    /// When the call ended, unix ms: now, but for calls of the past.
+    pub fn now_ms(&self) -> u64 {
+        self.ledger.map_or_else(ledger::now_ms, Ledger::now_ms)
     }
 
     /// When the agent last forgot what it had seen, unix ms; 0 for never.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::{explain, hook, mute, rulebook, stats, text, trust};
+use crate::{explain, hook, mute, replay, rulebook, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
@@ -65,6 +65,8 @@ enum Command {
     },
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::Options),
+    /// Show what it would have said in past sessions. Writes nothing
+    Replay(replay::Options),
     /// Show the rule book, or one rule
     Rules {
         /// The rule's id
@@ -148,6 +150,7 @@ fn full() -> ExitCode {
             Ok(())
         }
         Some(Command::Explain(options)) => explain::run(&options),
+        Some(Command::Replay(options)) => replay::run(&options),
         Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),
         Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(Command::Unmute { rule }) => mute::unmute(&rule),

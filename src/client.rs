@@ -15,6 +15,14 @@ pub enum Client {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u32, pub u32, pub u32);
 
+impl Version {
+    /// Reads three numbers with something between them: `2.1.330`.
+    pub fn parse(text: &str, between: char) -> Option<Self> {
+        let mut numbers = text.split(between).map(|part| part.parse().ok());
+        Some(Self(numbers.next()??, numbers.next()??, numbers.next()??))
+    }
+}
+
 impl Client {
     /// Tells the client from the event; `agent` is the value of `AI_AGENT`. The event counts more, since agents
     /// run inside agents and inherit the environment.
@@ -87,9 +95,7 @@ impl Client {
 
 /// `claude-code_2-1-330_harness` -> 2.1.330
 fn claude_version(agent: &str) -> Option<Version> {
-    let mut numbers =
-        agent.strip_prefix("claude-code_")?.split('_').next()?.split('-').map(|part| part.parse().ok());
-    Some(Version(numbers.next()??, numbers.next()??, numbers.next()??))
+    Version::parse(agent.strip_prefix("claude-code_")?.split('_').next()?, '-')
 }
 
 #[cfg(test)]

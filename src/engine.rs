@@ -11,7 +11,7 @@ use crate::fingerprint;
 use crate::gate;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::judge::{self, Held, Memory};
-use crate::ledger::{self, Ledger};
+use crate::ledger::Ledger;
 use crate::matcher::{self, Match, Matches};
 use crate::rule::{Analyzer, Severity};
 use crate::rules;
@@ -135,14 +135,34 @@ fn micros(start: Instant) -> u64 {
     start.elapsed().as_micros() as u64
 }
 
-/// What is to be said of `event`, one line a rule; `None` for silence. With a ledger the call is noted in it,
-/// `started` being when this process began. `ask` gets the analyzers' work done.
+/// What came of a call.
+pub struct Answer {
+    /// What is to be said, most important first.
+    pub said: Vec<Match>,
+    /// What holds too and is not said, and why.
+    pub held: Vec<(Match, Held)>,
+    /// How far the call went.
+    pub via: Via,
+}
+
+impl Answer {
+    const SILENCE: Self = Self { said: Vec::new(), held: Vec::new(), via: Via::None };
+
+    /// What the agent reads, one line a rule; `None` for silence.
+    pub fn text(&self) -> Option<String> {
+        let lines: Vec<&str> = self.said.iter().map(|found| found.text.as_str()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+/// Decides what is to be said of the case's event. With a ledger the call is noted in it, `started` being when this
+/// process began. `ask` gets the analyzers' work done.
 pub fn answer(
     case: &Case,
     ledger: Option<&Ledger>,
     started: Instant,
     ask: impl FnOnce(&[Task]) -> Findings,
-) -> Option<String> {
+) -> Answer {
     let event = case.event;
     match event.name {
         EventName::PostToolUse | EventName::PostToolUseFailure => {}
@@ -152,9 +172,9 @@ pub fn answer(
                 // A store that cannot be written has nothing to forget.
                 let _ = ledger.append_reset(source);
             }
-            return None;
+            return Answer::SILENCE;
         }
-        EventName::PostToolBatch => return None,
+        EventName::PostToolBatch => return Answer::SILENCE,
     }
     let call = ledger.zip(event.call_id.as_deref()).map(|(ledger, id)| ledger.hash("call", id));
     let call = call.unwrap_or_default();
@@ -175,31 +195,26 @@ pub fn answer(
         examination.spare();
     }
     let (said, held) = choice;
-    let Some(ledger) = ledger else { return joined(said) };
-    let hits = examination.matches.hit.iter().map(|found| Cow::Borrowed(found.rule.id)).collect();
-    let good = examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect();
+    let via = examination.via;
+    let Some(ledger) = ledger else { return Answer { said, held, via } };
+    let name = |found: &Match| Cow::Borrowed(found.rule.id);
     let line = CallLine {
-        hit: hits,
-        good,
-        say: said.iter().map(|found| Cow::Borrowed(found.rule.id)).collect(),
-        held: held.into_iter().map(|(rule, why)| (rule.into(), why.as_str().into())).collect(),
-        via: examination.via.as_str().into(),
+        hit: examination.matches.hit.iter().map(name).collect(),
+        good: examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect(),
+        say: said.iter().map(name).collect(),
+        held: held.iter().map(|(found, why)| (name(found), why.as_str().into())).collect(),
+        via: via.as_str().into(),
         call: call.into(),
         ..call_line(case, ledger)
     };
     let line = CallLine { us: micros(started), ..line };
     // Without a store there is no memory: only what is critical was admitted.
     let _ = ledger.append_call(&line);
-    joined(said)
+    Answer { said, held, via }
 }
 
 /// Asks what was said before, chooses, and notes the choice, all under one claim.
-fn decide(
-    case: &Case,
-    ledger: &Ledger,
-    call: &str,
-    hits: &[Match],
-) -> (Vec<Match>, Vec<(&'static str, Held)>) {
+fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Match>, Vec<(Match, Held)>) {
     let keyed = |found: &Match| ledger.hash("subject", &format!("{}\0{}", found.rule.id, found.subject));
     let without_memory = |hits: &[Match]| {
         let critical =
@@ -210,7 +225,7 @@ fn decide(
     let history = case.history();
     let memory = Memory::new(&claim.said, history);
     if memory.answered(call) {
-        let held = hits.iter().map(|found| (found.rule.id, Held::Doubled)).collect();
+        let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
         return (Vec::new(), held);
     }
     let (said, held) =
@@ -222,7 +237,7 @@ fn decide(
         .iter()
         .map(|found| WarningLine {
             v: LINE_VERSION,
-            t: ledger::now_ms(),
+            t: ledger.now_ms(),
             call: call.to_owned(),
             rule: found.rule.id.to_owned(),
             key: keyed(found),
@@ -254,10 +269,7 @@ fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held
 }
 
 /// The first match that is admitted, and a second one only if one of the two is critical.
-fn pick(
-    hits: &[Match],
-    admits: impl Fn(&Match) -> Result<(), Held>,
-) -> (Vec<Match>, Vec<(&'static str, Held)>) {
+fn pick(hits: &[Match], admits: impl Fn(&Match) -> Result<(), Held>) -> (Vec<Match>, Vec<(Match, Held)>) {
     let mut said: Vec<Match> = Vec::new();
     let mut held = Vec::new();
     for found in hits {
@@ -269,16 +281,11 @@ fn pick(
         };
         match admits(found) {
             Ok(()) if room => said.push(found.clone()),
-            Ok(()) => held.push((found.rule.id, Held::Outranked)),
-            Err(why) => held.push((found.rule.id, why)),
+            Ok(()) => held.push((found.clone(), Held::Outranked)),
+            Err(why) => held.push((found.clone(), why)),
         }
     }
     (said, held)
-}
-
-fn joined(said: Vec<Match>) -> Option<String> {
-    let lines: Vec<String> = said.into_iter().map(|found| found.text).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// What the ledger keeps of the call itself.
@@ -302,7 +309,7 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     };
     CallLine {
         v: LINE_VERSION,
-        t: ledger::now_ms(),
+        t: ledger.now_ms(),
         tool: event.tool_label().into(),
         ok: event.succeeded(),
         key: key.into(),

@@ -155,6 +155,15 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// No agent has left transcripts where they are looked for.
+    #[error(
+        "no transcripts in ~/.claude/projects or ~/.codex/sessions: name a file or folder, such as the .jsonl of a \
+         session"
+    )]
+    NoTranscripts,
+    /// No thread could be had.
+    #[error("cannot start a thread: {0}")]
+    NoThread(std::io::Error),
     /// No folder for state is known.
     #[error("no state folder: set TOOLCOACH_STATE_DIR or HOME")]
     NoStateFolder,

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use once_cell::unsync::OnceCell;
 
@@ -23,6 +24,7 @@ pub struct Facts {
     pub client: Client,
     cwd: Option<PathBuf>,
     path: Option<OsString>,
+    having: Option<Arc<[String]>>,
     home: Option<PathBuf>,
     project: Option<PathBuf>,
     programs: RefCell<Vec<(&'static str, bool)>>,
@@ -39,6 +41,7 @@ impl Facts {
             client,
             cwd: cwd.filter(|cwd| Path::new(cwd).is_absolute()).map(PathBuf::from),
             path: std::env::var_os("PATH"),
+            having: None,
             home: std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute()),
             project: std::env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from),
             programs: RefCell::new(Vec::new()),
@@ -86,9 +89,17 @@ impl Facts {
         found
     }
 
+    /// The same facts where these programs, and no others, are on PATH.
+    pub fn having(self, programs: Arc<[String]>) -> Self {
+        Self { having: Some(programs), ..self }
+    }
+
     /// The same for a name that is not ours, looked up each time.
     pub fn finds(&self, program: &str) -> bool {
-        self.located(program).is_some()
+        match &self.having {
+            Some(having) => having.iter().any(|name| name == program),
+            None => self.located(program).is_some(),
+        }
     }
 
     /// The first executable file of this name in a folder of PATH.

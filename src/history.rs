@@ -83,6 +83,40 @@ pub struct CallLine<'a> {
     pub client: Cow<'a, str>,
 }
 
+impl CallLine<'_> {
+    /// The same line with texts of its own.
+    pub fn into_owned(self) -> CallLine<'static> {
+        let own = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
+        let all = |texts: Vec<Cow<str>>| texts.into_iter().map(own).collect();
+        CallLine {
+            v: self.v,
+            t: self.t,
+            call: own(self.call),
+            tool: own(self.tool),
+            ok: self.ok,
+            key: own(self.key),
+            sel: own(self.sel),
+            reads: self.reads,
+            ran: self.ran,
+            lang: own(self.lang),
+            file: own(self.file),
+            range: self.range,
+            err: own(self.err),
+            task: own(self.task),
+            cwd: own(self.cwd),
+            size: self.size,
+            dur: self.dur,
+            us: self.us,
+            via: own(self.via),
+            hit: all(self.hit),
+            good: all(self.good),
+            say: all(self.say),
+            held: self.held.into_iter().map(|(rule, why)| (own(rule), own(why))).collect(),
+            client: own(self.client),
+        }
+    }
+}
+
 /// `held` is an object in JSON and a list here: it is small and keeps its order.
 mod pairs {
     use std::borrow::Cow;
@@ -164,7 +198,7 @@ fn is_false(b: &bool) -> bool {
 /// The recent calls of one session. Read as lines at once, understood only when a rule or the judge asks.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    tail: &'static [u8],
+    tail: Cow<'static, [u8]>,
     calls: OnceCell<Vec<CallLine<'static>>>,
     /// How many lines the session's ledger has: exact while it is read whole, else estimated from its size.
     pub total: u64,
@@ -173,35 +207,28 @@ pub struct History {
 impl History {
     /// Takes the end of a ledger of `file_bytes`. Without the beginning, its first line is cut and left out.
     ///
-    /// The calls will borrow from `tail`: copying each of their texts costs more than reading them.
-    pub fn new(tail: &'static [u8], file_bytes: u64) -> Self {
+    /// The calls will borrow from a `tail` that stays: copying each of their texts costs more than reading them.
+    pub fn new(tail: impl Into<Cow<'static, [u8]>>, file_bytes: u64) -> Self {
+        let tail = tail.into();
         let bytes = tail.len() as u64;
         let lines = tail.iter().filter(|byte| **byte == b'\n').count() as u64;
         let whole = bytes >= file_bytes;
         let start =
             if whole { 0 } else { tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1) };
         let total = if whole { lines } else { file_bytes * lines / bytes.max(1) };
-        Self { tail: tail.get(start..).unwrap_or_default(), calls: OnceCell::new(), total }
+        let tail = match tail {
+            Cow::Borrowed(tail) => Cow::Borrowed(tail.get(start..).unwrap_or_default()),
+            Cow::Owned(mut tail) => Cow::Owned(tail.split_off(start)),
+        };
+        Self { tail, calls: OnceCell::new(), total }
     }
 
     /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines that are torn,
     /// foreign or of another version are skipped.
     pub fn calls(&self) -> &[CallLine<'static>] {
-        self.calls.get_or_init(|| {
-            let mut calls: Vec<CallLine<'static>> = Vec::new();
-            // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
-            for line in self.tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
-                // The line is checked at once: serde_json would check each string of it.
-                let parsed =
-                    str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
-                let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
-                let doubled =
-                    !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
-                if !doubled {
-                    calls.push(line);
-                }
-            }
-            calls
+        self.calls.get_or_init(|| match &self.tail {
+            Cow::Borrowed(tail) => calls_in(tail),
+            Cow::Owned(tail) => calls_in(tail).into_iter().map(CallLine::into_owned).collect(),
         })
     }
 
@@ -220,7 +247,7 @@ impl History {
     /// Whether `hash` stands in the lines at least so many `times`: a search of bytes, for who must decide whether the
     /// calls are worth understanding.
     pub fn holds(&self, hash: &str, times: usize) -> bool {
-        memchr::memmem::find_iter(self.tail, hash).take(times).count() == times
+        memchr::memmem::find_iter(&self.tail, hash).take(times).count() == times
     }
 
     /// How many of the last calls have `counted` in their line, up to `enough` and back to the first that has none of
@@ -235,7 +262,7 @@ impl History {
     }
 
     /// The last call alone, which costs less than to understand them all.
-    pub fn last(&self) -> Option<CallLine<'static>> {
+    pub fn last(&self) -> Option<CallLine<'_>> {
         let line = self.tail.rsplit(|byte| *byte == b'\n').find(|line| !line.is_empty())?;
         serde_json::from_slice::<CallLine>(line).ok().filter(|line| line.v == LINE_VERSION)
     }
@@ -246,6 +273,21 @@ impl History {
     }
 }
 
+fn calls_in(tail: &[u8]) -> Vec<CallLine<'_>> {
+    let mut calls: Vec<CallLine> = Vec::new();
+    // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
+    for line in tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+        // The line is checked at once: serde_json would check each string of it.
+        let parsed = str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
+        let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
+        let doubled = !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
+        if !doubled {
+            calls.push(line);
+        }
+    }
+    calls
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,7 +295,7 @@ mod tests {
     #[test]
     fn torn_foreign_and_doubled_lines_are_skipped() {
         let tail = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\",\"call\":\"a\"}\n{\"v\":1,\"t\":2,\"to\nnoise\n{\"v\":2,\"t\":3}\n{\"v\":1,\"t\":4,\"call\":\"a\"}\n{\"v\":1,\"t\":5,\"hit\":[\"x\"],\"held\":{\"x\":\"budget\"}}\n";
-        let history = History::new(tail, tail.len() as u64);
+        let history = History::new(&tail[..], tail.len() as u64);
         assert_eq!(history.calls().iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
         assert_eq!(history.total, 6, "every line counts");
         assert_eq!(history.after("", 4).len(), 1);
@@ -277,8 +319,8 @@ mod tests {
     fn a_long_ledger_is_estimated() {
         let line = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\"}\n";
         let tail = line.repeat(100);
-        let tail = tail.leak();
-        let history = History::new(tail, tail.len() as u64 * 10);
+        let bytes = tail.len() as u64;
+        let history = History::new(tail, bytes * 10);
         assert!((950..=1000).contains(&history.total), "{}", history.total);
     }
 }

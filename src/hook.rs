@@ -97,7 +97,7 @@ fn respond(
     for fault in case.settings.faults() {
         note(state.as_deref(), fault.kind(), fault);
     }
-    Ok(answer.and_then(|text| reply::line(event.name, &text).ok()))
+    Ok(answer.text().and_then(|text| reply::line(event.name, &text).ok()))
 }
 
 /// The time for breakers, unix ms.

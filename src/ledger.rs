@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -14,9 +15,10 @@ use siphasher::sip::SipHasher13;
 
 use crate::history::{CallLine, History, LINE_VERSION, WarningLine};
 use crate::state::{create, open};
+use crate::transient::Transient;
 
 /// How much of the calls is read back, bytes: about 80 calls.
-const TAIL_BYTES: u64 = 16 << 10;
+pub const TAIL_BYTES: u64 = 16 << 10;
 
 /// What was said is read whole, up to this bound; budgets keep it far below.
 const MAX_WARNINGS_BYTES: u64 = 256 << 10;
@@ -33,25 +35,47 @@ const MAX_ERRORS_BYTES: u64 = 64 << 10;
 /// Input longer than twice this is hashed by its beginning, its end and its length, bytes.
 const HASHED_BYTES: usize = 16 << 10;
 
-/// Unix time, ms.
+/// Unix time, ms. Builds for tests take it from `TOOLCOACH_FAULT_NOW`, if it is set.
 pub fn now_ms() -> u64 {
+    #[cfg(feature = "fault-injection")]
+    if let Some(now) = std::env::var("TOOLCOACH_FAULT_NOW").ok().and_then(|text| text.parse().ok()) {
+        return now;
+    }
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64)
 }
 
 /// The memory of one session and agent.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    sessions: PathBuf,
+    store: Store,
     stem: String,
     keys: (u64, u64),
+}
+
+/// Where lines go.
+#[derive(Debug, Clone)]
+enum Store {
+    /// The folder of all sessions' files.
+    Folder(PathBuf),
+    /// Nothing on disk: for calls of the past.
+    Transient(Arc<Mutex<Transient>>),
 }
 
 impl Ledger {
     /// The ledger of a session in `folder`. Touches no file.
     pub fn new(folder: &Path, session: &str, agent: Option<&str>) -> Self {
+        Self::over(Store::Folder(folder.join("sessions")), session, agent)
+    }
+
+    /// The ledger of a session of the past, which is on no disk and has a clock of its own.
+    pub fn transient(session: &str, agent: Option<&str>) -> Self {
+        Self::over(Store::Transient(Arc::default()), session, agent)
+    }
+
+    fn over(store: Store, session: &str, agent: Option<&str>) -> Self {
         let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
         let keys = (seed(0), seed(1));
-        let mut ledger = Self { sessions: folder.join("sessions"), stem: String::new(), keys };
+        let mut ledger = Self { store, stem: String::new(), keys };
         ledger.stem = ledger.hash("agent", agent.unwrap_or_default());
         ledger
     }
@@ -78,12 +102,31 @@ impl Ledger {
         &self.stem
     }
 
+    /// The time by which its lines are dated, unix ms.
+    pub fn now_ms(&self) -> u64 {
+        match &self.store {
+            Store::Folder(_) => now_ms(),
+            Store::Transient(memory) => lock(memory).now_ms,
+        }
+    }
+
+    /// Lets the clock of a session of the past go forward to `ms`, unix time. It never goes back.
+    pub fn advance(&self, ms: u64) {
+        if let Store::Transient(memory) = &self.store {
+            let mut memory = lock(memory);
+            memory.now_ms = memory.now_ms.max(ms);
+        }
+    }
+
     /// Appends one call.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn append_call(&self, line: &CallLine) -> io::Result<()> {
-        append(&self.calls_path(), line)
+        match &self.store {
+            Store::Folder(sessions) => append(&self.calls_path(sessions), line),
+            Store::Transient(memory) => lock(memory).append_call(line),
+        }
     }
 
     /// Notes that the agent has forgotten what was said.
@@ -92,20 +135,30 @@ impl Ledger {
     /// When the store cannot be written.
     pub fn append_reset(&self, source: &str) -> io::Result<()> {
         let line =
-            WarningLine { v: LINE_VERSION, t: now_ms(), reset: source.to_owned(), ..Default::default() };
-        append(&self.warnings_path(), &line)
+            WarningLine { v: LINE_VERSION, t: self.now_ms(), reset: source.to_owned(), ..Default::default() };
+        match &self.store {
+            Store::Folder(sessions) => append(&self.warnings_path(sessions), &line),
+            Store::Transient(memory) => {
+                lock(memory).said.push(line);
+                Ok(())
+            }
+        }
     }
 
     /// The last calls; empty when there are none or they cannot be read.
     pub fn recent(&self) -> History {
+        let sessions = match &self.store {
+            Store::Folder(sessions) => sessions,
+            Store::Transient(memory) => return lock(memory).recent(),
+        };
         let read = || -> io::Result<History> {
-            let mut file = open(&self.calls_path(), OpenOptions::new().read(true))?;
+            let mut file = open(&self.calls_path(sessions), OpenOptions::new().read(true))?;
             let length = file.metadata()?.len();
             file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
             let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
             file.take(TAIL_BYTES).read_to_end(&mut tail)?;
             // A process reads its history once and ends soon after, so nothing is lost by never freeing it.
-            Ok(History::new(tail.leak(), length))
+            Ok(History::new(&*tail.leak(), length))
         };
         read().unwrap_or_default()
     }
@@ -116,7 +169,13 @@ impl Ledger {
     /// When the store cannot be written, or another process holds the claim for longer than 2 ms
     /// ([`io::ErrorKind::WouldBlock`]).
     pub fn claim(&self) -> io::Result<Claim> {
-        let path = self.warnings_path();
+        let path = match &self.store {
+            Store::Folder(sessions) => self.warnings_path(sessions),
+            Store::Transient(memory) => {
+                let said = lock(memory).said.clone();
+                return Ok(Claim { store: Claimed::Transient(Arc::clone(memory)), said });
+            }
+        };
         let mut options = OpenOptions::new();
         options.read(true).append(true);
         let mut file = match open(&path, &options) {
@@ -139,29 +198,37 @@ impl Ledger {
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
         // Nothing stands after the last line break. To parse it all the same is dear: where serde_json says that an
         // error is, it asks the processor what it can do, and a virtual one takes 100 us to answer.
-        Ok(Claim { file, said: warnings(&bytes) })
+        Ok(Claim { store: Claimed::File(file), said: warnings(&bytes) })
     }
 
     /// When the agent last forgot what it had seen, unix ms; 0 for never. Nobody is waited for: a reset is no matter of
     /// the same moment.
     pub fn last_reset(&self) -> u64 {
-        let read = || -> io::Result<Vec<u8>> {
-            let file = open(&self.warnings_path(), OpenOptions::new().read(true))?;
+        let read = |sessions: &Path| -> io::Result<Vec<u8>> {
+            let file = open(&self.warnings_path(sessions), OpenOptions::new().read(true))?;
             let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
             file.take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
-        let lines = warnings(&read().unwrap_or_default());
+        let lines = match &self.store {
+            Store::Folder(sessions) => warnings(&read(sessions).unwrap_or_default()),
+            Store::Transient(memory) => lock(memory).said.clone(),
+        };
         lines.iter().rev().find(|line| !line.reset.is_empty()).map_or(0, |line| line.t)
     }
 
-    fn calls_path(&self) -> PathBuf {
-        self.sessions.join(format!("{}.calls.jsonl", self.stem))
+    fn calls_path(&self, sessions: &Path) -> PathBuf {
+        sessions.join(format!("{}.calls.jsonl", self.stem))
     }
 
-    fn warnings_path(&self) -> PathBuf {
-        self.sessions.join(format!("{}.warnings.jsonl", self.stem))
+    fn warnings_path(&self, sessions: &Path) -> PathBuf {
+        sessions.join(format!("{}.warnings.jsonl", self.stem))
     }
+}
+
+/// What a session of the past remembers. Nobody else has it, so nobody can have left it half done.
+fn lock(memory: &Mutex<Transient>) -> MutexGuard<'_, Transient> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The lines of this version.
@@ -177,9 +244,18 @@ fn warnings(bytes: &[u8]) -> Vec<WarningLine> {
 /// The right to speak, with what was said before. Dropping it gives the right back.
 #[derive(Debug)]
 pub struct Claim {
-    file: File,
+    store: Claimed,
     /// Every line so far, oldest first.
     pub said: Vec<WarningLine>,
+}
+
+/// Where what is said goes.
+#[derive(Debug)]
+enum Claimed {
+    /// The session's file, under lock.
+    File(File),
+    /// A session of the past, whose calls come one after the other.
+    Transient(Arc<Mutex<Transient>>),
 }
 
 impl Claim {
@@ -188,12 +264,19 @@ impl Claim {
     /// # Errors
     /// When the store cannot be written: then it must not be said.
     pub fn append(&mut self, lines: &[WarningLine]) -> io::Result<()> {
+        let file = match &mut self.store {
+            Claimed::File(file) => file,
+            Claimed::Transient(memory) => {
+                lock(memory).said.extend_from_slice(lines);
+                return Ok(());
+            }
+        };
         let mut bytes = Vec::new();
         for line in lines {
             serde_json::to_writer(&mut bytes, line)?;
             bytes.push(b'\n');
         }
-        write_once(&mut self.file, &bytes)
+        write_once(file, &bytes)
     }
 }
 

@@ -8,6 +8,7 @@
 //! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
 
 // 1 world: what happened and what is so
+pub mod calendar;
 pub mod case;
 pub mod client;
 pub mod deadline;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
+pub mod transient;
 
 // 2 rules: what could be said
 pub mod effect;
@@ -57,9 +59,12 @@ pub mod worker;
 // 4 faces: who asks
 pub mod cli;
 mod explain;
+mod figures;
 mod here;
 pub mod hook;
 mod mute;
+mod progress;
+pub mod replay;
 mod rulebook;
 mod stats;
 mod trust;

@@ -85,6 +85,24 @@ impl Settings {
         settings
     }
 
+    /// The same for calls of the past: what is muted now was not muted then.
+    pub fn of_the_past(self) -> Self {
+        Self { mutes: OnceCell::with_value(Mutes::default()), ..self }
+    }
+
+    /// The same for calls in another folder, where another project's file counts.
+    pub fn elsewhere(&self) -> Self {
+        Self {
+            user: self.user.clone(),
+            fault: self.fault.clone(),
+            state: self.state.clone(),
+            reads_projects: self.reads_projects,
+            trust: OnceCell::new(),
+            project: OnceCell::new(),
+            mutes: self.mutes.clone(),
+        }
+    }
+
     /// The user's file, if there is one and it is valid.
     pub fn user(&self) -> Option<&File> {
         self.user.as_ref()

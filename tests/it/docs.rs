@@ -113,3 +113,30 @@ fn the_example_settings_register_the_hook() {
         assert_eq!(hook["timeout"], 5);
     }
 }
+
+#[test]
+fn the_replay_page_names_every_field_of_its_report() {
+    fn keys(value: &serde_json::Value, free: &[&str], found: &mut Vec<String>) {
+        for (key, below) in value.as_object().into_iter().flatten() {
+            found.push(key.clone());
+            // The keys of these are no fields.
+            match below.as_object() {
+                Some(named) if free.contains(&key.as_str()) => {
+                    named.values().for_each(|below| keys(below, free, found));
+                }
+                _ => keys(below, free, found),
+            }
+        }
+        value.as_array().into_iter().flatten().for_each(|below| keys(below, free, found));
+    }
+    let fixtures = format!("{ROOT}/tests/fixtures/transcripts");
+    let output = World::new().run(&["replay", "--json", &fixtures], b"");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let page = read("docs/replay.md");
+    let mut found = Vec::new();
+    keys(&report, &["rules", "held", "clients"], &mut found);
+    assert!(found.len() > 30, "{found:?}");
+    for key in found {
+        assert!(page.contains(&format!("`{key}`")), "docs/replay.md does not name {key}");
+    }
+}

@@ -15,6 +15,8 @@
 mod awkward;
 mod bad_input;
 mod catalogue;
+#[cfg(feature = "fault-injection")]
+mod clock;
 mod corpus;
 mod docs;
 mod equivalence;
@@ -32,6 +34,7 @@ mod memory;
 mod mutes;
 mod obstacles;
 mod own_rules;
+mod replay;
 mod schema;
 mod secrets;
 mod settings;

@@ -7,7 +7,6 @@ use crate::effect;
 use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::history::CallLine;
-use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::text;
 
@@ -187,7 +186,7 @@ fn reads(case: &Case) -> Result<(usize, u64), &'static str> {
         return Err("it is no text");
     }
     let (mut count, mut bytes) = (1, shown(event.tool_label(), event.result_bytes() as u64));
-    let mut later = ledger::now_ms();
+    let mut later = case.now_ms();
     for call in case.history().calls().iter().rev() {
         if !call.reads || ran(call) || call.t <= forgotten || later.saturating_sub(call.t) > SILENCE_MS {
             break;

@@ -10,7 +10,6 @@ use crate::client::Client;
 use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::history::CallLine;
-use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::text;
 
@@ -257,7 +256,7 @@ fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
         return Err("it is no text");
     }
     let mut bytes = case.event.result_bytes() as u64;
-    let mut began = ledger::now_ms().saturating_sub(case.event.duration_ms.unwrap_or(0));
+    let mut began = case.now_ms().saturating_sub(case.event.duration_ms.unwrap_or(0));
     let forgotten = case.last_reset();
     let (mut count, mut at_once) = (1, false);
     for call in case.history().calls().iter().rev() {

@@ -4,7 +4,6 @@ use crate::case::Case;
 use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::history::CallLine;
-use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 
 /// Looks that are further apart than this are no polling, ms.
@@ -119,7 +118,7 @@ fn task(case: &Case) -> Option<String> {
 /// Which look in a row it is.
 fn looks(case: &Case) -> usize {
     let keys = case.keys();
-    let mut next = ledger::now_ms();
+    let mut next = case.now_ms();
     let close = |call: &&CallLine| {
         let is_close = next.saturating_sub(call.t) < CLOSE_MS;
         next = call.t;

@@ -6,7 +6,6 @@ use crate::effect;
 use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::history::CallLine;
-use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::runner::{self, Purpose};
 use crate::shell::Command;
@@ -158,9 +157,7 @@ fn verdict(case: &Case) -> Verdict {
     match before(case) {
         Err("") => Verdict::No,
         Err(because) => Verdict::Near(because),
-        Ok((call, _)) if ledger::now_ms().saturating_sub(call.t) > RECENT_MS => {
-            Verdict::Near("it ran long ago")
-        }
+        Ok((call, _)) if case.now_ms().saturating_sub(call.t) > RECENT_MS => Verdict::Near("it ran long ago"),
         Ok((call, _)) => {
             let cheap = |took: Option<u64>| took.is_some_and(|ms| ms < CHEAP_MS);
             if cheap(call.dur) || cheap(case.event.duration_ms) {

@@ -8,7 +8,6 @@ use crate::case::Case;
 use crate::event::Tool;
 use crate::example::{Example, Given};
 use crate::language;
-use crate::ledger;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::text;
 
@@ -259,7 +258,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
 fn edits(case: &Case, path: &str, language: &str) -> (usize, usize) {
     let mut files: BTreeSet<&str> = BTreeSet::new();
     let own = case.hash("file", path).unwrap_or_default();
-    let mut later = ledger::now_ms();
+    let mut later = case.now_ms();
     let mut count = 1;
     for call in case.history().calls().iter().rev() {
         let ran = call.ran || !call.sel.is_empty();
