@@ -100,6 +100,16 @@ impl<'e> Case<'e> {
         self.history().calls().iter().any(|call| call.tool == label)
     }
 
+    /// Whether the client's Grep tool is there: it was seen in use.
+    pub fn has_grep_tool(&self) -> bool {
+        self.facts.client.has_file_tools() && self.has_seen("Grep")
+    }
+
+    /// How a part of a file is read, to be said: by the client's own tool where its name is known.
+    pub fn partial_read(&self) -> &'static str {
+        if self.facts.client.has_file_tools() { "Read with offset and limit" } else { "a read of that part" }
+    }
+
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the session. What a call
     /// ran is known by its hash only, so that each spelling must be asked for.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {

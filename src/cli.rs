@@ -45,7 +45,7 @@ struct StatsOptions {
     #[arg(long, value_name = "ID", requires = "stats")]
     session: Option<String>,
     /// With --stats: only calls of this agent
-    #[arg(long, value_name = "CLIENT", value_parser = client, requires = "stats")]
+    #[arg(long, value_name = "CLIENT", requires = "stats")]
     client: Option<Client>,
 }
 
@@ -59,8 +59,8 @@ enum Format {
 enum Command {
     /// Answer one event from stdin (what the agent runs)
     Hook {
-        /// The agent, if the event does not tell: claude or codex
-        #[arg(long, value_parser = client)]
+        /// The agent, if the event does not tell: claude, codex, gemini, qwen, cursor ...
+        #[arg(long)]
         client: Option<Client>,
     },
     /// Show which rules match a call, and why others do not. Writes nothing
@@ -97,10 +97,6 @@ enum Command {
         #[arg(long, conflicts_with = "yes")]
         revoke: bool,
     },
-}
-
-fn client(name: &str) -> Result<Client, String> {
-    Client::named(name).ok_or_else(|| "expected claude or codex".to_owned())
 }
 
 /// Runs the program. `started` is when the process began.

@@ -9,6 +9,28 @@ pub enum Client {
     Claude(Option<Version>),
     /// Codex: its only tool is the shell.
     Codex,
+    /// Gemini CLI.
+    Gemini,
+    /// Qwen Code, a relative of Gemini CLI with the events of Claude Code.
+    Qwen,
+    /// Cursor.
+    Cursor,
+    /// Copilot CLI.
+    Copilot,
+    /// The agent of VS Code.
+    VsCode,
+    /// Factory Droid.
+    Droid,
+    /// Cline.
+    Cline,
+    /// Augment (Auggie).
+    Augment,
+    /// opencode, through a plugin that passes calls on.
+    Opencode,
+    /// Kiro, which takes no text from a hook.
+    Kiro,
+    /// Windsurf, which takes no text from a hook.
+    Windsurf,
 }
 
 /// Major, minor, patch.
@@ -40,7 +62,21 @@ impl Client {
     }
 
     /// Every client, of no known version.
-    pub const ALL: [Self; 2] = [Self::Claude(None), Self::Codex];
+    pub const ALL: [Self; 13] = [
+        Self::Claude(None),
+        Self::Codex,
+        Self::Gemini,
+        Self::Qwen,
+        Self::Cursor,
+        Self::Copilot,
+        Self::VsCode,
+        Self::Droid,
+        Self::Cline,
+        Self::Augment,
+        Self::Opencode,
+        Self::Kiro,
+        Self::Windsurf,
+    ];
 
     /// The client with this name, as `--client` and the settings take it.
     pub fn named(name: &str) -> Option<Self> {
@@ -52,15 +88,36 @@ impl Client {
         match self {
             Self::Claude(_) => "claude",
             Self::Codex => "codex",
+            Self::Gemini => "gemini",
+            Self::Qwen => "qwen",
+            Self::Cursor => "cursor",
+            Self::Copilot => "copilot",
+            Self::VsCode => "vscode",
+            Self::Droid => "droid",
+            Self::Cline => "cline",
+            Self::Augment => "augment",
+            Self::Opencode => "opencode",
+            Self::Kiro => "kiro",
+            Self::Windsurf => "windsurf",
         }
     }
 
-    /// Whether it has tools to read and edit files beside the shell.
+    /// The names of all, for messages.
+    pub const NAMES: &'static str = "claude, codex, gemini, qwen, cursor, copilot, vscode, droid, cline, augment, \
+                                     opencode, kiro or windsurf";
+
+    /// Whether what a hook says reaches its model. Kiro and Windsurf only let a hook watch.
+    pub fn listens(self) -> bool {
+        !matches!(self, Self::Kiro | Self::Windsurf)
+    }
+
+    /// Whether it has tools of the names Read, Edit and Write beside the shell. Others have such tools too, by names
+    /// that the advice does not know.
     pub fn has_file_tools(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether its shell stays where a `cd` led, for the calls after it.
+    /// Whether its shell is known to stay where a `cd` led, for the calls after it.
     pub fn keeps_directory(self) -> bool {
         matches!(self, Self::Claude(_))
     }
@@ -76,9 +133,10 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether each shell call is a new shell: variables, functions and options of one call are gone in the next.
+    /// Whether each shell call is known to be a new shell: variables, functions and options of one call are gone in the
+    /// next.
     pub fn forgets_variables(self) -> bool {
-        matches!(self, Self::Claude(_) | Self::Codex)
+        matches!(self, Self::Claude(_) | Self::Codex | Self::Gemini | Self::Qwen)
     }
 
     /// Whether its shell brings an `rg` of its own.
@@ -90,6 +148,14 @@ impl Client {
     /// 2.1.117). Functions of the shell: `xargs grep`, `find -exec grep`, `command grep` and `bash -c` miss them.
     pub fn shadows_grep(self) -> bool {
         matches!(self, Self::Claude(Some(version)) if version >= Version(2, 1, 117))
+    }
+}
+
+impl std::str::FromStr for Client {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::named(name).ok_or_else(|| format!("expected {}", Self::NAMES))
     }
 }
 
@@ -112,6 +178,12 @@ mod tests {
         assert_eq!(of(r#","effort":{"level":"high"}"#), Client::Claude(Some(Version(2, 1, 133))));
         assert_eq!(of(r#","prompt_id":"p","effort":{}"#), Client::Claude(Some(Version(2, 1, 196))));
         assert_eq!(of(r#","turn_id":"t""#), Client::Codex);
+    }
+
+    #[test]
+    fn all_are_named() {
+        let names: Vec<&str> = Client::ALL.iter().map(|client| client.name()).collect();
+        assert_eq!(Client::NAMES.replace(" or ", ", ").split(", ").collect::<Vec<_>>(), names);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use once_cell::unsync::OnceCell;
 
+use crate::dialect;
 use crate::error::EventError;
 use crate::input::Input;
 use crate::json;
@@ -107,6 +108,8 @@ pub struct Event<'a> {
     pub effort: bool,
     /// Claude Code sends it since 2.1.196.
     pub prompt_id: bool,
+    /// Another client's words show: a field or a tool's name that Claude Code and Codex do not send.
+    pub is_foreign: bool,
     /// `compact`, `clear`, `startup`, ... of a SessionStart.
     pub source: Option<Cow<'a, str>>,
     /// The raw tool input.
@@ -119,7 +122,7 @@ pub struct Event<'a> {
     input: OnceCell<Input<'a>>,
 }
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 20] = [
     "hook_event_name",
     "session_id",
     "agent_id",
@@ -136,6 +139,10 @@ const FIELDS: [&str; 16] = [
     "prompt_id",
     "conversation_id",
     "is_interrupt",
+    "permission_mode",
+    "tool_call_id",
+    "tool_result",
+    "workspace_roots",
 ];
 
 impl<'a> Event<'a> {
@@ -157,7 +164,7 @@ impl<'a> Event<'a> {
             session,
             agent,
             cwd,
-            tool,
+            named_tool,
             call_id,
             duration,
             turn_id,
@@ -169,6 +176,10 @@ impl<'a> Event<'a> {
             prompt_id,
             conversation,
             interrupt,
+            mode,
+            tool_call_id,
+            tool_result,
+            roots,
         ] = json::pick(body, &FIELDS).map_err(|e| EventError::Json {
             line: e.line(),
             column: e.column(),
@@ -183,25 +194,30 @@ impl<'a> Event<'a> {
             .find(|known| known.as_str() == named)
             .ok_or_else(|| EventError::UnknownEvent { name: crate::text::excerpt(&named) })?;
         let is_call = matches!(name, EventName::PostToolUse | EventName::PostToolUseFailure);
-        let tool_name = match text_of(tool) {
+        let tool_name = match text_of(named_tool) {
             Some(name) => name,
             None if is_call => {
                 return Err(EventError::Field { field: "tool_name", expected: "a string" });
             }
             None => Cow::Borrowed(""),
         };
+        let tool = tool_of(&tool_name);
+        let tool_is_foreign = tool == Tool::Other && dialect::is_foreign_tool(&tool_name);
         Ok(Self {
             name,
             session: identity(session).or_else(|| identity(conversation)),
             agent: identity(agent),
             cwd: text_of(cwd),
-            tool: tool_of(&tool_name),
+            tool,
             tool_name,
             call_id: identity(call_id),
             duration_ms: duration.and_then(json::number),
             turn_id: turn_id.is_some(),
             effort: effort.is_some(),
             prompt_id: prompt_id.is_some(),
+            is_foreign: tool_call_id.or(tool_result).or(roots).is_some()
+                || turn_id.is_none()
+                    && (tool_is_foreign || text_of(mode).is_some_and(|mode| dialect::is_of_droid(&mode))),
             source: text_of(source),
             raw_input: input,
             response: Response::new(response),

@@ -4,15 +4,16 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
+use once_cell::unsync::OnceCell;
 use serde::Serialize;
 
 use crate::analyzers;
 use crate::case::Case;
 use crate::cli;
 use crate::client::Client;
+use crate::dialect;
 use crate::engine::{self, Examination};
 use crate::error::Error;
-use crate::event::Event;
 use crate::here;
 use crate::hook;
 use crate::rule::Analyzer;
@@ -36,8 +37,8 @@ pub(crate) struct Options {
     /// The working directory after the call [default: this folder]
     #[arg(long, value_name = "DIR")]
     cwd: Option<String>,
-    /// The agent: claude or codex
-    #[arg(long, value_name = "CLIENT", value_parser = |name: &str| Client::named(name).ok_or("expected claude or codex"))]
+    /// The agent: claude, codex, gemini, qwen, cursor ...
+    #[arg(long, value_name = "CLIENT")]
     client: Option<Client>,
     /// Bytes of output
     #[arg(long, value_name = "BYTES", default_value_t = 0)]
@@ -103,13 +104,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         words => composed(options, &words.join(" "))?,
     };
     let start = Instant::now();
-    let event = Event::parse(&input).map_err(Error::Explain)?;
+    let room = OnceCell::new();
+    let (event, spoken) = dialect::read(&input, &room).map_err(Error::Explain)?;
     let read = start.elapsed().as_micros() as u64;
     // A session that was seen before is read; nothing is noted in it.
     let ledger =
         hook::ledger_of(&event, state::folder().as_deref()).filter(|ledger| ledger.recent().total > 0);
     let settings = Settings::load(state::folder());
-    let facts = hook::facts(&event, options.client.or(settings.client()));
+    let facts = hook::facts(&event, options.client.or(spoken).or(settings.client()));
     let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
     here::complain(&case.settings, &case.facts);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));

@@ -6,11 +6,14 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use once_cell::unsync::OnceCell;
+
 use crate::analyzers::Task;
 use crate::breaker::Breakers;
 use crate::case::Case;
 use crate::client::Client;
 use crate::deadline::{self, Deadline, HardStop};
+use crate::dialect;
 use crate::engine;
 use crate::error::EventError;
 use crate::event::{Event, MAX_INPUT_BYTES};
@@ -36,9 +39,15 @@ pub fn run(client: Option<Client>, started: Instant) {
         respond(input.leak(), client, started, complete)
     });
     match answer {
-        Ok(Some(line)) => reply::send(&line),
-        Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
-        Err(error) => note(state::folder().as_deref(), error.kind(), &error),
+        Ok((client, Some(line))) if client.listens() => reply::send(&line),
+        Ok((client, _)) => {
+            reply::send(reply::silence(client));
+            tell("nothing to say (toolcoach explain tells why)");
+        }
+        Err(error) => {
+            reply::send(client.map_or(b"", reply::silence));
+            note(state::folder().as_deref(), error.kind(), &error);
+        }
     }
 }
 
@@ -65,18 +74,24 @@ pub fn read_input() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// `input` lives as long as the process, since an analyzer that is left behind may still read it. It was `complete` at
-/// that time.
+/// The client and the line for it. `input` lives as long as the process, since an analyzer that is left behind may still
+/// read it. It was `complete` at that time.
 fn respond(
     input: &'static str,
     client: Option<Client>,
     started: Instant,
     complete: Instant,
-) -> Result<Option<Vec<u8>>, EventError> {
-    let event: &'static Event = Box::leak(Box::new(Event::parse(input)?));
+) -> Result<(Client, Option<Vec<u8>>), EventError> {
+    let room = Box::leak(Box::new(OnceCell::new()));
+    let (event, spoken) = dialect::read(input, room)?;
+    let event: &'static Event = Box::leak(Box::new(event));
     let state = state::folder();
     let settings = Settings::load(state.clone());
-    let facts = facts(event, client.or(settings.client()));
+    let facts = facts(event, client.or(spoken).or(settings.client()));
+    let client = facts.client;
+    if !client.listens() {
+        return Ok((client, None));
+    }
     let ledger: Option<&'static Ledger> =
         ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     let case = Case::new(event, facts, ledger).under(settings);
@@ -97,7 +112,7 @@ fn respond(
     for fault in case.settings.faults() {
         note(state.as_deref(), fault.kind(), fault);
     }
-    Ok(answer.text().and_then(|text| reply::line(event.name, &text).ok()))
+    Ok((client, answer.text().and_then(|text| reply::line(client, event.name, &text).ok())))
 }
 
 /// The time for breakers, unix ms.

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod case;
 pub mod client;
 pub mod deadline;
+pub mod dialect;
 pub mod error;
 pub mod event;
 pub mod facts;

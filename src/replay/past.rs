@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::record::Record;
+use once_cell::unsync::OnceCell;
+
 use crate::analyzers::{self, Task};
 use crate::case::Case;
 use crate::client::Client;
+use crate::dialect;
 use crate::engine::{self, Answer};
 use crate::error::EventError;
 use crate::event::{Event, EventName, MAX_INPUT_BYTES};
@@ -86,11 +89,12 @@ impl<'s> Past<'s> {
             return Err(EventError::TooLarge);
         }
         let started = Instant::now();
-        let mut event = Event::parse(&record.input)?;
+        let room = OnceCell::new();
+        let (mut event, spoken) = dialect::read(&record.input, &room)?;
         if let Some(agent) = &record.agent {
             event.agent = Some(agent.clone());
         }
-        let client = record.client.unwrap_or_else(|| Client::detect(&event, None));
+        let client = spoken.or(record.client).unwrap_or_else(|| Client::detect(&event, None));
         let surroundings = self.surroundings;
         let memory = self.memory(&event, client, record);
         if let Some(ledger) = &memory.ledger {
@@ -132,12 +136,12 @@ impl<'s> Past<'s> {
     fn memory(&mut self, event: &Event, client: Client, record: &Record) -> &mut Memory {
         let session = event.session.as_deref().unwrap_or_default();
         let agent = event.agent.as_deref();
-        // Codex does not tell its hooks where a session began. A recording does not either; its first call was there.
+        // Only Claude Code is known to tell its hooks where a session began. A recording does not; its first call was there.
         let began =
             || record.project.as_deref().map(PathBuf::from).or(event.cwd.as_deref().map(PathBuf::from));
         let project = self.projects.entry(session.to_owned()).or_insert_with(|| match client {
             Client::Claude(_) => began(),
-            Client::Codex => None,
+            _ => None,
         });
         self.memories.entry((session.to_owned(), agent.unwrap_or_default().to_owned())).or_insert_with(|| {
             let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));

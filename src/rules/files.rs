@@ -91,7 +91,8 @@ const READ_LARGE_WHOLE: Rule = Rule {
             None => format!("{} kB", read.content.bytes() / 1000),
         };
         Advice::plain(format!(
-            "{name}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then Read with offset and limit"
+            "{name}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
+            case.partial_read()
         ))
     },
     needs: &[],

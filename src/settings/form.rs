@@ -231,7 +231,7 @@ impl Form for Flag {
 pub(super) struct Agent;
 
 impl Form for Agent {
-    const IS: &'static str = "claude or codex";
+    const IS: &'static str = Client::NAMES;
     fn holds(text: &str) -> bool {
         Client::named(text).is_some()
     }

@@ -15,6 +15,7 @@
 mod awkward;
 mod bad_input;
 mod catalogue;
+mod clients;
 #[cfg(feature = "fault-injection")]
 mod clock;
 mod corpus;

@@ -177,7 +177,7 @@ const BROKEN: [(&str, &str); 22] = [
     ("{\"budget\": {\"gap\": -1}}", "expected a whole number from 0 to 1000"),
     ("{\"deadline_ms\": 76}", ":1:18: expected a whole number from 1 to 75"),
     ("{\"deadline_ms\": \"5\"}", "expected a whole number from 1 to 75"),
-    ("{\"client\": \"emacs\"}", "expected claude or codex"),
+    ("{\"client\": \"emacs\"}", "expected claude, codex, gemini"),
     ("{\"rules\": [\n {\"id\": \"x\"}]}", ":2:2: missing field `text`"),
     ("{\"rules\": [\n\n {\"id\": \"x\", \"text\": \"y\"}]}", ":3:2: an own rule needs `program` or `tool`"),
     (

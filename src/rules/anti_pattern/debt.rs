@@ -82,7 +82,7 @@ pub(super) const DEBT_FILENAME: Rule = Rule {
         Example::write("{dir}/parser_v2.rs")
             .given(&[PARSER, TRACKED])
             .says("parser_v2.rs stands beside parser.rs"),
-        Example::write("{dir}/parser_new.rs").given(&[PARSER, TRACKED]).says("an Edit of parser.rs"),
+        Example::write("{dir}/parser_new.rs").given(&[PARSER, TRACKED]).says("an edit of parser.rs"),
         Example::write("{dir}/parser-copy.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser.rs.bak").given(&[PARSER, TRACKED]).says("git keeps the old version"),
         Example::write("{dir}/parser.rs.orig").given(&[PARSER, TRACKED]),
@@ -188,7 +188,7 @@ impl Second {
 fn said(name: &str, original: &str) -> String {
     let (name, original) = (text::excerpt(name), text::excerpt(original));
     format!(
-        "{name} stands beside {original}, two versions of one file; an Edit of {original} changes it in place, and git keeps the old version"
+        "{name} stands beside {original}, two versions of one file; an edit of {original} changes it in place, and git keeps the old version"
     )
 }
 

@@ -47,7 +47,7 @@ pub(super) const REPEAT_FAILING_COMMAND: Rule = Rule {
                 Given::Failed("<tool_use_error>String to replace not found in file.</tool_use_error>"),
                 Given::FailedBefore(2),
             ])
-            .says("Edit of a.py failed 3 times with the same error"),
+            .says("an edit of a.py failed 3 times with the same error"),
         Example::bash("cargo build --features gui")
             .given(&[
                 Given::Failed("Exit code 101\nerror: package has no feature `gui`"),
@@ -210,10 +210,9 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
             let command = case.script()?.commands.iter().rev().find(|command| !command.is("cd"))?;
             (super::spelled(command), "change one thing first, or look at what the error names")
         }
-        (Tool::Edit, Some(path)) => (
-            format!("{} of {}", case.event.tool_label(), text::file_name(path)),
-            "Read the lines again and copy them",
-        ),
+        (Tool::Edit, Some(path)) => {
+            (format!("an edit of {}", text::file_name(path)), "read the lines again and copy them")
+        }
         (Tool::Mcp, ..) => {
             (text::excerpt(&case.event.tool_name), "change one argument first, or take another way")
         }

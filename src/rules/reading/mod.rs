@@ -334,7 +334,8 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
         }
         Kind::Output => format!("{lead} was left by a build or a run: the source it was made from says more"),
         Kind::Package => format!(
-            "{lead} is the code of a package: {search} NAME finds the place, then Read with offset and limit shows it"
+            "{lead} is the code of a package: {search} NAME finds the place, then {} shows it",
+            case.partial_read()
         ),
         Kind::Reflog => {
             let lead = format!("{lead} is git's own record");

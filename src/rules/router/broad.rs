@@ -101,7 +101,8 @@ impl Search {
             .raw_input
             .and_then(|raw| json::pick(raw, &["output_mode", "glob", "type", "head_limit"]).ok());
         let Some([mode, glob, kind, limit]) = fields else { return Err(Verdict::No) };
-        if mode != Some("\"content\"") {
+        // The advice is about options of this one tool.
+        if mode != Some("\"content\"") || !case.facts.client.has_file_tools() {
             return Err(Verdict::No);
         }
         if case.event.result_bytes() <= LARGE_BYTES {

@@ -153,7 +153,7 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
         format!("{name} -r also reads ignored files"),
     ];
     // Its Grep tool reads hidden files, but no ignored ones.
-    if case.has_seen("Grep") {
+    if case.has_grep_tool() {
         leads.insert(0, format!("{name} -r also reads ignored files, unlike the Grep tool and rg"));
     }
     Advice::better(lead_for(&search, &leads), search, plain)

@@ -135,7 +135,7 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
         format!("one rg does {label}, without ignored {left_out}"),
     ];
     // Its Grep tool reads hidden files, but no ignored ones.
-    if case.has_seen("Grep") {
+    if case.has_grep_tool() {
         leads.insert(0, format!("one rg, or the Grep tool, does {label} without ignored {left_out}"));
     }
     let plain = format!(

@@ -262,7 +262,7 @@ fn reads_file(case: &Case) -> Verdict {
 fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let Some(command) = occasion.command else {
         let path = case.event.input().file_path.as_deref()?;
-        let lead = format!("Read of {}", text::file_name(path));
+        let lead = format!("reading {}", text::file_name(path));
         return about_file(&lead, held_by(path)?.ok()?, Some(format!("cut -d= -f1 {}", quote(path))));
     };
     let program = &command.program;

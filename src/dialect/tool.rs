@@ -1,0 +1,154 @@
+//! Tools and their input by the names of Claude Code.
+
+use serde_json::{Map, Value, json};
+
+/// `(other clients' names, ours)`. Names are compared without regard to case.
+const NAMES: [(&[&str], &str); 8] = [
+    (
+        &[
+            "bash",
+            "shell",
+            "run_shell_command",
+            "execute",
+            "launch-process",
+            "execute_bash",
+            "exec_command",
+            "local_shell",
+            "run_in_terminal",
+            "run_commands",
+            "execute_command",
+            "run_terminal_cmd",
+            "post_run_command",
+        ],
+        "Bash",
+    ),
+    (&["read", "read_file", "view", "fs_read", "read_files", "post_read_code"], "Read"),
+    (&["edit", "replace", "str-replace-editor", "replace_in_file", "editor", "strreplace"], "Edit"),
+    (
+        &[
+            "write",
+            "write_file",
+            "create",
+            "save-file",
+            "fs_write",
+            "write_to_file",
+            "create_file",
+            "post_write_code",
+        ],
+        "Write",
+    ),
+    (&["grep", "grep_search", "search_file_content", "search_files"], "Grep"),
+    (&["glob", "list_directory", "ls", "list_files"], "Glob"),
+    (&["task", "spawn_agent", "agent"], "Agent"),
+    (&["powershell"], "PowerShell"),
+];
+
+/// Our name of a tool; a tool of an MCP server keeps its own behind `mcp__`, any other its own.
+pub(super) fn named(name: &str) -> String {
+    let known = |names: &&[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if let Some((_, ours)) = NAMES.iter().find(|(names, _)| known(names)) {
+        return (*ours).to_owned();
+    }
+    match ["mcp__", "mcp_", "MCP:"].iter().find_map(|start| name.strip_prefix(start)) {
+        Some(rest) => format!("mcp__{rest}"),
+        None if name == "post_mcp_tool_use" => "mcp__tool".to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// Whether this is another client's name for a tool that Claude Code calls otherwise.
+pub(crate) fn is_foreign(name: &str) -> bool {
+    let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    NAMES.iter().any(|(names, ours)| known(names) && *ours != name)
+}
+
+/// The fields of a tool's input that rules know, by our names.
+const FIELDS: [(&str, &[&str]); 10] = [
+    ("file_path", &["file_path", "filePath", "path", "absolute_path", "notebook_path"]),
+    ("offset", &["offset"]),
+    ("limit", &["limit"]),
+    ("content", &["content", "contents", "file_text", "file_content"]),
+    ("old_string", &["old_string", "oldString", "old_str", "old_text"]),
+    ("new_string", &["new_string", "newString", "new_str", "new_text"]),
+    ("pattern", &["pattern", "query", "regex"]),
+    ("path", &["path", "dir_path", "dirPath"]),
+    ("run_in_background", &["run_in_background", "is_background", "isBackground"]),
+    ("edits", &["edits"]),
+];
+
+/// The input of `tool`. Some clients send it as JSON in a string.
+pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
+    let unpacked = raw.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let Some(Value::Object(raw)) = unpacked.as_ref().or(raw) else { return json!({}) };
+    if tool.starts_with("mcp__") {
+        return Value::Object(raw.clone());
+    }
+    let mut input: Map<String, Value> = FIELDS
+        .iter()
+        .filter_map(|(ours, theirs)| {
+            let value = theirs.iter().find_map(|name| raw.get(*name)).filter(|value| !value.is_null())?;
+            Some(((*ours).to_owned(), value.clone()))
+        })
+        .collect();
+    if tool == "Bash"
+        && let Some(command) = command(raw)
+    {
+        input.insert("command".to_owned(), Value::String(command));
+        // Augment's tool waits, or leaves the command running.
+        if raw.get("wait") == Some(&Value::Bool(false)) {
+            input.insert("run_in_background".to_owned(), Value::Bool(true));
+        }
+    }
+    Value::Object(input)
+}
+
+/// The shell text: one, or several that run one after the other.
+fn command(raw: &Map<String, Value>) -> Option<String> {
+    let one = ["command", "command_line"].iter().find_map(|name| raw.get(*name)?.as_str());
+    if let Some(command) = one {
+        return Some(command.to_owned());
+    }
+    let listed = raw.get("commands")?;
+    let unpacked = listed.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let list = unpacked.as_ref().unwrap_or(listed).as_array()?;
+    let commands: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+    Some(commands?.join("\n")).filter(|commands| !commands.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_have_one_name() {
+        for (theirs, ours) in [
+            ("run_shell_command", "Bash"),
+            ("Execute", "Bash"),
+            ("Bash", "Bash"),
+            ("LS", "Glob"),
+            ("MCP:search", "mcp__search"),
+            ("mcp_github_search", "mcp__github_search"),
+            ("apply_patch", "apply_patch"),
+            ("update_topic", "update_topic"),
+        ] {
+            assert_eq!(named(theirs), ours, "{theirs}");
+        }
+        assert!(is_foreign("bash") && is_foreign("read_file") && is_foreign("LS"));
+        assert!(!is_foreign("Bash") && !is_foreign("TodoWrite") && !is_foreign("apply_patch"));
+    }
+
+    #[test]
+    fn commands_come_in_three_forms() {
+        for raw in [
+            json!({ "command": "a\nb" }),
+            json!({ "command_line": "a\nb" }),
+            json!({ "commands": ["a", "b"] }),
+            json!({ "commands": "[\"a\",\"b\"]" }),
+            json!("{\"command\":\"a\\nb\"}"),
+        ] {
+            assert_eq!(input("Bash", Some(&raw))["command"], "a\nb", "{raw}");
+        }
+        assert_eq!(input("Bash", Some(&json!({ "commands": [1] }))).get("command"), None);
+        assert_eq!(input("Bash", None), json!({}));
+    }
+}
