@@ -56,7 +56,7 @@ pub struct CallLine<'a> {
     /// Hash of the working directory after the call.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub cwd: Cow<'a, str>,
-    /// Bytes of the result as JSON.
+    /// Bytes of the result as JSON; 0 for a picture.
     pub size: u64,
     /// Duration of the tool, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +166,8 @@ fn is_false(b: &bool) -> bool {
 pub struct History {
     tail: &'static [u8],
     calls: OnceCell<Vec<CallLine<'static>>>,
+    /// Hash of the id of the call at hand; empty where it is not told.
+    own: String,
     /// How many lines the session's ledger has: exact while it is read whole, else estimated from its size.
     pub total: u64,
 }
@@ -181,7 +183,14 @@ impl History {
         let start =
             if whole { 0 } else { tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1) };
         let total = if whole { lines } else { file_bytes * lines / bytes.max(1) };
-        Self { tail: tail.get(start..).unwrap_or_default(), calls: OnceCell::new(), total }
+        let (calls, own) = (OnceCell::new(), String::new());
+        Self { tail: tail.get(start..).unwrap_or_default(), calls, own, total }
+    }
+
+    /// The same without the call of this hash: where the hook is registered twice, the other process may have noted the
+    /// call at hand already, and a call is no repetition of itself. Searches of bytes still find it.
+    pub fn without(self, own: String) -> Self {
+        Self { own, calls: OnceCell::new(), ..self }
     }
 
     /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines that are torn,
@@ -195,8 +204,9 @@ impl History {
                 let parsed =
                     str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
                 let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
-                let doubled =
-                    !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
+                let doubled = !line.call.is_empty()
+                    && (line.call == self.own
+                        || calls.iter().rev().take(16).any(|seen| seen.call == line.call));
                 if !doubled {
                     calls.push(line);
                 }
@@ -259,6 +269,7 @@ mod tests {
         assert_eq!(history.after("", 4).len(), 1);
         assert_eq!(history.after("a", 9).len(), 1, "the line's place counts, not the clock");
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
+        assert_eq!(history.without("a".to_owned()).calls().len(), 1, "the call at hand is none before it");
     }
 
     #[test]
