@@ -72,9 +72,11 @@ impl<'e> Case<'e> {
         self.script().into_iter().flat_map(|script| &script.commands).filter(|command| !command.remote)
     }
 
-    /// The recent calls of this session; empty for a call made by hand.
+    /// The recent calls of this session before this one; empty for a call made by hand.
     pub fn history(&self) -> &History {
-        self.history.get_or_init(|| self.ledger.map(Ledger::recent).unwrap_or_default())
+        let own = || self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default();
+        self.history
+            .get_or_init(|| self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default())
     }
 
     /// Whether the shell stood in `path` before this call. The client tells the directory after the call's own `cd`, so

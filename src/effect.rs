@@ -231,6 +231,14 @@ pub fn language(case: &Case) -> &'static str {
     }
 }
 
+/// Bytes of the result. A picture has none: the model pays for its size on the screen.
+pub fn text_bytes(case: &Case) -> u64 {
+    let path = case.event.input().file_path.as_deref().filter(|_| case.is(Tool::Read)).unwrap_or_default();
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_picture = ["png", "jpg", "jpeg", "gif", "webp"].iter().any(|of| ending.eq_ignore_ascii_case(of));
+    if is_picture { 0 } else { case.event.result_bytes() as u64 }
+}
+
 /// Options that only change how much a run prints.
 const QUIETENING: [&str; 6] = ["-q", "-qq", "--quiet", "--silent", "--no-color", "--color=never"];
 

@@ -322,7 +322,7 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         err: hashed("err", &error),
         task: hashed("task", task.as_deref().unwrap_or_default()),
         cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),
-        size: event.result_bytes() as u64,
+        size: effect::text_bytes(case),
         dur: event.duration_ms,
         client: case.facts.client.name().into(),
         ..CallLine::default()

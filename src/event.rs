@@ -247,6 +247,11 @@ impl<'a> Event<'a> {
         json::RawText::new(self.error).head(limit)
     }
 
+    /// The same as it stands in the JSON, its escapes left as they are: for who only looks for a word in it.
+    pub fn raw_error(&self, limit: usize) -> &'a str {
+        json::RawText::new(self.error).raw(limit)
+    }
+
     /// The exit code that the first line of a failed shell call's error states.
     pub fn exit_code(&self) -> Option<i32> {
         let error = self.error_text(64);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use once_cell::unsync::OnceCell;
 
 use crate::client::Client;
-use crate::{files, git_index};
+use crate::{files, git_index, state};
 
 /// Folders of PATH that are searched.
 const MAX_PATH_FOLDERS: usize = 256;
@@ -114,9 +114,14 @@ impl Facts {
     /// The folder of the Python environment that is active here, and so in the client's shell. What conda activates
     /// unasked is no more than the system's.
     pub fn python_environment(&self) -> Option<PathBuf> {
-        let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let conda = named("CONDA_PREFIX").filter(|_| named("CONDA_DEFAULT_ENV") != Some("base".into()));
-        named("VIRTUAL_ENV").or(named("UV_PROJECT_ENVIRONMENT")).or(conda)
+        let base = || self.variable("CONDA_DEFAULT_ENV") == Some("base".into());
+        let conda = self.variable("CONDA_PREFIX").filter(|_| !base());
+        self.variable("VIRTUAL_ENV").or(self.variable("UV_PROJECT_ENVIRONMENT")).or(conda)
+    }
+
+    /// The path in a variable of the environment that is set here, and so in the client's shell.
+    pub fn variable(&self, name: &str) -> Option<PathBuf> {
+        state::variable(name)
     }
 
     /// The root of the git work tree around the working directory.

@@ -1,4 +1,5 @@
-//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as they are plain.
+//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as they are plain; and
+//! which it commits only through a filter.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,9 @@ use crate::glob;
 
 /// Folders between the work tree's root and a file that are looked into.
 const MAX_FOLDERS: usize = 32;
+
+/// Files of git's settings that are read, those that they include among them.
+const MAX_SETTINGS: usize = 12;
 
 /// One pattern of a list.
 struct Pattern {
@@ -29,7 +33,7 @@ pub fn is_ignored(facts: &Facts, root: &Path, path: &Path) -> Option<bool> {
     }
     // From the least to the most that counts.
     let mut patterns = Vec::new();
-    for list in users(facts).into_iter().chain(own(facts, root)) {
+    for list in users(facts, root).into_iter().chain(own(facts, root)) {
         patterns.extend(read(facts, &list, Path::new("")));
     }
     for folder in relative.parent()?.ancestors().collect::<Vec<_>>().into_iter().rev() {
@@ -70,6 +74,10 @@ impl Pattern {
             Some(rest) => (true, rest),
             None => (false, line),
         };
+        // Its class of characters is not read, and it must not take back too much.
+        if takes_back && line.contains('[') {
+            return None;
+        }
         let is_anchored = line.contains('/') && !line.starts_with("**/");
         let glob = without_classes(line.trim_start_matches('/'));
         Some(Self { base: base.to_owned(), glob, is_anchored, only_folders, takes_back })
@@ -85,7 +93,11 @@ fn without_classes(pattern: &str) -> String {
             '\\' => out.extend(rest.next()),
             '[' => {
                 out.push('?');
-                let _ = rest.by_ref().skip(1).find(|c| *c == ']');
+                // The first may be `]` itself; names of classes end in `:]`.
+                let text = rest.as_str();
+                let names = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(':'));
+                let end = text.char_indices().skip(1).find(|(at, c)| *c == ']' && !names(*at));
+                rest = end.and_then(|(at, _)| text.get(at + 1..)).unwrap_or_default().chars();
             }
             c => out.push(c),
         }
@@ -95,32 +107,85 @@ fn without_classes(pattern: &str) -> String {
 
 fn read(facts: &Facts, list: &Path, base: &Path) -> Vec<Pattern> {
     let text = facts.read_text(list).unwrap_or_default();
-    text.lines().filter_map(|line| Pattern::of(line, base)).collect()
+    text.trim_start_matches('\u{feff}').lines().filter_map(|line| Pattern::of(line, base)).collect()
 }
 
-/// The user's own lists: the usual place, and the one that the settings of git name.
-fn users(facts: &Facts) -> Vec<PathBuf> {
-    let Some(home) = facts.home() else { return Vec::new() };
-    let settings = facts.read_text(&home.join(".gitconfig")).unwrap_or_default();
-    let named = settings.lines().find_map(|line| {
-        let (key, value) = line.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("excludesfile").then(|| value.trim().trim_matches('"').to_owned())
-    });
-    let named = named.and_then(|path| facts.absolute(&path));
-    [Some(home.join(".config/git/ignore")), named].into_iter().flatten().collect()
+/// The lists that the user keeps: the usual place, and those that settings of git name. What one of them replaces still
+/// counts: what is ignored too widely is kept quiet about.
+fn users(facts: &Facts, root: &Path) -> Vec<PathBuf> {
+    let home = |path: &str| facts.home().map(|home| home.join(path));
+    let folder = facts.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
+    let usual = |path: &str| folder.as_ref().map(|folder| folder.join(path));
+    let of_repository = common(facts, root).map(|git| git.join("config"));
+    let of_user = facts.variable("GIT_CONFIG_GLOBAL").or_else(|| home(".gitconfig"));
+    let of_system = Some(PathBuf::from("/etc/gitconfig"));
+    let mut settings: Vec<PathBuf> =
+        [of_system, usual("git/config"), of_user, of_repository].into_iter().flatten().collect();
+    let mut lists: Vec<PathBuf> = usual("git/ignore").into_iter().collect();
+    let mut at = 0;
+    while let Some(file) = settings.get(at).filter(|_| at < MAX_SETTINGS).cloned() {
+        at += 1;
+        let text = facts.read_text(&file).unwrap_or_default();
+        for (key, value) in text.lines().filter_map(setting) {
+            let beside = file.parent().map(|folder| folder.join(&value));
+            let path = if value.starts_with('~') { facts.absolute(&value) } else { beside };
+            match key.to_ascii_lowercase().as_str() {
+                "excludesfile" => lists.extend(path),
+                // Of `include` and `includeIf`, whose conditions are taken as met.
+                "path" => settings.extend(path),
+                _ => {}
+            }
+        }
+    }
+    lists
+}
+
+/// Key and value of a line in a file of git's settings.
+fn setting(line: &str) -> Option<(&str, String)> {
+    let (key, value) = line.split_once('=')?;
+    // A section may begin on the same line.
+    let key = key.rsplit(']').next()?.trim();
+    let value = value.trim();
+    let value = match value.strip_prefix('"') {
+        Some(rest) => rest.split('"').next()?,
+        None => value.split([';', '#']).next()?.trim_end(),
+    };
+    Some((key, value.to_owned()))
 }
 
 /// The repository's own list; a linked work tree shares it with the others.
 fn own(facts: &Facts, root: &Path) -> Option<PathBuf> {
+    Some(common(facts, root)?.join("info/exclude"))
+}
+
+/// The folder that all work trees of a repository share.
+fn common(facts: &Facts, root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
-        return Some(git.join("info/exclude"));
+        return Some(git);
     }
     let pointer = facts.read_text(&git)?;
     let folder = root.join(pointer.strip_prefix("gitdir:")?.trim());
-    let common =
-        facts.read_text(&folder.join("commondir")).map_or(folder.clone(), |path| folder.join(path.trim()));
-    Some(common.join("info/exclude"))
+    let shared = facts.read_text(&folder.join("commondir"));
+    Some(shared.map_or(folder.clone(), |path| folder.join(path.trim())))
+}
+
+/// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which commits only what it has
+/// encrypted. That of LFS commits a mark of the file, and keeps the file itself as it is.
+pub fn is_filtered(facts: &Facts, root: &Path, path: &Path) -> bool {
+    let Some(relative) = path.strip_prefix(root).ok() else { return false };
+    let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
+    let lists = folders.map(|folder| (root.join(folder).join(".gitattributes"), folder));
+    let shared = common(facts, root).map(|git| (git.join("info/attributes"), Path::new("")));
+    lists.chain(shared).any(|(list, base)| {
+        let text = facts.read_text(&list).unwrap_or_default();
+        text.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            let pattern = words.next().and_then(|pattern| Pattern::of(pattern, base));
+            let is_filter = |word: &str| word.starts_with("filter=") && word != "filter=lfs";
+            words.any(is_filter) && pattern.is_some_and(|pattern| pattern.holds(relative, false))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -139,6 +204,7 @@ mod tests {
             ),
             (".git/info/exclude", "notes.txt\n"),
             ("web/.gitignore", "secret.js\n/only-here\n!.env\n"),
+            ("api/.gitignore", "\u{feff}*.key\n[[:alpha:]]*.py\n!a[bc].py\n"),
         ] {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -164,9 +230,30 @@ mod tests {
             ("web/only-here", true),
             ("web/a/only-here", false),
             ("web/.env", false),
+            ("api/a.key", true),
+            ("api/ab.py", true),
+            ("api/1.py", true),
+            ("api/a.rs", false),
         ] {
             assert_eq!(is_ignored(&facts, root, &root.join(path)), Some(ignored), "{path}");
         }
         assert_eq!(is_ignored(&facts, root, Path::new("/elsewhere/x")), None);
+        std::fs::write(root.join(".gitattributes"), "*.bin filter=lfs diff=lfs\n/keys/** filter=git-crypt\n")
+            .unwrap();
+        assert!(is_filtered(&facts, root, &root.join("keys/prod.json")));
+        assert!(!is_filtered(&facts, root, &root.join("a.bin")));
+        assert!(!is_filtered(&facts, root, &root.join("web/keys/a")));
+    }
+
+    #[test]
+    fn settings_of_git_are_read() {
+        for (line, found) in [
+            ("\texcludesFile = ~/.gitignore_global", Some(("excludesFile", "~/.gitignore_global"))),
+            ("[core] excludesfile=\"~/a b\" ; mine", Some(("excludesfile", "~/a b"))),
+            ("  path = .gitconfig.work # at work", Some(("path", ".gitconfig.work"))),
+            ("[includeIf \"gitdir:~/w/\"]", None),
+        ] {
+            assert_eq!(setting(line), found.map(|(key, value)| (key, value.to_owned())), "{line}");
+        }
     }
 }

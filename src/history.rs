@@ -56,7 +56,7 @@ pub struct CallLine<'a> {
     /// Hash of the working directory after the call.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub cwd: Cow<'a, str>,
-    /// Bytes of the result as JSON.
+    /// Bytes of the result as JSON; 0 for a picture.
     pub size: u64,
     /// Duration of the tool, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,6 +200,8 @@ fn is_false(b: &bool) -> bool {
 pub struct History {
     tail: Cow<'static, [u8]>,
     calls: OnceCell<Vec<CallLine<'static>>>,
+    /// Hash of the id of the call at hand; empty where it is not told.
+    own: String,
     /// How many lines the session's ledger has: exact while it is read whole, else estimated from its size.
     pub total: u64,
 }
@@ -220,15 +222,21 @@ impl History {
             Cow::Borrowed(tail) => Cow::Borrowed(tail.get(start..).unwrap_or_default()),
             Cow::Owned(mut tail) => Cow::Owned(tail.split_off(start)),
         };
-        Self { tail, calls: OnceCell::new(), total }
+        Self { tail, calls: OnceCell::new(), own: String::new(), total }
+    }
+
+    /// The same without the call of this hash: where the hook is registered twice, the other process may have noted the
+    /// call at hand already, and a call is no repetition of itself. Searches of bytes still find it.
+    pub fn without(self, own: String) -> Self {
+        Self { own, calls: OnceCell::new(), ..self }
     }
 
     /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines that are torn,
     /// foreign or of another version are skipped.
     pub fn calls(&self) -> &[CallLine<'static>] {
         self.calls.get_or_init(|| match &self.tail {
-            Cow::Borrowed(tail) => calls_in(tail),
-            Cow::Owned(tail) => calls_in(tail).into_iter().map(CallLine::into_owned).collect(),
+            Cow::Borrowed(tail) => calls_in(tail, &self.own),
+            Cow::Owned(tail) => calls_in(tail, &self.own).into_iter().map(CallLine::into_owned).collect(),
         })
     }
 
@@ -273,14 +281,16 @@ impl History {
     }
 }
 
-fn calls_in(tail: &[u8]) -> Vec<CallLine<'_>> {
+/// The calls in lines, but for the one of the hash `own`.
+fn calls_in<'t>(tail: &'t [u8], own: &str) -> Vec<CallLine<'t>> {
     let mut calls: Vec<CallLine> = Vec::new();
     // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
     for line in tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
         // The line is checked at once: serde_json would check each string of it.
         let parsed = str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
         let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
-        let doubled = !line.call.is_empty() && calls.iter().rev().take(16).any(|seen| seen.call == line.call);
+        let doubled = !line.call.is_empty()
+            && (line.call == own || calls.iter().rev().take(16).any(|seen| seen.call == line.call));
         if !doubled {
             calls.push(line);
         }
@@ -301,6 +311,7 @@ mod tests {
         assert_eq!(history.after("", 4).len(), 1);
         assert_eq!(history.after("a", 9).len(), 1, "the line's place counts, not the clock");
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
+        assert_eq!(history.without("a".to_owned()).calls().len(), 1, "the call at hand is none before it");
     }
 
     #[test]

@@ -119,7 +119,22 @@ pub fn is_strong_password(text: &str) -> bool {
         + has(|c| c.is_ascii_uppercase())
         + has(|c| c.is_ascii_digit())
         + has(|c| c.is_ascii_punctuation());
-    text.len() >= 8 && kinds >= 3 && !text.starts_with(['/', '.', '~']) && is_password(text)
+    text.len() >= 8 && kinds >= 3 && !text.starts_with(['/', '.', '~']) && is_password(text) && {
+        let spelled: String = text.to_ascii_lowercase().chars().map(meant).collect();
+        !DEFAULTS.iter().any(|word| spelled.contains(word))
+    }
+}
+
+/// The letter that people mean by a sign in its place: `P@ssw0rd`.
+fn meant(c: char) -> char {
+    match c {
+        '@' | '4' => 'a',
+        '3' => 'e',
+        '1' | '!' => 'i',
+        '0' => 'o',
+        '$' | '5' => 's',
+        c => c,
+    }
 }
 
 /// The password in `scheme://user:password@host`, unless the host is this machine, a container or a made up one.
@@ -150,7 +165,9 @@ pub fn is_local_host(host: &str) -> bool {
     let made_up = ["example.com", "example.org", "example.net"]
         .iter()
         .any(|name| host == *name || host.ends_with(&format!(".{name}")));
+    let labels = || host.split(['.', '-']);
     made_up
+        || labels().any(|label| matches!(label, "example" | "your" | "yourdomain" | "yourhost" | "mycompany"))
         || !host.contains('.')
         || host.starts_with("127.")
         || host == "0.0.0.0"
@@ -179,6 +196,14 @@ mod tests {
     }
 
     #[test]
+    fn what_anybody_types_is_no_strong_password() {
+        for text in ["P@ssw0rd", "S3cr3t123", "Passw0rd!", "Adm1n#2024", "abcdefgh"] {
+            assert!(!is_strong_password(text), "{text}");
+        }
+        assert!(is_strong_password("kV9xq2Lm"));
+    }
+
+    #[test]
     fn a_url_tells_its_password_unless_it_stays_here() {
         let found = |text: &str| of_url(text).map(|secret| secret.text);
         assert_eq!(found("postgres://app:kV9xq2Lm@db.acme.io:5432/x").as_deref(), Some("kV9xq2Lm"));
@@ -187,6 +212,8 @@ mod tests {
             "postgres://app:kV9xq2Lm@db:5432/x",
             "https://user:password@git.acme.io/x",
             "https://kV9xq2Lm:kV9xq2Lm@git.acme.io/x",
+            "postgres://app:kV9xq2Lm@your-host.com/x",
+            "postgres://app:kV9xq2Lm@db.example.io/x",
             "https://u:$PW@git.acme.io",
             "s#https://[^:]*:[^@]*@#x#",
             "git@github.com:a/b",

@@ -67,6 +67,33 @@ fn the_same_call_twice_speaks_once() {
 }
 
 #[test]
+fn a_call_that_another_process_has_noted_is_no_repetition_of_itself() {
+    let world = World::new();
+    let run =
+        |id: &str| world.bash("cargo test").session("s").id(id).field("duration_ms", json!(9_000)).answer();
+    assert_eq!((run("a"), run("a")), (None, None));
+    assert!(run("b").is_some_and(|said| said.contains("rerun-tests-no-change")));
+}
+
+#[test]
+fn pictures_and_refused_reads_fill_no_context() {
+    let read = |world: &World, n: usize, name: &str| {
+        let file = json!({ "filePath": name, "content": "x".repeat(12_000), "numLines": 9 });
+        let call = world.call("Read", json!({ "file_path": format!("/r/{n}{name}") }));
+        let call = call.response(json!({ "type": "text", "file": file })).session("s").id(&format!("r{n}"));
+        if name == "gone.py" { call.failed(&"x".repeat(12_000)).answer() } else { call.answer() }
+    };
+    for (name, speaks) in [("a.py", true), ("a.PNG", false), ("gone.py", false)] {
+        let world = World::new();
+        for n in 0..19 {
+            assert_eq!(read(&world, n, name), None, "{name}");
+        }
+        let said = read(&world, 19, "last.py").is_some_and(|said| said.contains("mass-read-main"));
+        assert_eq!(said, speaks, "{name}");
+    }
+}
+
+#[test]
 fn some_rules_wait_for_the_habit_and_count_occasions() {
     let world = World::new();
     let spoken = |command: &str, calls: std::ops::Range<usize>| -> Vec<usize> {

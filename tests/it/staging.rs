@@ -146,6 +146,12 @@ impl World {
                 self.earlier(self.bash(&self.filled(command)));
                 call.session(EARLIER)
             }
+            Given::Started(command) => {
+                let started = json!({ "stdout": "", "stderr": "", "backgroundTaskId": "b1" });
+                let earlier = self.bash(&self.filled(command)).response(started);
+                self.earlier(earlier.input("run_in_background", json!(true)));
+                call.session(EARLIER)
+            }
             Given::FailedBefore(count) | Given::MadeBefore(count) => {
                 let call = call.session(EARLIER);
                 for _ in 0..*count {

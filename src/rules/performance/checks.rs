@@ -35,6 +35,15 @@ fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     if nearest(cwd, &["Cargo.toml"]) == Some(manifest) {
         return Some("cargo check --all-targets".to_owned());
     }
+    // Above its members, the workspace: the edits may be in several, and what uses them is checked too.
+    let has = |folder: &Path, sign: &str| {
+        let text = case.facts.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
+        text.lines().any(|line| line.starts_with(sign))
+    };
+    let is_member = manifest.starts_with(cwd) && !has(manifest, "[workspace]") && !has(cwd, "exclude");
+    if is_member && has(cwd, "[workspace]") {
+        return Some("cargo check --workspace --all-targets".to_owned());
+    }
     let path = from_folder(&manifest.join("Cargo.toml"), cwd);
     Some(format!("cargo check --all-targets --manifest-path {}", quote(&path)))
 }
@@ -91,6 +100,8 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
             return None;
         }
+        let mends = *program == "ruff" && is_told_to_mend(case, root, files, &pyproject);
+        let words = if mends { format!("{words} --no-fix") } else { (*words).to_owned() };
         // mypy wants to be told what to look at, here or in its own file.
         let all = (*program == "mypy" && (!has_table || !names_files(&pyproject))).then_some(" .");
         let words = format!("{words}{}", all.unwrap_or_default());
@@ -101,6 +112,13 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
             (false, _) => case.facts.finds(program).then_some(words),
         }
     })
+}
+
+/// Whether the settings of ruff have it change what it checks.
+fn is_told_to_mend(case: &Case, root: &Path, files: &[&str], pyproject: &str) -> bool {
+    let own = files.iter().filter_map(|name| case.facts.read_text(&root.join(name)));
+    let mends = |text: &str| text.lines().any(|line| line.replace(' ', "") == "fix=true");
+    mends(pyproject) || own.into_iter().any(|text| mends(&text))
 }
 
 /// Whether `[tool.mypy]` says what to look at.
@@ -136,12 +154,19 @@ const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let project = Project::around(case, folder).ok()?;
+    let is_there =
+        |program: &str| program == "node" || project.is_plug_and_play() || project.has_program(program);
     let name = SCRIPTS.into_iter().find(|name| {
         let body = project.script(name).unwrap_or_default();
         let begins = |checker: &str| {
             body.strip_prefix(checker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        CHECKERS.iter().any(|checker| begins(checker)) && !UNFIT.iter().any(|sign| body.contains(sign))
+        // Unless it is told otherwise, here or in its own file, the compiler writes what it makes.
+        let writes = body.starts_with("tsc") && !name.contains("type") && !body.contains("noEmit");
+        CHECKERS.iter().any(|checker| begins(checker))
+            && !UNFIT.iter().any(|sign| body.contains(sign))
+            && !writes
+            && body.split(' ').next().is_some_and(is_there)
     })?;
     let manager = project.manager.name();
     if !case.facts.finds(manager) {
@@ -166,29 +191,45 @@ fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let root = nearest(folder, &names).filter(|_| case.facts.on_path("make"))?;
     let file: PathBuf = names.iter().map(|name| root.join(name)).find(|path| path.is_file())?;
     let text = case.facts.read_text(&file)?;
-    let has = |target: &&str| {
-        let rule = |line: &str| {
-            let rest =
-                line.strip_prefix(*target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
-            rest.is_some_and(|rest| !rest.starts_with(['=', ':']))
-        };
-        text.lines().any(rule)
-    };
-    let target = TARGETS.into_iter().find(|target| has(target))?;
+    let target = TARGETS.into_iter().find(|target| checks(&text, target))?;
     if root == cwd {
         return Some(format!("make {target}"));
     }
     Some(format!("make -C {} {target}", quote(&from_folder(root, cwd))))
 }
 
-/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What a hook does is not
-/// looked into, so that any but this program counts.
+/// Signs that a target changes files, or does not run here.
+const UNFIT_TARGETS: [&str; 7] = ["fmt", "format", "fix", "--write", " -i ", "docker", "watch"];
+
+/// Whether a Makefile has a rule for `target` that only checks, as far as it says itself.
+fn checks(makefile: &str, target: &str) -> bool {
+    let prerequisites = |line: &&str| {
+        let rest = line.strip_prefix(target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
+        rest.is_some_and(|rest| !rest.starts_with(['=', ':']))
+    };
+    let mut lines = makefile.lines().skip_while(|line| !prerequisites(line));
+    let Some(rule) = lines.next() else { return false };
+    let recipe = lines.take_while(|line| line.starts_with('\t') || line.is_empty());
+    let is_unfit = |line: &str| UNFIT_TARGETS.iter().any(|sign| line.contains(sign));
+    !is_unfit(rule) && !recipe.into_iter().any(is_unfit)
+}
+
+/// Settings that an organization gives to all of its users' sessions.
+const MANAGED: [&str; 2] = [
+    "/etc/claude-code/managed-settings.json",
+    "/Library/Application Support/ClaudeCode/managed-settings.json",
+];
+
+/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What a hook or a plugin
+/// does is not looked into, so that any but this program counts.
 pub(super) fn by_hooks(case: &Case) -> bool {
     let facts = &case.facts;
     let project = facts.project().or(facts.work_tree()).or(facts.cwd());
     let own = |name: &str| project.map(|folder| folder.join(".claude").join(name));
-    let home = facts.home().map(|home| home.join(".claude/settings.json"));
-    [own("settings.json"), own("settings.local.json"), home].into_iter().flatten().any(|path| {
+    let of_user = facts.variable("CLAUDE_CONFIG_DIR").or_else(|| Some(facts.home()?.join(".claude")));
+    let of_user = of_user.map(|folder| folder.join("settings.json"));
+    let own = [own("settings.json"), own("settings.local.json"), of_user];
+    own.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
         let text = facts.read_text(&path).unwrap_or_default();
         serde_json::from_str::<Value>(&text).is_ok_and(|settings| follows(&settings))
     })
@@ -208,7 +249,13 @@ fn follows(settings: &Value) -> bool {
         let matcher = group.get("matcher").and_then(Value::as_str).unwrap_or_default();
         matches!(matcher, "" | "*") || ["Edit", "Write", ".*", "|*"].iter().any(|sign| matcher.contains(sign))
     };
-    groups("PostToolUse").into_iter().flatten().filter(meets_edits).any(is_foreign)
+    // A plugin may bring hooks, or a language server that tells faults after each edit.
+    let plugins = settings.get("enabledPlugins").and_then(Value::as_object);
+    let has_plugin = plugins.is_some_and(|all| {
+        all.iter().any(|(name, on)| on != &Value::Bool(false) && !name.contains("toolcoach"))
+    });
+    has_plugin
+        || groups("PostToolUse").into_iter().flatten().filter(meets_edits).any(is_foreign)
         || ["Stop", "PostToolBatch"].into_iter().filter_map(groups).flatten().any(is_foreign)
 }
 
@@ -229,6 +276,17 @@ mod tests {
         assert!(!of("PostToolUse", "*", "/opt/bin/toolcoach"));
         assert!(!of("PreToolUse", "Edit", "guard"));
         assert!(!follows(&Value::Null));
+        assert!(follows(&serde_json::json!({ "enabledPlugins": { "rust-analyzer-lsp@official": true } })));
+        assert!(!follows(&serde_json::json!({ "enabledPlugins": { "a@b": false, "toolcoach@b": true } })));
+    }
+
+    #[test]
+    fn targets_that_only_check_are_known() {
+        let text = "lint: fmt\n\tvet\n\ncheck:\n\tclang-format -i a.c\n\ntest: all\n\t./test\n";
+        assert!(!checks(text, "lint"));
+        assert!(!checks(text, "check"));
+        assert!(checks(text, "test"));
+        assert!(!checks("test := yes\ntest::\n", "test"));
     }
 
     #[test]

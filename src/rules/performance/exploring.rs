@@ -165,7 +165,7 @@ fn shown(tool: &str, bytes: u64) -> u64 {
 
 /// Whether a call read: it looked at files or at what a command tells of them, and ran no test.
 fn is_read(call: &CallLine) -> bool {
-    matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") && call.reads && !ran(call)
+    call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") && call.reads && !ran(call)
 }
 
 fn ran(call: &CallLine) -> bool {

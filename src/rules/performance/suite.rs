@@ -73,7 +73,7 @@ pub(super) const FULL_SUITE_LOOP: Rule = Rule {
                 Given::Took(50_000), GO_FAILS,
                 Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("`go test -run '^TestLogin$' -race ./...`"),
+            .says("50 s, at least 1 fails; first alone: `go test -run '^TestLogin$' -race ./...`"),
         Example::bash("go test ./...")
             .given(&[
                 Given::Took(50_000), GO_EXIT,
@@ -144,6 +144,17 @@ pub(super) const FULL_SUITE_LOOP: Rule = Rule {
             Given::Took(50_000),
             Given::Failed("Exit code 1\n--- FAIL: A (0s)\n--- FAIL: B (0s)\n--- FAIL: C (0s)\n--- FAIL: D (0s)\n--- FAIL: E (0s)\n--- FAIL: F (0s)\n"),
             Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // The failed test ran alone in between, as it should.
+        Example::bash("pytest").given(&[
+            Given::Took(40_000), PYTEST_EXIT, TESTS,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+            Given::After("pytest tests/api.py::test_login"),
+        ]),
+        // More failed than the filter let through.
+        Example::bash("set -o pipefail; pytest | tail -3").given(&[
+            Given::Took(40_000), Given::Output("FAILED tests/api.py::test_login - assert 1 == 2\n40 failed in 39.8s\n"), TESTS,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
         ]),
         // Much was changed.
         Example::bash("go test ./...").given(&[
@@ -226,6 +237,10 @@ fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
     if since.iter().all(|call| call.reads) {
         return Err("nothing changed since");
     }
+    // The failed ones alone, most likely: that all of them follow is as it should be.
+    if since.iter().any(|call| call.sel != sel && (call.ran || !call.sel.is_empty())) {
+        return Err("other tests or checks ran since");
+    }
     if files.len() > FILES {
         return Err("many files changed since");
     }
@@ -252,7 +267,8 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let Loop { command, whole, runs, failed } = suite(case).ok()?;
     let seconds = case.event.duration_ms? / 1000;
     let (fail, them) = if failed.len() == 1 { ("fails", "it") } else { ("fail", "them") };
-    let count = failed.len();
+    // A filter may have kept others back.
+    let count = format!("{}{}", if command.writes_pipe { "at least " } else { "" }, failed.len());
     let plain = format!(
         "run {runs} of all tests with {}, {seconds} s, {count} {fail}: {} takes {them} alone",
         name(command),

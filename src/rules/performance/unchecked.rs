@@ -61,6 +61,15 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
         Example::edit("{dir}/api/src/a.rs")
             .given(&[TREE, Given::File("api/Cargo.toml", ""), ON_PATH, RUST])
             .says("`cargo check --all-targets --manifest-path api/Cargo.toml`"),
+        Example::edit("{dir}/crates/a/src/a.rs")
+            .given(&[
+                TREE,
+                Given::File("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
+                Given::File("crates/a/Cargo.toml", "[package]\nname = \"a\"\n"),
+                ON_PATH,
+                RUST,
+            ])
+            .says("`cargo check --workspace --all-targets`"),
         Example::edit("{dir}/a.go")
             .given(&[TREE, Given::File("go.mod", "module a\n"), ON_PATH, Given::Edits(30, "{dir}/b.go")])
             .says("31 code edits in 31 files with no check in between, a.go the latest: `go vet ./...`"),
@@ -78,6 +87,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
                 TREE,
                 Given::File("web/package.json", "{\"scripts\":{\"typecheck\":\"tsc --noEmit\"}}"),
                 Given::File("web/pnpm-lock.yaml", ""),
+                Given::Executable("web/node_modules/.bin/tsc"),
                 ON_PATH,
                 Given::Edits(19, "{dir}/web/b.tsx"),
             ])
@@ -87,6 +97,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
                 TREE,
                 Given::File("package.json", "{\"scripts\":{\"lint\":\"eslint .\",\"test\":\"vitest run\"}}"),
                 Given::File("package-lock.json", "{}"),
+                Given::Executable("node_modules/.bin/eslint"),
                 ON_PATH,
                 Given::Edits(19, "{dir}/b.ts"),
             ])
@@ -96,6 +107,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
                 TREE,
                 Given::File("package.json", "{\"scripts\":{\"test\":\"jest\"}}"),
                 Given::File("package-lock.json", "{}"),
+                Given::Executable("node_modules/.bin/jest"),
                 ON_PATH,
                 Given::Edits(19, "{dir}/b.js"),
             ])
@@ -226,6 +238,34 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
             ON_PATH,
             Given::Edits(19, "{dir}/b.go"),
         ]),
+        // What checks is not installed.
+        Example::edit("{dir}/a.ts").given(&[
+            Given::File("package.json", "{\"scripts\":{\"typecheck\":\"tsc --noEmit\"}}"),
+            Given::File("package-lock.json", "{}"),
+            ON_PATH,
+            Given::Edits(19, "{dir}/b.ts"),
+        ]),
+        Example::edit("{dir}/a.c").given(&[
+            TREE,
+            Given::File("Makefile", "lint:\n\tclang-format -i *.c\n"),
+            ON_PATH,
+            Given::Edits(19, "{dir}/b.c"),
+        ]),
+        // A watcher checks each of them.
+        Example::edit("{dir}/src/a.rs").given(&[
+            TREE,
+            CARGO,
+            ON_PATH,
+            Given::Started("cargo watch -x check"),
+            RUST,
+        ]),
+        Example::edit("{dir}/src/a.rs").given(&[
+            TREE,
+            CARGO,
+            ON_PATH,
+            Given::File(".claude/settings.json", "{\"enabledPlugins\":{\"rust-analyzer-lsp@official\":true}}"),
+            RUST,
+        ]),
         // A check that never ends, one that mends, none at all.
         Example::edit("{dir}/a.ts").given(&[
             Given::File(
@@ -292,8 +332,11 @@ fn verdict(case: &Case) -> Verdict {
         (_, files) if files < FILES => return Verdict::Near("the edits are of few files"),
         _ => {}
     }
+    if case.history().calls().iter().any(|call| !call.task.is_empty()) {
+        return Verdict::Near("a command in the background may check what is edited");
+    }
     if checks::by_hooks(case) {
-        return Verdict::Near("hooks of the user follow an edit or a turn, and may check");
+        return Verdict::Near("hooks of the user or of a plugin follow an edit or a turn, and may check");
     }
     match checks::declared(case, file, language) {
         Some(_) => Verdict::Fires,

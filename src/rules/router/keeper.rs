@@ -6,6 +6,8 @@ use crate::case::Case;
 use crate::facts::project_folders;
 use crate::rule::Verdict;
 
+use super::{project, pyproject, venv};
+
 /// A tool that keeps a Python project's packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Keeper {
@@ -51,8 +53,14 @@ pub(super) struct Kept {
     pub(super) keeper: Keeper,
     /// The file that says so.
     pub(super) told_by: &'static str,
+    /// The folder of the lock file and of the environment.
     pub(super) root: PathBuf,
+    /// The folder of the nearest `pyproject.toml`: another than the root in a member of a workspace.
+    pub(super) package: PathBuf,
 }
+
+/// Files that say of a folder that its packages come from elsewhere than from a project above it.
+const APART: [&str; 5] = ["requirements.txt", "setup.py", "setup.cfg", "Pipfile", "environment.yml"];
 
 impl Kept {
     /// The project in which a command in `folder` works.
@@ -66,7 +74,20 @@ impl Kept {
                 (Some(_), Some(_)) => return Err(Verdict::Near("there are lock files of several tools")),
                 (Some(keeper), None) => (keeper, keeper.lock),
                 (None, _) => {
-                    let Some(text) = case.facts.read_text(&root.join("pyproject.toml")) else { continue };
+                    let Some(text) = case.facts.read_text(&root.join("pyproject.toml")) else {
+                        let is_apart = APART.iter().any(|name| root.join(name).is_file());
+                        if is_apart || venv::Environment::of(root).is_some() {
+                            return Err(Verdict::Near(
+                                "a folder below the project keeps packages of its own",
+                            ));
+                        }
+                        continue;
+                    };
+                    if let Some(above) = workspace(case, root) {
+                        let [keeper, ..] = KEEPERS;
+                        let (root, package) = (above.to_owned(), root.to_owned());
+                        return Ok(Self { keeper, told_by: keeper.lock, root, package });
+                    }
                     let mut named = KEEPERS.into_iter().filter(|keeper| has_table(&text, keeper.table));
                     match (named.next(), named.next()) {
                         (Some(keeper), None) => (keeper, "pyproject.toml"),
@@ -78,10 +99,27 @@ impl Kept {
                     }
                 }
             };
-            return Ok(Self { keeper, told_by, root: root.to_owned() });
+            // Tools ask for the folder as it is, and not by the way that led there.
+            let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            if !real(folder).starts_with(real(root)) {
+                return Err(Verdict::Near("a symbolic link leads out of the project"));
+            }
+            return Ok(Self { keeper, told_by, root: root.to_owned(), package: root.to_owned() });
         }
         Err(Verdict::No)
     }
+}
+
+/// The root of the workspace of uv that the package in `folder` is a member of.
+fn workspace<'f>(case: &Case, folder: &'f Path) -> Option<&'f Path> {
+    let root = project_folders(folder).skip(1).find(|above| above.join("uv.lock").is_file())?;
+    let text = case.facts.read_text(&root.join("pyproject.toml"))?;
+    let path = folder.strip_prefix(root).ok()?.to_str()?;
+    let names = |key: &str| {
+        let patterns = pyproject::list(&text, &format!("tool.uv.workspace.{key}"));
+        patterns.iter().any(|pattern| project::is_folder_of(pattern, path))
+    };
+    (names("members") && !names("exclude")).then_some(root)
 }
 
 /// Whether a TOML text has this table or one below it.

@@ -101,7 +101,9 @@ impl Project {
                 told_by,
                 root: root.to_owned(),
                 package: nearest.to_owned(),
-                is_berry: modern || root.join(".yarnrc.yml").is_file(),
+                is_berry: modern
+                    || root.join(".yarnrc.yml").is_file()
+                    || told_by == "yarn.lock" && is_of_berry(case, root),
                 is_workspace: !at_root.members.is_empty(),
                 manifest: manifest.json,
             });
@@ -140,7 +142,7 @@ impl Project {
     }
 
     /// Whether packages are kept in archives instead of a folder.
-    pub(super) fn is_plug_and_play(&self) -> bool {
+    pub(in crate::rules) fn is_plug_and_play(&self) -> bool {
         [".pnp.cjs", ".pnp.js"].iter().any(|name| self.root.join(name).is_file())
     }
 
@@ -150,10 +152,16 @@ impl Project {
     }
 
     /// Whether a dependency brought a program of this name.
-    pub(super) fn has_program(&self, name: &str) -> bool {
+    pub(in crate::rules) fn has_program(&self, name: &str) -> bool {
         let brought = |folder: &Path| folder.join("node_modules/.bin").join(name).exists();
         !name.contains('/') && (brought(&self.package) || brought(&self.root))
     }
+}
+
+/// Whether the `yarn.lock` in `root` is of Yarn 2 or later, which say so at its head.
+fn is_of_berry(case: &Case, root: &Path) -> bool {
+    let text = case.facts.read_text(&root.join("yarn.lock")).unwrap_or_default();
+    text.lines().take(9).any(|line| line == "__metadata:")
 }
 
 /// The manager that a folder's files tell, with the file that does.
@@ -217,12 +225,7 @@ impl Manifest {
     fn has_member(&self, folder: &Path) -> bool {
         let Ok(relative) = folder.strip_prefix(&self.folder) else { return false };
         let relative = relative.to_string_lossy();
-        let parts: Vec<&str> = relative.split('/').collect();
-        let is_meant = |pattern: &str| {
-            let pattern: Vec<&str> =
-                pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-            matches(&pattern, &parts)
-        };
+        let is_meant = |pattern: &str| is_folder_of(pattern, &relative);
         let (out, taken): (Vec<&str>, Vec<&str>) =
             self.members.iter().map(String::as_str).partition(|pattern| pattern.starts_with('!'));
         taken.into_iter().any(is_meant)
@@ -238,6 +241,12 @@ fn pnpm_members(text: &str) -> Vec<String> {
         .map_while(|line| line.strip_prefix('-'))
         .map(|item| item.trim().trim_matches(['\'', '"']).to_owned())
         .collect()
+}
+
+/// Whether the folder at the relative `path` is one that the pattern of a workspace's members means.
+pub(super) fn is_folder_of(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    matches(&pattern, &path.split('/').collect::<Vec<_>>())
 }
 
 /// Whether folders match a pattern of folders: `*` stands in for any text in one, `**` for any number of them.
@@ -270,14 +279,11 @@ mod tests {
             "# x\npackages:\n  - 'packages/*'  # all\n\n  - \"apps/**\"\n  - docs\ncatalog:\n  - no\n",
         );
         assert_eq!(listed, ["packages/*", "apps/**", "docs"]);
-        let is_meant = |pattern: &str, path: &str| {
-            matches(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>())
-        };
-        assert!(is_meant("packages/*", "packages/a"));
-        assert!(is_meant("packages/ui-*", "packages/ui-core"));
-        assert!(is_meant("apps/**", "apps/a/b"));
-        assert!(is_meant("**", "x/y"));
-        assert!(!is_meant("packages/*", "packages/a/b"));
-        assert!(!is_meant("packages/*", "examples/a"));
+        assert!(is_folder_of("./packages/*/", "packages/a"));
+        assert!(is_folder_of("packages/ui-*", "packages/ui-core"));
+        assert!(is_folder_of("apps/**", "apps/a/b"));
+        assert!(is_folder_of("**", "x/y"));
+        assert!(!is_folder_of("packages/*", "packages/a/b"));
+        assert!(!is_folder_of("packages/*", "examples/a"));
     }
 }

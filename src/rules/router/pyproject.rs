@@ -51,12 +51,19 @@ pub(super) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str
     let is_meant = |package: &str| brings(package, module);
     let text = case.facts.read_text(&root.join("pyproject.toml")).unwrap_or_default();
     let mut found: Vec<List> = of_pyproject(&text, keeper, is_meant);
-    found.extend(LISTS.into_iter().filter_map(|name| {
+    // A tool that locks packages goes by its own lists.
+    let files = if keeper.is_none() { &LISTS[..] } else { &[] };
+    found.extend(files.iter().filter_map(|name| {
         let text = case.facts.read_text(&root.join(name))?;
         text.lines().filter_map(requirement).any(|package| is_meant(&package)).then_some(List::File(name))
     }));
     let at = found.iter().position(List::is_default).unwrap_or_default();
     found.into_iter().nth(at)
+}
+
+/// The strings of the list under `key` of a `pyproject.toml`.
+pub(super) fn list(text: &str, key: &str) -> Vec<String> {
+    entries(text).iter().find(|(of, _)| of == key).map(|(_, value)| strings(value)).unwrap_or_default()
 }
 
 /// Whether something builds and installs the project itself.

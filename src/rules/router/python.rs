@@ -245,7 +245,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let pip = Pip::of(command).ok()?;
     let folder = case.folder_of(command)?;
-    let Kept { keeper, told_by, root } = Kept::around(case, &folder).ok()?;
+    let Kept { keeper, told_by, package, .. } = Kept::around(case, &folder).ok()?;
     let name = keeper.name;
     let did = if pip.removes { "uninstall" } else { "install" };
     let fact = format!("pip {did} in a {name} project ({told_by})");
@@ -261,7 +261,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         }
     };
     // The project's own dependencies are those of the folder's project, not of one above.
-    let is_whole = pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == root);
+    let is_whole = pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == package);
     if !is_whole || !short.is_empty() {
         return Advice::plain(plain);
     }

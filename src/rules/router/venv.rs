@@ -66,7 +66,9 @@ impl Active {
     pub(super) fn of(case: &Case, command: &Command, folder: &Path, root: &Path) -> Self {
         let is_own = |path: &Path| FOLDERS.iter().any(|name| path.starts_with(root.join(name)));
         let own_or_other = |path: PathBuf| if is_own(&normal(&path)) { Self::Own } else { Self::Other };
-        if command.spelled.contains(['$', '~']) {
+        // They may start it with another PATH than the shell's.
+        let changes_path = ["sudo", "doas", "env"].iter().any(|wrapper| command.is_under(wrapper));
+        if command.spelled.contains(['$', '~']) || changes_path {
             return Self::Other;
         }
         if command.spelled.contains('/') {

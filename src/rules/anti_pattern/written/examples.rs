@@ -104,6 +104,18 @@ pub(super) const MISSES: &[Example] = &[
     Example::write("{dir}/compose.yaml").given(&[TREE, Given::Output("url: postgres://postgres:postgres@db:5432/app\n")]),
     Example::write("{dir}/id_ed25519.pub").given(&[TREE, Given::Output("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIk2J9sLq0pWx7vB2nM4tR6yU1iO9 a@b\n")]),
     Example::write("/tmp/scratch/try.py").given(&[GHP]),
+    Example::write("{dir}/secrets/prod.py")
+        .given(&[TREE, Given::File(".gitattributes", "/secrets/** filter=git-crypt diff=git-crypt\n"), GHP]),
+    Example::write("{dir}/e2e/login.ts").given(&[TREE, GHP]),
+    Example::write("{dir}/tests/fixtures/.env").given(&[TREE, ENV]),
+    Example::write("{dir}/src/cfg.py").given(&[
+        TREE,
+        Given::Output("T = 'ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh'  # pragma: allowlist secret\n"),
+    ]),
+    Example::write("{dir}/.env.production")
+        .given(&[TREE, Given::Output("VITE_MAP_KEY=AIzaSyk2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3\n")]),
+    Example::write("{dir}/config/prod.yaml")
+        .given(&[TREE, Given::Output("url: postgres://app:P@ssw0rd@db.acme.io/app\n")]),
     Example::write("/root/.config/tool/hosts.yml").given(&[GHP]),
     Example::write("/r/credentials.json").given(&[GHP]),
     Example::write("{dir}/src/cfg.py").given(&[TREE, GHP, Given::Failed("EACCES: permission denied")]),

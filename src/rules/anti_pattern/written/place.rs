@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::case::Case;
-use crate::facts::{Facts, is_temporary, work_tree_around};
+use crate::facts::{Facts, work_tree_around};
 use crate::git_ignore;
 use crate::rule::Verdict;
 use crate::secret;
@@ -22,13 +22,20 @@ pub(super) enum Place {
 }
 
 /// Words of names that say that what is kept there is made up, or about secrets.
-const OF_SAMPLES: [&str; 47] = [
+const OF_SAMPLES: [&str; 54] = [
     "test",
     "tests",
     "testing",
     "testdata",
     "spec",
     "specs",
+    "conftest",
+    "e2e",
+    "cypress",
+    "golden",
+    "factories",
+    "stories",
+    "storybook",
     "fixture",
     "fixtures",
     "mock",
@@ -72,6 +79,9 @@ const OF_SAMPLES: [&str; 47] = [
     "trufflehog",
 ];
 
+/// The same of folders in which even a file of variables holds made up ones; in tests and examples it may be real.
+const OF_FIXTURES: [&str; 6] = ["testdata", "fixture", "fixtures", "mock", "mocks", "snapshots"];
+
 /// Endings of texts for people, of what a machine has made, and of what is public.
 const ENDINGS: [&str; 32] = [
     "md", "mdx", "markdown", "rst", "txt", "adoc", "html", "htm", "svg", "map", "lock", "sum", "snap",
@@ -94,16 +104,26 @@ impl Place {
     /// # Errors
     /// The verdict where a secret may lie, or may be no secret.
     pub(super) fn of(case: &Case, path: &Path) -> Result<Self, Verdict> {
+        // git keeps a symbolic link as such: what is written through it lies where it leads.
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let is_aside = case.facts.is_aside(path) && case.facts.is_aside(&real);
+        let path = real.as_path();
         let root = path.parent().and_then(work_tree_around);
         let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
         if is_of_samples(below) {
             return Err(Verdict::Near("its name says that samples are kept there"));
+        }
+        if is_aside {
+            return Err(Verdict::Near("it is a temporary file aside of the project"));
         }
         let Some(root) = root else { return Self::outside(case, path) };
         if below.starts_with(".git") {
             return Err(Verdict::Near("it is git's own"));
         }
         let of_root = Facts::new(case.facts.client, root.to_str());
+        if git_ignore::is_filtered(&of_root, root, path) {
+            return Err(Verdict::Near("git commits it through a filter, which may encrypt it"));
+        }
         let tracked = of_root.is_tracked(path);
         if tracked == Some(true) {
             return Ok(Self::Tracked);
@@ -119,13 +139,12 @@ impl Place {
     /// The place of a file that no work tree is around.
     fn outside(case: &Case, path: &Path) -> Result<Self, Verdict> {
         let (_, ending) = stem_and_ending(path);
-        let is_aside = is_temporary(path) && case.facts.is_aside(path);
         let is_hidden = path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
         let of_system =
             ["/etc", "/run", "/var", "/opt", "/usr"].iter().any(|folder| path.starts_with(folder));
         // Below a temporary folder that is the project itself, parts of the path above it say nothing.
         let is_hidden = is_hidden && !case.facts.cwd().is_some_and(|cwd| path.starts_with(cwd));
-        if is_aside || is_hidden || of_system || !PROGRAMS.contains(&ending.as_str()) {
+        if is_hidden || of_system || !PROGRAMS.contains(&ending.as_str()) {
             return Err(Verdict::Near("no work tree is around it, and secrets may lie there"));
         }
         Ok(Self::Program)
@@ -135,10 +154,16 @@ impl Place {
 fn is_of_samples(path: &Path) -> bool {
     let (stem, ending) = stem_and_ending(path);
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let says = |part: &str| secret::parts(part).iter().any(|word| OF_SAMPLES.contains(&word.as_str()));
-    let is_text = ENDINGS.contains(&ending.as_str()) || LOCKS.contains(&&*name) || stem.ends_with(".min");
-    let is_own = is_env(&name) && !says(&name);
-    !is_own && (is_text || path.components().any(|part| says(&part.as_os_str().to_string_lossy())))
+    let says =
+        |part: &str, words: &[&str]| secret::parts(part).iter().any(|word| words.contains(&word.as_str()));
+    let any = |words: &[&str]| path.components().any(|part| says(&part.as_os_str().to_string_lossy(), words));
+    if is_env(&name) {
+        return says(&name, &OF_SAMPLES) || any(&OF_FIXTURES);
+    }
+    ENDINGS.contains(&ending.as_str())
+        || LOCKS.contains(&&*name)
+        || stem.ends_with(".min")
+        || any(&OF_SAMPLES)
 }
 
 #[cfg(test)]
@@ -165,6 +190,8 @@ mod tests {
             "Cargo.lock",
             "src/__tests__/a.ts",
             "cert/localhost-key.pem",
+            "tests/fixtures/.env",
+            "src/Button.stories.tsx",
         ] {
             assert!(is_of_samples(Path::new(path)), "{path}");
         }
@@ -176,6 +203,7 @@ mod tests {
             "deploy.sh",
             "config/prod.yaml",
             "prod.env",
+            "examples/chat/.env",
         ] {
             assert!(!is_of_samples(Path::new(path)), "{path}");
         }

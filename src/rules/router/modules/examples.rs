@@ -91,6 +91,30 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("python scripts/seed.py --all")
         .given(&[LISTED, Given::File("myapp/__init__.py", ""), ALL, NO_MYAPP])
         .says("`PYTHONPATH=. python scripts/seed.py --all`"),
+    Example::bash("pytest tests")
+        .given(&[
+            LISTED,
+            Given::File("src/db.py", ""),
+            ALL,
+            Given::Failed("Exit code 2\nE   ModuleNotFoundError: No module named 'src'"),
+        ])
+        .says("`PYTHONPATH=. pytest tests`"),
+    Example::bash("python3.12 app.py")
+        .given(&[HTTPX, LOCK, ALL, NO_HTTPX])
+        .says("not installed for the Python that ran: uv run takes the project's"),
+    Example::bash("python app.py")
+        .given(&[
+            Given::Branch("main"),
+            LOCK,
+            PYTHON,
+            INSTALLED,
+            ALL,
+            Given::File("pyproject.toml", "[tool.uv.workspace]\nmembers = ['libs/*']\n"),
+            Given::File("libs/a/pyproject.toml", "[project]\ndependencies = ['httpx']\n"),
+            Given::Cwd("{dir}/libs/a"),
+            NO_HTTPX,
+        ])
+        .says("httpx is installed in .venv, and this ran with the Python on PATH: `uv run python app.py`"),
     Example::bash("node app.js")
         .given(&[EXPRESS, NPM, ALL, NO_EXPRESS])
         .says("express is in package.json, but there is no node_modules: `npm ci`"),
@@ -215,4 +239,30 @@ pub(super) const MISSES: &[Example] = &[
     Example::bash("npm --prefix web test").given(&[EXPRESS, NPM, ALL, NO_EXPRESS]),
     Example::bash("docker run --rm app node app.js").given(&[EXPRESS, NPM, ALL, NO_EXPRESS]),
     Example::bash("node app.js").given(&[EXPRESS, ALL, NO_EXPRESS]),
+    Example::bash("npm install && node app.js").given(&[EXPRESS, NPM, ALL, NO_EXPRESS]),
+    // uv installs nothing of that list.
+    Example::bash("python app.py").given(&[LISTED, LOCK, ALL, NO_HTTPX]),
+    // It was tried and done without.
+    Example::bash("python app.py").given(&[
+        HTTPX,
+        LOCK,
+        ALL,
+        Given::Failed(
+            "Exit code 1\nTraceback (most recent call last):\nModuleNotFoundError: No module named 'httpx'\n\n\
+             During handling of the above exception, another exception occurred:\n\nRuntimeError: no client",
+        ),
+    ]),
+    Example::bash("pytest").given(&[
+        Given::File("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['src']\n"),
+        Given::File("src/myapp/__init__.py", ""),
+        ALL,
+        NO_MYAPP,
+    ]),
+    Example::bash("pytest").given(&[
+        LISTED,
+        Given::File("src/myapp/__init__.py", ""),
+        ALL,
+        NO_MYAPP,
+        Given::Variable("PYTHONPATH", "lib"),
+    ]),
 ];

@@ -23,7 +23,7 @@ pub(in crate::rules) const MODULE_NOT_FOUND: Rule = Rule {
     trigger: Trigger::Weighed {
         tools: &[Tool::Shell],
         concerns: |case| {
-            let error = case.event.error_text(SEARCHED_BYTES);
+            let error = case.event.raw_error(SEARCHED_BYTES);
             error.contains("No module named ") || error.contains("Cannot find ")
         },
         when: |case| match Missing::of(case) {
@@ -52,7 +52,7 @@ impl Missing {
     /// The verdict where nothing true can be said.
     fn of(case: &Case) -> Result<Self, Verdict> {
         let error = case.event.error_text(SEARCHED_BYTES);
-        let found = if let Some(name) = error.lines().find_map(python::named) {
+        let found = if let Some(name) = python::ended_for(&error) {
             python::advice(case, name).map(|advice| (name.to_owned(), advice))
         } else if let Some(name) = error.lines().find_map(node::named) {
             node::advice(case, name).map(|advice| (name.to_owned(), advice))

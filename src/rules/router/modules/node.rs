@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::case::Case;
 use crate::place::from_folder;
 use crate::rule::{Advice, Verdict};
+use crate::runner::{self, Purpose};
 use crate::shell::Command;
 use crate::shell::words::quote;
 
@@ -93,7 +94,12 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
         return Err(Verdict::Near("it is in node_modules"));
     }
     let has_folder = modules.iter().any(|modules| modules.is_dir());
-    let place = if has_folder { "but not in node_modules" } else { "but there is no node_modules" };
+    let place = match (has_folder, project.is_berry) {
+        (true, _) => "but not in node_modules",
+        // It may keep packages in archives.
+        (false, true) => "but not installed",
+        (false, false) => "but there is no node_modules",
+    };
     let fact = format!("{name} is in package.json, {place}");
     let manager = project.manager.name();
     let plain = format!("{fact}: an install with {manager} brings it");
@@ -131,6 +137,9 @@ fn folder(case: &Case) -> Result<PathBuf, Verdict> {
     for command in case.commands().filter(is_ours) {
         if command.in_function {
             return Err(Verdict::Near("it stands in a function that may run elsewhere"));
+        }
+        if runner::purpose(command) == Some(Purpose::Install) {
+            return Err(Verdict::Near("the call installs packages itself"));
         }
         let elsewhere =
             ["-C", "--dir", "--prefix", "--cwd", "--filter", "-F", "-w", "--workspace", "workspace"];

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::case::Case;
 use crate::facts::project_folders;
+use crate::files;
 use crate::place::from_folder;
 use crate::rule::{Advice, Verdict};
 use crate::shell::Command;
@@ -34,8 +35,27 @@ const PROGRAMS: [&str; 13] = [
 /// Tools that start a program in the project's environment with `run`.
 const LAUNCHERS: [&str; 4] = ["uv", "poetry", "pdm", "pipenv"];
 
+/// The module that a run could not find for which it ended: the last that is named, unless another exception came after
+/// it, as it does where a module is tried and done without.
+pub(super) fn ended_for(error: &str) -> Option<&str> {
+    let is_exception = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        (last.ends_with("Error") || last.ends_with("Exception"))
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
+    };
+    // What comes behind these words ended the run.
+    let chained = ["another exception occurred:", "direct cause of the following exception:"];
+    let error = chained.iter().fold(error, |error, words| error.rsplit(words).next().unwrap_or(error));
+    let module = error.lines().filter_map(named).next_back()?;
+    match error.lines().rfind(is_exception) {
+        Some(last) if named(last).is_none() => None,
+        _ => Some(module),
+    }
+}
+
 /// The module that a line of Python says it cannot find: the top one, since below it the package itself is there.
-pub(super) fn named(line: &str) -> Option<&str> {
+fn named(line: &str) -> Option<&str> {
     let line = line.trim();
     // pytest marks the lines of an error.
     let line = line.strip_prefix("E ").map_or(line, str::trim_start);
@@ -43,9 +63,15 @@ pub(super) fn named(line: &str) -> Option<&str> {
         Some(rest) => rest.strip_suffix('\'')?,
         // `/usr/bin/python3: No module named pytest`
         None => {
-            let (program, name) = line.split_once(": No module named ")?;
+            let (program, rest) = line.split_once(": ")?;
             name_of_python(program)?;
-            name
+            match rest.strip_prefix("No module named ") {
+                Some(name) => name,
+                None => {
+                    let rest = rest.strip_prefix("Error while finding module specification for '")?;
+                    rest.split_once("' (ModuleNotFoundError: No module named '")?.1.strip_suffix("')")?
+                }
+            }
         }
     };
     let is_name = (1..=40).contains(&name.len())
@@ -77,7 +103,7 @@ struct Run<'c> {
 pub(super) fn advice(case: &Case, module: &str) -> Result<Advice, Verdict> {
     let run = Run::of(case)?;
     let list = pyproject::lists(case, &run.root, run.keeper.map(|keeper| keeper.name), module);
-    let own = run.own(module);
+    let own = run.own(module, list.is_none());
     let advice = match (list, own) {
         (Some(_), Some(_)) => {
             return Err(Verdict::Near("the project has a folder and a package of this name"));
@@ -110,15 +136,17 @@ impl<'c> Run<'c> {
         let marks = ["pyproject.toml", "requirements.txt", "setup.py"];
         let is_root = |folder: &&Path| marks.iter().any(|name| folder.join(name).is_file());
         let root = match &kept {
-            Some(kept) => Some(kept.root.clone()),
+            Some(kept) => Some(kept.package.clone()),
             None => project_folders(&folder).find(is_root).map(Path::to_owned),
         };
         let root = root.ok_or(Verdict::Near("it is no project of Python"))?;
-        let active = Active::of(case, command, &folder, &root);
+        // Members of a workspace share the environment of its root.
+        let home = kept.as_ref().map_or(&root, |kept| &kept.root);
+        let active = Active::of(case, command, &folder, home);
         if active == Active::Other {
             return Err(Verdict::Near("it ran in another environment, or one that is not known"));
         }
-        let environment = Environment::of(&root);
+        let environment = Environment::of(home);
         let is_launched = is_launch(command);
         if is_launched && kept.as_ref().is_none_or(|kept| kept.keeper.name != command.program) {
             return Err(Verdict::Near("it was started by another tool than the project's"));
@@ -127,10 +155,17 @@ impl<'c> Run<'c> {
         Ok(Self { command, folder, root, keeper, environment, active, is_launched })
     }
 
-    /// The folder that holds a package or module of the project by this name, which the command did not look into.
-    fn own(&self, module: &str) -> Option<PathBuf> {
+    /// The folder that holds a package or module of the project by this name, which the command did not look into. A
+    /// package without an `__init__.py` counts where the name is `free`, no package's that the project lists.
+    fn own(&self, module: &str, free: bool) -> Option<PathBuf> {
+        let has_modules = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().take(files::MAX_ENTRIES).flatten();
+            entries.into_iter().any(|entry| entry.path().extension().is_some_and(|ending| ending == "py"))
+        };
         let holds = |folder: &PathBuf| {
-            folder.join(module).join("__init__.py").is_file() || folder.join(format!("{module}.py")).is_file()
+            let package = folder.join(module);
+            let is_package = package.join("__init__.py").is_file() || free && has_modules(&package);
+            is_package || folder.join(format!("{module}.py")).is_file()
         };
         [self.folder.clone(), self.root.clone(), self.root.join("src")].into_iter().find(holds)
     }
@@ -138,8 +173,9 @@ impl<'c> Run<'c> {
     /// A module of the project itself lies where the interpreter does not look.
     fn misplaced(&self, case: &Case, module: &str, holder: &Path) -> Option<Advice> {
         let command = self.command;
-        // A conftest.py has its folder searched.
-        if command.assigned("PYTHONPATH").is_some() || holder.join("conftest.py").is_file() {
+        // A conftest.py has its folder searched. A path that is set already would be lost.
+        let is_set = command.assigned("PYTHONPATH").is_some() || case.facts.variable("PYTHONPATH").is_some();
+        if is_set || holder.join("conftest.py").is_file() || self.sets_path(case) {
             return None;
         }
         // Python looks into the script's folder, and with -m and -c into the working directory.
@@ -174,12 +210,22 @@ impl<'c> Run<'c> {
         Advice::better(fact, rewrite, plain)
     }
 
+    /// Whether the settings of pytest say where modules are looked for.
+    fn sets_path(&self, case: &Case) -> bool {
+        ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"].iter().any(|name| {
+            let text = case.facts.read_text(&self.root.join(name)).unwrap_or_default();
+            text.lines().any(|line| line.starts_with("pythonpath"))
+        })
+    }
+
     /// A package that the project names is not installed where the command ran.
     fn uninstalled(&self, case: &Case, module: &str, list: &List) -> Result<Option<Advice>, Verdict> {
         let fact = format!("{module} is in {}", list.file());
         let keeper = self.keeper.map(|keeper| keeper.name).filter(|name| case.facts.on_path(name));
         let is_uv = keeper == Some("uv");
-        let text = own_text(self.command);
+        // `uv run python3.11` takes any of that version, the project's or not.
+        let is_versioned = is_python(&self.command.program) && self.command.program.contains('.');
+        let text = own_text(self.command).filter(|_| !is_versioned);
         if self.is_launched {
             let asks = |word: &str| {
                 matches!(word, "--no-sync" | "--no-project" | "--isolated" | "--frozen" | "--no-dev")
@@ -318,6 +364,10 @@ mod tests {
             ("E   ModuleNotFoundError: No module named 'httpx'", Some("httpx")),
             ("/usr/bin/python3: No module named pytest", Some("pytest")),
             ("/opt/venv/bin/python3.12: No module named pytest", Some("pytest")),
+            (
+                "/usr/bin/python3: Error while finding module specification for 'a.b' (ModuleNotFoundError: No module named 'a')",
+                Some("a"),
+            ),
             ("ModuleNotFoundError: No module named 'httpx.auth'", None),
             ("ModuleNotFoundError: No module named 'a b'", None),
             ("ModuleNotFoundError: No module named 'a'; 'a' is not a package", None),
@@ -327,5 +377,18 @@ mod tests {
         ] {
             assert_eq!(named(line), module, "{line}");
         }
+    }
+
+    #[test]
+    fn the_module_is_the_one_that_ended_the_run() {
+        let missing = |name: &str| format!("ModuleNotFoundError: No module named '{name}'\n");
+        let chain = "\nDuring handling of the above exception, another exception occurred:\n\n";
+        assert_eq!(ended_for(&missing("a")), Some("a"));
+        assert_eq!(ended_for(&format!("{}{chain}{}", missing("tomllib"), missing("tomli"))), Some("tomli"));
+        assert_eq!(ended_for(&format!("{}{chain}RuntimeError: no driver", missing("a"))), None);
+        assert_eq!(ended_for(&format!("{}{chain}app.NotConfigured: no driver", missing("a"))), None);
+        assert_eq!(ended_for(&format!("{}Traceback:\nsqlalchemy.exc.ArgumentError: x", missing("a"))), None);
+        assert_eq!(ended_for("E   ModuleNotFoundError: No module named 'a'\nERROR tests/a.py"), Some("a"));
+        assert_eq!(ended_for("KeyError: 1"), None);
     }
 }

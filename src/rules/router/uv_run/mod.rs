@@ -1,9 +1,10 @@
 //! A tool of a Python project taken from PATH, where the project's environment has its own.
 
-use std::path::PathBuf;
+mod examples;
+
+use std::path::{Path, PathBuf};
 
 use crate::case::Case;
-use crate::example::{Example, Given};
 use crate::place::from_folder;
 use crate::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::shell::words::quote;
@@ -13,14 +14,6 @@ use super::keeper::Kept;
 use super::missing;
 use super::pyproject::{self, List};
 use super::venv::{Active, Environment};
-
-const LOCK: Given = Given::File("uv.lock", "version = 1\n");
-const PYTHON: Given = Given::Executable(".venv/bin/python");
-const PYTEST: Given = Given::Executable(".venv/bin/pytest");
-const ALL: Given =
-    Given::Programs(&["uv", "poetry", "pdm", "python", "python3", "pytest", "ruff", "mypy", "rg"]);
-const NOT_FOUND: Given = Given::Failed("Exit code 127\nbash: line 1: pytest: command not found");
-const UV_ONLY: Given = Given::Programs(&["uv", "rg"]);
 
 /// Tools whose answer depends on the environment that they run in, by the program's name.
 const TOOLS: [&str; 17] = [
@@ -66,113 +59,8 @@ pub(super) const UV_RUN_PYTHON: Rule = Rule {
     key: Key::Rule,
     // The habit is told of once; where a module is missing for it, module-not-found tells.
     repeat: Repeat::nth(1, 1000, 1),
-    hits: &[
-        Example::bash("pytest -q")
-            .given(&[LOCK, PYTHON, PYTEST, ALL])
-            .says("pytest ran from PATH, and .venv of this uv project has its own: `uv run pytest -q`"),
-        Example::bash("pytest -q")
-            .given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 1\n1 failed in 0.1s")])
-            .says("`uv run pytest -q`"),
-        Example::bash("python -m pytest -q tests")
-            .given(&[LOCK, PYTHON, PYTEST, ALL])
-            .says("`uv run python -m"),
-        Example::bash("cd . && python3 -m mypy src")
-            .given(&[LOCK, PYTHON, Given::Executable(".venv/bin/mypy"), ALL])
-            .says("`uv run python3 -m mypy src`"),
-        Example::bash("ruff check .")
-            .given(&[LOCK, PYTHON, Given::Executable(".venv/bin/ruff"), ALL])
-            .says("`uv run ruff check .`"),
-        Example::bash("cd api && pytest")
-            .given(&[
-                Given::File("api/uv.lock", ""),
-                Given::Executable("api/.venv/bin/python"),
-                Given::Executable("api/.venv/bin/pytest"),
-                ALL,
-            ])
-            .says("`cd api && uv run pytest`"),
-        Example::bash("pytest -q 2>&1 | tail -5")
-            .given(&[LOCK, PYTHON, PYTEST, ALL])
-            .says("the one of the project runs by uv run"),
-        Example::bash("pytest -q")
-            .given(&[Given::File("poetry.lock", ""), PYTHON, PYTEST, ALL])
-            .says("`poetry run pytest -q`"),
-        Example::bash("pytest -q")
-            .given(&[Given::File("pdm.lock", ""), PYTHON, PYTEST, ALL])
-            .says("`pdm run pytest -q`"),
-        Example::bash("pytest -q")
-            .given(&[LOCK, PYTHON, PYTEST, Given::Programs(&["pytest"])])
-            .says("`.venv/bin/pytest -q`"),
-        Example::bash("pytest -q")
-            .given(&[
-                LOCK,
-                Given::File("pyproject.toml", "[dependency-groups]\ndev = ['pytest>=8']\n"),
-                UV_ONLY,
-                NOT_FOUND,
-            ])
-            .says("pytest is not on PATH, but in pyproject.toml: `uv run pytest -q`"),
-        Example::bash("pytest")
-            .given(&[
-                LOCK,
-                Given::File("pyproject.toml", "[project.optional-dependencies]\ntest = ['pytest']\n"),
-                UV_ONLY,
-                NOT_FOUND,
-            ])
-            .says("`uv run --extra test pytest`"),
-    ],
-    misses: &[
-        Example::bash("uv run pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("uv run --extra dev python -m pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash(".venv/bin/pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("source .venv/bin/activate && pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash(". ./env.sh && pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("eval \"$(direnv export bash)\" && pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("PATH=\"$PWD/.venv/bin:$PATH\" pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("export PATH=.venv/bin:$PATH; pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("pytest -q").given(&[
-            LOCK,
-            PYTHON,
-            PYTEST,
-            ALL,
-            Given::Variable("VIRTUAL_ENV", "{dir}/.venv"),
-        ]),
-        Example::bash("pytest -q").given(&[
-            LOCK,
-            PYTHON,
-            PYTEST,
-            ALL,
-            Given::Variable("VIRTUAL_ENV", "/opt/v"),
-        ]),
-        // Where PATH has none, the shell's environment is another than what can be seen of it.
-        Example::bash("pytest -q").given(&[LOCK, PYTHON, PYTEST, UV_ONLY]),
-        // A project without an environment may keep its packages in the system's, as images do.
-        Example::bash("pytest -q").given(&[LOCK, ALL]),
-        Example::bash("pytest -q").given(&[LOCK, PYTHON, ALL]),
-        Example::bash("pytest").given(&[Given::File("requirements.txt", "pytest"), PYTHON, PYTEST, ALL]),
-        Example::bash("pytest").given(&[
-            Given::File("pyproject.toml", "[tool.uv]\npackage = false\n"),
-            PYTHON,
-            PYTEST,
-            ALL,
-        ]),
-        Example::bash("python --version").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("pytest --version").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("python -c 'import json; print(1)'").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("python3 -m json.tool a.json").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("python3 -m venv .venv").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("python3 scripts/gen.py").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("docker run --rm app pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("ssh host 'cd app && pytest'").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("git commit -m 'pytest -q'").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("cat > ci.sh <<'EOF'\npytest -q\nEOF").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("cd /elsewhere && pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("check() { pytest -q; }").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("uv run pytest || pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("make gen && pytest").given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 2")]),
-        Example::bash("if [ -d tests ]; then pytest; fi").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("which pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("uvx ruff check .").given(&[LOCK, PYTHON, PYTEST, ALL]),
-        Example::bash("pytest").given(&[LOCK, UV_ONLY, NOT_FOUND]),
-    ],
+    hits: examples::HITS,
+    misses: examples::MISSES,
     since: "0.1.0",
 };
 
@@ -220,7 +108,8 @@ impl<'c> Bare<'c> {
                 return Err(Verdict::Near("it ran in another environment, or one that is not known"));
             }
         }
-        let own = Environment::of(&kept.root).filter(|own| own.name == ".venv");
+        let is_used = kept.keeper.name != "poetry" || !is_told_apart(case, &kept.root);
+        let own = Environment::of(&kept.root).filter(|own| own.name == ".venv" && is_used);
         let how = match (case.facts.located(&command.program), own) {
             (Some(_), None) => return Err(Verdict::Near("the project has no environment of its own")),
             (Some(path), Some(own)) => {
@@ -251,7 +140,7 @@ impl<'c> Bare<'c> {
                 if kept.keeper.name != "uv" || !case.facts.on_path("uv") {
                     return Err(Verdict::Near("no tool that is there would bring it"));
                 }
-                let list = pyproject::lists(case, &kept.root, Some("uv"), tool);
+                let list = pyproject::lists(case, &kept.package, Some("uv"), tool);
                 How::Absent(list.ok_or(Verdict::Near("the project does not name it"))?)
             }
         };
@@ -333,6 +222,12 @@ fn may_not_have_run(case: &Case, command: &Command) -> bool {
         _ => false,
     };
     is_inside || is_after
+}
+
+/// Whether Poetry is told to keep its environments elsewhere: then it leaves a `.venv` alone.
+fn is_told_apart(case: &Case, root: &Path) -> bool {
+    let text = case.facts.read_text(&root.join("poetry.toml")).unwrap_or_default();
+    text.lines().any(|line| line.replace(' ', "") == "in-project=false")
 }
 
 /// The tool that a command starts, itself or by `python -m`.
