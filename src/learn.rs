@@ -1,9 +1,9 @@
 //! Learns from the ledgers which rules agents do not follow, and mutes them.
 //!
-//! A rule's uptake is the chance that its advice is followed. What is known of it after the sessions of the last
-//! [`WINDOW_DAYS`](crate::learned::WINDOW_DAYS) is a Beta distribution: a prior and one Bernoulli trial for each advice that had a chance. A hint or
-//! warning is muted when its uptake is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`]
-//! chances. `docs/learning.md` has the simulation that these numbers come from.
+//! A rule's uptake is the chance that its advice is followed. What is known of it is a Beta distribution: a prior, and one
+//! Bernoulli trial for each chance of the last [`WINDOW_DAYS`](crate::learned::WINDOW_DAYS). A hint or warning is muted
+//! when its uptake is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`] chances.
+//! `docs/learning.md` has the simulation that these numbers come from.
 //!
 //! None of it runs while a call waits to be answered.
 
