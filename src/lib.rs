@@ -25,16 +25,19 @@ pub mod history;
 pub mod input;
 pub mod json;
 pub mod language;
+pub mod learned;
 pub mod ledger;
 pub mod place;
 pub mod reply;
 pub mod response;
+pub mod rollup;
 pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
 pub mod transient;
+pub mod uptake;
 
 // 2 rules: what could be said
 pub mod effect;
@@ -54,6 +57,7 @@ pub mod engine;
 #[cfg(feature = "fault-injection")]
 pub mod fault;
 pub mod judge;
+pub mod learn;
 pub mod silence;
 pub mod worker;
 

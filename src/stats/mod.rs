@@ -9,9 +9,11 @@ use crate::breaker::Breakers;
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
+use crate::learn;
 use crate::ledger;
+use crate::rollup::Rollup;
 use crate::settings::Mutes;
-use crate::state;
+use crate::state::{self, Haste};
 
 pub(crate) use tally::{BreakerLine, Tally};
 
@@ -32,6 +34,9 @@ pub(crate) struct Filter {
 /// When there is no place for state, or it cannot be read.
 pub(crate) fn run(filter: &Filter, json: bool) -> Result<(), Error> {
     let folder: PathBuf = state::folder().ok_or(Error::NoStateFolder)?;
+    // Learning looks at all there is, whatever the page is narrowed to. A store that cannot be written only keeps it
+    // from calls, which say so themselves.
+    let _ = learn::renew(&folder, &Rollup::read(&folder), ledger::now_ms(), Haste::None, || false);
     let tally = Tally::read(&folder, filter)?;
     let mutes = Mutes::read(&folder, ledger::now_ms());
     let breakers = Breakers::read(&folder);
