@@ -35,6 +35,7 @@ pub mod shell;
 pub mod state;
 pub mod text;
 pub mod transient;
+pub mod uptake;
 
 // 2 rules: what could be said
 pub mod effect;
