@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::analyzers::Task;
@@ -19,6 +19,7 @@ use crate::ledger::{self, Ledger};
 use crate::reply;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::state;
+use crate::upkeep;
 use crate::worker::{self, Materials};
 
 /// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
@@ -36,9 +37,46 @@ pub fn run(client: Option<Client>, started: Instant) {
         respond(input.leak(), client, started, complete)
     });
     match answer {
-        Ok(Some(line)) => reply::send(&line),
-        Ok(None) => tell("nothing to say (toolcoach explain tells why)"),
+        Ok(answer) => {
+            match &answer.line {
+                Some(line) => reply::send(line),
+                None => tell("nothing to say (toolcoach explain tells why)"),
+            }
+            if let Some(upkeep) = answer.upkeep {
+                upkeep.go();
+            }
+        }
         Err(error) => note(state::folder().as_deref(), error.kind(), &error),
+    }
+}
+
+/// What is to be done about an event.
+struct Answer {
+    /// The line to print.
+    line: Option<Vec<u8>>,
+    /// What may be due after that.
+    upkeep: Option<Upkeep>,
+}
+
+/// The store's upkeep, which comes with the first call of a session.
+struct Upkeep {
+    state: PathBuf,
+    retention_ms: u64,
+    own: &'static str,
+    deadline: Deadline,
+}
+
+impl Upkeep {
+    /// Does what is due and fits into the rest of the call's time.
+    fn go(self) {
+        let now_ms = ledger::now_ms();
+        let time = self.deadline.left().min(upkeep::SLICE);
+        if time.is_zero() || !upkeep::is_due(&self.state, now_ms) {
+            return;
+        }
+        let (retention_ms, own, end) = (self.retention_ms, self.own.to_owned(), Instant::now() + time);
+        // A store that cannot be written stays as it is.
+        let _ = upkeep::run(&self.state, &upkeep::Terms { now_ms, retention_ms, own, end });
     }
 }
 
@@ -72,7 +110,7 @@ fn respond(
     client: Option<Client>,
     started: Instant,
     complete: Instant,
-) -> Result<Option<Vec<u8>>, EventError> {
+) -> Result<Answer, EventError> {
     let event: &'static Event = Box::leak(Box::new(Event::parse(input)?));
     let state = state::folder();
     let settings = Settings::load(state.clone());
@@ -80,10 +118,12 @@ fn respond(
     let ledger: Option<&'static Ledger> =
         ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     let case = Case::new(event, facts, ledger).under(settings);
-    let ask = |tasks: &[Task]| {
+    let deadline = || {
         let asked = case.settings.deadline_ms();
         let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };
-        let deadline = Deadline::new(complete, limit);
+        Deadline::new(complete, limit)
+    };
+    let ask = |tasks: &[Task]| {
         let materials = Materials {
             event: event.clone(),
             facts: case.facts.clone(),
@@ -91,13 +131,19 @@ fn respond(
             script: case.outcome().cloned(),
         };
         let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
-        worker::supervise(&materials, tasks, deadline, &breakers, now_ms())
+        worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())
     };
     let answer = engine::answer(&case, ledger, started, ask);
     for fault in case.settings.faults() {
         note(state.as_deref(), fault.kind(), fault);
     }
-    Ok(answer.text().and_then(|text| reply::line(event.name, &text).ok()))
+    let upkeep = ledger.filter(|_| answer.begins).zip(state).map(|(ledger, state)| Upkeep {
+        state,
+        retention_ms: case.settings.retention_days() * 86_400_000,
+        own: ledger.stem(),
+        deadline: deadline(),
+    });
+    Ok(Answer { line: answer.text().and_then(|text| reply::line(event.name, &text).ok()), upkeep })
 }
 
 /// The time for breakers, unix ms.

@@ -56,6 +56,7 @@ pub mod engine;
 pub mod fault;
 pub mod judge;
 pub mod silence;
+pub mod upkeep;
 pub mod worker;
 
 // 4 faces: who asks
