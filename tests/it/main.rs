@@ -31,6 +31,7 @@ mod harness;
 mod hook;
 mod house;
 mod kills;
+mod ledger;
 mod memory;
 mod mutes;
 mod obstacles;
