@@ -61,8 +61,9 @@ impl Listing {
                 Err(_) => return,
             },
         };
-        let is_hash = stem.len() == 16 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_hash {
+        // A sub-agent's has a second hash.
+        let is_ours = stem.split('-').count() <= 2 && stem.split('-').all(is_hash);
+        if !is_ours {
             return;
         }
         let files = self.0.entry(stem.to_owned()).or_default();
@@ -86,4 +87,8 @@ impl Listing {
         };
         self.0.iter().flat_map(names)
     }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

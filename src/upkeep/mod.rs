@@ -87,12 +87,11 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         progress,
     };
     sweep.go(&listing)?;
-    let is_done = sweep.progress.is_done();
     sweep.progress.write(state, terms.now_ms)?;
-    if is_done {
-        // `learn::renew(state, ...)` belongs here: what was learned from the days and the ledgers.
-    }
-    Ok(is_done)
+    // Here, once `is_done`, belongs what learning makes of it, with what is left until `terms.end`:
+    // `learn::renew(state, &Rollup::of(&rewrite::content(state)?), terms.now_ms, Haste::Within(..), is_late)`.
+    // `Rollup::read` would wait for the lock that is held here.
+    Ok(sweep.progress.is_done())
 }
 
 /// Where a cut upkeep goes on.

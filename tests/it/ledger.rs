@@ -49,7 +49,7 @@ pub fn check(world: &World, seen: &mut BTreeMap<&'static str, u64>) {
             let fits: Vec<_> =
                 kinds(file).iter().filter(|kind| holds(&root["$defs"][**kind], root, &line)).collect();
             assert_eq!(fits.len(), 1, "{file}: {line} is {fits:?}");
-            assert!(holds(&root, root, &line), "{line} is of two kinds");
+            assert!(holds(root, root, &line), "{line} is of two kinds");
             *seen.entry(fits[0]).or_default() += 1;
         }
     }

@@ -34,8 +34,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         }
         r"^[0-9a-f]{16}$" => is_hash(text),
         r"^[nt][0-9a-f]{16}$" => text.strip_prefix(['n', 't']).is_some_and(is_hash),
-        r"^[0-9a-f]{16}\.[0-9]+$" => text.split_once('.').is_some_and(|(hash, time)| {
-            is_hash(hash) && !time.is_empty() && time.chars().all(|c| c.is_ascii_digit())
+        r"^[0-9a-f]{16}(-[0-9a-f]{16})?\.[0-9]+$" => text.split_once('.').is_some_and(|(hashes, time)| {
+            hashes.split('-').count() <= 2
+                && hashes.split('-').all(is_hash)
+                && !time.is_empty()
+                && time.chars().all(|c| c.is_ascii_digit())
         }),
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
             let parts: Vec<&str> = text.split('-').collect();
