@@ -70,8 +70,11 @@ impl Upkeep {
     /// Does what is due and fits into the rest of the call's time.
     fn go(self) {
         let now_ms = ledger::now_ms();
+        if !upkeep::is_due(&self.state, now_ms) {
+            return;
+        }
         let time = self.deadline.left().min(upkeep::SLICE);
-        if time.is_zero() || !upkeep::is_due(&self.state, now_ms) {
+        if time.is_zero() {
             return;
         }
         let (retention_ms, own, end) = (self.retention_ms, self.own.to_owned(), Instant::now() + time);
