@@ -106,7 +106,9 @@ fn append_to_ledger(bencher: Bencher) {
 fn read_history(bencher: Bencher, calls: usize) {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::new(folder.path(), "s", None);
-    (0..calls).for_each(|_| ledger.append_call(&line()).unwrap());
+    for _ in 0..calls {
+        ledger.append_call(&line()).unwrap();
+    }
     bencher.bench(|| ledger.recent().total);
 }
 

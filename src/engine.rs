@@ -143,10 +143,12 @@ pub struct Answer {
     pub held: Vec<(Match, Held)>,
     /// How far the call went.
     pub via: Via,
+    /// It is the first call of its session on disk.
+    pub begins: bool,
 }
 
 impl Answer {
-    const SILENCE: Self = Self { said: Vec::new(), held: Vec::new(), via: Via::None };
+    const SILENCE: Self = Self { said: Vec::new(), held: Vec::new(), via: Via::None, begins: false };
 
     /// What the agent reads, one line a rule; `None` for silence.
     pub fn text(&self) -> Option<String> {
@@ -196,7 +198,7 @@ pub fn answer(
     }
     let (said, held) = choice;
     let via = examination.via;
-    let Some(ledger) = ledger else { return Answer { said, held, via } };
+    let Some(ledger) = ledger else { return Answer { said, held, via, begins: false } };
     let name = |found: &Match| Cow::Borrowed(found.rule.id);
     let line = CallLine {
         hit: examination.matches.hit.iter().map(name).collect(),
@@ -209,8 +211,8 @@ pub fn answer(
     };
     let line = CallLine { us: micros(started), ..line };
     // Without a store there is no memory: only what is critical was admitted.
-    let _ = ledger.append_call(&line);
-    Answer { said, held, via }
+    let begins = ledger.append_call(&line).unwrap_or_default();
+    Answer { said, held, via, begins }
 }
 
 /// Asks what was said before, chooses, and notes the choice, all under one claim.

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use once_cell::unsync::OnceCell;
@@ -22,6 +22,7 @@ use crate::ledger::{self, Ledger};
 use crate::reply;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::state;
+use crate::upkeep;
 use crate::worker::{self, Materials};
 
 /// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
@@ -39,15 +40,57 @@ pub fn run(client: Option<Client>, started: Instant) {
         respond(input.leak(), client, started, complete)
     });
     match answer {
-        Ok((client, Some(line))) if client.listens() => reply::send(&line),
-        Ok((client, _)) => {
-            reply::send(reply::silence(client));
-            tell("nothing to say (toolcoach explain tells why)");
+        Ok(answer) => {
+            match &answer.line {
+                Some(line) => reply::send(line),
+                None => {
+                    reply::send(reply::silence(answer.client));
+                    tell("nothing to say (toolcoach explain tells why)");
+                }
+            }
+            if let Some(upkeep) = answer.upkeep {
+                upkeep.go();
+            }
         }
         Err(error) => {
             reply::send(client.map_or(b"", reply::silence));
             note(state::folder().as_deref(), error.kind(), &error);
         }
+    }
+}
+
+/// What is to be done about an event.
+struct Answer {
+    /// Who reads it.
+    client: Client,
+    /// The line to print.
+    line: Option<Vec<u8>>,
+    /// What may be due after that.
+    upkeep: Option<Upkeep>,
+}
+
+/// The store's upkeep, which comes with the first call of a session.
+struct Upkeep {
+    state: PathBuf,
+    retention_ms: u64,
+    own: &'static str,
+    deadline: Deadline,
+}
+
+impl Upkeep {
+    /// Does what is due and fits into the rest of the call's time.
+    fn go(self) {
+        let now_ms = ledger::now_ms();
+        if !upkeep::is_due(&self.state, now_ms) {
+            return;
+        }
+        let time = self.deadline.left().min(upkeep::SLICE);
+        if time.is_zero() {
+            return;
+        }
+        let (retention_ms, own, end) = (self.retention_ms, self.own.to_owned(), Instant::now() + time);
+        // A store that cannot be written stays as it is.
+        let _ = upkeep::run(&self.state, &upkeep::Terms { now_ms, retention_ms, own, end });
     }
 }
 
@@ -74,14 +117,14 @@ pub fn read_input() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// The client and the line for it. `input` lives as long as the process, since an analyzer that is left behind may still
+/// What is to be done about the event. `input` lives as long as the process, since an analyzer that is left behind may still
 /// read it. It was `complete` at that time.
 fn respond(
     input: &'static str,
     client: Option<Client>,
     started: Instant,
     complete: Instant,
-) -> Result<(Client, Option<Vec<u8>>), EventError> {
+) -> Result<Answer, EventError> {
     let room = Box::leak(Box::new(OnceCell::new()));
     let (event, spoken) = dialect::read(input, room)?;
     let event: &'static Event = Box::leak(Box::new(event));
@@ -90,15 +133,17 @@ fn respond(
     let facts = facts(event, client.or(spoken).or(settings.client()));
     let client = facts.client;
     if !client.listens() {
-        return Ok((client, None));
+        return Ok(Answer { client, line: None, upkeep: None });
     }
     let ledger: Option<&'static Ledger> =
         ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     let case = Case::new(event, facts, ledger).under(settings);
-    let ask = |tasks: &[Task]| {
+    let deadline = || {
         let asked = case.settings.deadline_ms();
         let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };
-        let deadline = Deadline::new(complete, limit);
+        Deadline::new(complete, limit)
+    };
+    let ask = |tasks: &[Task]| {
         let materials = Materials {
             event: event.clone(),
             facts: case.facts.clone(),
@@ -106,13 +151,20 @@ fn respond(
             script: case.outcome().cloned(),
         };
         let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
-        worker::supervise(&materials, tasks, deadline, &breakers, now_ms())
+        worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())
     };
     let answer = engine::answer(&case, ledger, started, ask);
     for fault in case.settings.faults() {
         note(state.as_deref(), fault.kind(), fault);
     }
-    Ok((client, answer.text().and_then(|text| reply::line(client, event.name, &text).ok())))
+    let upkeep = ledger.filter(|_| answer.begins).zip(state).map(|(ledger, state)| Upkeep {
+        state,
+        retention_ms: case.settings.retention_days() * 86_400_000,
+        own: ledger.stem(),
+        deadline: deadline(),
+    });
+    let line = answer.text().and_then(|text| reply::line(client, event.name, &text).ok());
+    Ok(Answer { client, line, upkeep })
 }
 
 /// The time for breakers, unix ms.

@@ -118,14 +118,14 @@ impl Ledger {
         }
     }
 
-    /// Appends one call.
+    /// Appends one call; whether it is the first one of its session on disk.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn append_call(&self, line: &CallLine) -> io::Result<()> {
+    pub fn append_call(&self, line: &CallLine) -> io::Result<bool> {
         match &self.store {
             Store::Folder(sessions) => append(&self.calls_path(sessions), line),
-            Store::Transient(memory) => lock(memory).append_call(line),
+            Store::Transient(memory) => lock(memory).append_call(line).map(|()| false),
         }
     }
 
@@ -137,7 +137,7 @@ impl Ledger {
         let line =
             WarningLine { v: LINE_VERSION, t: self.now_ms(), reset: source.to_owned(), ..Default::default() };
         match &self.store {
-            Store::Folder(sessions) => append(&self.warnings_path(sessions), &line),
+            Store::Folder(sessions) => append(&self.warnings_path(sessions), &line).map(drop),
             Store::Transient(memory) => {
                 lock(memory).said.push(line);
                 Ok(())
@@ -300,20 +300,22 @@ pub fn append_error(folder: &Path, kind: &str) -> io::Result<()> {
     if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() >= MAX_ERRORS_BYTES) {
         fs::rename(&path, folder.join("errors.old.jsonl"))?;
     }
-    append(&path, &ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() })
+    append(&path, &ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() }).map(drop)
 }
 
-fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<()> {
+/// Appends a line; whether the file had to be created for it.
+fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<bool> {
     let mut bytes = Vec::with_capacity(512);
     serde_json::to_writer(&mut bytes, line)?;
     bytes.push(b'\n');
     let mut options = OpenOptions::new();
     options.append(true);
-    let mut file = match open(path, &options) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
-        opened => opened?,
+    let (mut file, created) = match open(path, &options) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (create(path, &options)?, true),
+        opened => (opened?, false),
     };
-    write_once(&mut file, &bytes)
+    write_once(&mut file, &bytes)?;
+    Ok(created)
 }
 
 /// One `write`, since two would let another process write between. A short one is an error: its line is torn, and

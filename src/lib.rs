@@ -59,6 +59,7 @@ pub mod fault;
 pub mod judge;
 pub mod learn;
 pub mod silence;
+pub mod upkeep;
 pub mod worker;
 
 // 4 faces: who asks

@@ -118,7 +118,7 @@ pub struct Micros {
 impl Micros {
     /// Adds the time of one call.
     pub fn note(&mut self, us: u64) {
-        self.sum += us;
+        self.sum = self.sum.saturating_add(us);
         self.max = self.max.max(us);
         let at = BOUNDS_US.partition_point(|bound| *bound < us);
         self.widen(at + 1);
@@ -129,11 +129,11 @@ impl Micros {
 
     /// Adds the times of other calls.
     pub fn add(&mut self, other: &Self) {
-        self.sum += other.sum;
+        self.sum = self.sum.saturating_add(other.sum);
         self.max = self.max.max(other.max);
         self.widen(other.buckets.len());
         for (bucket, more) in self.buckets.iter_mut().zip(&other.buckets) {
-            *bucket += more;
+            *bucket = bucket.saturating_add(*more);
         }
     }
 
@@ -172,7 +172,7 @@ impl Day {
             (&mut self.skipped, other.skipped),
         ];
         for (sum, more) in pairs {
-            *sum += more;
+            *sum = sum.saturating_add(more);
         }
         let maps = [
             (&mut self.held, &other.held),
@@ -181,7 +181,8 @@ impl Day {
         ];
         for (counts, more) in maps {
             for (name, count) in more {
-                *counts.entry(name.clone()).or_default() += count;
+                let sum = counts.entry(name.clone()).or_default();
+                *sum = sum.saturating_add(*count);
             }
         }
         self.us.add(&other.us);

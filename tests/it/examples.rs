@@ -1,9 +1,13 @@
 //! Every example of every rule through the built binary.
 
+use std::collections::BTreeMap;
+
 use toolcoach::rule::Severity;
 use toolcoach::rules;
 
 use crate::harness::{World, advice};
+use crate::ledger;
+use crate::staging::EARLIER;
 
 /// Fails with all that was found, so that a new rule is mended in one go.
 #[track_caller]
@@ -14,6 +18,7 @@ fn none_of(failures: &[String]) {
 #[test]
 fn every_hit_fires_and_is_said() {
     let mut failures = Vec::new();
+    let mut stored = BTreeMap::new();
     for rule in rules::all() {
         for example in rule.hits {
             let world = World::new();
@@ -42,9 +47,13 @@ fn every_hit_fires_and_is_said() {
             if !call.answer().is_some_and(|answer| answer.starts_with(&found[0].1)) {
                 failures.push(format!("the hook does not begin with {:?} on {example}", found[0]));
             }
+            // What a session keeps of it has the published form.
+            call.session(EARLIER).id("toolu_1").answer();
+            ledger::check(&world, &mut stored);
         }
     }
     none_of(&failures);
+    assert!(stored["call"] > 400 && stored["warning"] > 300, "{stored:?}");
 }
 
 #[test]

@@ -32,12 +32,29 @@ fn matches(pattern: &str, text: &str) -> bool {
             let name = text.strip_prefix("--").or(text.strip_prefix('-')).unwrap_or_default();
             name.starts_with(|c: char| c.is_ascii_alphanumeric()) && no(|c| c == '=' || c.is_whitespace())
         }
+        r"^[0-9a-f]{16}$" => is_hash(text),
+        r"^[nt][0-9a-f]{16}$" => text.strip_prefix(['n', 't']).is_some_and(is_hash),
+        r"^[0-9a-f]{16}(-[0-9a-f]{16})?\.[0-9]+$" => text.split_once('.').is_some_and(|(hashes, time)| {
+            hashes.split('-').count() <= 2
+                && hashes.split('-').all(is_hash)
+                && !time.is_empty()
+                && time.chars().all(|c| c.is_ascii_digit())
+        }),
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
+            let parts: Vec<&str> = text.split('-').collect();
+            parts.iter().map(|part| part.len()).eq([4, 2, 2])
+                && text.chars().all(|c| c == '-' || c.is_ascii_digit())
+        }
         _ => panic!("a new pattern: {pattern}"),
     }
 }
 
-/// Whether a document holds under `schema`, for the keywords that ours uses; `root` resolves references.
-fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
+fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+}
+
+/// Whether a document holds under `schema`, for the keywords that ours use; `root` resolves references.
+pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
     let length = || document.as_str().map(|text| text.chars().count() as u64);
     let items = || document.as_array().map(|items| items.len() as u64);
     let at_least = |have: Option<u64>, least: &Value| have.is_none_or(|have| have >= least.as_u64().unwrap());
@@ -54,6 +71,7 @@ fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
             "object" => document.is_object(),
             "array" => document.is_array(),
             "string" => document.is_string(),
+            "boolean" => document.is_boolean(),
             "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
             other => panic!("a new type: {other}"),
         },
@@ -82,12 +100,10 @@ fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
         "properties" => document.as_object().is_none_or(|fields| {
             fields.iter().all(|(key, field)| value.get(key).is_none_or(|schema| holds(schema, root, field)))
         }),
-        "additionalProperties" => {
-            assert_eq!(value, false);
-            document
-                .as_object()
-                .is_none_or(|fields| fields.keys().all(|key| schema["properties"].get(key).is_some()))
-        }
+        "additionalProperties" => document.as_object().is_none_or(|fields| {
+            let mut others = fields.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
+            others.all(|(_, field)| value != false && holds(value, root, field))
+        }),
         _ => panic!("a new keyword: {keyword}"),
     })
 }

@@ -6,7 +6,7 @@ use toolcoach::example::{self, Example, Given};
 use crate::harness::{Call, World};
 
 /// The session of examples that have something before them.
-const EARLIER: &str = "earlier";
+pub const EARLIER: &str = "earlier";
 
 impl World {
     /// The call of an example, with its circumstances made.

@@ -1,0 +1,253 @@
+//! A ledger, or a part of a very long one, as days.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::calendar::Utc;
+use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::rollup::{CALLS, Day, Folded, WARNINGS};
+use crate::state;
+use crate::uptake;
+
+/// Most of a ledger's calls that are folded at once, bytes: about 4,000 calls, 5 ms.
+const CALLS_BYTES: u64 = 1 << 20;
+
+/// Most of what was said, bytes.
+const WARNINGS_BYTES: u64 = 256 << 10;
+
+const DAY_MS: u64 = 86_400_000;
+
+/// Where the calendar ends: a time beyond it is a mistake.
+const LAST_MS: u64 = 253_402_300_799_999;
+
+/// What a part of a ledger comes to.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// What it adds to the days.
+    pub(super) days: Days,
+    /// How much of the ledger is in the days then.
+    pub(super) folded: Folded,
+}
+
+/// Days by day, client and rule.
+#[derive(Debug, Default)]
+pub(super) struct Days(pub(super) BTreeMap<(String, String, String), Day>);
+
+impl Days {
+    /// Adds a line.
+    pub(super) fn add(&mut self, day: &Day) {
+        let (date, client, rule) = day.key();
+        self.of(date, client, rule).add(day);
+    }
+
+    fn of(&mut self, date: &str, client: &str, rule: &str) -> &mut Day {
+        let key = (date.to_owned(), client.to_owned(), rule.to_owned());
+        self.0.entry(key).or_insert_with(|| Day {
+            v: LINE_VERSION,
+            day: date.to_owned(),
+            client: client.to_owned(),
+            rule: rule.to_owned(),
+            ..Day::default()
+        })
+    }
+}
+
+/// The next part of the ledger whose files begin with `name`; `done` is in the days already. `None` if it is
+/// not there, or a line of another version is in it: who wrote that will want it.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn next(sessions: &Path, name: &str, done: Option<&Folded>) -> io::Result<Option<Part>> {
+    let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
+    let calls = Piece::read(&sessions.join(format!("{name}{CALLS}")), calls_from, CALLS_BYTES)?;
+    let warnings = Piece::read(&sessions.join(format!("{name}{WARNINGS}")), warnings_from, WARNINGS_BYTES)?;
+    if !calls.is_there && !warnings.is_there {
+        return Ok(None);
+    }
+    let mut skipped = 0;
+    let Some(call_lines) = parsed(&calls.bytes, &mut skipped, |line: &CallLine| line.v) else {
+        return Ok(None);
+    };
+    // What was said belongs to the part that has the calls after it.
+    let last = if calls.is_last { u64::MAX } else { call_lines.last().map_or(0, |line| line.t) };
+    let (kept, left) = warnings.up_to(last);
+    let Some(warning_lines) = parsed(kept, &mut skipped, |line: &WarningLine| line.v) else {
+        return Ok(None);
+    };
+    let folded = Folded {
+        v: LINE_VERSION,
+        folded: name.to_owned(),
+        whole: calls.is_last && warnings.is_last && !left,
+        calls: calls_from + calls.bytes.len() as u64,
+        warnings: warnings_from + kept.len() as u64,
+    };
+    let is_first = done.is_none();
+    Ok(Some(Part { days: days(&call_lines, &warning_lines, skipped, is_first), folded }))
+}
+
+/// What these lines of one ledger come to. A ledger is counted where it begins.
+fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, is_first: bool) -> Days {
+    let mut days = Days::default();
+    let mut date = Date::default();
+    for call in calls {
+        let day = days.of(date.of(call.t), &call.client, "");
+        day.calls += 1;
+        day.bytes = day.bytes.saturating_add(call.size);
+        day.last = day.last.max(call.t);
+        day.us.note(call.us);
+        count(&mut day.via, &call.via);
+        if !call.say.is_empty() {
+            day.answered += 1;
+            count(&mut day.answered_via, &call.via);
+        }
+        for id in &call.hit {
+            days.of(date.of(call.t), &call.client, id).hits += 1;
+        }
+        for id in &call.say {
+            days.of(date.of(call.t), &call.client, id).spoke += 1;
+        }
+        for id in &call.good {
+            days.of(date.of(call.t), &call.client, id).good += 1;
+        }
+        for (id, why) in &call.held {
+            count(&mut days.of(date.of(call.t), &call.client, id).held, why);
+        }
+    }
+    let client = calls.first().map_or("", |call| call.client.as_ref());
+    outcomes(calls, warnings, client, &mut days);
+    let first = calls.first().map(|call| call.t).or(warnings.first().map(|line| line.t)).unwrap_or_default();
+    if skipped > 0 {
+        days.of(date.of(first), client, "").skipped += skipped;
+    }
+    if is_first {
+        let mut seen: Vec<String> = Vec::new();
+        for ((_, _, rule), day) in &mut days.0 {
+            // In the order of days, so each is counted on its first. The totals count ledgers that have calls.
+            if (day.calls > 0 || !rule.is_empty()) && !seen.contains(rule) {
+                day.sessions += 1;
+                seen.push(rule.clone());
+            }
+        }
+    }
+    days
+}
+
+/// Judges what was said day by day: a line counts for itself, so the days add up to the whole.
+fn outcomes(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &mut Days) {
+    let mut rest: Vec<u64> =
+        warnings.iter().filter(|line| !line.rule.is_empty()).map(|line| line.t / DAY_MS).collect();
+    rest.sort_unstable();
+    rest.dedup();
+    let mut date = Date::default();
+    for number in rest {
+        let counts = |line: &&WarningLine| !line.reset.is_empty() || line.t / DAY_MS == number;
+        let of_day: Vec<WarningLine> = warnings.iter().filter(counts).cloned().collect();
+        for (rule, outcome) in uptake::outcomes(calls, &of_day) {
+            let day = days.of(date.of(number.saturating_mul(DAY_MS)), client, &rule);
+            day.said += outcome.said;
+            day.followed += outcome.followed;
+            day.repeated += outcome.repeated;
+            day.open += outcome.open;
+            day.chars = day.chars.saturating_add(outcome.chars);
+        }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(count) = counts.get_mut(name) {
+        *count += 1;
+    } else {
+        counts.insert(name.to_owned(), 1);
+    }
+}
+
+/// The date of the last time that was asked for: neighbours share it.
+#[derive(Default)]
+struct Date(Option<(u64, String)>);
+
+impl Date {
+    fn of(&mut self, t: u64) -> &str {
+        let number = t.min(LAST_MS) / DAY_MS;
+        if self.0.as_ref().is_none_or(|(known, _)| *known != number) {
+            self.0 = Some((number, Utc(number * DAY_MS).date()));
+        }
+        self.0.as_ref().map_or("", |(_, date)| date)
+    }
+}
+
+/// A piece of a file, whole lines unless it is the last one.
+struct Piece {
+    bytes: Vec<u8>,
+    is_there: bool,
+    is_last: bool,
+}
+
+impl Piece {
+    /// Reads up to `limit` bytes from byte `from` on. A file that is not there has nothing.
+    fn read(path: &Path, from: u64, limit: u64) -> io::Result<Self> {
+        let mut file = match state::open(path, OpenOptions::new().read(true)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self { bytes: Vec::new(), is_there: false, is_last: true });
+            }
+            opened => opened?,
+        };
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let left = meta.len().saturating_sub(from);
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::with_capacity(left.min(limit) as usize);
+        file.take(limit).read_to_end(&mut bytes)?;
+        let is_last = bytes.len() as u64 >= left;
+        if !is_last && let Some(at) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            bytes.truncate(at + 1);
+        }
+        Ok(Self { bytes, is_there: true, is_last })
+    }
+
+    /// The lines of what was said up to that time, and whether there are more.
+    fn up_to(&self, t: u64) -> (&[u8], bool) {
+        let mut end = 0;
+        for line in self.bytes.split_inclusive(|byte| *byte == b'\n') {
+            if t < u64::MAX && serde_json::from_slice::<WarningLine>(line).is_ok_and(|line| line.t > t) {
+                break;
+            }
+            end += line.len();
+        }
+        (self.bytes.get(..end).unwrap_or_default(), end < self.bytes.len())
+    }
+}
+
+/// The lines of this version; `None` if there is one of another. What is torn is counted.
+fn parsed<'b, T: Deserialize<'b>>(
+    bytes: &'b [u8],
+    skipped: &mut u64,
+    version: impl Fn(&T) -> u32,
+) -> Option<Vec<T>> {
+    let mut lines = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        // The line is checked at once: serde_json would check each string of it.
+        let known = str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<T>(line).ok());
+        match known.filter(|line| version(line) == LINE_VERSION) {
+            Some(line) => lines.push(line),
+            None if is_foreign(line) => return None,
+            None => *skipped += 1,
+        }
+    }
+    Some(lines)
+}
+
+/// Whether a line was written by another version, and not just torn.
+fn is_foreign(line: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u64,
+    }
+    line.first() == Some(&b'{')
+        && serde_json::from_slice::<Versioned>(line).is_ok_and(|line| line.v > LINE_VERSION.into())
+}
