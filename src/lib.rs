@@ -8,6 +8,7 @@
 //! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
 
 // 1 world: what happened and what is so
+pub mod calendar;
 pub mod case;
 pub mod client;
 pub mod deadline;
@@ -57,6 +58,7 @@ pub mod worker;
 // 4 faces: who asks
 pub mod cli;
 mod explain;
+mod figures;
 mod here;
 pub mod hook;
 mod mute;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{BreakerLine, Tally};
 use crate::breaker::Breakers;
+use crate::figures::{bytes, count, micros, plural, share};
 use crate::ledger;
 use crate::settings::Mutes;
 
@@ -18,8 +19,6 @@ pub(super) fn render(tally: &Tally, folder: &Path, mutes: &Mutes, breakers: &Bre
         page.line(format!("state       {}", folder.display()));
         return page.0;
     }
-    let share =
-        |part, whole| Tally::percent(part, whole).map_or("-".to_owned(), |value| format!("{value} %"));
     page.line(format!(
         "calls       {} in {}, {} silent",
         count(tally.calls),
@@ -148,40 +147,6 @@ impl Page {
     }
 }
 
-/// A number with thin groups: 12,345.
-fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn plural(number: u64, what: &str) -> String {
-    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
-}
-
-/// Five of these stand in one line of 80 columns.
-fn micros(us: u64) -> String {
-    match us {
-        0..1000 => format!("{us} us"),
-        1000..100_000 => format!("{:.1} ms", us as f64 / 1000.0),
-        _ => format!("{} ms", us / 1000),
-    }
-}
-
-fn bytes(n: u64) -> String {
-    match n {
-        0..10_000 => format!("{} B", count(n)),
-        10_000..10_000_000 => format!("{} kB", count(n / 1000)),
-        _ => format!("{} MB", count(n / 1_000_000)),
-    }
-}
-
 fn ago(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
@@ -197,11 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(count(12), "12");
-        assert_eq!([312, 2345, 99_940, 123_456].map(micros), ["312 us", "2.3 ms", "99.9 ms", "123 ms"]);
-        assert_eq!(bytes(12_000), "12 kB");
+    fn times_ago_read_well() {
         assert_eq!(ago(3_600_000), "60 min");
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Filter;
 use crate::breaker::{Breakers, Failure, State};
 use crate::error::Error;
+use crate::figures::percent;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::ledger::{self, ErrorLine, Ledger};
 use crate::rule::Analyzer;
@@ -185,18 +186,13 @@ impl Tally {
         }
     }
 
-    /// Percent of `part` in `whole`; `None` of nothing.
-    pub(crate) fn percent(part: u64, whole: u64) -> Option<f64> {
-        (whole > 0).then(|| (part as f64 * 1000.0 / whole as f64).round() / 10.0)
-    }
-
     /// The success criteria that the project set itself, with what was measured; `None` while there is nothing.
     pub(crate) fn criteria(&self) -> Vec<Criterion> {
         let times = self.times();
         let measured = self.calls > 0;
         let ms = |us: u64| us as f64 / 1000.0;
         let below = |us: u64, limit: f64| measured.then(|| ms(us) < limit);
-        let fast = Self::percent(self.answered_fast, self.said);
+        let fast = percent(self.answered_fast, self.said);
         vec![
             Criterion {
                 name: "mean under 100 ms",
@@ -226,12 +222,12 @@ impl Tally {
             folder: folder.to_owned(),
             calls: self.calls,
             sessions: self.sessions,
-            silent_percent: Self::percent(self.silent, self.calls),
+            silent_percent: percent(self.silent, self.calls),
             advice: self.said,
-            advice_percent: Self::percent(self.said, self.calls),
+            advice_percent: percent(self.said, self.calls),
             advice_chars: self.chars,
-            fast_path_of_advice_percent: Self::percent(self.answered_fast, self.said),
-            fast_path_of_calls_percent: Self::percent(self.fast + self.none, self.calls),
+            fast_path_of_advice_percent: percent(self.answered_fast, self.said),
+            fast_path_of_calls_percent: percent(self.fast + self.none, self.calls),
             time_us: self.times(),
             calls_per_second: 1_000_000_u64.checked_div(self.times().mean),
             cut: self.cut,
