@@ -33,6 +33,7 @@ pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod text;
+pub mod uptake;
 
 // 2 rules: what could be said
 pub mod effect;
