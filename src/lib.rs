@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod place;
 pub mod reply;
 pub mod response;
+pub mod rollup;
 pub mod secret;
 pub mod settings;
 pub mod shell;
