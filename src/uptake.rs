@@ -1,8 +1,11 @@
 //! What became of each advice of a session: was the better form used next, or the same done again?
 //!
 //! Judged afterwards from the ledger, never while a call waits. The agent reads an advice before its next step, so the
-//! first later call that shows the rule decides: in `good` the advice was followed, in `hit` it was not, also where a
-//! call has both.
+//! first call of a later step that shows the rule decides: in `good` the advice was followed, in `hit` it was not, also
+//! where a call has both.
+//!
+//! Agents run calls in parallel. One that had begun before the advice was given is no answer to it: of 428 such decisions
+//! in recorded traffic 32 were of this kind, all but one of them repeats, and for `cat-view-file` 13 of 33.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -54,6 +57,7 @@ pub fn outcomes(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String
             .take_while(|call| reset.is_none_or(|reset| call.t <= reset))
             // The hook may be registered twice.
             .filter(|call| said.call.is_empty() || call.call != said.call)
+            .filter(|call| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= said.t))
             .find(|call| of_rule(&call.hit) || of_rule(&call.good));
         match decisive {
             Some(call) if of_rule(&call.hit) => outcome.repeated += 1,
@@ -152,6 +156,15 @@ mod tests {
         let mut lines = calls("!!.");
         lines[1].call = "a".into();
         assert_eq!(of_x(&lines, &[said("a", 9)]), (0, 0, 1));
+    }
+
+    #[test]
+    fn a_call_that_had_begun_before_is_no_answer() {
+        let mut lines = calls("!-+");
+        lines[1].dur = Some(15);
+        assert_eq!(of_x(&lines, &[said("a", 9)]), (1, 0, 0));
+        lines[1].dur = Some(11);
+        assert_eq!(of_x(&lines, &[said("a", 9)]), (0, 1, 0));
     }
 
     #[test]
