@@ -155,6 +155,14 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// A report could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// No folder for state is known.
     #[error("no state folder: set TOOLCOACH_STATE_DIR or HOME")]
     NoStateFolder,

@@ -64,6 +64,7 @@ mod figures;
 mod here;
 pub mod hook;
 mod mute;
+mod progress;
 mod rulebook;
 mod stats;
 mod trust;

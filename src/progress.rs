@@ -1,0 +1,46 @@
+//! A bar on a terminal for work that takes a while. Elsewhere it shows nothing.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Work that is done sooner gets no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Characters of the bar.
+const WIDTH: usize = 40;
+
+/// A bar on stderr. It goes when it is dropped, and leaves the cursor alone, so that an interrupt leaves nothing behind
+/// but the bar.
+pub(crate) struct Progress {
+    start: Instant,
+    is_shown: bool,
+    last: Option<usize>,
+}
+
+impl Progress {
+    /// A bar that may appear later.
+    pub(crate) fn new() -> Self {
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self { start: Instant::now(), is_shown: io::stderr().is_terminal() && !is_dumb, last: None }
+    }
+
+    /// Shows how much of the work is done.
+    pub(crate) fn show(&mut self, part: u64, whole: u64) {
+        let percent = (part.min(whole) * 100).checked_div(whole).unwrap_or(100) as usize;
+        if !self.is_shown || self.start.elapsed() < PATIENCE || self.last == Some(percent) {
+            return;
+        }
+        self.last = Some(percent);
+        let done = percent * WIDTH / 100;
+        // That nobody sees it is no error.
+        let _ = write!(io::stderr(), "\r[{}{}] {percent} %", "#".repeat(done), "-".repeat(WIDTH - done));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.last.is_some() {
+            let _ = write!(io::stderr(), "\r{}\r", " ".repeat(WIDTH + 8));
+        }
+    }
+}
