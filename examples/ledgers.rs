@@ -28,6 +28,10 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
+
+    fn choice<T: Copy>(&mut self, of: &[T]) -> T {
+        *of.get(self.below(of.len() as u64) as usize).unwrap()
+    }
 }
 
 fn main() {
@@ -55,7 +59,7 @@ fn main() {
                 v: LINE_VERSION,
                 t,
                 call: ledger.hash("call", &n.to_string()).into(),
-                tool: ["Bash", "Read", "Edit", "Grep"][dice.below(4) as usize].into(),
+                tool: dice.choice(&["Bash", "Read", "Edit", "Grep"]).into(),
                 ok: dice.below(12) > 0,
                 key: format!("n{}", ledger.hash("key", &n.to_string())).into(),
                 reads: dice.below(2) == 0,
@@ -63,11 +67,11 @@ fn main() {
                 size: dice.below(20_000),
                 dur: Some(dice.below(5000)),
                 us: 60 + dice.below(200) * (1 + dice.below(10)),
-                via: ["none", "none", "fast", "deep"][dice.below(4) as usize].into(),
+                via: dice.choice(&["none", "none", "fast", "deep"]).into(),
                 client: if session % 5 == 0 { "codex" } else { "claude" }.into(),
                 ..CallLine::default()
             };
-            let (rule, follows) = RULES[dice.below(RULES.len() as u64) as usize];
+            let (rule, follows) = dice.choice(&RULES);
             match pending.take() {
                 // The call after an advice shows what became of it.
                 Some((said, true)) => {

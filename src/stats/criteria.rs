@@ -15,7 +15,7 @@ const P95_MS: f64 = 150.0;
 const FAST_PATH_PERCENT: f64 = 70.0;
 
 /// Most that is stored, bytes.
-const STORE_BYTES: u64 = 20_000_000;
+const STORE_BYTES: u64 = 20 << 20;
 
 /// Longest time of any call, ms: whatever an analyzer does, the breaker's deadline and the timer end it.
 const CALL_MS: f64 = 110.0;

@@ -38,6 +38,7 @@ mod settings;
 mod shell;
 mod staging;
 mod stats;
+mod stats_forms;
 mod store;
 mod texts;
 mod trust;

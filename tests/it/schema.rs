@@ -37,7 +37,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// Whether a document holds under `schema`, for the keywords that ours uses; `root` resolves references.
-fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
+pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
     let length = || document.as_str().map(|text| text.chars().count() as u64);
     let items = || document.as_array().map(|items| items.len() as u64);
     let at_least = |have: Option<u64>, least: &Value| have.is_none_or(|have| have >= least.as_u64().unwrap());
@@ -54,6 +54,8 @@ fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
             "object" => document.is_object(),
             "array" => document.is_array(),
             "string" => document.is_string(),
+            "boolean" => document.is_boolean(),
+            "number" => document.is_number(),
             "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
             other => panic!("a new type: {other}"),
         },
@@ -82,12 +84,10 @@ fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
         "properties" => document.as_object().is_none_or(|fields| {
             fields.iter().all(|(key, field)| value.get(key).is_none_or(|schema| holds(schema, root, field)))
         }),
-        "additionalProperties" => {
-            assert_eq!(value, false);
-            document
-                .as_object()
-                .is_none_or(|fields| fields.keys().all(|key| schema["properties"].get(key).is_some()))
-        }
+        "additionalProperties" => document.as_object().is_none_or(|fields| {
+            let mut others = fields.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
+            others.all(|(_, field)| *value != false && holds(value, root, field))
+        }),
         _ => panic!("a new keyword: {keyword}"),
     })
 }
