@@ -238,8 +238,8 @@ fn decide(
     }
 }
 
-/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The project's file and
-/// the mutes are read only where all else lets it speak.
+/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The project's file,
+/// the mutes and what was learned are read only where all else lets it speak.
 fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held>) -> Result<(), Held> {
     let (settings, facts, id) = (&case.settings, &case.facts, found.rule.id);
     if let Some(silence) = silence::by_user(settings, id) {
@@ -247,6 +247,9 @@ fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held
     }
     memory(settings.budget())?;
     if let Some(silence) = silence::by_others(settings, facts, id) {
+        return Err(silence.held());
+    }
+    if let Some(silence) = silence::by_learning(settings, id, found.severity) {
         return Err(silence.held());
     }
     let budget = settings.project_budget(facts);

@@ -167,7 +167,7 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
                 severity: found.severity.as_str(),
                 path: rules::analyzer_of(found.rule.id).map_or("fast", Analyzer::as_str),
                 text: &found.text,
-                silenced: silence::of(&case.settings, &case.facts, found.rule.id)
+                silenced: silence::of(&case.settings, &case.facts, found.rule.id, found.severity)
                     .map(|silence| silence.to_string()),
             })
             .collect(),

@@ -40,8 +40,16 @@ impl Here {
     }
 
     /// Why a rule does not speak here, in words.
-    pub(crate) fn silenced(&self, rule: &str) -> Option<String> {
-        silence::of(&self.settings, &self.facts, rule).map(|silence| silence.to_string())
+    pub(crate) fn silenced(&self, rule: &Rule) -> Option<String> {
+        silence::of(&self.settings, &self.facts, rule.id, rule.severity).map(|silence| silence.to_string())
+    }
+
+    /// The rules that learning mutes here, with the reason in words.
+    pub(crate) fn learned(&self) -> impl Iterator<Item = (&'static str, String)> {
+        rules::all().filter_map(|rule| {
+            let why = silence::by_learning(&self.settings, rule.id, rule.severity)?;
+            Some((rule.id, why.to_string()))
+        })
     }
 
     /// The rule with this id, of the book or an own one.

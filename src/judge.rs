@@ -30,6 +30,8 @@ pub enum Held {
     Disabled,
     /// The user muted it.
     Muted,
+    /// Agents do not follow it.
+    Learned,
 }
 
 impl Held {
@@ -45,6 +47,7 @@ impl Held {
             Self::NoMemory => "no-memory",
             Self::Disabled => "disabled",
             Self::Muted => "muted",
+            Self::Learned => "learned",
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod history;
 pub mod input;
 pub mod json;
 pub mod language;
+pub mod learned;
 pub mod ledger;
 pub mod place;
 pub mod reply;
@@ -54,6 +55,7 @@ pub mod engine;
 #[cfg(feature = "fault-injection")]
 pub mod fault;
 pub mod judge;
+pub mod learn;
 pub mod silence;
 pub mod worker;
 

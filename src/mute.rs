@@ -15,7 +15,10 @@ use crate::state;
 /// When there is no such rule, or the store cannot be written.
 pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error> {
     let (folder, here) = (folder()?, Here::new());
-    let Some(rule) = rule else { return cli::print(&list(&Mutes::read(&folder, ledger::now_ms()))) };
+    let Some(rule) = rule else {
+        let now = ledger::now_ms();
+        return cli::print(&list(&Mutes::read(&folder, now), &here));
+    };
     if rule != ALL {
         here.rule(rule)?;
     }
@@ -52,7 +55,12 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
     };
     let is_still = rule != ALL && mutes.named(ALL).is_some();
     let all = if is_still { "\nEvery rule is muted still: toolcoach unmute all." } else { "" };
-    cli::print(&format!("{said}{all}\n"))
+    let learned = match here.learned().find(|(name, _)| *name == rule || rule == ALL) {
+        Some(_) if rule == ALL => "\nBy learning some rules are: toolcoach mute lists them.".to_owned(),
+        Some((_, why)) => format!("\nIt is {why}."),
+        None => String::new(),
+    };
+    cli::print(&format!("{said}{all}{learned}\n"))
 }
 
 fn folder() -> Result<PathBuf, Error> {
@@ -63,8 +71,12 @@ fn write(folder: PathBuf, now: u64, change: impl FnOnce(&mut Mutes)) -> Result<(
     Mutes::update(&folder, now, change).map_err(|source| Error::Store { folder, source })
 }
 
-fn list(mutes: &Mutes) -> String {
-    let width = mutes.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let lines: String = mutes.iter().map(|(name, until)| format!("{name:width$}  {until}\n")).collect();
+fn list(mutes: &Mutes, here: &Here) -> String {
+    let muted = mutes.iter().map(|(name, until)| (name, until.to_string()));
+    let learned =
+        here.learned().map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
+    let all: Vec<(&str, String)> = muted.chain(learned).collect();
+    let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines: String = all.iter().map(|(name, how)| format!("{name:width$}  {how}\n")).collect();
     if lines.is_empty() { "Nothing is muted.\n".to_owned() } else { lines }
 }

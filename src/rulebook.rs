@@ -52,7 +52,7 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
         (Some(id), None) => vec![Here::quiet().rule(id)?],
         (None, here) => rules::all().chain(here.iter().flat_map(Here::own_rules)).collect(),
     };
-    let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule.id));
+    let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule));
     let text = match (format, id) {
         (Format::Json, _) => {
             let entries: Vec<Entry> = chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
@@ -144,7 +144,7 @@ fn page(rule: &Rule, silenced: Option<String>) -> String {
     let file = file.as_deref().unwrap_or("the settings");
     out.push_str(&format!("  \"disable\": [\"{}\"] in {file}\n", rule.id));
     if let Some(silenced) = silenced {
-        out.push_str(&format!("Now it is {silenced}.\n"));
+        out.push_str(&wrapped(&format!("Now it is {silenced}."), COLUMNS - 2));
     }
     out
 }

@@ -1,16 +1,19 @@
-//! Rules that are not to speak because somebody said so: in the user's file, in the project's, by a mute.
+//! Rules that are not to speak because somebody said so, in the user's file, in the project's, by a mute, or because
+//! agents do not follow them.
 
 use std::fmt;
 use std::path::Path;
 
 use crate::facts::Facts;
 use crate::judge::Held;
+use crate::learned::Mute;
+use crate::rule::Severity;
 use crate::rules;
-use crate::settings::{Settings, Until};
+use crate::settings::{self, Settings, Until};
 use crate::text;
 
 /// Why a rule is not to speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Silence<'s> {
     /// A settings file switches it off.
     Disabled(&'s Path),
@@ -18,6 +21,8 @@ pub enum Silence<'s> {
     OffByDefault,
     /// The user muted it.
     Muted(Until),
+    /// Agents do not follow this rule.
+    Learned(&'s str, Mute),
 }
 
 impl Silence<'_> {
@@ -26,6 +31,7 @@ impl Silence<'_> {
         match self {
             Self::Disabled(_) | Self::OffByDefault => Held::Disabled,
             Self::Muted(_) => Held::Muted,
+            Self::Learned(..) => Held::Learned,
         }
     }
 }
@@ -36,6 +42,17 @@ impl fmt::Display for Silence<'_> {
             Self::Disabled(path) => write!(f, "switched off in {}", text::clean(&path.to_string_lossy())),
             Self::OffByDefault => f.write_str("off unless `enable` in the settings names it"),
             Self::Muted(until) => write!(f, "muted {until}"),
+            Self::Learned(rule, mute) => {
+                let file = settings::user_file().map(|path| text::clean(&path.to_string_lossy()));
+                let file = file.as_deref().unwrap_or("the settings");
+                let again = mute.chances.saturating_sub(mute.followed);
+                write!(
+                    f,
+                    "muted by learning, as agents did the same again {again} of {} times",
+                    mute.chances
+                )?;
+                write!(f, "; \"pin\": [\"{rule}\"] in {file} lets it speak")
+            }
         }
     }
 }
@@ -52,7 +69,23 @@ pub fn by_others<'s>(settings: &'s Settings, facts: &Facts, rule: &str) -> Optio
     disabled.or_else(|| settings.mutes().until(rule).map(Silence::Muted))
 }
 
-/// Why `rule` is not to speak, if it is not to.
-pub fn of<'s>(settings: &'s Settings, facts: &Facts, rule: &str) -> Option<Silence<'s>> {
-    by_user(settings, rule).or_else(|| by_others(settings, facts, rule))
+/// What was learned of `rule`, which is read for it. It silences nothing that is critical this time, nothing that the
+/// user pins, and no own rule, whatever stands in the file.
+pub fn by_learning<'s>(settings: &'s Settings, rule: &'s str, severity: Severity) -> Option<Silence<'s>> {
+    if severity == Severity::Critical || settings.pins(rule) || rules::named(rule).is_none() {
+        return None;
+    }
+    settings.learned().mute(rule).map(|mute| Silence::Learned(rule, *mute))
+}
+
+/// Why `rule` is not to speak with this severity, if it is not to.
+pub fn of<'s>(
+    settings: &'s Settings,
+    facts: &Facts,
+    rule: &'s str,
+    severity: Severity,
+) -> Option<Silence<'s>> {
+    by_user(settings, rule)
+        .or_else(|| by_others(settings, facts, rule))
+        .or_else(|| by_learning(settings, rule, severity))
 }

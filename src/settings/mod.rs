@@ -1,8 +1,8 @@
 //! Settings: the user's file, the project's, and what was muted from the command line.
 //!
 //! Most calls have none and must not pay for them. The user's file is opened on each call, which fails at once where
-//! there is none. Whether any project is trusted is asked in the same way. The project's own file and the mutes are
-//! looked for only when something is about to be said, or where a project is trusted.
+//! there is none. Whether any project is trusted is asked in the same way. The project's own file, the mutes and what was
+//! learned are looked for only when something is about to be said; the project's file also where one is trusted.
 
 mod file;
 mod form;
@@ -23,6 +23,7 @@ pub use trust::Trust;
 use crate::client::Client;
 use crate::error::SettingsError;
 use crate::facts::Facts;
+use crate::learned::Learned;
 use crate::ledger;
 use crate::state;
 
@@ -67,10 +68,11 @@ pub struct Settings {
     trust: OnceCell<Option<Trust>>,
     project: OnceCell<Project>,
     mutes: OnceCell<Mutes>,
+    learned: OnceCell<Learned>,
 }
 
 impl Settings {
-    /// Reads the user's file. `state` is the folder of trust and mutes.
+    /// Reads the user's file. `state` is the folder of trust, of mutes and of what was learned.
     pub fn load(state: Option<PathBuf>) -> Self {
         let mut settings = Self { state, reads_projects: true, ..Self::default() };
         let Some((path, asked_for)) = user_path() else { return settings };
@@ -183,6 +185,13 @@ impl Settings {
     pub fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {
             self.state.as_ref().map(|folder| Mutes::read(folder, ledger::now_ms())).unwrap_or_default()
+        })
+    }
+
+    /// What learning mutes, read when first asked.
+    pub fn learned(&self) -> &Learned {
+        self.learned.get_or_init(|| {
+            self.state.as_ref().map(|folder| Learned::read(folder, ledger::now_ms())).unwrap_or_default()
         })
     }
 

@@ -28,6 +28,7 @@ mod git;
 mod harness;
 mod hook;
 mod house;
+mod learning;
 mod memory;
 mod mutes;
 mod obstacles;
