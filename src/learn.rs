@@ -125,6 +125,7 @@ impl Evidence {
 ///
 /// # Errors
 /// When the store cannot be written.
+#[allow(dead_code, reason = "called by the daily upkeep")]
 pub(crate) fn renew(
     state: &Path,
     rollup: &Rollup,

@@ -14,6 +14,9 @@ pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
             tally.skipped_lines += 1;
             continue;
         };
+        if !day.rule.is_empty() && start + DAY_MS > window.learning_since {
+            tally.evidence.entry(day.rule.clone()).or_default().add(&outcome(day));
+        }
         if start + DAY_MS <= window.since || window.client.is_some_and(|client| client != day.client) {
             continue;
         }
@@ -48,9 +51,13 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
     sum.hits += day.hits;
     sum.said += day.spoke;
     sum.good += day.good;
-    let Day { said, followed, repeated, open, chars, .. } = *day;
-    sum.outcome.add(&Outcome { said, followed, repeated, open, chars });
+    sum.outcome.add(&outcome(day));
     for (why, times) in &day.held {
         sum.hold(why, *times);
     }
+}
+
+fn outcome(day: &Day) -> Outcome {
+    let Day { said, followed, repeated, open, chars, .. } = *day;
+    Outcome { said, followed, repeated, open, chars }
 }

@@ -23,10 +23,13 @@ use crate::breaker::{Breakers, Failure, State};
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
+use crate::learn::Evidence;
+use crate::learned::Learned;
 use crate::ledger::{self, Ledger};
+use crate::rollup::Rollup;
 use crate::rule::Analyzer;
 use crate::settings::Mutes;
-use crate::state;
+use crate::state::{self, Haste};
 
 pub(crate) use last::last;
 use tally::Tally;
@@ -79,6 +82,7 @@ pub(crate) struct Stats {
     pub(crate) tally: Tally,
     pub(crate) storage_bytes: u64,
     pub(crate) mutes: Mutes,
+    pub(crate) learned: Learned,
     pub(crate) breakers: Breakers,
 }
 
@@ -89,9 +93,13 @@ impl Stats {
     /// When it cannot be listed.
     fn read(folder: &Path, filter: Filter) -> Result<Self, Error> {
         let now = ledger::now_ms();
+        // As long as it lives no session moves from its files to the days.
+        let rollup = Rollup::read(folder);
+        let tally = read::tally(folder, &filter, now, &rollup)?;
         Ok(Self {
             now,
-            tally: read::tally(folder, &filter, now)?,
+            learned: learned(folder, &filter, now, &tally),
+            tally,
             storage_bytes: store::bytes(folder),
             mutes: Mutes::read(folder, now),
             breakers: Breakers::read(folder),
@@ -105,6 +113,22 @@ impl Stats {
         let id = self.filter.session.as_deref()?;
         Some(Ledger::new(&self.folder, id, None).stem().to_owned())
     }
+}
+
+/// Which rules learning mutes, found out anew. It looks at all there is, so a report that is narrowed to some calls
+/// leaves it as it was.
+fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
+    if filter.session.is_some() || filter.client.is_some() {
+        return Learned::read(folder, now);
+    }
+    let mut evidence = Evidence::default();
+    for (rule, outcome) in &tally.evidence {
+        evidence.add(rule, outcome);
+    }
+    let learned = evidence.learned(now);
+    // A store that cannot be written only keeps it from calls, which say so themselves.
+    let _ = learned.note(folder, Haste::None);
+    learned
 }
 
 /// Prints the statistics.

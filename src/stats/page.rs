@@ -206,6 +206,11 @@ impl Page {
         for (at, (name, until)) in stats.mutes.iter().enumerate() {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
+        for (at, (rule, mute)) in stats.learned.iter().enumerate() {
+            let of = format!("{rule}: {} of {} followed", count(mute.followed), count(mute.chances));
+            let text = format!("{of}, silent unless pinned");
+            self.labelled(if at == 0 { "learned" } else { "" }, text);
+        }
         self.breakers(stats);
         let tally = &stats.tally;
         let mut errors: Vec<String> = named(&tally.errors);

@@ -72,6 +72,8 @@ fn gauges(out: &mut Metrics, stats: &Stats) {
     gauge("toolcoach_unreadable_files", "Ledgers that cannot be read.", &tally.unreadable_files);
     gauge("toolcoach_storage_bytes", "Size of the state folder.", &stats.storage_bytes);
     gauge("toolcoach_muted_rules", "Rules that the user muted.", &stats.mutes.iter().count());
+    let learned = stats.learned.iter().count();
+    gauge("toolcoach_learned_mutes", "Rules that learning mutes, unless pinned.", &learned);
     let last = tally.last_ms.unwrap_or_default();
     gauge(
         "toolcoach_last_call_timestamp_seconds",

@@ -10,6 +10,7 @@ use super::days;
 use super::store::{self, Lines, Memory, Outcome};
 use super::tally::{Calls, Tally, Window};
 use crate::error::Error;
+use crate::learned::WINDOW_MS;
 use crate::ledger::Ledger;
 use crate::progress::Progress;
 use crate::rollup::{CALLS, Rollup, WARNINGS};
@@ -24,15 +25,17 @@ const SESSIONS_A_THREAD: usize = 8;
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn tally(folder: &Path, filter: &Filter, now: u64) -> Result<Tally, Error> {
+pub(super) fn tally(folder: &Path, filter: &Filter, now: u64, rollup: &Rollup) -> Result<Tally, Error> {
     let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
-    let window = Window { since, client: filter.client.map(|client| client.name()) };
-    // As long as it lives no session moves from its files to the days.
-    let rollup = Rollup::read(folder);
-    let mut tally = sessions(folder, filter, &window, &rollup)?;
+    let window = Window {
+        since,
+        client: filter.client.map(|client| client.name()),
+        learning_since: now.saturating_sub(WINDOW_MS),
+    };
+    let mut tally = sessions(folder, filter, &window, rollup)?;
     // Days have no sessions; what the hook did not understand has neither session nor client.
     if filter.session.is_none() {
-        days::add(&mut tally, &rollup, &window);
+        days::add(&mut tally, rollup, &window);
         if filter.client.is_none() {
             errors(folder, &mut tally, since);
         }

@@ -11,6 +11,7 @@ use super::times::Figures;
 use super::{BreakerLine, Stats};
 use crate::calendar::Utc;
 use crate::figures::percent;
+use crate::learned::Mute;
 use crate::rollup::BOUNDS_US;
 use crate::settings::Until;
 
@@ -54,6 +55,8 @@ pub(super) struct Report<'s> {
     held: BTreeMap<&'s str, u64>,
     /// Unix ms until which a rule is muted; null without an end.
     muted: BTreeMap<&'s str, Until>,
+    /// Rules that learning mutes, unless they are pinned.
+    learned: BTreeMap<&'s str, &'s Mute>,
     breakers: Vec<BreakerLine>,
     errors: &'s BTreeMap<String, u64>,
     days: Vec<DayLine>,
@@ -169,6 +172,7 @@ impl<'s> Report<'s> {
             rules: tally.rules.iter().map(|(id, rule)| (id.as_str(), RuleLine::of(id, rule))).collect(),
             held: tally.held(),
             muted: stats.mutes.iter().collect(),
+            learned: stats.learned.iter().collect(),
             breakers: BreakerLine::all(&stats.breakers, stats.now),
             errors: &tally.errors,
             days: tally

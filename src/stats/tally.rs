@@ -25,6 +25,8 @@ pub(crate) struct Window {
     pub(crate) since: u64,
     /// Only those of this agent.
     pub(crate) client: Option<&'static str>,
+    /// Learning looks at what was said from this time on, unix ms.
+    pub(crate) learning_since: u64,
 }
 
 /// The counts.
@@ -51,6 +53,8 @@ pub(crate) struct Tally {
     /// Calls by client, and how far they went.
     pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) errors: BTreeMap<String, u64>,
+    /// What became of what was said in the time that learning looks at.
+    pub(crate) evidence: BTreeMap<String, Outcome>,
     /// By days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
@@ -202,6 +206,12 @@ impl Tally {
         let counts = |line: &WarningLine| {
             !line.reset.is_empty() || line.t >= window.since && settings::is_id(&line.rule) && is_own(line)
         };
+        let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
+        let recent: Vec<WarningLine> =
+            lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
+        for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
+            change(&mut self.evidence, &id, |sum| sum.add(&outcome));
+        }
         let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
         for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
             change(&mut self.rules, &id, |rule| rule.outcome.add(&outcome));
@@ -254,6 +264,9 @@ impl Tally {
             add(self.clients.entry(client).or_default(), via);
         }
         add(&mut self.errors, other.errors);
+        for (id, outcome) in other.evidence {
+            self.evidence.entry(id).or_default().add(&outcome);
+        }
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();
             sum.calls += counts.calls;

@@ -309,10 +309,20 @@ fn the_report_is_what_the_schema_says() {
     .unwrap();
     world.run(&["mute", "git-add-all", "--for", "1h"], b"");
     world.run(&["mute", "git-push-force"], b"");
+    fs::write(
+        world.state().join("learned.json"),
+        format!(r#"{{"v":1,"t":{},"muted":{{"x":{{"chances":43,"followed":2,"upper":0.11}}}}}}"#, now_ms()),
+    )
+    .unwrap();
+    assert_eq!(
+        report(&world, &["--client", "codex"])["learned"]["x"]["chances"],
+        43,
+        "narrowed, it is left as it is"
+    );
     for report in [
         report(&World::new(), &[]),
-        report(&world, &[]),
         report(&world, &["--since", "1h", "--client", "codex"]),
+        report(&world, &[]),
     ] {
         for (key, value) in report.as_object().unwrap() {
             assert!(holds(&schema["properties"][key], &schema, value), "{key}: {value}");

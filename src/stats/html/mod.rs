@@ -109,6 +109,10 @@ fn state(page: &mut String, stats: &Stats) {
         errors.extend((number > 0).then(|| named(what, number)));
     }
     let breakers = super::BreakerLine::all(&stats.breakers, stats.now);
+    let learned = stats
+        .learned
+        .iter()
+        .map(|(rule, mute)| format!("{rule} ({} of {} followed)", mute.followed, mute.chances));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
     page.push_str("<h2>State</h2>\n<dl>\n");
     for (name, value) in [
@@ -123,6 +127,7 @@ fn state(page: &mut String, stats: &Stats) {
         ("Cut short", plural(tally.via("cut"), "call")),
         ("Held back", list(tally.held().into_iter().map(|(why, times)| named(why, times)).collect())),
         ("Muted", list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect())),
+        ("Muted by learning", list(learned.collect())),
         ("Breakers", list(breakers.iter().map(|line| format!("{} {}", line.analyzer, line.state)).collect())),
         ("Errors", list(errors)),
         ("Agents", list(clients.collect())),
