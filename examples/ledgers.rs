@@ -50,11 +50,12 @@ fn main() {
         let name = format!("session-{}", if is_sub_agent { session - 1 } else { session });
         let ledger = Ledger::new(&folder, &name, is_sub_agent.then_some("sub"));
         let calls = lines / sessions + u64::from(session < lines % sessions);
-        let mut t = now - 60 * 86_400_000 + 60 * 86_400_000 * session / sessions;
+        let mut t = now - 61 * 86_400_000 + 60 * 86_400_000 * session / sessions;
         let (mut text, mut warnings) = (String::new(), String::new());
         let mut pending: Option<(&str, bool)> = None;
         for n in 0..calls {
-            t = (t + 1 + dice.below(30_000)).min(now);
+            let pause = 1 + dice.below(30_000);
+            t += pause;
             let mut line = CallLine {
                 v: LINE_VERSION,
                 t,
@@ -65,7 +66,8 @@ fn main() {
                 reads: dice.below(2) == 0,
                 cwd: ledger.hash("cwd", "x").into(),
                 size: dice.below(20_000),
-                dur: Some(dice.below(5000)),
+                // One after the other: what had begun before an advice is no answer to it.
+                dur: Some(dice.below(pause)),
                 us: 60 + dice.below(200) * (1 + dice.below(10)),
                 via: dice.choice(&["none", "none", "fast", "deep"]).into(),
                 client: if session % 5 == 0 { "codex" } else { "claude" }.into(),

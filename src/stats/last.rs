@@ -162,7 +162,7 @@ fn page(last: &Last) -> String {
         ago(ledger::now_ms().saturating_sub(last.t)),
         Utc(last.t)
     );
-    let mut line = |label: &str, text: String| page.push_str(&format!("  {label:10}{text}\n"));
+    let mut line = |label: &str, text: String| page.push_str(&format!("  {label:12}{text}\n"));
     let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
     line("session", format!("{}, call {}{agent}", last.session, count(last.number)));
     if let Some(call) = &last.call {

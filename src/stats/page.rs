@@ -144,9 +144,9 @@ impl Page {
         let calls = |day| stats.tally.days.get(&day).map_or(0, |counts| counts.calls);
         let numbers: Vec<u64> = (first..=today).map(calls).collect();
         let most = numbers.iter().copied().max().unwrap_or_default();
-        self.labelled("a day", self.ink.sparkline(&numbers));
+        self.labelled("calls a day", self.ink.sparkline(&numbers));
         let since = Utc(first * DAY_MS).date();
-        self.labelled("", self.ink.dim(format!("since {since}, at most {} a day", plural(most, "call"))));
+        self.labelled("", self.ink.dim(format!("since {since}, at most {}", count(most))));
     }
 
     fn times(&mut self, tally: &Tally) {
@@ -241,18 +241,13 @@ impl Page {
             self.labelled("breakers", "all closed");
         }
         for (at, line) in sick.into_iter().enumerate() {
-            let last = line.last.unwrap_or("failure");
+            let last = line.last.map_or(String::new(), |last| format!(", last {last}"));
             let since = line.since_ms.map(|ms| format!(", {} ago", ago(stats.now.saturating_sub(ms))));
             let next =
-                line.next_try_ms.map(|ms| format!("; next try in {}", ago(ms.saturating_sub(stats.now))));
-            let text = format!(
-                "{} {} after {}, the last: {last}{}{}",
-                line.analyzer,
-                line.state,
-                plural(line.failures.into(), "failure"),
-                since.unwrap_or_default(),
-                next.unwrap_or_default()
-            );
+                line.next_try_ms.map(|ms| format!(", next try in {}", ago(ms.saturating_sub(stats.now))));
+            let failures = plural(line.failures.into(), "failure");
+            let when = next.or(since).unwrap_or_default();
+            let text = format!("{} {}: {failures}{last}{when}", line.analyzer, line.state);
             self.labelled(if at == 0 { "breakers" } else { "" }, self.ink.bad(text));
         }
     }

@@ -60,7 +60,12 @@ fn sessions(folder: &Path, filter: &Filter, window: &Window, rollup: &Rollup) ->
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let threads = threads.min(sessions.len() / SESSIONS_A_THREAD);
-    Ok(if threads < 2 { work() } else { shared(threads, work, &next, sessions.len()) })
+    // One thread is worth starting too where the work is long: somebody must show how far it is.
+    Ok(if sessions.len() < 2 * SESSIONS_A_THREAD {
+        work()
+    } else {
+        shared(threads, work, &next, sessions.len())
+    })
 }
 
 /// Has the work done by some threads, and shows how far it is.

@@ -1,5 +1,6 @@
 //! The forms of `toolcoach --stats`: the page, Prometheus, HTML, files; and `explain --last`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -42,6 +43,8 @@ fn a_window_without_calls_is_told_from_a_hook_that_never_ran() {
     );
 }
 
+/// `script` of other systems takes other arguments.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
     if !have("script") {
@@ -92,6 +95,19 @@ fn prometheus_takes_the_metrics() {
         assert_eq!(code, 2);
         assert!(error.contains("makes its own windows"), "{error}");
     }
+}
+
+#[test]
+fn the_page_on_statistics_names_metrics_that_there_are() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/stats.md")).unwrap();
+    let metrics = stats(&used(), &["--format", "prometheus"]);
+    let names = |text: &str| -> BTreeSet<String> {
+        let starts = text.match_indices("toolcoach_").map(|(at, _)| &text[at..]);
+        let name = |text: &str| text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+        starts.map(name).collect()
+    };
+    let missing: Vec<String> = names(&page).difference(&names(&metrics)).cloned().collect();
+    assert!(names(&page).len() > 8 && missing.is_empty(), "{missing:?}");
 }
 
 #[test]
