@@ -1,13 +1,15 @@
 //! The command line. The hook's own arguments are read by hand, so that a call does not pay for the parser.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::stats::Format;
 use crate::{explain, hook, mute, replay, rulebook, stats, text, trust};
 
 const TRY_IT: &str = "\
@@ -38,21 +40,21 @@ struct StatsOptions {
     /// With --stats: how to print it
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "stats")]
     format: Format,
+    /// With --stats: write to this file, which is replaced as a whole
+    #[arg(long, value_name = "FILE", requires = "stats")]
+    output: Option<PathBuf>,
+    /// With --stats: write a page with charts to this file
+    #[arg(long, value_name = "FILE", requires = "stats")]
+    html: Option<PathBuf>,
     /// With --stats: only calls of the last while, such as 30m, 12h, 7d
     #[arg(long, value_name = "TIME", value_parser = stats::parse_span, requires = "stats")]
     since: Option<u64>,
-    /// With --stats: only the session with this id
+    /// With --stats: only the session with this id, its sub-agents with it
     #[arg(long, value_name = "ID", requires = "stats")]
     session: Option<String>,
     /// With --stats: only calls of this agent
     #[arg(long, value_name = "CLIENT", requires = "stats")]
     client: Option<Client>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -155,7 +157,8 @@ fn full() -> ExitCode {
             let options = cli.stats_options;
             let filter =
                 stats::Filter { since_ms: options.since, session: options.session, client: options.client };
-            stats::run(&filter, options.format == Format::Json)
+            let target = stats::Target { format: options.format, output: options.output, html: options.html };
+            stats::run(filter, &target)
         }
         None => short_help(),
     })
@@ -167,6 +170,16 @@ fn short_help() -> Result<(), Error> {
          Everything else: toolcoach --help\n",
         env!("CARGO_PKG_VERSION")
     ))
+}
+
+/// Whether there is a command of this name.
+pub(crate) fn has(command: &str) -> bool {
+    Cli::command().find_subcommand(command).is_some()
+}
+
+/// Whether a person reads stdout.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Writes to stdout. That nobody reads on is not an error.

@@ -164,6 +164,14 @@ pub enum Error {
     /// No thread could be had.
     #[error("cannot start a thread: {0}")]
     NoThread(std::io::Error),
+    /// A report could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// No folder for state is known.
     #[error("no state folder: set TOOLCOACH_STATE_DIR or HOME")]
     NoStateFolder,

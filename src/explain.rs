@@ -21,6 +21,7 @@ use crate::rules;
 use crate::settings::Settings;
 use crate::silence;
 use crate::state;
+use crate::stats;
 
 /// What `explain` is asked.
 #[derive(Debug, Args)]
@@ -28,6 +29,9 @@ pub(crate) struct Options {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Tell which rule spoke last, when, where and why, from the ledger
+    #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "command"])]
+    last: bool,
     /// How the command ended
     #[arg(long, value_enum, default_value_t = Outcome::Success)]
     event: Outcome,
@@ -93,6 +97,9 @@ struct StageLine<'r> {
 /// # Errors
 /// When the input is no event, with what is wrong and where.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
+    if options.last {
+        return stats::last(options.json);
+    }
     let input = match options.command.as_slice() {
         [] if std::io::stdin().is_terminal() => {
             return Err(Error::Usage(

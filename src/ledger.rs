@@ -1,8 +1,9 @@
 //! A session's memory on disk: what was called and what was said, as append-only JSON lines.
 //!
 //! `sessions/<h>.calls.jsonl` gets one line a call, `sessions/<h>.warnings.jsonl` one line for each thing said;
-//! `<h>` is a hash of session and agent. One line is one `write` on an O_APPEND descriptor, so parallel processes
-//! need no lock (104,000 such lines from 16 processes: none torn). Only who wants to speak takes the lock.
+//! `<h>` is a hash of the session, with `-` and a hash of the agent behind it for a sub-agent. One line is one `write` on
+//! an O_APPEND descriptor, so parallel processes need no lock (104,000 such lines from 16 processes: none torn). Only
+//! who wants to speak takes the lock.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -76,7 +77,11 @@ impl Ledger {
         let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
         let keys = (seed(0), seed(1));
         let mut ledger = Self { store, stem: String::new(), keys };
-        ledger.stem = ledger.hash("agent", agent.unwrap_or_default());
+        ledger.stem = match agent.filter(|agent| !agent.is_empty()) {
+            None => ledger.hash("agent", ""),
+            // Whoever asks for a session finds its sub-agents by the name.
+            Some(agent) => ledger.hash("agent", "") + "-" + &ledger.hash("agent", agent),
+        };
         ledger
     }
 
@@ -346,7 +351,9 @@ mod tests {
     fn sub_agents_have_a_memory_of_their_own() {
         let stem = |agent| Ledger::new(Path::new("/x"), "s", agent).stem;
         assert_ne!(stem(None), stem(Some("a")));
-        assert!(stem(Some("../../etc")).chars().all(|c| c.is_ascii_hexdigit()));
+        assert_eq!(stem(None), stem(Some("")));
+        assert!(stem(Some("a")).starts_with(&(stem(None) + "-")), "found by the session alone");
+        assert!(stem(Some("../../etc")).chars().all(|c| c.is_ascii_hexdigit() || c == '-'));
     }
 
     #[test]

@@ -154,7 +154,7 @@ fn needs(rule: &Rule) -> String {
 }
 
 /// Text in lines of at most `width` characters.
-fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut length = 0;
     for word in text.split_whitespace() {

@@ -1,51 +1,200 @@
-//! `toolcoach --stats`: what the ledgers tell.
+//! `toolcoach --stats`: what the ledgers tell, as a page, as JSON, for Prometheus, and as HTML with charts.
 
+mod criteria;
+mod days;
+mod html;
+mod ink;
+mod last;
+mod output;
 mod page;
+mod prometheus;
+mod read;
+mod report;
+mod store;
 mod tally;
+mod times;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::breaker::Breakers;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::breaker::{Breakers, Failure, State};
 use crate::cli;
 use crate::client::Client;
 use crate::error::Error;
-use crate::learn;
-use crate::ledger;
+use crate::learn::Evidence;
+use crate::learned::Learned;
+use crate::ledger::{self, Ledger};
 use crate::rollup::Rollup;
+use crate::rule::Analyzer;
 use crate::settings::Mutes;
 use crate::state::{self, Haste};
 
-pub(crate) use tally::{BreakerLine, Tally};
+pub(crate) use last::last;
+use tally::Tally;
+
+/// How the statistics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A page for a person
+    Text,
+    /// One object; docs/stats.schema.json describes it
+    Json,
+    /// Metrics for a Prometheus textfile collector
+    Prometheus,
+}
 
 /// Which calls are counted.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     /// Only calls of the last so many ms.
     pub(crate) since_ms: Option<u64>,
-    /// Only the session with this id (its main agent).
+    /// Only the session with this id, its sub-agents with it.
     pub(crate) session: Option<String>,
     /// Only calls of this agent.
     pub(crate) client: Option<Client>,
 }
 
+impl Filter {
+    fn is_set(&self) -> bool {
+        self.since_ms.is_some() || self.session.is_some() || self.client.is_some()
+    }
+}
+
+/// Where the statistics go.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// How they are printed.
+    pub(crate) format: Format,
+    /// A file instead of stdout.
+    pub(crate) output: Option<PathBuf>,
+    /// A file for the page with charts.
+    pub(crate) html: Option<PathBuf>,
+}
+
+/// All that a report shows.
+#[derive(Debug)]
+pub(crate) struct Stats {
+    pub(crate) now: u64,
+    pub(crate) folder: PathBuf,
+    pub(crate) filter: Filter,
+    pub(crate) tally: Tally,
+    pub(crate) storage_bytes: u64,
+    pub(crate) mutes: Mutes,
+    pub(crate) learned: Learned,
+    pub(crate) breakers: Breakers,
+}
+
+impl Stats {
+    /// Reads the state folder.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    fn read(folder: &Path, filter: Filter) -> Result<Self, Error> {
+        let now = ledger::now_ms();
+        // As long as it lives no session moves from its files to the days.
+        let rollup = Rollup::read(folder);
+        let tally = read::tally(folder, &filter, now, &rollup)?;
+        Ok(Self {
+            now,
+            learned: learned(folder, &filter, now, &tally),
+            tally,
+            storage_bytes: store::bytes(folder),
+            mutes: Mutes::read(folder, now),
+            breakers: Breakers::read(folder),
+            folder: folder.to_owned(),
+            filter,
+        })
+    }
+
+    /// The hash of the session that is asked for.
+    fn session(&self) -> Option<String> {
+        let id = self.filter.session.as_deref()?;
+        Some(Ledger::new(&self.folder, id, None).stem().to_owned())
+    }
+}
+
+/// Which rules learning mutes, found out anew. It looks at all there is, so a report that is narrowed to some calls
+/// leaves it as it was.
+fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
+    if filter.session.is_some() || filter.client.is_some() {
+        return Learned::read(folder, now);
+    }
+    let mut evidence = Evidence::default();
+    for (rule, outcome) in &tally.evidence {
+        evidence.add(rule, outcome);
+    }
+    let learned = evidence.learned(now);
+    // A store that cannot be written only keeps it from calls, which say so themselves.
+    let _ = learned.note(folder, Haste::None);
+    learned
+}
+
 /// Prints the statistics.
 ///
 /// # Errors
-/// When there is no place for state, or it cannot be read.
-pub(crate) fn run(filter: &Filter, json: bool) -> Result<(), Error> {
+/// When there is no place for state, it cannot be read, or the output cannot be written.
+pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
+    if target.format == Format::Prometheus && (filter.since_ms.is_some() || filter.session.is_some()) {
+        return Err(Error::Usage(
+            "--format prometheus counts everything: Prometheus makes its own windows".to_owned(),
+        ));
+    }
     let folder: PathBuf = state::folder().ok_or(Error::NoStateFolder)?;
-    // Learning looks at all there is, whatever the page is narrowed to. A store that cannot be written only keeps it
-    // from calls, which say so themselves.
-    let _ = learn::renew(&folder, &Rollup::read(&folder), ledger::now_ms(), Haste::None, || false);
-    let tally = Tally::read(&folder, filter)?;
-    let mutes = Mutes::read(&folder, ledger::now_ms());
-    let breakers = Breakers::read(&folder);
-    let text = if json {
-        serde_json::to_string_pretty(&tally.report(&folder, &mutes, &breakers))? + "\n"
-    } else {
-        page::render(&tally, &folder, &mutes, &breakers)
+    let stats = Stats::read(&folder, filter)?;
+    if let Some(path) = &target.html {
+        output::write(path, &html::render(&stats))?;
+        if target.output.is_none() && target.format == Format::Text {
+            return cli::print(&format!("Wrote {}\n", path.display()));
+        }
+    }
+    let text = match (target.format, &target.output) {
+        (Format::Text, None) => page::render(&stats, ink::Ink::of_terminal()),
+        (Format::Text, Some(_)) => page::render(&stats, ink::Ink::plain()),
+        (Format::Json, _) => serde_json::to_string_pretty(&report::Report::of(&stats))? + "\n",
+        (Format::Prometheus, _) => prometheus::render(&stats),
     };
-    cli::print(&text)
+    match &target.output {
+        Some(path) => output::write(path, &text),
+        None => cli::print(&text),
+    }
+}
+
+/// One analyzer's breaker.
+#[derive(Debug, Serialize)]
+pub(crate) struct BreakerLine {
+    /// The analyzer.
+    pub(crate) analyzer: &'static str,
+    /// `closed`, `open`, `half-open` or `trying`.
+    pub(crate) state: &'static str,
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// The last of them.
+    pub(crate) last: Option<&'static str>,
+    /// Since when it is not closed, unix ms.
+    pub(crate) since_ms: Option<u64>,
+    /// When a call may try again, unix ms.
+    pub(crate) next_try_ms: Option<u64>,
+}
+
+impl BreakerLine {
+    /// Every analyzer's, the healthy ones too.
+    pub(crate) fn all(breakers: &Breakers, now: u64) -> Vec<Self> {
+        let line = |analyzer: Analyzer| {
+            let breaker = breakers.of(analyzer.as_str());
+            let state = breaker.state(now);
+            Self {
+                analyzer: analyzer.as_str(),
+                state: state.as_str(),
+                failures: breaker.failures,
+                last: breaker.last.map(Failure::as_str),
+                since_ms: breaker.opened,
+                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
+            }
+        };
+        Analyzer::ALL.into_iter().map(line).collect()
+    }
 }
 
 /// A span of time such as `90s`, `30m`, `12h`, `7d`, `2w` in ms.

@@ -1,48 +1,66 @@
-//! Counts what stands in the ledgers, one pass, memory bounded by the number of rules and of distinct times.
+//! The counts, and how a line changes them. Memory is bounded by the number of rules, days and clients.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::Deserialize;
 
-use super::Filter;
-use crate::breaker::{Breakers, Failure, State};
-use crate::error::Error;
-use crate::figures::percent;
+use super::times::Times;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
-use crate::ledger::{self, ErrorLine, Ledger};
-use crate::rule::Analyzer;
-use crate::settings::{self, Mutes, Until};
+use crate::ledger::ErrorLine;
+use crate::rules;
+use crate::settings;
+use crate::uptake::{self, Outcome};
 
-/// Longest line that is read, bytes; ours are under 1 KB.
-const MAX_LINE_BYTES: usize = 64 << 10;
+/// A day, ms.
+pub(crate) const DAY_MS: u64 = 86_400_000;
+
+/// Stands for names in a ledger that no version of this program wrote.
+const OTHER: &str = "other";
+
+/// Which lines are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Window {
+    /// Only those of this time and later, unix ms.
+    pub(crate) since: u64,
+    /// Only those of this agent.
+    pub(crate) client: Option<&'static str>,
+    /// Learning looks at what was said from this time on, unix ms.
+    pub(crate) learning_since: u64,
+}
 
 /// The counts.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) calls: u64,
-    pub(crate) said: u64,
-    pub(crate) silent: u64,
-    pub(crate) fast: u64,
-    pub(crate) none: u64,
-    pub(crate) cut: u64,
+    /// Calls on which something was said.
+    pub(crate) answered: u64,
+    /// Of these, those that took no analyzer.
     pub(crate) answered_fast: u64,
+    /// Calls that were noted before: the hook is registered twice.
+    pub(crate) doubled: u64,
     pub(crate) sessions: u64,
-    pub(crate) storage_bytes: u64,
+    /// Memories of sub-agents.
+    pub(crate) sub_agents: u64,
+    /// Lines that are torn, foreign or of another version.
     pub(crate) skipped_lines: u64,
+    /// Ledgers that cannot be read.
+    pub(crate) unreadable_files: u64,
+    pub(crate) first_ms: Option<u64>,
     pub(crate) last_ms: Option<u64>,
-    pub(crate) chars: u64,
+    pub(crate) times: Times,
     pub(crate) rules: BTreeMap<String, RuleTally>,
-    pub(crate) held: BTreeMap<String, u64>,
+    /// Calls by client, and how far they went.
+    pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) errors: BTreeMap<String, u64>,
-    pub(crate) clients: BTreeMap<String, u64>,
-    times: BTreeMap<u64, u64>,
+    /// What became of what was said in the time that learning looks at.
+    pub(crate) evidence: BTreeMap<String, Outcome>,
+    /// By days since 1970.
+    pub(crate) days: BTreeMap<u64, DayTally>,
 }
 
 /// The counts of one rule.
-#[derive(Debug, Default, Clone, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct RuleTally {
     /// Calls on which it held.
     pub(crate) hits: u64,
@@ -50,313 +68,288 @@ pub(crate) struct RuleTally {
     pub(crate) said: u64,
     /// Calls that used the better form.
     pub(crate) good: u64,
+    /// How often it was held back, by why.
+    pub(crate) held: BTreeMap<String, u64>,
+    /// What became of what it said.
+    pub(crate) outcome: Outcome,
 }
 
-/// Times in this process, us.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(crate) struct Times {
-    pub(crate) mean: u64,
-    pub(crate) p50: u64,
-    pub(crate) p95: u64,
-    pub(crate) p99: u64,
-    pub(crate) max: u64,
+impl RuleTally {
+    /// How often it was held back.
+    pub(crate) fn held_back(&self) -> u64 {
+        self.held.values().sum()
+    }
+
+    /// Counts that it was held back.
+    pub(super) fn hold(&mut self, why: &str, times: u64) {
+        change(&mut self.held, word(why), |sum| *sum += times);
+    }
+}
+
+/// The counts of one day.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DayTally {
+    pub(crate) calls: u64,
+    pub(crate) advice: u64,
+}
+
+/// What is counted of a line of `calls.jsonl`; the rest is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Line<'a> {
+    v: u32,
+    t: u64,
+    #[serde(borrow)]
+    call: Cow<'a, str>,
+    dur: Option<u64>,
+    us: u64,
+    #[serde(borrow)]
+    via: Cow<'a, str>,
+    hit: Vec<Cow<'a, str>>,
+    good: Vec<Cow<'a, str>>,
+    say: Vec<Cow<'a, str>>,
+    held: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    #[serde(borrow)]
+    client: Cow<'a, str>,
+}
+
+/// What is kept of a memory's calls until its warnings are read.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    /// Those that show a rule, for its uptake.
+    judged: Vec<CallLine<'static>>,
+    /// Hashes of the last calls.
+    last: [u64; 16],
+    lines: usize,
+    /// Some are of another agent than the one that is asked for.
+    is_mixed: bool,
+    /// Hashes of answered calls that are of this one.
+    own: Vec<String>,
+    counted: u64,
 }
 
 impl Tally {
-    /// Reads every ledger below `folder` that passes the filter. A store that is not there is empty.
-    pub(crate) fn read(folder: &Path, filter: &Filter) -> Result<Self, Error> {
-        let mut tally = Self::default();
-        let since = filter.since_ms.map_or(0, |span| ledger::now_ms().saturating_sub(span));
-        let only = filter.session.as_deref().map(|id| Ledger::new(folder, id, None).stem().to_owned());
-        for path in files(&folder.join("sessions"))? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            tally.storage_bytes += fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
-            if only.as_ref().is_some_and(|stem| !name.starts_with(stem.as_str())) {
-                continue;
-            }
-            if name.ends_with(".calls.jsonl") {
-                let before = tally.calls;
-                tally.each_line(&path, |tally, line| tally.call(line, since, filter))?;
-                tally.sessions += u64::from(tally.calls > before);
-            } else if name.ends_with(".warnings.jsonl") {
-                tally.each_line(&path, |tally, line| tally.warning(line, since))?;
-            }
-        }
-        for name in ["errors.jsonl", "errors.old.jsonl"] {
-            let path = folder.join(name);
-            if let Ok(meta) = fs::symlink_metadata(&path)
-                && meta.is_file()
-            {
-                tally.storage_bytes += meta.len();
-                tally.each_line(&path, |tally, line| tally.error(line, since))?;
-            }
-        }
-        Ok(tally)
-    }
-
-    fn each_line(&mut self, path: &Path, count: impl Fn(&mut Self, &[u8]) -> bool) -> Result<(), Error> {
-        let failed = |source| Error::Read { path: path.to_owned(), source };
-        let mut reader = BufReader::with_capacity(MAX_LINE_BYTES, File::open(path).map_err(failed)?);
-        let mut line = Vec::new();
-        while next_line(&mut reader, &mut line).map_err(failed)? {
-            if !line.is_empty() && !count(self, &line) {
-                self.skipped_lines += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn call(&mut self, line: &[u8], since: u64, filter: &Filter) -> bool {
-        let Ok(call) = serde_json::from_slice::<CallLine>(line) else { return false };
-        if call.v != LINE_VERSION {
-            return false;
-        }
-        if call.t < since || filter.client.is_some_and(|client| client.name() != call.client) {
-            return true;
-        }
-        self.calls += 1;
-        self.last_ms = self.last_ms.max(Some(call.t));
-        *self.times.entry(call.us).or_default() += 1;
-        *self.clients.entry(call.client.into_owned()).or_default() += 1;
-        match call.via.as_ref() {
-            "none" => self.none += 1,
-            "fast" => self.fast += 1,
-            "cut" => self.cut += 1,
-            _ => {}
-        }
-        if call.say.is_empty() {
-            self.silent += 1;
-        } else {
-            self.said += 1;
-            self.answered_fast += u64::from(call.via == "fast");
-        }
-        for id in &call.hit {
-            self.rule(id).hits += 1;
-        }
-        for id in &call.say {
-            self.rule(id).said += 1;
-        }
-        for id in &call.good {
-            self.rule(id).good += 1;
-        }
-        for (_, why) in &call.held {
-            *self.held.entry(why.clone().into_owned()).or_default() += 1;
-        }
-        true
-    }
-
-    fn rule(&mut self, id: &str) -> &mut RuleTally {
-        self.rules.entry(id.to_owned()).or_default()
-    }
-
-    fn warning(&mut self, line: &[u8], since: u64) -> bool {
-        let Ok(warning) = serde_json::from_slice::<WarningLine>(line) else { return false };
-        if warning.t >= since {
-            self.chars += warning.chars;
-        }
-        warning.v == LINE_VERSION
-    }
-
-    fn error(&mut self, line: &[u8], since: u64) -> bool {
-        let Ok(error) = serde_json::from_slice::<ErrorLine>(line) else { return false };
-        if error.t >= since {
-            *self.errors.entry(error.kind).or_default() += 1;
-        }
-        error.v == LINE_VERSION
-    }
-
-    /// Times in this process over all calls.
-    pub(crate) fn times(&self) -> Times {
-        let sum: u64 = self.times.iter().map(|(us, count)| us * count).sum();
-        let at = |share: u64| {
-            let rank = (self.calls * share).div_ceil(100);
-            let mut seen = 0;
-            let found = self.times.iter().find(|(_, count)| {
-                seen += **count;
-                seen >= rank
-            });
-            found.map_or(0, |(us, _)| *us)
+    /// Counts a line of a memory's calls.
+    pub(super) fn call(&mut self, bytes: &[u8], window: &Window, calls: &mut Calls) {
+        // The line is checked at once: serde_json would check each string of it.
+        let parsed = str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<Line>(text).ok());
+        let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else {
+            self.skipped_lines += 1;
+            return;
         };
-        Times {
-            mean: sum.checked_div(self.calls).unwrap_or_default(),
-            p50: at(50),
-            p95: at(95),
-            p99: at(99),
-            max: self.times.last_key_value().map_or(0, |(us, _)| *us),
+        if window.client.is_some_and(|client| client != line.client) {
+            calls.is_mixed = true;
+            return;
+        }
+        if line.t >= window.since {
+            calls.counted += 1;
+            self.doubled += u64::from(calls.was_seen(&line.call));
+            self.count(&line);
+        }
+        if !line.say.is_empty() && window.client.is_some() {
+            calls.own.push(line.call.clone().into_owned());
+        }
+        if !line.hit.is_empty() || !line.good.is_empty() {
+            calls.judged.push(CallLine {
+                v: line.v,
+                t: line.t,
+                call: line.call.into_owned().into(),
+                dur: line.dur,
+                hit: line.hit.into_iter().map(owned).collect(),
+                good: line.good.into_iter().map(owned).collect(),
+                say: line.say.into_iter().map(owned).collect(),
+                ..CallLine::default()
+            });
         }
     }
 
-    /// The success criteria that the project set itself, with what was measured; `None` while there is nothing.
-    pub(crate) fn criteria(&self) -> Vec<Criterion> {
-        let times = self.times();
-        let measured = self.calls > 0;
-        let ms = |us: u64| us as f64 / 1000.0;
-        let below = |us: u64, limit: f64| measured.then(|| ms(us) < limit);
-        let fast = percent(self.answered_fast, self.said);
-        vec![
-            Criterion {
-                name: "mean under 100 ms",
-                value: measured.then(|| ms(times.mean)),
-                unit: "ms",
-                met: below(times.mean, 100.0),
-            },
-            Criterion {
-                name: "p95 under 150 ms",
-                value: measured.then(|| ms(times.p95)),
-                unit: "ms",
-                met: below(times.p95, 150.0),
-            },
-            Criterion {
-                name: "fast path over 70 %",
-                value: fast,
-                unit: "%",
-                met: fast.map(|share| share > 70.0),
-            },
-        ]
-    }
-
-    /// The machine's form of it.
-    pub(crate) fn report<'t>(&'t self, folder: &Path, mutes: &'t Mutes, breakers: &Breakers) -> Report<'t> {
-        Report {
-            v: 1,
-            folder: folder.to_owned(),
-            calls: self.calls,
-            sessions: self.sessions,
-            silent_percent: percent(self.silent, self.calls),
-            advice: self.said,
-            advice_percent: percent(self.said, self.calls),
-            advice_chars: self.chars,
-            fast_path_of_advice_percent: percent(self.answered_fast, self.said),
-            fast_path_of_calls_percent: percent(self.fast + self.none, self.calls),
-            time_us: self.times(),
-            calls_per_second: 1_000_000_u64.checked_div(self.times().mean),
-            cut: self.cut,
-            rules: &self.rules,
-            held: &self.held,
-            muted: mutes.iter().collect(),
-            breakers: BreakerLine::all(breakers),
-            errors: &self.errors,
-            clients: &self.clients,
-            skipped_lines: self.skipped_lines,
-            storage_bytes: self.storage_bytes,
-            last_call_ms: self.last_ms,
-            criteria: self.criteria(),
+    fn count(&mut self, line: &Line) {
+        self.calls += 1;
+        self.first_ms = Some(self.first_ms.map_or(line.t, |first| first.min(line.t)));
+        self.last_ms = self.last_ms.max(Some(line.t));
+        self.times.add(line.us);
+        self.add_via(&line.client, &line.via, 1);
+        let day = self.days.entry(line.t / DAY_MS).or_default();
+        day.calls += 1;
+        day.advice += line.say.len() as u64;
+        self.answered += u64::from(!line.say.is_empty());
+        self.answered_fast += u64::from(!line.say.is_empty() && line.via == "fast");
+        for id in &line.hit {
+            change(&mut self.rules, word(id), |rule| rule.hits += 1);
+        }
+        for id in &line.say {
+            change(&mut self.rules, word(id), |rule| rule.said += 1);
+        }
+        for id in &line.good {
+            change(&mut self.rules, word(id), |rule| rule.good += 1);
+        }
+        for (id, why) in &line.held {
+            change(&mut self.rules, word(id), |rule| rule.hold(why, 1));
         }
     }
 
-    /// Rules in the order of how often they spoke, then held. Own rules are known by the form of their names, since
-    /// those of other projects stand in files that are not read here.
+    /// Counts calls of a client that went so far.
+    pub(super) fn add_via(&mut self, client: &str, via: &str, calls: u64) {
+        change(&mut self.clients, word(client), |counts| change(counts, word(via), |sum| *sum += calls));
+    }
+
+    /// The counts of a rule.
+    pub(super) fn rule(&mut self, id: &str) -> &mut RuleTally {
+        self.rules.entry(word(id).to_owned()).or_default()
+    }
+
+    /// Counts what a memory said, given the lines of its warnings, and what became of it. Returns how many of its calls
+    /// were counted.
+    pub(super) fn warnings(&mut self, calls: &Calls, lines: Vec<WarningLine>, window: &Window) -> u64 {
+        let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
+        // What was said before the window is not asked for, but what the agent forgot counts on.
+        let counts = |line: &WarningLine| {
+            !line.reset.is_empty() || line.t >= window.since && settings::is_id(&line.rule) && is_own(line)
+        };
+        let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
+        let recent: Vec<WarningLine> =
+            lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
+        for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
+            change(&mut self.evidence, &id, |sum| sum.add(&outcome));
+        }
+        let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
+        for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
+            change(&mut self.rules, &id, |rule| rule.outcome.add(&outcome));
+        }
+        calls.counted
+    }
+
+    /// Reads a line of warnings, or counts it as skipped.
+    pub(super) fn warning(&mut self, bytes: &[u8]) -> Option<WarningLine> {
+        let line = serde_json::from_slice::<WarningLine>(bytes).ok();
+        let line = line.filter(|line| line.v == LINE_VERSION);
+        self.skipped_lines += u64::from(line.is_none());
+        line
+    }
+
+    /// Counts a line of errors.
+    pub(super) fn error(&mut self, bytes: &[u8], since: u64) {
+        match serde_json::from_slice::<ErrorLine>(bytes) {
+            Ok(line) if line.v == LINE_VERSION => {
+                if line.t >= since {
+                    change(&mut self.errors, word(&line.kind), |errors| *errors += 1);
+                }
+            }
+            _ => self.skipped_lines += 1,
+        }
+    }
+
+    /// Takes the counts of other memories in.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.answered_fast += other.answered_fast;
+        self.doubled += other.doubled;
+        self.sessions += other.sessions;
+        self.sub_agents += other.sub_agents;
+        self.skipped_lines += other.skipped_lines;
+        self.unreadable_files += other.unreadable_files;
+        self.first_ms = [self.first_ms, other.first_ms].into_iter().flatten().min();
+        self.last_ms = self.last_ms.max(other.last_ms);
+        self.times.merge(&other.times);
+        for (id, rule) in other.rules {
+            let sum = self.rules.entry(id).or_default();
+            sum.hits += rule.hits;
+            sum.said += rule.said;
+            sum.good += rule.good;
+            sum.outcome.add(&rule.outcome);
+            add(&mut sum.held, rule.held);
+        }
+        for (client, via) in other.clients {
+            add(self.clients.entry(client).or_default(), via);
+        }
+        add(&mut self.errors, other.errors);
+        for (id, outcome) in other.evidence {
+            self.evidence.entry(id).or_default().add(&outcome);
+        }
+        for (day, counts) in other.days {
+            let sum = self.days.entry(day).or_default();
+            sum.calls += counts.calls;
+            sum.advice += counts.advice;
+        }
+    }
+
+    /// Calls that went so far.
+    pub(crate) fn via(&self, name: &str) -> u64 {
+        self.clients.values().filter_map(|via| via.get(name)).sum()
+    }
+
+    /// Lines of advice.
+    pub(crate) fn advice(&self) -> u64 {
+        self.rules.values().map(|rule| rule.said).sum()
+    }
+
+    /// What became of all of it: of rules whose better form can be seen, and of the others, which can only be repeated.
+    pub(crate) fn outcomes(&self) -> (Outcome, Outcome) {
+        let mut sums = (Outcome::default(), Outcome::default());
+        for (id, rule) in &self.rules {
+            if can_be_followed(id) { sums.0.add(&rule.outcome) } else { sums.1.add(&rule.outcome) }
+        }
+        sums
+    }
+
+    /// How often rules were held back, by why.
+    pub(crate) fn held(&self) -> BTreeMap<&str, u64> {
+        let mut sums = BTreeMap::new();
+        for (why, times) in self.rules.values().flat_map(|rule| &rule.held) {
+            *sums.entry(why.as_str()).or_default() += times;
+        }
+        sums
+    }
+
+    /// Rules that spoke or held, in the order of how often they did.
     pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
-        let mut used: Vec<(&str, &RuleTally)> = self
-            .rules
-            .iter()
-            .filter(|(id, tally)| settings::is_id(id) && tally.said + tally.hits > 0)
-            .map(|(id, tally)| (id.as_str(), tally))
-            .collect();
-        used.sort_by_key(|(id, tally)| (std::cmp::Reverse((tally.said, tally.hits)), *id));
+        let used = self.rules.iter().filter(|(_, rule)| rule.said + rule.hits > 0);
+        let mut used: Vec<(&str, &RuleTally)> = used.map(|(id, rule)| (id.as_str(), rule)).collect();
+        used.sort_by_key(|(id, rule)| (std::cmp::Reverse((rule.said, rule.hits)), *id));
         used
     }
 }
 
-/// One success criterion.
-#[derive(Debug, Serialize)]
-pub(crate) struct Criterion {
-    pub(crate) name: &'static str,
-    pub(crate) value: Option<f64>,
-    pub(crate) unit: &'static str,
-    pub(crate) met: Option<bool>,
-}
-
-/// `--stats --format json`.
-#[derive(Debug, Serialize)]
-pub(crate) struct Report<'t> {
-    v: u32,
-    folder: PathBuf,
-    calls: u64,
-    sessions: u64,
-    silent_percent: Option<f64>,
-    advice: u64,
-    advice_percent: Option<f64>,
-    advice_chars: u64,
-    fast_path_of_advice_percent: Option<f64>,
-    fast_path_of_calls_percent: Option<f64>,
-    time_us: Times,
-    calls_per_second: Option<u64>,
-    cut: u64,
-    rules: &'t BTreeMap<String, RuleTally>,
-    held: &'t BTreeMap<String, u64>,
-    /// Unix ms until which a rule is muted; null without an end.
-    muted: BTreeMap<&'t str, Until>,
-    breakers: Vec<BreakerLine>,
-    errors: &'t BTreeMap<String, u64>,
-    clients: &'t BTreeMap<String, u64>,
-    skipped_lines: u64,
-    storage_bytes: u64,
-    last_call_ms: Option<u64>,
-    criteria: Vec<Criterion>,
-}
-
-/// One analyzer's breaker.
-#[derive(Debug, Serialize)]
-pub(crate) struct BreakerLine {
-    /// The analyzer.
-    pub(crate) analyzer: &'static str,
-    /// `closed`, `open`, `half-open` or `trying`.
-    pub(crate) state: &'static str,
-    /// Failures in a row.
-    pub(crate) failures: u32,
-    /// The last of them.
-    pub(crate) last: Option<&'static str>,
-    /// Since when it is not closed, unix ms.
-    pub(crate) since_ms: Option<u64>,
-    /// When a call may try again, unix ms.
-    pub(crate) next_try_ms: Option<u64>,
-}
-
-impl BreakerLine {
-    /// Every analyzer's, the healthy ones too.
-    pub(crate) fn all(breakers: &Breakers) -> Vec<Self> {
-        let now = ledger::now_ms();
-        let line = |analyzer: Analyzer| {
-            let breaker = breakers.of(analyzer.as_str());
-            let state = breaker.state(now);
-            Self {
-                analyzer: analyzer.as_str(),
-                state: state.as_str(),
-                failures: breaker.failures,
-                last: breaker.last.map(Failure::as_str),
-                since_ms: breaker.opened,
-                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
-            }
-        };
-        Analyzer::ALL.into_iter().map(line).collect()
-    }
-}
-
-/// The plain files of a folder, by name; none if it is not there.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |source| Error::Read { path: folder.to_owned(), source };
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(failed)?,
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            files.push(entry.path());
+impl Calls {
+    /// Notes a call; true if it is among the last ones already. The window is that of [`crate::history::History`].
+    fn was_seen(&mut self, call: &str) -> bool {
+        let hash = u64::from_str_radix(call, 16).unwrap_or_default();
+        let seen = hash != 0 && self.last.contains(&hash);
+        let at = self.lines % self.last.len();
+        if let Some(place) = self.last.get_mut(at) {
+            *place = hash;
         }
+        self.lines += 1;
+        seen
     }
-    files.sort();
-    Ok(files)
 }
 
-/// Reads a line without its end; one that is too long is given cut, its rest as further lines.
-fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    let read = reader.take(MAX_LINE_BYTES as u64).read_until(b'\n', line)?;
-    if line.last() == Some(&b'\n') {
-        line.pop();
+/// Whether the better form of a rule can be seen in later calls. Of own rules nothing is known here.
+pub(crate) fn can_be_followed(id: &str) -> bool {
+    rules::named(id).is_none_or(|rule| rule.better.is_some())
+}
+
+/// A name as a report shows it: whatever stands in a ledger, no terminal is sent its control characters. Own rules are
+/// known by the form of their names, since those of other projects stand in files that are not read here.
+fn word(name: &str) -> &str {
+    if settings::is_id(name) { name } else { OTHER }
+}
+
+/// Changes the entry of a name. Most are there already, so the name is copied only where it is not.
+fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, change: impl FnOnce(&mut V)) {
+    match map.get_mut(name) {
+        Some(value) => change(value),
+        None => change(map.entry(name.to_owned()).or_default()),
     }
-    Ok(read > 0)
+}
+
+fn add(sums: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
+    for (name, count) in more {
+        *sums.entry(name).or_default() += count;
+    }
+}
+
+fn owned(name: Cow<str>) -> Cow<'static, str> {
+    Cow::Owned(name.into_owned())
 }

@@ -85,12 +85,26 @@ pub(super) fn next(sessions: &Path, name: &str, done: Option<&Folded>) -> io::Re
         calls: calls_from + calls.bytes.len() as u64,
         warnings: warnings_from + kept.len() as u64,
     };
-    let is_first = done.is_none();
-    Ok(Some(Part { days: days(&call_lines, &warning_lines, skipped, is_first), folded }))
+    let begins = match done {
+        Some(_) => Begins::Nothing,
+        // The second hash is a sub-agent's, which is part of a session.
+        None if name.contains('-') => Begins::Memory,
+        None => Begins::Session,
+    };
+    Ok(Some(Part { days: days(&call_lines, &warning_lines, skipped, begins), folded }))
+}
+
+/// What a part of a ledger is the first part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Session,
+    /// A sub-agent's memory.
+    Memory,
+    Nothing,
 }
 
 /// What these lines of one ledger come to. A ledger is counted where it begins.
-fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, is_first: bool) -> Days {
+fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begins) -> Days {
     let mut days = Days::default();
     let mut date = Date::default();
     for call in calls {
@@ -123,12 +137,12 @@ fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, is_first: bo
     if skipped > 0 {
         days.of(date.of(first), client, "").skipped += skipped;
     }
-    if is_first {
+    if begins != Begins::Nothing {
         let mut seen: Vec<String> = Vec::new();
         for ((_, _, rule), day) in &mut days.0 {
             // In the order of days, so each is counted on its first. The totals count ledgers that have calls.
             if (day.calls > 0 || !rule.is_empty()) && !seen.contains(rule) {
-                day.sessions += 1;
+                day.sessions += u64::from(!rule.is_empty() || begins == Begins::Session);
                 seen.push(rule.clone());
             }
         }

@@ -45,6 +45,7 @@ mod settings;
 mod shell;
 mod staging;
 mod stats;
+mod stats_forms;
 mod store;
 mod texts;
 mod totals;

@@ -72,6 +72,7 @@ pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
             "array" => document.is_array(),
             "string" => document.is_string(),
             "boolean" => document.is_boolean(),
+            "number" => document.is_number(),
             "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
             other => panic!("a new type: {other}"),
         },
