@@ -44,7 +44,7 @@ pub struct Day {
     /// The rule; empty for the totals of the day and client.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// Ledgers that began on that day (totals), or in which the rule came up first on that day.
+    /// Sessions that began on that day (totals), or ledgers in which the rule came up first on that day.
     #[serde(skip_serializing_if = "is_zero")]
     pub sessions: u64,
 

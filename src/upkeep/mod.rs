@@ -169,7 +169,7 @@ impl Sweep<'_> {
             self.progress.waits = false;
         }
         // The rest of the time is for writing it down.
-        let end = self.terms.end.checked_sub(self.left() * 2 / 5).unwrap_or(self.terms.end);
+        let end = self.terms.end.checked_sub(self.left() / 4).unwrap_or(self.terms.end);
         loop {
             let from = std::mem::take(&mut self.progress.from);
             if from.is_empty() {

@@ -168,7 +168,7 @@ torn
 
     #[test]
     fn the_oldest_days_go_when_it_is_too_long() {
-        let lines: Vec<Day> = (0..60_000)
+        let lines: Vec<Day> = (0..80_000)
             .map(|n| {
                 day(
                     &format!("20{:02}-{:02}-{:02}", n / 2800, n / 100 % 28 + 1, n % 28 + 1),

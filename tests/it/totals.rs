@@ -26,6 +26,20 @@ pub struct Totals {
 }
 
 impl Totals {
+    pub fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.us += other.us;
+        self.bytes += other.bytes;
+        self.said += other.said;
+        self.chars += other.chars;
+        for (sums, more) in
+            [(&mut self.via, &other.via), (&mut self.hits, &other.hits), (&mut self.held, &other.held)]
+        {
+            more.iter().for_each(|(name, n)| *sums.entry(name.clone()).or_default() += n);
+        }
+    }
+
     /// Of calls of this client.
     pub fn of(state: &Path, client: &str) -> Self {
         let rollup = Rollup::read(state);
