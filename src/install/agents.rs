@@ -137,6 +137,7 @@ pub(super) const AGENTS: [Agent; 7] = [
         project: ".gemini/settings.json",
         events: &[calls("AfterTool")],
         timeout: 5000,
+        tried: true,
         ..AGENT
     },
     Agent {

@@ -30,6 +30,8 @@ mod git;
 mod harness;
 mod hook;
 mod house;
+mod install;
+mod install_refusals;
 mod memory;
 mod mutes;
 mod obstacles;
