@@ -149,6 +149,7 @@ pub(super) const AGENTS: [Agent; 7] = [
         events: &[calls("PostToolUse"), calls("PostToolUseFailure")],
         // Versions before 0.23.4 count ms, later ones take 1000 and more for ms.
         timeout: 5000,
+        tried: true,
         ..AGENT
     },
     Agent {

@@ -9,7 +9,7 @@ use super::agents::{Scope, Target, on_path};
 use crate::error::Error;
 
 /// Our program's name.
-const PROGRAM: &str = "toolcoach";
+pub(super) const PROGRAM: &str = "toolcoach";
 
 /// How an agent lays out its hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

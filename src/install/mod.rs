@@ -200,7 +200,7 @@ fn project() -> Result<PathBuf, Error> {
 /// Shows the plans, asks, and acts. Returns whether all is as wanted.
 fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Result<bool, Error> {
     for plan in plans {
-        cli::print(&format!("{}: {}\n", plan.target.agent.title, intent(plan)))?;
+        cli::print(&format!("{}: {}\n", plan.target.agent.title, intent(plan, aim)))?;
     }
     let changes: Vec<&Plan> = plans.iter().filter(|plan| plan.changes()).collect();
     if dry {
@@ -237,7 +237,7 @@ fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Re
 }
 
 /// What is to become of a file, for people.
-fn intent(plan: &Plan) -> String {
+fn intent(plan: &Plan, aim: Aim) -> String {
     let path = shown(&plan.target.path);
     let link = if plan.found.text.is_some() && plan.target.path.is_symlink() {
         format!(" (a link to {})", shown(&plan.found.real))
@@ -248,10 +248,8 @@ fn intent(plan: &Plan) -> String {
         _ if !plan.changes() => "is as it should be",
         (None, _) => "is made",
         (_, None) => "held nothing else, and is removed",
-        _ if plan.had_ours && plan.after.as_deref().is_some_and(|text| text.contains("toolcoach")) => {
-            "gets its entries renewed"
-        }
-        _ if plan.had_ours => "loses its entries",
+        _ if aim == Aim::Uninstall => "loses its entries",
+        _ if plan.had_ours => "gets its entries renewed",
         _ => "gets the hook",
     };
     format!("{path}{link} {what}")

@@ -7,7 +7,7 @@ use super::entry;
 use super::file::{self, Found};
 use super::record::{Records, Written};
 use super::registration::Settings;
-use crate::error::Error;
+use crate::error::{Error, SettingsError};
 
 /// What is wanted of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,15 @@ impl Plan {
     pub(super) fn new(target: Target, aim: Aim, state: &Path, records: &Records) -> Result<Self, Error> {
         let found = file::look(&target.path)?;
         let text = found.text.as_deref();
+        if aim == Aim::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
+            // Whatever it is, it is not ours.
+            let after = found.text.clone();
+            return Ok(Self { target, found, base: None, after, had_ours: false });
+        }
+        if found.real.to_str().is_none() {
+            let what = "its path is not UTF-8".to_owned();
+            return Err(SettingsError::Unreadable { path: target.path, what }.into());
+        }
         let mut settings = Settings::read(&target.path, text, target.form)?;
         let had_ours = settings.has_ours();
         let mut plan = Self { target, found, base: None, after: None, had_ours };

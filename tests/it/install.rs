@@ -25,27 +25,28 @@ const REAL: [&str; 12] = [
     "{\n\t\"statusLine\": {\n\t\t\"type\": \"command\",\n\t\t\"command\": \"toolcoach --stats\"\n\t}\n}",
 ];
 
-struct Home {
-    world: World,
+/// A world with agents' settings in it.
+pub struct Home {
+    pub world: World,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { world: World::new() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.world.root().join("home").join(name)
     }
 
-    fn put(&self, name: &str, text: &str) -> PathBuf {
+    pub fn put(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         path
     }
 
-    fn claude(&self, text: &str) -> PathBuf {
+    pub fn claude(&self, text: &str) -> PathBuf {
         self.put(".claude/settings.json", text)
     }
 
@@ -54,14 +55,14 @@ impl Home {
     }
 
     #[track_caller]
-    fn does(&self, args: &[&str]) -> String {
+    pub fn does(&self, args: &[&str]) -> String {
         let (code, stdout, stderr) = self.world.told(args);
         assert_eq!((code, stderr.as_str()), (0, ""), "{args:?}: {stdout}");
         stdout
     }
 
     /// Every file below home and work with its bytes.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -79,12 +80,12 @@ impl Home {
     }
 }
 
-fn read(path: &Path) -> Value {
+pub fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 /// Every command of ours in settings, by its event.
-fn ours(settings: &Value) -> Vec<(String, Value)> {
+pub fn ours(settings: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (event, groups) in settings["hooks"].as_object().into_iter().flatten() {
         for group in groups.as_array().into_iter().flatten() {
@@ -201,44 +202,6 @@ fn entries_of_other_versions_are_renewed_and_those_of_others_are_not_touched() {
 }
 
 #[test]
-fn every_client_gets_its_own_form() {
-    let home = Home::new();
-    for folder in [".claude", ".codex", ".gemini", ".qwen", ".cursor", ".copilot", ".factory"] {
-        fs::create_dir(home.path(folder)).unwrap();
-    }
-    let before = home.files();
-    let told = home.does(&["install", "--yes"]);
-    assert!(told.contains("/hooks") && told.contains("Cursor: left out"), "{told}");
-    assert!(!home.path(".cursor/hooks.json").exists());
-    home.does(&["install", "--yes", "--client", "cursor", "--matcher", "Shell"]);
-    let line = format!("{BINARY} hook");
-    let command = |timeout: u32| json!({ "type": "command", "command": line, "timeout": timeout });
-    let group = |timeout: u32| json!([{ "matcher": "*", "hooks": [command(timeout)] }]);
-    for (file, pointer, expected) in [
-        (".codex/hooks.json", "/hooks/PostToolUse", group(5)),
-        (".gemini/settings.json", "/hooks/AfterTool", group(5000)),
-        (".qwen/settings.json", "/hooks/PostToolUseFailure", group(5000)),
-        (".factory/hooks.json", "/PostToolUse", group(5)),
-        (
-            ".cursor/hooks.json",
-            "/hooks/postToolUse",
-            json!([{ "matcher": "Shell", "command": line, "timeout": 5 }]),
-        ),
-        (".cursor/hooks.json", "/version", json!(1)),
-        (
-            ".copilot/hooks/toolcoach.json",
-            "/hooks/postToolUseFailure",
-            json!([{ "type": "command", "bash": line, "timeoutSec": 5 }]),
-        ),
-    ] {
-        assert_eq!(read(&home.path(file)).pointer(pointer), Some(&expected), "{file}");
-    }
-    home.does(&["uninstall", "--yes"]);
-    assert_eq!(home.files(), before);
-    assert!(!home.path(".copilot/hooks").exists(), "a folder that was made goes, too");
-}
-
-#[test]
 fn without_records_the_entries_go_all_the_same() {
     let home = Home::new();
     fs::create_dir(home.path(".copilot")).unwrap();
@@ -248,65 +211,6 @@ fn without_records_the_entries_go_all_the_same() {
     home.does(&["uninstall", "--yes"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), REAL[5]);
     assert_eq!(home.files().len(), 1);
-}
-
-#[test]
-fn droid_keeps_hooks_that_a_new_file_would_hide() {
-    let home = Home::new();
-    let text = "{\n  \"hooks\": {\"Stop\": []}\n}\n";
-    let path = home.put(".factory/settings.json", text);
-    home.does(&["install", "--yes"]);
-    assert!(!home.path(".factory/hooks.json").exists());
-    assert_eq!(ours(&read(&path)).len(), 1);
-    home.does(&["uninstall", "--yes"]);
-    assert_eq!(fs::read_to_string(&path).unwrap(), text);
-}
-
-#[test]
-fn the_folders_that_clients_are_told_count() {
-    let home = Home::new();
-    let elsewhere = home.world.root().join("else where");
-    for (client, variable, file) in [
-        ("claude", "CLAUDE_CONFIG_DIR", "settings.json"),
-        ("codex", "CODEX_HOME", "hooks.json"),
-        ("copilot", "COPILOT_HOME", "hooks/toolcoach.json"),
-    ] {
-        let mut command = home.world.command(&["install", "--yes", "--client", client]);
-        // Also where there is no home.
-        let output = feed(command.env_remove("HOME").env(variable, &elsewhere), b"");
-        assert!(output.status.success(), "{output:?}");
-        assert!(elsewhere.join(file).is_file(), "{file}");
-    }
-    assert!(home.files().is_empty());
-    // The records know the way back, without the variables.
-    home.does(&["uninstall", "--yes"]);
-    assert!(!elsewhere.exists());
-}
-
-#[test]
-fn scopes_have_their_files() {
-    let home = Home::new();
-    home.world.file(".git/HEAD", "ref: refs/heads/main\n");
-    home.world.file("deep/x", "");
-    home.claude("{}");
-    let at = |args: &[&str]| {
-        let output = feed(home.world.command(args).current_dir(home.world.work().join("deep")), b"");
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let before = home.files();
-    assert!(at(&["install", "--yes", "--scope", "project"]).contains("without toolcoach on PATH"));
-    at(&["install", "--yes", "--scope", "local"]);
-    let project = read(&home.world.work().join(".claude/settings.json"));
-    assert_eq!(project["hooks"]["PostToolUse"][0]["hooks"][0]["command"], "toolcoach");
-    assert_eq!(ours(&read(&home.world.work().join(".claude/settings.local.json"))).len(), 3);
-    assert_eq!(read(&home.path(".claude/settings.json")), json!({}));
-    at(&["uninstall", "--yes", "--scope", "project"]);
-    assert!(!home.world.work().join(".claude/settings.json").exists());
-    at(&["uninstall", "--yes"]);
-    assert_eq!(home.files(), before);
-    let (code, _, stderr) = home.world.told(&["install", "--yes", "--scope", "local", "--client", "codex"]);
-    assert_eq!((code, stderr.contains("Codex has no settings of scope local")), (1, true), "{stderr}");
 }
 
 #[test]
@@ -334,6 +238,27 @@ fn nothing_is_written_unasked() {
         let mut patch = std::process::Command::new("patch");
         assert!(feed(patch.arg(&path), diff.as_bytes()).status.success());
         assert_eq!(ours(&read(&path)).len(), 3);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_it_asks() {
+    if !have("script") {
+        return;
+    }
+    let home = Home::new();
+    let path = home.claude("{}");
+    for (answer, expected) in [("n", false), ("", false), ("y", true)] {
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &format!("{BINARY} install"), "/dev/null"]).env("HOME", home.path(""));
+        script.env("PATH", format!("{}:/usr/bin:/bin", home.world.root().join("bin").display()));
+        script.env("TOOLCOACH_STATE_DIR", home.world.state()).env_remove("CLAUDE_CONFIG_DIR");
+        let output = feed(script.current_dir(home.world.work()), format!("{answer}\n").as_bytes());
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(told.contains("Write this file? [y/N]"), "{told}");
+        assert_eq!(told.contains("Nothing was written."), !expected, "{told}");
+        assert_eq!(!ours(&read(&path)).is_empty(), expected, "{told}");
     }
 }
 

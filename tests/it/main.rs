@@ -31,6 +31,7 @@ mod harness;
 mod hook;
 mod house;
 mod install;
+mod install_places;
 mod install_refusals;
 mod memory;
 mod mutes;
