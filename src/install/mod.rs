@@ -16,6 +16,7 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use self::agents::{AGENTS, Agent, Scope, Target};
 use self::plan::{Aim, Plan};
@@ -30,8 +31,8 @@ use crate::text;
 #[derive(Debug, Args)]
 pub(crate) struct InstallOptions {
     /// An agent, found here or not; may be given again [default: all that are found]
-    #[arg(long, value_name = "CLIENT", value_parser = agent_name)]
-    client: Vec<&'static str>,
+    #[arg(long, value_name = "CLIENT", value_parser = names())]
+    client: Vec<String>,
     /// For whose calls
     #[arg(long, value_enum, default_value_t)]
     scope: Scope,
@@ -51,8 +52,8 @@ pub(crate) struct InstallOptions {
 #[derive(Debug, Args)]
 pub(crate) struct UninstallOptions {
     /// An agent; may be given again [default: all]
-    #[arg(long, value_name = "CLIENT", value_parser = agent_name)]
-    client: Vec<&'static str>,
+    #[arg(long, value_name = "CLIENT", value_parser = names())]
+    client: Vec<String>,
     /// Only from these settings [default: yours, and every file that `install` wrote]
     #[arg(long, value_enum)]
     scope: Option<Scope>,
@@ -67,9 +68,8 @@ pub(crate) struct UninstallOptions {
     yes: bool,
 }
 
-fn agent_name(name: &str) -> Result<&'static str, String> {
-    let names = || AGENTS.iter().map(|agent| agent.name).collect::<Vec<_>>().join(", ");
-    Agent::named(name).map(|agent| agent.name).ok_or_else(|| format!("expected one of {}", names()))
+fn names() -> PossibleValuesParser {
+    AGENTS.iter().map(|agent| agent.name).collect::<Vec<_>>().into()
 }
 
 fn matcher(text: &str) -> Result<String, String> {
@@ -158,7 +158,8 @@ fn leave_to_claude(plans: &mut Vec<Plan>, options: &InstallOptions, root: &Path)
 pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
     let state = state::folder().ok_or(Error::NoStateFolder)?;
     let records = Records::read(&state);
-    let wanted = |agent: &Agent| options.client.is_empty() || options.client.contains(&agent.name);
+    let wanted =
+        |agent: &Agent| options.client.is_empty() || options.client.iter().any(|name| name == agent.name);
     let root = project()?;
     let mut targets: Vec<Target> = Vec::new();
     let mut homeless = false;

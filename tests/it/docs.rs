@@ -117,7 +117,7 @@ fn the_example_settings_register_the_hook() {
 #[test]
 fn the_install_page_names_every_agent() {
     let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
-    let names = refusal.split("expected one of ").nth(1).unwrap().lines().next().unwrap();
+    let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
     let page = read("docs/install.md");
     assert_eq!(names.split(", ").count(), 7);
     for name in names.split(", ") {
