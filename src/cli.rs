@@ -10,13 +10,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::client::Client;
 use crate::error::Error;
 use crate::stats::Format;
-use crate::{explain, hook, mute, replay, rulebook, stats, text, trust};
+use crate::{explain, hook, install, mute, replay, rulebook, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
   toolcoach explain -- 'grep -rn TODO .'
 
-Use it: put hooks.example.json into ~/.claude/settings.json, then look at
+Use it: toolcoach install, then look at
   toolcoach --stats";
 
 /// A coding agent's hook that knows a better way, or says nothing.
@@ -65,6 +65,14 @@ enum Command {
         #[arg(long)]
         client: Option<Client>,
     },
+    /// Register the hook with the agents on this machine
+    ///
+    /// Says first what it would write and where, and asks. Everything else in the agents' settings stays as it is.
+    Install(install::InstallOptions),
+    /// Take the hook out of the agents' settings again
+    ///
+    /// A file that nobody else wrote since gets back every byte that it had before.
+    Uninstall(install::UninstallOptions),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::Options),
     /// Show what it would have said in past sessions. Writes nothing
@@ -147,6 +155,8 @@ fn full() -> ExitCode {
             hook::run(client, Instant::now());
             Ok(())
         }
+        Some(Command::Install(options)) => install::install(&options),
+        Some(Command::Uninstall(options)) => install::uninstall(&options),
         Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Replay(options)) => replay::run(&options),
         Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),

@@ -69,6 +69,19 @@ pub struct Place {
     pub column: usize,
 }
 
+impl Place {
+    /// The place of the byte `at`. A byte order mark is no column.
+    pub fn of(text: &[u8], at: usize) -> Self {
+        let before = text.get(..at).unwrap_or(text);
+        let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        Self {
+            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            column: before.len() - line_start + 1,
+        }
+    }
+}
+
 /// Why a settings file is not used, or an entry of it has no effect.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SettingsError {
@@ -139,6 +152,34 @@ pub enum Error {
     /// There is no project's file here.
     #[error("no {} here, nor above in this git work tree", crate::settings::PROJECT_FILE)]
     NoProjectFile,
+    /// Nothing tells where an agent keeps its settings.
+    #[error("no home folder: set HOME")]
+    NoHome,
+    /// No agent is known to be on this machine.
+    #[error("no agent was found on this machine: --client names one, such as --client claude")]
+    NoAgent,
+    /// An agent has no settings of that kind.
+    #[error("{agent} has no settings of scope {scope}")]
+    NoScope {
+        /// The agent.
+        agent: &'static str,
+        /// The scope.
+        scope: &'static str,
+    },
+    /// Somebody else wrote a file in the meantime.
+    #[error("{} was changed by another program in the meantime: run this again", path.display())]
+    Changed {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    NotWritten {
+        /// Which one.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// The state could not be written.
     #[error("cannot write to {}: {source}", folder.display())]
     Store {

@@ -68,6 +68,7 @@ mod explain;
 mod figures;
 mod here;
 pub mod hook;
+mod install;
 mod mute;
 mod progress;
 pub mod replay;

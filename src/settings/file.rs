@@ -140,7 +140,7 @@ impl File {
         let Some(bytes) = bytes_of(path, owner)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
-            let place = place_in(error.as_bytes(), valid);
+            let place = Place::of(error.as_bytes(), valid);
             SettingsError::Invalid { path: path.to_owned(), place, what: "this is not UTF-8".to_owned() }
         })?;
         Self::parse(path, text, owner).map(Some)
@@ -222,7 +222,11 @@ impl<'t> Reader<'t> {
     }
 
     fn fault(&self, at: usize, what: String) -> SettingsError {
-        SettingsError::Invalid { path: self.path.to_owned(), place: place_in(self.text.as_bytes(), at), what }
+        SettingsError::Invalid {
+            path: self.path.to_owned(),
+            place: Place::of(self.text.as_bytes(), at),
+            what,
+        }
     }
 
     /// An error of serde_json about the part that begins at `start`.
@@ -230,7 +234,7 @@ impl<'t> Reader<'t> {
         let message = error.to_string();
         let what = text::clean(message.split(" at line ").next().unwrap_or_default());
         let what = what.chars().take(MAX_FAULT_CHARS).collect::<String>();
-        let mut place = place_in(self.text.as_bytes(), start);
+        let mut place = Place::of(self.text.as_bytes(), start);
         // What is missing is missing from the whole; its end says little.
         if !what.starts_with("missing field") && error.line() > 0 {
             place.column = if error.line() == 1 {
@@ -267,17 +271,6 @@ impl<'t> Reader<'t> {
             Ok(Own { rule: Box::leak(Box::new(rule)), at: start })
         };
         parts.iter().map(rule).collect()
-    }
-}
-
-/// The place of a byte.
-fn place_in(text: &[u8], at: usize) -> Place {
-    let before = text.get(..at).unwrap_or(text);
-    let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    Place {
-        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-        column: before.len() - line_start + 1,
     }
 }
 

@@ -115,6 +115,17 @@ fn the_example_settings_register_the_hook() {
 }
 
 #[test]
+fn the_install_page_names_every_agent() {
+    let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
+    let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
+    let page = read("docs/install.md");
+    assert_eq!(names.split(", ").count(), 7);
+    for name in names.split(", ") {
+        assert!(page.contains(&format!("| `{name}` |")), "docs/install.md does not name {name}");
+    }
+}
+
+#[test]
 fn the_replay_page_names_every_field_of_its_report() {
     fn keys(value: &serde_json::Value, free: &[&str], found: &mut Vec<String>) {
         for (key, below) in value.as_object().into_iter().flatten() {

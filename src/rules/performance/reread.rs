@@ -173,10 +173,15 @@ fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
     }
     match modified(Path::new(path)) {
         None => Err("whether it changed is not known"),
-        Some(at) if of_range.first().is_none_or(|first| at > first.t) => Err("the file changed in between"),
+        Some(at) if of_range.first().is_none_or(|first| at + CLOCK_TICK_MS > first.t) => {
+            Err("the file changed in between")
+        }
         Some(_) => Ok((of_range.len() + 1, since.len() + 1)),
     }
 }
+
+/// A file's date may lag behind the clock by a tick of the kernel, ms: 10 at the slowest setting (100 Hz).
+const CLOCK_TICK_MS: u64 = 10;
 
 /// When a regular file was last changed, unix ms.
 fn modified(path: &Path) -> Option<u64> {
