@@ -42,6 +42,11 @@ impl<'e> Case<'e> {
         Self { script: script.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
     }
 
+    /// The same with a history that was read before.
+    pub fn remembering(self, history: Option<History>) -> Self {
+        Self { history: history.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
+    }
+
     /// What parsing came to, if it was tried.
     pub fn outcome(&self) -> Option<&Result<Script, Refusal>> {
         self.script.get()
@@ -77,6 +82,11 @@ impl<'e> Case<'e> {
         let own = || self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default();
         self.history
             .get_or_init(|| self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default())
+    }
+
+    /// The history, if a rule has asked for it already.
+    pub fn remembered(&self) -> Option<&History> {
+        self.history.get()
     }
 
     /// Whether the shell stood in `path` before this call. The client tells the directory after the call's own `cd`, so

@@ -149,6 +149,7 @@ fn respond(
             facts: case.facts.clone(),
             ledger: ledger.cloned(),
             script: case.outcome().cloned(),
+            history: case.remembered().cloned(),
         };
         let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
         worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::gate::RuleSet;
-use crate::history::{CallLine, History, WarningLine};
+use crate::history::{History, Moment, WarningLine};
 use crate::matcher::Match;
 use crate::rule::{Repeat, Rule, Severity};
 use crate::rules;
@@ -111,7 +111,7 @@ impl<'m> Memory<'m> {
         }
         let last_hint = self.said.iter().rev().find(|line| line.sev == Severity::Hint.as_str());
         if found.severity == Severity::Hint
-            && last_hint.is_some_and(|last| self.calls_since(last) < budget.gap)
+            && last_hint.is_some_and(|last| !self.history.has_calls(moment(last), budget.gap))
         {
             return Err(Held::Gap);
         }
@@ -127,23 +127,21 @@ impl<'m> Memory<'m> {
         // The history is understood only where the answer hangs on it.
         if repeat.gap > 0
             && let Some(last) = of_rule().next_back()
-            && self.calls_since(last) < repeat.gap as usize
+            && !self.history.has_calls(moment(last), repeat.gap as usize)
         {
             return Err(Held::Repeat);
         }
-        let hits =
-            |calls: &[CallLine]| calls.iter().filter(|call| call.hit.iter().any(|id| id == rule)).count() + 1;
-        let (calls, wanted, held) = match of_rule().rfind(|line| line.key == key) {
-            Some(_) if repeat.every <= 1 => return Ok(()),
-            None if repeat.first <= 1 => return Ok(()),
-            Some(last) => (self.history.after(&last.call, last.t), repeat.every, Held::Repeat),
-            None => (self.history.after("", self.since), repeat.first, Held::Early),
+        let (since, wanted, held) = match of_rule().rfind(|line| line.key == key) {
+            Some(last) => (moment(last), repeat.every, Held::Repeat),
+            None => (Moment { call: "", t: self.since }, repeat.first, Held::Early),
         };
-        if hits(calls) < wanted as usize { Err(held) } else { Ok(()) }
+        // The call at hand is one more.
+        let earlier = wanted.saturating_sub(1) as usize;
+        if earlier == 0 || self.history.has_hits(rule, since, earlier) { Ok(()) } else { Err(held) }
     }
+}
 
-    /// How many calls came after something was said, not counting the call at hand.
-    fn calls_since(&self, said: &WarningLine) -> usize {
-        self.history.after(&said.call, said.t).len()
-    }
+/// When something was said, not counting the call it was said of.
+fn moment(said: &WarningLine) -> Moment<'_> {
+    Moment { call: &said.call, t: said.t }
 }

@@ -27,6 +27,7 @@ pub mod json;
 pub mod language;
 pub mod learned;
 pub mod ledger;
+mod needle;
 pub mod place;
 pub mod reply;
 pub mod response;

@@ -16,6 +16,7 @@ use crate::case::Case;
 use crate::deadline::Deadline;
 use crate::event::Event;
 use crate::facts::Facts;
+use crate::history::History;
 use crate::ledger::Ledger;
 use crate::matcher::Matches;
 use crate::shell::{Refusal, Script};
@@ -31,6 +32,8 @@ pub struct Materials {
     pub ledger: Option<Ledger>,
     /// The script, if it was parsed: a worker's stack is too small to parse what the main thread may.
     pub script: Option<Result<Script, Refusal>>,
+    /// The history, if it was read.
+    pub history: Option<History>,
 }
 
 impl Materials {
@@ -38,7 +41,7 @@ impl Materials {
     fn into_case(self) -> Case<'static> {
         let event: &'static Event<'static> = Box::leak(Box::new(self.event));
         let ledger: Option<&'static Ledger> = self.ledger.map(|ledger| &*Box::leak(Box::new(ledger)));
-        Case::new(event, self.facts, ledger).parsed_as(self.script)
+        Case::new(event, self.facts, ledger).parsed_as(self.script).remembering(self.history)
     }
 }
 

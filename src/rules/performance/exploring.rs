@@ -44,7 +44,7 @@ pub(super) const MASS_READ_MAIN: Rule = Rule {
         concerns: |case| {
             case.event.result_bytes() >= LARGE_BYTES
                 && is_meant(case)
-                && case.history().streak(READ, &[READ], &RAN, READS - 1) == READS - 1
+                && case.history().has_streak(READ, &[READ], &RAN, READS - 1)
         },
         when: verdict,
     },

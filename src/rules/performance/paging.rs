@@ -46,7 +46,7 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
             let range = case.range().filter(|_| is_meant(case)).and_then(lines);
             range.zip(case.hash("file", path)).is_some_and(|((first, _), file)| {
-                case.history().streak("\"range\":", &[&file], &[], PARTS - 1) == PARTS - 1
+                case.history().has_streak("\"range\":", &[&file], &[], PARTS - 1)
                     && case.history().last().is_some_and(|call| before(&call, &file, first).is_some())
             })
         },

@@ -44,7 +44,7 @@ pub(super) const MANY_EDITS_NO_CHECK: Rule = Rule {
             language != language::NONE && {
                 let edited = format!("\"lang\":\"{language}\"");
                 let passed = ["\"reads\":true", "\"lang\":\""];
-                case.history().streak(&edited, &passed, &RAN, EDITS - 1) == EDITS - 1
+                case.history().has_streak(&edited, &passed, &RAN, EDITS - 1)
             }
         },
         when: verdict,

@@ -3,11 +3,16 @@
 //! Derived structs reject duplicate keys, and a `Value` rejects lone surrogates and deep nesting, all of which real
 //! clients send. Raw slices pass them; only the few fields that a rule looks at are ever decoded.
 
+mod places;
+mod scan;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use self::places::Places;
 
 /// The raw values of `names` in the JSON object `text`, in the order of `names`; of duplicate keys the last one
 /// counts, as in `JSON.parse`.
@@ -15,6 +20,14 @@ use serde_json::value::RawValue;
 /// # Errors
 /// When `text` is not one JSON object.
 pub fn pick<'a, const N: usize>(
+    text: &'a str,
+    names: &[&str; N],
+) -> Result<[Option<&'a str>; N], serde_json::Error> {
+    scan::pick(text, names).map_or_else(|| pick_strictly(text, names), Ok)
+}
+
+/// The same by serde_json, which knows what is wrong and where.
+fn pick_strictly<'a, const N: usize>(
     text: &'a str,
     names: &[&str; N],
 ) -> Result<[Option<&'a str>; N], serde_json::Error> {
@@ -142,13 +155,24 @@ impl<'a> RawText<'a> {
     pub fn bytes(&self) -> usize {
         let mut escapes = 0;
         let mut units = 0;
-        let mut rest = self.inner.as_bytes();
-        while let Some(at) = rest.iter().position(|b| *b == b'\\') {
+        for escaped in self.escaped() {
             escapes += 1;
-            units += usize::from(rest.get(at + 1) == Some(&b'u'));
-            rest = rest.get(at + 2..).unwrap_or_default();
+            units += usize::from(escaped == b'u');
         }
         self.inner.len().saturating_sub(escapes + 2 * units)
+    }
+
+    /// What stands behind the backslash of each escape.
+    fn escaped(&self) -> impl Iterator<Item = u8> {
+        let bytes = self.inner.as_bytes();
+        let mut escaped = None;
+        Places::of(b'\\', bytes).filter_map(move |at| {
+            if escaped == Some(at) {
+                return None;
+            }
+            escaped = Some(at + 1);
+            bytes.get(at + 1).copied()
+        })
     }
 
     /// Whether the decoded text is surely shorter than `bytes`: known without looking at it.
@@ -164,12 +188,7 @@ impl<'a> RawText<'a> {
 
     /// Lines of the decoded text: line breaks, plus one for a last line without.
     pub fn lines(&self) -> usize {
-        let mut breaks = 0;
-        let mut rest = self.inner.as_bytes();
-        while let Some(at) = rest.iter().position(|b| *b == b'\\') {
-            breaks += usize::from(rest.get(at + 1) == Some(&b'n'));
-            rest = rest.get(at + 2..).unwrap_or_default();
-        }
+        let breaks = self.escaped().filter(|escaped| *escaped == b'n').count();
         breaks + usize::from(!self.inner.is_empty() && !self.inner.ends_with("\\n"))
     }
 
