@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -10,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::client::Client;
 use crate::error::Error;
 use crate::stats::Format;
-use crate::{explain, hook, install, mute, replay, rulebook, stats, text, trust};
+use crate::{explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
@@ -109,19 +108,19 @@ enum Command {
     },
 }
 
-/// Runs the program. `started` is when the process began.
-pub fn main(started: Instant) -> ExitCode {
+/// Runs the program and says with which code it exits. `started` is when the process began.
+pub fn main(started: Instant) -> u8 {
     let mut args = std::env::args_os().skip(1);
     match args.next() {
-        None if io::stdin().is_terminal() => finish(short_help()),
+        None if io::stdin().is_terminal() => full(),
         None => {
             hook::run(None, started);
-            ExitCode::SUCCESS
+            0
         }
         Some(first) if first == "hook" => match hook_arguments(args) {
             Some(client) => {
                 hook::run(client, started);
-                ExitCode::SUCCESS
+                0
             }
             None => full(),
         },
@@ -141,13 +140,14 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
     if args.next().is_some() { None } else { Some(Some(Client::named(&name)?)) }
 }
 
-fn full() -> ExitCode {
+fn full() -> u8 {
+    start::outlive_readers();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // That nobody reads the help is not an error.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
     finish(match cli.command {
@@ -205,11 +205,11 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
 }
 
 /// The one place where an outcome becomes an exit code: 1 for a failed job, 2 for wrong usage.
-fn finish(outcome: Result<(), Error>) -> ExitCode {
-    let Err(error) = outcome else { return ExitCode::SUCCESS };
+fn finish(outcome: Result<(), Error>) -> u8 {
+    let Err(error) = outcome else { return 0 };
     let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
     match error {
-        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => ExitCode::from(2),
-        _ => ExitCode::FAILURE,
+        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => 2,
+        _ => 1,
     }
 }

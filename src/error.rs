@@ -44,6 +44,12 @@ pub enum EventError {
     /// More than [`crate::event::MAX_INPUT_BYTES`].
     #[error("stdin is larger than {} MiB", crate::event::MAX_INPUT_BYTES >> 20)]
     TooLarge,
+    /// No fault of the input: this program panicked over it.
+    #[error("a fault in toolcoach itself: {what}")]
+    Panic {
+        /// The panic's message.
+        what: String,
+    },
 }
 
 impl EventError {
@@ -56,6 +62,7 @@ impl EventError {
             Self::Field { .. } => "wrong-type",
             Self::UnknownEvent { .. } => "unknown-event",
             Self::TooLarge => "too-large",
+            Self::Panic { .. } => "panic",
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Faults on demand, for tests of the deadline and the breakers. Only in builds with the feature `fault-injection`.
 //!
-//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that `TOOLCOACH_FAULT_IN` names, and
+//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that `TOOLCOACH_FAULT_IN` names, or in the
+//! main thread for `hook`, and
 //! `TOOLCOACH_FAULT_CLOCK` moves the clock of the breakers by so many ms.
 
 use std::time::Duration;
 
 use crate::breaker::Failure;
-use crate::rule::Analyzer;
 
-/// Does what the environment asks of this analyzer.
+/// Does what the environment asks of `place`: an analyzer or `hook`.
 ///
 /// # Errors
 /// For the fault `error`.
@@ -16,9 +16,9 @@ use crate::rule::Analyzer;
 /// # Panics
 /// For the fault `panic`.
 #[expect(clippy::panic, reason = "asked for")]
-pub fn strike(analyzer: Analyzer) -> Result<(), Failure> {
+pub fn strike(place: &str) -> Result<(), Failure> {
     let var = |name: &str| std::env::var(name).unwrap_or_default();
-    if var("TOOLCOACH_FAULT_IN") != analyzer.as_str() {
+    if var("TOOLCOACH_FAULT_IN") != place {
         return Ok(());
     }
     let fault = var("TOOLCOACH_FAULT");

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ pub fn run(client: Option<Client>, started: Instant) {
     let answer = read_input().and_then(|input| {
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
-        respond(input.leak(), client, started, complete)
+        contained(|| respond(input.leak(), client, started, complete))
     });
     match answer {
         Ok(answer) => {
@@ -57,6 +58,16 @@ pub fn run(client: Option<Client>, started: Instant) {
             note(state::folder().as_deref(), error.kind(), &error);
         }
     }
+}
+
+/// Makes a panic an error like others: the agent's session is not the place to tell of it.
+fn contained(work: impl FnOnce() -> Result<Answer, EventError>) -> Result<Answer, EventError> {
+    panic::set_hook(Box::new(|_| {}));
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned();
+        Err(EventError::Panic { what })
+    })
 }
 
 /// What is to be done about an event.
@@ -125,6 +136,8 @@ fn respond(
     started: Instant,
     complete: Instant,
 ) -> Result<Answer, EventError> {
+    #[cfg(feature = "fault-injection")]
+    let _ = crate::fault::strike("hook");
     let room = Box::leak(Box::new(OnceCell::new()));
     let (event, spoken) = dialect::read(input, room)?;
     let event: &'static Event = Box::leak(Box::new(event));

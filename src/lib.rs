@@ -35,6 +35,7 @@ pub mod rollup;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod start;
 pub mod state;
 pub mod text;
 pub mod transient;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::client::Client;
 use crate::event::EventName;
+use crate::start;
 
 /// What most clients take. No other key: Codex drops an answer with one that it does not know.
 #[derive(Serialize)]
@@ -69,6 +70,7 @@ pub fn send(line: &[u8]) {
     if line.is_empty() {
         return;
     }
+    start::outlive_readers();
     let mut stdout = io::stdout().lock();
     // The line ends in a line break, so the line-buffered stdout passes it on in one write.
     let _ = stdout.write_all(line).and_then(|()| stdout.flush());

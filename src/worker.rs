@@ -118,13 +118,12 @@ struct Worker {
 
 impl Worker {
     fn start(materials: Materials) -> io::Result<Self> {
-        // A panic is counted by the breaker; stderr stays empty under a client.
-        panic::set_hook(Box::new(|_| {}));
         let (tasks, incoming) = mpsc::channel::<Task>();
         let (outgoing, outcomes) = mpsc::channel();
         thread::Builder::new().name("analyzers".to_owned()).spawn(move || {
             let case = materials.into_case();
             for task in incoming {
+                // Counted by the breaker. The hook keeps stderr empty.
                 let looked = panic::catch_unwind(AssertUnwindSafe(|| look(&case, task)));
                 // Who has waited long enough does not listen any more.
                 let _ = outgoing.send(looked.unwrap_or(Err(Failure::Panic)));
@@ -146,7 +145,7 @@ impl Worker {
 
 fn look(case: &Case, task: Task) -> Result<Matches, Failure> {
     #[cfg(feature = "fault-injection")]
-    crate::fault::strike(task.analyzer)?;
+    crate::fault::strike(task.analyzer.as_str())?;
     let matches = task.look(case, false);
     if case.facts.has_trouble() { Err(Failure::Error) } else { Ok(matches) }
 }

@@ -152,6 +152,18 @@ fn a_sick_analyzer_costs_no_more_than_its_time_and_is_left_out() {
 }
 
 #[test]
+fn a_panic_of_the_main_thread_is_silence_and_counted() {
+    let world = world();
+    let call = call(&world, "router", "t");
+    let mut command = world.command(&[]);
+    let output =
+        feed(command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "hook"), &call.json());
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    assert!(world.stored()["errors.jsonl"].contains("\"kind\":\"panic\""));
+}
+
+#[test]
 fn a_breaker_half_opens_opens_again_and_closes() {
     const FIVE_MINUTES: u64 = 5 * 60 * 1000 + 1000;
     for (analyzer, rule, _) in ANALYZERS {
