@@ -48,16 +48,24 @@ pub(super) fn found(scene: &Scene) -> Vec<Finding> {
             }
             [] if scene.asked || nobody => Finding::failure("has not the hook").run(command),
             [] => Finding::ok(format!("here without the hook; {command} gives it")),
-            [file] => Finding::ok(format!("has the hook, in its {} settings", file.scope)).at(&file.path),
             [file, ..] => {
-                let scopes: Vec<&str> = files.iter().map(|file| file.scope).collect();
-                Finding::ok(format!("has the hook, in its settings of {}", scopes.join(" and ")))
-                    .at(&file.path)
+                let scopes: Vec<&str> = files.iter().map(|file| in_words(file.scope)).collect();
+                Finding::ok(format!("has the hook, {}", scopes.join(" and "))).at(&file.path)
             }
         };
         finding.about(agent)
     };
     scene.agents.iter().map(told).collect()
+}
+
+/// For whom a file is.
+fn in_words(scope: &str) -> &'static str {
+    match scope {
+        "project" => "for everybody in this project",
+        "local" => "for you in this project",
+        "plugin" => "by a plugin",
+        _ => "for all your calls",
+    }
 }
 
 /// Whether the files are understood.

@@ -59,7 +59,7 @@ struct Scene {
     scratch: Scratch,
     trials: Cell<u32>,
     candidates: OnceCell<Vec<Candidate>>,
-    recent: OnceCell<Result<Recent, String>>,
+    recent: OnceCell<Result<Recent, Error>>,
 }
 
 impl Scene {
@@ -91,11 +91,12 @@ impl Scene {
     }
 
     /// The last calls, read when first asked.
-    fn recent(&self) -> &Result<Recent, String> {
-        self.recent.get_or_init(|| match &self.state {
-            Some(folder) => Recent::read(folder, traffic::CALLS).map_err(|error| error.to_string()),
+    fn recent(&self) -> Result<&Recent, &Error> {
+        let recent = self.recent.get_or_init(|| match &self.state {
+            Some(folder) => Recent::read(folder, traffic::CALLS),
             None => Ok(Recent::default()),
-        })
+        });
+        recent.as_ref()
     }
 }
 

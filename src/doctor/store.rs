@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Scene;
 use super::finding::{Finding, Status};
@@ -41,13 +41,9 @@ pub(super) fn writable(scene: &Scene) -> Vec<Finding> {
                 .mend("set it to a path that begins with /"),
         ];
     }
-    let mut findings: Vec<Finding> =
-        [folder.clone(), folder.join("sessions")].iter().filter_map(|at| barred(at)).collect();
-    if findings.is_empty() {
-        let what = if folder.exists() { "can be written" } else { "is made with the first call" };
-        findings.push(Finding::ok(what).at(folder));
-    }
-    findings
+    let barred = [folder.clone(), folder.join("sessions")].iter().find_map(|at| barred(at));
+    let what = if folder.exists() { "can be written" } else { "is made with the first call" };
+    vec![barred.unwrap_or_else(|| Finding::ok(what).at(folder))]
 }
 
 /// What keeps the hook from writing to a folder, whether that is there or would have to be made.
@@ -113,7 +109,7 @@ pub(super) fn private(scene: &Scene) -> Vec<Finding> {
         |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let inside = listed(folder).chain(listed(&folder.join("sessions")));
     // What another user made, such as root by sudo, cannot be appended to.
-    let is_foreign = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|meta| !is_own(&meta));
+    let is_foreign = |path: &std::path::PathBuf| fs::symlink_metadata(path).is_ok_and(|meta| !is_own(&meta));
     if let Some(path) = [folder.clone()].into_iter().chain(inside).find(is_foreign) {
         let finding = Finding::warning("belongs to another user").at(&path);
         return vec![finding.run(format!("sudo chown -R \"$(id -u)\" {}", quoted(folder)))];
@@ -170,10 +166,11 @@ pub(super) fn files(scene: &Scene) -> Vec<Finding> {
 /// The errors since then by kind, and the lines that are none.
 fn errors(path: &Path, since: u64) -> (BTreeMap<String, u64>, u64) {
     let (mut kinds, mut torn) = (BTreeMap::new(), 0);
-    if fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_file()) {
-        return (kinds, 1);
+    if fs::symlink_metadata(path).is_err() {
+        return (kinds, torn);
     }
-    let bytes = state::read_small(path, MAX_ERRORS_BYTES).unwrap_or_default();
+    // No plain file, or one that is far larger than it can become.
+    let Some(bytes) = state::read_small(path, MAX_ERRORS_BYTES) else { return (kinds, 1) };
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         match serde_json::from_slice::<ErrorLine>(line) {
             Ok(line) if line.t >= since => *kinds.entry(line.kind).or_default() += 1,

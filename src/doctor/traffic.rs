@@ -5,6 +5,7 @@ use super::agents::registered;
 use super::finding::Finding;
 use crate::breaker::Breakers;
 use crate::figures::{micros, plural};
+use crate::install::{self, Surveyed};
 use crate::stats::{BreakerLine, P95_MS, ago};
 
 /// How many of the last calls are judged by their time: enough that one of twenty is no accident.
@@ -12,14 +13,9 @@ pub(super) const CALLS: usize = 500;
 
 /// Whether each agent's calls arrive.
 pub(super) fn seen(scene: &Scene) -> Vec<Finding> {
-    let recent = match scene.recent() {
-        Ok(recent) => recent,
-        Err(error) => {
-            return vec![Finding::failure(error.clone()).mend("let the state folder be read; see above")];
-        }
-    };
-    let told = |agent| {
-        let agent: &crate::install::Surveyed = agent;
+    // Where it cannot be read, that was told of the state folder.
+    let Ok(recent) = scene.recent() else { return Vec::new() };
+    let told = |agent: &Surveyed| {
         let finding = match recent.last.get(agent.client.name()) {
             Some(last) => Finding::ok(format!("last call {} ago", ago(scene.now.saturating_sub(*last)))),
             None => Finding::warning("no call of it ever seen").mend(format!(
@@ -74,7 +70,7 @@ pub(super) fn breakers(scene: &Scene) -> Vec<Finding> {
         let finding =
             if line.next_try_ms.is_some() { Finding::failure(text) } else { Finding::warning(text) };
         let path = folder.join("breakers.json");
-        let command = format!("rm {}", crate::install::quoted(&path.to_string_lossy()));
+        let command = format!("rm {}", install::quoted(&path.to_string_lossy()));
         finding.at(&path).mend(mend).run(command)
     };
     let sick: Vec<Finding> = lines.iter().filter(|line| line.state != "closed").map(told).collect();

@@ -29,11 +29,12 @@ impl Scratch {
     /// When it cannot be made.
     pub(super) fn new() -> io::Result<Self> {
         let mut builder = fs::DirBuilder::new();
+        // Others can write there too: what is in the way is not taken over.
+        builder.recursive(false);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let base = std::env::temp_dir();
         let mut made = Err(io::ErrorKind::AlreadyExists.into());
-        // Others can write there too: what is in the way is left alone.
         for number in 0..100 {
             let path = base.join(format!("toolcoach-doctor-{}-{number}", std::process::id()));
             made = builder.create(&path).map(|()| Self(path));

@@ -15,7 +15,7 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     let (code, page, stderr) = clinic.world().told(&["doctor"]);
     assert_eq!((code, stderr.as_str()), (0, ""));
     for part in [
-        "ok    agents        Claude Code: has the hook, in its user",
+        "ok    agents        Claude Code: has the hook, for all your calls",
         "(~/.claude/settings.json)",
         "\nAll is well: ",
     ] {
