@@ -228,6 +228,18 @@ fn entries_that_are_doubled() {
 }
 
 #[test]
+fn in_the_home_folder_the_users_file_is_not_the_projects_too() {
+    let clinic = Clinic::new();
+    let mut command = clinic.world().command(&["doctor", "--json"]);
+    let output = feed(command.current_dir(clinic.home.path("")), b"");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["status"], "ok", "{:#?}", sick(&report));
+    let files =
+        report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "settings-file");
+    assert_eq!(files.unwrap()["found"], "1 file read");
+}
+
+#[test]
 fn a_plugin_beside_the_settings() {
     let clinic = Clinic::new();
     let root = clinic.home.path(".claude/plugins/cache/tools/toolcoach/1");
