@@ -129,13 +129,11 @@ fn look(agent: &'static Agent, root: &Path) -> Surveyed {
     let mut seen: Vec<PathBuf> = Vec::new();
     for scope in [Scope::User, Scope::Project, Scope::Local] {
         let Ok(target) = agent.target(scope, root) else { continue };
-        for target in [target.other(), Some(target)].into_iter().flatten() {
-            // In the home folder the project's file is the user's.
-            let real = target.path.canonicalize().unwrap_or_else(|_| target.path.clone());
-            if !seen.contains(&real) {
-                files.extend(read(agent, &target.path, scope.name(), target.form));
-                seen.push(real);
-            }
+        // In the home folder the project's file is the user's.
+        let real = target.path.canonicalize().unwrap_or_else(|_| target.path.clone());
+        if !seen.contains(&real) {
+            files.extend(read(agent, &target.path, scope.name(), target.form));
+            seen.push(real);
         }
     }
     let value = |pointer: &str| {

@@ -228,6 +228,23 @@ fn entries_that_are_doubled() {
 }
 
 #[test]
+fn a_file_that_hides_the_one_with_the_hook() {
+    let clinic = Clinic::new();
+    clinic.home.put(".factory/settings.json", "{\"hooks\": {}}");
+    clinic.home.does(&["install", "--yes"]);
+    let droid = || {
+        let report = clinic.report(&["--client", "droid"]).1;
+        sick(&report).into_iter().find(|finding| finding["check"] == "agents")
+    };
+    assert_eq!(droid(), None);
+    clinic.home.put(".factory/hooks.json", "{}");
+    let finding = droid().unwrap();
+    assert_eq!((&finding["status"], &finding["found"]), (&json!("failure"), &json!("has not the hook")));
+    clinic.mend(&finding);
+    assert_eq!(droid(), None);
+}
+
+#[test]
 fn in_the_home_folder_the_users_file_is_not_the_projects_too() {
     let clinic = Clinic::new();
     let mut command = clinic.world().command(&["doctor", "--json"]);
