@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::SettingsError;
 use crate::state::{self, Haste};
 
 /// Failures in a row that open a breaker.
@@ -27,6 +28,9 @@ const MAX_FILE_BYTES: u64 = 16 << 10;
 
 /// How long a call waits for another that is writing.
 const PATIENCE: Duration = Duration::from_millis(3);
+
+/// The name of the file.
+const FILE: &str = "breakers.json";
 
 /// Version of the file.
 const VERSION: u32 = 1;
@@ -140,8 +144,16 @@ impl Kept {
 impl Breakers {
     /// Reads the breakers of the state folder.
     pub fn read(folder: &Path) -> Self {
-        let path = folder.join("breakers.json");
+        let path = folder.join(FILE);
         Self { found: Kept::read(&path), path }
+    }
+
+    /// Whether the file is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+        state::sound::<Kept>(&folder.join(FILE), MAX_FILE_BYTES)
     }
 
     /// One analyzer's breaker; closed if nothing is known of it.

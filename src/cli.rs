@@ -4,18 +4,19 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::stats::Format;
-use crate::{explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
+use crate::{doctor, explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
   toolcoach explain -- 'grep -rn TODO .'
 
 Use it: toolcoach install, then look at
+  toolcoach doctor
   toolcoach --stats";
 
 /// A coding agent's hook that knows a better way, or says nothing.
@@ -72,6 +73,11 @@ enum Command {
     ///
     /// A file that nobody else wrote since gets back every byte that it had before.
     Uninstall(install::UninstallOptions),
+    /// Find out whether the hook works, and say what to do where it does not
+    ///
+    /// Reads the agents' settings, runs the registered command on a call that it knows, and looks at settings, state and
+    /// speed. Writes nothing. Exit code 1 if something fails.
+    Doctor(doctor::Options),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::Options),
     /// Show what it would have said in past sessions. Writes nothing
@@ -157,6 +163,7 @@ fn full() -> u8 {
         }
         Some(Command::Install(options)) => install::install(&options),
         Some(Command::Uninstall(options)) => install::uninstall(&options),
+        Some(Command::Doctor(options)) => doctor::run(&options),
         Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Replay(options)) => replay::run(&options),
         Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),
@@ -180,11 +187,6 @@ fn short_help() -> Result<(), Error> {
          Everything else: toolcoach --help\n",
         env!("CARGO_PKG_VERSION")
     ))
-}
-
-/// Whether there is a command of this name.
-pub(crate) fn has(command: &str) -> bool {
-    Cli::command().find_subcommand(command).is_some()
 }
 
 /// Whether a person reads stdout.

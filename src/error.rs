@@ -179,6 +179,12 @@ pub enum Error {
         /// Which one.
         path: PathBuf,
     },
+    /// `doctor` found what keeps the hook from working.
+    #[error("{failures} of the checks failed")]
+    Unwell {
+        /// How many.
+        failures: u64,
+    },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     NotWritten {

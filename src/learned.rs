@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::SettingsError;
 use crate::settings::is_id;
 use crate::state::{self, Haste};
 
@@ -59,6 +60,14 @@ impl Learned {
         let mut learned = read.filter(counts).unwrap_or_default();
         learned.muted.retain(|rule, _| is_id(rule));
         learned
+    }
+
+    /// Whether the file is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(state: &Path) -> Result<(), SettingsError> {
+        state::sound::<Self>(&path(state), MAX_FILE_BYTES)
     }
 
     /// Why `rule` is muted.

@@ -177,6 +177,25 @@ pub enum Need {
 }
 
 impl Need {
+    /// The programs on PATH any of which meets it; none where no program does.
+    pub fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Ripgrep => &["rg"],
+            // Debian calls it so.
+            Self::Fd => &["fd", "fdfind"],
+            Self::WorkTree | Self::FileTools | Self::Background => &[],
+        }
+    }
+
+    /// The package that brings such a program, as most systems call it.
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Ripgrep => "ripgrep",
+            Self::Fd => "fd (fd-find on Debian and Fedora)",
+            Self::WorkTree | Self::FileTools | Self::Background => "",
+        }
+    }
+
     /// The need in words.
     pub fn as_str(self) -> &'static str {
         match self {

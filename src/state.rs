@@ -5,6 +5,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Place, SettingsError};
+
 /// How long a command of the user waits for another that is writing.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -74,6 +79,35 @@ pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= limit).then_some(bytes)
+}
+
+/// Whether a small file of ours is one that [`read_small`] and who asks for a `T` understand, or is not there.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), SettingsError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(());
+    }
+    let wrong = |what: String| SettingsError::Unreadable { path: path.to_owned(), what };
+    let bytes = read_small(path, limit).ok_or_else(|| {
+        wrong(format!("it cannot be read, is no plain file, or is larger than {} KiB", limit >> 10))
+    })?;
+    let read = serde_json::from_slice::<T>(&bytes).and_then(|_| serde_json::from_slice::<Versioned>(&bytes));
+    match read {
+        Ok(Versioned { v: 1 }) => Ok(()),
+        Ok(Versioned { v }) => Err(wrong(format!("it is of version {v}, which this program does not know"))),
+        Err(error) => {
+            let place = Place { line: error.line().max(1), column: error.column().max(1) };
+            let message = error.to_string();
+            let what = message.split(" at line ").next().unwrap_or_default().to_owned();
+            Err(SettingsError::Invalid { path: path.to_owned(), place, what })
+        }
+    }
 }
 
 /// How much a change of a small file may cost.

@@ -21,7 +21,8 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    fn name(self) -> &'static str {
+    /// On the command line.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Project => "project",
@@ -76,6 +77,12 @@ pub(super) struct Agent {
     pub(super) note: Option<&'static str>,
     /// An entry as written here was run by the agent itself.
     pub(super) tried: bool,
+    /// It counts time limits in ms, not in seconds.
+    pub(super) counts_ms: bool,
+    /// It reads settings with comments in them, which this program does not.
+    pub(super) takes_comments: bool,
+    /// The setting that switches all hooks off, as a JSON pointer and the value that does it.
+    pub(super) off: Option<(&'static str, bool)>,
 }
 
 /// The default of the rest.
@@ -96,6 +103,9 @@ const AGENT: Agent = Agent {
     reads_claude: false,
     note: None,
     tried: false,
+    counts_ms: false,
+    takes_comments: false,
+    off: None,
 };
 
 /// Every agent.
@@ -112,6 +122,7 @@ pub(super) const AGENTS: [Agent; 7] = [
         events: &[calls("PostToolUse"), calls("PostToolUseFailure"), FORGETS],
         starts_programs: true,
         tried: true,
+        off: Some(("/disableAllHooks", true)),
         ..AGENT
     },
     Agent {
@@ -138,6 +149,9 @@ pub(super) const AGENTS: [Agent; 7] = [
         events: &[calls("AfterTool")],
         timeout: 5000,
         tried: true,
+        counts_ms: true,
+        takes_comments: true,
+        off: Some(("/hooksConfig/enabled", false)),
         ..AGENT
     },
     Agent {
@@ -150,6 +164,8 @@ pub(super) const AGENTS: [Agent; 7] = [
         // Versions before 0.23.4 count ms, later ones take 1000 and more for ms.
         timeout: 5000,
         tried: true,
+        takes_comments: true,
+        off: Some(("/disableAllHooks", true)),
         ..AGENT
     },
     Agent {
@@ -206,7 +222,7 @@ impl Agent {
     }
 
     /// The folder of its user's settings.
-    fn folder(&self) -> Option<PathBuf> {
+    pub(super) fn folder(&self) -> Option<PathBuf> {
         let named =
             self.variable.and_then(state::variable).map(|path| std::path::absolute(&path).unwrap_or(path));
         named.or_else(|| Some(home()?.join(self.folder)))
@@ -263,7 +279,7 @@ pub(super) fn home() -> Option<PathBuf> {
 }
 
 /// Where a program is on PATH, first the one that counts.
-pub(super) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
+pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     let folders: Vec<PathBuf> =
         std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();

@@ -72,8 +72,13 @@ impl Document {
         &self.text
     }
 
+    /// Where a byte stands.
+    pub(super) fn place(&self, at: usize) -> Place {
+        Place::of(self.text.as_bytes(), at)
+    }
+
     pub(super) fn fault(&self, at: usize, what: String) -> SettingsError {
-        let place = Place::of(self.text.as_bytes(), at);
+        let place = self.place(at);
         SettingsError::Invalid { path: self.path.clone(), place, what }
     }
 

@@ -9,7 +9,7 @@ use super::agents::{Scope, Target, on_path};
 use crate::error::Error;
 
 /// Our program's name.
-pub(super) const PROGRAM: &str = "toolcoach";
+pub(crate) const PROGRAM: &str = "toolcoach";
 
 /// How an agent lays out its hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn lasting(running: &Path) -> Option<PathBuf> {
 }
 
 /// A word as `sh` reads it back.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -154,6 +154,13 @@ pub(super) fn is_ours(entry: &Value) -> bool {
     found
 }
 
+/// Whether an entry of our own plugin comes to run this program as a hook, after it has seen that there is one.
+pub(super) fn comes_to_us(entry: &Value) -> bool {
+    let line = entry.get("command").and_then(Value::as_str).unwrap_or_default();
+    let last = line.rsplit([';', '&']).next().unwrap_or_default().trim();
+    is_ours(entry) || is_ours(&serde_json::json!({ "command": last.strip_prefix("exec ").unwrap_or(last) }))
+}
+
 fn runs_hook(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((program, arguments)) = words.split_first() else { return false };
@@ -169,7 +176,7 @@ fn runs_hook(words: &[String]) -> bool {
 
 /// The words of a simple command; `None` for anything that is more, which only its author can judge. The shell's
 /// grammar is not asked: a Windows path without quotes is a word here.
-fn words(text: &str) -> Option<Vec<String>> {
+pub(super) fn words(text: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut rest = text.trim().chars().peekable();
     while let Some(c) = rest.next() {

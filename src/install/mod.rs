@@ -3,6 +3,7 @@
 //! Everything is worked out and shown before anything is written, and a file that is not understood stops it all.
 
 mod agents;
+mod codex;
 mod diff;
 mod document;
 mod entry;
@@ -11,6 +12,7 @@ mod plan;
 mod purge;
 mod record;
 mod registration;
+mod survey;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -18,9 +20,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+pub(crate) use self::agents::on_path;
 use self::agents::{AGENTS, Agent, Scope, Target};
+pub(crate) use self::codex::{Trust as CodexTrust, trust as codex_trust};
+pub(crate) use self::entry::{PROGRAM, quoted};
 use self::plan::{Aim, Plan};
-use self::record::Records;
+pub(crate) use self::record::Records;
+pub(crate) use self::survey::{Hook, Run, SettingsFile, Surveyed, survey};
 use crate::cli;
 use crate::error::Error;
 use crate::facts;
@@ -68,7 +74,8 @@ pub(crate) struct UninstallOptions {
     yes: bool,
 }
 
-fn names() -> PossibleValuesParser {
+/// The names of the agents, as options take them.
+pub(crate) fn names() -> PossibleValuesParser {
     AGENTS.iter().map(|agent| agent.name).collect::<Vec<_>>().into()
 }
 
@@ -113,6 +120,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         for plan in &plans {
             notes(plan)?;
         }
+        cli::print("To check: toolcoach doctor\n")?;
     }
     Ok(())
 }

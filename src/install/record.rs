@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::error::Error;
+use crate::error::{Error, SettingsError};
 use crate::state;
 
 /// Largest file, bytes.
@@ -38,7 +38,7 @@ pub(super) struct Written {
 /// All of them, by the path where links lead.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Records {
+pub(crate) struct Records {
     v: u32,
     pub(super) files: BTreeMap<PathBuf, Written>,
 }
@@ -53,6 +53,14 @@ impl Records {
         let bytes = state::read_small(&path(state), MAX_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         read.filter(|records| records.v == 1).unwrap_or_default()
+    }
+
+    /// Whether the file is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(state: &Path) -> Result<(), SettingsError> {
+        state::sound::<Self>(&path(state), MAX_BYTES)
     }
 
     /// Lets `act` write settings and change the records, while no other of these commands does.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::{Document, Span};
 use super::entry::{Command, Entry, Form, is_ours};
-use crate::error::SettingsError;
+use crate::error::{Place, SettingsError};
 
 /// The content of a file of ours alone.
 const EMPTY: &str = "{}\n";
@@ -24,8 +24,19 @@ struct Found {
     event: String,
     matcher: Option<String>,
     value: Value,
+    /// Its first byte.
+    start: usize,
     /// The arrays and objects that it stands in, with its index there, from the inside out.
     inside: Vec<(Span, usize)>,
+}
+
+/// An entry as it stands in a file.
+pub(super) struct Standing {
+    pub(super) event: String,
+    pub(super) entry: Value,
+    pub(super) place: Place,
+    /// Which group of the event, and which command of the group.
+    pub(super) indices: Vec<usize>,
 }
 
 /// Agents' settings in the layout `form`.
@@ -58,8 +69,12 @@ impl Settings {
         if self.form.wrapped { self.document.member(root, "hooks") } else { Some(root) }
     }
 
-    /// Our entries. What has a form that is not known is nobody's business here: keys of later versions.
     fn ours(&self) -> Vec<Found> {
+        self.found(is_ours)
+    }
+
+    /// The entries that `is_wanted`. What has a form that is not known is nobody's business here: keys of later versions.
+    fn found(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Found> {
         let document = &self.document;
         let mut found = Vec::new();
         let Some(events) = self.events() else { return found };
@@ -67,25 +82,43 @@ impl Settings {
         let wrapper = document.parts(root).iter().position(|part| part.value == events).map(|at| (root, at));
         for (event_index, event) in document.parts(events).into_iter().enumerate() {
             for (index, item) in document.parts(event.value).into_iter().enumerate() {
-                let mut note = |value: Value, matcher, mut inside: Vec<(Span, usize)>| {
+                let mut note = |span: Span, matcher, mut inside: Vec<(Span, usize)>| {
                     inside.extend([(event.value, index), (events, event_index)].into_iter().chain(wrapper));
-                    if is_ours(&value) {
-                        found.push(Found { event: event.key.clone(), matcher, value, inside });
+                    let value = document.value(span);
+                    if is_wanted(&value) {
+                        let event = event.key.clone();
+                        found.push(Found { event, matcher, value, start: span.start, inside });
                     }
                 };
                 if !self.form.grouped {
-                    note(document.value(item.value), None, Vec::new());
+                    note(item.value, None, Vec::new());
                     continue;
                 }
                 let Some(hooks) = document.member(item.value, "hooks") else { continue };
                 let matcher = document.member(item.value, "matcher").map(|span| document.value(span));
                 let matcher = matcher.as_ref().and_then(Value::as_str).map(str::to_owned);
                 for (at, hook) in document.parts(hooks).into_iter().enumerate() {
-                    note(document.value(hook.value), matcher.clone(), vec![(hooks, at)]);
+                    note(hook.value, matcher.clone(), vec![(hooks, at)]);
                 }
             }
         }
         found
+    }
+
+    /// The entries that `is_wanted`, as they stand there.
+    pub(super) fn standing(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Standing> {
+        let standing = |found: Found| Standing {
+            place: self.document.place(found.start),
+            indices: found.inside.iter().take(2).rev().map(|(_, index)| *index).collect(),
+            event: found.event,
+            entry: found.value,
+        };
+        self.found(is_wanted).into_iter().map(standing).collect()
+    }
+
+    /// The value that a JSON pointer leads to.
+    pub(super) fn at(&self, pointer: &str) -> Option<Value> {
+        self.document.value(self.document.root()).pointer(pointer).cloned()
     }
 
     /// Whether anything of ours is in it.

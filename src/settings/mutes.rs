@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::is_id;
 use crate::calendar::Utc;
+use crate::error::SettingsError;
 use crate::state;
 
 /// The name that stands for every rule.
@@ -58,6 +59,14 @@ impl Mutes {
         let mut mutes = read.filter(|mutes| mutes.v == 1).unwrap_or_default();
         mutes.muted.retain(|name, until| is_id(name) && !until.is_over(now));
         mutes
+    }
+
+    /// Whether the file is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+        state::sound::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
     /// Until when `rule` is muted, by its name or with all.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher24};
 
+use crate::error::SettingsError;
 use crate::state;
 
 /// Largest record, bytes: some thousand projects.
@@ -30,6 +31,14 @@ impl Trust {
     pub fn read(folder: &Path) -> Option<Self> {
         let bytes = state::read_small(&path(folder), MAX_FILE_BYTES)?;
         serde_json::from_slice::<Self>(&bytes).ok().filter(|trust| trust.v == 1)
+    }
+
+    /// Whether the record is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+        state::sound::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
     /// Whether this text of this settings file was trusted.

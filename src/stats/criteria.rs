@@ -12,7 +12,7 @@ use crate::rule::Analyzer;
 const MEAN_MS: f64 = 100.0;
 
 /// Largest time of all but one in twenty calls, ms.
-const P95_MS: f64 = 150.0;
+pub(crate) const P95_MS: f64 = 150.0;
 
 /// Least share of answered calls that took no analyzer, percent.
 const FAST_PATH_PERCENT: f64 = 70.0;

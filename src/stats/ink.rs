@@ -15,13 +15,13 @@ const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
 /// What a page may be drawn with.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ink {
+pub(crate) struct Ink {
     is_rich: bool,
 }
 
 impl Ink {
     /// Colours and blocks, if a person reads this on a terminal that can show them and has not asked for none.
-    pub(super) fn of_terminal() -> Self {
+    pub(crate) fn of_terminal() -> Self {
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         // The first of these that is set names the encoding; none is set in many containers, whose terminals are not
         // old.
@@ -33,7 +33,7 @@ impl Ink {
     }
 
     /// Plain ASCII.
-    pub(super) fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self { is_rich: false }
     }
 
@@ -42,27 +42,32 @@ impl Ink {
     }
 
     /// A title, or the figure that matters.
-    pub(super) fn bold(self, text: impl Display) -> String {
+    pub(crate) fn bold(self, text: impl Display) -> String {
         self.styled(Style::new().bold(), text)
     }
 
     /// What is less important.
-    pub(super) fn dim(self, text: impl Display) -> String {
+    pub(crate) fn dim(self, text: impl Display) -> String {
         self.styled(Style::new().dimmed(), text)
     }
 
     /// All is well.
-    pub(super) fn good(self, text: impl Display) -> String {
+    pub(crate) fn good(self, text: impl Display) -> String {
         self.styled(AnsiColor::Green.on_default(), text)
     }
 
+    /// Something may be wrong.
+    pub(crate) fn warning(self, text: impl Display) -> String {
+        self.styled(AnsiColor::Yellow.on_default().bold(), text)
+    }
+
     /// Something is to be looked at.
-    pub(super) fn bad(self, text: impl Display) -> String {
+    pub(crate) fn bad(self, text: impl Display) -> String {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
 
     /// The mark of a checklist.
-    pub(super) fn mark(self, met: Option<bool>) -> String {
+    pub(crate) fn mark(self, met: Option<bool>) -> String {
         match (met, self.is_rich) {
             (Some(true), true) => self.good('✓'),
             (Some(false), true) => self.bad('✗'),
@@ -74,7 +79,7 @@ impl Ink {
     }
 
     /// A bar of `part` in `whole` for `width` characters, as wide as that; what is not nothing is seen.
-    pub(super) fn bar(self, part: u64, whole: u64, width: usize) -> String {
+    pub(crate) fn bar(self, part: u64, whole: u64, width: usize) -> String {
         let cells = if self.is_rich { width * 8 } else { width };
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let filled = ((share * cells as f64).round() as usize).clamp(usize::from(part > 0), cells);
@@ -87,7 +92,7 @@ impl Ink {
     }
 
     /// A bar of two parts, what was followed and what was not.
-    pub(super) fn split(self, part: u64, whole: u64, width: usize) -> String {
+    pub(crate) fn split(self, part: u64, whole: u64, width: usize) -> String {
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let filled = ((share * width as f64).round() as usize).min(width);
         let (yes, no) = if self.is_rich { ("█", "░") } else { ("#", ".") };
@@ -95,7 +100,7 @@ impl Ink {
     }
 
     /// One character for each number, the higher the larger.
-    pub(super) fn sparkline(self, numbers: &[u64]) -> String {
+    pub(crate) fn sparkline(self, numbers: &[u64]) -> String {
         let largest = numbers.iter().copied().max().unwrap_or_default();
         let levels = if self.is_rich { LEVELS } else { PLAIN_LEVELS };
         let level = |number: &u64| match (number * 7).checked_div(largest) {
@@ -106,7 +111,7 @@ impl Ink {
     }
 
     /// `name` in at most `width` characters.
-    pub(super) fn cut(self, name: &str, width: usize) -> String {
+    pub(crate) fn cut(self, name: &str, width: usize) -> String {
         if name.chars().count() <= width {
             return name.to_owned();
         }

@@ -9,6 +9,7 @@ mod output;
 mod page;
 mod prometheus;
 mod read;
+mod recent;
 mod report;
 mod store;
 mod tally;
@@ -31,7 +32,11 @@ use crate::rule::Analyzer;
 use crate::settings::Mutes;
 use crate::state::{self, Haste};
 
+pub(crate) use criteria::P95_MS;
+pub(crate) use ink::Ink;
 pub(crate) use last::last;
+pub(crate) use page::ago;
+pub(crate) use recent::Recent;
 use tally::Tally;
 
 /// How the statistics are printed.

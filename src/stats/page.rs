@@ -7,7 +7,6 @@ use super::ink::Ink;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use super::{BreakerLine, Stats};
 use crate::calendar::Utc;
-use crate::cli;
 use crate::figures::{bytes, count, micros, percent, plural, share};
 
 /// Width of a line.
@@ -36,10 +35,7 @@ pub(super) fn render(stats: &Stats, ink: Ink) -> String {
     let tally = &stats.tally;
     let mut page = Page { text: String::new(), ink };
     if tally.calls == 0 && !stats.filter.is_set() {
-        let doctor = if cli::has("doctor") { " Try toolcoach doctor." } else { "" };
-        page.line(
-            "No call ever seen: is the hook registered? hooks.example.json shows how.".to_owned() + doctor,
-        );
+        page.line("No call ever seen: is the hook registered? toolcoach doctor finds out.");
     } else {
         page.headline(stats);
     }
@@ -330,7 +326,7 @@ fn named(counts: &BTreeMap<String, u64>) -> Vec<String> {
 }
 
 /// A span of time, short.
-pub(super) fn ago(ms: u64) -> String {
+pub(crate) fn ago(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0..120 => format!("{seconds} s"),

@@ -126,6 +126,17 @@ fn the_install_page_names_every_agent() {
 }
 
 #[test]
+fn the_doctors_page_has_its_checks() {
+    let (code, table, _) = World::new().told(&["doctor", "--checks"]);
+    assert_eq!(code, 0);
+    let page = read("docs/doctor.md");
+    let (before, rest) = page.split_once("<!-- checks -->\n").expect("a mark before the table");
+    let (kept, after) = rest.split_once("<!-- /checks -->").expect("a mark after the table");
+    let whole = || format!("{before}<!-- checks -->\n{table}<!-- /checks -->{after}");
+    check("docs/doctor.md", kept, &table, whole);
+}
+
+#[test]
 fn the_replay_page_names_every_field_of_its_report() {
     fn keys(value: &serde_json::Value, free: &[&str], found: &mut Vec<String>) {
         for (key, below) in value.as_object().into_iter().flatten() {

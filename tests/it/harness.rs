@@ -234,6 +234,16 @@ pub fn advice(report: &Value) -> Vec<(String, String)> {
     report["advice"].as_array().unwrap().iter().map(|line| (text(line, "rule"), text(line, "text"))).collect()
 }
 
+/// Makes a program of this content. Another process writes it: a child that a test beside this one starts would inherit
+/// the open file, and what is open for writing cannot be run ("text file busy").
+#[cfg(unix)]
+pub fn program(path: &Path, content: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut shell = Command::new("/bin/sh");
+    let output = feed(shell.args(["-c", "cat >\"$0\" && chmod 755 \"$0\""]).arg(path), content);
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// Runs a command with `input` on its stdin.
 pub fn feed(command: &mut Command, input: &[u8]) -> Output {
     let mut child =

@@ -93,7 +93,9 @@ fn the_parser_is_known_to_one_folder_only() {
 fn programs_are_not_started_and_stdout_has_one_writer() {
     for (path, text) in sources("src") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(!text.contains("process::Command"), "{name} starts a program");
+        // Only the doctor starts programs: what agents would start, away from any call.
+        let starts = text.contains("process::Command") || text.contains("process::{");
+        assert!(!starts || path.ends_with("doctor/trial.rs"), "{name} starts a program");
         let prints = text.contains("io::stdout()");
         assert!(!prints || ["reply.rs", "cli.rs"].contains(&name.as_str()), "{name} writes to stdout");
     }

@@ -17,7 +17,7 @@ fn a_path_that_a_shell_would_take_apart_is_quoted() {
     let folder = home.world.root().join("it's $HOME; a b");
     fs::create_dir(&folder).unwrap();
     let program = folder.join("toolcoach");
-    fs::copy(BINARY, &program).unwrap();
+    crate::harness::program(&program, &fs::read(BINARY).unwrap());
     let run = |args: &[&str]| {
         let mut command = std::process::Command::new(&program);
         let command = command.args(args).env_clear().env("HOME", home.path(""));

@@ -20,6 +20,12 @@ mod clients;
 mod clock;
 mod corpus;
 mod docs;
+#[cfg(unix)]
+mod doctor;
+#[cfg(unix)]
+mod doctor_forms;
+#[cfg(unix)]
+mod doctor_parts;
 mod equivalence;
 mod equivalence_pipelines;
 mod examples;
