@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::stats::Format;
-use crate::{explain, hook, install, mute, replay, rulebook, stats, text, trust};
+use crate::{completions, explain, hook, install, mute, replay, rulebook, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
@@ -107,6 +108,12 @@ enum Command {
         #[arg(long, conflicts_with = "yes")]
         revoke: bool,
     },
+    /// Print a script that lets a shell complete commands, options, rules and agents
+    #[command(after_help = completions::WHERE)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }
 
 /// Runs the program. `started` is when the process began.
@@ -163,6 +170,7 @@ fn full() -> ExitCode {
         Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(Command::Unmute { rule }) => mute::unmute(&rule),
         Some(Command::Trust { yes, revoke }) => trust::run(yes, revoke),
+        Some(Command::Completions { shell }) => completions::run(shell, command()),
         None if cli.stats => {
             let options = cli.stats_options;
             let filter =
@@ -182,9 +190,14 @@ fn short_help() -> Result<(), Error> {
     ))
 }
 
+/// The command line as clap knows it, for what is made from it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Whether there is a command of this name.
-pub(crate) fn has(command: &str) -> bool {
-    Cli::command().find_subcommand(command).is_some()
+pub(crate) fn has(name: &str) -> bool {
+    command().find_subcommand(name).is_some()
 }
 
 /// Whether a person reads stdout.

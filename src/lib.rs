@@ -64,6 +64,7 @@ pub mod worker;
 
 // 4 faces: who asks
 pub mod cli;
+mod completions;
 mod explain;
 mod figures;
 mod here;

@@ -1,6 +1,8 @@
 //! The documents are made from the program, or run against it.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use crate::harness::World;
 
@@ -11,13 +13,13 @@ fn read(path: &str) -> String {
 }
 
 /// The file holds `fresh`, or is made to with TOOLCOACH_BLESS=1.
-fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
+pub fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
     if kept == fresh {
         return;
     }
     assert!(
         std::env::var_os("TOOLCOACH_BLESS").is_some(),
-        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test docs, then test again"
+        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test fresh, then test again"
     );
     fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
 }
@@ -100,21 +102,6 @@ fn the_settings_page_names_every_key_and_its_examples_are_valid() {
 }
 
 #[test]
-fn the_example_settings_register_the_hook() {
-    let settings: serde_json::Value = serde_json::from_str(&read("hooks.example.json")).unwrap();
-    for (event, matcher) in
-        [("PostToolUse", "*"), ("PostToolUseFailure", "*"), ("SessionStart", "compact|clear")]
-    {
-        let group = &settings["hooks"][event][0];
-        assert_eq!(group["matcher"], matcher);
-        let hook = &group["hooks"][0];
-        assert_eq!(hook["type"], "command");
-        assert_eq!(hook["command"], "toolcoach");
-        assert_eq!(hook["timeout"], 5);
-    }
-}
-
-#[test]
 fn the_install_page_names_every_agent() {
     let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
     let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
@@ -123,6 +110,28 @@ fn the_install_page_names_every_agent() {
     for name in names.split(", ") {
         assert!(page.contains(&format!("| `{name}` |")), "docs/install.md does not name {name}");
     }
+}
+
+#[test]
+fn the_manual_pages_are_fresh() {
+    let scratch = tempfile::tempdir().unwrap();
+    clap_mangen::generate_to(toolcoach::cli::command(), scratch.path()).unwrap();
+    let names = |folder: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let kept = format!("{ROOT}/docs/man");
+    fs::create_dir_all(&kept).unwrap();
+    let fresh = names(scratch.path());
+    for name in fresh.union(&names(Path::new(&kept))) {
+        let path = format!("docs/man/{name}");
+        let old = fs::read_to_string(format!("{ROOT}/{path}")).unwrap_or_default();
+        match fs::read_to_string(scratch.path().join(name)) {
+            Ok(new) => check(&path, &old, &new, || new.clone()),
+            Err(_) => panic!("{path}: there is no such command any more"),
+        }
+    }
+    assert!(fresh.contains("toolcoach.1") && fresh.contains("toolcoach-install.1"), "{fresh:?}");
 }
 
 #[test]

@@ -46,6 +46,7 @@ mod schema;
 mod secrets;
 mod settings;
 mod shell;
+mod shells;
 mod staging;
 mod stats;
 mod stats_forms;
