@@ -41,6 +41,7 @@ mod memory;
 mod mutes;
 mod obstacles;
 mod own_rules;
+mod plugin;
 mod replay;
 mod schema;
 mod secrets;
