@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::harness::World;
+use crate::install::Home;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -101,14 +102,44 @@ fn the_settings_page_names_every_key_and_its_examples_are_valid() {
     assert_eq!(seen, 2);
 }
 
+/// The row of a table that holds `mark`.
+#[track_caller]
+fn row<'a>(page: &'a str, mark: &str) -> &'a str {
+    page.lines()
+        .find(|line| line.starts_with('|') && line.contains(mark))
+        .unwrap_or_else(|| panic!("no row {mark}"))
+}
+
 #[test]
-fn the_install_page_names_every_agent() {
+fn the_install_tables_say_what_install_does() {
     let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
     let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
-    let page = read("docs/install.md");
+    let (readme, page) = (read("README.md"), read("docs/install.md"));
     assert_eq!(names.split(", ").count(), 7);
     for name in names.split(", ") {
-        assert!(page.contains(&format!("| `{name}` |")), "docs/install.md does not name {name}");
+        let short = row(&readme, &format!("`toolcoach install --client {name}`"));
+        let long = row(&page, &format!("| `{name}` |"));
+        let home = Home::new();
+        let folders = [
+            ("user", home.path(""), "~/"),
+            ("project", home.world.work(), ""),
+            ("local", home.world.work(), ""),
+        ];
+        for (scope, folder, start) in folders {
+            let args = ["install", "--client", name, "--scope", scope, "--yes"];
+            let (code, told, _) = home.world.told(&args);
+            if code != 0 {
+                assert!(scope == "local" && !long.contains("local"), "{name}, {scope}");
+                continue;
+            }
+            let path = told.split(": ").nth(1).unwrap().split(" is made").next().unwrap();
+            let path = Path::new(path).strip_prefix(folder).unwrap().display().to_string();
+            assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
+            if scope == "user" {
+                assert!(short.contains(&format!("`~/{path}`")), "README.md, {name}: {path}");
+                assert_eq!(short.contains("not run"), told.contains("was not run with it"), "{name}");
+            }
+        }
     }
 }
 
