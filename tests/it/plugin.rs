@@ -8,7 +8,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::docs;
-use crate::harness::{BINARY, World, answer, feed, have};
+use crate::harness::have;
+#[cfg(unix)]
+use crate::harness::{BINARY, World, answer, feed};
 use crate::install::{Home, ours, read};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
