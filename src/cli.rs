@@ -4,12 +4,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::stats::Format;
-use crate::{doctor, explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
+use crate::{completions, doctor, explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
 
 const TRY_IT: &str = "\
 Try it:
@@ -112,6 +113,12 @@ enum Command {
         #[arg(long, conflicts_with = "yes")]
         revoke: bool,
     },
+    /// Print a script that lets a shell complete commands, options, rules and agents
+    #[command(after_help = completions::WHERE)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }
 
 /// Runs the program and says with which code it exits. `started` is when the process began.
@@ -170,6 +177,7 @@ fn full() -> u8 {
         Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(Command::Unmute { rule }) => mute::unmute(&rule),
         Some(Command::Trust { yes, revoke }) => trust::run(yes, revoke),
+        Some(Command::Completions { shell }) => completions::run(shell, command()),
         None if cli.stats => {
             let options = cli.stats_options;
             let filter =
@@ -187,6 +195,11 @@ fn short_help() -> Result<(), Error> {
          Everything else: toolcoach --help\n",
         env!("CARGO_PKG_VERSION")
     ))
+}
+
+/// The command line as clap knows it, for what is made from it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Whether a person reads stdout.

@@ -66,6 +66,7 @@ pub mod worker;
 
 // 4 faces: who asks
 pub mod cli;
+mod completions;
 mod doctor;
 mod explain;
 mod figures;

@@ -13,6 +13,7 @@ mod purge;
 mod record;
 mod registration;
 mod survey;
+mod twice;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -114,7 +115,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     for target in targets {
         plans.push(Plan::new(target, aim, &state, &records)?);
     }
-    leave_to_claude(&mut plans, options, &root)?;
+    twice::avoid(&mut plans, options, &root)?;
     let done = carry_out(&plans, aim, &state, options.dry_run, options.yes)?;
     if done {
         for plan in &plans {
@@ -122,40 +123,6 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         }
         cli::print("To check: toolcoach doctor\n")?;
     }
-    Ok(())
-}
-
-/// An agent that runs the hooks in Claude Code's settings too would run ours twice. Where it was not named, it is
-/// left out.
-fn leave_to_claude(plans: &mut Vec<Plan>, options: &InstallOptions, root: &Path) -> Result<(), Error> {
-    let Some(claude) = Agent::named("claude") else { return Ok(()) };
-    let by_claude = plans.iter().any(|plan| plan.target.agent.name == claude.name)
-        || [Scope::User, options.scope].into_iter().any(|scope| {
-            let target = claude.target(scope, root).ok();
-            let found = target.and_then(|target| Some((file::look(&target.path).ok()?.text, target)));
-            found.is_some_and(|(text, target)| {
-                let settings = registration::Settings::read(&target.path, text.as_deref(), target.form);
-                settings.is_ok_and(|settings| settings.has_ours())
-            })
-        });
-    if !by_claude {
-        return Ok(());
-    }
-    for plan in plans.iter().filter(|plan| plan.target.agent.reads_claude && !plan.had_ours) {
-        let (title, name) = (plan.target.agent.title, plan.target.agent.name);
-        cli::print(&if options.client.is_empty() {
-            format!(
-                "{title}: left out. It runs the hooks in Claude Code's settings, if its setting \"Third-party skills\" \
-                 is on; if it is off: toolcoach install --client {name}\n"
-            )
-        } else {
-            format!(
-                "{title}: if its setting \"Third-party skills\" is on, it runs Claude Code's entry too.\n"
-            )
-        })?;
-    }
-    let named = !options.client.is_empty();
-    plans.retain(|plan| named || !plan.target.agent.reads_claude || plan.had_ours);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
 use serde_json::{Value, json};
 use toolcoach::client::Client;
@@ -9,109 +10,117 @@ use toolcoach::rules;
 
 use crate::harness::{World, advice};
 
-/// A forced push as each client tells it: the event, and the words around the text in the answer.
-fn forced_push(client: Client) -> (Value, &'static str) {
+/// A forced push as each client tells it.
+fn forced_push(client: Client) -> Value {
     let command = "git push -f origin main";
     let input = json!({ "command": command });
     match client {
-        Client::Claude(_) => (
-            json!({ "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": input, "prompt_id": "p" }),
-            "PostToolUse",
-        ),
-        Client::Codex => (
+        Client::Claude(_) => {
+            json!({ "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": input, "prompt_id": "p" })
+        }
+        Client::Codex => {
             json!({ "hook_event_name": "PostToolUse", "turn_id": "t", "tool_name": "Bash", "tool_input": input,
-                "tool_response": "+ abc...def main -> main (forced update)" }),
-            "PostToolUse",
-        ),
-        Client::Gemini => (
+                "tool_response": "+ abc...def main -> main (forced update)" })
+        }
+        Client::Gemini => {
             json!({ "hook_event_name": "AfterTool", "tool_name": "run_shell_command", "tool_input": input,
-                "tool_response": { "llmContent": "<untrusted_context>\nOutput: ok\nProcess Group PGID: 7\n</untrusted_context>" } }),
-            "AfterTool",
-        ),
-        Client::Qwen => (
+                "tool_response": { "llmContent": "<untrusted_context>\nOutput: ok\nProcess Group PGID: 7\n</untrusted_context>" } })
+        }
+        Client::Qwen => {
             json!({ "hook_event_name": "PostToolUse", "tool_call_id": "c", "tool_name": "run_shell_command",
-                "tool_input": input, "tool_response": { "llmContent": "Output: ok" } }),
-            "PostToolUse",
-        ),
-        Client::Cursor => (
+                "tool_input": input, "tool_response": { "llmContent": "Output: ok" } })
+        }
+        Client::Cursor => {
             json!({ "hook_event_name": "postToolUse", "cursor_version": "2026.09.18", "tool_name": "Shell",
-                "tool_input": input, "tool_output": "{\"output\":\"ok\",\"exitCode\":0}" }),
-            "additional_context",
-        ),
-        Client::Copilot => (
-            json!({ "toolName": "bash", "toolArgs": input.to_string(), "toolResult": { "resultType": "success" } }),
-            "additionalContext",
-        ),
-        Client::VsCode => (
+                "tool_input": input, "tool_output": "{\"output\":\"ok\",\"exitCode\":0}" })
+        }
+        Client::Copilot => {
+            json!({ "toolName": "bash", "toolArgs": input.to_string(), "toolResult": { "resultType": "success" } })
+        }
+        Client::VsCode => {
             json!({ "hookEventName": "PostToolUse", "sessionId": "s", "tool_name": "run_in_terminal",
-                "tool_input": input }),
-            "PostToolUse",
-        ),
-        Client::Droid => (
+                "tool_input": input })
+        }
+        Client::Droid => {
             json!({ "hook_event_name": "PostToolUse", "permission_mode": "auto-medium", "tool_name": "Execute",
-                "tool_input": input, "tool_response": "ok\n[Process exited with code 0]" }),
-            "PostToolUse",
-        ),
-        Client::Cline => (
-            json!({ "hookName": "PostToolUse", "clineVersion": "3.60.0", "taskId": "1",
+                "tool_input": input, "tool_response": "ok\n[Process exited with code 0]" })
+        }
+        Client::Cline => json!({ "hookName": "PostToolUse", "clineVersion": "3.60.0", "taskId": "1",
                 "postToolUse": { "toolName": "execute_command", "parameters": input, "success": true } }),
-            "contextModification",
-        ),
-        Client::Augment => (
+        Client::Augment => {
             json!({ "hook_event_name": "PostToolUse", "conversation_id": "c", "workspace_roots": ["/r"],
-                "tool_name": "launch-process", "tool_input": input, "tool_output": "ok" }),
-            "PostToolUse",
-        ),
-        Client::Opencode => (
+                "tool_name": "launch-process", "tool_input": input, "tool_output": "ok" })
+        }
+        Client::Opencode => {
             json!({ "client": "opencode", "hook_event_name": "tool.execute.after", "tool_name": "bash",
-                "tool_input": input, "tool_response": { "output": "ok", "metadata": { "exit": 0 } } }),
-            "additionalContext",
-        ),
-        Client::Kiro => (
-            json!({ "hook_event_name": "postToolUse", "tool_name": "execute_bash", "tool_input": input }),
-            "",
-        ),
+                "tool_input": input, "tool_response": { "output": "ok", "metadata": { "exit": 0 } } })
+        }
+        Client::Kiro => {
+            json!({ "hook_event_name": "postToolUse", "tool_name": "execute_bash", "tool_input": input })
+        }
         Client::Windsurf => {
-            (json!({ "agent_action_name": "post_run_command", "tool_info": { "command_line": command } }), "")
+            json!({ "agent_action_name": "post_run_command", "tool_info": { "command_line": command } })
         }
     }
 }
 
-/// The text in an answer, which holds nothing else than its client's form.
-fn text_of(client: Client, answer: &[u8]) -> Option<String> {
-    let mut answer: Value = serde_json::from_slice(answer).ok()?;
-    let text = match client {
-        Client::Cursor => answer["additional_context"].take(),
-        Client::Copilot | Client::Opencode => answer["additionalContext"].take(),
-        Client::Cline => {
-            assert_eq!(answer["cancel"], false);
-            answer["contextModification"].take()
-        }
+/// The whole of an answer to `event` that gives `text`, by what the client's documents allow and its releases were seen to
+/// take: Codex drops an answer with any other key, Claude Code one with another event. `None` for those that take no text.
+fn form(client: Client, event: &str, text: &str) -> Option<Value> {
+    Some(match client {
+        Client::Cursor => json!({ "additional_context": text }),
+        Client::Copilot | Client::Opencode => json!({ "additionalContext": text }),
+        Client::Cline => json!({ "cancel": false, "contextModification": text }),
+        Client::Kiro | Client::Windsurf => return None,
         _ => {
-            assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
-            assert_eq!(answer["hookSpecificOutput"].as_object().unwrap().len(), 2, "{answer}");
-            answer["hookSpecificOutput"]["additionalContext"].take()
+            // Cut out, since some recorded events are no JSON for a strict parser.
+            let after = |key: &&str| event.split(key).nth(1)?.split('"').nth(1);
+            let name = ["\"hook_event_name\"", "\"hookEventName\""].iter().find_map(after);
+            json!({ "hookSpecificOutput": { "hookEventName": name, "additionalContext": text } })
         }
-    };
-    text.as_str().map(str::to_owned)
+    })
+}
+
+/// What each wants to read where there is nothing to say.
+fn silence(client: Client) -> &'static str {
+    if matches!(client, Client::Cursor | Client::Cline) { "{}\n" } else { "" }
+}
+
+/// The text in what was answered to `event`, all of which is as the client wants it; `None` for silence.
+#[track_caller]
+fn text_of(client: Client, event: &str, output: &Output) -> Option<String> {
+    assert!(output.status.success() && output.stderr.is_empty(), "{client:?}: {output:?}");
+    let answer = std::str::from_utf8(&output.stdout).unwrap();
+    if answer == silence(client) {
+        return None;
+    }
+    assert!(answer.ends_with("}\n") && answer.lines().count() == 1, "{client:?}: {answer:?}");
+    let answer: Value = serde_json::from_str(answer).unwrap();
+    let places = [
+        "/additional_context",
+        "/additionalContext",
+        "/contextModification",
+        "/hookSpecificOutput/additionalContext",
+    ];
+    let text = places.iter().find_map(|place| answer.pointer(place)?.as_str()).unwrap_or_default();
+    assert_eq!(Some(&answer), form(client, event, text).as_ref(), "{client:?}");
+    // 10,000 is where Claude Code cuts.
+    assert!(text.starts_with("[toolcoach] ") && text.chars().count() < 10_000, "{client:?}: {text}");
+    Some(text.to_owned())
 }
 
 #[test]
 fn each_is_recognised_and_answered_in_its_form() {
     for client in Client::ALL {
         let world = World::new();
-        let (event, around) = forced_push(client);
-        let output = world.run(&[], event.to_string().as_bytes());
-        assert!(output.stderr.is_empty() && world.lines("errors.jsonl").is_empty(), "{client:?}");
-        if !client.listens() {
-            assert!(output.stdout.is_empty(), "{client:?}");
-            continue;
-        }
-        let said = String::from_utf8(output.stdout.clone()).unwrap();
-        assert!(said.contains(&format!("\"{around}\"")) && said.ends_with("}\n"), "{client:?}: {said}");
-        let text = text_of(client, &output.stdout).unwrap_or_else(|| panic!("{client:?}: {said}"));
+        let event = forced_push(client).to_string();
+        let output = world.run(&[], event.as_bytes());
+        let text = text_of(client, &event, &output);
+        assert!(world.lines("errors.jsonl").is_empty(), "{client:?}");
+        assert_eq!(text.is_some(), client.listens(), "{client:?}");
+        let Some(text) = text else { continue };
         assert!(text.ends_with("(git-push-force)"), "{client:?}: {text}");
-        let report = world.run(&["explain", "--json"], event.to_string().as_bytes());
+        let report = world.run(&["explain", "--json"], event.as_bytes());
         let report: Value = serde_json::from_slice(&report.stdout).unwrap();
         assert_eq!(report["client"], client.name());
     }
@@ -121,14 +130,12 @@ fn each_is_recognised_and_answered_in_its_form() {
 fn silence_is_what_each_wants_to_read() {
     for client in Client::ALL {
         let world = World::new();
-        let (event, _) = forced_push(client);
-        let silent = event.to_string().replace("git push -f origin main", "git status");
+        let silent = forced_push(client).to_string().replace("git push -f origin main", "git status");
         let output = world.run(&[], silent.as_bytes());
-        let wanted = if matches!(client, Client::Cursor | Client::Cline) { "{}\n" } else { "" };
-        assert_eq!(String::from_utf8_lossy(&output.stdout), wanted, "{client:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), silence(client), "{client:?}");
         // Who is named on the command line gets his form whatever arrives.
         let output = world.run(&["hook", "--client", client.name()], b"{\"a\":");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), wanted, "{client:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), silence(client), "{client:?}");
         assert!(output.status.success() && output.stderr.is_empty());
     }
 }
@@ -165,7 +172,7 @@ fn recorded_inputs_tell_their_client() {
         eprintln!("skipped: no recorded payloads beside the project");
         return;
     };
-    let mut seen = 0;
+    let (mut seen, mut answered) = (0, 0);
     for path in folders.flatten().filter_map(|entry| fs::read_dir(entry.path()).ok()).flatten().flatten() {
         let path = path.path();
         let of = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
@@ -180,13 +187,10 @@ fn recorded_inputs_tell_their_client() {
         if is_call {
             let report: Value = serde_json::from_slice(&report.stdout).unwrap();
             assert_eq!(report["client"], client.name(), "{file}");
-            let output = world.run(&[], &input);
-            let valid = output.stdout.is_empty()
-                || output.stdout == b"{}\n"
-                || text_of(client, &output.stdout).is_some_and(|text| text.starts_with("[toolcoach] "));
-            assert!(valid, "{file}: {}", String::from_utf8_lossy(&output.stdout));
+            let event = String::from_utf8_lossy(&input);
+            answered += usize::from(text_of(client, &event, &world.run(&[], &input)).is_some());
             seen += 1;
         }
     }
-    assert!(seen > 80, "{seen} inputs");
+    assert!(seen > 160 && answered > 10, "{seen} inputs, {answered} answered");
 }

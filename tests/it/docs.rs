@@ -1,8 +1,11 @@
 //! The documents are made from the program, or run against it.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use crate::harness::World;
+use crate::install::Home;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -11,13 +14,13 @@ fn read(path: &str) -> String {
 }
 
 /// The file holds `fresh`, or is made to with TOOLCOACH_BLESS=1.
-fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
+pub fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
     if kept == fresh {
         return;
     }
     assert!(
         std::env::var_os("TOOLCOACH_BLESS").is_some(),
-        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test docs, then test again"
+        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test fresh, then test again"
     );
     fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
 }
@@ -99,30 +102,67 @@ fn the_settings_page_names_every_key_and_its_examples_are_valid() {
     assert_eq!(seen, 2);
 }
 
+/// The row of a table that holds `mark`.
+#[track_caller]
+fn row<'a>(page: &'a str, mark: &str) -> &'a str {
+    page.lines()
+        .find(|line| line.starts_with('|') && line.contains(mark))
+        .unwrap_or_else(|| panic!("no row {mark}"))
+}
+
 #[test]
-fn the_example_settings_register_the_hook() {
-    let settings: serde_json::Value = serde_json::from_str(&read("hooks.example.json")).unwrap();
-    for (event, matcher) in
-        [("PostToolUse", "*"), ("PostToolUseFailure", "*"), ("SessionStart", "compact|clear")]
-    {
-        let group = &settings["hooks"][event][0];
-        assert_eq!(group["matcher"], matcher);
-        let hook = &group["hooks"][0];
-        assert_eq!(hook["type"], "command");
-        assert_eq!(hook["command"], "toolcoach");
-        assert_eq!(hook["timeout"], 5);
+fn the_install_tables_say_what_install_does() {
+    let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
+    let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
+    let (readme, page) = (read("README.md"), read("docs/install.md"));
+    assert_eq!(names.split(", ").count(), 7);
+    for name in names.split(", ") {
+        let short = row(&readme, &format!("`toolcoach install --client {name}`"));
+        let long = row(&page, &format!("| `{name}` |"));
+        let home = Home::new();
+        let folders = [
+            ("user", home.path(""), "~/"),
+            ("project", home.world.work(), ""),
+            ("local", home.world.work(), ""),
+        ];
+        for (scope, folder, start) in folders {
+            let args = ["install", "--client", name, "--scope", scope, "--yes"];
+            let (code, told, _) = home.world.told(&args);
+            if code != 0 {
+                assert!(scope == "local" && !long.contains("local"), "{name}, {scope}");
+                continue;
+            }
+            let path = told.split(": ").nth(1).unwrap().split(" is made").next().unwrap();
+            let path = Path::new(path).strip_prefix(folder).unwrap().display().to_string();
+            assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
+            if scope == "user" {
+                assert!(short.contains(&format!("`~/{path}`")), "README.md, {name}: {path}");
+                assert_eq!(short.contains("not run"), told.contains("was not run with it"), "{name}");
+            }
+        }
     }
 }
 
 #[test]
-fn the_install_page_names_every_agent() {
-    let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
-    let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
-    let page = read("docs/install.md");
-    assert_eq!(names.split(", ").count(), 7);
-    for name in names.split(", ") {
-        assert!(page.contains(&format!("| `{name}` |")), "docs/install.md does not name {name}");
+fn the_manual_pages_are_fresh() {
+    let scratch = tempfile::tempdir().unwrap();
+    clap_mangen::generate_to(toolcoach::cli::command(), scratch.path()).unwrap();
+    let names = |folder: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let kept = format!("{ROOT}/docs/man");
+    fs::create_dir_all(&kept).unwrap();
+    let fresh = names(scratch.path());
+    for name in fresh.union(&names(Path::new(&kept))) {
+        let path = format!("docs/man/{name}");
+        let old = fs::read_to_string(format!("{ROOT}/{path}")).unwrap_or_default();
+        match fs::read_to_string(scratch.path().join(name)) {
+            Ok(new) => check(&path, &old, &new, || new.clone()),
+            Err(_) => panic!("{path}: there is no such command any more"),
+        }
     }
+    assert!(fresh.contains("toolcoach.1") && fresh.contains("toolcoach-install.1"), "{fresh:?}");
 }
 
 #[test]

@@ -173,7 +173,8 @@ fn what_cannot_be_written_is_left_as_it_is() {
     let path = claude(&world);
     symlink(&path, &path).unwrap();
     let (code, _, stderr) = world.told(&["install", "--yes"]);
-    assert_eq!((code, stderr.contains("symbolic link")), (1, true), "{stderr}");
+    // Each libc has words of its own for it.
+    assert_eq!((code, stderr.contains("ymbolic link")), (1, true), "{stderr}");
     fs::remove_file(&path).unwrap();
     // A file that its owner has made read-only.
     fs::write(&path, "{}").unwrap();

@@ -261,7 +261,8 @@ fn whatever_stands_in_its_place_is_survived() {
     {
         use std::os::unix::fs::{PermissionsExt, symlink};
         unreadable("a device", "not a plain file", |path| symlink("/dev/zero", path).unwrap());
-        unreadable("a link to itself", "symbolic link", |path| symlink(path, path).unwrap());
+        // Each libc has words of its own for it.
+        unreadable("a link to itself", "ymbolic link", |path| symlink(path, path).unwrap());
         if have("mkfifo") {
             unreadable("a FIFO", "not a plain file", |path| {
                 assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
