@@ -140,7 +140,7 @@ impl Kept {
 impl Breakers {
     /// Reads the breakers of the state folder.
     pub fn read(folder: &Path) -> Self {
-        let path = folder.join("breakers.json");
+        let path = folder.join(state::BREAKERS);
         Self { found: Kept::read(&path), path }
     }
 

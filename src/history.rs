@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use once_cell::unsync::OnceCell;
 use serde::{Deserialize, Serialize};
 
+use crate::plain;
+
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
@@ -83,7 +85,20 @@ pub struct CallLine<'a> {
     pub client: Cow<'a, str>,
 }
 
-impl CallLine<'_> {
+impl<'a> CallLine<'a> {
+    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
+    pub fn of(line: &'a [u8]) -> Option<Self> {
+        // The line is checked at once: serde_json would check each string of it.
+        let text = str::from_utf8(line).ok()?;
+        let plain = plain::call(text);
+        // Returned as it is: a line is large, and a store has a million of them.
+        if plain.is_some() {
+            plain
+        } else {
+            serde_json::from_str(text).ok().filter(|line: &Self| line.v == LINE_VERSION)
+        }
+    }
+
     /// The same line with texts of its own.
     pub fn into_owned(self) -> CallLine<'static> {
         let own = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
@@ -187,6 +202,13 @@ pub struct WarningLine {
     pub reset: String,
 }
 
+impl WarningLine {
+    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
+    pub fn of(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(line).ok().filter(|line| line.v == LINE_VERSION)
+    }
+}
+
 fn is_zero(n: &u64) -> bool {
     *n == 0
 }
@@ -272,7 +294,7 @@ impl History {
     /// The last call alone, which costs less than to understand them all.
     pub fn last(&self) -> Option<CallLine<'_>> {
         let line = self.tail.rsplit(|byte| *byte == b'\n').find(|line| !line.is_empty())?;
-        serde_json::from_slice::<CallLine>(line).ok().filter(|line| line.v == LINE_VERSION)
+        CallLine::of(line)
     }
 
     /// The hash of the directory in which the shell was before this call.
@@ -286,9 +308,7 @@ fn calls_in<'t>(tail: &'t [u8], own: &str) -> Vec<CallLine<'t>> {
     let mut calls: Vec<CallLine> = Vec::new();
     // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
     for line in tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
-        // The line is checked at once: serde_json would check each string of it.
-        let parsed = str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<CallLine>(line).ok());
-        let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else { continue };
+        let Some(line) = CallLine::of(line) else { continue };
         let doubled = !line.call.is_empty()
             && (line.call == own || calls.iter().rev().take(16).any(|seen| seen.call == line.call));
         if !doubled {

@@ -28,6 +28,7 @@ pub mod language;
 pub mod learned;
 pub mod ledger;
 pub mod place;
+mod plain;
 pub mod reply;
 pub mod response;
 pub mod rollup;

@@ -44,7 +44,7 @@ pub(super) struct Records {
 }
 
 fn path(state: &Path) -> PathBuf {
-    state.join("installs.json")
+    state.join(state::INSTALLS)
 }
 
 impl Records {

@@ -9,6 +9,7 @@ use super::{BreakerLine, Stats};
 use crate::calendar::Utc;
 use crate::cli;
 use crate::figures::{bytes, count, micros, percent, plural, share};
+use crate::learned::Mute;
 
 /// Width of a line.
 const WIDTH: usize = 80;
@@ -38,7 +39,7 @@ pub(super) fn render(stats: &Stats, ink: Ink) -> String {
     if tally.calls == 0 && !stats.filter.is_set() {
         let doctor = if cli::has("doctor") { " Try toolcoach doctor." } else { "" };
         page.line(
-            "No call ever seen: is the hook registered? hooks.example.json shows how.".to_owned() + doctor,
+            "No call ever seen: is the hook registered? toolcoach install does it.".to_owned() + doctor,
         );
     } else {
         page.headline(stats);
@@ -207,8 +208,7 @@ impl Page {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
         for (at, (rule, mute)) in stats.learned.iter().enumerate() {
-            let of = format!("{rule}: {} of {} followed", count(mute.followed), count(mute.chances));
-            let text = format!("{of}, silent unless pinned");
+            let text = format!("{rule}: {}, silent unless pinned", again(mute));
             self.labelled(if at == 0 { "learned" } else { "" }, text);
         }
         self.breakers(stats);
@@ -266,8 +266,7 @@ impl Page {
         if used.is_empty() {
             return;
         }
-        let heads = format!("\n{:NAME$}{:>6}{:>7}{:>8}   followed", "Rule", "said", "held", "tokens");
-        self.line(self.ink.bold(heads));
+        self.title(&format!("{:NAME$}{:>6}{:>7}{:>8}   followed", "Rule", "said", "held", "tokens"));
         for (id, rule) in used {
             let name = self.ink.cut(id, NAME - 1);
             let said = if rule.said == 0 { "-".to_owned() } else { count(rule.said) };
@@ -314,6 +313,11 @@ pub(super) fn about(stats: &Stats) -> String {
         about += ", one session";
     }
     about
+}
+
+/// Why learning mutes a rule.
+pub(super) fn again(mute: &Mute) -> String {
+    format!("done again {} of {} times", count(mute.repeated()), count(mute.chances))
 }
 
 /// What falls into a place of [`TIMES_US`].

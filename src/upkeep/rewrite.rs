@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fold::Days;
-use crate::rollup::{Day, Folded, HISTORY_FILE, Line, MAX_HISTORY_BYTES};
+use crate::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
 use crate::state;
 
 /// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a year.
@@ -25,7 +25,7 @@ const OURS: &[u8] = b"{\"v\":1,";
 /// # Errors
 /// When it is there and cannot be read: then it must not be replaced.
 pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
-    let file = match state::open(&state.join(HISTORY_FILE), OpenOptions::new().read(true)) {
+    let file = match state::open(&state.join(state::HISTORY), OpenOptions::new().read(true)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         opened => opened?,
     };
