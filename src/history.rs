@@ -10,6 +10,14 @@ use crate::plain;
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
+/// The lines of a file, empty ones left out; also the last one without a line break.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    let line = move |end| bytes.get(std::mem::replace(&mut start, end + 1)..end);
+    ends.filter_map(line).filter(|line| !line.is_empty())
+}
+
 /// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or output is in it,
 /// only names of rules, tools and languages, sizes, and hashes seeded with the session's id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -307,7 +315,7 @@ impl History {
 fn calls_in<'t>(tail: &'t [u8], own: &str) -> Vec<CallLine<'t>> {
     let mut calls: Vec<CallLine> = Vec::new();
     // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
-    for line in tail.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+    for line in lines(tail) {
         let Some(line) = CallLine::of(line) else { continue };
         let doubled = !line.call.is_empty()
             && (line.call == own || calls.iter().rev().take(16).any(|seen| seen.call == line.call));

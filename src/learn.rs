@@ -16,7 +16,7 @@ use std::time::SystemTime;
 use memchr::memmem;
 
 use crate::calendar::Utc;
-use crate::history::{CallLine, WarningLine};
+use crate::history::{CallLine, WarningLine, lines};
 use crate::learned::{Learned, Mute, WINDOW_MS};
 use crate::rollup::{CALLS, Day, Rollup, WARNINGS};
 use crate::rule::{Rule, Severity};
@@ -198,10 +198,6 @@ fn newest_first(sessions: &Path) -> Vec<String> {
         .collect();
     names.sort_unstable_by(|one, other| other.cmp(one));
     names.into_iter().map(|(_, name)| name).collect()
-}
-
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }
 
 #[cfg(test)]

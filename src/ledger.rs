@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use siphasher::sip::SipHasher13;
 
-use crate::history::{CallLine, History, LINE_VERSION, WarningLine};
+use crate::history::{self, CallLine, History, LINE_VERSION, WarningLine};
 use crate::state::{self, create, open};
 use crate::transient::Transient;
 
@@ -228,7 +228,7 @@ fn lock(memory: &Mutex<Transient>) -> MutexGuard<'_, Transient> {
 
 /// The lines of this version.
 fn warnings(bytes: &[u8]) -> Vec<WarningLine> {
-    bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).filter_map(WarningLine::of).collect()
+    history::lines(bytes).filter_map(WarningLine::of).collect()
 }
 
 /// The right to speak, with what was said before. Dropping it gives the right back.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::LINE_VERSION;
+use crate::history::{LINE_VERSION, lines};
 use crate::state;
 
 /// Most that is read of the roll-up, bytes; the upkeep keeps it under half of this.
@@ -226,7 +226,7 @@ impl Rollup {
     /// Reads the content of the file.
     pub fn of(bytes: &[u8]) -> Self {
         let mut rollup = Self::default();
-        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in lines(bytes) {
             match Line::of(line) {
                 Line::Day(day) => rollup.days.push(*day),
                 Line::Folded(folded) => {

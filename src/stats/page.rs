@@ -8,7 +8,7 @@ use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use super::{BreakerLine, Stats};
 use crate::calendar::Utc;
 use crate::cli;
-use crate::figures::{bytes, count, micros, percent, plural, share};
+use crate::figures::{bytes, count, micros, percent, plural, share, span};
 use crate::learned::Mute;
 
 /// Width of a line.
@@ -296,15 +296,9 @@ impl Page {
 /// What is counted, behind the program's name.
 pub(super) fn about(stats: &Stats) -> String {
     let filter = &stats.filter;
-    let mut about = match (stats.tally.first_ms, stats.tally.last_ms) {
-        (Some(first), Some(last)) if Utc(first).date() == Utc(last).date() => {
-            format!(", {}", Utc(last).date())
-        }
-        (Some(first), Some(last)) => format!(", {} to {}", Utc(first).date(), Utc(last).date()),
-        _ => String::new(),
-    };
-    if let Some(span) = filter.since_ms {
-        about += &format!(", the last {}", ago(span));
+    let mut about = span(stats.tally.first_ms, stats.tally.last_ms);
+    if let Some(ms) = filter.since_ms {
+        about += &format!(", the last {}", ago(ms));
     }
     if let Some(client) = filter.client {
         about += &format!(", {} only", client.name());

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::calendar::Utc;
-use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::history::{CallLine, LINE_VERSION, WarningLine, lines};
 use crate::rollup::{CALLS, Day, Folded, WARNINGS};
 use crate::state;
 use crate::uptake;
@@ -239,15 +239,15 @@ impl Piece {
 
 /// The lines of this version; `None` if there is one of another. What is torn is counted.
 fn parsed<'b, T>(bytes: &'b [u8], skipped: &mut u64, read: impl Fn(&'b [u8]) -> Option<T>) -> Option<Vec<T>> {
-    let mut lines = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    let mut known = Vec::new();
+    for line in lines(bytes) {
         match read(line) {
-            Some(line) => lines.push(line),
+            Some(line) => known.push(line),
             None if is_foreign(line) => return None,
             None => *skipped += 1,
         }
     }
-    Some(lines)
+    Some(known)
 }
 
 /// Whether a line was written by another version, and not just torn.

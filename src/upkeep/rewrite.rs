@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fold::Days;
+use crate::history::lines;
 use crate::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
 use crate::state;
 
@@ -39,10 +40,9 @@ pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
 
 /// The ledgers that it names as folded. Its days are not understood for it.
 pub(super) fn marks(content: &[u8]) -> BTreeMap<String, Folded> {
-    let lines =
-        content.split(|byte| *byte == b'\n').filter(|line| line.starts_with(OURS) && date(line).is_none());
+    let others = lines(content).filter(|line| line.starts_with(OURS) && date(line).is_none());
     let marks =
-        lines.filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
+        others.filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
     marks.map(|mark| (mark.folded.clone(), mark)).collect()
 }
 
@@ -52,7 +52,7 @@ pub(super) fn merged(old: &[u8], mut days: Days, folded: &BTreeMap<String, Folde
     let touched: BTreeSet<Vec<u8>> = days.0.keys().map(|(date, ..)| date.clone().into_bytes()).collect();
     let mut foreign: Vec<&[u8]> = Vec::new();
     let mut kept: Vec<(&[u8], &[u8])> = Vec::new();
-    for line in old.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in lines(old) {
         match date(line) {
             Some(date) if !touched.contains(date) => kept.push((date, line)),
             Some(date) => match Line::of(line) {
