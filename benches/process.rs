@@ -2,12 +2,8 @@
 //!
 //! `cargo bench --bench process`, with `-- --quick` for 30 rounds. A timing never fails it, a wrong answer does.
 #![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a bench stops at the first thing that is not as it should be, and prints"
+    clippy::restriction,
+    reason = "a bench prints, and stops at the first thing that is not as it should be"
 )]
 
 mod programs;

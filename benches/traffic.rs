@@ -4,12 +4,8 @@
 //! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless told. A timing never
 //! fails it.
 #![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a bench stops at the first thing that is not as it should be, and prints"
+    clippy::restriction,
+    reason = "a bench prints, and stops at the first thing that is not as it should be"
 )]
 
 mod programs;

@@ -29,9 +29,6 @@ const MAX_FILE_BYTES: u64 = 16 << 10;
 /// How long a call waits for another that is writing.
 const PATIENCE: Duration = Duration::from_millis(3);
 
-/// The name of the file.
-const FILE: &str = "breakers.json";
-
 /// Version of the file.
 const VERSION: u32 = 1;
 
@@ -144,7 +141,7 @@ impl Kept {
 impl Breakers {
     /// Reads the breakers of the state folder.
     pub fn read(folder: &Path) -> Self {
-        let path = folder.join(FILE);
+        let path = folder.join(state::BREAKERS);
         Self { found: Kept::read(&path), path }
     }
 
@@ -153,7 +150,7 @@ impl Breakers {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
-        state::sound::<Kept>(&folder.join(FILE), MAX_FILE_BYTES)
+        state::sound::<Kept>(&folder.join(state::BREAKERS), MAX_FILE_BYTES)
     }
 
     /// One analyzer's breaker; closed if nothing is known of it.

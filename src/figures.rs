@@ -1,5 +1,7 @@
 //! Numbers for people.
 
+use crate::calendar::Utc;
+
 /// A number with thin groups: 12,345.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -45,6 +47,13 @@ pub(crate) fn bytes(n: u64) -> String {
         10_000..10_000_000 => format!("{} kB", count(n / 1000)),
         _ => format!("{} MB", count(n / 1_000_000)),
     }
+}
+
+/// The days from one time to another, unix ms, as they stand behind something else; nothing where no time is known.
+pub(crate) fn span(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
+    let (Some(first), Some(last)) = (first_ms, last_ms) else { return String::new() };
+    let (first, last) = (Utc(first).date(), Utc(last).date());
+    if first == last { format!(", {last}") } else { format!(", {first} to {last}") }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::time::SystemTime;
 use memchr::memmem;
 
 use crate::calendar::Utc;
-use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::history::{CallLine, WarningLine, lines};
 use crate::learned::{Learned, Mute, WINDOW_MS};
 use crate::rollup::{CALLS, Day, Rollup, WARNINGS};
 use crate::rule::{Rule, Severity};
@@ -87,10 +87,8 @@ impl Evidence {
             Some(bytes.split_off(from.min(bytes.len())))
         };
         let Some(said) = read(name) else { return };
-        let said: Vec<WarningLine> = lines(&said)
-            .filter_map(|line| serde_json::from_slice::<WarningLine>(line).ok())
-            .filter(|line| line.v == LINE_VERSION && line.t >= since)
-            .collect();
+        let said: Vec<WarningLine> =
+            lines(&said).filter_map(WarningLine::of).filter(|line| line.t >= since).collect();
         if !said.iter().any(|line| rules::named(&line.rule).is_some_and(can_be_muted)) {
             return;
         }
@@ -102,8 +100,7 @@ impl Evidence {
             .filter(|line| {
                 [b"\"hit\":[".as_slice(), b"\"good\":["].iter().any(|sign| memmem::find(line, sign).is_some())
             })
-            .filter_map(|line| serde_json::from_slice::<CallLine>(line).ok())
-            .filter(|line| line.v == LINE_VERSION)
+            .filter_map(CallLine::of)
             .collect();
         for (rule, outcome) in uptake::outcomes(&calls, &said) {
             self.add(&rule, &outcome);
@@ -201,10 +198,6 @@ fn newest_first(sessions: &Path) -> Vec<String> {
         .collect();
     names.sort_unstable_by(|one, other| other.cmp(one));
     names.into_iter().map(|(_, name)| name).collect()
-}
-
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }
 
 #[cfg(test)]

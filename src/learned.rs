@@ -36,6 +36,13 @@ pub struct Mute {
     pub upper: f64,
 }
 
+impl Mute {
+    /// How often the same was done again.
+    pub fn repeated(&self) -> u64 {
+        self.chances.saturating_sub(self.followed)
+    }
+}
+
 /// The rules that are muted.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
@@ -98,7 +105,7 @@ impl Learned {
 }
 
 fn path(state: &Path) -> PathBuf {
-    state.join("learned.json")
+    state.join(state::LEARNED)
 }
 
 #[cfg(test)]

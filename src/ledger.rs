@@ -5,17 +5,17 @@
 //! an O_APPEND descriptor, so parallel processes need no lock (104,000 such lines from 16 processes: none torn). Only
 //! who wants to speak takes the lock.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use siphasher::sip::SipHasher13;
 
-use crate::history::{CallLine, History, LINE_VERSION, WarningLine};
-use crate::state::{create, open};
+use crate::history::{self, CallLine, History, LINE_VERSION, WarningLine};
+use crate::state::{self, create, open};
 use crate::transient::Transient;
 
 /// How much of the calls is read back, bytes: about 80 calls.
@@ -187,17 +187,7 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
             opened => opened?,
         };
-        let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
-                    std::thread::sleep(Duration::from_micros(50));
-                }
-                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-        }
+        state::patiently(LOCK_PATIENCE, || file.try_lock())?;
         // An empty buffer would be filled by tiny reads first.
         let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
@@ -238,12 +228,7 @@ fn lock(memory: &Mutex<Transient>) -> MutexGuard<'_, Transient> {
 
 /// The lines of this version.
 fn warnings(bytes: &[u8]) -> Vec<WarningLine> {
-    bytes
-        .split(|b| *b == b'\n')
-        .filter(|line| !line.is_empty())
-        .filter_map(|line| serde_json::from_slice::<WarningLine>(line).ok())
-        .filter(|line| line.v == LINE_VERSION)
-        .collect()
+    history::lines(bytes).filter_map(WarningLine::of).collect()
 }
 
 /// The right to speak, with what was said before. Dropping it gives the right back.
@@ -301,9 +286,9 @@ pub struct ErrorLine {
 /// # Errors
 /// When the store cannot be written.
 pub fn append_error(folder: &Path, kind: &str) -> io::Result<()> {
-    let path = folder.join("errors.jsonl");
+    let path = folder.join(state::ERRORS);
     if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() >= MAX_ERRORS_BYTES) {
-        fs::rename(&path, folder.join("errors.old.jsonl"))?;
+        fs::rename(&path, folder.join(state::OLD_ERRORS))?;
     }
     append(&path, &ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() }).map(drop)
 }

@@ -8,6 +8,7 @@
 //! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
 
 // 1 world: what happened and what is so
+mod bytes;
 pub mod calendar;
 pub mod case;
 pub mod client;
@@ -27,8 +28,8 @@ pub mod json;
 pub mod language;
 pub mod learned;
 pub mod ledger;
-mod needle;
 pub mod place;
+mod plain;
 pub mod reply;
 pub mod response;
 pub mod rollup;

@@ -4,20 +4,15 @@
 //! is replaced as a whole, so a ledger counts either here or by itself, never twice. `docs/ledger.md` has the format.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::LINE_VERSION;
+use crate::history::{LINE_VERSION, lines};
 use crate::state;
-
-/// The roll-up's name in the state folder.
-pub const HISTORY_FILE: &str = "history.jsonl";
-
-/// Who holds a lock on this file may move ledgers (exclusive), or rely on nobody's moving them (shared).
-pub const LOCK_FILE: &str = "upkeep.lock";
 
 /// Most that is read of the roll-up, bytes; the upkeep keeps it under half of this.
 pub const MAX_HISTORY_BYTES: u64 = 8 << 20;
@@ -224,14 +219,14 @@ impl Rollup {
     /// Reads it. Nothing there is an empty one.
     pub fn read(state: &Path) -> Self {
         let quiet = hush(state);
-        let bytes = state::read_small(&state.join(HISTORY_FILE), MAX_HISTORY_BYTES).unwrap_or_default();
+        let bytes = state::read_small(&state.join(state::HISTORY), MAX_HISTORY_BYTES).unwrap_or_default();
         Self { _quiet: quiet, ..Self::of(&bytes) }
     }
 
     /// Reads the content of the file.
     pub fn of(bytes: &[u8]) -> Self {
         let mut rollup = Self::default();
-        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in lines(bytes) {
             match Line::of(line) {
                 Line::Day(day) => rollup.days.push(*day),
                 Line::Folded(folded) => {
@@ -301,22 +296,18 @@ impl Line {
     }
 }
 
+/// The file by whose lock a process may move ledgers (exclusive), or rely on nobody's moving them (shared).
+pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
+    state::create(&state.join(state::UPKEEP).with_extension("lock"), OpenOptions::new().append(true))
+}
+
 /// Keeps upkeeps away. Without a place for the lock there is none; an upkeep that will not end is not waited for.
 fn hush(state: &Path) -> Option<File> {
     if !state.is_dir() {
         return None;
     }
-    let lock = state::create(&state.join(LOCK_FILE), OpenOptions::new().append(true)).ok()?;
-    let start = Instant::now();
-    loop {
-        match lock.try_lock_shared() {
-            Ok(()) => return Some(lock),
-            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Err(_) => return None,
-        }
-    }
+    let lock = lock_file(state).ok()?;
+    state::patiently(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
 }
 
 fn is_zero(n: &u64) -> bool {

@@ -45,7 +45,7 @@ impl fmt::Display for Silence<'_> {
             Self::Learned(rule, mute) => {
                 let file = settings::user_file().map(|path| text::clean(&path.to_string_lossy()));
                 let file = file.as_deref().unwrap_or("the settings");
-                let again = mute.chances.saturating_sub(mute.followed);
+                let again = mute.repeated();
                 write!(
                     f,
                     "muted by learning, as agents did the same again {again} of {} times",

@@ -10,6 +10,37 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Place, SettingsError};
 
+/// Names the files of the state folder, and lists them: what is named here is removed by `uninstall --purge`.
+macro_rules! files {
+    ($($(#[$about:meta])* $constant:ident = $name:literal;)*) => {
+        $($(#[$about])* pub const $constant: &str = $name;)*
+
+        /// The names of all.
+        pub const FILES: &[&str] = &[$($constant),*];
+    };
+}
+
+files! {
+    /// What the user muted.
+    MUTES = "mutes.json";
+    /// The projects that the user trusts.
+    TRUST = "trust.json";
+    /// What `install` changed.
+    INSTALLS = "installs.json";
+    /// Analyzers that failed.
+    BREAKERS = "breakers.json";
+    /// Input that was not understood.
+    ERRORS = "errors.jsonl";
+    /// The same, before that.
+    OLD_ERRORS = "errors.old.jsonl";
+    /// The rules that learning mutes.
+    LEARNED = "learned.json";
+    /// The days that ledgers were folded into.
+    HISTORY = "history.jsonl";
+    /// Where a cut upkeep left off. Its time of change says when the last whole one was.
+    UPKEEP = "upkeep.json";
+}
+
 /// How long a command of the user waits for another that is writing.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -120,6 +151,20 @@ pub(crate) enum Haste {
     Within(Duration),
 }
 
+/// Takes a lock that another process may hold, tried forty times in as long as the patience lasts.
+///
+/// # Errors
+/// When it is still held then ([`io::ErrorKind::WouldBlock`]), or cannot be had.
+pub(crate) fn patiently(patience: Duration, lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        match lock() {
+            Err(TryLockError::WouldBlock) if start.elapsed() < patience => std::thread::sleep(patience / 40),
+            outcome => return outcome.map_err(io::Error::from),
+        }
+    }
+}
+
 /// Replaces a small file of ours by what `change` makes of it, all or nothing, one process at a time. Readers need
 /// no lock: they see the old file or the new one.
 ///
@@ -132,17 +177,7 @@ pub(crate) fn update(
 ) -> io::Result<()> {
     let patience = if let Haste::Within(patience) = haste { patience } else { LOCK_PATIENCE };
     let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
-    let start = Instant::now();
-    loop {
-        match lock.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) if start.elapsed() < patience => {
-                std::thread::sleep(Duration::from_micros(200));
-            }
-            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-    }
+    patiently(patience, || lock.try_lock())?;
     let bytes = change()?;
     // Only who holds the lock writes here: what lies there was left by a crash.
     let fresh = path.with_extension("new");

@@ -151,7 +151,7 @@ pub(super) fn files(scene: &Scene) -> Vec<Finding> {
             findings.push(finding.run(format!("rm -r {}", quoted(fault.path()))));
         }
     }
-    let path = folder.join("errors.jsonl");
+    let path = folder.join(state::ERRORS);
     if let (_, torn @ 1..) = errors(&path, 0) {
         let finding = Finding::warning(format!("{} not understood", plural(torn, "line"))).at(&path);
         findings
@@ -184,7 +184,7 @@ fn errors(path: &Path, since: u64) -> (BTreeMap<String, u64>, u64) {
 /// Whether the hook understood what it was given lately.
 pub(super) fn inputs(scene: &Scene) -> Vec<Finding> {
     let Some(folder) = &scene.state else { return Vec::new() };
-    let path = folder.join("errors.jsonl");
+    let path = folder.join(state::ERRORS);
     let (kinds, _) = errors(&path, scene.now.saturating_sub(LATELY_MS));
     // These are looked at where they come from.
     let kinds: BTreeMap<String, u64> =

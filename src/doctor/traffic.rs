@@ -6,6 +6,7 @@ use super::finding::Finding;
 use crate::breaker::Breakers;
 use crate::figures::{micros, plural};
 use crate::install::{self, Surveyed};
+use crate::state;
 use crate::stats::{BreakerLine, P95_MS, ago};
 
 /// How many of the last calls are judged by their time: enough that one of twenty is no accident.
@@ -69,7 +70,7 @@ pub(super) fn breakers(scene: &Scene) -> Vec<Finding> {
         };
         let finding =
             if line.next_try_ms.is_some() { Finding::failure(text) } else { Finding::warning(text) };
-        let path = folder.join("breakers.json");
+        let path = folder.join(state::BREAKERS);
         let command = format!("rm {}", install::quoted(&path.to_string_lossy()));
         finding.at(&path).mend(mend).run(command)
     };

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plain;
+
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
@@ -82,7 +84,20 @@ pub struct CallLine<'a> {
     pub client: Cow<'a, str>,
 }
 
-impl CallLine<'_> {
+impl<'a> CallLine<'a> {
+    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
+    pub fn of(line: &'a [u8]) -> Option<Self> {
+        // The line is checked at once: serde_json would check each string of it.
+        let text = str::from_utf8(line).ok()?;
+        let plain = plain::call(text);
+        // Returned as it is: a line is large, and a store has a million of them.
+        if plain.is_some() {
+            plain
+        } else {
+            serde_json::from_str(text).ok().filter(|line: &Self| line.v == LINE_VERSION)
+        }
+    }
+
     /// The same line with texts of its own.
     pub fn into_owned(self) -> CallLine<'static> {
         let own = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
@@ -184,6 +199,13 @@ pub struct WarningLine {
     /// `compact` or `clear`: the agent has forgotten what was said before.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reset: String,
+}
+
+impl WarningLine {
+    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
+    pub fn of(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(line).ok().filter(|line| line.v == LINE_VERSION)
+    }
 }
 
 fn is_zero(n: &u64) -> bool {

@@ -7,9 +7,17 @@ use std::collections::VecDeque;
 
 use once_cell::unsync::OnceCell;
 
-use crate::needle::Needle;
+use crate::bytes::{Needle, Places};
 
 pub use line::{CallLine, LINE_VERSION, WarningLine};
+
+/// The lines of a file, empty ones left out; also the last one without a line break.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    let ends = Places::of(b'\n', bytes).chain([bytes.len()]);
+    let line = move |end| bytes.get(std::mem::replace(&mut start, end + 1)..end);
+    ends.filter_map(line).filter(|line| !line.is_empty())
+}
 
 /// The recent calls of one session. Read as lines at once, understood only when a rule or the judge asks.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +110,7 @@ impl History {
         self.lines_back()
             .take_while(move |line| !end.as_ref().is_some_and(|end| end.is_in(line)))
             .filter(move |line| sign.as_ref().is_none_or(|sign| sign.is_in(line)))
-            .filter_map(understand)
+            .filter_map(CallLine::of)
             .take_while(move |call| !by_time || call.t > moment.t)
             .filter(move |call| seen.is_new(call))
     }
@@ -114,7 +122,7 @@ impl History {
 
     /// The last call alone, which costs less than to understand them all.
     pub fn last(&self) -> Option<CallLine<'_>> {
-        understand(self.lines_back().next()?)
+        CallLine::of(self.lines_back().next()?)
     }
 
     /// The hash of the directory in which the shell was before this call.
@@ -160,18 +168,10 @@ impl<'s> Seen<'s> {
     }
 }
 
-/// A line's call, unless it is torn, foreign or of another version.
-fn understand(line: &[u8]) -> Option<CallLine<'_>> {
-    // The line is checked at once: serde_json would check each string of it.
-    let call: CallLine = serde_json::from_str(str::from_utf8(line).ok()?).ok()?;
-    (call.v == LINE_VERSION).then_some(call)
-}
-
 /// The calls in lines, but for the one of the hash `own`.
 fn calls_in<'t>(tail: &'t [u8], own: &str) -> Vec<CallLine<'t>> {
     let mut seen = Seen::after(own);
-    let lines = tail.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-    lines.filter_map(understand).filter(|call| seen.is_new(call)).collect()
+    lines(tail).filter_map(CallLine::of).filter(|call| seen.is_new(call)).collect()
 }
 
 #[cfg(test)]

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use super::{agreed, shown};
 use crate::cli;
 use crate::error::Error;
+use crate::rollup::{CALLS, WARNINGS};
 use crate::settings;
-
-/// What our names in the state folder end in. A folder that the user names may hold things of others.
-const FILES: [&str; 9] =
-    ["mutes", "trust", "installs", "breakers", "errors", "errors.old", "learned", "history", "upkeep"];
+use crate::state;
 
 /// Removes settings and state.
 ///
@@ -56,11 +54,13 @@ fn counted(files: usize) -> String {
 
 /// Every file of ours in the state folder.
 fn ours(state: &Path) -> Vec<PathBuf> {
+    // A file, its lock, and what a crash left of the next one. A folder that the user names may hold things of others.
     let top = |name: &str| {
-        let stem = FILES.iter().find_map(|file| name.strip_prefix(file));
-        stem.is_some_and(|ending| [".json", ".jsonl", ".lock", ".new"].contains(&ending))
+        let beside =
+            |file: &Path| ["lock", "new"].iter().any(|ending| file.with_extension(ending) == Path::new(name));
+        state::FILES.iter().any(|file| *file == name || beside(Path::new(file)))
     };
-    let session = |name: &str| name.ends_with(".calls.jsonl") || name.ends_with(".warnings.jsonl");
+    let session = |name: &str| name.ends_with(CALLS) || name.ends_with(WARNINGS);
     let backup = |name: &str| name.split_once('-').is_some_and(|(hash, _)| hash.len() == 32);
     let mut found = files_in(state, top);
     found.extend(files_in(&state.join("sessions"), session));

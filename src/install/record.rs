@@ -44,7 +44,7 @@ pub(crate) struct Records {
 }
 
 fn path(state: &Path) -> PathBuf {
-    state.join("installs.json")
+    state.join(state::INSTALLS)
 }
 
 impl Records {

@@ -3,7 +3,6 @@
 //! Derived structs reject duplicate keys, and a `Value` rejects lone surrogates and deep nesting, all of which real
 //! clients send. Raw slices pass them; only the few fields that a rule looks at are ever decoded.
 
-mod places;
 mod scan;
 
 use std::borrow::Cow;
@@ -12,7 +11,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use self::places::Places;
+use crate::bytes::Places;
 
 /// The raw values of `names` in the JSON object `text`, in the order of `names`; of duplicate keys the last one
 /// counts, as in `JSON.parse`.

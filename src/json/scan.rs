@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::places::Places;
+use crate::bytes::Places;
 
 /// The raw values of `names` in the object `text`; of duplicate keys the last one counts. `None` if it is no object, or
 /// not as far as is looked.

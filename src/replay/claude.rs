@@ -99,7 +99,9 @@ impl Transcript {
                 self.begin(fields, time);
                 Kind::Known
             }
-            Some("\"user\"") if fields.is_summary => self.forget(fields, agent, time, tell),
+            Some("\"user\"") if fields.summary.is_some_and(json::is_true) => {
+                self.forget(fields, agent, time, tell)
+            }
             Some("\"user\"") => self.end(fields, agent, time, seen, tell),
             Some("\"system\"") if fields.subtype == Some("\"compact_boundary\"") => {
                 self.forget(fields, agent, time, tell)
@@ -114,7 +116,7 @@ impl Transcript {
         if let Some(agent) = fields.agent.and_then(json::string) {
             return Some(agent.into_owned());
         }
-        if !fields.is_sidechain {
+        if !fields.sidechain.is_some_and(json::is_true) {
             return None;
         }
         let id = fields.uuid?;

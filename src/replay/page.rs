@@ -1,8 +1,7 @@
 //! The counts as a page for a person, in 80 columns.
 
 use super::tally::{RuleTally, Tally, shortened};
-use crate::calendar::Utc;
-use crate::figures::{count, micros, plural, share};
+use crate::figures::{count, micros, plural, share, span};
 use crate::text;
 
 /// Columns of the page.
@@ -22,10 +21,7 @@ pub(super) fn render(tally: &Tally, files: u64) -> String {
         page.left_out(tally);
         return page.0;
     }
-    let span = match (tally.first_ms, tally.last_ms) {
-        (Some(first), Some(last)) => format!(", {} to {}", Utc(first).date(), Utc(last).date()),
-        _ => String::new(),
-    };
+    let span = span(tally.first_ms, tally.last_ms);
     page.line(format!(
         "calls       {} in {}{span}",
         count(tally.calls),

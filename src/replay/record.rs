@@ -39,88 +39,43 @@ pub(super) enum Kind {
     Unreadable,
 }
 
-/// The fields of a line by which its kind is known, as raw JSON.
-pub(super) struct Fields<'l> {
-    pub(super) kind: Option<&'l str>,
-    pub(super) subtype: Option<&'l str>,
-    pub(super) message: Option<&'l str>,
-    pub(super) result: Option<&'l str>,
-    pub(super) session: Option<&'l str>,
-    pub(super) agent: Option<&'l str>,
-    pub(super) is_sidechain: bool,
-    pub(super) is_summary: bool,
-    pub(super) cwd: Option<&'l str>,
-    pub(super) version: Option<&'l str>,
-    pub(super) timestamp: Option<&'l str>,
-    pub(super) uuid: Option<&'l str>,
-    pub(super) parent: Option<&'l str>,
-    pub(super) permission: Option<&'l str>,
-    pub(super) payload: Option<&'l str>,
-    pub(super) event: Option<&'l str>,
-    pub(super) command: Option<&'l str>,
+/// Fields with the names that they have in a line.
+macro_rules! fields {
+    ($($field:ident: $name:literal,)*) => {
+        /// The fields of a line by which its kind is known, as raw JSON.
+        pub(super) struct Fields<'l> {
+            $(pub(super) $field: Option<&'l str>,)*
+        }
+
+        impl<'l> Fields<'l> {
+            /// Picks them; `None` of what is no JSON object.
+            pub(super) fn of(line: &'l str) -> Option<Self> {
+                let [$($field),*] = json::pick(line, &[$($name),*]).ok()?;
+                // A null says no more than nothing.
+                Some(Self { $($field: $field.filter(|raw| *raw != "null")),* })
+            }
+        }
+    };
 }
 
-impl<'l> Fields<'l> {
-    /// Picks them; `None` of what is no JSON object.
-    pub(super) fn of(line: &'l str) -> Option<Self> {
-        const NAMES: [&str; 17] = [
-            "type",
-            "subtype",
-            "message",
-            "toolUseResult",
-            "sessionId",
-            "agentId",
-            "isSidechain",
-            "isCompactSummary",
-            "cwd",
-            "version",
-            "timestamp",
-            "uuid",
-            "parentUuid",
-            "permissionDecision",
-            "payload",
-            "hook_event_name",
-            "cmd",
-        ];
-        let [
-            kind,
-            subtype,
-            message,
-            result,
-            session,
-            agent,
-            sidechain,
-            summary,
-            cwd,
-            version,
-            timestamp,
-            uuid,
-            parent,
-            permission,
-            payload,
-            event,
-            command,
-        ] = json::pick(line, &NAMES).ok()?;
-        Some(Self {
-            kind,
-            subtype,
-            message,
-            result: result.filter(|raw| *raw != "null"),
-            session,
-            agent,
-            is_sidechain: sidechain.is_some_and(json::is_true),
-            is_summary: summary.is_some_and(json::is_true),
-            cwd,
-            version,
-            timestamp,
-            uuid,
-            parent: parent.filter(|raw| *raw != "null"),
-            permission,
-            payload,
-            event,
-            command,
-        })
-    }
+fields! {
+    kind: "type",
+    subtype: "subtype",
+    message: "message",
+    result: "toolUseResult",
+    session: "sessionId",
+    agent: "agentId",
+    sidechain: "isSidechain",
+    summary: "isCompactSummary",
+    cwd: "cwd",
+    version: "version",
+    timestamp: "timestamp",
+    uuid: "uuid",
+    parent: "parentUuid",
+    permission: "permissionDecision",
+    payload: "payload",
+    event: "hook_event_name",
+    command: "cmd",
 }
 
 /// A hook input in the making: fields in the order in which clients send them.

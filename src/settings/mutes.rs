@@ -114,7 +114,7 @@ impl Mutes {
 }
 
 fn path(folder: &Path) -> PathBuf {
-    folder.join("mutes.json")
+    folder.join(state::MUTES)
 }
 
 #[cfg(test)]

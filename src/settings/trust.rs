@@ -101,7 +101,7 @@ impl Trust {
 }
 
 fn path(folder: &Path) -> PathBuf {
-    folder.join("trust.json")
+    folder.join(state::TRUST)
 }
 
 #[cfg(test)]

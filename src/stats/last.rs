@@ -10,7 +10,7 @@ use crate::calendar::Utc;
 use crate::cli;
 use crate::error::Error;
 use crate::figures::{bytes, count, plural};
-use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::history::{CallLine, WarningLine};
 use crate::ledger;
 use crate::rollup::{CALLS, Rollup, WARNINGS};
 use crate::rulebook;
@@ -70,36 +70,37 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
 fn find(folder: &Path) -> Result<Option<Last>, Error> {
     let rollup = Rollup::read(folder);
     let mut lines = Lines::new();
-    let mut last: Option<(WarningLine, Memory)> = None;
+    // What was said, and the resets after it.
+    let mut last: Option<(Vec<WarningLine>, Memory)> = None;
     for memory in store::sessions(folder)?.into_values().flatten() {
-        let mut latest: Option<WarningLine> = None;
+        let mut latest: Vec<WarningLine> = Vec::new();
         memory.each(WARNINGS, &rollup, &mut lines, |bytes| {
-            let line = serde_json::from_slice::<WarningLine>(bytes).ok();
-            let line = line.filter(|line| line.v == LINE_VERSION && !line.rule.is_empty());
-            if let Some(line) = line.filter(|line| latest.as_ref().is_none_or(|latest| line.t >= latest.t)) {
-                latest = Some(line);
+            let Some(line) = WarningLine::of(bytes) else { return };
+            if line.rule.is_empty() {
+                latest.push(line);
+            } else if latest.first().is_none_or(|latest| latest.rule.is_empty() || line.t >= latest.t) {
+                latest = vec![line];
             }
         });
-        let is_later = |line: &WarningLine| last.as_ref().is_none_or(|(last, _)| line.t > last.t);
-        if let Some(line) = latest.filter(is_later) {
-            last = Some((line, memory));
+        let time =
+            |lines: &[WarningLine]| lines.first().filter(|line| !line.rule.is_empty()).map(|line| line.t);
+        if time(&latest) > last.as_ref().and_then(|(last, _)| time(last)) {
+            last = Some((latest, memory));
         }
     }
-    let Some((said, memory)) = last else { return Ok(None) };
+    let Some((latest, memory)) = last else { return Ok(None) };
     let mut calls: Vec<CallLine<'static>> = Vec::new();
     memory.each(CALLS, &rollup, &mut lines, |bytes| {
-        if let Ok(line) = serde_json::from_slice::<CallLine>(bytes)
-            && line.v == LINE_VERSION
-            && !(line.hit.is_empty() && line.good.is_empty())
-        {
-            calls.push(detached(&line));
-        }
+        let line = CallLine::of(bytes).filter(|line| !(line.hit.is_empty() && line.good.is_empty()));
+        calls.extend(line.map(CallLine::into_owned));
     });
-    Ok(Some(told(&said, &memory, &calls)))
+    Ok(told(&latest, &memory, &calls))
 }
 
-fn told(said: &WarningLine, memory: &Memory, calls: &[CallLine]) -> Last {
-    let outcomes = uptake::outcomes(calls, std::slice::from_ref(said));
+/// `latest` begins with what was said.
+fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine]) -> Option<Last> {
+    let said = latest.first()?;
+    let outcomes = uptake::outcomes(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
     let spoke = |call: &&CallLine| {
         call.say.iter().any(|rule| *rule == said.rule) && (said.call.is_empty() || call.call == said.call)
@@ -113,11 +114,11 @@ fn told(said: &WarningLine, memory: &Memory, calls: &[CallLine]) -> Last {
         via: text::clean(&call.via),
         held: call.held.iter().map(|(rule, why)| (text::clean(rule), text::clean(why))).collect(),
     });
-    Last {
+    Some(Last {
         rule: text::clean(&said.rule),
         severity: text::clean(&said.sev),
         t: said.t,
-        session: text::clean(memory.name()),
+        session: text::clean(memory.stem()),
         number: said.n,
         chars: said.chars,
         outcome: if outcome.followed > 0 {
@@ -129,29 +130,7 @@ fn told(said: &WarningLine, memory: &Memory, calls: &[CallLine]) -> Last {
         },
         call,
         why: rules::named(&said.rule).map(|rule| rule.why),
-    }
-}
-
-/// What is needed of a call, without the bytes it was read from.
-fn detached(line: &CallLine) -> CallLine<'static> {
-    let owned = |text: &str| text.to_owned().into();
-    let all = |names: &[std::borrow::Cow<str>]| names.iter().map(|name| owned(name)).collect();
-    CallLine {
-        v: line.v,
-        t: line.t,
-        call: owned(&line.call),
-        tool: owned(&line.tool),
-        ok: line.ok,
-        size: line.size,
-        dur: line.dur,
-        via: owned(&line.via),
-        hit: all(&line.hit),
-        good: all(&line.good),
-        say: all(&line.say),
-        held: line.held.iter().map(|(rule, why)| (owned(rule), owned(why))).collect(),
-        client: owned(&line.client),
-        ..CallLine::default()
-    }
+    })
 }
 
 fn page(last: &Last) -> String {

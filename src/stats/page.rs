@@ -7,7 +7,8 @@ use super::ink::Ink;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use super::{BreakerLine, Stats};
 use crate::calendar::Utc;
-use crate::figures::{bytes, count, micros, percent, plural, share};
+use crate::figures::{bytes, count, micros, percent, plural, share, span};
+use crate::learned::Mute;
 
 /// Width of a line.
 const WIDTH: usize = 80;
@@ -203,8 +204,7 @@ impl Page {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
         for (at, (rule, mute)) in stats.learned.iter().enumerate() {
-            let of = format!("{rule}: {} of {} followed", count(mute.followed), count(mute.chances));
-            let text = format!("{of}, silent unless pinned");
+            let text = format!("{rule}: {}, silent unless pinned", again(mute));
             self.labelled(if at == 0 { "learned" } else { "" }, text);
         }
         self.breakers(stats);
@@ -262,8 +262,7 @@ impl Page {
         if used.is_empty() {
             return;
         }
-        let heads = format!("\n{:NAME$}{:>6}{:>7}{:>8}   followed", "Rule", "said", "held", "tokens");
-        self.line(self.ink.bold(heads));
+        self.title(&format!("{:NAME$}{:>6}{:>7}{:>8}   followed", "Rule", "said", "held", "tokens"));
         for (id, rule) in used {
             let name = self.ink.cut(id, NAME - 1);
             let said = if rule.said == 0 { "-".to_owned() } else { count(rule.said) };
@@ -293,15 +292,9 @@ impl Page {
 /// What is counted, behind the program's name.
 pub(super) fn about(stats: &Stats) -> String {
     let filter = &stats.filter;
-    let mut about = match (stats.tally.first_ms, stats.tally.last_ms) {
-        (Some(first), Some(last)) if Utc(first).date() == Utc(last).date() => {
-            format!(", {}", Utc(last).date())
-        }
-        (Some(first), Some(last)) => format!(", {} to {}", Utc(first).date(), Utc(last).date()),
-        _ => String::new(),
-    };
-    if let Some(span) = filter.since_ms {
-        about += &format!(", the last {}", ago(span));
+    let mut about = span(stats.tally.first_ms, stats.tally.last_ms);
+    if let Some(ms) = filter.since_ms {
+        about += &format!(", the last {}", ago(ms));
     }
     if let Some(client) = filter.client {
         about += &format!(", {} only", client.name());
@@ -310,6 +303,11 @@ pub(super) fn about(stats: &Stats) -> String {
         about += ", one session";
     }
     about
+}
+
+/// Why learning mutes a rule.
+pub(super) fn again(mute: &Mute) -> String {
+    format!("done again {} of {} times", count(mute.repeated()), count(mute.chances))
 }
 
 /// What falls into a place of [`TIMES_US`].

@@ -14,6 +14,7 @@ use crate::learned::WINDOW_MS;
 use crate::ledger::Ledger;
 use crate::progress::Progress;
 use crate::rollup::{CALLS, Rollup, WARNINGS};
+use crate::state;
 
 /// More threads than this gain nothing: it is the disk and the memory that are waited for.
 const MAX_THREADS: usize = 8;
@@ -114,7 +115,7 @@ fn session(tally: &mut Tally, lines: &mut Lines, memories: &[Memory], window: &W
 /// Counts what the hook did not understand. Of such an input neither session nor client is known.
 fn errors(folder: &Path, tally: &mut Tally, since: u64) {
     let mut lines = Lines::new();
-    for name in ["errors.jsonl", "errors.old.jsonl"] {
+    for name in [state::ERRORS, state::OLD_ERRORS] {
         let read = lines.each(&folder.join(name), 0, |line| tally.error(line, since));
         tally.unreadable_files += u64::from(read == Outcome::Unreadable);
     }

@@ -10,7 +10,7 @@ use super::store::{self, Lines};
 use crate::calendar::Utc;
 use crate::error::Error;
 use crate::history::LINE_VERSION;
-use crate::rollup::{CALLS, HISTORY_FILE, MAX_HISTORY_BYTES, Rollup};
+use crate::rollup::{CALLS, MAX_HISTORY_BYTES, Rollup};
 use crate::state;
 
 /// What is asked of a line of `calls.jsonl`.
@@ -41,7 +41,7 @@ impl Recent {
     /// # Errors
     /// When it cannot be listed.
     pub(crate) fn read(folder: &Path, calls: usize) -> Result<Self, Error> {
-        let bytes = state::read_small(&folder.join(HISTORY_FILE), MAX_HISTORY_BYTES).unwrap_or_default();
+        let bytes = state::read_small(&folder.join(state::HISTORY), MAX_HISTORY_BYTES).unwrap_or_default();
         let rollup = Rollup::of(&bytes);
         let mut recent = Self { storage_bytes: store::bytes(folder), ..Self::default() };
         for day in rollup.days.iter().filter(|day| day.rule.is_empty() && day.calls > 0) {

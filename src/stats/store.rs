@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::rollup::{CALLS, Rollup, WARNINGS};
@@ -18,14 +19,14 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// What one agent of a session remembers, or a part of it that was set aside: two files that share a name.
 #[derive(Debug)]
 pub(super) struct Memory {
-    folder: PathBuf,
+    folder: Arc<Path>,
     name: String,
 }
 
 impl Memory {
-    /// What its files' names share.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// The hash of its session, and of the agent behind a `-` for a sub-agent.
+    pub(super) fn stem(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
     }
 
     /// It is a sub-agent's.
@@ -54,8 +55,8 @@ impl Memory {
 /// # Errors
 /// When the folder cannot be listed.
 pub(super) fn sessions(folder: &Path) -> Result<BTreeMap<String, Vec<Memory>>, Error> {
-    let folder = folder.join("sessions");
-    let failed = |source| Error::Read { path: folder.clone(), source };
+    let folder: Arc<Path> = folder.join("sessions").into();
+    let failed = |source| Error::Read { path: folder.to_path_buf(), source };
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
         entries => entries.map_err(failed)?,
@@ -71,7 +72,7 @@ pub(super) fn sessions(folder: &Path) -> Result<BTreeMap<String, Vec<Memory>>, E
     let mut sessions: BTreeMap<String, Vec<Memory>> = BTreeMap::new();
     for name in names {
         let session = name.split(['-', '.']).next().unwrap_or_default().to_owned();
-        sessions.entry(session).or_default().push(Memory { folder: folder.clone(), name });
+        sessions.entry(session).or_default().push(Memory { folder: Arc::clone(&folder), name });
     }
     Ok(sessions)
 }
@@ -115,12 +116,16 @@ impl Lines {
             Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Absent,
             Err(_) => return Outcome::Unreadable,
         };
-        let is_plain = file.metadata().is_ok_and(|meta| meta.is_file());
-        let is_there = is_plain && (from == 0 || file.seek(SeekFrom::Start(from)).is_ok());
-        if is_there && self.read(&mut file, take).is_ok() { Outcome::Whole } else { Outcome::Unreadable }
+        let length = file.metadata().ok().filter(|meta| meta.is_file()).map(|meta| meta.len());
+        let length = length.filter(|_| from == 0 || file.seek(SeekFrom::Start(from)).is_ok());
+        match length.map(|length| self.read(&mut file, length.saturating_sub(from), take)) {
+            Some(Ok(())) => Outcome::Whole,
+            _ => Outcome::Unreadable,
+        }
     }
 
-    fn read(&mut self, file: &mut File, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    /// Reads what was there when the file was opened, `left` bytes: most files at once.
+    fn read(&mut self, file: &mut File, mut left: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
         // Where the unread part of the buffer ends; a line that goes on from what is gone already.
         let (mut filled, mut is_rest) = (0, false);
         loop {
@@ -129,6 +134,7 @@ impl Lines {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 read => read?,
             };
+            left = if read == 0 { 0 } else { left.saturating_sub(read as u64) };
             let bytes = self.0.get(..filled + read).unwrap_or_default();
             let mut start = 0;
             for end in memchr::memchr_iter(b'\n', bytes) {
@@ -140,11 +146,11 @@ impl Lines {
                 is_rest = false;
             }
             let rest = bytes.get(start..).unwrap_or_default();
-            if read == 0 || rest.len() > MAX_LINE_BYTES {
+            if left == 0 || rest.len() > MAX_LINE_BYTES {
                 if !rest.is_empty() && !is_rest {
                     take(rest);
                 }
-                if read == 0 {
+                if left == 0 {
                     return Ok(());
                 }
                 (filled, is_rest) = (0, true);

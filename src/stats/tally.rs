@@ -1,9 +1,6 @@
 //! The counts, and how a line changes them. Memory is bounded by the number of rules, days and clients.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-use serde::Deserialize;
 
 use super::times::Times;
 use crate::history::{CallLine, LINE_VERSION, WarningLine};
@@ -82,7 +79,7 @@ impl RuleTally {
 
     /// Counts that it was held back.
     pub(super) fn hold(&mut self, why: &str, times: u64) {
-        change(&mut self.held, word(why), |sum| *sum += times);
+        change(&mut self.held, why, |sum| *sum += times);
     }
 }
 
@@ -91,26 +88,6 @@ impl RuleTally {
 pub(crate) struct DayTally {
     pub(crate) calls: u64,
     pub(crate) advice: u64,
-}
-
-/// What is counted of a line of `calls.jsonl`; the rest is passed over.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Line<'a> {
-    v: u32,
-    t: u64,
-    #[serde(borrow)]
-    call: Cow<'a, str>,
-    dur: Option<u64>,
-    us: u64,
-    #[serde(borrow)]
-    via: Cow<'a, str>,
-    hit: Vec<Cow<'a, str>>,
-    good: Vec<Cow<'a, str>>,
-    say: Vec<Cow<'a, str>>,
-    held: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
-    #[serde(borrow)]
-    client: Cow<'a, str>,
 }
 
 /// What is kept of a memory's calls until its warnings are read.
@@ -131,9 +108,8 @@ pub(super) struct Calls {
 impl Tally {
     /// Counts a line of a memory's calls.
     pub(super) fn call(&mut self, bytes: &[u8], window: &Window, calls: &mut Calls) {
-        // The line is checked at once: serde_json would check each string of it.
-        let parsed = str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<Line>(text).ok());
-        let Some(line) = parsed.filter(|line| line.v == LINE_VERSION) else {
+        let line = CallLine::of(bytes);
+        let Some(line) = &line else {
             self.skipped_lines += 1;
             return;
         };
@@ -144,26 +120,17 @@ impl Tally {
         if line.t >= window.since {
             calls.counted += 1;
             self.doubled += u64::from(calls.was_seen(&line.call));
-            self.count(&line);
+            self.count(line);
         }
         if !line.say.is_empty() && window.client.is_some() {
             calls.own.push(line.call.clone().into_owned());
         }
         if !line.hit.is_empty() || !line.good.is_empty() {
-            calls.judged.push(CallLine {
-                v: line.v,
-                t: line.t,
-                call: line.call.into_owned().into(),
-                dur: line.dur,
-                hit: line.hit.into_iter().map(owned).collect(),
-                good: line.good.into_iter().map(owned).collect(),
-                say: line.say.into_iter().map(owned).collect(),
-                ..CallLine::default()
-            });
+            calls.judged.push(line.clone().into_owned());
         }
     }
 
-    fn count(&mut self, line: &Line) {
+    fn count(&mut self, line: &CallLine) {
         self.calls += 1;
         self.first_ms = Some(self.first_ms.map_or(line.t, |first| first.min(line.t)));
         self.last_ms = self.last_ms.max(Some(line.t));
@@ -175,22 +142,22 @@ impl Tally {
         self.answered += u64::from(!line.say.is_empty());
         self.answered_fast += u64::from(!line.say.is_empty() && line.via == "fast");
         for id in &line.hit {
-            change(&mut self.rules, word(id), |rule| rule.hits += 1);
+            change(&mut self.rules, id, |rule| rule.hits += 1);
         }
         for id in &line.say {
-            change(&mut self.rules, word(id), |rule| rule.said += 1);
+            change(&mut self.rules, id, |rule| rule.said += 1);
         }
         for id in &line.good {
-            change(&mut self.rules, word(id), |rule| rule.good += 1);
+            change(&mut self.rules, id, |rule| rule.good += 1);
         }
         for (id, why) in &line.held {
-            change(&mut self.rules, word(id), |rule| rule.hold(why, 1));
+            change(&mut self.rules, id, |rule| rule.hold(why, 1));
         }
     }
 
     /// Counts calls of a client that went so far.
     pub(super) fn add_via(&mut self, client: &str, via: &str, calls: u64) {
-        change(&mut self.clients, word(client), |counts| change(counts, word(via), |sum| *sum += calls));
+        change(&mut self.clients, client, |counts| change(counts, via, |sum| *sum += calls));
     }
 
     /// The counts of a rule.
@@ -221,8 +188,7 @@ impl Tally {
 
     /// Reads a line of warnings, or counts it as skipped.
     pub(super) fn warning(&mut self, bytes: &[u8]) -> Option<WarningLine> {
-        let line = serde_json::from_slice::<WarningLine>(bytes).ok();
-        let line = line.filter(|line| line.v == LINE_VERSION);
+        let line = WarningLine::of(bytes);
         self.skipped_lines += u64::from(line.is_none());
         line
     }
@@ -232,7 +198,7 @@ impl Tally {
         match serde_json::from_slice::<ErrorLine>(bytes) {
             Ok(line) if line.v == LINE_VERSION => {
                 if line.t >= since {
-                    change(&mut self.errors, word(&line.kind), |errors| *errors += 1);
+                    change(&mut self.errors, &line.kind, |errors| *errors += 1);
                 }
             }
             _ => self.skipped_lines += 1,
@@ -336,11 +302,11 @@ fn word(name: &str) -> &str {
     if settings::is_id(name) { name } else { OTHER }
 }
 
-/// Changes the entry of a name. Most are there already, so the name is copied only where it is not.
+/// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only where it is not.
 fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, change: impl FnOnce(&mut V)) {
     match map.get_mut(name) {
         Some(value) => change(value),
-        None => change(map.entry(name.to_owned()).or_default()),
+        None => change(map.entry(word(name).to_owned()).or_default()),
     }
 }
 
@@ -348,8 +314,4 @@ fn add(sums: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
     for (name, count) in more {
         *sums.entry(name).or_default() += count;
     }
-}
-
-fn owned(name: Cow<str>) -> Cow<'static, str> {
-    Cow::Owned(name.into_owned())
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::calendar::Utc;
-use crate::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::history::{CallLine, LINE_VERSION, WarningLine, lines};
 use crate::rollup::{CALLS, Day, Folded, WARNINGS};
 use crate::state;
 use crate::uptake;
@@ -69,13 +69,13 @@ pub(super) fn next(sessions: &Path, name: &str, done: Option<&Folded>) -> io::Re
         return Ok(None);
     }
     let mut skipped = 0;
-    let Some(call_lines) = parsed(&calls.bytes, &mut skipped, |line: &CallLine| line.v) else {
+    let Some(call_lines) = parsed(&calls.bytes, &mut skipped, CallLine::of) else {
         return Ok(None);
     };
     // What was said belongs to the part that has the calls after it.
     let last = if calls.is_last { u64::MAX } else { call_lines.last().map_or(0, |line| line.t) };
     let (kept, left) = warnings.up_to(last);
-    let Some(warning_lines) = parsed(kept, &mut skipped, |line: &WarningLine| line.v) else {
+    let Some(warning_lines) = parsed(kept, &mut skipped, WarningLine::of) else {
         return Ok(None);
     };
     let folded = Folded {
@@ -106,36 +106,42 @@ enum Begins {
 /// What these lines of one ledger come to. A ledger is counted where it begins.
 fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begins) -> Days {
     let mut days = Days::default();
-    let mut date = Date::default();
-    for call in calls {
-        let day = days.of(date.of(call.t), &call.client, "");
-        day.calls += 1;
-        day.bytes = day.bytes.saturating_add(call.size);
-        day.last = day.last.max(call.t);
-        day.us.note(call.us);
-        count(&mut day.via, &call.via);
-        if !call.say.is_empty() {
-            day.answered += 1;
-            count(&mut day.answered_via, &call.via);
+    // Neighbours share their day, which is looked up once for all of them.
+    for run in calls.chunk_by(|one, next| number(one.t) == number(next.t) && one.client == next.client) {
+        let Some(first) = run.first() else { continue };
+        let (date, client) = (date(first.t), first.client.as_ref());
+        let day = days.of(&date, client, "");
+        for call in run {
+            day.calls += 1;
+            day.bytes = day.bytes.saturating_add(call.size);
+            day.last = day.last.max(call.t);
+            day.us.note(call.us);
+            count(&mut day.via, &call.via);
+            if !call.say.is_empty() {
+                day.answered += 1;
+                count(&mut day.answered_via, &call.via);
+            }
         }
-        for id in &call.hit {
-            days.of(date.of(call.t), &call.client, id).hits += 1;
-        }
-        for id in &call.say {
-            days.of(date.of(call.t), &call.client, id).spoke += 1;
-        }
-        for id in &call.good {
-            days.of(date.of(call.t), &call.client, id).good += 1;
-        }
-        for (id, why) in &call.held {
-            count(&mut days.of(date.of(call.t), &call.client, id).held, why);
+        for call in run {
+            for id in &call.hit {
+                days.of(&date, client, id).hits += 1;
+            }
+            for id in &call.say {
+                days.of(&date, client, id).spoke += 1;
+            }
+            for id in &call.good {
+                days.of(&date, client, id).good += 1;
+            }
+            for (id, why) in &call.held {
+                count(&mut days.of(&date, client, id).held, why);
+            }
         }
     }
     let client = calls.first().map_or("", |call| call.client.as_ref());
     outcomes(calls, warnings, client, &mut days);
     let first = calls.first().map(|call| call.t).or(warnings.first().map(|line| line.t)).unwrap_or_default();
     if skipped > 0 {
-        days.of(date.of(first), client, "").skipped += skipped;
+        days.of(&date(first), client, "").skipped += skipped;
     }
     if begins != Begins::Nothing {
         let mut seen: Vec<String> = Vec::new();
@@ -156,12 +162,11 @@ fn outcomes(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &m
         warnings.iter().filter(|line| !line.rule.is_empty()).map(|line| line.t / DAY_MS).collect();
     rest.sort_unstable();
     rest.dedup();
-    let mut date = Date::default();
     for number in rest {
         let counts = |line: &&WarningLine| !line.reset.is_empty() || line.t / DAY_MS == number;
         let of_day: Vec<WarningLine> = warnings.iter().filter(counts).cloned().collect();
         for (rule, outcome) in uptake::outcomes(calls, &of_day) {
-            let day = days.of(date.of(number.saturating_mul(DAY_MS)), client, &rule);
+            let day = days.of(&date(number.saturating_mul(DAY_MS)), client, &rule);
             day.said += outcome.said;
             day.followed += outcome.followed;
             day.repeated += outcome.repeated;
@@ -179,18 +184,13 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
     }
 }
 
-/// The date of the last time that was asked for: neighbours share it.
-#[derive(Default)]
-struct Date(Option<(u64, String)>);
+/// The day of a time, counted from 1970.
+fn number(t: u64) -> u64 {
+    t.min(LAST_MS) / DAY_MS
+}
 
-impl Date {
-    fn of(&mut self, t: u64) -> &str {
-        let number = t.min(LAST_MS) / DAY_MS;
-        if self.0.as_ref().is_none_or(|(known, _)| *known != number) {
-            self.0 = Some((number, Utc(number * DAY_MS).date()));
-        }
-        self.0.as_ref().map_or("", |(_, date)| date)
-    }
+fn date(t: u64) -> String {
+    Utc(number(t) * DAY_MS).date()
 }
 
 /// A piece of a file, whole lines unless it is the last one.
@@ -228,7 +228,7 @@ impl Piece {
     fn up_to(&self, t: u64) -> (&[u8], bool) {
         let mut end = 0;
         for line in self.bytes.split_inclusive(|byte| *byte == b'\n') {
-            if t < u64::MAX && serde_json::from_slice::<WarningLine>(line).is_ok_and(|line| line.t > t) {
+            if t < u64::MAX && WarningLine::of(line).is_some_and(|line| line.t > t) {
                 break;
             }
             end += line.len();
@@ -238,22 +238,16 @@ impl Piece {
 }
 
 /// The lines of this version; `None` if there is one of another. What is torn is counted.
-fn parsed<'b, T: Deserialize<'b>>(
-    bytes: &'b [u8],
-    skipped: &mut u64,
-    version: impl Fn(&T) -> u32,
-) -> Option<Vec<T>> {
-    let mut lines = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        // The line is checked at once: serde_json would check each string of it.
-        let known = str::from_utf8(line).ok().and_then(|line| serde_json::from_str::<T>(line).ok());
-        match known.filter(|line| version(line) == LINE_VERSION) {
-            Some(line) => lines.push(line),
+fn parsed<'b, T>(bytes: &'b [u8], skipped: &mut u64, read: impl Fn(&'b [u8]) -> Option<T>) -> Option<Vec<T>> {
+    let mut known = Vec::new();
+    for line in lines(bytes) {
+        match read(line) {
+            Some(line) => known.push(line),
             None if is_foreign(line) => return None,
             None => *skipped += 1,
         }
     }
-    Some(lines)
+    Some(known)
 }
 
 /// Whether a line was written by another version, and not just torn.

@@ -14,7 +14,7 @@ mod listing;
 mod rewrite;
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::history::LINE_VERSION;
 use crate::learn;
-use crate::rollup::{CALLS, Folded, HISTORY_FILE, LOCK_FILE, Rollup, WARNINGS};
+use crate::rollup::{self, CALLS, Folded, Rollup, WARNINGS};
 use crate::state::{self, Haste};
 use fold::Days;
 use listing::{Files, Listing, Pair};
@@ -46,9 +46,6 @@ const MIN_IDLE_MS: u64 = 60_000;
 /// How often it is due, ms.
 const DAY_MS: u64 = 86_400_000;
 
-/// Where a cut upkeep left off. Its time of change says when the last whole one was.
-const PROGRESS_FILE: &str = "upkeep.json";
-
 /// What an upkeep is to do.
 #[derive(Debug, Clone)]
 pub struct Terms {
@@ -64,7 +61,7 @@ pub struct Terms {
 
 /// Whether a day has passed since the last whole upkeep: one look at a file's date.
 pub fn is_due(state: &Path, now_ms: u64) -> bool {
-    let last = fs::symlink_metadata(state.join(PROGRESS_FILE)).and_then(|meta| meta.modified());
+    let last = fs::symlink_metadata(state.join(state::UPKEEP)).and_then(|meta| meta.modified());
     let last = last.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     // A date in the future is one of a clock that was set back.
     last.is_none_or(|last| now_ms.abs_diff(last.as_millis() as u64) >= DAY_MS)
@@ -75,7 +72,7 @@ pub fn is_due(state: &Path, now_ms: u64) -> bool {
 /// # Errors
 /// When another process is at it ([`io::ErrorKind::WouldBlock`]), or the store cannot be read or written.
 pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
-    let lock = state::create(&state.join(LOCK_FILE), OpenOptions::new().append(true))?;
+    let lock = rollup::lock_file(state)?;
     // Somebody else's upkeep is as good as ours.
     lock.try_lock().map_err(io::Error::from)?;
     let progress = Progress::read(state);
@@ -122,7 +119,7 @@ struct Progress {
 
 impl Progress {
     fn read(state: &Path) -> Self {
-        let bytes = state::read_small(&state.join(PROGRESS_FILE), 4096).unwrap_or_default();
+        let bytes = state::read_small(&state.join(state::UPKEEP), 4096).unwrap_or_default();
         let progress = serde_json::from_slice::<Self>(&bytes).unwrap_or_default();
         if progress.v == LINE_VERSION { progress } else { Self { v: LINE_VERSION, ..Self::default() } }
     }
@@ -135,7 +132,7 @@ impl Progress {
     fn write(&self, state: &Path, now_ms: u64) -> io::Result<()> {
         let date = if self.is_done() { Duration::from_millis(now_ms) } else { Duration::ZERO };
         let bytes = serde_json::to_vec(self)?;
-        rewrite::replace(&state.join(PROGRESS_FILE), &bytes, |file| {
+        rewrite::replace(&state.join(state::UPKEEP), &bytes, |file| {
             file.set_modified(SystemTime::UNIX_EPOCH + date)
         })
     }
@@ -284,7 +281,7 @@ impl Sweep<'_> {
         if self.marks.iter().any(is_new) {
             let days = std::mem::take(&mut self.days);
             let bytes = rewrite::merged(&self.rollup, days, &self.marks)?;
-            rewrite::replace(&self.state.join(HISTORY_FILE), &bytes, |_| Ok(()))?;
+            rewrite::replace(&self.state.join(state::HISTORY), &bytes, |_| Ok(()))?;
         }
         for (name, _) in self.marks.iter().filter(|(_, mark)| mark.whole) {
             for ending in [CALLS, WARNINGS] {

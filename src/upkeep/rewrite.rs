@@ -11,7 +11,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fold::Days;
-use crate::rollup::{Day, Folded, HISTORY_FILE, Line, MAX_HISTORY_BYTES};
+use crate::history::lines;
+use crate::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
 use crate::state;
 
 /// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a year.
@@ -25,7 +26,7 @@ const OURS: &[u8] = b"{\"v\":1,";
 /// # Errors
 /// When it is there and cannot be read: then it must not be replaced.
 pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
-    let file = match state::open(&state.join(HISTORY_FILE), OpenOptions::new().read(true)) {
+    let file = match state::open(&state.join(state::HISTORY), OpenOptions::new().read(true)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         opened => opened?,
     };
@@ -39,10 +40,9 @@ pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
 
 /// The ledgers that it names as folded. Its days are not understood for it.
 pub(super) fn marks(content: &[u8]) -> BTreeMap<String, Folded> {
-    let lines =
-        content.split(|byte| *byte == b'\n').filter(|line| line.starts_with(OURS) && date(line).is_none());
+    let others = lines(content).filter(|line| line.starts_with(OURS) && date(line).is_none());
     let marks =
-        lines.filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
+        others.filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
     marks.map(|mark| (mark.folded.clone(), mark)).collect()
 }
 
@@ -52,7 +52,7 @@ pub(super) fn merged(old: &[u8], mut days: Days, folded: &BTreeMap<String, Folde
     let touched: BTreeSet<Vec<u8>> = days.0.keys().map(|(date, ..)| date.clone().into_bytes()).collect();
     let mut foreign: Vec<&[u8]> = Vec::new();
     let mut kept: Vec<(&[u8], &[u8])> = Vec::new();
-    for line in old.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in lines(old) {
         match date(line) {
             Some(date) if !touched.contains(date) => kept.push((date, line)),
             Some(date) => match Line::of(line) {

@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::harness::{World, answer, feed};
+use crate::harness::{World, answer, feed, start};
 
 #[test]
 fn the_events_name_is_echoed() {
@@ -61,13 +60,7 @@ fn every_recorded_payload_is_survived() {
 #[test]
 fn a_closed_stdout_is_no_error() {
     let world = World::new();
-    let mut child = world
-        .command(&[])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = start(&mut world.command(&[]));
     drop(child.stdout.take());
     child.stdin.take().unwrap().write_all(&world.bash("git push -f").json()).unwrap();
     let output = child.wait_with_output().unwrap();

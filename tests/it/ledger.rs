@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use toolcoach::judge::Held;
 use toolcoach::rollup::{self, BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
 
-use crate::harness::{World, feed, have};
+use crate::harness::{BINARY, World, feed, have};
 use crate::schema::holds;
 use crate::totals::{DAY_MS, days_ago, keep_up, ledger, run, terms};
 
@@ -176,6 +176,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         Held::NoMemory,
         Held::Disabled,
         Held::Muted,
+        Held::Learned,
     ] {
         assert!(reasons.contains(&json!(held.as_str())), "{held:?}");
     }
@@ -196,7 +197,7 @@ fn answers(engine: &str, state: &Path) -> Vec<Vec<String>> {
         script += &format!("SELECT '--';\n{query}");
     }
     let mut command = Command::new(engine);
-    command.current_dir(state).env("HOME", state).stdin(Stdio::piped());
+    command.current_dir(state).env("HOME", state);
     let output = feed(&mut command, script.as_bytes());
     let (text, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && errors.is_empty(), "{engine}: {errors}");
@@ -237,7 +238,10 @@ fn the_pages_queries_agree_with_the_program() {
     let (_folder, state) = store();
     assert!(rollup::read(&state).len() > 5 && crate::totals::files(&state).len() >= 6);
     let found: Vec<_> = engines.iter().map(|engine| answers(engine, &state)).collect();
-    // The program counts when it folds: then everything is in days.
+    let mut stats = Command::new(BINARY);
+    stats.args(["--stats", "--format", "json"]).env("TOOLCOACH_STATE_DIR", &state);
+    let stats: Value = serde_json::from_slice(&feed(&mut stats, b"").stdout).unwrap();
+    // The program counts when it folds, too: then everything is in days.
     run(&state, &terms(60 * DAY_MS));
     run(&state, &terms(60 * DAY_MS + GRACE_MS));
     assert!(crate::totals::files(&state).is_empty());
@@ -265,6 +269,7 @@ fn the_pages_queries_agree_with_the_program() {
     let clients: Vec<String> =
         clients.iter().map(|(name, [sessions, calls])| format!("{name}|{sessions}|{calls}")).collect();
     let said: u64 = days.iter().map(|day| day.said).sum();
+    let number = |row: &str, at: usize| row.split('|').nth(at).unwrap().parse::<u64>().unwrap();
     for (engine, answers) in engines.iter().zip(&found) {
         let [by_week, by_rule, by_client, slowest] = answers.as_slice() else {
             panic!("{engine}: {answers:?}")
@@ -273,6 +278,17 @@ fn the_pages_queries_agree_with_the_program() {
         assert_eq!(by_client, &clients, "{engine}");
         let of_weeks = by_week.iter().map(|row| row.rsplit('|').next().unwrap().parse::<u64>().unwrap());
         assert_eq!(of_weeks.sum::<u64>(), said, "{engine}");
+        // And `--stats` counts the same from both.
+        assert_eq!(stats["advice"], said, "{engine}");
+        assert_eq!(stats["sessions"], by_client.iter().map(|row| number(row, 1)).sum::<u64>(), "{engine}");
+        assert_eq!(stats["rules"].as_object().unwrap().len(), by_rule.len(), "{engine}");
+        for row in by_rule {
+            let rule = &stats["rules"][row.split('|').next().unwrap()];
+            let counted = json!([number(row, 1), number(row, 2), number(row, 3)]);
+            assert_eq!(json!([rule["said"], rule["followed"], rule["repeated"]]), counted, "{engine}: {row}");
+        }
+        let clients = by_client.iter().map(|row| (row.split('|').next().unwrap(), number(row, 2)));
+        assert_eq!(stats["clients"], json!(clients.collect::<BTreeMap<_, _>>()), "{engine}");
         assert!(by_week.len() >= 3, "{engine}: {by_week:?}");
         assert_eq!(slowest.len(), 10, "{engine}");
         let times: Vec<u64> =

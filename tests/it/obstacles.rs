@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::harness::{World, answer, have};
+use crate::harness::{World, answer, have, start};
 
 fn fifo(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -83,21 +83,15 @@ fn a_state_folder_that_cannot_be_used_means_no_memory() {
 #[test]
 fn a_stdin_that_stalls_is_not_waited_for() {
     let world = World::new();
-    let start = Instant::now();
-    let mut child = world
-        .command(&[])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let began = Instant::now();
+    let mut child = start(&mut world.command(&[]));
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Bash\",").unwrap();
     stdin.flush().unwrap();
     let output = child.wait_with_output().unwrap();
     drop(stdin);
     assert_eq!(answer(&output), None);
-    let took = start.elapsed();
+    let took = began.elapsed();
     // Ten seconds are the patience of a test, not the program's.
     assert!(took > Duration::from_millis(1500) && took < Duration::from_secs(10), "{took:?}");
 }

@@ -161,7 +161,7 @@ fn the_page_fits_eighty_columns() {
     let (code, page, stderr) = world.told(&["replay", transcripts.to_str().unwrap()]);
     assert_eq!((code, stderr.as_str()), (0, ""));
     for part in [
-        "calls       30 in 1 session, 2026-11-23 to 2026-11-23\n",
+        "calls       30 in 1 session, 2026-11-23\n",
         "silent      53.3 %; 14 calls would have got a line, about ",
         "left out    2 calls without a hook\n",
         "\ngit-push-force            3 times in 1 session\n  > git push --force\n    [toolcoach] a forced git push",

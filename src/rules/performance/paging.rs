@@ -32,6 +32,11 @@ const THOUGHT_MS: u64 = 1_500;
 /// A longer silence is the user's, ms.
 const SILENCE_MS: u64 = 120_000;
 
+/// Two parts of a file that lie side by side, and a while in which an agent reads one and asks for the next.
+const FROM_145: Given = Given::ReadPart("/r/a.go", 145, 100);
+const FROM_245: Given = Given::ReadPart("/r/a.go", 245, 100);
+const PAUSE: Given = Given::Passed(3_000);
+
 pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
     id: "sequential-independent",
     severity: Severity::Hint,
@@ -60,10 +65,10 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
     hits: &[
         Example::read_range("/r/a.go", 345, 100)
             .given(&[
-                Given::ReadPart("/r/a.go", 145, 100),
-                Given::Passed(3_000),
-                Given::ReadPart("/r/a.go", 245, 100),
-                Given::Passed(3_000),
+                FROM_145,
+                PAUSE,
+                FROM_245,
+                PAUSE,
             ])
             .says("3 adjoining parts of a.go read, a call each: Read with offset=145 limit=300 shows the same lines at once"),
         Example::read_range("/r/a.go", 430, 50)
@@ -77,9 +82,9 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
         Example::read_range("/r/a.py", 801, 400)
             .given(&[
                 Given::ReadPart("/r/a.py", 1, 400),
-                Given::Passed(3_000),
+                PAUSE,
                 Given::ReadPart("/r/a.py", 401, 400),
-                Given::Passed(3_000),
+                PAUSE,
             ])
             .says("offset=1 limit=1200"),
         // Some count from 0.
@@ -94,9 +99,9 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
         Example::read_range("/r/a.go", 300, 100).given(&[
             Given::After("ls"),
             Given::ReadPart("/r/a.go", 105, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/a.go", 200, 105),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 121, 20).given(&[
             Given::ReadPart("/r/a.go", 81, 20),
@@ -107,124 +112,124 @@ pub(super) const SEQUENTIAL_INDEPENDENT: Rule = Rule {
         Example::read_range("/r/sub dir/a b.go", 300, 100)
             .given(&[
                 Given::ReadPart("/r/sub dir/a b.go", 100, 100),
-                Given::Passed(3_000),
+                PAUSE,
                 Given::ReadPart("/r/sub dir/a b.go", 200, 100),
-                Given::Passed(3_000),
+                PAUSE,
             ])
             .says("parts of a b.go"),
         Example::read_range("/r/a.go", 300, 100).given(&[
             Given::ReadPart("/r/b.go", 1, 100),
             Given::ReadPart("/r/a.go", 100, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/a.go", 200, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::OutputBytes(8_000),
         ]),
     ],
     misses: &[
         // In one message.
         Example::read_range("/r/a.go", 345, 100)
-            .given(&[Given::ReadPart("/r/a.go", 145, 100), Given::ReadPart("/r/a.go", 245, 100)]),
+            .given(&[FROM_145, FROM_245]),
         Example::read_range("/r/a.go", 345, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
+            FROM_145,
+            PAUSE,
+            FROM_245,
             Given::Passed(700),
         ]),
         // Much of the time was the tool's own.
         Example::read_range("/r/a.go", 345, 100).given(&[
             Given::Took(2_500),
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
+            FROM_245,
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 345, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
+            FROM_145,
+            PAUSE,
+            FROM_245,
             Given::Passed(600_000),
         ]),
         Example::read_range("/r/a.go", 245, 100)
-            .given(&[Given::ReadPart("/r/a.go", 145, 100), Given::Passed(3_000)]),
+            .given(&[FROM_145, PAUSE]),
         Example::read("/r/d.py").given(&[
             Given::ReadPart("/r/a.py", 1, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/b.py", 1, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/c.py", 1, 100),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/d.py", 201, 100).given(&[
             Given::ReadPart("/r/a.py", 1, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/b.py", 101, 100),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         // The lines came from a search.
         Example::read_range("/r/a.go", 900, 60).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
             Given::ReadPart("/r/a.go", 412, 40),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 345, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
             Given::Seen("Grep"),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
-            Given::Passed(3_000),
+            PAUSE,
+            FROM_245,
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 345, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
+            FROM_245,
+            PAUSE,
             Given::Edited("/r/a.go"),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 345, 100).given(&[
             Given::SubAgent,
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
+            FROM_245,
+            PAUSE,
         ]),
         // In one call it would be refused.
         Example::read_range("/r/a.go", 401, 200).given(&[
             Given::OutputBytes(49_900),
             Given::ReadPart("/r/a.go", 1, 200),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/a.go", 201, 200),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 2_001, 1_000).given(&[
             Given::ReadPart("/r/a.go", 1, 1_000),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/a.go", 1_001, 1_000),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         // Backwards: the first lines were wanted because of the later ones.
         Example::read_range("/r/a.go", 1, 100).given(&[
             Given::ReadPart("/r/a.go", 201, 100),
-            Given::Passed(3_000),
+            PAUSE,
             Given::ReadPart("/r/a.go", 101, 100),
-            Given::Passed(3_000),
+            PAUSE,
         ]),
         Example::read_range("/r/a.go", 345, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 245, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
+            FROM_245,
+            PAUSE,
             Given::Image,
         ]),
         // The same lines, which another rule speaks of.
         Example::read_range("/r/a.go", 145, 100).given(&[
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
-            Given::ReadPart("/r/a.go", 145, 100),
-            Given::Passed(3_000),
+            FROM_145,
+            PAUSE,
+            FROM_145,
+            PAUSE,
         ]),
     ],
     since: "0.1.0",

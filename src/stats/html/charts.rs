@@ -108,7 +108,7 @@ pub(super) fn rules(page: &mut String, stats: &Stats) {
     page.push_str(
         "<h2>Rules</h2>\n<p class=\"soft\"><i class=\"key yes\"></i>followed<i class=\"key no\"></i>done again\
          <i class=\"key open\"></i>no chance yet</p>\n<table>\n<tr><th>rule</th><th class=\"n\">said</th>\
-         <th class=\"n narrow-off\">held</th><th class=\"n narrow-off\">tokens</th><th>what became of it</th>\
+         <th class=\"n narrow-off\">held</th><th class=\"n narrow-off\">tokens</th><th class=\"wide\">what became of it</th>\
          <th class=\"n\">followed</th></tr>\n",
     );
     for (id, rule) in used {

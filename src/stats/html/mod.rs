@@ -23,7 +23,9 @@ pub(super) fn render(stats: &Stats) -> String {
         escape(page::about(stats).trim_start_matches(", "))
     );
     if stats.tally.calls == 0 {
-        page.push_str("<p>No call was seen: is the hook registered?</p>\n");
+        page.push_str(
+            "<p>No call was seen: is the hook registered? <code>toolcoach install</code> does it.</p>\n",
+        );
     } else {
         tiles(&mut page, stats);
         charts::days(&mut page, stats);
@@ -109,10 +111,7 @@ fn state(page: &mut String, stats: &Stats) {
         errors.extend((number > 0).then(|| named(what, number)));
     }
     let breakers = super::BreakerLine::all(&stats.breakers, stats.now);
-    let learned = stats
-        .learned
-        .iter()
-        .map(|(rule, mute)| format!("{rule} ({} of {} followed)", mute.followed, mute.chances));
+    let learned = stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
     page.push_str("<h2>State</h2>\n<dl>\n");
     for (name, value) in [
