@@ -1,8 +1,8 @@
 //! Recorded traffic through the hook, one process a call, with state kept: what the calls of real sessions cost, beside an
 //! empty program that is given the same input.
 //!
-//! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless told. A timing never
-//! fails it.
+//! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless told. The state is left in
+//! the folder that `TOOLCOACH_BENCH_STATE` names. A timing never fails it.
 #![allow(
     clippy::restriction,
     reason = "a bench prints, and stops at the first thing that is not as it should be"
@@ -13,7 +13,7 @@ mod programs;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use programs::{built, spawn};
@@ -33,14 +33,16 @@ fn main() {
     let calls = rest.first().map_or(CALLS, |calls| calls.parse().expect("a number of calls"));
     let events = BufReader::new(fs::File::open(events).expect("a file of events"));
     let (binary, empty) = built();
-    let state = tempfile::tempdir().unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    // Whoever names a folder wants the state that is left.
+    let state = std::env::var_os("TOOLCOACH_BENCH_STATE").map_or(scratch.path().to_owned(), PathBuf::from);
     let (mut hook, mut floor) = (Vec::new(), Vec::new());
     let mut answered = 0_usize;
     for (at, event) in events.lines().map(Result::unwrap).take(calls).enumerate() {
         // Whoever comes second finds the input in the processor's cache, so they take turns.
         let turns = if at % 2 == 0 { [&binary, &empty] } else { [&empty, &binary] };
         for program in turns {
-            let (took, printed) = spawn(program, state.path(), event.as_bytes());
+            let (took, printed) = spawn(program, &state, event.as_bytes());
             answered += usize::from(!printed.is_empty());
             if program == &binary { &mut hook } else { &mut floor }.push(took);
         }
@@ -52,16 +54,16 @@ fn main() {
         eprintln!();
     }
     print_times(&mut hook, &mut floor, answered);
-    let ways = ways(&state.path().join("sessions"));
+    let ways = ways(&state.join("sessions"));
     let total: usize = ways.values().sum();
     let share = |count: &usize| format!("{:.2} %", *count as f64 * 100.0 / total as f64);
     for (way, count) in &ways {
         println!("{way}: {count} calls, {}", share(count));
     }
     println!("over {} ms: {} of the hook, {} of E", LIMIT.as_millis(), over(&hook), over(&floor));
-    let refused = fs::read_to_string(state.path().join("errors.jsonl")).unwrap_or_default();
+    let refused = fs::read_to_string(state.join("errors.jsonl")).unwrap_or_default();
     println!("inputs refused: {}", refused.lines().count());
-    let breakers = fs::read_to_string(state.path().join("breakers.json")).unwrap_or_default();
+    let breakers = fs::read_to_string(state.join("breakers.json")).unwrap_or_default();
     println!("failures of analyzers: {}", if breakers.is_empty() { "none" } else { &breakers });
 }
 

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 use crate::install::Run;
 
@@ -19,43 +21,25 @@ const MAX_OUTPUT_BYTES: u64 = 64 << 10;
 /// How long a command that ended is waited for.
 const STEP: Duration = Duration::from_millis(2);
 
-/// A folder for what a trial writes, removed with it.
-pub(super) struct Scratch(PathBuf);
+/// A folder for what a trial writes, private to the user and removed with it.
+pub(super) struct Scratch(TempDir);
 
 impl Scratch {
-    /// Makes one in the temporary folder, private to the user.
+    /// Makes one in the temporary folder.
     ///
     /// # Errors
     /// When it cannot be made.
     pub(super) fn new() -> io::Result<Self> {
-        let mut builder = fs::DirBuilder::new();
-        // Others can write there too: what is in the way is not taken over.
-        builder.recursive(false);
+        let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        let base = std::env::temp_dir();
-        let mut made = Err(io::ErrorKind::AlreadyExists.into());
-        for number in 0..100 {
-            let path = base.join(format!("toolcoach-doctor-{}-{number}", std::process::id()));
-            made = builder.create(&path).map(|()| Self(path));
-            if !made.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
-                break;
-            }
-        }
-        let scratch = made?;
-        fs::write(scratch.0.join("config.json"), "{}\n")?;
-        Ok(scratch)
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.prefix("toolcoach-doctor-").tempdir()?;
+        fs::write(folder.path().join("config.json"), "{}\n")?;
+        Ok(Self(folder))
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What stays is in the temporary folder.
-        let _ = fs::remove_dir_all(&self.0);
+        self.0.path()
     }
 }
 

@@ -32,6 +32,7 @@ mod examples;
 mod explain;
 #[cfg(feature = "fault-injection")]
 mod faults;
+mod figures;
 mod files;
 mod git;
 mod harness;

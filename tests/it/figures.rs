@@ -1,0 +1,83 @@
+//! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by `.ci/figures`) or in a
+//! page of docs that names the command.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::docs::{check, read};
+
+fn pages(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(pages(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt") {
+            found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+fn docs() -> Vec<(PathBuf, String)> {
+    pages(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")))
+}
+
+/// Numbers of three digits and more, or with a fraction, as they are written.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '_' | '-' | '#' | '/');
+    text.split(move |c| !is_part(c))
+        .map(|word| word.trim_matches(['.', ',']))
+        .filter(|word| word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')))
+        .filter(|word| word.contains('.') || word.chars().filter(char::is_ascii_digit).count() >= 3)
+}
+
+/// The README with what `figures` hold in the place of blocks that begin with the same command: as many lines.
+fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
+    let mut fresh = String::new();
+    let mut blocks = 0;
+    for (at, part) in readme.split("```\n$ ").enumerate() {
+        if at == 0 {
+            fresh += part;
+            continue;
+        }
+        let (block, rest) = part.split_once("```").expect("the end of a block");
+        let mut lines = block.lines();
+        let typed = lines.next().expect("a command");
+        // `| head -9` says that the rest is left out.
+        let command = typed.split(" | head").next().unwrap_or_default();
+        let figure = figures.iter().find(|(_, text)| text.lines().next() == Some(&format!("$ {command}")));
+        let (_, figure) = figure.unwrap_or_else(|| panic!("no figure is made by: {command}"));
+        let shown: Vec<&str> = figure.lines().skip(1).take(lines.count()).collect();
+        fresh += &format!("```\n$ {typed}\n{}\n```{rest}", shown.join("\n"));
+        blocks += 1;
+    }
+    (fresh, blocks)
+}
+
+#[test]
+fn what_the_readme_quotes_is_fresh() {
+    let readme = read("README.md");
+    let (fresh, blocks) = quoting(&readme, &docs());
+    assert!(blocks >= 2, "{blocks} blocks");
+    check("README.md", &readme, &fresh, || fresh.clone());
+}
+
+#[test]
+fn every_figure_of_the_readme_stands_in_docs() {
+    let (readme, docs) = (read("README.md"), docs());
+    let known: Vec<&str> = docs.iter().flat_map(|(_, text)| numbers(text)).collect();
+    let missing: Vec<&str> = numbers(&readme).filter(|number| !known.contains(number)).collect();
+    assert!(numbers(&readme).count() > 50, "the figures were seen");
+    assert!(missing.is_empty(), "in no page of docs: {missing:?}");
+}
+
+#[test]
+fn every_kept_output_names_its_command() {
+    let made = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/figures")).unwrap();
+    for (path, text) in docs().into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "txt")) {
+        let command = text.lines().next().and_then(|line| line.strip_prefix("$ ")).expect("a command");
+        let name = path.file_stem().unwrap().to_string_lossy();
+        assert!(made.contains(&format!("figure {name} {command}\n")), "{}: {command}", path.display());
+    }
+}
