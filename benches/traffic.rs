@@ -42,7 +42,7 @@ fn main() {
         // Whoever comes second finds the input in the processor's cache, so they take turns.
         let turns = if at % 2 == 0 { [&binary, &empty] } else { [&empty, &binary] };
         for program in turns {
-            let (took, printed) = spawn(program, &state, event.as_bytes());
+            let (took, printed) = spawn(program, &[], &state, event.as_bytes());
             answered += usize::from(!printed.is_empty());
             if program == &binary { &mut hook } else { &mut floor }.push(took);
         }

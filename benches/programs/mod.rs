@@ -7,9 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Runs a program with `input` on a pipe, as a client does; the time until it has ended, and what it printed.
-pub(crate) fn spawn(program: &Path, state: &Path, input: &[u8]) -> (Duration, Vec<u8>) {
+pub(crate) fn spawn(program: &Path, args: &[&str], state: &Path, input: &[u8]) -> (Duration, Vec<u8>) {
     let mut command = Command::new(program);
     command
+        .args(args)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", state)
