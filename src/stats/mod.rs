@@ -162,6 +162,7 @@ pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
     };
     match &target.output {
         Some(path) => output::write(path, &text),
+        None if target.format == Format::Json => cli::print_json(&text),
         None => cli::print(&text),
     }
 }
