@@ -1,6 +1,8 @@
 //! The protocol: what clients send, and what they accept.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -53,6 +55,40 @@ fn every_recorded_payload_is_survived() {
             let output = World::new().run(&[], &fs::read(&path).unwrap());
             assert!(output.status.success() && output.stderr.is_empty(), "{path:?}");
         }
+    }
+}
+
+#[test]
+fn a_closed_stdout_is_no_error() {
+    let world = World::new();
+    let mut child = world
+        .command(&[])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(&world.bash("git push -f").json()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn a_stream_that_was_left_closed_is_no_file_of_ours() {
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let world = World::new();
+        let input = world.root().join("input");
+        fs::write(&input, world.bash("git push -f").json()).unwrap();
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &format!("exec \"$0\" <\"$1\" {closed}")]);
+        command.arg(env!("CARGO_BIN_EXE_toolcoach")).arg(&input).env("TOOLCOACH_STATE_DIR", world.state());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{closed}");
+        assert!(output.stderr.is_empty(), "{closed}");
+        let stored = world.stored();
+        assert!(!stored.values().any(|text| text.contains("[toolcoach]")), "{closed}: {stored:?}");
     }
 }
 
