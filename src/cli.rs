@@ -183,11 +183,12 @@ fn full() -> u8 {
 fn refuse(error: &clap::Error) -> u8 {
     let told = error.render().to_string();
     // That nobody reads it is not an error.
-    let _ = if text::for_terminal(&told) == told {
+    let shown = text::for_terminal(&told, &[]);
+    let _ = if shown == told {
         error.print()
     } else {
         // It repeats a word that could write on the terminal.
-        io::stderr().write_all(text::for_terminal(&told).as_bytes())
+        io::stderr().write_all(shown.as_bytes())
     };
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
@@ -211,7 +212,8 @@ pub(crate) fn is_terminal() -> bool {
 /// # Errors
 /// When it cannot be written for another reason.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
-    write(&text::for_terminal(text))
+    let styles = if is_terminal() { stats::STYLES } else { &[] };
+    write(&text::for_terminal(text, styles))
 }
 
 /// Writes JSON to stdout as [`print`] does. It says the same: what a terminal must not see is escaped.

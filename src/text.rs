@@ -24,17 +24,16 @@ fn is_invisible(c: char) -> bool {
         | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
-/// A page without anything that writes on the terminal it is shown on, or hides there: line breaks, tabs and styles
-/// (`ESC [ 1 m`) stay.
-pub fn for_terminal(page: &str) -> String {
+/// A page without anything that writes on the terminal it is shown on, or hides there: line breaks, tabs and these
+/// styles (`1` is `ESC [ 1 m`) stay.
+pub fn for_terminal(page: &str, styles: &[&str]) -> String {
     let mut shown = String::with_capacity(page.len());
     let mut rest = page.chars();
     while let Some(c) = rest.next() {
         if c == '\u{1b}' {
             let style = rest.as_str().strip_prefix('[').and_then(|codes| codes.split_once('m'));
-            let is_code = |c: char| c.is_ascii_digit() || c == ';';
-            if let Some((codes, after)) = style.filter(|(codes, _)| codes.chars().all(is_code)) {
-                shown.extend(["\u{1b}[", codes, "m"]);
+            if let Some((code, after)) = style.filter(|(code, _)| styles.contains(code)) {
+                shown.extend(["\u{1b}[", code, "m"]);
                 rest = after.chars();
             }
         } else if matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(c)) {
@@ -175,8 +174,9 @@ mod tests {
 
     #[test]
     fn pages_keep_their_styles_and_nothing_else_that_acts() {
-        let page = "\u{1b}[1mname\u{1b}[0m\tx\n\u{1b}[2J\u{1b}]0;t\u{7}a\u{9b}2J\u{e0041}\u{1b}";
-        assert_eq!(for_terminal(page), "\u{1b}[1mname\u{1b}[0m\tx\n[2J]0;ta2J");
+        let page = "\u{1b}[1mname\u{1b}[0m\tx\n\u{1b}[2J\u{1b}]0;t\u{7}a\u{9b}2J\u{e0041}\u{1b}[8m\u{1b}";
+        assert_eq!(for_terminal(page, &["0", "1"]), "\u{1b}[1mname\u{1b}[0m\tx\n[2J]0;ta2J[8m");
+        assert_eq!(for_terminal("\u{1b}[1mx\u{1b}[0m\r\n", &[]), "[1mx[0m\n");
     }
 
     #[test]

@@ -33,7 +33,7 @@ use crate::settings::Mutes;
 use crate::state::{self, Haste};
 
 pub(crate) use criteria::P95_MS;
-pub(crate) use ink::Ink;
+pub(crate) use ink::{Ink, STYLES};
 pub(crate) use last::last;
 pub(crate) use page::ago;
 pub(crate) use recent::Recent;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{World, answer, feed};
 
 /// Escapes as 7 and 8 bits, a title, a backspace; bidirectional, zero-width, tags, variation selectors, line separators.
-const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;pwn\u{7}\u{9b}31m\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{e0041}\u{fe0f}\u{2028}\u{ad}";
+const HOSTILE: &str = "\u{1b}[31m\u{1b}[8m\u{1b}[2J\u{1b}]0;pwn\u{7}\u{9b}31m\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{e0041}\u{fe0f}\u{2028}\u{ad}";
 
 /// What must not come out.
 fn acts_or_hides(c: char) -> bool {
