@@ -118,19 +118,16 @@ impl Soak {
 
     /// The nth call: which session it belongs to, and the input. Sessions run side by side in twos.
     fn input(&self, n: usize, session: usize) -> (Value, String) {
-        let round = n / self.lines.len();
         let mut event: Value = serde_json::from_str(&self.lines[n % self.lines.len()]).unwrap();
         let version = event["x_version"].as_str().unwrap_or_default().replace('.', "-");
         let is_codex = event["x_agent"] == "codex";
-        let (agent, id) = (event["x_agent_id"].clone(), event["tool_use_id"].clone());
+        let agent = event["x_agent_id"].clone();
         let fields = event.as_object_mut().unwrap();
         fields.retain(|name, _| !name.starts_with("x_"));
         fields.insert("session_id".into(), json!(format!("soak-{session}")));
         fields.insert("agent_id".into(), agent);
-        // Recorded calls come again, and the same call is not answered twice.
-        if let Some(id) = id.as_str() {
-            fields.insert("tool_use_id".into(), json!(format!("{id}-{round}")));
-        }
+        // Recorded calls come again, in copies of sessions too, and the same call is not answered twice.
+        fields.insert("tool_use_id".into(), json!(format!("call-{n}")));
         if is_codex {
             fields.insert("turn_id".into(), json!("t"));
         }
