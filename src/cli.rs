@@ -155,13 +155,11 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
 
 fn full() -> u8 {
     start::outlive_readers();
+    #[cfg(feature = "fault-injection")]
+    let _ = crate::fault::strike("command");
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // That nobody reads the help is not an error.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return refuse(&error),
     };
     finish(match cli.command {
         Some(Command::Hook { client }) => {
@@ -189,6 +187,20 @@ fn full() -> u8 {
     })
 }
 
+/// Shows what is wrong with the arguments, or the help that they ask for.
+fn refuse(error: &clap::Error) -> u8 {
+    let told = error.render().to_string();
+    // That nobody reads it is not an error.
+    let shown = text::for_terminal(&told, &[]);
+    let _ = if shown == told {
+        error.print()
+    } else {
+        // It repeats a word that could write on the terminal.
+        io::stderr().write_all(shown.as_bytes())
+    };
+    u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
 fn short_help() -> Result<(), Error> {
     print(&format!(
         "toolcoach {}: a coding agent's hook that knows a better way, or says nothing.\n\n{TRY_IT}\n\n\
@@ -207,11 +219,25 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Writes to stdout. That nobody reads on is not an error.
+/// Writes a page to stdout. Whatever it repeats of a repository's words, a terminal shows no more than text and our own
+/// styles. That nobody reads on is not an error.
 ///
 /// # Errors
 /// When it cannot be written for another reason.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
+    let styles = if is_terminal() { stats::STYLES } else { &[] };
+    write(&text::for_terminal(text, styles))
+}
+
+/// Writes JSON to stdout as [`print`] does. It says the same: what a terminal must not see is escaped.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn print_json(json: &str) -> Result<(), Error> {
+    write(&text::visible_json(json))
+}
+
+fn write(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

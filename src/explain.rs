@@ -122,13 +122,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
     here::complain(&case.settings, &case.facts);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
-    let text = if options.json {
+    if options.json {
         let report = report(&case, &examination, read);
-        serde_json::to_string(&report)? + "\n"
-    } else {
-        page(&case, &examination, read)
-    };
-    cli::print(&text)
+        return cli::print_json(&(serde_json::to_string(&report)? + "\n"));
+    }
+    cli::print(&page(&case, &examination, read))
 }
 
 /// The event of a shell command that just ended.

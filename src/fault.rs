@@ -1,14 +1,14 @@
 //! Faults on demand, for tests of the deadline and the breakers. Only in builds with the feature `fault-injection`.
 //!
-//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that `TOOLCOACH_FAULT_IN` names, or in the
-//! main thread for `hook`, and
+//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that `TOOLCOACH_FAULT_IN` names, in the main
+//! thread for `hook`, in what comes after the answer for `upkeep`, or in another mode for `command`;
 //! `TOOLCOACH_FAULT_CLOCK` moves the clock of the breakers by so many ms.
 
 use std::time::Duration;
 
 use crate::breaker::Failure;
 
-/// Does what the environment asks of `place`: an analyzer or `hook`.
+/// Does what the environment asks of `place`: an analyzer, `hook`, `upkeep` or `command`.
 ///
 /// # Errors
 /// For the fault `error`.

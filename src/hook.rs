@@ -23,6 +23,7 @@ use crate::ledger::{self, Ledger};
 use crate::reply;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::state;
+use crate::text;
 use crate::upkeep;
 use crate::worker::{self, Materials};
 
@@ -34,12 +35,16 @@ pub fn run(client: Option<Client>, started: Instant) {
     if std::env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1") {
         return;
     }
+    // The agent's session is not the place to tell of a panic.
+    panic::set_hook(Box::new(|_| {}));
     let mut stop = HardStop::arm(deadline::INPUT);
-    let answer = read_input().and_then(|input| {
+    let answer = contained(|| {
+        let input = read_input()?;
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
-        contained(|| respond(input.leak(), client, started, complete))
+        respond(input.leak(), client, started, complete)
     });
+    let answer = answer.flatten();
     match answer {
         Ok(answer) => {
             match &answer.line {
@@ -49,8 +54,11 @@ pub fn run(client: Option<Client>, started: Instant) {
                     tell("nothing to say (toolcoach explain tells why)");
                 }
             }
-            if let Some(upkeep) = answer.upkeep {
-                upkeep.go();
+            // The answer is out: what goes wrong from here on is no matter of the agent's.
+            if let Some(upkeep) = answer.upkeep
+                && let Err(error) = contained(|| upkeep.go())
+            {
+                note(state::folder().as_deref(), error.kind(), &error);
             }
         }
         Err(error) => {
@@ -60,13 +68,12 @@ pub fn run(client: Option<Client>, started: Instant) {
     }
 }
 
-/// Makes a panic an error like others: the agent's session is not the place to tell of it.
-fn contained(work: impl FnOnce() -> Result<Answer, EventError>) -> Result<Answer, EventError> {
-    panic::set_hook(Box::new(|_| {}));
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+/// Makes a panic an error like others.
+fn contained<T>(work: impl FnOnce() -> T) -> Result<T, EventError> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned();
-        Err(EventError::Panic { what })
+        EventError::Panic { what }
     })
 }
 
@@ -91,6 +98,8 @@ struct Upkeep {
 impl Upkeep {
     /// Does what is due and fits into the rest of the call's time.
     fn go(self) {
+        #[cfg(feature = "fault-injection")]
+        let _ = crate::fault::strike("upkeep");
         let now_ms = ledger::now_ms();
         if !upkeep::is_due(&self.state, now_ms) {
             return;
@@ -213,6 +222,6 @@ pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
 fn tell(message: &str) {
     let mut stderr = io::stderr();
     if stderr.is_terminal() {
-        let _ = writeln!(stderr, "toolcoach: {message}");
+        let _ = writeln!(stderr, "toolcoach: {}", text::clean(message));
     }
 }

@@ -17,7 +17,7 @@ use std::time::Instant;
 extern "C" fn main() -> std::ffi::c_int {
     let started = Instant::now();
     toolcoach::start::keep_standard_streams();
-    toolcoach::cli::main(started).into()
+    toolcoach::start::exit_code(|| toolcoach::cli::main(started)).into()
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", not(test))))]

@@ -63,7 +63,7 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
         (Format::Text, None) => list(&chosen, silenced),
         (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule, silenced(rule))).collect(),
     };
-    cli::print(&text)
+    if format == Format::Json { cli::print_json(&text) } else { cli::print(&text) }
 }
 
 fn entry(rule: &Rule, silenced: Option<String>) -> Entry {

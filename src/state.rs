@@ -83,11 +83,29 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     for folder in [state, folder] {
-        if !fs::symlink_metadata(folder)?.is_dir() {
+        let meta = fs::symlink_metadata(folder)?;
+        if !meta.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
+        }
+        // Whoever owns the folder can put others in the place of our files, and could not open those that we make.
+        if !is_ours(&meta) {
+            return Err(io::ErrorKind::PermissionDenied.into());
         }
     }
     private(options.clone().create(true)).open(path)
+}
+
+/// Whether a file or folder belongs to this user, or to the system's, who may do everything anyway.
+#[cfg(unix)]
+pub(crate) fn is_ours(meta: &fs::Metadata) -> bool {
+    let owner = std::os::unix::fs::MetadataExt::uid(meta);
+    owner == 0 || owner == nix::unistd::geteuid().as_raw()
+}
+
+/// Left to the system's own rules for a user's folders.
+#[cfg(not(unix))]
+pub(crate) fn is_ours(_: &fs::Metadata) -> bool {
+    true
 }
 
 #[cfg(unix)]
@@ -101,10 +119,12 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// The whole of a small file of ours; `None` if it is not there, not a plain file, or larger than `limit` bytes.
+/// The whole of a small file of ours; `None` if it is not there, not a plain file, another user's, or larger than `limit`
+/// bytes.
 pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let file = open(path, OpenOptions::new().read(true)).ok()?;
-    if !file.metadata().ok()?.is_file() {
+    let meta = file.metadata().ok()?;
+    if !meta.is_file() || !is_ours(&meta) {
         return None;
     }
     let mut bytes = Vec::new();
@@ -126,7 +146,8 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
     }
     let wrong = |what: String| SettingsError::Unreadable { path: path.to_owned(), what };
     let bytes = read_small(path, limit).ok_or_else(|| {
-        wrong(format!("it cannot be read, is no plain file, or is larger than {} KiB", limit >> 10))
+        let most = limit >> 10;
+        wrong(format!("it cannot be read, is no plain file or another user's, or is larger than {most} KiB"))
     })?;
     let read = serde_json::from_slice::<T>(&bytes).and_then(|_| serde_json::from_slice::<Versioned>(&bytes));
     match read {

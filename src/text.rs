@@ -21,7 +21,41 @@ fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
         | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
-        | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+        | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// A page without anything that writes on the terminal it is shown on, or hides there: line breaks, tabs and these
+/// styles (`1` is `ESC [ 1 m`) stay.
+pub fn for_terminal(page: &str, styles: &[&str]) -> String {
+    let mut shown = String::with_capacity(page.len());
+    let mut rest = page.chars();
+    while let Some(c) = rest.next() {
+        if c == '\u{1b}' {
+            let style = rest.as_str().strip_prefix('[').and_then(|codes| codes.split_once('m'));
+            if let Some((code, after)) = style.filter(|(code, _)| styles.contains(code)) {
+                shown.extend(["\u{1b}[", code, "m"]);
+                rest = after.chars();
+            }
+        } else if matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(c)) {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// JSON that means the same and shows everything that is in it: control characters and invisible ones are escaped.
+pub fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        // A bare line break stands between values, never in a string.
+        if c != '\n' && (c.is_control() || is_invisible(c)) {
+            let mut units = [0; 2];
+            shown.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut.
@@ -136,6 +170,21 @@ mod tests {
     fn hidden_characters_are_taken_out() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{200b}d\ne"), "a[31mbcd e");
         assert_eq!(clean("naïve 日本 'x'"), "naïve 日本 'x'");
+    }
+
+    #[test]
+    fn pages_keep_their_styles_and_nothing_else_that_acts() {
+        let page = "\u{1b}[1mname\u{1b}[0m\tx\n\u{1b}[2J\u{1b}]0;t\u{7}a\u{9b}2J\u{e0041}\u{1b}[8m\u{1b}";
+        assert_eq!(for_terminal(page, &["0", "1"]), "\u{1b}[1mname\u{1b}[0m\tx\n[2J]0;ta2J[8m");
+        assert_eq!(for_terminal("\u{1b}[1mx\u{1b}[0m\r\n", &[]), "[1mx[0m\n");
+    }
+
+    #[test]
+    fn json_means_the_same_and_shows_all() {
+        let text = "a\u{202e}\u{e0041}\u{9b}\u{7f}é\n";
+        let json = visible_json(&serde_json::to_string_pretty(&[text]).unwrap());
+        assert_eq!(json, "[\n  \"a\\u202e\\udb40\\udc41\\u009b\\u007fé\\n\"\n]");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }
 
     #[test]

@@ -145,11 +145,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let findings = CHECKS.iter().map(|check| (check.id, (check.look)(&scene))).collect();
     let report = Report { now: scene.now, findings };
     drop(scene);
-    cli::print(&if options.json {
-        report::render(&report)?
+    if options.json {
+        cli::print_json(&report::render(&report)?)?;
     } else {
-        page::render(&report, Ink::of_terminal())
-    })?;
+        cli::print(&page::render(&report, Ink::of_terminal()))?;
+    }
     match report.worst() {
         Status::Failure => Err(Error::Unwell { failures: count(&report, Status::Failure) }),
         _ => Ok(()),

@@ -58,6 +58,12 @@ fn barred(folder: &Path) -> Option<Finding> {
             let away = format!("mv {} {}", quoted(folder), quoted(&folder.with_extension("old")));
             Some(Finding::failure("is no folder").at(folder).run(away))
         }
+        Ok(meta) if !state::is_ours(&meta) => {
+            let finding = Finding::failure(
+                "belongs to another user, so it is left alone: nothing is remembered, and almost nothing said",
+            );
+            Some(finding.at(folder).run(format!("sudo chown -R \"$(id -u)\" {}", quoted(folder))))
+        }
         Ok(_) if may_write(folder) => None,
         Ok(meta) => {
             let finding =
@@ -104,7 +110,9 @@ fn is_own(_: &fs::Metadata) -> bool {
 /// Whether it belongs to the user, and nobody else can look into it.
 #[cfg(unix)]
 pub(super) fn private(scene: &Scene) -> Vec<Finding> {
-    let Some(folder) = scene.state.as_ref().filter(|folder| folder.is_dir()) else { return Vec::new() };
+    // What keeps the hook out altogether is told already.
+    let usable = |folder: &&std::path::PathBuf| folder.is_dir() && barred(folder).is_none();
+    let Some(folder) = scene.state.as_ref().filter(usable) else { return Vec::new() };
     let listed =
         |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let inside = listed(folder).chain(listed(&folder.join("sessions")));

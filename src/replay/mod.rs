@@ -82,12 +82,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let files = sources.units.iter().map(|unit| unit.files.len() as u64).sum();
     let mut tally = replay(options, sources)?;
     tally.rules.retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
-    let text = if options.json {
-        serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"
-    } else {
-        page::render(&tally, files)
-    };
-    cli::print(&text)
+    if options.json {
+        return cli::print_json(&(serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"));
+    }
+    cli::print(&page::render(&tally, files))
 }
 
 fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {

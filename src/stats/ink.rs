@@ -13,6 +13,9 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 /// The same in ASCII.
 const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
+/// The styles of a page, and no others: none that hides.
+pub(crate) const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
+
 /// What a page may be drawn with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ink {
@@ -123,6 +126,17 @@ impl Ink {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_style_is_listed() {
+        let rich = Ink { is_rich: true };
+        let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
+        let bars = rich.bar(1, 2, 3) + &rich.split(1, 2, 3) + &rich.sparkline(&[1, 2]);
+        let page =
+            [rich.bold("x"), rich.dim("x"), rich.good("x"), rich.warning("x"), rich.bad("x"), marks, bars];
+        let page = page.concat();
+        assert_eq!(crate::text::for_terminal(&page, STYLES), page);
+    }
 
     #[test]
     fn bars_are_as_wide_as_they_say() {

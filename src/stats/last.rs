@@ -58,13 +58,14 @@ struct Call {
 pub(crate) fn last(json: bool) -> Result<(), Error> {
     let folder = state::folder().ok_or(Error::NoStateFolder)?;
     let last = find(&folder)?;
-    let text = match last {
-        _ if json => serde_json::to_string(&last)? + "\n",
+    if json {
+        return cli::print_json(&(serde_json::to_string(&last)? + "\n"));
+    }
+    cli::print(&match last {
         Some(last) => page(&last),
         None => "Nothing was said yet in the sessions that are kept (toolcoach --stats counts the others).\n"
             .to_owned(),
-    };
-    cli::print(&text)
+    })
 }
 
 fn find(folder: &Path) -> Result<Option<Last>, Error> {

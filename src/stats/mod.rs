@@ -34,7 +34,7 @@ use crate::settings::Mutes;
 use crate::state::{self, Haste};
 
 pub(crate) use criteria::P95_MS;
-pub(crate) use ink::Ink;
+pub(crate) use ink::{Ink, STYLES};
 pub(crate) use last::last;
 pub(crate) use page::ago;
 pub(crate) use recent::Recent;
@@ -169,6 +169,7 @@ pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
     };
     match &target.output {
         Some(path) => output::write(path, &text),
+        None if target.format == Format::Json => cli::print_json(&text),
         None => cli::print(&text),
     }
 }

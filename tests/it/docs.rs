@@ -176,6 +176,32 @@ fn the_doctors_page_has_its_checks() {
     check("docs/doctor.md", kept, &table, whole);
 }
 
+/// A page of what holds names the test that shows each line of its tables, and that test is there.
+#[test]
+fn every_line_of_the_faults_and_of_the_threats_names_its_test() {
+    for (path, least) in [("docs/faults.md", 25), ("docs/security.md", 20)] {
+        let page = read(path);
+        // A table's head and the line below it say nothing.
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
+        let rows: Vec<&str> = rows.into_iter().filter(|line| !line.ends_with("| shown by |")).collect();
+        assert!(rows.len() >= least, "{path} has {} lines", rows.len());
+        for row in rows {
+            let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+            let names: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+            assert!(!names.is_empty(), "{path} names no test: {row}");
+            for name in names {
+                let (module, test) = name.split_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
+                let tests = read(&format!("tests/it/{module}.rs"));
+                let is_there = tests.split("#[test]").skip(1).any(|part| {
+                    let start = part.split('{').next().unwrap();
+                    start.contains(&format!("fn {test}()"))
+                });
+                assert!(is_there, "{path}: there is no test {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_replay_page_names_every_field_of_its_report() {
     fn keys(value: &serde_json::Value, free: &[&str], found: &mut Vec<String>) {

@@ -163,6 +163,28 @@ fn a_panic_of_the_main_thread_is_silence_and_counted() {
     assert!(world.stored()["errors.jsonl"].contains("\"kind\":\"panic\""));
 }
 
+/// The answer is out by then: it stays, and nothing is added to it.
+#[test]
+fn a_panic_after_the_answer_is_counted_and_nothing_else() {
+    let world = world();
+    let mut command = world.command(&[]);
+    command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "upkeep");
+    let output = feed(&mut command, &world.bash("git push -f").session("s").json());
+    assert!(answer(&output).is_some());
+    assert!(world.stored()["errors.jsonl"].contains("\"kind\":\"panic\""));
+}
+
+/// It must not reach the C library, which would abort.
+#[test]
+fn a_panic_of_a_command_is_told_and_ends_with_101() {
+    let world = world();
+    let mut command = world.command(&["rules"]);
+    let output = feed(command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "command"), b"");
+    assert_eq!(output.status.code(), Some(101), "{output:?}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("asked for") && stderr.matches("panicked").count() == 1, "{stderr}");
+}
+
 #[test]
 fn a_breaker_half_opens_opens_again_and_closes() {
     const FIVE_MINUTES: u64 = 5 * 60 * 1000 + 1000;

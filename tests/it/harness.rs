@@ -84,7 +84,12 @@ impl World {
 
     /// The binary in this world.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(BINARY);
+        self.program(BINARY, args)
+    }
+
+    /// Another program in this world: one that starts the binary in a way of its own.
+    pub fn program(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(args)
             .env_clear()

@@ -52,6 +52,10 @@ mod plugin;
 mod replay;
 mod schema;
 mod secrets;
+#[cfg(unix)]
+mod security;
+#[cfg(unix)]
+mod security_words;
 mod settings;
 mod shell;
 mod shells;
@@ -59,6 +63,14 @@ mod staging;
 mod stats;
 mod stats_forms;
 mod store;
+#[cfg(unix)]
+mod sturdy;
+#[cfg(feature = "fault-injection")]
+mod sturdy_clock;
+#[cfg(unix)]
+mod sturdy_kills;
+#[cfg(unix)]
+mod sturdy_state;
 mod texts;
 mod totals;
 mod trust;

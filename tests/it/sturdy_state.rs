@@ -1,0 +1,239 @@
+//! A store that many use at once, or that somebody else has a hand in. docs/faults.md is the table.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use toolcoach::deadline::CALL;
+use toolcoach::ledger::Ledger;
+
+use crate::harness::{BINARY, World, answer, feed, have, program};
+use crate::sturdy::{ended, whole};
+
+/// Sessions and calls of each, unless `TOOLCOACH_PARALLEL` says other numbers (`64x200`, as in `.ci/run`).
+fn parallel() -> (usize, usize) {
+    let asked = std::env::var("TOOLCOACH_PARALLEL").ok();
+    let numbers = asked.as_deref().and_then(|text| text.split_once('x'));
+    numbers.map_or((16, 12), |(sessions, calls)| (sessions.parse().unwrap(), calls.parse().unwrap()))
+}
+
+const COMMANDS: [&str; 5] =
+    ["ls", "grep -rn foo .", "cargo test 2>&1 | tail -5", "git push -f origin main", "rg foo"];
+
+fn stats(world: &World) -> Value {
+    let output = world.run(&["--stats", "--format", "json"], b"");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A call that the machine lets wait until its time is over ends without a word, and without a line.
+const LATE: Duration = CALL.saturating_sub(Duration::from_millis(10));
+
+/// The calls' answers, and how many may have been too late.
+struct Heard {
+    answered: BTreeSet<String>,
+    late: usize,
+}
+
+/// Makes calls one after the other: a command each, with its id.
+fn heard<'c>(world: &World, session: &str, calls: impl Iterator<Item = (&'c str, String)>) -> Heard {
+    let ledger = Ledger::new(&world.state(), session, None);
+    let mut heard = Heard { answered: BTreeSet::new(), late: 0 };
+    for (command, id) in calls {
+        let start = Instant::now();
+        if world.bash(command).session(session).id(&id).answer().is_some() {
+            heard.answered.insert(ledger.hash("call", &id));
+        }
+        heard.late += usize::from(start.elapsed() >= LATE);
+    }
+    heard
+}
+
+#[test]
+fn parallel_sessions_lose_nothing_and_the_statistics_agree() {
+    let world = World::new();
+    let (sessions, calls) = parallel();
+    let (answered, late) = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..sessions)
+            .map(|session| {
+                let world = &world;
+                scope.spawn(move || {
+                    let name = format!("session {session}");
+                    let command = |n: usize| COMMANDS[(n + session) % COMMANDS.len()];
+                    let heard = heard(world, &name, (0..calls).map(|n| (command(n), format!("call {n}"))));
+                    // What was answered is in what was said.
+                    let stem = Ledger::new(&world.state(), &name, None).stem().to_owned();
+                    let path = world.state().join(format!("sessions/{stem}.warnings.jsonl"));
+                    let text = fs::read_to_string(path).unwrap_or_default();
+                    let call = |line: &str| serde_json::from_str::<Value>(line).unwrap()["call"].clone();
+                    let noted: BTreeSet<String> =
+                        text.lines().map(|line| call(line).as_str().unwrap().to_owned()).collect();
+                    assert!(noted.is_superset(&heard.answered), "{name}: answered and not noted");
+                    assert!(
+                        noted.len() <= heard.answered.len() + heard.late,
+                        "{name}: noted and not answered"
+                    );
+                    (heard.answered.len(), heard.late)
+                })
+            })
+            .collect();
+        let all = threads.into_iter().map(|thread| thread.join().unwrap());
+        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    });
+    whole(&world);
+    let (noted, made) = (world.lines("calls.jsonl").len(), sessions * calls);
+    assert!((made - late..=made).contains(&noted), "{noted} of {made}, {late} late");
+    let stats = stats(&world);
+    assert_eq!((&stats["calls"], &stats["sessions"]), (&noted.into(), &sessions.into()));
+    let counted = stats["answered"].as_u64().unwrap() as usize;
+    assert!((answered..=answered + late).contains(&counted), "{counted} for {answered}, {late} late");
+    assert_eq!((&stats["skipped_lines"], &stats["unreadable_files"]), (&0.into(), &0.into()));
+    let lost = made - noted;
+    eprintln!(
+        "{sessions} sessions at once, {calls} calls each: {answered} answers, all noted; {late} late, {lost} without a line"
+    );
+}
+
+#[test]
+fn sixty_four_calls_of_one_session_at_once_say_it_once_in_forty() {
+    let world = World::new();
+    let (said, late) = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..64)
+            .map(|n| {
+                let world = &world;
+                scope.spawn(move || heard(world, "s", std::iter::once(("grep -rn foo .", format!("{n}")))))
+            })
+            .collect();
+        let all = calls.into_iter().map(|call| call.join().unwrap());
+        all.fold((0, 0), |sum, one| (sum.0 + one.answered.len(), sum.1 + one.late))
+    });
+    whole(&world);
+    let noted = world.lines("warnings.jsonl");
+    assert!((said..=said + late).contains(&noted.len()), "{said} said, {noted:?}");
+    assert!((64 - late..=64).contains(&world.lines("calls.jsonl").len()), "{late} late");
+    // After forty calls it may be said once more.
+    let numbers: Vec<u64> = noted.iter().map(|line| line["n"].as_u64().unwrap()).collect();
+    assert!(matches!(numbers[..], [_]) || matches!(numbers[..], [a, b] if b >= a + 40), "{numbers:?}");
+}
+
+/// The disk fills up in the middle of a session: what was answered is noted, and what cannot be noted is not said.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
+    if !have("unshare") {
+        return;
+    }
+    let world = World::new();
+    fs::create_dir(world.state()).unwrap();
+    let events = world.root().join("events");
+    fs::create_dir(&events).unwrap();
+    let calls = 60;
+    for n in 0..calls {
+        let call = world.bash(&format!("npm test -- {n} | tail -5")).session(&format!("s{}", n / 4));
+        fs::write(events.join(format!("{n}")), call.id(&format!("t{n}")).json()).unwrap();
+    }
+    // Everything that is left of a small disk is copied away before it is gone with the mount.
+    let script = "mount -t tmpfs -o size=32k,mode=700 none \"$TOOLCOACH_STATE_DIR\" 2>/dev/null || exit 77
+        n=0; while [ $n -lt 60 ]; do \"$0\" <\"$1/$n\" >\"$1/$n.out\" 2>\"$1/$n.err\" || exit 1; n=$((n + 1)); done
+        \"$0\" --stats --format json >\"$1/stats\" || exit 2
+        cp -r \"$TOOLCOACH_STATE_DIR\" \"$1/state\"";
+    let mut shell = Command::new("unshare");
+    shell.args(["-rm", "/bin/sh", "-c", script, BINARY]).arg(&events);
+    let output = feed(shell.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root()), b"");
+    if output.status.code() == Some(77) || !events.join("0.out").exists() {
+        eprintln!("skipped: no small file system can be mounted here");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let mut answered = 0;
+    for n in 0..calls {
+        let said = fs::read_to_string(events.join(format!("{n}.out"))).unwrap();
+        assert_eq!(fs::read_to_string(events.join(format!("{n}.err"))).unwrap(), "", "{n}");
+        if said.is_empty() {
+            continue;
+        }
+        assert!(said.ends_with('\n') && serde_json::from_str::<Value>(&said).is_ok(), "{n}: {said}");
+        answered += 1;
+        let ledger = Ledger::new(Path::new(""), &format!("s{}", n / 4), None);
+        let path = events.join(format!("state/sessions/{}.warnings.jsonl", ledger.stem()));
+        let noted = fs::read_to_string(path).unwrap();
+        assert!(
+            noted.contains(&ledger.hash("call", &format!("t{n}"))),
+            "call {n} was answered and not noted"
+        );
+    }
+    assert!((1..calls).contains(&answered), "{answered} answers: the disk was never full, or always");
+    // The calls that found no room are not in the statistics, which are read all the same.
+    let stats: Value = serde_json::from_slice(&fs::read(events.join("stats")).unwrap()).unwrap();
+    assert!((1..calls).contains(&stats["calls"].as_u64().unwrap()), "{stats}");
+}
+
+fn is_root() -> bool {
+    let is_root = nix::unistd::geteuid().is_root();
+    if !is_root {
+        eprintln!("skipped: only root can give files to others");
+    }
+    is_root
+}
+
+#[test]
+fn a_state_folder_of_another_user_is_left_alone() {
+    if !is_root() || !have("setpriv") {
+        return;
+    }
+    // Who runs it, who owns the folder, its mode.
+    for (runs, owns, mode) in [(0, 4321, 0o700), (0, 4321, 0o777), (4322, 4321, 0o777), (4322, 0, 0o755)] {
+        let world = World::new();
+        let binary = world.root().join("toolcoach");
+        program(&binary, &fs::read(BINARY).unwrap());
+        fs::set_permissions(world.root(), fs::Permissions::from_mode(0o755)).unwrap();
+        for folder in [world.state(), world.state().join("sessions")] {
+            fs::create_dir(&folder).unwrap();
+            chown(&folder, Some(owns), Some(owns)).unwrap();
+            fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let run = |args: &[&str], input: &[u8]| {
+            let id = runs.to_string();
+            let privileges = ["--reuid", &id, "--regid", &id, "--clear-groups", "--"];
+            let mut command = world.program("/usr/bin/env", &["setpriv"]);
+            command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            feed(command.args(privileges).arg(&binary).args(args), input)
+        };
+        let of = format!("run by {runs}, folder of {owns} with {mode:o}");
+        let call = |command: &str| answer(&run(&[], &world.bash(command).session("s").json()));
+        assert!(call("git push -f origin main").is_some(), "{of}: what is critical must be said");
+        assert_eq!(call("grep -rn foo ."), None, "{of}: without memory a hint is not said");
+        assert_eq!(answer(&run(&[], b"nonsense")), None, "{of}");
+        assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
+        for args in [&["--stats"][..], &["mute", "all"], &["trust", "--yes"], &["explain", "--last"]] {
+            ended(&run(args, b""), &of);
+        }
+        let doctor = String::from_utf8(run(&["doctor"], b"").stdout).unwrap();
+        let told = if owns == 0 { "cannot be written" } else { "belongs to another user" };
+        assert!(doctor.contains("FAIL  state") && doctor.contains(told), "{of}: {doctor}");
+        assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
+    }
+}
+
+#[test]
+fn files_of_another_user_are_not_believed() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    world.file(".toolcoach.json", r#"{"rules": [{"id": "x", "program": "ls", "text": "words in the ear"}]}"#);
+    assert_eq!(world.told(&["trust", "--yes"]).0, 0);
+    world.bash("ls").says("x");
+    assert_eq!(world.told(&["mute", "git-push-force"]).0, 0);
+    world.bash("git push -f origin main").is_silent();
+    for name in ["trust.json", "mutes.json"] {
+        chown(world.state().join(name), Some(4321), Some(4321)).unwrap();
+    }
+    world.bash("ls").is_silent();
+    world.bash("git push -f origin main").says("git-push-force");
+    let doctor = world.told(&["doctor"]).1;
+    assert!(doctor.contains("trust.json") && doctor.contains("another user"), "{doctor}");
+}
