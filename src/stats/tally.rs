@@ -204,7 +204,7 @@ impl Tally {
         let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
         // What was said before the window is not asked for, but what the agent forgot counts on.
         let counts = |line: &WarningLine| {
-            !line.reset.is_empty() || line.t >= window.since && settings::is_id(&line.rule) && is_own(line)
+            !line.reset.is_empty() || line.t >= window.since && is_own(line)
         };
         let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
         let recent: Vec<WarningLine> =
@@ -214,14 +214,15 @@ impl Tally {
         }
         let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
         for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
-            change(&mut self.rules, &id, |rule| rule.outcome.add(&outcome));
+            change(&mut self.rules, word(&id), |rule| rule.outcome.add(&outcome));
         }
         calls.counted
     }
 
     /// Reads a line of warnings, or counts it as skipped.
     pub(super) fn warning(&mut self, bytes: &[u8]) -> Option<WarningLine> {
-        let line = serde_json::from_slice::<WarningLine>(bytes).ok();
+        // As a whole it is text or torn, as for the upkeep: serde_json would not check what it passes over.
+        let line = str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<WarningLine>(text).ok());
         let line = line.filter(|line| line.v == LINE_VERSION);
         self.skipped_lines += u64::from(line.is_none());
         line
