@@ -7,7 +7,6 @@
 //! Agents run calls in parallel. One that had begun before the advice was given is no answer to it: of 428 such decisions
 //! in recorded traffic 32 were of this kind, all but one of them repeats, and for `cat-view-file` 13 of 33.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::history::{CallLine, WarningLine};
@@ -39,28 +38,27 @@ impl Outcome {
         self.followed += other.followed;
         self.repeated += other.repeated;
         self.open += other.open;
-        self.chars += other.chars;
+        self.chars = self.chars.saturating_add(other.chars);
     }
 }
 
 /// What became of each rule's advice. `calls` and `warnings` are one memory's ledger, oldest first.
 pub fn outcomes(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String, Outcome> {
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
-    for (at, said) in warnings.iter().enumerate().filter(|(_, line)| !line.rule.is_empty()) {
-        let reset = warnings.iter().skip(at).find(|line| !line.reset.is_empty()).map(|line| line.t);
+    let index = Index::of(calls);
+    // The next reset, for each of them.
+    let mut resets = vec![None; warnings.len()];
+    let mut next = None;
+    for (line, reset) in warnings.iter().zip(&mut resets).rev() {
+        next = if line.reset.is_empty() { next } else { Some(line.t) };
+        *reset = next;
+    }
+    for (said, reset) in warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty()) {
         let outcome = outcomes.entry(said.rule.clone()).or_default();
         outcome.said += 1;
-        outcome.chars += said.chars;
-        let of_rule = |ids: &[Cow<str>]| ids.contains(&said.rule.as_str().into());
-        let decisive = after(calls, said)
-            .iter()
-            .take_while(|call| reset.is_none_or(|reset| call.t <= reset))
-            // The hook may be registered twice.
-            .filter(|call| said.call.is_empty() || call.call != said.call)
-            .filter(|call| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= said.t))
-            .find(|call| of_rule(&call.hit) || of_rule(&call.good));
-        match decisive {
-            Some(call) if of_rule(&call.hit) => outcome.repeated += 1,
+        outcome.chars = outcome.chars.saturating_add(said.chars);
+        match index.decisive(said, reset) {
+            Some(call) if call.hit.contains(&said.rule.as_str().into()) => outcome.repeated += 1,
             Some(_) => outcome.followed += 1,
             None => outcome.open += 1,
         }
@@ -68,19 +66,61 @@ pub fn outcomes(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String
     outcomes
 }
 
-/// The calls after the one that was answered. A line's place counts more than the clock, which may be set back; where
-/// the client gives its calls no id, or the line could not be written, the clock must do.
-fn after<'l, 'c>(calls: &'l [CallLine<'c>], said: &WarningLine) -> &'l [CallLine<'c>] {
-    let named = || calls.iter().position(|call| !said.call.is_empty() && call.call == said.call);
-    // The call is noted after what is said of it.
-    let spoke = |call: &CallLine| {
-        call.t >= said.t && call.call.is_empty() && call.say.contains(&said.rule.as_str().into())
-    };
-    let start = named()
-        .or_else(|| calls.iter().position(spoke))
-        .or_else(|| calls.iter().rposition(|call| call.t < said.t))
-        .map_or(0, |at| at + 1);
-    calls.get(start..).unwrap_or_default()
+/// Where in a ledger's calls each call stands, and each rule: a long ledger is not searched anew for each advice.
+struct Index<'l, 'c> {
+    calls: &'l [CallLine<'c>],
+    /// By the hash of its id, where a call comes first.
+    named: BTreeMap<&'l str, usize>,
+    /// Where a rule shows, in either form.
+    shown: BTreeMap<&'l str, Vec<usize>>,
+}
+
+impl<'l, 'c> Index<'l, 'c> {
+    fn of(calls: &'l [CallLine<'c>]) -> Self {
+        let (mut named, mut shown) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+        for (at, call) in calls.iter().enumerate() {
+            if !call.call.is_empty() {
+                named.entry(call.call.as_ref()).or_insert(at);
+            }
+            for id in call.hit.iter().chain(&call.good) {
+                let places = shown.entry(id.as_ref()).or_default();
+                if places.last() != Some(&at) {
+                    places.push(at);
+                }
+            }
+        }
+        Self { calls, named, shown }
+    }
+
+    /// The first later call that shows the rule, unless the agent has forgotten by then.
+    fn decisive(&self, said: &WarningLine, reset: Option<u64>) -> Option<&'l CallLine<'c>> {
+        let start = self.after(said);
+        let places = self.shown.get(said.rule.as_str())?;
+        let later = places.get(places.partition_point(|at| *at < start)..)?;
+        let (at, call) = later
+            .iter()
+            .filter_map(|at| Some((*at, self.calls.get(*at)?)))
+            // The hook may be registered twice.
+            .filter(|(_, call)| said.call.is_empty() || call.call != said.call)
+            .find(|(_, call)| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= said.t))?;
+        let remembers =
+            |reset| self.calls.get(start..=at).is_some_and(|calls| calls.iter().all(|call| call.t <= reset));
+        reset.is_none_or(remembers).then_some(call)
+    }
+
+    /// Where the calls after the one that was answered begin. A line's place counts more than the clock, which may be set
+    /// back; where the client gives its calls no id, or the line could not be written, the clock must do.
+    fn after(&self, said: &WarningLine) -> usize {
+        // The call is noted after what is said of it.
+        let spoke = |call: &CallLine| {
+            call.t >= said.t && call.call.is_empty() && call.say.contains(&said.rule.as_str().into())
+        };
+        let named = self.named.get(said.call.as_str()).copied();
+        named
+            .or_else(|| self.calls.iter().position(spoke))
+            .or_else(|| self.calls.iter().rposition(|call| call.t < said.t))
+            .map_or(0, |at| at + 1)
+    }
 }
 
 #[cfg(test)]

@@ -204,7 +204,9 @@ pub struct WarningLine {
 impl WarningLine {
     /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
     pub fn of(line: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Self>(line).ok().filter(|line| line.v == LINE_VERSION)
+        // As a whole it is text or torn: serde_json would not check what it passes over.
+        let text = str::from_utf8(line).ok()?;
+        serde_json::from_str::<Self>(text).ok().filter(|line| line.v == LINE_VERSION)
     }
 }
 

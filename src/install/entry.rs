@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::agents::{Scope, Target, on_path};
 use crate::error::Error;
+use crate::text;
 
 /// Our program's name.
 pub(crate) const PROGRAM: &str = "toolcoach";
@@ -113,7 +114,12 @@ fn program(scope: Scope) -> Result<String, Error> {
     let running = std::env::current_exe()?;
     let path = lasting(&running).unwrap_or(running);
     match path.to_str() {
-        Some(text) => Ok(text.to_owned()),
+        Some(text) if runs_hook(&[text.to_owned()]) => Ok(text.to_owned()),
+        // Its entries would not be known again: written twice, and never taken out.
+        Some(_) => Err(Error::Usage(format!(
+            "{}: this program is called {PROGRAM}, and its entries are known by that name: rename it",
+            text::clean(&path.to_string_lossy())
+        ))),
         None => Err(Error::Usage(format!("{}: the path of this program is not UTF-8", path.display()))),
     }
 }

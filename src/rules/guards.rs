@@ -31,7 +31,7 @@ pub(super) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
         joined = other.joined;
         linked
     });
-    given || tested.into_iter().any(|other| is_test_of(other, name)) || is_test_text(script, name)
+    given || tested.into_iter().any(|other| is_test_of(other, name)) || is_test_text(script, command, name)
 }
 
 /// `[ -n "$D" ]` or `[ -d "$D" ]`: quoted, since without quotes an empty one is no operand at all.
@@ -43,19 +43,21 @@ fn is_test_of(command: &Command, name: &str) -> bool {
         && (word.raw == format!("\"${name}\"") || word.raw == format!("\"${{{name}}}\""))
 }
 
-/// The same as `[[ ]] &&`, which is no command of its own. It must stand at the very beginning.
-fn is_test_text(script: &Script, name: &str) -> bool {
-    let Some((condition, rest)) =
-        script.text.trim_start().strip_prefix("[[").and_then(|text| text.split_once("]]"))
-    else {
-        return false;
-    };
-    let words: Vec<&str> = condition.split_whitespace().collect();
+/// The same as `[[ ]] &&`, which is no command of its own: it is looked for in the text that `command` hangs on by `&&`.
+fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
     let names =
         [format!("${name}"), format!("\"${name}\""), format!("${{{name}}}"), format!("\"${{{name}}}\"")];
-    let tests =
-        matches!(words.as_slice(), ["-n" | "-d" | "-e", word] if names.iter().any(|name| name == word));
-    tests && rest.trim_start().starts_with("&&") && !rest.contains([';', '\n']) && !rest.contains("||")
+    let is_test = |text: &str| {
+        let condition = text.strip_prefix("[[").and_then(|text| text.strip_suffix("]]")).unwrap_or_default();
+        let words: Vec<&str> = condition.split_whitespace().collect();
+        matches!(words.as_slice(), ["-n" | "-d" | "-e", word] if names.iter().any(|name| name == word))
+    };
+    let before = script.text_before(command).unwrap_or_default().trim_end();
+    let Some(chain) = before.strip_suffix("&&") else { return false };
+    // Whatever ends a chain ends it, in quotes too: what stands before that is left out.
+    let chain = chain.replace(">&", ">").replace("&>", ">").replace("&&", "\0");
+    let chain = chain.rsplit([';', '\n', '|', '&']).next().unwrap_or_default();
+    chain.split('\0').any(|text| is_test(text.trim_matches(['(', '{', ' ', '\t'])))
 }
 
 /// The folder of a `cd` in front that must succeed for `command` to run: by `&&`, by `|| exit`, or under `set -e`.

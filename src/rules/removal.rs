@@ -62,6 +62,7 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("[ -d $D ] && rm -rf $D/*"),
         Example::bash("[ -z \"$D\" ] && rm -rf \"$D/x\""),
         Example::bash("[ -n \"$D\" ]; rm -rf \"$D/x\""),
+        Example::bash("[[ -n $D ]] && ls; rm -rf \"$D/x\""),
         Example::bash(": \"$D\"; rm -rf \"$D/x\""),
         Example::bash("D=/tmp/x rm -rf \"$D/y\""),
         Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
@@ -91,6 +92,7 @@ pub(super) const RM_RF_DANGEROUS: Rule = Rule {
         Example::bash("set -e; cd build; rm -rf *"),
         Example::bash("[ -n \"$D\" ] && rm -rf \"$D/x\""),
         Example::bash("[[ -d $D ]] && rm -rf $D/x"),
+        Example::bash("# clean\nls && [[ -n \"$D\" ]] && rm -rf $D/x\necho done"),
         Example::bash(": \"${D:?}\"; rm -rf \"$D/x\""),
         Example::bash("rm -rf /repo/build && mkdir -p /repo/build && cd /repo/build && cmake ..")
             .given(&[Given::Cwd("/repo/build")]),

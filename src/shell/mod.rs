@@ -161,6 +161,11 @@ impl Script {
         Some(format!("{before}{text}{after}").trim().to_owned())
     }
 
+    /// The text before `command`, if it stands in the script itself.
+    pub fn text_before(&self, command: &Command) -> Option<&str> {
+        self.text.get(..self.byte(command.chars?.0)?)
+    }
+
     /// The text after `command`, if it stands in the script itself.
     pub fn text_after(&self, command: &Command) -> Option<&str> {
         self.text.get(self.byte(command.chars?.1)?..)

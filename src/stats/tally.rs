@@ -171,7 +171,7 @@ impl Tally {
         let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
         // What was said before the window is not asked for, but what the agent forgot counts on.
         let counts = |line: &WarningLine| {
-            !line.reset.is_empty() || line.t >= window.since && settings::is_id(&line.rule) && is_own(line)
+            !line.reset.is_empty() || line.t >= window.since && is_own(line)
         };
         let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
         let recent: Vec<WarningLine> =
@@ -181,7 +181,7 @@ impl Tally {
         }
         let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
         for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
-            change(&mut self.rules, &id, |rule| rule.outcome.add(&outcome));
+            change(&mut self.rules, word(&id), |rule| rule.outcome.add(&outcome));
         }
         calls.counted
     }

@@ -155,3 +155,33 @@ fn scopes_have_their_files() {
     let (code, _, stderr) = home.world.told(&["install", "--yes", "--scope", "local", "--client", "codex"]);
     assert_eq!((code, stderr.contains("Codex has no settings of scope local")), (1, true), "{stderr}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
+    let home = Home::new();
+    let path = home.claude("{}");
+    let renamed = home.path("tc");
+    fs::copy(BINARY, &renamed).unwrap();
+    let run = |program: &Path| {
+        let mut command = std::process::Command::new(program);
+        command
+            .args(["install", "--client", "claude", "--yes"])
+            .env_clear()
+            .env("HOME", home.path(""))
+            .env("TOOLCOACH_STATE_DIR", home.world.state())
+            .env("PATH", home.path("bin"))
+            .current_dir(home.world.work());
+        feed(&mut command, b"")
+    };
+    let output = run(&renamed);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("this program is called toolcoach"), "{stderr}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{}");
+    // A link of the right name on PATH will do.
+    fs::create_dir(home.path("bin")).unwrap();
+    std::os::unix::fs::symlink(&renamed, home.path("bin/toolcoach")).unwrap();
+    assert!(run(&renamed).status.success());
+    assert!(fs::read_to_string(&path).unwrap().contains("bin/toolcoach"));
+}

@@ -303,3 +303,31 @@ fn a_roll_up_that_cannot_be_read_is_not_replaced() {
     fs::create_dir(world.state().join("history.jsonl")).unwrap();
     world.bash("grep -rn foo .").session("s").says("grep-recursive");
 }
+
+#[test]
+fn a_line_counts_the_same_before_and_after_it_is_folded() {
+    let world = World::new();
+    let state = world.state();
+    ledger(&state, "00000000000000aa", 40, days_ago(20));
+    // Bytes that are no text, in a key that is passed over; a call with more than can be added up.
+    let warnings = state.join("sessions/00000000000000aa.warnings.jsonl");
+    let mut bytes = fs::read(&warnings).unwrap();
+    bytes.extend(b"{\"v\":1,\"t\":1750000000000,\"rule\":\"x\",\"good\":[\"a\xffb\"]}\n");
+    // A name that no version of this program gave.
+    bytes.extend(format!("{}\n", json!({ "v": 1, "t": days_ago(20), "rule": "No Rule", "chars": 7 })).bytes());
+    let large = json!({ "v": 1, "t": days_ago(20), "rule": "grep-recursive", "chars": u64::MAX });
+    bytes.extend(format!("{large}\n{large}\n").bytes());
+    fs::write(&warnings, bytes).unwrap();
+    date(&warnings, days_ago(20));
+    let counts = || {
+        let (code, page, stderr) = world.told(&["--stats", "--format", "json"]);
+        assert_eq!((code, stderr.as_str()), (0, ""));
+        let report: serde_json::Value = serde_json::from_str(&page).unwrap();
+        ["calls", "skipped_lines", "advice", "advice_chars", "followed", "open"]
+            .map(|name| report[name].clone())
+    };
+    let before = counts();
+    assert_eq!((&before[0], &before[1]), (&json!(40), &json!(1)));
+    keep_up(&state);
+    assert_eq!(counts(), before);
+}

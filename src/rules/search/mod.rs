@@ -54,15 +54,18 @@ fn lead_for(command: &str, leads: &[String]) -> String {
 
 /// Whether a call does one thing, a `cd` in front left aside.
 fn is_alone(case: &Case) -> bool {
-    let starts =
-        |command: &&Command| command.depth == 0 && command.joined != Joined::Pipe && !command.is("cd");
-    case.script().is_some_and(|script| script.top().filter(starts).count() <= 1)
+    // What a command starts is a part of it; what stands in a group is not.
+    let is_written = |command: &Command| command.depth == 0 || command.wrappers.is_empty();
+    let starts = |command: &&Command| {
+        is_written(command) && !command.in_substitution && command.joined != Joined::Pipe && !command.is("cd")
+    };
+    case.script().is_some() && case.commands().filter(starts).count() <= 1
 }
 
-/// Whether the call first goes to a folder of which ignore files say nothing, or which is ignored itself.
+/// Whether the call goes to a folder of which ignore files say nothing, or which is ignored itself.
 fn is_elsewhere(case: &Case) -> bool {
-    let cd = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
-    cd.and_then(|cd| cd.args.first()).is_some_and(|folder| is_outside(&folder.text))
+    let mut folders = case.commands().filter(|command| command.is("cd")).filter_map(|cd| cd.args.first());
+    folders.any(|folder| is_outside(&folder.text))
 }
 
 /// Whether a path leads to the system's folders, to hidden or ignored ones.
