@@ -68,6 +68,8 @@ pub mod worker;
 pub mod cli;
 mod explain;
 mod figures;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod here;
 pub mod hook;
 mod install;

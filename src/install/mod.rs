@@ -11,6 +11,8 @@ mod plan;
 mod purge;
 mod record;
 mod registration;
+#[cfg(fuzzing)]
+mod there_and_back;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use clap::builder::PossibleValuesParser;
 use self::agents::{AGENTS, Agent, Scope, Target};
 use self::plan::{Aim, Plan};
 use self::record::Records;
+#[cfg(fuzzing)]
+pub(crate) use self::there_and_back::there_and_back;
 use crate::cli;
 use crate::error::Error;
 use crate::facts;
