@@ -12,6 +12,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod around;
 mod awkward;
 mod bad_input;
 mod catalogue;
@@ -41,6 +42,7 @@ mod memory;
 mod mutes;
 mod obstacles;
 mod own_rules;
+mod properties;
 mod replay;
 mod schema;
 mod secrets;
