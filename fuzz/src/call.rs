@@ -122,6 +122,10 @@ fn is_usable(found: &Match, client: Client) {
     let case = Case::new(&event, facts(client, &event), None);
     let again = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     // What guards a variable may stand in front of the command that is written anew, and is not in it.
-    let again = again.matches.hit.iter().find(|again| again.rule.id == found.rule.id && !again.rule.id.starts_with("rm-"));
+    let again = again
+        .matches
+        .hit
+        .iter()
+        .find(|again| again.rule.id == found.rule.id && !again.rule.id.starts_with("rm-"));
     assert!(again.is_none(), "{}\n{}", found.text, again.map_or("", |again| &again.text));
 }
