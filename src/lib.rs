@@ -71,6 +71,8 @@ mod completions;
 mod doctor;
 mod explain;
 mod figures;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod here;
 pub mod hook;
 mod install;

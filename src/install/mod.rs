@@ -13,6 +13,8 @@ mod purge;
 mod record;
 mod registration;
 mod survey;
+#[cfg(fuzzing)]
+mod there_and_back;
 mod twice;
 
 use std::io::{self, BufRead, IsTerminal};
@@ -28,6 +30,8 @@ pub(crate) use self::entry::{PROGRAM, quoted};
 use self::plan::{Aim, Plan};
 pub(crate) use self::record::Records;
 pub(crate) use self::survey::{Hook, Run, SettingsFile, Surveyed, survey};
+#[cfg(fuzzing)]
+pub(crate) use self::there_and_back::there_and_back;
 use crate::cli;
 use crate::error::Error;
 use crate::facts;

@@ -143,6 +143,17 @@ fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
     learned
 }
 
+/// Every form of the statistics of a state folder: text, for Prometheus and HTML, and the JSON as a value.
+///
+/// # Errors
+/// When the folder cannot be listed.
+#[cfg(fuzzing)]
+pub(crate) fn every_form(folder: &Path) -> Result<([String; 3], serde_json::Value), Error> {
+    let stats = Stats::read(folder, Filter::default())?;
+    let pages = [page::render(&stats, ink::Ink::plain()), prometheus::render(&stats), html::render(&stats)];
+    Ok((pages, serde_json::to_value(report::Report::of(&stats))?))
+}
+
 /// Prints the statistics.
 ///
 /// # Errors

@@ -170,9 +170,7 @@ impl Tally {
     pub(super) fn warnings(&mut self, calls: &Calls, lines: Vec<WarningLine>, window: &Window) -> u64 {
         let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
         // What was said before the window is not asked for, but what the agent forgot counts on.
-        let counts = |line: &WarningLine| {
-            !line.reset.is_empty() || line.t >= window.since && is_own(line)
-        };
+        let counts = |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
         let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
         let recent: Vec<WarningLine> =
             lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();

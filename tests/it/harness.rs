@@ -196,6 +196,27 @@ impl Call<'_> {
         self.field("hook_event_name", json!("PostToolUseFailure")).field("error", json!(error))
     }
 
+    /// The same with each text of a field (and below it) changed.
+    pub fn changed(mut self, field: &str, change: &dyn Fn(&str) -> String) -> Self {
+        fn walk(value: &mut Value, change: &dyn Fn(&str) -> String) {
+            match value {
+                Value::String(text) => *text = change(text),
+                Value::Array(items) => items.iter_mut().for_each(|item| walk(item, change)),
+                Value::Object(members) => members.values_mut().for_each(|member| walk(member, change)),
+                _ => {}
+            }
+        }
+        if let Some(value) = self.fields.get_mut(field) {
+            walk(value, change);
+        }
+        self
+    }
+
+    /// Whether it has a memory.
+    pub fn has_session(&self) -> bool {
+        self.fields.contains_key("session_id")
+    }
+
     pub fn json(&self) -> Vec<u8> {
         serde_json::to_vec(&self.fields).unwrap()
     }

@@ -12,6 +12,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod around;
 mod awkward;
 mod bad_input;
 mod catalogue;
@@ -49,6 +50,7 @@ mod mutes;
 mod obstacles;
 mod own_rules;
 mod plugin;
+mod properties;
 mod replay;
 mod schema;
 mod secrets;

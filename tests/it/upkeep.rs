@@ -314,7 +314,8 @@ fn a_line_counts_the_same_before_and_after_it_is_folded() {
     let mut bytes = fs::read(&warnings).unwrap();
     bytes.extend(b"{\"v\":1,\"t\":1750000000000,\"rule\":\"x\",\"good\":[\"a\xffb\"]}\n");
     // A name that no version of this program gave.
-    bytes.extend(format!("{}\n", json!({ "v": 1, "t": days_ago(20), "rule": "No Rule", "chars": 7 })).bytes());
+    bytes
+        .extend(format!("{}\n", json!({ "v": 1, "t": days_ago(20), "rule": "No Rule", "chars": 7 })).bytes());
     let large = json!({ "v": 1, "t": days_ago(20), "rule": "grep-recursive", "chars": u64::MAX });
     bytes.extend(format!("{large}\n{large}\n").bytes());
     fs::write(&warnings, bytes).unwrap();

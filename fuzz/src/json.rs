@@ -1,0 +1,36 @@
+//! The reader of JSON objects against `serde_json`.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use toolcoach::json::{self, RawText};
+
+const NAMES: [&str; 4] = ["command", "a", "tool_response", ""];
+
+/// What is JSON is read as `serde_json` reads it, and so are texts and their measures.
+pub fn json(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let picked = json::pick(text, &NAMES);
+    if let Ok(object) = serde_json::from_str::<HashMap<String, &RawValue>>(text) {
+        let expected = NAMES.map(|name| object.get(name).map(|raw| raw.get()));
+        assert_eq!(picked.as_ref().ok(), Some(&expected), "{text}");
+    }
+    for raw in picked.into_iter().flatten().flatten() {
+        let measured = RawText::new(Some(raw));
+        let known: Option<String> = serde_json::from_str(raw).ok();
+        if let Some(known) = &known {
+            assert_eq!(json::string(raw).as_deref(), Some(known.as_str()), "{raw}");
+            let units = raw.matches("\\u").count();
+            assert!(measured.bytes().abs_diff(known.len()) <= 3 * units, "{raw}");
+            assert!(measured.head(64).len() <= 64 * 3 && known.starts_with(&measured.head(64)), "{raw}");
+            assert!(!measured.is_shorter(known.len().min(1)) || known.is_empty());
+        }
+        let _ = (
+            measured.lines(),
+            measured.raw(7),
+            measured.contains("x"),
+            json::number(raw),
+            json::is_true(raw),
+        );
+    }
+}
