@@ -202,7 +202,7 @@ pub fn runs(case: &Case) -> Option<String> {
         if event.result_bytes() > RESULT_BYTES {
             return None;
         }
-        let shell = event.response.shell();
+        let shell = event.shell();
         shell.interrupted || shell.timed_out_after_ms.is_some() || shell.background_task.is_some()
     } else {
         event.is_interrupt

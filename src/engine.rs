@@ -309,7 +309,7 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let error =
         if event.succeeded() { String::new() } else { fingerprint::of_error(&event.error_text(ERROR_BYTES)) };
     let task = match input.run_in_background {
-        true => event.response.shell().background_task,
+        true => event.shell().background_task.clone(),
         false => None,
     };
     CallLine {

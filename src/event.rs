@@ -8,7 +8,7 @@ use crate::dialect;
 use crate::error::EventError;
 use crate::input::Input;
 use crate::json;
-use crate::response::Response;
+use crate::response::{Response, ShellResult};
 
 /// Input longer than this is not read to its end and gets silence. The largest input seen was 11.4 MB (an Edit
 /// carries the original file whole).
@@ -120,6 +120,7 @@ pub struct Event<'a> {
     pub response: Response<'a>,
     error: Option<&'a str>,
     input: OnceCell<Input<'a>>,
+    shell: OnceCell<ShellResult<'a>>,
 }
 
 const FIELDS: [&str; 20] = [
@@ -224,12 +225,18 @@ impl<'a> Event<'a> {
             is_interrupt: interrupt.is_some_and(json::is_true),
             error,
             input: OnceCell::new(),
+            shell: OnceCell::new(),
         })
     }
 
     /// The decoded fields of the tool input.
     pub fn input(&self) -> &Input<'a> {
         self.input.get_or_init(|| self.raw_input.map(Input::parse).unwrap_or_default())
+    }
+
+    /// The response as the result of a shell call. Several rules ask for it, and for its size.
+    pub fn shell(&self) -> &ShellResult<'a> {
+        self.shell.get_or_init(|| self.response.shell())
     }
 
     /// The shell text of a shell tool's call.

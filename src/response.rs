@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::json::{self, RawText};
+use once_cell::unsync::OnceCell;
+
+use crate::json::{self, Measure, RawText};
 
 /// A `tool_response` of any type, or none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,6 +29,7 @@ pub struct ShellResult<'a> {
     pub backgrounded_by_user: bool,
     /// The time limit that it outlasted, ms.
     pub timed_out_after_ms: Option<u64>,
+    shown: OnceCell<Measure>,
 }
 
 /// The result of reading a file.
@@ -117,6 +120,7 @@ impl<'a> Response<'a> {
                     background_task: task.and_then(json::string),
                     backgrounded_by_user: by_user.is_some_and(json::is_true),
                     timed_out_after_ms: limit.and_then(json::number),
+                    shown: OnceCell::new(),
                 }
             }
             raw => ShellResult { stdout: RawText::new(raw), ..ShellResult::default() },
@@ -177,12 +181,18 @@ impl Patch {
 impl ShellResult<'_> {
     /// Bytes of output, the part that the client kept in a file included.
     pub fn bytes(&self) -> u64 {
-        let shown = self.stdout.bytes() + self.stderr.bytes();
-        self.persisted_bytes.unwrap_or(0).max(shown as u64)
+        self.persisted_bytes.unwrap_or(0).max(self.shown().bytes as u64)
     }
 
     /// Lines of the output that was shown.
     pub fn lines(&self) -> usize {
-        self.stdout.lines() + self.stderr.lines()
+        self.shown().lines
+    }
+
+    fn shown(&self) -> Measure {
+        *self.shown.get_or_init(|| {
+            let (stdout, stderr) = (self.stdout.measure(), self.stderr.measure());
+            Measure { bytes: stdout.bytes + stderr.bytes, lines: stdout.lines + stderr.lines }
+        })
     }
 }

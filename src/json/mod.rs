@@ -136,6 +136,15 @@ fn without_lone_surrogates(raw: &str) -> String {
     out
 }
 
+/// How large a text is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// Bytes of the decoded text, up to the two bytes that a `\uXXXX` escape may be off.
+    pub bytes: usize,
+    /// Lines of the decoded text: line breaks, plus one for a last line without.
+    pub lines: usize,
+}
+
 /// The text of a raw JSON string, measured and sliced without decoding all of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RawText<'a> {
@@ -150,15 +159,28 @@ impl<'a> RawText<'a> {
         Self { inner }
     }
 
-    /// Bytes of the decoded text, up to the two bytes that a `\uXXXX` escape may be off.
-    pub fn bytes(&self) -> usize {
-        let mut escapes = 0;
-        let mut units = 0;
+    /// Its size, in one look at all of it.
+    pub fn measure(&self) -> Measure {
+        let (mut escapes, mut units, mut breaks) = (0, 0, 0);
         for escaped in self.escaped() {
             escapes += 1;
             units += usize::from(escaped == b'u');
+            breaks += usize::from(escaped == b'n');
         }
-        self.inner.len().saturating_sub(escapes + 2 * units)
+        Measure {
+            bytes: self.inner.len().saturating_sub(escapes + 2 * units),
+            lines: breaks + usize::from(!self.inner.is_empty() && !self.inner.ends_with("\\n")),
+        }
+    }
+
+    /// Its bytes, see [`Measure`].
+    pub fn bytes(&self) -> usize {
+        self.measure().bytes
+    }
+
+    /// Its lines, see [`Measure`].
+    pub fn lines(&self) -> usize {
+        self.measure().lines
     }
 
     /// What stands behind the backslash of each escape.
@@ -183,12 +205,6 @@ impl<'a> RawText<'a> {
     /// Whether this stands in the text; it is looked for as JSON writes it, and so must need no escape.
     pub fn contains(&self, plain: &str) -> bool {
         self.inner.contains(plain)
-    }
-
-    /// Lines of the decoded text: line breaks, plus one for a last line without.
-    pub fn lines(&self) -> usize {
-        let breaks = self.escaped().filter(|escaped| *escaped == b'n').count();
-        breaks + usize::from(!self.inner.is_empty() && !self.inner.ends_with("\\n"))
     }
 
     /// The first `limit` bytes as JSON writes them, escapes and all: for a look that costs nothing.

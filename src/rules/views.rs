@@ -158,7 +158,7 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
         return Verdict::Near("the file is none that is edited");
     }
     // No output at all tells nothing of the file's size.
-    if (1..SMALL_FILE_BYTES).contains(&case.event.response.shell().bytes()) {
+    if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
         return Verdict::Near("the file is small");
     }
     Verdict::Fires

@@ -63,6 +63,43 @@ fn what_the_readme_quotes_is_fresh() {
     check("README.md", &readme, &fresh, || fresh.clone());
 }
 
+/// Times of whole processes in E from the bench's first table, a row a size; with `goals`, each beside its own.
+fn speed(cases: &[&str], goals: bool) -> String {
+    let output = read("docs/figures/process.txt");
+    let table = output.split("What other hooks").next().unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+    let cell = |size: &str, case: &str| {
+        let row = rows.iter().find(|row| row.len() > 7 && row[1] == size && row[2] == case).expect("a row");
+        if goals { format!(" {} | {} |", row[6], row[7]) } else { format!(" {} |", row[6]) }
+    };
+    let heads: String = cases
+        .iter()
+        .map(|case| if goals { format!(" {case} | goal |") } else { format!(" {case} |") })
+        .collect();
+    let columns = if goals { 2 * cases.len() } else { cases.len() };
+    let mut text = format!("| payload |{heads}\n|---|{}\n", "---:|".repeat(columns));
+    for size in ["1 KB", "30 KB", "300 KB", "3 MB"] {
+        let cells: String = cases.iter().map(|case| cell(size, case)).collect();
+        text += &format!("| {size} |{cells}\n");
+    }
+    text
+}
+
+#[test]
+fn tables_of_speed_are_fresh() {
+    let all = ["silent", "silent, parsed", "silent, analyzed", "speaks"];
+    for (path, cases, goals) in [
+        ("README.md", &["silent", "silent, parsed", "speaks"][..], false),
+        ("docs/performance.md", &all, true),
+    ] {
+        let page = read(path);
+        let (before, rest) = page.split_once("<!-- speed -->\n").expect("a mark before the table");
+        let (kept, after) = rest.split_once("<!-- /speed -->").expect("a mark after the table");
+        let table = speed(cases, goals);
+        check(path, kept, &table, || format!("{before}<!-- speed -->\n{table}<!-- /speed -->{after}"));
+    }
+}
+
 #[test]
 fn every_figure_of_the_readme_stands_in_docs() {
     let (readme, docs) = (read("README.md"), docs());

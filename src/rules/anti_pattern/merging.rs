@@ -164,5 +164,5 @@ fn printed(case: &Case) -> String {
     if !case.event.succeeded() {
         return case.event.error_text(SEARCHED_BYTES);
     }
-    case.event.response.shell().stdout.head(SEARCHED_BYTES)
+    case.event.shell().stdout.head(SEARCHED_BYTES)
 }

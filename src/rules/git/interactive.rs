@@ -192,8 +192,8 @@ fn waited(case: &Case, command: &Command, text: &str) -> bool {
     let limited = text.starts_with("Command timed out")
         || (event.exit_code() == Some(124) && command.is_under("timeout"))
         // Some clients move what takes too long to the background.
-        || event.response.shell().background_task.is_some();
-    let stopped = event.is_interrupt || event.response.shell().interrupted;
+        || event.shell().background_task.is_some();
+    let stopped = event.is_interrupt || event.shell().interrupted;
     let long = event.duration_ms.is_some_and(|ms| ms > WAITED_MS);
     let alone = case.commands().all(|other| {
         QUICK.contains(&other.program.as_str()) && subcommand(other).is_none_or(|sub| !REMOTE.contains(&sub))

@@ -92,7 +92,7 @@ fn printed(case: &Case) -> String {
     if !case.event.succeeded() {
         return case.event.error_text(SEARCHED_BYTES);
     }
-    let result = case.event.response.shell();
+    let result = case.event.shell();
     [result.stdout.head(SEARCHED_BYTES), result.stderr.head(SEARCHED_BYTES)].join("\n")
 }
 

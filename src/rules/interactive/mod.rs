@@ -206,7 +206,7 @@ fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interacti
     if matches!(case.facts.client, Client::Codex) {
         return Some(Err("this client's shell can have a terminal"));
     }
-    let shell = case.event.response.shell();
+    let shell = case.event.shell();
     let hung = shell.timed_out_after_ms.is_some() || output.contains("timed out after");
     let silent = case.event.succeeded() && output.trim().is_empty() && command.shows_output();
     let failed = !case.event.succeeded() && !case.event.is_interrupt;
@@ -231,7 +231,7 @@ fn gives_input_to_all(case: &Case) -> bool {
 /// The beginning of what the model was shown.
 fn output(case: &Case) -> String {
     if case.event.succeeded() {
-        case.event.response.shell().stdout.head(LOOKED_AT)
+        case.event.shell().stdout.head(LOOKED_AT)
     } else {
         case.event.error_text(LOOKED_AT)
     }

@@ -210,7 +210,7 @@ impl<'c> Whole<'c> {
 /// The failed tests that the call's output names, each once; none if one of them has another form.
 pub(super) fn names(case: &Case, kind: Kind) -> Vec<String> {
     let event = case.event;
-    let result = event.response.shell();
+    let result = event.shell();
     let text = match event.succeeded() {
         _ if event.result_bytes() > OUTPUT_BYTES => return Vec::new(),
         true => result.stdout.head(OUTPUT_BYTES) + "\n" + &result.stderr.head(OUTPUT_BYTES),

@@ -64,7 +64,7 @@ impl Shown {
         if !case.event.succeeded() || raw > MEASURED_BYTES {
             return Self { bytes: raw as u64, line: 0 };
         }
-        let result = case.event.response.shell();
+        let result = case.event.shell();
         Self { bytes: result.bytes(), line: result.bytes() / result.lines().max(1) as u64 }
     }
 }

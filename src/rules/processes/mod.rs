@@ -44,7 +44,7 @@ fn ending(case: &Case) -> Ending {
             Ending::Soon
         };
     }
-    let shell = event.response.shell();
+    let shell = event.shell();
     if shell.interrupted || shell.timed_out_after_ms.is_some() || shell.background_task.is_some() {
         return Ending::Late;
     }

@@ -119,13 +119,12 @@ fn in_condition_loop(case: &Case, command: &Command) -> bool {
     let Some(at) = script.commands.iter().position(|other| std::ptr::eq(other, command)) else {
         return false;
     };
-    script.loops.iter().any(|found| {
-        let asks = matches!(found.kind, LoopKind::While | LoopKind::Until)
-            || script
-                .range(&found.body)
-                .iter()
-                .any(|inner| matches!(inner.program.as_str(), "break" | "exit"));
-        asks && (found.body.contains(&at) || found.condition.contains(&at))
+    let mut around =
+        script.loops.iter().filter(|found| found.body.contains(&at) || found.condition.contains(&at));
+    let leaves = |inner: &Command| matches!(inner.program.as_str(), "break" | "exit");
+    around.any(|found| {
+        matches!(found.kind, LoopKind::While | LoopKind::Until)
+            || script.range(&found.body).iter().any(leaves)
     })
 }
 

@@ -267,7 +267,7 @@ fn shown<'c>(case: &Case, command: &'c Command) -> Result<Shown<'c>, &'static st
     {
         return Err("it is part of something larger");
     }
-    Ok(Shown { path, kind: Some(kind), bytes: case.event.response.shell().bytes() })
+    Ok(Shown { path, kind: Some(kind), bytes: case.event.shell().bytes() })
 }
 
 /// The one file that the command shows, whole or a range of its lines.

@@ -140,10 +140,7 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
     if case.facts.client.shadows_grep() && !misses_shadow(command) {
-        let lead = format!(
-            "one {name} -r printed {} kB; the files first",
-            case.event.response.shell().bytes() / 1000
-        );
+        let lead = format!("one {name} -r printed {} kB; the files first", case.event.shell().bytes() / 1000);
         let plain = format!("{lead}: list them with -l, then look into one");
         return Advice::better(lead, search.render_files(), plain);
     }

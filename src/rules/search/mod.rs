@@ -83,7 +83,7 @@ fn is_outside(path: &str) -> bool {
 
 /// Whether a call that does one thing printed much. Of several things it is not known which printed it.
 fn printed_much(case: &Case) -> bool {
-    let shown = case.event.response.shell();
+    let shown = case.event.shell();
     is_alone(case) && (shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES)
 }
 

@@ -216,7 +216,7 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
         let silent = error.lines().skip(1).all(|line| line.trim().is_empty());
         return case.event.exit_code() == Some(1) && stages.len() == 1 && (silent || !enters);
     }
-    let shown = case.event.response.shell();
+    let shown = case.event.shell();
     if shown.interrupted || shown.background_task.is_some() || case.event.response.raw_bytes() == 0 {
         return false;
     }

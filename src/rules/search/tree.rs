@@ -197,7 +197,7 @@ fn lists_all(case: &Case, command: &Command) -> Verdict {
     if !is_alone(case) || command.depth > 0 {
         return Verdict::Near("it is part of something larger");
     }
-    let shown = case.event.response.shell();
+    let shown = case.event.shell();
     let (lines, bytes) = (shown.lines(), shown.bytes());
     // Of these only a search for files can print nothing at all: an empty answer is one that is not known.
     let unknown = bytes == 0 && !command.args.iter().any(|word| word.is("f"));
@@ -230,7 +230,7 @@ fn advise_bound(case: &Case, occasion: &Occasion) -> Option<Advice> {
         "du" => "du -a",
         name => name,
     };
-    let lead = match case.event.response.shell().lines() {
+    let lead = match case.event.shell().lines() {
         0 | 1 => format!("{label} lists every level"),
         lines => format!("{label} printed {lines} lines"),
     };

@@ -109,7 +109,7 @@ pub(super) fn output(case: &Case) -> String {
     }
     match event.tool {
         Tool::Read => event.response.read().content.head(LOOKED_AT),
-        _ => event.response.shell().stdout.head(LOOKED_AT),
+        _ => event.shell().stdout.head(LOOKED_AT),
     }
 }
 

@@ -138,7 +138,7 @@ fn loses_state(case: &Case, script: &Script) -> Verdict {
 
 /// Whether more was printed than the script's own words.
 fn has_other_output(case: &Case, script: &Script) -> bool {
-    let result = case.event.response.shell();
+    let result = case.event.shell();
     let printed = result.stdout.head(ECHOED_BYTES);
     if printed.trim().is_empty() && result.stderr.bytes() == 0 {
         return false;
