@@ -98,7 +98,6 @@ fn main() {
                         key: ledger.hash("subject", rule),
                         sev: "hint".into(),
                         chars,
-                        n: n + 1,
                         reset: String::new(),
                     };
                     writeln!(warnings, "{}", serde_json::to_string(&said).unwrap()).unwrap();

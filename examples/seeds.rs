@@ -157,7 +157,6 @@ fn ledger(rule: &'static str) -> Result<Vec<u8>, serde_json::Error> {
         key: "00".into(),
         sev: "hint".into(),
         chars: 90,
-        n: 1,
         ..WarningLine::default()
     };
     let reset = WarningLine { v: 1, t: 1_750_000_060_000, reset: "compact".into(), ..WarningLine::default() };

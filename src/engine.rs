@@ -224,8 +224,8 @@ fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Matc
         pick(hits, |found| permit(case, found, |_| critical(found)))
     };
     let Ok(mut claim) = ledger.claim() else { return without_memory(hits) };
-    let history = case.history();
-    let memory = Memory::new(&claim.said, history);
+    let history = || case.history();
+    let memory = Memory::new(&claim.said, &history);
     if memory.answered(call) {
         let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
         return (Vec::new(), held);
@@ -245,7 +245,6 @@ fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Matc
             key: keyed(found),
             sev: found.severity.as_str().to_owned(),
             chars: found.text.chars().count() as u64,
-            n: history.total + 1,
             reset: String::new(),
         })
         .collect();

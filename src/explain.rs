@@ -116,7 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let read = start.elapsed().as_micros() as u64;
     // A session that was seen before is read; nothing is noted in it.
     let ledger =
-        hook::ledger_of(&event, state::folder().as_deref()).filter(|ledger| ledger.recent().total > 0);
+        hook::ledger_of(&event, state::folder().as_deref()).filter(|ledger| !ledger.recent().is_empty());
     let settings = Settings::load(state::folder());
     let facts = hook::facts(&event, options.client.or(spoken).or(settings.client()));
     let case = Case::new(&event, facts, ledger.as_ref()).under(settings);

@@ -77,13 +77,14 @@ pub struct Memory<'m> {
     said: &'m [WarningLine],
     /// When the agent last forgot, unix ms.
     since: u64,
-    history: &'m History,
+    /// Read when first asked: most of what is said is the first of its kind in the session.
+    history: &'m dyn Fn() -> &'m History,
 }
 
 impl<'m> Memory<'m> {
     /// `said` are all lines of the session's warnings. Those before the last reset are forgotten, since the agent
     /// has forgotten them too.
-    pub fn new(said: &'m [WarningLine], history: &'m History) -> Self {
+    pub fn new(said: &'m [WarningLine], history: &'m dyn Fn() -> &'m History) -> Self {
         let reset = said.iter().rposition(|line| !line.reset.is_empty());
         let since = reset.and_then(|at| said.get(at)).map_or(0, |line| line.t);
         Self { said: said.get(reset.map_or(0, |at| at + 1)..).unwrap_or_default(), since, history }
@@ -111,7 +112,7 @@ impl<'m> Memory<'m> {
         }
         let last_hint = self.said.iter().rev().find(|line| line.sev == Severity::Hint.as_str());
         if found.severity == Severity::Hint
-            && last_hint.is_some_and(|last| !self.history.has_calls(moment(last), budget.gap))
+            && last_hint.is_some_and(|last| !(self.history)().has_calls(moment(last), budget.gap))
         {
             return Err(Held::Gap);
         }
@@ -127,7 +128,7 @@ impl<'m> Memory<'m> {
         // The history is understood only where the answer hangs on it.
         if repeat.gap > 0
             && let Some(last) = of_rule().next_back()
-            && !self.history.has_calls(moment(last), repeat.gap as usize)
+            && !(self.history)().has_calls(moment(last), repeat.gap as usize)
         {
             return Err(Held::Repeat);
         }
@@ -137,7 +138,7 @@ impl<'m> Memory<'m> {
         };
         // The call at hand is one more.
         let earlier = wanted.saturating_sub(1) as usize;
-        if earlier == 0 || self.history.has_hits(rule, since, earlier) { Ok(()) } else { Err(held) }
+        if earlier == 0 || (self.history)().has_hits(rule, since, earlier) { Ok(()) } else { Err(held) }
     }
 }
 

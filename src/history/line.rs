@@ -193,9 +193,6 @@ pub struct WarningLine {
     /// Characters that were said.
     #[serde(skip_serializing_if = "is_zero")]
     pub chars: u64,
-    /// Number of the call in its session; estimated once the ledger is longer than what is read of it.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub n: u64,
     /// `compact` or `clear`: the agent has forgotten what was said before.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reset: String,

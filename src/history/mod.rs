@@ -26,8 +26,6 @@ pub struct History {
     calls: OnceCell<Vec<CallLine<'static>>>,
     /// Hash of the id of the call at hand; empty where it is not told.
     own: String,
-    /// How many lines the session's ledger has: exact while it is read whole, else estimated from its size.
-    pub total: u64,
 }
 
 impl History {
@@ -36,17 +34,14 @@ impl History {
     /// The calls will borrow from a `tail` that stays: copying each of their texts costs more than reading them.
     pub fn new(tail: impl Into<Cow<'static, [u8]>>, file_bytes: u64) -> Self {
         let tail = tail.into();
-        let bytes = tail.len() as u64;
-        let lines = tail.iter().filter(|byte| **byte == b'\n').count() as u64;
-        let whole = bytes >= file_bytes;
+        let whole = tail.len() as u64 >= file_bytes;
         let start =
             if whole { 0 } else { tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1) };
-        let total = if whole { lines } else { file_bytes * lines / bytes.max(1) };
         let tail = match tail {
             Cow::Borrowed(tail) => Cow::Borrowed(tail.get(start..).unwrap_or_default()),
             Cow::Owned(mut tail) => Cow::Owned(tail.split_off(start)),
         };
-        Self { tail, calls: OnceCell::new(), own: String::new(), total }
+        Self { tail, calls: OnceCell::new(), own: String::new() }
     }
 
     /// The same without the call of this hash: where the hook is registered twice, the other process may have noted the
@@ -120,6 +115,11 @@ impl History {
         self.tail.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty())
     }
 
+    /// Whether nothing was noted, not even something torn.
+    pub fn is_empty(&self) -> bool {
+        self.tail.is_empty()
+    }
+
     /// The last call alone, which costs less than to understand them all.
     pub fn last(&self) -> Option<CallLine<'_>> {
         CallLine::of(self.lines_back().next()?)
@@ -183,7 +183,6 @@ mod tests {
         let tail = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\",\"call\":\"a\"}\n{\"v\":1,\"t\":2,\"to\nnoise\n{\"v\":2,\"t\":3}\n{\"v\":1,\"t\":4,\"call\":\"a\"}\n{\"v\":1,\"t\":5,\"hit\":[\"x\"],\"held\":{\"x\":\"budget\"}}\n";
         let history = History::new(&tail[..], tail.len() as u64);
         assert_eq!(history.calls().iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
-        assert_eq!(history.total, 6, "every line counts");
         let after = |call, t, enough| history.has_calls(Moment { call, t }, enough);
         assert!(after("", 4, 1) && !after("", 4, 2));
         assert!(after("", 0, 2) && !after("", 0, 3));
@@ -210,11 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn a_long_ledger_is_estimated() {
+    fn without_the_beginning_the_first_line_is_cut() {
         let line = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\"}\n";
-        let tail = line.repeat(100);
-        let bytes = tail.len() as u64;
-        let history = History::new(tail, bytes * 10);
-        assert!((950..=1000).contains(&history.total), "{}", history.total);
+        let tail = line.repeat(3);
+        let calls = |tail: &[u8], bytes| History::new(tail.to_vec(), bytes).calls().len();
+        assert_eq!(calls(&tail, 3 * line.len() as u64), 3);
+        assert_eq!(calls(&tail[5..], 3 * line.len() as u64), 2);
+        assert_eq!(calls(&line[5..], line.len() as u64), 0);
     }
 }

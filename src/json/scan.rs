@@ -92,10 +92,12 @@ impl<'a> Scan<'a> {
     /// Moves behind the string that begins here.
     fn string(&mut self) -> Option<()> {
         let inside = self.text.as_bytes().get(self.at + 1..)?;
-        let is_escaped = |quote: usize| {
-            let before = inside.get(..quote).unwrap_or_default();
+        let is_escaped = |quote: usize| match inside.get(..quote).unwrap_or_default() {
             // Each backslash of an even number is another one's.
-            before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+            before @ [.., b'\\', b'\\'] => {
+                before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+            }
+            before => before.ends_with(b"\\"),
         };
         let end = Places::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
         self.at += end + 2;

@@ -1,5 +1,6 @@
 //! `toolcoach explain --last`: which rule spoke last, when, where and why. The words themselves are stored nowhere.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -28,8 +29,8 @@ struct Last {
     t: u64,
     /// Hash of the session, and of the agent behind a `-` for a sub-agent.
     session: String,
-    /// Number of the call in its session, estimated in a long one.
-    number: u64,
+    /// Number of the call in its session, if its line is there.
+    number: Option<u64>,
     chars: u64,
     /// `followed`, `repeated` or `open`.
     outcome: &'static str,
@@ -90,16 +91,28 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
         }
     }
     let Some((latest, memory)) = last else { return Ok(None) };
+    let said_of = latest.first().map(|said| said.call.clone()).filter(|call| !call.is_empty());
     let mut calls: Vec<CallLine<'static>> = Vec::new();
+    // A call has two lines where the hook is registered twice.
+    let (mut seen, mut number) = (HashSet::new(), None);
     memory.each(CALLS, &rollup, &mut lines, |bytes| {
-        let line = CallLine::of(bytes).filter(|line| !(line.hit.is_empty() && line.good.is_empty()));
-        calls.extend(line.map(CallLine::into_owned));
+        let Some(line) = CallLine::of(bytes) else { return };
+        if number.is_none() {
+            seen.insert(match &*line.call {
+                "" => seen.len().to_string(),
+                call => call.to_owned(),
+            });
+            number = said_of.as_deref().filter(|call| line.call == *call).map(|_| seen.len() as u64);
+        }
+        if !(line.hit.is_empty() && line.good.is_empty()) {
+            calls.push(line.into_owned());
+        }
     });
-    Ok(told(&latest, &memory, &calls))
+    Ok(told(&latest, &memory, &calls, number))
 }
 
 /// `latest` begins with what was said.
-fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine]) -> Option<Last> {
+fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine], number: Option<u64>) -> Option<Last> {
     let said = latest.first()?;
     let outcomes = uptake::outcomes(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
@@ -120,7 +133,7 @@ fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine]) -> Option<L
         severity: text::clean(&said.sev),
         t: said.t,
         session: text::clean(memory.stem()),
-        number: said.n,
+        number,
         chars: said.chars,
         outcome: if outcome.followed > 0 {
             "followed"
@@ -144,7 +157,8 @@ fn page(last: &Last) -> String {
     );
     let mut line = |label: &str, text: String| page.push_str(&format!("  {label:12}{text}\n"));
     let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
-    line("session", format!("{}, call {}{agent}", last.session, count(last.number)));
+    let number = last.number.map_or(String::new(), |number| format!(", call {}", count(number)));
+    line("session", format!("{}{number}{agent}", last.session));
     if let Some(call) = &last.call {
         let ended = if call.ok { "succeeded" } else { "failed" };
         let after = call.duration_ms.map_or(String::new(), |ms| format!(" after {} ms", count(ms)));

@@ -117,8 +117,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         client: x(),
     };
     assert_eq!(keys(&call), published("call"));
-    let warning =
-        WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, n: 1, reset: x() };
+    let warning = WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, reset: x() };
     assert_eq!(keys(&warning), &published("warning") | &published("reset"));
     let counts = BTreeMap::from([("x".to_owned(), 1)]);
     let mut us = Micros::default();

@@ -197,6 +197,10 @@ fn the_last_advice_is_explained() {
     let (code, page, _) = world.told(&["explain", "--last"]);
     assert_eq!((code, page.starts_with("Nothing was said yet")), (0, true), "{page}");
     world.bash("npm test | tail -1").session("z").says("masked-exit-pipe");
+    // A call with two lines, as where the hook is registered twice, is one.
+    for _ in 0..2 {
+        world.bash("true").session("s").agent("sub").id("t0").is_silent();
+    }
     let call =
         world.bash("grep -rn foo .").session("s").agent("sub").id("t1").field("duration_ms", 49.into());
     call.says("grep-recursive");
@@ -204,7 +208,7 @@ fn the_last_advice_is_explained() {
     let (_, page, _) = world.told(&["explain", "--last"]);
     for part in [
         "grep-recursive (hint) spoke last, ",
-        ", call 1, a sub-agent\n",
+        ", call 2, a sub-agent\n",
         "Bash of claude, succeeded after 49 ms, ",
         "the better form was used: followed",
         "toolcoach rules grep-recursive\n",

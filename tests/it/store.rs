@@ -84,7 +84,6 @@ fn a_call_line_has_the_fields_of_version_1() {
     let warning = &world.lines("warnings.jsonl")[0];
     assert_eq!(warning["rule"], "grep-recursive");
     assert_eq!(warning["call"], first["call"]);
-    assert_eq!(warning["n"], 1);
     assert_eq!(warning["sev"], "hint");
 }
 

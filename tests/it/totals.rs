@@ -115,7 +115,7 @@ pub fn ledger(state: &Path, name: &str, calls: u64, first_ms: u64) {
                 line["hit"] = json!(["grep-recursive"]);
                 line["say"] = json!(["grep-recursive"]);
                 let warning = json!({ "v": 1, "t": t, "call": call, "rule": "grep-recursive", "key": "00", "sev": "hint",
-                    "chars": 100 + n, "n": n + 1 });
+                    "chars": 100 + n });
                 warnings += &format!("{warning}\n");
             }
             3 => line["good"] = json!(["grep-recursive"]),
