@@ -8,6 +8,10 @@ pub const MAX_QUOTED_CHARS: usize = 40;
 /// Control characters, escapes and invisible Unicode (zero-width, bidirectional, tags, variation selectors) taken
 /// out, line breaks and tabs turned into spaces: a repository must not be able to hide words in a path.
 pub fn clean(text: &str) -> String {
+    // Nearly all is plain ASCII, where a look at its bytes does for one at its characters.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars()
         .filter_map(|c| match c {
             '\n' | '\t' => Some(' '),
@@ -78,10 +82,11 @@ pub fn file_name(path: &str) -> String {
 /// user's words.
 pub fn looks_secret(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    if ["-----begin", "bearer ", "password=", "passwd=", "token=", "secret=", "api_key=", "apikey="]
-        .iter()
-        .any(|sign| lower.contains(sign))
-    {
+    let names = ["password", "passwd", "token", "secret", "api_key", "apikey"];
+    // To look for a byte costs little, to set up the search for a word more than most texts are worth.
+    let names_one =
+        lower.split('=').rev().skip(1).any(|before| names.iter().any(|name| before.ends_with(name)));
+    if names_one || ["-----begin", "bearer "].iter().any(|sign| lower.contains(sign)) {
         return true;
     }
     let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
