@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
+use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -159,7 +160,8 @@ fn respond(
     }
     let ledger: Option<&'static Ledger> =
         ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
-    let case = Case::new(event, facts, ledger).under(settings);
+    // The process ends soon: to give its memory back piece by piece is work for nothing.
+    let case = ManuallyDrop::new(Case::new(event, facts, ledger).under(settings));
     let deadline = || {
         let asked = case.settings.deadline_ms();
         let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };

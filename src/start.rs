@@ -31,12 +31,11 @@ pub fn exit_code(program: impl FnOnce() -> u8) -> u8 {
 pub(crate) fn outlive_readers() {
     #[cfg(target_os = "linux")]
     {
-        use std::sync::Arc;
-        use std::sync::atomic::AtomicBool;
+        use nix::sys::signal::{SigSet, Signal};
 
-        use nix::sys::signal::Signal;
-
-        // Where signals cannot be set, the process ends as others do.
-        let _ = signal_hook::flag::register(Signal::SIGPIPE as i32, Arc::new(AtomicBool::new(false)));
+        let mut readers_gone = SigSet::empty();
+        readers_gone.add(Signal::SIGPIPE);
+        // Where signals cannot be held back, the process ends as others do.
+        let _ = readers_gone.thread_block();
     }
 }
