@@ -62,13 +62,15 @@ pub fn visible_json(json: &str) -> String {
     shown
 }
 
-/// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut.
+/// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It is cut before a
+/// backtick too: those mark what is to be run.
 pub fn excerpt(text: &str) -> String {
     let text = clean(text);
-    if text.chars().count() <= MAX_QUOTED_CHARS {
+    let whole = text.split('`').next().unwrap_or_default();
+    if whole.len() == text.len() && text.chars().count() <= MAX_QUOTED_CHARS {
         return text;
     }
-    let mut cut: String = text.chars().take(MAX_QUOTED_CHARS - 1).collect();
+    let mut cut: String = whole.chars().take(MAX_QUOTED_CHARS - 1).collect();
     cut.push('…');
     cut
 }
@@ -213,6 +215,7 @@ mod tests {
     fn excerpts_are_bounded() {
         assert_eq!(excerpt("short"), "short");
         assert_eq!(excerpt(&"é".repeat(41)).chars().count(), 40);
+        assert_eq!(excerpt("\"$D\"/`date`"), "\"$D\"/…");
         assert_eq!(file_name("/a/b/c.rs"), "c.rs");
     }
 

@@ -110,6 +110,7 @@ fn has_the_form(found: &Match) {
     assert!(body.chars().count() <= MAX_BODY_CHARS, "{text}");
     assert!(text::clean(text) == *text && !text.contains('\n'), "{text:?}");
     assert!(!text::looks_secret(body), "{text}");
+    assert!(text.matches('`').count() % 2 == 0, "what is to be run ends: {text}");
 }
 
 /// A suggested command parses, and its rule has nothing against it.

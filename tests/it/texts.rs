@@ -56,6 +56,28 @@ fn nothing_of_the_users_text_is_quoted_at_length_or_hidden() {
     assert!(text.starts_with("[toolcoach] b[31m.rs: 900 lines"), "{text:?}");
 }
 
+/// Backticks mark what is to be run, so the user's own are not quoted.
+#[test]
+fn a_backtick_of_the_user_marks_nothing() {
+    let long = "x".repeat(40);
+    for command in [
+        &format!("rm -rf \"$c %R:-}}\"`date{long}`/*"),
+        "rm -rf $A/`date`",
+        "rm -rf \"$A`date`/b\"",
+        "grep -rn '`x' .",
+        "git reset --hard `git rev-parse x`",
+        &format!("cat 'a`b'{long}.py"),
+    ] {
+        for (rule, text) in advice(&World::new().bash(command).explain()) {
+            assert!(text.matches('`').count() % 2 == 0, "{rule}: {text}");
+            let body = text.split('`').step_by(2).collect::<String>();
+            assert!(!body.contains("date"), "{rule}: {text}");
+        }
+    }
+    let said = World::new().bash("rm -rf \"$c %R:-}\"`date`/*").answer().unwrap();
+    assert!(said.contains("rm -r \"$c %R:-}\"… removes another path if $c is empty"), "{said}");
+}
+
 #[test]
 fn secrets_are_not_repeated() {
     let world = World::new();
