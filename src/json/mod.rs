@@ -219,10 +219,23 @@ impl<'a> RawText<'a> {
     /// The first `limit` bytes of the text, decoded; a cut escape or character at the end is left out.
     pub fn head(&self, limit: usize) -> String {
         let slice = self.raw(limit);
-        // A cut inside an escape leaves at most five bytes after its backslash.
-        (0..7)
+        // The first half of a pair of escapes is no character either; by itself it would be read as U+FFFD.
+        let is_half = |part: &str, text: &str| {
+            slice.len() < self.inner.len()
+                && text.ends_with(char::REPLACEMENT_CHARACTER)
+                && part
+                    .len()
+                    .checked_sub(6)
+                    .and_then(|at| part.get(at..))
+                    .is_some_and(|end| end.starts_with("\\u"))
+        };
+        // A cut inside an escape leaves at most five bytes after its backslash, of a pair six before it.
+        (0..13)
             .filter_map(|cut| slice.len().checked_sub(cut).and_then(|end| slice.get(..end)))
-            .find_map(|part| string(&format!("\"{part}\"")).map(Cow::into_owned))
+            .find_map(|part| {
+                let text = string(&format!("\"{part}\"")).map(Cow::into_owned)?;
+                (!is_half(part, &text)).then_some(text)
+            })
             .unwrap_or_default()
     }
 }
@@ -256,6 +269,11 @@ mod tests {
         assert_eq!(text.head(3), "a\n");
         assert_eq!(text.head(2), "a");
         assert_eq!(text.head(9), "a\nb\\n");
+        let pair = RawText::new(Some(r#""a\ud83d\ude00b""#));
+        assert_eq!(
+            (1..=14).map(|limit| pair.head(limit).chars().count()).collect::<Vec<_>>(),
+            [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3]
+        );
         assert_eq!(RawText::new(Some("12")).lines(), 0);
     }
 }

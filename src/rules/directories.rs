@@ -83,6 +83,7 @@ const CD_PREFIX_CWD: Rule = Rule {
         Example::bash("cd /other && make").given(&[Given::Cwd("/repo")]),
         Example::bash("mkdir -p /repo && cd /repo && make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd - && make").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd /repo & make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd . && cd . && make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd app && git add ./").given(&[Given::Cwd("/repo")]),
         Example::bash("cd /other && git diff *.py").given(&[Given::Cwd("/repo")]),
@@ -121,7 +122,7 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
     let followed = script.commands.get(1).is_some_and(|next| {
         matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline | Joined::First)
     });
-    if !leads || command.depth > 0 || !followed || !command.redirections.is_empty() {
+    if !leads || command.depth > 0 || !followed || command.background || !command.redirections.is_empty() {
         return Err("it is not a leading cd with a command after it");
     }
     if script.commands.get(1).is_some_and(|next| next.is("cd")) {
