@@ -85,18 +85,29 @@ fn speed(cases: &[&str], goals: bool) -> String {
     text
 }
 
+/// What a command has printed, without the line that names it.
+fn printed(figure: &str) -> String {
+    let text = read(figure);
+    text.split_once('\n').expect("a command").1.trim_end().to_owned() + "\n"
+}
+
+/// Between marks of a page stands what a command has printed.
 #[test]
-fn tables_of_speed_are_fresh() {
+fn tables_are_fresh() {
     let all = ["silent", "silent, parsed", "silent, analyzed", "speaks"];
-    for (path, cases, goals) in [
-        ("README.md", &["silent", "silent, parsed", "speaks"][..], false),
-        ("docs/performance.md", &all, true),
+    let short = ["silent", "silent, parsed", "speaks"];
+    let linear = format!("```text\n{}```\n", printed("docs/figures/linear.txt"));
+    for (path, mark, fresh) in [
+        ("README.md", "speed", speed(&short, false)),
+        ("docs/performance.md", "speed", speed(&all, true)),
+        ("docs/performance.md", "profile", printed("docs/figures/profile.txt")),
+        ("docs/fuzzing.md", "linear", linear),
     ] {
         let page = read(path);
-        let (before, rest) = page.split_once("<!-- speed -->\n").expect("a mark before the table");
-        let (kept, after) = rest.split_once("<!-- /speed -->").expect("a mark after the table");
-        let table = speed(cases, goals);
-        check(path, kept, &table, || format!("{before}<!-- speed -->\n{table}<!-- /speed -->{after}"));
+        let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
+        let (before, rest) = page.split_once(&begin).expect("a mark before the table");
+        let (kept, after) = rest.split_once(&end).expect("a mark after the table");
+        check(path, kept, &fresh, || format!("{before}{begin}{fresh}{end}{after}"));
     }
 }
 
