@@ -177,5 +177,6 @@ fn a_kill_loses_nothing_and_counts_nothing_twice() {
         println!("{count:6}  {place}");
     }
     assert!(calls_rolled_up(&state) > 0, "nothing was rolled up");
-    assert!(table.len() > 2, "{table:?}");
+    // Where a kill strikes is chance: a dozen of them on a busy machine may all strike alike.
+    assert!(rounds() < 100 || table.len() > 2, "{table:?}");
 }
