@@ -126,8 +126,10 @@ impl History {
     }
 
     /// The hash of the directory in which the shell was before this call.
-    pub fn last_cwd(&self) -> Option<&str> {
-        self.calls().iter().rev().map(|call| call.cwd.as_ref()).find(|cwd| !cwd.is_empty())
+    pub fn last_cwd(&self) -> Option<Cow<'_, str>> {
+        let others = |call: &CallLine| call.call.is_empty() || call.call != self.own;
+        let calls = self.lines_back().filter_map(CallLine::of).filter(others);
+        calls.map(|call| call.cwd).find(|cwd| !cwd.is_empty())
     }
 }
 
