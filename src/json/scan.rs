@@ -1,7 +1,7 @@
 //! The same objects at a glance: finds where each value ends without understanding it.
 //!
 //! serde_json looks at every byte of what it skips, some eight instructions each, and most of an event is skipped: at
-//! 50 KB that was two thirds of a call. Here strings are crossed from quote to quote: four instructions a byte where a quote
+//! 50 KB that was two thirds of a call. Here strings are crossed from quote to quote: two instructions a byte where a quote
 //! comes every 31 bytes.
 //!
 //! For JSON the answer is serde_json's. What lies inside a skipped value is not checked: text that is almost JSON may pass,
