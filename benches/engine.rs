@@ -3,16 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a bench stops at the first thing that is not as it should be")]
 
 use divan::{Bencher, black_box, black_box_drop};
-use toolcoach::analyzers::Findings;
-use toolcoach::case::Case;
-use toolcoach::client::Client;
-use toolcoach::event::Event;
-use toolcoach::example::{Call, Example};
-use toolcoach::facts::Facts;
-use toolcoach::history::CallLine;
-use toolcoach::ledger::Ledger;
-use toolcoach::rule::Rule;
-use toolcoach::{engine, gate, rules, shell};
+use toolcoach::engine::analyzers::Findings;
+use toolcoach::project::environment::Facts;
+use toolcoach::protocol::client::Client;
+use toolcoach::protocol::event::Event;
+use toolcoach::rules::case::Case;
+use toolcoach::rules::example::{Call, Example};
+use toolcoach::rules::gate;
+use toolcoach::rules::rule::Rule;
+use toolcoach::store::history::CallLine;
+use toolcoach::store::ledger::Ledger;
+use toolcoach::{engine, rules, shell};
 
 fn main() {
     divan::main();

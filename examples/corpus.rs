@@ -13,9 +13,10 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use toolcoach::commands::replay;
+use toolcoach::commands::replay::{Surroundings, Told};
 use toolcoach::engine::Via;
-use toolcoach::matcher::Match;
-use toolcoach::replay::{self, Surroundings, Told};
+use toolcoach::rules::matcher::Match;
 
 /// The share of calls that must end silent, percent.
 const SILENT_GOAL: f64 = 95.0;

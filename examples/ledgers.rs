@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use toolcoach::history::{CallLine, LINE_VERSION, WarningLine};
-use toolcoach::ledger::{self, Ledger};
+use toolcoach::store::history::{CallLine, LINE_VERSION, WarningLine};
+use toolcoach::store::ledger;
+use toolcoach::store::ledger::Ledger;
 
 /// Rules that speak, each with the percentage in which it is followed.
 const RULES: [(&str, u64); 6] = [

@@ -11,9 +11,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use toolcoach::example::{Call, Example, Given};
-use toolcoach::history::{CallLine, WarningLine};
 use toolcoach::rules;
+use toolcoach::rules::example::{Call, Example, Given};
+use toolcoach::store::history::{CallLine, WarningLine};
 
 /// Longest word of a dictionary that libFuzzer takes, bytes.
 const LONGEST_WORD: usize = 60;

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use toolcoach::ledger::Ledger;
+use toolcoach::store::ledger::Ledger;
 
 /// Parts of the table.
 const DAYS: usize = 20;
@@ -33,7 +33,7 @@ const AT_ONCE: usize = 2;
 /// One call in so many is run by /usr/bin/time, for its peak memory.
 const WEIGHED: usize = 200;
 
-/// A call's time is over after 90 ms ([`toolcoach::deadline::CALL`]). Who took less has left its line, us.
+/// A call's time is over after 90 ms ([`toolcoach::base::deadline::CALL`]). Who took less has left its line, us.
 const LATE_US: u64 = 80_000;
 
 const DAY: Duration = Duration::from_secs(86_400);

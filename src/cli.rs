@@ -7,10 +7,11 @@ use std::time::Instant;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::client::Client;
-use crate::error::Error;
-use crate::stats::Format;
-use crate::{completions, doctor, explain, hook, install, mute, replay, rulebook, start, stats, text, trust};
+use crate::base::error::Error;
+use crate::base::{process, text};
+use crate::commands::stats::Format;
+use crate::commands::{completions, doctor, explain, hook, install, mute, replay, rules, stats, trust};
+use crate::protocol::client::Client;
 
 const TRY_IT: &str = "\
 Try it:
@@ -88,8 +89,8 @@ enum Command {
         /// The rule's id
         id: Option<String>,
         /// How to print it
-        #[arg(long, value_enum, default_value_t = rulebook::Format::Text)]
-        format: rulebook::Format,
+        #[arg(long, value_enum, default_value_t = rules::Format::Text)]
+        format: rules::Format,
     },
     /// Keep a rule silent for a while, or list what is muted
     Mute {
@@ -154,9 +155,9 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
 }
 
 fn full() -> u8 {
-    start::outlive_readers();
+    process::outlive_readers();
     #[cfg(feature = "fault-injection")]
-    let _ = crate::fault::strike("command");
+    let _ = crate::engine::fault::strike("command");
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -171,7 +172,7 @@ fn full() -> u8 {
         Some(Command::Doctor(options)) => doctor::run(&options),
         Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Replay(options)) => replay::run(&options),
-        Some(Command::Rules { id, format }) => rulebook::run(id.as_deref(), format),
+        Some(Command::Rules { id, format }) => rules::run(id.as_deref(), format),
         Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(Command::Unmute { rule }) => mute::unmute(&rule),
         Some(Command::Trust { yes, revoke }) => trust::run(yes, revoke),

@@ -8,7 +8,7 @@ use std::path::Path;
 /// When one cannot be made, or would send a terminal control characters.
 #[expect(clippy::panic, clippy::expect_used, reason = "this is how a fuzz target tells what it found")]
 pub fn statistics(folder: &Path) -> serde_json::Value {
-    let (pages, report) = crate::stats::every_form(folder).expect("statistics");
+    let (pages, report) = crate::commands::stats::every_form(folder).expect("statistics");
     if let Some(page) = pages.iter().find(|page| page.chars().any(|c| c.is_control() && c != '\n')) {
         panic!("control characters: {page:?}");
     }
@@ -20,5 +20,5 @@ pub fn statistics(folder: &Path) -> serde_json::Value {
 /// # Panics
 /// When a file that was refused was changed, or one that was not is not given back byte for byte.
 pub fn install_and_uninstall(folder: &Path, content: &[u8]) {
-    crate::install::there_and_back(folder, content);
+    crate::commands::install::round_trip(folder, content);
 }

@@ -3,7 +3,7 @@
 //! On Linux with glibc the C library calls `main` without Rust's own start in between. That start looks up the stack's
 //! bounds in /proc/self/maps to tell a stack overflow from other faults, which is a third of an empty program's
 //! instructions and a dozen of its system calls (docs/performance.md has the figures). What else it does is done by
-//! [`toolcoach::start`]. Elsewhere the start is the usual one: other C libraries do not hand the arguments over.
+//! [`toolcoach::base::process`]. Elsewhere the start is the usual one: other C libraries do not hand the arguments over.
 #![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 
 use std::time::Instant;
@@ -16,8 +16,8 @@ use std::time::Instant;
 #[unsafe(no_mangle)]
 extern "C" fn main() -> std::ffi::c_int {
     let started = Instant::now();
-    toolcoach::start::keep_standard_streams();
-    toolcoach::start::exit_code(|| toolcoach::cli::main(started)).into()
+    toolcoach::base::process::keep_standard_streams();
+    toolcoach::base::process::exit_code(|| toolcoach::cli::main(started)).into()
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", not(test))))]

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use toolcoach::learn::{self, ENOUGH, LEAST_UPTAKE, PRIOR};
-use toolcoach::learned::WINDOW_DAYS;
+use toolcoach::store::learned::WINDOW_DAYS;
+use toolcoach::upkeep::learning;
+use toolcoach::upkeep::learning::{ENOUGH, LEAST_UPTAKE, PRIOR};
 
 /// Runs behind each figure.
 pub(crate) const RUNS: u64 = 1000;
@@ -37,7 +38,7 @@ impl Bounds {
         let mut most = None;
         let bound = |chances: u64| {
             let is_muted = |followed: u64| {
-                followed <= chances && learn::upper_bound(prior, followed, chances) < LEAST_UPTAKE
+                followed <= chances && learning::upper_bound(prior, followed, chances) < LEAST_UPTAKE
             };
             while chances >= ENOUGH && is_muted(most.map_or(0, |most: u64| most + 1)) {
                 most = Some(most.map_or(0, |most| most + 1));

@@ -4,21 +4,27 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use once_cell::unsync::OnceCell;
-use toolcoach::analyzers;
-use toolcoach::case::Case;
-use toolcoach::client::Client;
-use toolcoach::dialect;
-use toolcoach::engine;
-use toolcoach::event::Event;
-use toolcoach::facts::Facts;
-use toolcoach::gate::{Candidates, RuleSet};
-use toolcoach::ledger::Ledger;
-use toolcoach::matcher::{self, Match};
-use toolcoach::reply;
-use toolcoach::rule::MAX_BODY_CHARS;
-use toolcoach::rules;
-use toolcoach::shell::{self, Refusal};
-use toolcoach::text;
+use toolcoach::engine::analyzers;
+use toolcoach::rules::case::Case;
+use toolcoach::protocol::client::Client;
+use toolcoach::protocol::{dialect, reply};
+use toolcoach::{engine, rules, shell};
+use toolcoach::protocol::event::Event;
+use toolcoach::project::environment::Facts;
+use toolcoach::rules::gate::{Candidates, RuleSet};
+use toolcoach::store::ledger::Ledger;
+use toolcoach::rules::matcher;
+use toolcoach::rules::matcher::Match;
+use toolcoach::rules::rule::MAX_BODY_CHARS;
+use toolcoach::shell::Refusal;
+use toolcoach::base::text;
+
+
+
+
+
+
+
 
 /// What is on PATH.
 const PROGRAMS: [&str; 7] = ["rg", "fd", "git", "uv", "pnpm", "tree", "python3"];

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
-use toolcoach::json::{self, RawText};
+use toolcoach::protocol::json;
+use toolcoach::protocol::json::RawText;
 
 const NAMES: [&str; 4] = ["command", "a", "tool_response", ""];
 

@@ -3,11 +3,13 @@
 use std::fs;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use toolcoach::fuzz;
-use toolcoach::history::{CallLine, History, Moment, WarningLine};
-use toolcoach::rollup::Rollup;
-use toolcoach::upkeep::{self, Terms};
-use toolcoach::uptake;
+use toolcoach::{fuzz, upkeep};
+use toolcoach::store::history::{CallLine, History, Moment, WarningLine};
+use toolcoach::store::rollup::Rollup;
+use toolcoach::upkeep::Terms;
+use toolcoach::store::uptake;
+
+
 
 /// A session's hash.
 const STEM: &str = "0123456789abcdef";

@@ -1,58 +1,31 @@
-//! The rule book. A family is a file or folder here, its slice is the registry; there is no second list.
+//! What could be said: rules, what they look at, and how they are asked.
 
-mod anti_pattern;
-mod directories;
-mod files;
-mod git;
-mod guards;
-mod interactive;
-mod killing;
-mod performance;
-mod pipes;
-mod processes;
-mod reading;
-mod removal;
-pub mod retired;
-mod router;
-mod search;
-mod secrets;
-mod shell_state;
-mod views;
-mod writing;
+pub mod book;
+pub mod case;
+pub mod custom;
+pub mod example;
+pub mod gate;
+pub mod matcher;
+pub mod rewrite;
+pub mod rule;
+pub mod set;
 
-use crate::gate::RuleSet;
-use crate::rule::{Analyzer, Rule, Trigger};
+pub use book::RULES;
 
-/// The families in the order of the book, each with the analyzer that looks at its rules; none: the fast path.
-const FAMILIES: [(Option<Analyzer>, &[Rule]); 15] = [
-    (None, search::RULES),
-    (None, reading::RULES),
-    (None, files::RULES),
-    (None, writing::RULES),
-    (None, pipes::RULES),
-    (None, directories::RULES),
-    (None, shell_state::RULES),
-    (None, git::RULES),
-    (None, processes::RULES),
-    (None, interactive::RULES),
-    (None, killing::RULES),
-    (None, secrets::RULES),
-    (Some(Analyzer::Router), router::RULES),
-    (Some(Analyzer::AntiPattern), anti_pattern::RULES),
-    (Some(Analyzer::Performance), performance::RULES),
-];
+use rule::{Analyzer, Rule, Trigger};
+use set::RuleSet;
 
 /// Rules that speak only for who enables them in the settings.
 const OFF_BY_DEFAULT: [&str; 0] = [];
 
 /// The rules of the fast path.
-pub const FAST: RuleSet = looked_at_by(None);
+pub const FAST: RuleSet = asked_by(None);
 
 /// The rules of each analyzer, in the analyzers' order.
-pub const DEEP: [(Analyzer, RuleSet); 3] = [
-    (Analyzer::Router, looked_at_by(Some(Analyzer::Router))),
-    (Analyzer::AntiPattern, looked_at_by(Some(Analyzer::AntiPattern))),
-    (Analyzer::Performance, looked_at_by(Some(Analyzer::Performance))),
+pub const DEEP: [(Analyzer, RuleSet); Analyzer::ALL.len()] = [
+    (Analyzer::Router, asked_by(Some(Analyzer::Router))),
+    (Analyzer::AntiPattern, asked_by(Some(Analyzer::AntiPattern))),
+    (Analyzer::Performance, asked_by(Some(Analyzer::Performance))),
 ];
 
 /// The rules whose trigger is weighed: they concern every call of their tool, and few of them in the end.
@@ -60,62 +33,42 @@ pub const WEIGHED: RuleSet = weighed();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn weighed() -> RuleSet {
-    let mut set = RuleSet::EMPTY;
-    let (mut family, mut rule) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut inner = 0;
-        while inner < FAMILIES[family].1.len() {
-            if matches!(FAMILIES[family].1[inner].trigger, Trigger::Weighed { .. }) {
-                set = set.with(rule);
-            }
-            rule += 1;
-            inner += 1;
+    let (mut set, mut at) = (RuleSet::EMPTY, 0);
+    while at < RULES.len() {
+        if matches!(RULES[at].trigger, Trigger::Weighed { .. }) {
+            set = set.with(at);
         }
-        family += 1;
+        at += 1;
     }
     set
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn looked_at_by(analyzer: Option<Analyzer>) -> RuleSet {
-    let wanted = number(analyzer);
-    let mut set = RuleSet::EMPTY;
-    let (mut family, mut rule) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut inner = 0;
-        while inner < FAMILIES[family].1.len() {
-            if number(FAMILIES[family].0) == wanted {
-                set = set.with(rule);
-            }
-            rule += 1;
-            inner += 1;
+const fn asked_by(analyzer: Option<Analyzer>) -> RuleSet {
+    let (mut set, mut at) = (RuleSet::EMPTY, 0);
+    while at < RULES.len() {
+        // Enums cannot be compared in constants.
+        let is_asked = match (RULES[at].analyzer, analyzer) {
+            (None, None) => true,
+            (Some(own), Some(asked)) => own as u8 == asked as u8,
+            _ => false,
+        };
+        if is_asked {
+            set = set.with(at);
         }
-        family += 1;
+        at += 1;
     }
     set
 }
 
-/// Enums cannot be compared in constants.
-const fn number(analyzer: Option<Analyzer>) -> u8 {
-    match analyzer {
-        None => 0,
-        Some(analyzer) => analyzer as u8 + 1,
-    }
-}
-
-/// The analyzer that looks at a rule; `None` for the fast path.
-pub fn analyzer_of(id: &str) -> Option<Analyzer> {
-    FAMILIES.iter().find(|(_, family)| family.iter().any(|rule| rule.id == id))?.0
-}
-
-/// Every rule, in the order in which the gate numbers them.
+/// Every rule, in the order of their numbers.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    FAMILIES.iter().flat_map(|(_, family)| family.iter())
+    RULES.iter().copied()
 }
 
 /// The rule with this number.
 pub fn at(index: usize) -> Option<&'static Rule> {
-    all().nth(index)
+    RULES.get(index).copied()
 }
 
 /// The rule with this id.

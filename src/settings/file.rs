@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::custom_rule;
+use super::custom_rule::OwnRule;
 use super::form::{Agent, Form, Id, Object, Of, Whole, present};
-use super::own::{self, OwnRule};
-use crate::client::Client;
-use crate::error::{Place, SettingsError};
-use crate::text;
+use crate::base::error::{Place, SettingsError};
+use crate::base::text;
+use crate::protocol::client::Client;
 
 /// Largest file, bytes.
 const MAX_FILE_BYTES: u64 = 256 << 10;
@@ -266,7 +267,7 @@ impl<'t> Reader<'t> {
     fn rules(&self, parts: &[&RawValue]) -> Result<Vec<Own>, SettingsError> {
         let rule = |part: &&RawValue| {
             let (start, end) = self.span(part);
-            let keys: own::Keys = self.read(start, end)?;
+            let keys: custom_rule::Keys = self.read(start, end)?;
             let rule = keys.rule().map_err(|what| self.fault(start, what.to_owned()))?;
             Ok(Own { rule: Box::leak(Box::new(rule)), at: start })
         };

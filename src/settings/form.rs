@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::client::Client;
+use crate::protocol::client::Client;
 
 /// Most characters of what an own rule says.
 pub const MAX_TEXT_CHARS: usize = 160;

@@ -4,28 +4,26 @@
 //! there is none. Whether any project is trusted is asked in the same way. The project's own file, the mutes and what was
 //! learned are looked for only when something is about to be said; the project's file also where one is trusted.
 
-mod file;
-mod form;
-mod mutes;
-mod own;
-mod trust;
+pub mod custom_rule;
+pub mod file;
+pub mod form;
 
 use std::path::{Path, PathBuf};
 
 use once_cell::unsync::OnceCell;
 
+pub use crate::store::mutes::{ALL, Mutes, Until};
+pub use crate::store::trust::Trust;
+pub use custom_rule::{Concern, OwnRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_OWN_RULES, Named, Own, Owner};
 pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS, is_id};
-pub use mutes::{ALL, Mutes, Until};
-pub use own::{Concern, OwnRule, Weight};
-pub use trust::Trust;
 
-use crate::client::Client;
-use crate::error::SettingsError;
-use crate::facts::Facts;
-use crate::learned::Learned;
-use crate::ledger;
-use crate::state;
+use crate::base::error::SettingsError;
+use crate::base::state_dir;
+use crate::project::environment::Facts;
+use crate::protocol::client::Client;
+use crate::store::learned::Learned;
+use crate::store::ledger;
 
 /// The name of a project's file.
 pub const PROJECT_FILE: &str = ".toolcoach.json";
@@ -231,11 +229,11 @@ pub fn user_file() -> Option<PathBuf> {
 
 /// Where the user's file is, and whether the user named it.
 fn user_path() -> Option<(PathBuf, bool)> {
-    if let Some(path) = state::variable("TOOLCOACH_CONFIG") {
+    if let Some(path) = state_dir::variable("TOOLCOACH_CONFIG") {
         return Some((path, true));
     }
     let below = |variable: &str, path: &str| {
-        state::variable(variable).filter(|folder| folder.is_absolute()).map(|folder| folder.join(path))
+        state_dir::variable(variable).filter(|folder| folder.is_absolute()).map(|folder| folder.join(path))
     };
     let path = if cfg!(windows) {
         below("APPDATA", "toolcoach/config.json")

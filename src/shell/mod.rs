@@ -5,14 +5,14 @@
 
 pub mod command;
 pub mod guard;
-mod inner;
-mod opening;
+pub mod inner;
+pub mod opening;
 pub mod options;
-mod outline;
-mod resolve;
-mod walk;
+pub mod outline;
+pub mod resolve;
+pub mod walk;
 pub mod words;
-mod wrappers;
+pub mod wrappers;
 
 use std::ops::Range;
 

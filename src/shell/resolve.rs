@@ -2,11 +2,11 @@
 
 use rable::{Node, NodeKind};
 
-use super::MAX_DEPTH;
 use super::command::Redirection;
 use super::walk::{Place, Walker, blank};
 use super::words::Word;
-use super::wrappers::{self, Wrapped};
+use super::wrappers::Wrapped;
+use super::{MAX_DEPTH, wrappers};
 
 impl Walker<'_> {
     /// Peels the wrappers off and enters what they start.

@@ -1,6 +1,7 @@
 //! Programs that run another program: peeled off, so that `sudo grep` is a grep and `ssh host grep` a remote one.
 
-use super::options::{self, Spec};
+use super::options;
+use super::options::Spec;
 use super::words::Word;
 
 /// How a wrapper's own words end and the wrapped command begins.

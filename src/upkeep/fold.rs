@@ -7,11 +7,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::calendar::Utc;
-use crate::history::{CallLine, LINE_VERSION, WarningLine, lines};
-use crate::rollup::{CALLS, Day, Folded, WARNINGS};
-use crate::state;
-use crate::uptake;
+use crate::base::calendar::Utc;
+use crate::base::state_dir;
+use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
+use crate::store::rollup::{CALLS, Day, Folded, WARNINGS};
+use crate::store::uptake;
 
 /// Most of a ledger's calls that are folded at once, bytes: about 4,000 calls, 5 ms.
 const CALLS_BYTES: u64 = 1 << 20;
@@ -203,7 +203,7 @@ struct Piece {
 impl Piece {
     /// Reads up to `limit` bytes from byte `from` on. A file that is not there has nothing.
     fn read(path: &Path, from: u64, limit: u64) -> io::Result<Self> {
-        let mut file = match state::open(path, OpenOptions::new().read(true)) {
+        let mut file = match state_dir::open(path, OpenOptions::new().read(true)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Self { bytes: Vec::new(), is_there: false, is_last: true });
             }

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Bound;
 use std::path::Path;
 
-use crate::rollup::{CALLS, WARNINGS};
+use crate::store::rollup::{CALLS, WARNINGS};
 
 /// The two files of a ledger, as far as they are there.
 #[derive(Debug, Default, Clone, Copy)]

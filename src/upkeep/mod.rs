@@ -9,9 +9,10 @@
 //!    and names it as folded: from then on the ledger counts there and no more by itself.
 //! 3. Its files are removed, and with the next change of the roll-up its name.
 
-mod fold;
-mod listing;
-mod rewrite;
+pub mod fold;
+pub mod learning;
+pub mod listing;
+pub mod rewrite;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,10 +22,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::LINE_VERSION;
-use crate::learn;
-use crate::rollup::{self, CALLS, Folded, Rollup, WARNINGS};
-use crate::state::{self, Haste};
+use crate::base::state_dir;
+use crate::base::state_dir::Haste;
+use crate::store::history::LINE_VERSION;
+use crate::store::rollup;
+use crate::store::rollup::{CALLS, Folded, Rollup, WARNINGS};
 use fold::Days;
 use listing::{Files, Listing, Pair};
 
@@ -53,7 +55,7 @@ pub struct Terms {
     pub now_ms: u64,
     /// How long an idle ledger is kept, ms.
     pub retention_ms: u64,
-    /// The session that this call belongs to, which is not touched: [`crate::ledger::Ledger::stem`].
+    /// The session that this call belongs to, which is not touched: [`crate::store::ledger::Ledger::stem`].
     pub own: String,
     /// When it must be over.
     pub end: Instant,
@@ -61,7 +63,7 @@ pub struct Terms {
 
 /// Whether a day has passed since the last whole upkeep: one look at a file's date.
 pub fn is_due(state: &Path, now_ms: u64) -> bool {
-    let last = fs::symlink_metadata(state.join(state::UPKEEP)).and_then(|meta| meta.modified());
+    let last = fs::symlink_metadata(state.join(state_dir::UPKEEP)).and_then(|meta| meta.modified());
     let last = last.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     // A date in the future is one of a clock that was set back.
     last.is_none_or(|last| now_ms.abs_diff(last.as_millis() as u64) >= DAY_MS)
@@ -94,7 +96,7 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         let is_late = || Instant::now() >= terms.end;
         // `Rollup::read` would wait for the lock that is held here. What cannot be noted is learned another day.
         let rollup = Rollup::of(&rewrite::content(state)?);
-        let _ = learn::renew(state, &rollup, terms.now_ms, Haste::Within(NOTE), is_late);
+        let _ = learning::renew(state, &rollup, terms.now_ms, Haste::Within(NOTE), is_late);
     }
     Ok(is_done)
 }
@@ -119,7 +121,7 @@ struct Progress {
 
 impl Progress {
     fn read(state: &Path) -> Self {
-        let bytes = state::read_small(&state.join(state::UPKEEP), 4096).unwrap_or_default();
+        let bytes = state_dir::read_small(&state.join(state_dir::UPKEEP), 4096).unwrap_or_default();
         let progress = serde_json::from_slice::<Self>(&bytes).unwrap_or_default();
         if progress.v == LINE_VERSION { progress } else { Self { v: LINE_VERSION, ..Self::default() } }
     }
@@ -132,7 +134,7 @@ impl Progress {
     fn write(&self, state: &Path, now_ms: u64) -> io::Result<()> {
         let date = if self.is_done() { Duration::from_millis(now_ms) } else { Duration::ZERO };
         let bytes = serde_json::to_vec(self)?;
-        rewrite::replace(&state.join(state::UPKEEP), &bytes, |file| {
+        rewrite::replace(&state.join(state_dir::UPKEEP), &bytes, |file| {
             file.set_modified(SystemTime::UNIX_EPOCH + date)
         })
     }
@@ -281,7 +283,7 @@ impl Sweep<'_> {
         if self.marks.iter().any(is_new) {
             let days = std::mem::take(&mut self.days);
             let bytes = rewrite::merged(&self.rollup, days, &self.marks)?;
-            rewrite::replace(&self.state.join(state::HISTORY), &bytes, |_| Ok(()))?;
+            rewrite::replace(&self.state.join(state_dir::HISTORY), &bytes, |_| Ok(()))?;
         }
         for (name, _) in self.marks.iter().filter(|(_, mark)| mark.whole) {
             for ending in [CALLS, WARNINGS] {

@@ -11,9 +11,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fold::Days;
-use crate::history::lines;
-use crate::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
-use crate::state;
+use crate::base::state_dir;
+use crate::store::history::lines;
+use crate::store::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
 
 /// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a year.
 const LIMIT: usize = (MAX_HISTORY_BYTES / 2) as usize;
@@ -26,7 +26,7 @@ const OURS: &[u8] = b"{\"v\":1,";
 /// # Errors
 /// When it is there and cannot be read: then it must not be replaced.
 pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
-    let file = match state::open(&state.join(state::HISTORY), OpenOptions::new().read(true)) {
+    let file = match state_dir::open(&state.join(state_dir::HISTORY), OpenOptions::new().read(true)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         opened => opened?,
     };
@@ -119,7 +119,7 @@ pub(super) fn replace(
 ) -> io::Result<()> {
     let fresh = path.with_extension("new");
     // Only who holds the upkeep's lock writes here: what lies there was left by a crash.
-    let mut file = state::create(&fresh, OpenOptions::new().write(true).truncate(true))?;
+    let mut file = state_dir::create(&fresh, OpenOptions::new().write(true).truncate(true))?;
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }

@@ -1,16 +1,14 @@
 //! What stands around a command changes nothing of what is said of it: comments, blanks, `true &&`, `( )`, `env`.
 
 use once_cell::unsync::OnceCell;
-use toolcoach::analyzers;
-use toolcoach::case::Case;
-use toolcoach::client::Client;
-use toolcoach::dialect;
-use toolcoach::engine;
-use toolcoach::example::{Call, Given};
-use toolcoach::facts::Facts;
-use toolcoach::ledger::Ledger;
-use toolcoach::rules;
-use toolcoach::shell;
+use toolcoach::engine::analyzers;
+use toolcoach::project::environment::Facts;
+use toolcoach::protocol::client::Client;
+use toolcoach::protocol::dialect;
+use toolcoach::rules::case::Case;
+use toolcoach::rules::example::{Call, Given};
+use toolcoach::store::ledger::Ledger;
+use toolcoach::{engine, rules, shell};
 
 use crate::harness::World;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use serde_json::{Value, json};
-use toolcoach::client::Client;
+use toolcoach::protocol::client::Client;
 use toolcoach::rules;
 
 use crate::harness::{World, advice};

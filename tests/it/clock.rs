@@ -9,8 +9,9 @@ use std::process::Command;
 use std::sync::atomic::AtomicU64;
 
 use serde_json::{Value, json};
-use toolcoach::calendar::Utc;
-use toolcoach::replay::{self, Surroundings};
+use toolcoach::base::calendar::Utc;
+use toolcoach::commands::replay;
+use toolcoach::commands::replay::Surroundings;
 
 use crate::harness::{World, answer, feed, have};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use toolcoach::ledger::now_ms;
+use toolcoach::store::ledger::now_ms;
 
 use crate::doctor::{Clinic, sick};
 use crate::harness::{BINARY, program};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use toolcoach::rule::Severity;
 use toolcoach::rules;
+use toolcoach::rules::rule::Severity;
 
 use crate::harness::{World, advice};
 use crate::ledger;

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use toolcoach::files::read;
-use toolcoach::git_index::visit;
+use toolcoach::base::read::read;
+use toolcoach::project::git::index::visit;
 
 fn paths(index: &[u8]) -> Option<Vec<(String, u32)>> {
     let mut found = Vec::new();

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use toolcoach::history::{CallLine, WarningLine};
-use toolcoach::ledger::Ledger;
-use toolcoach::rollup::Rollup;
+use toolcoach::store::history::{CallLine, WarningLine};
+use toolcoach::store::ledger::Ledger;
+use toolcoach::store::rollup::Rollup;
 
 use crate::harness::World;
 use crate::totals::{Totals, days_ago, files, ledger, run, terms};

@@ -3,11 +3,10 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use toolcoach::calendar::Utc;
-use toolcoach::learn::{Evidence, PRIOR};
-use toolcoach::ledger::Ledger;
-use toolcoach::ledger::now_ms;
-use toolcoach::rollup::Rollup;
+use toolcoach::base::calendar::Utc;
+use toolcoach::store::ledger::{Ledger, now_ms};
+use toolcoach::store::rollup::Rollup;
+use toolcoach::upkeep::learning::{Evidence, PRIOR};
 
 use crate::harness::World;
 

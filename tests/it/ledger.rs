@@ -7,9 +7,10 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use toolcoach::history::{CallLine, WarningLine};
-use toolcoach::judge::Held;
-use toolcoach::rollup::{self, BOUNDS_US, Day, Folded, Micros};
+use toolcoach::engine::judge::Held;
+use toolcoach::store::history::{CallLine, WarningLine};
+use toolcoach::store::rollup;
+use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
 
 use crate::harness::{BINARY, World, feed, have};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use toolcoach::client::Client;
+use toolcoach::protocol::client::Client;
 use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, Owner};
 
 fn schema() -> Value {

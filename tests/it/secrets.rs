@@ -1,8 +1,9 @@
 //! Rules about secrets keep them: each is named once, and no byte of one goes out or to disk.
 
 use serde_json::json;
+use toolcoach::project::secrets;
+use toolcoach::project::secrets::Care;
 use toolcoach::rules;
-use toolcoach::secret::{self, Care};
 
 use crate::harness::World;
 
@@ -70,11 +71,11 @@ fn no_byte_of_a_secret_goes_out_or_to_disk() {
 
 #[test]
 fn what_is_found_in_a_command_is_kept_out_of_texts_too() {
-    for shape in &secret::SHAPES {
+    for shape in &secrets::SHAPES {
         for tail in ["7Kq2mVt9RzW4bNc8LpJ7Kq2mVt9RzW4bNc8LpJxQ", "A7KQ2MVT9RZW4BNC"] {
             let word = format!("{}{tail}", shape.prefix);
-            if secret::known(&word, Care::Data).is_some() {
-                assert!(toolcoach::text::looks_secret(&word), "{word}");
+            if secrets::known(&word, Care::Data).is_some() {
+                assert!(toolcoach::base::text::looks_secret(&word), "{word}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What is a command and what is not, through `toolcoach explain`'s eyes: the library's parse.
 
-use toolcoach::shell::{self, Joined, LoopKind, Script};
+use toolcoach::shell;
+use toolcoach::shell::{Joined, LoopKind, Script};
 
 fn parse(text: &str) -> Script {
     shell::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"))

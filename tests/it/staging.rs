@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use toolcoach::example::{self, Example, Given};
+use toolcoach::rules::example;
+use toolcoach::rules::example::{Example, Given};
 
 use crate::harness::{Call, World};
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use toolcoach::ledger::{Ledger, now_ms};
+use toolcoach::store::ledger::{Ledger, now_ms};
 
 use crate::harness::World;
 use crate::schema::holds;
@@ -332,7 +332,8 @@ fn the_report_is_what_the_schema_says() {
         more["rules"]["x"] = json!({ "hits": 1 });
         assert!(!holds(&schema, &schema, &more), "the schema takes anything");
     }
-    let clients: Vec<&str> = toolcoach::client::Client::ALL.iter().map(|client| client.name()).collect();
+    let clients: Vec<&str> =
+        toolcoach::protocol::client::Client::ALL.iter().map(|client| client.name()).collect();
     let filter = &schema["properties"]["filter"]["properties"]["client"];
     assert_eq!(filter["anyOf"][0]["enum"], json!(clients));
 }

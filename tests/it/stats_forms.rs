@@ -74,7 +74,7 @@ fn prometheus_takes_the_metrics() {
         world.state().join("breakers.json"),
         format!(
             r#"{{"v":1,"breakers":{{"router":{{"failures":3,"opened":{}}}}}}}"#,
-            toolcoach::ledger::now_ms()
+            toolcoach::store::ledger::now_ms()
         ),
     )
     .unwrap();

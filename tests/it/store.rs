@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use toolcoach::history::CallLine;
-use toolcoach::ledger::Ledger;
+use toolcoach::store::history::CallLine;
+use toolcoach::store::ledger::Ledger;
 
 use crate::harness::{World, answer, feed, have};
 

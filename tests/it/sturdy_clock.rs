@@ -8,7 +8,7 @@ use std::process::Output;
 use std::time::SystemTime;
 
 use serde_json::Value;
-use toolcoach::ledger::now_ms;
+use toolcoach::store::ledger::now_ms;
 
 use crate::harness::{World, answer, feed};
 use crate::sturdy::whole;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use toolcoach::ledger::Ledger;
+use toolcoach::store::ledger::Ledger;
 
 use crate::harness::World;
 use crate::sturdy::whole;

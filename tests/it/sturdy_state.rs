@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use toolcoach::deadline::CALL;
-use toolcoach::ledger::Ledger;
+use toolcoach::base::deadline::CALL;
+use toolcoach::store::ledger::Ledger;
 
 use crate::harness::{BINARY, World, answer, feed, have, program};
 use crate::sturdy::{ended, whole};

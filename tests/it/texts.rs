@@ -138,7 +138,7 @@ fn what_is_suggested_is_there() {
             let report = world.example(example).explain();
             // What the agent has just named is there too, itself or for another program to run (`watch kubectl`).
             let named: Vec<&str> = match example.call {
-                toolcoach::example::Call::Bash(command) => {
+                toolcoach::rules::example::Call::Bash(command) => {
                     command.split(|c: char| c.is_whitespace() || "'\"/;|&()".contains(c)).collect()
                 }
                 _ => Vec::new(),

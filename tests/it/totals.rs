@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use toolcoach::ledger::now_ms;
-use toolcoach::rollup::{self, Rollup};
-use toolcoach::upkeep::{self, GRACE_MS, Terms};
+use toolcoach::store::ledger::now_ms;
+use toolcoach::store::rollup;
+use toolcoach::store::rollup::Rollup;
+use toolcoach::upkeep;
+use toolcoach::upkeep::{GRACE_MS, Terms};
 
 pub const DAY_MS: u64 = 86_400_000;
 

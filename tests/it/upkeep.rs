@@ -5,10 +5,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use toolcoach::history::CallLine;
-use toolcoach::ledger::{Ledger, now_ms};
-use toolcoach::rollup::{self, Rollup};
-use toolcoach::upkeep::{self, GRACE_MS, MAX_STORE_BYTES, Terms};
+use toolcoach::store::history::CallLine;
+use toolcoach::store::ledger::{Ledger, now_ms};
+use toolcoach::store::rollup;
+use toolcoach::store::rollup::Rollup;
+use toolcoach::upkeep;
+use toolcoach::upkeep::{GRACE_MS, MAX_STORE_BYTES, Terms};
 
 use crate::harness::World;
 use crate::totals::{DAY_MS, Totals, date, days_ago, files, keep_up, ledger, run, terms};

@@ -1,0 +1,39 @@
+//! `toolcoach completions`: a shell's script, made from the command line itself.
+
+use clap::Arg;
+use clap::builder::PossibleValuesParser;
+use clap_complete::Shell;
+
+use crate::base::error::Error;
+use crate::protocol::client::Client;
+use crate::{cli, rules};
+
+/// Where shells look for it.
+pub(crate) const WHERE: &str = "\
+Where it belongs:
+  bash        ~/.local/share/bash-completion/completions/toolcoach
+  zsh         _toolcoach in a folder of $fpath
+  fish        ~/.config/fish/completions/toolcoach.fish
+  powershell  at the end of the file that $PROFILE names
+  elvish      ~/.config/elvish/lib/toolcoach.elv, then `use toolcoach` in rc.elv";
+
+/// Prints the script for `shell`, which completes what `command` describes.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn run(shell: Shell, command: clap::Command) -> Result<(), Error> {
+    let mut command = command.mut_args(named).mut_subcommands(|command| command.mut_args(named));
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
+    cli::print(&String::from_utf8_lossy(&script))
+}
+
+/// The argument with the names that it takes, where the parser takes others too: rules of one's own, retired ones.
+fn named(arg: Arg) -> Arg {
+    let names: PossibleValuesParser = match arg.get_id().as_str() {
+        "id" | "rule" | "rules" => rules::all().map(|rule| rule.id).collect::<Vec<_>>().into(),
+        "client" if arg.get_possible_values().is_empty() => Client::ALL.map(Client::name).into(),
+        _ => return arg,
+    };
+    arg.value_parser(names)
+}

@@ -1,0 +1,193 @@
+//! The contract with agents, pinned: a call that every agent can make, and the answer that it must get.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::trial::{End, LIMIT, Outcome};
+use crate::protocol::client::Client;
+use crate::protocol::event::EventName;
+use crate::protocol::reply;
+
+/// Claude Code, Codex, Cursor and Copilot cut or drop what is longer, characters.
+pub(super) const MAX_CHARS: usize = 10_000;
+
+/// The command of the call: what is said of it needs no program, no file and no history.
+const COMMAND: &str = "git push --force origin main";
+
+/// The rule that speaks on it.
+const RULE: &str = "git-push-force";
+
+/// The call as this agent tells it, in `folder`. Claude Code's, Codex's and Gemini's were seen, Qwen's but for its text;
+/// the rest is from the vendors' documents.
+pub(super) fn call(client: Client, folder: &Path) -> Value {
+    let folder = folder.to_string_lossy();
+    let input = json!({ "command": COMMAND });
+    let own = match client {
+        Client::Codex => json!({
+            "hook_event_name": "PostToolUse", "turn_id": "doctor", "model": "doctor", "tool_name": "Bash",
+            "tool_response": "",
+        }),
+        Client::Gemini => json!({
+            "hook_event_name": "AfterTool", "timestamp": "2026-11-22T18:18:50.907Z", "tool_name": "run_shell_command",
+            "tool_response": { "llmContent": "Output: (empty)", "returnDisplay": "" },
+        }),
+        Client::Qwen => json!({
+            "hook_event_name": "PostToolUse", "tool_call_id": "doctor", "tool_name": "run_shell_command",
+            "tool_response": { "llmContent": "Output: (empty)", "returnDisplay": "" },
+        }),
+        Client::Cursor => json!({
+            "hook_event_name": "postToolUse", "cursor_version": "2026.09.18", "workspace_roots": [folder],
+            "conversation_id": "doctor", "tool_name": "Shell", "tool_output": r#"{"output":"","exitCode":0}"#,
+        }),
+        Client::Copilot => {
+            return json!({
+                "sessionId": "doctor", "timestamp": 1_795_341_600_000_u64, "cwd": folder, "toolName": "bash",
+                "toolArgs": input, "toolResult": { "resultType": "success", "textResultForLlm": "" },
+            });
+        }
+        Client::Droid => json!({
+            "hook_event_name": "PostToolUse", "permission_mode": "auto-medium", "tool_name": "Execute",
+            "tool_response": "\n[Process exited with code 0]",
+        }),
+        _ => json!({
+            "hook_event_name": "PostToolUse", "tool_name": "Bash",
+            "tool_response": { "stdout": "", "stderr": "", "interrupted": false, "isImage": false },
+        }),
+    };
+    let mut event = Map::new();
+    event.insert("session_id".to_owned(), json!("doctor"));
+    event.insert("transcript_path".to_owned(), Value::Null);
+    event.insert("cwd".to_owned(), json!(folder));
+    event.extend(own.as_object().cloned().unwrap_or_default());
+    event.insert("tool_input".to_owned(), input);
+    event.insert("tool_use_id".to_owned(), json!("doctor"));
+    Value::Object(event)
+}
+
+/// Whether what a command did with the call is what the agent takes.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn judge(client: Client, outcome: &Outcome) -> Result<(), String> {
+    let first = |text: &str| text.lines().next().unwrap_or_default().chars().take(100).collect::<String>();
+    match &outcome.end {
+        End::NotStarted(error) => return Err(format!("cannot be started: {error}")),
+        End::TooLong => return Err(format!("did not end within {} s, and was stopped", LIMIT.as_secs())),
+        End::Exit(Some(0)) => {}
+        End::Exit(code) => {
+            let code = code.map_or("ended by a signal".to_owned(), |code| format!("exit code {code}"));
+            let why = first(&outcome.stderr);
+            return Err(if why.is_empty() { code } else { format!("{code}: {why}") });
+        }
+    }
+    if !outcome.stderr.is_empty() {
+        return Err(format!("writes to stderr: {}", first(&outcome.stderr)));
+    }
+    if outcome.stdout.trim().is_empty() || outcome.stdout.as_bytes() == reply::silence(client) {
+        return Err(format!("says nothing of `{COMMAND}`, which it knows"));
+    }
+    if !outcome.stdout.ends_with('\n') || outcome.stdout.lines().count() != 1 {
+        return Err(format!(
+            "answers with more than one line, the first of them: {}",
+            first(&outcome.stdout)
+        ));
+    }
+    let answer: Value = serde_json::from_str(&outcome.stdout)
+        .map_err(|_| format!("answers with something that is no JSON: {}", first(&outcome.stdout)))?;
+    let text = longest(&answer).to_owned();
+    let wanted = reply::line(client, EventName::PostToolUse, &text).unwrap_or_default();
+    let wanted: Value = serde_json::from_slice(&wanted).unwrap_or_default();
+    if let Some(difference) = difference(&wanted, &answer, "") {
+        return Err(format!("answers in another form: {difference}"));
+    }
+    let length = text.chars().count();
+    if length > MAX_CHARS {
+        return Err(format!("answers with {length} characters; agents take {MAX_CHARS}"));
+    }
+    if !text.ends_with(&format!("({RULE})")) {
+        return Err(format!("says something else of `{COMMAND}`: {}", first(&text)));
+    }
+    Ok(())
+}
+
+/// The text for the agent: beside it there are only names.
+fn longest(answer: &Value) -> &str {
+    match answer {
+        Value::String(text) => text,
+        Value::Object(fields) => {
+            fields.values().map(longest).max_by_key(|text| text.len()).unwrap_or_default()
+        }
+        _ => "",
+    }
+}
+
+/// The first thing in which an answer is not what is wanted.
+fn difference(wanted: &Value, answer: &Value, at: &str) -> Option<String> {
+    let (Some(fields), Some(found)) = (wanted.as_object(), answer.as_object()) else {
+        return (wanted != answer).then(|| format!("`{at}` is {answer}, not {wanted}"));
+    };
+    if let Some(key) = found.keys().find(|key| !fields.contains_key(*key)) {
+        return Some(format!("it has a key `{key}`"));
+    }
+    fields.iter().find_map(|(key, value)| match found.get(key) {
+        None => Some(format!("it has no `{key}`")),
+        Some(inner) => difference(value, inner, key),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn outcome(stdout: &str, stderr: &str, end: End) -> Outcome {
+        Outcome { end, stdout: stdout.to_owned(), stderr: stderr.to_owned(), time: Duration::ZERO }
+    }
+
+    #[test]
+    fn whatever_an_agent_would_not_take_is_told() {
+        let text = format!("[toolcoach] x ({RULE})");
+        let good = |client| {
+            let line = reply::line(client, EventName::PostToolUse, &text).unwrap();
+            String::from_utf8(line).unwrap()
+        };
+        for client in Client::ALL {
+            let line = good(client);
+            assert_eq!(judge(client, &outcome(&line, "", End::Exit(Some(0)))), Ok(()), "{client:?}");
+        }
+        let claude = good(Client::Claude(None));
+        let long = reply::line(Client::Codex, EventName::PostToolUse, &"x".repeat(MAX_CHARS + 1)).unwrap();
+        for (stdout, expected) in [
+            ("", "says nothing of"),
+            ("hello\n", "no JSON: hello"),
+            ("[]\n", "another form"),
+            (&*format!("hello\n{claude}"), "more than one line, the first of them: hello"),
+            (claude.trim_end(), "more than one line"),
+            (
+                &*claude.replace("PostToolUse", "AfterTool"),
+                "`hookEventName` is \"AfterTool\", not \"PostToolUse\"",
+            ),
+            (&*claude.replacen('{', "{\"suppressOutput\":true,", 1), "it has a key `suppressOutput`"),
+            (&*claude.replace("\"hookEventName\":\"PostToolUse\",", ""), "it has no `hookEventName`"),
+            (&*good(Client::Copilot), "it has a key `additionalContext`"),
+            (&*claude.replace(RULE, "other"), "says something else"),
+            (&*String::from_utf8(long).unwrap(), "10001 characters"),
+        ] {
+            let told = judge(Client::Claude(None), &outcome(stdout, "", End::Exit(Some(0)))).unwrap_err();
+            assert!(told.contains(expected), "{stdout:?}: {told}");
+        }
+        for (stderr, end, expected) in [
+            ("noise\n", End::Exit(Some(0)), "stderr: noise"),
+            ("not found", End::Exit(Some(127)), "exit code 127: not found"),
+            ("", End::Exit(None), "ended by a signal"),
+            ("", End::TooLong, "within 5 s"),
+        ] {
+            let told = judge(Client::Claude(None), &outcome(&claude, stderr, end)).unwrap_err();
+            assert!(told.contains(expected), "{told}");
+        }
+        let told = judge(Client::Cursor, &outcome("{}\n", "", End::Exit(Some(0)))).unwrap_err();
+        assert!(told.contains("says nothing"), "{told}");
+    }
+}

@@ -1,0 +1,220 @@
+//! `toolcoach explain`: every rule that matches one call, session memory and budgets left aside.
+
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use once_cell::unsync::OnceCell;
+use serde::Serialize;
+
+use super::{context, hook, stats};
+use crate::base::error::Error;
+use crate::base::state_dir;
+use crate::engine::{Examination, analyzers, suppress};
+use crate::protocol::client::Client;
+use crate::protocol::dialect;
+use crate::rules::case::Case;
+use crate::rules::rule::Analyzer;
+use crate::settings::Settings;
+use crate::{cli, engine};
+
+/// What `explain` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Tell which rule spoke last, when, where and why, from the ledger
+    #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "command"])]
+    last: bool,
+    /// How the command ended
+    #[arg(long, value_enum, default_value_t = Outcome::Success)]
+    event: Outcome,
+    /// The error of a failed command
+    #[arg(long, value_name = "TEXT", default_value = "Exit code 1")]
+    error: String,
+    /// The working directory after the call [default: this folder]
+    #[arg(long, value_name = "DIR")]
+    cwd: Option<String>,
+    /// The agent: claude, codex, gemini, qwen, cursor ...
+    #[arg(long, value_name = "CLIENT")]
+    client: Option<Client>,
+    /// Bytes of output
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    size: usize,
+    /// A shell command, quoted as one word; without it, hook JSON is read from stdin
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Outcome {
+    Success,
+    Failure,
+}
+
+/// `explain --json`.
+#[derive(Debug, Serialize)]
+struct Report<'r> {
+    client: &'r str,
+    event: &'r str,
+    tool: &'r str,
+    advice: Vec<AdviceLine<'r>>,
+    near: Vec<NearLine<'r>>,
+    stages: Vec<StageLine<'r>>,
+}
+
+#[derive(Debug, Serialize)]
+struct AdviceLine<'r> {
+    rule: &'r str,
+    severity: &'r str,
+    path: &'r str,
+    text: &'r str,
+    /// Why the hook does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silenced: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct NearLine<'r> {
+    rule: &'r str,
+    because: &'r str,
+}
+
+#[derive(Debug, Serialize)]
+struct StageLine<'r> {
+    stage: &'r str,
+    us: u64,
+}
+
+/// Explains one call.
+///
+/// # Errors
+/// When the input is no event, with what is wrong and where.
+pub(crate) fn run(options: &Options) -> Result<(), Error> {
+    if options.last {
+        return stats::last(options.json);
+    }
+    let input = match options.command.as_slice() {
+        [] if std::io::stdin().is_terminal() => {
+            return Err(Error::Usage(
+                "explain: give a command (toolcoach explain -- 'grep -rn TODO .') or pipe hook JSON to it"
+                    .to_owned(),
+            ));
+        }
+        [] => hook::read_input().map_err(Error::Explain)?,
+        words => composed(options, &words.join(" "))?,
+    };
+    let start = Instant::now();
+    let room = OnceCell::new();
+    let (event, spoken) = dialect::read(&input, &room).map_err(Error::Explain)?;
+    let read = start.elapsed().as_micros() as u64;
+    // A session that was seen before is read; nothing is noted in it.
+    let ledger =
+        hook::ledger_of(&event, state_dir::folder().as_deref()).filter(|ledger| !ledger.recent().is_empty());
+    let settings = Settings::load(state_dir::folder());
+    let facts = hook::facts(&event, options.client.or(spoken).or(settings.client()));
+    let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
+    context::complain(&case.settings, &case.facts);
+    let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
+    if options.json {
+        let report = report(&case, &examination, read);
+        return cli::print_json(&(serde_json::to_string(&report)? + "\n"));
+    }
+    cli::print(&page(&case, &examination, read))
+}
+
+/// The event of a shell command that just ended.
+fn composed(options: &Options, command: &str) -> Result<String, Error> {
+    let cwd = match &options.cwd {
+        Some(cwd) => std::path::absolute(cwd).unwrap_or_default(),
+        None => std::env::current_dir().unwrap_or_default(),
+    };
+    let failed = options.event == Outcome::Failure;
+    let mut event = serde_json::json!({
+        "hook_event_name": if failed { "PostToolUseFailure" } else { "PostToolUse" },
+        "cwd": cwd.to_string_lossy(),
+        "tool_name": "Bash",
+        "tool_input": { "command": command },
+    });
+    let (key, value) = if failed {
+        ("error", serde_json::json!(options.error))
+    } else {
+        ("tool_response", serde_json::json!({ "stdout": "x".repeat(options.size), "stderr": "" }))
+    };
+    if let Some(fields) = event.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
+    Ok(serde_json::to_string(&event)?)
+}
+
+fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report<'r> {
+    Report {
+        client: case.facts.client.name(),
+        event: case.event.name.as_str(),
+        tool: &case.event.tool_name,
+        advice: examination
+            .matches
+            .hit
+            .iter()
+            .map(|found| AdviceLine {
+                rule: found.rule.id,
+                severity: found.severity.as_str(),
+                path: found.rule.analyzer.map_or("fast", Analyzer::as_str),
+                text: &found.text,
+                silenced: suppress::of(&case.settings, &case.facts, found.rule.id, found.severity)
+                    .map(|silence| silence.to_string()),
+            })
+            .collect(),
+        near: examination
+            .matches
+            .near
+            .iter()
+            .map(|near| NearLine { rule: near.rule.id, because: &near.because })
+            .collect(),
+        stages: std::iter::once(("read", read))
+            .chain(examination.stages.iter().copied())
+            .map(|(stage, us)| StageLine { stage, us })
+            .collect(),
+    }
+}
+
+fn page(case: &Case, examination: &Examination, read: u64) -> String {
+    let report = report(case, examination, read);
+    let mut page = String::new();
+    for advice in &report.advice {
+        page.push_str(&format!(
+            "{} ({}, {} path)\n  {}\n",
+            advice.rule, advice.severity, advice.path, advice.text
+        ));
+        if let Some(silenced) = &advice.silenced {
+            page.push_str(&format!("  Not said: {silenced}\n"));
+        }
+        page.push('\n');
+    }
+    if report.advice.is_empty() {
+        let because = match case.refusal() {
+            Some(refusal) => refusal.reason(),
+            None if report.near.is_empty() => "no rule is concerned",
+            None => "no rule holds",
+        };
+        page.push_str(&format!("Nothing to say: {because}.\n\n"));
+    }
+    if !report.near.is_empty() {
+        page.push_str("Near misses:\n");
+        for near in &report.near {
+            page.push_str(&format!("  {}: {}\n", near.rule, near.because));
+        }
+        page.push('\n');
+    }
+    let stages: Vec<String> =
+        report.stages.iter().map(|stage| format!("{} {} us", stage.stage, stage.us)).collect();
+    page.push_str(&format!(
+        "{} {} of {}; {}\n",
+        report.tool,
+        if case.event.succeeded() { "call" } else { "failure" },
+        report.client,
+        stages.join(", ")
+    ));
+    page
+}

@@ -1,0 +1,13 @@
+//! What people and agents run.
+
+pub mod completions;
+pub mod context;
+pub mod doctor;
+pub mod explain;
+pub mod hook;
+pub mod install;
+pub mod mute;
+pub mod replay;
+pub mod rules;
+pub mod stats;
+pub mod trust;

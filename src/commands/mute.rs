@@ -1,0 +1,82 @@
+//! `toolcoach mute` and `unmute`: for people in a hurry. Settings do it for good.
+
+use std::path::PathBuf;
+
+use super::context::Here;
+use crate::base::error::Error;
+use crate::base::state_dir;
+use crate::cli;
+use crate::settings::{ALL, Mutes, Until};
+use crate::store::ledger;
+
+/// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists what is muted.
+///
+/// # Errors
+/// When there is no such rule, or the store cannot be written.
+pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error> {
+    let (folder, here) = (folder()?, Here::new());
+    let Some(rule) = rule else {
+        let now = ledger::now_ms();
+        return cli::print(&list(&Mutes::read(&folder, now), &here));
+    };
+    if rule != ALL {
+        here.rule(rule)?;
+    }
+    let now = ledger::now_ms();
+    let until = span_ms.map_or(Until::Unmuted, |span| Until::Time(now.saturating_add(span)));
+    write(folder, now, |mutes| mutes.mute(rule, until))?;
+    let what = if rule == ALL { "Every rule".to_owned() } else { rule.to_owned() };
+    cli::print(&match until {
+        Until::Time(_) => format!("{what} is muted {until}.\n"),
+        Until::Unmuted => format!("{what} is muted until `toolcoach unmute {rule}`.\n"),
+    })
+}
+
+/// Lets a rule speak again; with [`ALL`], every rule.
+///
+/// # Errors
+/// When there is no such rule, or the store cannot be written.
+pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
+    let (folder, here) = (folder()?, Here::new());
+    let now = ledger::now_ms();
+    let mutes = Mutes::read(&folder, now);
+    let was_muted = if rule == ALL { mutes.iter().count() > 0 } else { mutes.named(rule).is_some() };
+    if was_muted {
+        write(folder, now, |mutes| mutes.unmute(rule))?;
+    } else if rule != ALL {
+        // A rule that is gone can be unmuted, one that never was is a slip.
+        here.rule(rule)?;
+    }
+    let said = match (rule == ALL, was_muted) {
+        (true, true) => "Nothing is muted any more.".to_owned(),
+        (true, false) => "Nothing was muted.".to_owned(),
+        (false, true) => format!("{rule} is no longer muted."),
+        (false, false) => format!("{rule} was not muted by its name."),
+    };
+    let is_still = rule != ALL && mutes.named(ALL).is_some();
+    let all = if is_still { "\nEvery rule is muted still: toolcoach unmute all." } else { "" };
+    let learned = match here.learned().find(|(name, _)| *name == rule || rule == ALL) {
+        Some(_) if rule == ALL => "\nBy learning some rules are: toolcoach mute lists them.".to_owned(),
+        Some((_, why)) => format!("\nIt is {why}."),
+        None => String::new(),
+    };
+    cli::print(&format!("{said}{all}{learned}\n"))
+}
+
+fn folder() -> Result<PathBuf, Error> {
+    state_dir::folder().ok_or(Error::NoStateFolder)
+}
+
+fn write(folder: PathBuf, now: u64, change: impl FnOnce(&mut Mutes)) -> Result<(), Error> {
+    Mutes::update(&folder, now, change).map_err(|source| Error::Store { folder, source })
+}
+
+fn list(mutes: &Mutes, here: &Here) -> String {
+    let muted = mutes.iter().map(|(name, until)| (name, until.to_string()));
+    let learned =
+        here.learned().map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
+    let all: Vec<(&str, String)> = muted.chain(learned).collect();
+    let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines: String = all.iter().map(|(name, how)| format!("{name:width$}  {how}\n")).collect();
+    if lines.is_empty() { "Nothing is muted.\n".to_owned() } else { lines }
+}

@@ -1,0 +1,282 @@
+//! Rollouts of Codex: lines of JSON with a type and a payload. A shell call is a `function_call` (`exec_command`,
+//! `shell_command`, `shell`) or a `local_shell_call`; its output comes with a few lines about the run in front, which
+//! the hook does not get (0.169.0). Outputs stand in the order of the calls, not of their ends.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
+
+use super::record::{Fields, Input, Kind, Pending, Record, quoted};
+use crate::base::calendar::Utc;
+use crate::protocol::client::Client;
+use crate::protocol::json;
+
+/// How outputs begin that no tool made.
+const NOT_RUN: [&str; 6] = [
+    "unsupported call",
+    "failed to parse function arguments",
+    "exec command rejected by user",
+    "exec_command failed",
+    "execution error",
+    "aborted by user",
+];
+
+/// A call that has begun.
+struct Begun {
+    /// The tool's name as the hook gets it.
+    name: String,
+    /// Its input, JSON.
+    input: String,
+    /// The folder that was asked for.
+    folder: Option<PathBuf>,
+}
+
+impl Begun {
+    fn shell(command: &str, folder: Option<PathBuf>) -> Self {
+        let input = format!(r#"{{"command":{}}}"#, quoted(command));
+        Self { name: "Bash".to_owned(), input, folder }
+    }
+}
+
+/// A rollout as it is read.
+pub(super) struct Rollout {
+    session: Option<String>,
+    cwd: Option<PathBuf>,
+    pending: Pending<Begun>,
+}
+
+impl Rollout {
+    /// The rollout in this file.
+    pub(super) fn new(path: &Path) -> Self {
+        // Where a rollout does not begin with its session's id, the name ends with it.
+        let session = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Self { session, cwd: None, pending: Pending::default() }
+    }
+
+    /// Whether a line is one of a rollout: those of the first versions are a payload without more.
+    pub(super) fn owns(fields: &Fields) -> bool {
+        match fields.kind.map(|kind| kind.trim_matches('"')) {
+            Some(
+                "session_meta" | "turn_context" | "response_item" | "event_msg" | "compacted" | "world_state",
+            ) => fields.payload.is_some(),
+            Some("token_usage_record" | "function_call" | "function_call_output" | "local_shell_call") => {
+                true
+            }
+            _ => fields.payload.is_some() && fields.timestamp.is_some(),
+        }
+    }
+
+    /// Takes in a line.
+    pub(super) fn read(&mut self, line: &str, fields: &Fields, tell: &mut dyn FnMut(Record)) -> Kind {
+        let time =
+            fields.timestamp.and_then(json::string).and_then(|text| Utc::parse(&text)).map(|time| time.0);
+        let payload = fields.payload.unwrap_or(line);
+        match fields.kind {
+            Some("\"session_meta\"" | "\"turn_context\"") => {
+                self.learn(fields.kind == Some("\"session_meta\""), payload);
+                Kind::Known
+            }
+            Some("\"compacted\"") => {
+                self.tell(Input::new("SessionStart").text("source", "compact"), None, time, tell);
+                Kind::Known
+            }
+            Some("\"event_msg\"") => Kind::Known,
+            _ => self.item(payload, time, tell),
+        }
+    }
+
+    fn learn(&mut self, is_start: bool, payload: &str) {
+        let Ok([id, cwd]) = json::pick(payload, &["id", "cwd"]) else { return };
+        // The beginning of a forked session stands behind its own.
+        if is_start && self.cwd.is_none() {
+            self.session = id.and_then(json::string).map(Cow::into_owned).or(self.session.take());
+        }
+        if !is_start || self.cwd.is_none() {
+            self.cwd = cwd.and_then(json::string).map(|cwd| PathBuf::from(&*cwd)).or(self.cwd.take());
+        }
+    }
+
+    fn item(&mut self, payload: &str, time: Option<u64>, tell: &mut dyn FnMut(Record)) -> Kind {
+        let names = ["type", "call_id", "name", "arguments", "action", "output", "input"];
+        let Ok([Some(kind), id, name, arguments, action, output, input]) = json::pick(payload, &names) else {
+            return Kind::Known;
+        };
+        let Some(id) = id else { return Kind::Known };
+        let name = name.and_then(json::string).unwrap_or_default();
+        let begun = match kind {
+            "\"function_call\"" => {
+                let arguments = arguments.and_then(json::string).unwrap_or_default();
+                match command(&name, &arguments) {
+                    // A patch in a shell's clothes is none of its calls.
+                    Some(command) if command.trim_start().starts_with("apply_patch") => None,
+                    Some(command) => Some(Begun::shell(&command, folder(&arguments, "workdir"))),
+                    None if name == "view_image" || name.starts_with("mcp__") => {
+                        Some(Begun { name: name.into_owned(), input: arguments.into_owned(), folder: None })
+                    }
+                    None => None,
+                }
+            }
+            "\"local_shell_call\"" => action.and_then(|action| {
+                let command = script(&words(action, "command")?);
+                Some(Begun::shell(&command, folder(action, "working_directory")))
+            }),
+            "\"custom_tool_call\"" if name == "apply_patch" => {
+                let input = format!(r#"{{"command":{}}}"#, input.unwrap_or("\"\""));
+                Some(Begun { name: name.into_owned(), input, folder: None })
+            }
+            "\"function_call_output\"" | "\"custom_tool_call_output\"" => {
+                return self.end(id, output.unwrap_or("null"), time, tell);
+            }
+            _ => return Kind::Known,
+        };
+        match begun {
+            Some(begun) => {
+                self.pending.begin(id.to_owned(), begun);
+                Kind::Known
+            }
+            None => Kind::Unhooked,
+        }
+    }
+
+    fn end(&mut self, id: &str, output: &str, time: Option<u64>, tell: &mut dyn FnMut(Record)) -> Kind {
+        let Some(begun) = self.pending.end(id) else { return Kind::Known };
+        let response = match json::string(output) {
+            Some(text) => match shown(&text) {
+                Some(shown) => Cow::Owned(quoted(&shown)),
+                None => return Kind::Unhooked,
+            },
+            None => Cow::Borrowed(output),
+        };
+        let input = Input::new("PostToolUse")
+            .text("tool_name", &begun.name)
+            .raw("tool_input", Some(&begun.input))
+            .raw("tool_response", Some(&response))
+            .raw("tool_use_id", Some(id));
+        self.tell(input, begun.folder, time, tell);
+        Kind::Known
+    }
+
+    /// Tells of something in `folder`, which may be told from the session's.
+    fn tell(
+        &self,
+        input: Input,
+        folder: Option<PathBuf>,
+        time_ms: Option<u64>,
+        tell: &mut dyn FnMut(Record),
+    ) {
+        let session = self.session.as_deref().map(quoted);
+        let cwd = match (&self.cwd, folder) {
+            (Some(cwd), Some(folder)) => Some(cwd.join(folder)),
+            (cwd, folder) => folder.or(cwd.clone()),
+        };
+        let cwd = cwd.map(|cwd| quoted(&cwd.to_string_lossy()));
+        let input =
+            input.raw("session_id", session.as_deref()).raw("cwd", cwd.as_deref()).text("turn_id", "");
+        let input = Cow::Owned(input.done());
+        tell(Record { input, client: Some(Client::Codex), time_ms, ..Record::default() });
+    }
+}
+
+/// The shell text that a function of this name gets.
+fn command(name: &str, arguments: &str) -> Option<String> {
+    let of = match name {
+        "exec_command" => "cmd",
+        "shell_command" | "shell" | "container.exec" | "local_shell" => "command",
+        _ => return None,
+    };
+    words(arguments, of).map(|words| script(&words))
+}
+
+/// The folder that a call asks for.
+fn folder(object: &str, name: &str) -> Option<PathBuf> {
+    let [raw] = json::pick(object, &[name]).ok()?;
+    raw.and_then(json::string).filter(|text| !text.is_empty()).map(|text| PathBuf::from(&*text))
+}
+
+/// A string, or the strings of a list.
+fn words(object: &str, name: &str) -> Option<Vec<String>> {
+    let [raw] = json::pick(object, &[name]).ok()?;
+    let raw = raw?;
+    if let Some(text) = json::string(raw) {
+        return Some(vec![text.into_owned()]);
+    }
+    let list: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
+    list.into_iter().map(|word| json::string(word.get()).map(Cow::into_owned)).collect()
+}
+
+/// What the words of a call run: the text that is given to a shell, or themselves.
+fn script(words: &[String]) -> String {
+    match words {
+        [shell, option, text] if option.starts_with('-') && option.ends_with('c') && is_shell(shell) => {
+            text.clone()
+        }
+        [text] => text.clone(),
+        words => words.iter().map(|word| worded(word)).collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(program.rsplit('/').next(), Some("bash" | "sh" | "zsh" | "dash"))
+}
+
+/// One word of a command line.
+fn worded(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+}
+
+/// What the hook gets of an output; `None` where there is no hook for it.
+fn shown(output: &str) -> Option<Cow<'_, str>> {
+    if NOT_RUN.iter().any(|sign| output.starts_with(sign)) {
+        return None;
+    }
+    if output.starts_with('{')
+        && let Ok([Some(text), Some(_)]) = json::pick(output, &["output", "metadata"])
+    {
+        return json::string(text).map(|text| Cow::Owned(text.into_owned()));
+    }
+    let signs = ["Chunk ID: ", "Wall time: ", "Exit code: ", "Command: "];
+    let Some((about, text)) = output
+        .split_once("\nOutput:\n")
+        .filter(|(about, _)| about.lines().count() <= 8 && signs.iter().any(|sign| about.starts_with(sign)))
+    else {
+        return Some(Cow::Borrowed(output));
+    };
+    // It goes on, and what it will end with is told nowhere.
+    (!about.contains("\nProcess running with session ID")).then_some(Cow::Borrowed(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shells_are_taken_off_commands() {
+        let of = |name, arguments| command(name, arguments);
+        let is = |text: &str| Some(text.to_owned());
+        assert_eq!(of("exec_command", r#"{"cmd":"ls | wc -l"}"#), is("ls | wc -l"));
+        assert_eq!(of("shell", r#"{"command":["bash","-lc","ls | wc -l"]}"#), is("ls | wc -l"));
+        assert_eq!(of("shell", r#"{"command":["rg","-n","it's","src"]}"#), is(r"rg -n 'it'\''s' src"));
+        assert_eq!(of("shell_command", r#"{"command":"ls","workdir":"/x"}"#), is("ls"));
+        assert_eq!(of("update_plan", r#"{"plan":[]}"#), None);
+        assert_eq!(of("exec_command", "{"), None);
+    }
+
+    #[test]
+    fn outputs_lose_what_stands_before_them() {
+        let of = |output: &str| shown(output).map(Cow::into_owned);
+        let is = |text: &str| Some(text.to_owned());
+        let about = "Chunk ID: ddae35\nWall time: 0.0001 seconds\nProcess exited with code 0\nOriginal token count: 8";
+        assert_eq!(of(&format!("{about}\nOutput:\na\nOutput:\nb\n")), is("a\nOutput:\nb\n"));
+        assert_eq!(of("Exit code: 1\nWall time: 0 seconds\nOutput:\nno\n"), is("no\n"));
+        assert_eq!(of(r#"{"output":"yes\n","metadata":{"exit_code":0}}"#), is("yes\n"));
+        assert_eq!(of("a\nOutput:\nb"), is("a\nOutput:\nb"), "it is the tool's own");
+        let going = "Chunk ID: 1\nWall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\n";
+        assert_eq!(of(going), None);
+        assert_eq!(of("unsupported call: apply_patch"), None);
+    }
+}

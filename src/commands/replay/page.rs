@@ -1,0 +1,130 @@
+//! The counts as a page for a person, in 80 columns.
+
+use super::tally::{RuleTally, Tally, shortened};
+use crate::base::text;
+use crate::ui::format::{count, micros, plural, share, span};
+
+/// Columns of the page.
+const WIDTH: usize = 80;
+
+/// How far the lines of advice are set in.
+const INDENT: usize = 4;
+
+/// Unreadable files that are named.
+const MAX_NAMED: usize = 3;
+
+/// Renders the page on so many files.
+pub(super) fn render(tally: &Tally, files: u64) -> String {
+    let mut page = Page(String::new());
+    if tally.calls == 0 {
+        page.line(format!("No call found in {}.", plural(files, "file")));
+        page.left_out(tally);
+        return page.0;
+    }
+    let span = span(tally.first_ms, tally.last_ms);
+    page.line(format!(
+        "calls       {} in {}{span}",
+        count(tally.calls),
+        plural(tally.sessions.len() as u64, "session")
+    ));
+    let answered = tally.calls - tally.silent;
+    page.line(format!(
+        "silent      {}; {} would have got a line, about {} tokens in all",
+        share(tally.silent, tally.calls),
+        plural(answered, "call"),
+        count(tally.chars / 4)
+    ));
+    page.line(format!(
+        "time        {} in all, {} a call, without the start of a process",
+        micros(tally.us),
+        micros(tally.us / tally.calls)
+    ));
+    page.left_out(tally);
+    for (id, rule) in tally.rules_by_use() {
+        page.rule(id, rule);
+    }
+    if answered > 0 {
+        page.line("\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE".to_owned());
+    }
+    page.0
+}
+
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, text: String) {
+        self.0.push_str(&text);
+        self.0.push('\n');
+    }
+
+    fn left_out(&mut self, tally: &Tally) {
+        let left_out = &tally.left_out;
+        let parts: Vec<String> = [
+            (left_out.unhooked_calls, "call without a hook", "calls without a hook"),
+            (left_out.copied_calls, "call copied from another session", "calls copied from other sessions"),
+            (left_out.unreadable_lines, "unreadable line", "unreadable lines"),
+            (left_out.foreign_lines, "foreign line", "foreign lines"),
+        ]
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| format!("{} {}", count(number), if number == 1 { one } else { many }))
+        .collect();
+        if !parts.is_empty() {
+            self.wrapped("left out    ", &parts.join(", "), 12);
+        }
+        let files = &left_out.unreadable_files;
+        for (at, path) in files.iter().take(MAX_NAMED).enumerate() {
+            let label = if at == 0 { "unreadable" } else { "" };
+            self.line(format!("{label:12}{}", text::clean(path)));
+        }
+        if let Some(more) = files.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
+            self.line(format!("{:12}and {} more", "", count(more as u64)));
+        }
+    }
+
+    fn rule(&mut self, id: &str, rule: &RuleTally) {
+        let sessions = match rule.sessions.len() as u64 {
+            0 => String::new(),
+            number => format!(" in {}", plural(number, "session")),
+        };
+        self.line(format!("\n{id:26}{}{sessions}", plural(rule.said, "time")));
+        for example in &rule.examples {
+            self.line(format!("  > {}", shortened(&example.about, WIDTH - INDENT)));
+            for line in example.advice.lines() {
+                self.wrapped("    ", line, INDENT);
+            }
+        }
+    }
+
+    /// A text over as many lines as it needs, those after the first set in.
+    fn wrapped(&mut self, lead: &str, text: &str, indent: usize) {
+        let mut line = lead.to_owned();
+        let mut length = lead.chars().count();
+        let mut is_fresh = true;
+        for word in text.split(' ') {
+            let mut word = word;
+            let room = WIDTH - indent;
+            let chars = word.chars().count();
+            if !is_fresh && length + 1 + chars > WIDTH {
+                self.line(std::mem::replace(&mut line, " ".repeat(indent)));
+                (length, is_fresh) = (indent, true);
+            }
+            // A word that is longer than a line is cut where the line ends.
+            while word.chars().count() > room {
+                let at = word.char_indices().nth(WIDTH - length).map_or(word.len(), |(at, _)| at);
+                let (head, rest) = word.split_at(at);
+                line.push_str(head);
+                self.line(std::mem::replace(&mut line, " ".repeat(indent)));
+                (length, word) = (indent, rest);
+            }
+            if !is_fresh {
+                line.push(' ');
+                length += 1;
+            }
+            line.push_str(word);
+            length += word.chars().count();
+            is_fresh = false;
+        }
+        self.line(line);
+    }
+}

@@ -1,0 +1,199 @@
+//! `toolcoach rules`: the rule book, printed from the rules themselves.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::context::{Here, written};
+use crate::base::error::Error;
+use crate::rules::custom;
+use crate::rules::rule::Rule;
+use crate::ui::format::wrapped;
+use crate::{cli, rules, settings};
+
+/// How wide a line is, characters.
+const COLUMNS: usize = 80;
+
+/// How the book is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// A rule in JSON.
+#[derive(Debug, Serialize)]
+struct Entry {
+    id: &'static str,
+    /// Written by the user into a settings file.
+    own: bool,
+    severity: &'static str,
+    summary: String,
+    why: &'static str,
+    needs: Vec<&'static str>,
+    hits: Vec<String>,
+    misses: Vec<String>,
+    since: &'static str,
+    /// Why it does not speak here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silenced: Option<String>,
+}
+
+/// Prints the book, or one rule.
+///
+/// # Errors
+/// When there is no such rule.
+pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
+    // The book in Markdown is a document: it does not hang on whose machine it is made on.
+    let here = if format == Format::Markdown { None } else { Some(Here::new()) };
+    let chosen: Vec<&'static Rule> = match (id, &here) {
+        (Some(id), Some(here)) => vec![here.rule(id)?],
+        (Some(id), None) => vec![Here::quiet().rule(id)?],
+        (None, here) => rules::all().chain(here.iter().flat_map(Here::own_rules)).collect(),
+    };
+    let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule));
+    let text = match (format, id) {
+        (Format::Json, _) => {
+            let entries: Vec<Entry> = chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
+            serde_json::to_string_pretty(&entries)? + "\n"
+        }
+        (Format::Markdown, None) => book(),
+        (Format::Markdown, Some(_)) => chosen.iter().map(|rule| section(rule)).collect(),
+        (Format::Text, None) => list(&chosen, silenced),
+        (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule, silenced(rule))).collect(),
+    };
+    if format == Format::Json { cli::print_json(&text) } else { cli::print(&text) }
+}
+
+fn entry(rule: &Rule, silenced: Option<String>) -> Entry {
+    Entry {
+        id: rule.id,
+        own: written(rule).is_some(),
+        severity: rule.severity.as_str(),
+        summary: summary(rule),
+        why: rule.why,
+        needs: rule.needs.iter().map(|need| need.as_str()).collect(),
+        hits: rule.hits.iter().map(ToString::to_string).collect(),
+        misses: rule.misses.iter().map(ToString::to_string).collect(),
+        since: rule.since,
+        silenced,
+    }
+}
+
+/// What the rule speaks on.
+fn summary(rule: &Rule) -> String {
+    written(rule).map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", custom::concern(own)))
+}
+
+/// Most characters of the list's first column.
+const MAX_ID_COLUMN: usize = 21;
+
+fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
+    // The few longer ids push their own line: a wider column would push every line over 80 characters.
+    let width = rules.iter().map(|rule| rule.id.len().min(MAX_ID_COLUMN)).max().unwrap_or_default();
+    let line = |rule: &&Rule| {
+        let line = format!("{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), summary(rule));
+        if line.chars().count() <= COLUMNS {
+            return line + "\n";
+        }
+        line.chars().take(COLUMNS - 1).chain("…\n".chars()).collect()
+    };
+    let mut out: String = rules.iter().map(line).collect();
+    let silent: Vec<&str> =
+        rules.iter().filter(|rule| silenced(rule).is_some()).map(|rule| rule.id).collect();
+    if !silent.is_empty() {
+        out.push('\n');
+        out.push_str(&wrapped(&format!("Switched off or muted: {}.", silent.join(", ")), COLUMNS - 2));
+    }
+    out.push_str("\ntoolcoach rules ID tells why, with examples.\n");
+    out
+}
+
+fn page(rule: &Rule, silenced: Option<String>) -> String {
+    let mut out = match written(rule) {
+        None => {
+            format!("{} ({}, since {})\n{}\n\n", rule.id, rule.severity.as_str(), rule.since, rule.summary)
+        }
+        Some(own) => {
+            let said = custom::advice(own).and_then(|advice| advice.render(rule.id)).unwrap_or_default();
+            format!(
+                "{} ({}, an own rule)\n{}\n\n{said}\n",
+                rule.id,
+                rule.severity.as_str(),
+                custom::concern(own)
+            )
+        }
+    };
+    if !rule.why.is_empty() {
+        out.push_str(&wrapped(&format!("Why: {}", rule.why), COLUMNS - 2));
+    }
+    if !rule.needs.is_empty() {
+        out.push_str(&wrapped(&format!("Needs: {}.", needs(rule)), COLUMNS - 2));
+    }
+    for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
+        if !examples.is_empty() {
+            out.push_str(&format!("\n{title}:\n"));
+        }
+        for example in examples {
+            out.push_str(&format!("  {}\n", example.to_string().replace('\n', "\\n")));
+        }
+    }
+    out.push_str(&format!("\nSwitch it off:\n  toolcoach mute {} --for 1h\n", rule.id));
+    let file = settings::user_file().map(|path| path.display().to_string());
+    let file = file.as_deref().unwrap_or("the settings");
+    out.push_str(&format!("  \"disable\": [\"{}\"] in {file}\n", rule.id));
+    if let Some(silenced) = silenced {
+        out.push_str(&wrapped(&format!("Now it is {silenced}."), COLUMNS - 2));
+    }
+    out
+}
+
+fn needs(rule: &Rule) -> String {
+    rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The whole book as docs/rules.md has it.
+fn book() -> String {
+    let mut out = String::from(
+        "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. Every example is run \
+         through the built binary.\n\n",
+    );
+    out.push_str(&table());
+    for rule in rules::all() {
+        out.push('\n');
+        out.push_str(&section(rule));
+    }
+    out
+}
+
+/// The table of rules, as the README has it.
+fn table() -> String {
+    let mut out = String::from("| rule | severity | speaks on |\n|---|---|---|\n");
+    for rule in rules::all() {
+        out.push_str(&format!("| `{}` | {} | {} |\n", rule.id, rule.severity.as_str(), rule.summary));
+    }
+    out
+}
+
+fn section(rule: &Rule) -> String {
+    let source =
+        if written(rule).is_some() { "an own rule".to_owned() } else { format!("since {}", rule.since) };
+    let mut out = format!("## {}\n\n{} ({}, {source}).\n", rule.id, summary(rule), rule.severity.as_str());
+    if !rule.why.is_empty() {
+        out.push_str(&format!("\n{}\n", rule.why));
+    }
+    if !rule.needs.is_empty() {
+        out.push_str(&format!("\nNeeds {}.\n", needs(rule)));
+    }
+    for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
+        if examples.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("\n{title}:\n\n```\n"));
+        for example in examples {
+            out.push_str(&format!("{example}\n"));
+        }
+        out.push_str("```\n");
+    }
+    out
+}

@@ -1,0 +1,63 @@
+//! Adds what upkeep has folded into days.
+
+use super::tally::{DAY_MS, Tally, Window};
+use crate::base::calendar::Utc;
+use crate::store::rollup::{Day, Rollup};
+use crate::store::uptake::Outcome;
+
+/// Adds the days of the roll-up that pass the window. A day counts whole if it ended in it: of the calls of a day that
+/// was cut by it nothing is known.
+pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
+    tally.skipped_lines += rollup.skipped;
+    for day in &rollup.days {
+        let Some(start) = start_of(day) else {
+            tally.skipped_lines += 1;
+            continue;
+        };
+        if !day.rule.is_empty() && start + DAY_MS > window.learning_since {
+            tally.evidence.entry(day.rule.clone()).or_default().add(&outcome(day));
+        }
+        if start + DAY_MS <= window.since || window.client.is_some_and(|client| client != day.client) {
+            continue;
+        }
+        if day.rule.is_empty() { totals(tally, day, start) } else { rule(tally, day, start) }
+    }
+}
+
+fn start_of(day: &Day) -> Option<u64> {
+    Utc::parse(&format!("{}T00:00:00Z", day.day)).map(|time| time.0)
+}
+
+fn totals(tally: &mut Tally, day: &Day, start: u64) {
+    tally.calls += day.calls;
+    tally.answered += day.answered;
+    tally.answered_fast += day.answered_via.get("fast").copied().unwrap_or_default();
+    tally.sessions += day.sessions;
+    tally.skipped_lines += day.skipped;
+    if day.calls > 0 {
+        tally.first_ms = Some(tally.first_ms.map_or(start, |first| first.min(start)));
+        tally.last_ms = tally.last_ms.max(Some(if day.last == 0 { start } else { day.last }));
+    }
+    tally.times.add_day(&day.us);
+    tally.days.entry(start / DAY_MS).or_default().calls += day.calls;
+    for (via, calls) in &day.via {
+        tally.add_via(&day.client, via, *calls);
+    }
+}
+
+fn rule(tally: &mut Tally, day: &Day, start: u64) {
+    tally.days.entry(start / DAY_MS).or_default().advice += day.spoke;
+    let sum = tally.rule(&day.rule);
+    sum.hits += day.hits;
+    sum.said += day.spoke;
+    sum.good += day.good;
+    sum.outcome.add(&outcome(day));
+    for (why, times) in &day.held {
+        sum.hold(why, *times);
+    }
+}
+
+fn outcome(day: &Day) -> Outcome {
+    let Day { said, followed, repeated, open, chars, .. } = *day;
+    Outcome { said, followed, repeated, open, chars }
+}

@@ -1,0 +1,160 @@
+//! The charts, as SVG without text: it is stretched to the width of the page, and what is to be read stands around it.
+
+use super::{escape, put};
+use crate::base::calendar::Utc;
+use crate::commands::stats::Stats;
+use crate::commands::stats::page::{TIMES_US, up_to};
+use crate::commands::stats::tally::{DAY_MS, DayTally, can_be_followed};
+use crate::ui::format::{count, micros, plural, share};
+
+/// Most days that are shown, and the least, so that a first day is no wall.
+const DAYS: std::ops::RangeInclusive<u64> = 14..=366;
+
+/// Calls and advice over time.
+pub(super) fn days(page: &mut String, stats: &Stats) {
+    let today = stats.now / DAY_MS;
+    let first = stats.tally.days.keys().next().copied().unwrap_or(today);
+    let shown = (today.saturating_sub(first) + 1).clamp(*DAYS.start(), *DAYS.end());
+    let of = |day: u64| stats.tally.days.get(&day).copied().unwrap_or_default();
+    let days: Vec<(u64, DayTally)> =
+        (0..shown).map(|ago| today.saturating_sub(shown - 1 - ago)).map(|day| (day, of(day))).collect();
+    chart(page, "Calls a day", "calls", &days, |day| day.calls);
+    chart(page, "Advice a day", "advice", &days, |day| day.advice);
+}
+
+fn chart(
+    page: &mut String,
+    title: &str,
+    class: &str,
+    days: &[(u64, DayTally)],
+    value: impl Fn(&DayTally) -> u64,
+) {
+    let most = days.iter().map(|(_, day)| value(day)).max().unwrap_or_default();
+    let low = if class == "advice" { " low" } else { "" };
+    put(
+        page,
+        format_args!(
+            "<h2>{title}</h2>\n<p class=\"axis\"><span>{} at most</span></p>\n\
+         <svg class=\"days{low}\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{title}\">\n",
+            count(most),
+            days.len() * 10
+        ),
+    );
+    for (at, (day, counts)) in days.iter().enumerate().filter(|(_, (_, day))| value(day) > 0) {
+        // What is not nothing is seen.
+        let height = (value(counts) as f64 * 100.0 / most.max(1) as f64).max(1.5);
+        put(
+            page,
+            format_args!(
+                "<rect class=\"{class}\" x=\"{}\" y=\"{:.1}\" width=\"8\" height=\"{height:.1}\"><title>{}: {}</title></rect>\n",
+                at * 10 + 1,
+                100.0 - height,
+                Utc(day * DAY_MS).date(),
+                count(value(counts))
+            ),
+        );
+    }
+    let date = |day: Option<&(u64, DayTally)>| day.map_or(String::new(), |(day, _)| Utc(day * DAY_MS).date());
+    put(
+        page,
+        format_args!(
+            "</svg>\n<p class=\"axis\"><span>{}</span><span>{}</span></p>\n",
+            date(days.first()),
+            date(days.last())
+        ),
+    );
+}
+
+/// How long calls took.
+pub(super) fn times(page: &mut String, stats: &Stats) {
+    let times = &stats.tally.times;
+    let figures = times.figures();
+    put(
+        page,
+        format_args!(
+            "<h2>Time of a call, in process</h2>\n<p class=\"soft\">mean {}, p50 {}, p95 {}, p99 {}, max {}</p>\n<table class=\"times\">\n",
+            micros(figures.mean),
+            micros(figures.p50),
+            micros(figures.p95),
+            micros(figures.p99),
+            micros(figures.max)
+        ),
+    );
+    let buckets = times.up_to(&TIMES_US);
+    let most = buckets.iter().copied().max().unwrap_or_default();
+    let last = buckets.iter().rposition(|calls| *calls > 0).unwrap_or_default();
+    let first = buckets.iter().position(|calls| *calls > 0).unwrap_or_default();
+    for (at, calls) in buckets.iter().enumerate().take(last + 1).skip(first) {
+        put(
+            page,
+            format_args!(
+                "<tr><td class=\"n\">{}</td><td class=\"wide\">{}</td><td class=\"n\">{}</td><td class=\"n soft\">{}</td></tr>\n",
+                up_to(at),
+                bar(&[("calls", *calls)], most, &plural(*calls, "call")),
+                count(*calls),
+                share(*calls, times.count)
+            ),
+        );
+    }
+    page.push_str("</table>\n");
+}
+
+/// What became of the advice of each rule.
+pub(super) fn rules(page: &mut String, stats: &Stats) {
+    let used = stats.tally.rules_by_use();
+    if used.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<h2>Rules</h2>\n<p class=\"soft\"><i class=\"key yes\"></i>followed<i class=\"key no\"></i>done again\
+         <i class=\"key open\"></i>no chance yet</p>\n<table>\n<tr><th>rule</th><th class=\"n\">said</th>\
+         <th class=\"n narrow-off\">held</th><th class=\"n narrow-off\">tokens</th><th class=\"wide\">what became of it</th>\
+         <th class=\"n\">followed</th></tr>\n",
+    );
+    for (id, rule) in used {
+        let outcome = &rule.outcome;
+        let parts = [("yes", outcome.followed), ("no", outcome.repeated), ("open", outcome.open)];
+        let text = format!(
+            "{}: {} followed, {} done again, {} without a chance yet",
+            escape(id),
+            count(outcome.followed),
+            count(outcome.repeated),
+            count(outcome.open)
+        );
+        put(
+            page,
+            format_args!(
+                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n narrow-off\">{}</td>\
+             <td class=\"n narrow-off\">{}</td><td class=\"wide\">{}</td><td class=\"n\">{}</td></tr>\n",
+                escape(id),
+                count(rule.said),
+                count(rule.held_back()),
+                count(outcome.chars / 4),
+                if outcome.said > 0 { bar(&parts, outcome.said, &text) } else { String::new() },
+                if can_be_followed(id) { share(outcome.followed, outcome.chances()) } else { "-".to_owned() }
+            ),
+        );
+    }
+    page.push_str("</table>\n");
+}
+
+/// A bar of parts, each with its class, as long as they are of `whole`.
+fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
+    let mut svg = format!(
+        "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{text}\">\
+         <title>{text}</title>"
+    );
+    let mut x = 0.0;
+    for (class, part) in parts.iter().filter(|(_, part)| *part > 0) {
+        let width = *part as f64 * 1000.0 / whole.max(1) as f64;
+        put(
+            &mut svg,
+            format_args!(
+                "<rect class=\"{class}\" x=\"{x:.1}\" width=\"{:.1}\" height=\"10\"/>",
+                width.max(2.0)
+            ),
+        );
+        x += width;
+    }
+    svg + "</svg>"
+}

@@ -1,0 +1,146 @@
+//! The statistics as one self-contained page with charts: no script, and nothing is loaded from anywhere.
+
+pub mod charts;
+
+use std::fmt::Write;
+
+use super::{Stats, criteria, page};
+use crate::base::calendar::Utc;
+use crate::ui::format::{bytes, count, micros, percent, plural, share};
+
+const CSS: &str = include_str!("page.css");
+
+/// Renders the page.
+pub(super) fn render(stats: &Stats) -> String {
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>toolcoach</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n\
+         <h1>toolcoach</h1>\n<p class=\"soft\">{}</p>\n",
+        escape(page::about(stats).trim_start_matches(", "))
+    );
+    if stats.tally.calls == 0 {
+        page.push_str(
+            "<p>No call was seen: is the hook registered? <code>toolcoach install</code> does it.</p>\n",
+        );
+    } else {
+        tiles(&mut page, stats);
+        charts::days(&mut page, stats);
+        charts::times(&mut page, stats);
+        charts::rules(&mut page, stats);
+        checklist(&mut page, stats);
+    }
+    state(&mut page, stats);
+    let written = Utc(stats.now);
+    put(
+        &mut page,
+        format_args!(
+            "<footer>Written {written} by toolcoach {}. Days are in UTC.</footer>\n",
+            env!("CARGO_PKG_VERSION")
+        ),
+    );
+    page.push_str("</body>\n</html>\n");
+    page
+}
+
+fn tiles(page: &mut String, stats: &Stats) {
+    let tally = &stats.tally;
+    let (judged, others) = tally.outcomes();
+    let agents = if tally.sub_agents > 0 {
+        format!(", {}", plural(tally.sub_agents, "sub-agent"))
+    } else {
+        String::new()
+    };
+    let followed =
+        percent(judged.followed, judged.chances()).map_or("-".to_owned(), |share| format!("{share} %"));
+    page.push_str("<div class=\"tiles\">\n");
+    for (value, what) in [
+        (count(tally.calls), format!("calls in {}{agents}", plural(tally.sessions, "session"))),
+        (share(tally.calls - tally.answered, tally.calls), "of calls got silence".to_owned()),
+        (
+            count(tally.advice()),
+            format!("lines of advice, about {} tokens", count((judged.chars + others.chars) / 4)),
+        ),
+        (followed, format!("followed, of {} with a chance", plural(judged.chances(), "line"))),
+        (micros(tally.times.figures().p95), "in process for 95 % of calls".to_owned()),
+    ] {
+        put(
+            page,
+            format_args!(
+                "<div class=\"tile\"><b>{}</b><span>{}</span></div>\n",
+                escape(&value),
+                escape(&what)
+            ),
+        );
+    }
+    page.push_str("</div>\n");
+}
+
+fn checklist(page: &mut String, stats: &Stats) {
+    page.push_str("<h2>Success criteria</h2>\n<ul>\n");
+    for criterion in criteria::all(stats) {
+        let (class, mark) = match criterion.met {
+            Some(true) => ("met", "✓"),
+            Some(false) => ("missed", "✗"),
+            None => ("soft", "·"),
+        };
+        let shown = if criterion.met.is_none() { "nothing measured" } else { &criterion.shown };
+        put(
+            page,
+            format_args!(
+                "<li><b class=\"{class}\">{mark}</b>{} <span class=\"soft\">{}</span></li>\n",
+                escape(criterion.name),
+                escape(shown)
+            ),
+        );
+    }
+    page.push_str("</ul>\n");
+}
+
+fn state(page: &mut String, stats: &Stats) {
+    let tally = &stats.tally;
+    let list = |parts: Vec<String>| if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
+    let named = |name: &str, number: u64| format!("{name} {}", count(number));
+    let mut errors: Vec<String> = tally.errors.iter().map(|(kind, number)| named(kind, *number)).collect();
+    for (what, number) in
+        [("unreadable lines", tally.skipped_lines), ("unreadable ledgers", tally.unreadable_files)]
+    {
+        errors.extend((number > 0).then(|| named(what, number)));
+    }
+    let breakers = super::BreakerLine::all(&stats.breakers, stats.now);
+    let learned = stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
+    let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
+    page.push_str("<h2>State</h2>\n<dl>\n");
+    for (name, value) in [
+        (
+            "Fast path",
+            format!(
+                "{} of answered calls, {} of all",
+                share(tally.answered_fast, tally.answered),
+                share(tally.via("fast") + tally.via("none"), tally.calls)
+            ),
+        ),
+        ("Cut short", plural(tally.via("cut"), "call")),
+        ("Held back", list(tally.held().into_iter().map(|(why, times)| named(why, times)).collect())),
+        ("Muted", list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect())),
+        ("Muted by learning", list(learned.collect())),
+        ("Breakers", list(breakers.iter().map(|line| format!("{} {}", line.analyzer, line.state)).collect())),
+        ("Errors", list(errors)),
+        ("Agents", list(clients.collect())),
+        ("Storage", format!("{} in {}", bytes(stats.storage_bytes), stats.folder.display())),
+    ] {
+        put(page, format_args!("<dt>{name}</dt><dd>{}</dd>\n", escape(&value)));
+    }
+    page.push_str("</dl>\n");
+}
+
+/// A String takes whatever is written to it.
+fn put(page: &mut String, text: std::fmt::Arguments) {
+    let _ = page.write_fmt(text);
+}
+
+/// `text` as it stands in HTML, in an attribute too.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,191 @@
+//! `toolcoach explain --last`: which rule spoke last, when, where and why. The words themselves are stored nowhere.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::page::ago;
+use super::store;
+use super::store::{Lines, Memory};
+use crate::base::calendar::Utc;
+use crate::base::error::Error;
+use crate::base::{state_dir, text};
+use crate::store::history::{CallLine, WarningLine};
+use crate::store::rollup::{CALLS, Rollup, WARNINGS};
+use crate::store::{ledger, uptake};
+use crate::ui::format::{bytes, count, plural, wrapped};
+use crate::{cli, rules};
+
+/// The last advice; `explain --last --json`.
+#[derive(Debug, Serialize)]
+struct Last {
+    rule: String,
+    severity: String,
+    /// Unix time, ms.
+    t: u64,
+    /// Hash of the session, and of the agent behind a `-` for a sub-agent.
+    session: String,
+    /// Number of the call in its session, if its line is there.
+    number: Option<u64>,
+    chars: u64,
+    /// `followed`, `repeated` or `open`.
+    outcome: &'static str,
+    /// The call, if its line is there.
+    call: Option<Call>,
+    /// Why the rule is there; null for own rules.
+    why: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Call {
+    client: String,
+    tool: String,
+    ok: bool,
+    result_bytes: u64,
+    duration_ms: Option<u64>,
+    via: String,
+    /// Other rules that held on it, and why each did not speak.
+    held: Vec<(String, String)>,
+}
+
+/// Prints the last advice.
+///
+/// # Errors
+/// When there is no place for state, or it cannot be read.
+pub(crate) fn last(json: bool) -> Result<(), Error> {
+    let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
+    let last = find(&folder)?;
+    if json {
+        return cli::print_json(&(serde_json::to_string(&last)? + "\n"));
+    }
+    cli::print(&match last {
+        Some(last) => page(&last),
+        None => "Nothing was said yet in the sessions that are kept (toolcoach --stats counts the others).\n"
+            .to_owned(),
+    })
+}
+
+fn find(folder: &Path) -> Result<Option<Last>, Error> {
+    let rollup = Rollup::read(folder);
+    let mut lines = Lines::new();
+    // What was said, and the resets after it.
+    let mut last: Option<(Vec<WarningLine>, Memory)> = None;
+    for memory in store::sessions(folder)?.into_values().flatten() {
+        let mut latest: Vec<WarningLine> = Vec::new();
+        memory.each(WARNINGS, &rollup, &mut lines, |bytes| {
+            let Some(line) = WarningLine::of(bytes) else { return };
+            if line.rule.is_empty() {
+                latest.push(line);
+            } else if latest.first().is_none_or(|latest| latest.rule.is_empty() || line.t >= latest.t) {
+                latest = vec![line];
+            }
+        });
+        let time =
+            |lines: &[WarningLine]| lines.first().filter(|line| !line.rule.is_empty()).map(|line| line.t);
+        if time(&latest) > last.as_ref().and_then(|(last, _)| time(last)) {
+            last = Some((latest, memory));
+        }
+    }
+    let Some((latest, memory)) = last else { return Ok(None) };
+    let said_of = latest.first().map(|said| said.call.clone()).filter(|call| !call.is_empty());
+    let mut calls: Vec<CallLine<'static>> = Vec::new();
+    // A call has two lines where the hook is registered twice.
+    let (mut seen, mut number) = (HashSet::new(), None);
+    memory.each(CALLS, &rollup, &mut lines, |bytes| {
+        let Some(line) = CallLine::of(bytes) else { return };
+        if number.is_none() {
+            seen.insert(match &*line.call {
+                "" => seen.len().to_string(),
+                call => call.to_owned(),
+            });
+            number = said_of.as_deref().filter(|call| line.call == *call).map(|_| seen.len() as u64);
+        }
+        if !(line.hit.is_empty() && line.good.is_empty()) {
+            calls.push(line.into_owned());
+        }
+    });
+    Ok(told(&latest, &memory, &calls, number))
+}
+
+/// `latest` begins with what was said.
+fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine], number: Option<u64>) -> Option<Last> {
+    let said = latest.first()?;
+    let outcomes = uptake::outcomes(calls, latest);
+    let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
+    let spoke = |call: &&CallLine| {
+        call.say.iter().any(|rule| *rule == said.rule) && (said.call.is_empty() || call.call == said.call)
+    };
+    let call = calls.iter().rev().find(spoke).map(|call| Call {
+        client: text::clean(&call.client),
+        tool: text::clean(&call.tool),
+        ok: call.ok,
+        result_bytes: call.size,
+        duration_ms: call.dur,
+        via: text::clean(&call.via),
+        held: call.held.iter().map(|(rule, why)| (text::clean(rule), text::clean(why))).collect(),
+    });
+    Some(Last {
+        rule: text::clean(&said.rule),
+        severity: text::clean(&said.sev),
+        t: said.t,
+        session: text::clean(memory.stem()),
+        number,
+        chars: said.chars,
+        outcome: if outcome.followed > 0 {
+            "followed"
+        } else if outcome.repeated > 0 {
+            "repeated"
+        } else {
+            "open"
+        },
+        call,
+        why: rules::named(&said.rule).map(|rule| rule.why),
+    })
+}
+
+fn page(last: &Last) -> String {
+    let mut page = format!(
+        "{} ({}) spoke last, {} ago, {}\n",
+        last.rule,
+        last.severity,
+        ago(ledger::now_ms().saturating_sub(last.t)),
+        Utc(last.t)
+    );
+    let mut line = |label: &str, text: String| page.push_str(&format!("  {label:12}{text}\n"));
+    let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
+    let number = last.number.map_or(String::new(), |number| format!(", call {}", count(number)));
+    line("session", format!("{}{number}{agent}", last.session));
+    if let Some(call) = &last.call {
+        let ended = if call.ok { "succeeded" } else { "failed" };
+        let after = call.duration_ms.map_or(String::new(), |ms| format!(" after {} ms", count(ms)));
+        line(
+            "tool",
+            format!(
+                "{} of {}, {ended}{after}, {} of result",
+                call.tool,
+                call.client,
+                bytes(call.result_bytes)
+            ),
+        );
+        for (rule, why) in &call.held {
+            line("held back", format!("{rule}: {why}"));
+        }
+    }
+    line("said", format!("{}, about {}", plural(last.chars, "character"), plural(last.chars / 4, "token")));
+    line(
+        "since then",
+        match last.outcome {
+            "followed" => "the better form was used: followed".to_owned(),
+            "repeated" => "the same was done again: not followed".to_owned(),
+            _ => "no chance to follow it yet".to_owned(),
+        },
+    );
+    if let Some(why) = last.why {
+        for (at, part) in wrapped(why, 66).lines().enumerate() {
+            line(if at == 0 { "why" } else { "" }, part.to_owned());
+        }
+    }
+    line("more", format!("toolcoach rules {}", last.rule));
+    page
+}

@@ -1,0 +1,43 @@
+//! Writes a report to a file so that whoever reads it sees the old one or the new one, never a part.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::base::error::Error;
+
+/// Replaces `path` by `text`. What is no plain file, such as /dev/stdout or a FIFO, is written to.
+///
+/// # Errors
+/// When it cannot be written; then a file that was there is as it was.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source| Error::Output { path: path.to_owned(), source };
+    match fs::metadata(path) {
+        Ok(meta) if !meta.is_file() => {
+            let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+            match file.write_all(text.as_bytes()) {
+                // That nobody reads on is not an error.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written.map_err(failed),
+            }
+        }
+        // A link stays a link: what it leads to is replaced.
+        Ok(_) => replace(&fs::canonicalize(path).map_err(failed)?, text).map_err(failed),
+        Err(_) => replace(path, text).map_err(failed),
+    }
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    // In the same folder, since a rename does not leave a file system; its ending is none that a collector reads.
+    let fresh = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
+    // Synced before the rename: without it a power cut may leave an empty file under the name.
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let written = written.and_then(|()| fs::rename(&fresh, path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&fresh);
+    }
+    written
+}

@@ -1,0 +1,121 @@
+//! Reads a state folder into counts: sessions are shared among threads, each of which takes the next one.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::store::{Lines, Memory, Outcome};
+use super::tally::{Calls, Tally, Window};
+use super::{Filter, days, store};
+use crate::base::error::Error;
+use crate::base::state_dir;
+use crate::store::learned::WINDOW_MS;
+use crate::store::ledger::Ledger;
+use crate::store::rollup::{CALLS, Rollup, WARNINGS};
+use crate::ui::progress::Progress;
+
+/// More threads than this gain nothing: it is the disk and the memory that are waited for.
+const MAX_THREADS: usize = 8;
+
+/// A thread costs 50 us, as much as this many sessions.
+const SESSIONS_A_THREAD: usize = 8;
+
+/// Counts every ledger below `folder` that passes the filter. A store that is not there is empty.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub(super) fn tally(folder: &Path, filter: &Filter, now: u64, rollup: &Rollup) -> Result<Tally, Error> {
+    let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
+    let window = Window {
+        since,
+        client: filter.client.map(|client| client.name()),
+        learning_since: now.saturating_sub(WINDOW_MS),
+    };
+    let mut tally = sessions(folder, filter, &window, rollup)?;
+    // Days have no sessions; what the hook did not understand has neither session nor client.
+    if filter.session.is_none() {
+        days::add(&mut tally, rollup, &window);
+        if filter.client.is_none() {
+            errors(folder, &mut tally, since);
+        }
+    }
+    Ok(tally)
+}
+
+fn sessions(folder: &Path, filter: &Filter, window: &Window, rollup: &Rollup) -> Result<Tally, Error> {
+    let mut sessions = store::sessions(folder)?;
+    if let Some(id) = &filter.session {
+        let ledger = Ledger::new(folder, id, None);
+        sessions.retain(|session, _| session == ledger.stem());
+    }
+    let sessions: Vec<Vec<Memory>> = sessions.into_values().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut tally, mut lines) = (Tally::default(), Lines::new());
+        while let Some(memories) = sessions.get(next.fetch_add(1, Ordering::Relaxed)) {
+            session(&mut tally, &mut lines, memories, window, rollup);
+        }
+        tally
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+    let threads = threads.min(sessions.len() / SESSIONS_A_THREAD);
+    // One thread is worth starting too where the work is long: somebody must show how far it is.
+    Ok(if sessions.len() < 2 * SESSIONS_A_THREAD {
+        work()
+    } else {
+        shared(threads, work, &next, sessions.len())
+    })
+}
+
+/// Has the work done by some threads, and shows how far it is.
+fn shared(threads: usize, work: impl Fn() -> Tally + Sync, next: &AtomicUsize, all: usize) -> Tally {
+    let waiting = thread::current();
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let tally = work();
+                    waiting.unpark();
+                    tally
+                })
+            })
+            .collect();
+        let mut progress = Progress::new();
+        while !workers.iter().all(|worker| worker.is_finished()) {
+            thread::park_timeout(Duration::from_millis(20));
+            progress.show(next.load(Ordering::Relaxed) as u64, all as u64);
+        }
+        let mut sum = Tally::default();
+        for worker in workers {
+            sum.merge(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        sum
+    })
+}
+
+fn session(tally: &mut Tally, lines: &mut Lines, memories: &[Memory], window: &Window, rollup: &Rollup) {
+    let mut is_counted = false;
+    for memory in memories {
+        let mut calls = Calls::default();
+        let read = memory.each(CALLS, rollup, lines, |line| tally.call(line, window, &mut calls));
+        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+        let mut said = Vec::new();
+        let read = memory.each(WARNINGS, rollup, lines, |line| said.extend(tally.warning(line)));
+        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+        if tally.warnings(&calls, said, window) > 0 {
+            is_counted = true;
+            tally.sub_agents += u64::from(memory.is_sub_agent());
+        }
+    }
+    tally.sessions += u64::from(is_counted);
+}
+
+/// Counts what the hook did not understand. Of such an input neither session nor client is known.
+fn errors(folder: &Path, tally: &mut Tally, since: u64) {
+    let mut lines = Lines::new();
+    for name in [state_dir::ERRORS, state_dir::OLD_ERRORS] {
+        let read = lines.each(&folder.join(name), 0, |line| tally.error(line, since));
+        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+    }
+}

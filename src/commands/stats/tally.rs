@@ -1,0 +1,315 @@
+//! The counts, and how a line changes them. Memory is bounded by the number of rules, days and clients.
+
+use std::collections::BTreeMap;
+
+use super::times::Times;
+use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
+use crate::store::ledger::ErrorLine;
+use crate::store::uptake;
+use crate::store::uptake::Outcome;
+use crate::{rules, settings};
+
+/// A day, ms.
+pub(crate) const DAY_MS: u64 = 86_400_000;
+
+/// Stands for names in a ledger that no version of this program wrote.
+const OTHER: &str = "other";
+
+/// Which lines are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Window {
+    /// Only those of this time and later, unix ms.
+    pub(crate) since: u64,
+    /// Only those of this agent.
+    pub(crate) client: Option<&'static str>,
+    /// Learning looks at what was said from this time on, unix ms.
+    pub(crate) learning_since: u64,
+}
+
+/// The counts.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) calls: u64,
+    /// Calls on which something was said.
+    pub(crate) answered: u64,
+    /// Of these, those that took no analyzer.
+    pub(crate) answered_fast: u64,
+    /// Calls that were noted before: the hook is registered twice.
+    pub(crate) doubled: u64,
+    pub(crate) sessions: u64,
+    /// Memories of sub-agents.
+    pub(crate) sub_agents: u64,
+    /// Lines that are torn, foreign or of another version.
+    pub(crate) skipped_lines: u64,
+    /// Ledgers that cannot be read.
+    pub(crate) unreadable_files: u64,
+    pub(crate) first_ms: Option<u64>,
+    pub(crate) last_ms: Option<u64>,
+    pub(crate) times: Times,
+    pub(crate) rules: BTreeMap<String, RuleTally>,
+    /// Calls by client, and how far they went.
+    pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
+    pub(crate) errors: BTreeMap<String, u64>,
+    /// What became of what was said in the time that learning looks at.
+    pub(crate) evidence: BTreeMap<String, Outcome>,
+    /// By days since 1970.
+    pub(crate) days: BTreeMap<u64, DayTally>,
+}
+
+/// The counts of one rule.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct RuleTally {
+    /// Calls on which it held.
+    pub(crate) hits: u64,
+    /// Calls on which it spoke.
+    pub(crate) said: u64,
+    /// Calls that used the better form.
+    pub(crate) good: u64,
+    /// How often it was held back, by why.
+    pub(crate) held: BTreeMap<String, u64>,
+    /// What became of what it said.
+    pub(crate) outcome: Outcome,
+}
+
+impl RuleTally {
+    /// How often it was held back.
+    pub(crate) fn held_back(&self) -> u64 {
+        self.held.values().sum()
+    }
+
+    /// Counts that it was held back.
+    pub(super) fn hold(&mut self, why: &str, times: u64) {
+        change(&mut self.held, why, |sum| *sum += times);
+    }
+}
+
+/// The counts of one day.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DayTally {
+    pub(crate) calls: u64,
+    pub(crate) advice: u64,
+}
+
+/// What is kept of a memory's calls until its warnings are read.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    /// Those that show a rule, for its uptake.
+    judged: Vec<CallLine<'static>>,
+    /// Hashes of the last calls.
+    last: [u64; 16],
+    lines: usize,
+    /// Some are of another agent than the one that is asked for.
+    is_mixed: bool,
+    /// Hashes of answered calls that are of this one.
+    own: Vec<String>,
+    counted: u64,
+}
+
+impl Tally {
+    /// Counts a line of a memory's calls.
+    pub(super) fn call(&mut self, bytes: &[u8], window: &Window, calls: &mut Calls) {
+        let line = CallLine::of(bytes);
+        let Some(line) = &line else {
+            self.skipped_lines += 1;
+            return;
+        };
+        if window.client.is_some_and(|client| client != line.client) {
+            calls.is_mixed = true;
+            return;
+        }
+        if line.t >= window.since {
+            calls.counted += 1;
+            self.doubled += u64::from(calls.was_seen(&line.call));
+            self.count(line);
+        }
+        if !line.say.is_empty() && window.client.is_some() {
+            calls.own.push(line.call.clone().into_owned());
+        }
+        if !line.hit.is_empty() || !line.good.is_empty() {
+            calls.judged.push(line.clone().into_owned());
+        }
+    }
+
+    fn count(&mut self, line: &CallLine) {
+        self.calls += 1;
+        self.first_ms = Some(self.first_ms.map_or(line.t, |first| first.min(line.t)));
+        self.last_ms = self.last_ms.max(Some(line.t));
+        self.times.add(line.us);
+        self.add_via(&line.client, &line.via, 1);
+        let day = self.days.entry(line.t / DAY_MS).or_default();
+        day.calls += 1;
+        day.advice += line.say.len() as u64;
+        self.answered += u64::from(!line.say.is_empty());
+        self.answered_fast += u64::from(!line.say.is_empty() && line.via == "fast");
+        for id in &line.hit {
+            change(&mut self.rules, id, |rule| rule.hits += 1);
+        }
+        for id in &line.say {
+            change(&mut self.rules, id, |rule| rule.said += 1);
+        }
+        for id in &line.good {
+            change(&mut self.rules, id, |rule| rule.good += 1);
+        }
+        for (id, why) in &line.held {
+            change(&mut self.rules, id, |rule| rule.hold(why, 1));
+        }
+    }
+
+    /// Counts calls of a client that went so far.
+    pub(super) fn add_via(&mut self, client: &str, via: &str, calls: u64) {
+        change(&mut self.clients, client, |counts| change(counts, via, |sum| *sum += calls));
+    }
+
+    /// The counts of a rule.
+    pub(super) fn rule(&mut self, id: &str) -> &mut RuleTally {
+        self.rules.entry(word(id).to_owned()).or_default()
+    }
+
+    /// Counts what a memory said, given the lines of its warnings, and what became of it. Returns how many of its calls
+    /// were counted.
+    pub(super) fn warnings(&mut self, calls: &Calls, lines: Vec<WarningLine>, window: &Window) -> u64 {
+        let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
+        // What was said before the window is not asked for, but what the agent forgot counts on.
+        let counts = |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
+        let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
+        let recent: Vec<WarningLine> =
+            lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
+        for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
+            change(&mut self.evidence, &id, |sum| sum.add(&outcome));
+        }
+        let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
+        for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
+            change(&mut self.rules, word(&id), |rule| rule.outcome.add(&outcome));
+        }
+        calls.counted
+    }
+
+    /// Reads a line of warnings, or counts it as skipped.
+    pub(super) fn warning(&mut self, bytes: &[u8]) -> Option<WarningLine> {
+        let line = WarningLine::of(bytes);
+        self.skipped_lines += u64::from(line.is_none());
+        line
+    }
+
+    /// Counts a line of errors.
+    pub(super) fn error(&mut self, bytes: &[u8], since: u64) {
+        match serde_json::from_slice::<ErrorLine>(bytes) {
+            Ok(line) if line.v == LINE_VERSION => {
+                if line.t >= since {
+                    change(&mut self.errors, &line.kind, |errors| *errors += 1);
+                }
+            }
+            _ => self.skipped_lines += 1,
+        }
+    }
+
+    /// Takes the counts of other memories in.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.answered_fast += other.answered_fast;
+        self.doubled += other.doubled;
+        self.sessions += other.sessions;
+        self.sub_agents += other.sub_agents;
+        self.skipped_lines += other.skipped_lines;
+        self.unreadable_files += other.unreadable_files;
+        self.first_ms = [self.first_ms, other.first_ms].into_iter().flatten().min();
+        self.last_ms = self.last_ms.max(other.last_ms);
+        self.times.merge(&other.times);
+        for (id, rule) in other.rules {
+            let sum = self.rules.entry(id).or_default();
+            sum.hits += rule.hits;
+            sum.said += rule.said;
+            sum.good += rule.good;
+            sum.outcome.add(&rule.outcome);
+            add(&mut sum.held, rule.held);
+        }
+        for (client, via) in other.clients {
+            add(self.clients.entry(client).or_default(), via);
+        }
+        add(&mut self.errors, other.errors);
+        for (id, outcome) in other.evidence {
+            self.evidence.entry(id).or_default().add(&outcome);
+        }
+        for (day, counts) in other.days {
+            let sum = self.days.entry(day).or_default();
+            sum.calls += counts.calls;
+            sum.advice += counts.advice;
+        }
+    }
+
+    /// Calls that went so far.
+    pub(crate) fn via(&self, name: &str) -> u64 {
+        self.clients.values().filter_map(|via| via.get(name)).sum()
+    }
+
+    /// Lines of advice.
+    pub(crate) fn advice(&self) -> u64 {
+        self.rules.values().map(|rule| rule.said).sum()
+    }
+
+    /// What became of all of it: of rules whose better form can be seen, and of the others, which can only be repeated.
+    pub(crate) fn outcomes(&self) -> (Outcome, Outcome) {
+        let mut sums = (Outcome::default(), Outcome::default());
+        for (id, rule) in &self.rules {
+            if can_be_followed(id) { sums.0.add(&rule.outcome) } else { sums.1.add(&rule.outcome) }
+        }
+        sums
+    }
+
+    /// How often rules were held back, by why.
+    pub(crate) fn held(&self) -> BTreeMap<&str, u64> {
+        let mut sums = BTreeMap::new();
+        for (why, times) in self.rules.values().flat_map(|rule| &rule.held) {
+            *sums.entry(why.as_str()).or_default() += times;
+        }
+        sums
+    }
+
+    /// Rules that spoke or held, in the order of how often they did.
+    pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
+        let used = self.rules.iter().filter(|(_, rule)| rule.said + rule.hits > 0);
+        let mut used: Vec<(&str, &RuleTally)> = used.map(|(id, rule)| (id.as_str(), rule)).collect();
+        used.sort_by_key(|(id, rule)| (std::cmp::Reverse((rule.said, rule.hits)), *id));
+        used
+    }
+}
+
+impl Calls {
+    /// Notes a call; true if it is among the last ones already. The window is that of [`crate::store::history::History`].
+    fn was_seen(&mut self, call: &str) -> bool {
+        let hash = u64::from_str_radix(call, 16).unwrap_or_default();
+        let seen = hash != 0 && self.last.contains(&hash);
+        let at = self.lines % self.last.len();
+        if let Some(place) = self.last.get_mut(at) {
+            *place = hash;
+        }
+        self.lines += 1;
+        seen
+    }
+}
+
+/// Whether the better form of a rule can be seen in later calls. Of own rules nothing is known here.
+pub(crate) fn can_be_followed(id: &str) -> bool {
+    rules::named(id).is_none_or(|rule| rule.better.is_some())
+}
+
+/// A name as a report shows it: whatever stands in a ledger, no terminal is sent its control characters. Own rules are
+/// known by the form of their names, since those of other projects stand in files that are not read here.
+fn word(name: &str) -> &str {
+    if settings::is_id(name) { name } else { OTHER }
+}
+
+/// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only where it is not.
+fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, change: impl FnOnce(&mut V)) {
+    match map.get_mut(name) {
+        Some(value) => change(value),
+        None => change(map.entry(word(name).to_owned()).or_default()),
+    }
+}
+
+fn add(sums: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
+    for (name, count) in more {
+        *sums.entry(name).or_default() += count;
+    }
+}

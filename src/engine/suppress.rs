@@ -1,0 +1,91 @@
+//! Rules that are not to speak because somebody said so, in the user's file, in the project's, by a mute, or because
+//! agents do not follow them.
+
+use std::fmt;
+use std::path::Path;
+
+use super::judge::Held;
+use crate::base::text;
+use crate::project::environment::Facts;
+use crate::rules::rule::Severity;
+use crate::settings::{Settings, Until};
+use crate::store::learned::Mute;
+use crate::{rules, settings};
+
+/// Why a rule is not to speak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Silence<'s> {
+    /// A settings file switches it off.
+    Disabled(&'s Path),
+    /// It is off for all who do not ask for it.
+    OffByDefault,
+    /// The user muted it.
+    Muted(Until),
+    /// Agents do not follow this rule.
+    Learned(&'s str, Mute),
+}
+
+impl Silence<'_> {
+    /// The word for it in the ledger.
+    pub fn held(self) -> Held {
+        match self {
+            Self::Disabled(_) | Self::OffByDefault => Held::Disabled,
+            Self::Muted(_) => Held::Muted,
+            Self::Learned(..) => Held::Learned,
+        }
+    }
+}
+
+impl fmt::Display for Silence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Disabled(path) => write!(f, "switched off in {}", text::clean(&path.to_string_lossy())),
+            Self::OffByDefault => f.write_str("off unless `enable` in the settings names it"),
+            Self::Muted(until) => write!(f, "muted {until}"),
+            Self::Learned(rule, mute) => {
+                let file = settings::user_file().map(|path| text::clean(&path.to_string_lossy()));
+                let file = file.as_deref().unwrap_or("the settings");
+                let again = mute.repeated();
+                write!(
+                    f,
+                    "muted by learning, as agents did the same again {again} of {} times",
+                    mute.chances
+                )?;
+                write!(f, "; \"pin\": [\"{rule}\"] in {file} lets it speak")
+            }
+        }
+    }
+}
+
+/// What the user's file says of `rule`. It is in memory anyhow.
+pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Silence<'s>> {
+    let off = rules::is_off_by_default(rule) && !settings.enables(rule);
+    settings.disables(rule).map(Silence::Disabled).or_else(|| off.then_some(Silence::OffByDefault))
+}
+
+/// What the project's file and the mutes say of `rule`. They are read for it.
+pub fn by_others<'s>(settings: &'s Settings, facts: &Facts, rule: &str) -> Option<Silence<'s>> {
+    let disabled = settings.project_disables(rule, facts).map(Silence::Disabled);
+    disabled.or_else(|| settings.mutes().until(rule).map(Silence::Muted))
+}
+
+/// What was learned of `rule`, which is read for it. It silences nothing that is critical this time, nothing that the
+/// user pins, and no own rule, whatever stands in the file.
+pub fn by_learning<'s>(settings: &'s Settings, rule: &'s str, severity: Severity) -> Option<Silence<'s>> {
+    if severity == Severity::Critical || settings.pins(rule) || rules::named(rule).is_none() {
+        return None;
+    }
+    settings.learned().mute(rule).map(|mute| Silence::Learned(rule, *mute))
+}
+
+/// Why `rule` is not to speak with this severity, if it is not to.
+pub fn of<'s>(
+    settings: &'s Settings,
+    facts: &Facts,
+    rule: &'s str,
+    severity: Severity,
+) -> Option<Silence<'s>> {
+    by_user(settings, rule)
+        .or_else(|| by_others(settings, facts, rule))
+        .or_else(|| by_learning(settings, rule, severity))
+}

@@ -1,0 +1,259 @@
+//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as they are plain; and
+//! which it commits only through a filter.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::glob;
+use crate::project::environment::Facts;
+
+/// Folders between the work tree's root and a file that are looked into.
+const MAX_FOLDERS: usize = 32;
+
+/// Files of git's settings that are read, those that they include among them.
+const MAX_SETTINGS: usize = 12;
+
+/// One pattern of a list.
+struct Pattern {
+    /// The folder of its list, relative to the work tree's root: it holds below it.
+    base: PathBuf,
+    glob: String,
+    /// It begins at `base`, not at any part below.
+    is_anchored: bool,
+    only_folders: bool,
+    takes_back: bool,
+}
+
+/// Whether git ignores the file at `path` in the work tree at `root`; `None` if that is not known. What is tracked
+/// counts as such whatever the lists say.
+pub fn is_ignored(facts: &Facts, root: &Path, path: &Path) -> Option<bool> {
+    let relative = path.strip_prefix(root).ok()?;
+    let parts: Vec<&Path> = relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+    if parts.len() > MAX_FOLDERS {
+        return None;
+    }
+    // From the least to the most that counts.
+    let mut patterns = Vec::new();
+    for list in users(facts, root).into_iter().chain(own(facts, root)) {
+        patterns.extend(read(facts, &list, Path::new("")));
+    }
+    for folder in relative.parent()?.ancestors().collect::<Vec<_>>().into_iter().rev() {
+        patterns.extend(read(facts, &root.join(folder).join(".gitignore"), folder));
+    }
+    if facts.has_trouble() {
+        return None;
+    }
+    // Below a folder that is ignored nothing is taken back.
+    Some(parts.iter().rev().any(|part| {
+        let is_folder = *part != relative;
+        let last = patterns.iter().rev().find(|pattern| pattern.holds(part, is_folder));
+        last.is_some_and(|pattern| !pattern.takes_back)
+    }))
+}
+
+impl Pattern {
+    fn holds(&self, path: &Path, is_folder: bool) -> bool {
+        let Some(below) = path.strip_prefix(&self.base).ok().and_then(Path::to_str) else { return false };
+        if below.is_empty() || self.only_folders && !is_folder {
+            return false;
+        }
+        let start = if self.is_anchored { "/" } else { "" };
+        glob::matches(&format!("{start}{}", self.glob), &format!("/{below}"))
+    }
+
+    /// `None` for what is no pattern.
+    fn of(line: &str, base: &Path) -> Option<Self> {
+        let line = line.trim_end();
+        let (takes_back, line) = match line.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        if line.is_empty() || line.starts_with('#') {
+            return None;
+        }
+        let (only_folders, line) = match line.strip_suffix('/') {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        // Its class of characters is not read, and it must not take back too much.
+        if takes_back && line.contains('[') {
+            return None;
+        }
+        let is_anchored = line.contains('/') && !line.starts_with("**/");
+        let glob = without_classes(line.trim_start_matches('/'));
+        Some(Self { base: base.to_owned(), glob, is_anchored, only_folders, takes_back })
+    }
+}
+
+/// A class of characters taken as any one of them: what is ignored too widely is kept quiet about.
+fn without_classes(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => out.extend(rest.next()),
+            '[' => {
+                out.push('?');
+                // The first may be `]` itself; names of classes end in `:]`.
+                let text = rest.as_str();
+                let names = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(':'));
+                let end = text.char_indices().skip(1).find(|(at, c)| *c == ']' && !names(*at));
+                rest = end.and_then(|(at, _)| text.get(at + 1..)).unwrap_or_default().chars();
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn read(facts: &Facts, list: &Path, base: &Path) -> Vec<Pattern> {
+    let text = facts.read_text(list).unwrap_or_default();
+    text.trim_start_matches('\u{feff}').lines().filter_map(|line| Pattern::of(line, base)).collect()
+}
+
+/// The lists that the user keeps: the usual place, and those that settings of git name. What one of them replaces still
+/// counts: what is ignored too widely is kept quiet about.
+fn users(facts: &Facts, root: &Path) -> Vec<PathBuf> {
+    let home = |path: &str| facts.home().map(|home| home.join(path));
+    let folder = facts.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
+    let usual = |path: &str| folder.as_ref().map(|folder| folder.join(path));
+    let of_repository = common(facts, root).map(|git| git.join("config"));
+    let of_user = facts.variable("GIT_CONFIG_GLOBAL").or_else(|| home(".gitconfig"));
+    let of_system = Some(PathBuf::from("/etc/gitconfig"));
+    let mut settings: Vec<PathBuf> =
+        [of_system, usual("git/config"), of_user, of_repository].into_iter().flatten().collect();
+    let mut lists: Vec<PathBuf> = usual("git/ignore").into_iter().collect();
+    let mut at = 0;
+    while let Some(file) = settings.get(at).filter(|_| at < MAX_SETTINGS).cloned() {
+        at += 1;
+        let text = facts.read_text(&file).unwrap_or_default();
+        for (key, value) in text.lines().filter_map(setting) {
+            let beside = file.parent().map(|folder| folder.join(&value));
+            let path = if value.starts_with('~') { facts.absolute(&value) } else { beside };
+            match key.to_ascii_lowercase().as_str() {
+                "excludesfile" => lists.extend(path),
+                // Of `include` and `includeIf`, whose conditions are taken as met.
+                "path" => settings.extend(path),
+                _ => {}
+            }
+        }
+    }
+    lists
+}
+
+/// Key and value of a line in a file of git's settings.
+fn setting(line: &str) -> Option<(&str, String)> {
+    let (key, value) = line.split_once('=')?;
+    // A section may begin on the same line.
+    let key = key.rsplit(']').next()?.trim();
+    let value = value.trim();
+    let value = match value.strip_prefix('"') {
+        Some(rest) => rest.split('"').next()?,
+        None => value.split([';', '#']).next()?.trim_end(),
+    };
+    Some((key, value.to_owned()))
+}
+
+/// The repository's own list; a linked work tree shares it with the others.
+fn own(facts: &Facts, root: &Path) -> Option<PathBuf> {
+    Some(common(facts, root)?.join("info/exclude"))
+}
+
+/// The folder that all work trees of a repository share.
+fn common(facts: &Facts, root: &Path) -> Option<PathBuf> {
+    let git = root.join(".git");
+    if git.is_dir() {
+        return Some(git);
+    }
+    let pointer = facts.read_text(&git)?;
+    let folder = root.join(pointer.strip_prefix("gitdir:")?.trim());
+    let shared = facts.read_text(&folder.join("commondir"));
+    Some(shared.map_or(folder.clone(), |path| folder.join(path.trim())))
+}
+
+/// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which commits only what it has
+/// encrypted. That of LFS commits a mark of the file, and keeps the file itself as it is.
+pub fn is_filtered(facts: &Facts, root: &Path, path: &Path) -> bool {
+    let Some(relative) = path.strip_prefix(root).ok() else { return false };
+    let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
+    let lists = folders.map(|folder| (root.join(folder).join(".gitattributes"), folder));
+    let shared = common(facts, root).map(|git| (git.join("info/attributes"), Path::new("")));
+    lists.chain(shared).any(|(list, base)| {
+        let text = facts.read_text(&list).unwrap_or_default();
+        text.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            let pattern = words.next().and_then(|pattern| Pattern::of(pattern, base));
+            let is_filter = |word: &str| word.starts_with("filter=") && word != "filter=lfs";
+            words.any(is_filter) && pattern.is_some_and(|pattern| pattern.holds(relative, false))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::client::Client;
+
+    #[test]
+    fn lists_are_read_as_git_reads_them() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for (path, text) in [
+            (
+                ".gitignore",
+                "# x\n.env\n.env.*\n!.env.example\n/build/\n*.p[ye]m\nconf/local.*\nlogs/**\n**/cache\n",
+            ),
+            (".git/info/exclude", "notes.txt\n"),
+            ("web/.gitignore", "secret.js\n/only-here\n!.env\n"),
+            ("api/.gitignore", "\u{feff}*.key\n[[:alpha:]]*.py\n!a[bc].py\n"),
+        ] {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let facts = Facts::new(Client::Claude(None), root.to_str());
+        for (path, ignored) in [
+            (".env", true),
+            ("a/b/.env", true),
+            (".env.local", true),
+            (".env.example", false),
+            ("src/env.py", false),
+            ("build/a/b.js", true),
+            ("src/build/b.js", false),
+            ("key.pem", true),
+            ("conf/local.json", true),
+            ("x/conf/local.json", false),
+            ("logs/a/b.log", true),
+            ("a/cache/x", true),
+            ("notes.txt", true),
+            ("web/secret.js", true),
+            ("secret.js", false),
+            ("web/only-here", true),
+            ("web/a/only-here", false),
+            ("web/.env", false),
+            ("api/a.key", true),
+            ("api/ab.py", true),
+            ("api/1.py", true),
+            ("api/a.rs", false),
+        ] {
+            assert_eq!(is_ignored(&facts, root, &root.join(path)), Some(ignored), "{path}");
+        }
+        assert_eq!(is_ignored(&facts, root, Path::new("/elsewhere/x")), None);
+        std::fs::write(root.join(".gitattributes"), "*.bin filter=lfs diff=lfs\n/keys/** filter=git-crypt\n")
+            .unwrap();
+        assert!(is_filtered(&facts, root, &root.join("keys/prod.json")));
+        assert!(!is_filtered(&facts, root, &root.join("a.bin")));
+        assert!(!is_filtered(&facts, root, &root.join("web/keys/a")));
+    }
+
+    #[test]
+    fn settings_of_git_are_read() {
+        for (line, found) in [
+            ("\texcludesFile = ~/.gitignore_global", Some(("excludesFile", "~/.gitignore_global"))),
+            ("[core] excludesfile=\"~/a b\" ; mine", Some(("excludesfile", "~/a b"))),
+            ("  path = .gitconfig.work # at work", Some(("path", ".gitconfig.work"))),
+            ("[includeIf \"gitdir:~/w/\"]", None),
+        ] {
+            assert_eq!(setting(line), found.map(|(key, value)| (key, value.to_owned())), "{line}");
+        }
+    }
+}

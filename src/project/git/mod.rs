@@ -1,0 +1,4 @@
+//! What git keeps in its folder.
+
+pub mod ignore;
+pub mod index;

@@ -1,0 +1,9 @@
+//! What is so on this machine: files, programs, git.
+
+pub mod environment;
+pub mod git;
+pub mod javascript;
+pub mod languages;
+pub mod python;
+pub mod runner;
+pub mod secrets;

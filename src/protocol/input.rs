@@ -1,0 +1,104 @@
+//! What a tool was asked to do: the fields of `tool_input` that rules look at.
+
+use std::borrow::Cow;
+
+use super::json;
+use super::json::RawText;
+
+/// The decoded fields of one `tool_input`.
+#[derive(Debug, Clone, Default)]
+pub struct Input<'a> {
+    /// Shell text.
+    pub command: Option<Cow<'a, str>>,
+    /// The file of Read, Edit, Write, or the notebook.
+    pub file_path: Option<Cow<'a, str>>,
+    /// First line of a partial Read.
+    pub offset: Option<u64>,
+    /// Number of lines of a partial Read.
+    pub limit: Option<u64>,
+    /// Pages of a PDF were asked for.
+    pub pages: bool,
+    /// The command was sent to the background.
+    pub run_in_background: bool,
+    /// How long a command may take, ms.
+    pub timeout: Option<u64>,
+    /// What Write writes.
+    pub content: RawText<'a>,
+    /// What an Edit puts in, or the new source of a notebook's cell.
+    pub new_string: RawText<'a>,
+    /// What an Edit takes out.
+    pub old_string: RawText<'a>,
+    /// The list of edits of a MultiEdit, as JSON.
+    pub edits: Option<&'a str>,
+    /// What Grep or Glob look for.
+    pub pattern: Option<Cow<'a, str>>,
+    /// Where they look.
+    pub path: Option<Cow<'a, str>>,
+    /// The background task that is asked for.
+    pub task: Option<Cow<'a, str>>,
+}
+
+impl<'a> Input<'a> {
+    /// Reads the raw JSON of a `tool_input`; anything but an object has no fields.
+    pub(crate) fn parse(raw: &'a str) -> Self {
+        const NAMES: [&str; 17] = [
+            "command",
+            "file_path",
+            "notebook_path",
+            "offset",
+            "limit",
+            "pages",
+            "run_in_background",
+            "timeout",
+            "content",
+            "new_string",
+            "new_source",
+            "old_string",
+            "edits",
+            "pattern",
+            "path",
+            "task_id",
+            "bash_id",
+        ];
+        let Ok(
+            [
+                command,
+                file,
+                notebook,
+                offset,
+                limit,
+                pages,
+                background,
+                timeout,
+                content,
+                new_string,
+                new_source,
+                old_string,
+                edits,
+                pattern,
+                path,
+                task,
+                shell,
+            ],
+        ) = json::pick(raw, &NAMES)
+        else {
+            return Self::default();
+        };
+        Self {
+            command: command.and_then(json::string),
+            file_path: file.or(notebook).and_then(json::string),
+            offset: offset.and_then(json::number),
+            limit: limit.and_then(json::number),
+            pages: pages.is_some_and(|p| p != "null"),
+            run_in_background: background.is_some_and(json::is_true),
+            timeout: timeout.and_then(json::number),
+            content: RawText::new(content),
+            new_string: RawText::new(new_string.or(new_source)),
+            old_string: RawText::new(old_string),
+            edits,
+            pattern: pattern.and_then(json::string),
+            path: path.and_then(json::string),
+            task: task.or(shell).and_then(json::string),
+        }
+    }
+}

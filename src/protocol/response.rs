@@ -1,0 +1,199 @@
+//! The tool's result, never built as a value: rules get its size, its line count, its flags and bounded text.
+
+use std::borrow::Cow;
+
+use once_cell::unsync::OnceCell;
+
+use super::json;
+use super::json::{Measure, RawText};
+
+/// A `tool_response` of any type, or none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Response<'a> {
+    raw: Option<&'a str>,
+}
+
+/// The result of a shell call.
+#[derive(Debug, Clone, Default)]
+pub struct ShellResult<'a> {
+    /// What the model was shown; stderr is merged into it by Claude Code.
+    pub stdout: RawText<'a>,
+    /// Separate stderr, where a client sends one.
+    pub stderr: RawText<'a>,
+    /// The call was interrupted.
+    pub interrupted: bool,
+    /// Bytes of the whole output, where the client cut it and kept the rest in a file.
+    pub persisted_bytes: Option<u64>,
+    /// The id of the task that the command became in the background.
+    pub background_task: Option<Cow<'a, str>>,
+    /// The user sent it to the background.
+    pub backgrounded_by_user: bool,
+    /// The time limit that it outlasted, ms.
+    pub timed_out_after_ms: Option<u64>,
+    shown: OnceCell<Measure>,
+}
+
+/// The result of reading a file.
+#[derive(Debug, Clone, Default)]
+pub struct ReadResult<'a> {
+    /// It is text: not an image, a PDF or a notebook.
+    pub is_text: bool,
+    /// The lines that were read.
+    pub content: RawText<'a>,
+    /// How many lines were read, as the client counted.
+    pub lines: Option<u64>,
+}
+
+/// The result of writing a whole file.
+#[derive(Debug, Clone, Default)]
+pub struct WriteResult<'a> {
+    /// The file was there before.
+    pub is_update: bool,
+    /// Its text before, where the client sends it.
+    pub original: RawText<'a>,
+    /// The lines taken out and put in, where the client sends a patch.
+    pub patch: Option<Patch>,
+}
+
+/// How many lines a patch takes out and puts in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// Lines that begin with `-`.
+    pub removed: usize,
+    /// Lines that begin with `+`.
+    pub added: usize,
+    /// Places that it changes.
+    pub hunks: usize,
+}
+
+/// The result of a search with the Grep tool.
+#[derive(Debug, Clone, Default)]
+pub struct GrepResult {
+    /// Files that were found, as the client counted.
+    pub files: Option<u64>,
+    /// Lines that were found, as the client counted.
+    pub lines: Option<u64>,
+}
+
+impl<'a> Response<'a> {
+    /// Wraps the raw JSON value; `null` counts as none.
+    pub fn new(raw: Option<&'a str>) -> Self {
+        Self { raw: raw.filter(|raw| *raw != "null") }
+    }
+
+    /// Bytes of the response as JSON text: known without looking into it.
+    pub fn raw_bytes(&self) -> usize {
+        self.raw.map_or(0, str::len)
+    }
+
+    /// Whether one of its blocks is a picture, as far as the first words of each tell.
+    pub fn holds_image(&self) -> bool {
+        self.mentions("image")
+    }
+
+    /// Whether the value of some field is this word.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.raw.is_some_and(|raw| {
+            raw.contains(&format!(":\"{word}\"")) || raw.contains(&format!(": \"{word}\""))
+        })
+    }
+
+    /// The response read as a shell result; a plain string (Codex) is its stdout.
+    pub fn shell(&self) -> ShellResult<'a> {
+        const NAMES: [&str; 7] = [
+            "stdout",
+            "stderr",
+            "interrupted",
+            "persistedOutputSize",
+            "backgroundTaskId",
+            "backgroundedByUser",
+            "timedOutAfterMs",
+        ];
+        match self.raw {
+            Some(raw) if raw.starts_with('{') => {
+                let [stdout, stderr, interrupted, persisted, task, by_user, limit] =
+                    json::pick(raw, &NAMES).unwrap_or([None; 7]);
+                ShellResult {
+                    stdout: RawText::new(stdout),
+                    stderr: RawText::new(stderr),
+                    interrupted: interrupted.is_some_and(json::is_true),
+                    persisted_bytes: persisted.and_then(json::number),
+                    background_task: task.and_then(json::string),
+                    backgrounded_by_user: by_user.is_some_and(json::is_true),
+                    timed_out_after_ms: limit.and_then(json::number),
+                    shown: OnceCell::new(),
+                }
+            }
+            raw => ShellResult { stdout: RawText::new(raw), ..ShellResult::default() },
+        }
+    }
+
+    /// The response read as the result of a Read.
+    pub fn read(&self) -> ReadResult<'a> {
+        let Some(raw) = self.raw else { return ReadResult::default() };
+        let [kind, file] = json::pick(raw, &["type", "file"]).unwrap_or([None; 2]);
+        let [content, lines] =
+            file.and_then(|raw| json::pick(raw, &["content", "numLines"]).ok()).unwrap_or([None; 2]);
+        ReadResult {
+            is_text: kind == Some("\"text\""),
+            content: RawText::new(content),
+            lines: lines.and_then(json::number),
+        }
+    }
+
+    /// The response read as the result of a Write.
+    pub fn write(&self) -> WriteResult<'a> {
+        let Some(raw) = self.raw else { return WriteResult::default() };
+        let [kind, original, patch] =
+            json::pick(raw, &["type", "originalFile", "structuredPatch"]).unwrap_or([None; 3]);
+        WriteResult {
+            is_update: kind == Some("\"update\""),
+            original: RawText::new(original),
+            patch: patch.and_then(Patch::read),
+        }
+    }
+
+    /// The response read as the result of a Grep.
+    pub fn grep(&self) -> GrepResult {
+        let Some(raw) = self.raw else { return GrepResult::default() };
+        let [files, lines] = json::pick(raw, &["numFiles", "numLines"]).unwrap_or([None; 2]);
+        GrepResult { files: files.and_then(json::number), lines: lines.and_then(json::number) }
+    }
+}
+
+impl Patch {
+    /// Counts the lines of a `structuredPatch`: an array of hunks, each with `lines`.
+    fn read(raw: &str) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Hunk<'h> {
+            #[serde(borrow)]
+            lines: Vec<&'h serde_json::value::RawValue>,
+        }
+        let hunks: Vec<Hunk> = serde_json::from_str(raw).ok()?;
+        let mut patch = Self { hunks: hunks.len(), ..Self::default() };
+        for line in hunks.iter().flat_map(|hunk| &hunk.lines) {
+            patch.removed += usize::from(line.get().starts_with("\"-"));
+            patch.added += usize::from(line.get().starts_with("\"+"));
+        }
+        Some(patch)
+    }
+}
+
+impl ShellResult<'_> {
+    /// Bytes of output, the part that the client kept in a file included.
+    pub fn bytes(&self) -> u64 {
+        self.persisted_bytes.unwrap_or(0).max(self.shown().bytes as u64)
+    }
+
+    /// Lines of the output that was shown.
+    pub fn lines(&self) -> usize {
+        self.shown().lines
+    }
+
+    fn shown(&self) -> Measure {
+        *self.shown.get_or_init(|| {
+            let (stdout, stderr) = (self.stdout.measure(), self.stderr.measure());
+            Measure { bytes: stdout.bytes + stderr.bytes, lines: stdout.lines + stderr.lines }
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Large results of MCP tools.
+
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::rules::book::support::output::kilobytes;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+
+/// About 8,000 tokens; clients refuse results over 25,000.
+const LARGE_BYTES: usize = 32_000;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "mcp-large-output",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Both,
+    analyzer: Some(Analyzer::Performance),
+    summary: "an MCP tool's result over 32 kB",
+    why: "Results of 34,000 to 194,000 tokens are reported of many servers: they fill the context, or fail at the \
+          client's limit of 25,000.",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Mcp],
+        concerns: |case| case.event.result_bytes() > LARGE_BYTES,
+        when: verdict,
+    },
+    better: None,
+    advice: advise,
+    needs: &[],
+    key: Key::Of(|case, _| case.event.tool_name.to_string()),
+    repeat: Repeat::nth(1, 5, 4),
+    hits: &[
+        Example::tool("mcp__dbt__list", "{}")
+            .given(&[Given::OutputBytes(170_000)])
+            .says("dbt list gave 170 kB: ask for less by its limit, filter or fields"),
+        Example::tool("mcp__playwright__browser_snapshot", "{}")
+            .given(&[Given::OutputBytes(48_000)])
+            .says("48 kB"),
+        Example::tool("mcp__db__query", "{\"sql\":\"select * from t\"}").given(&[Given::OutputBytes(33_000)]),
+        Example::tool("mcp__plugin_a_context7__query-docs", "{}")
+            .given(&[Given::OutputBytes(60_000)])
+            .says("plugin_a_context7 query-docs"),
+        Example::tool("mcp__ide__getDiagnostics", "{}").given(&[Given::OutputBytes(40_000)]),
+        Example::tool("mcp__gh__list_issues", "{\"state\":\"all\"}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__fs__tree", "{\"path\":\"/r\"}")
+            .given(&[Given::OutputBytes(50_000), Given::SubAgent]),
+        Example::tool("mcp__x__y", "{}")
+            .given(&[Given::OutputBytes(90_000), Given::Codex])
+            .says("x y gave 90 kB"),
+    ],
+    misses: &[
+        Example::tool("mcp__github__get_issue", "{\"n\":1}").given(&[Given::OutputBytes(4_000)]),
+        Example::tool("mcp__db__query", "{\"sql\":\"select 1\"}").given(&[Given::OutputBytes(100)]),
+        Example::tool("mcp__db__query", "{}").given(&[Given::OutputBytes(31_000)]),
+        Example::tool("mcp__browser__screenshot", "{}").given(&[Given::Image]),
+        Example::tool("WebFetch", "{\"url\":\"https://x.y\"}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("Task", "{\"prompt\":\"x\"}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__x__y", "{\"limit\":10,\"fields\":[\"a\"]}").given(&[Given::OutputBytes(20_000)]),
+        Example::tool("mcp__x__y", "{}"),
+        Example::bash("mcp call x").given(&[Given::OutputBytes(12_000)]),
+        Example::read("mcp__x__y.json").given(&[Given::OutputBytes(2_000)]),
+        Example::tool("mcpx", "{}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__a", "{}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__a__\u{202e}b", "{}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__x__y", "{}").given(&[Given::OutputBytes(90_000), Given::Failed("x")]),
+    ],
+    since: "0.1.0",
+};
+
+/// Server and tool, if both are names and nothing else.
+fn name(case: &Case) -> Option<String> {
+    let (server, tool) = case.event.tool_name.strip_prefix("mcp__")?.rsplit_once("__")?;
+    let is_name = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    (is_name(server) && is_name(tool)).then(|| text::excerpt(&format!("{server} {tool}")))
+}
+
+fn verdict(case: &Case) -> Verdict {
+    if case.event.result_bytes() <= LARGE_BYTES {
+        return Verdict::Near("its result is short");
+    }
+    // What a picture costs is not told by its bytes.
+    match case.event.response.holds_image() {
+        true => Verdict::Near("its result is a picture"),
+        false => Verdict::when(name(case).is_some()),
+    }
+}
+
+fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
+    let size = kilobytes(case.event.result_bytes() as u64);
+    let name = name(case)?;
+    Advice::plain(if case.event.agent.is_some() || !case.facts.client.has_file_tools() {
+        format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
+    } else {
+        format!(
+            "{name} gave {size}: ask for less by its limit, filter or fields, or let a sub-agent ask and answer"
+        )
+    })
+}

@@ -1,0 +1,3 @@
+//! Parts that rules of this topic share.
+
+pub mod bounds;

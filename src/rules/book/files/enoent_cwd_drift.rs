@@ -1,0 +1,353 @@
+//! Paths that are not there, while the file is elsewhere in the project.
+
+use std::path::{Path, PathBuf};
+
+use super::support::absence::{SIGNS, is_named, unique};
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::rules::case::Case;
+use crate::rules::case::working_dir::from_folder;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::words::quote;
+use crate::shell::{Command, Word};
+
+/// How much of an error is searched, bytes.
+const SEARCHED_BYTES: usize = 8 << 10;
+
+/// Programs that make or take away what they name: the like of it elsewhere is not what was meant.
+const CHANGES: [&str; 12] =
+    ["mkdir", "touch", "rm", "rmdir", "mv", "cp", "ln", "tee", "install", "rsync", "git", "unlink"];
+
+/// Names that many folders have: one of them elsewhere is another file.
+const COMMON: [&str; 16] = [
+    "README.md",
+    "package.json",
+    "index.ts",
+    "index.js",
+    "index.tsx",
+    "mod.rs",
+    "main.rs",
+    "lib.rs",
+    "main.py",
+    "__init__.py",
+    "main.go",
+    "Makefile",
+    "Dockerfile",
+    "config.json",
+    "Cargo.toml",
+    "types.ts",
+];
+
+const TRACKED: Given = Given::Tracked(&["src/app/utils.ts", "tests/test_a.py", "web/a.ts"]);
+const UTILS: Given = Given::File("src/app/utils.ts", "x\n");
+const TEST: Given = Given::File("tests/test_a.py", "x\n");
+const WEB: Given = Given::File("web/a.ts", "x\n");
+const GONE: Given = Given::Failed("<tool_use_error>File does not exist.</tool_use_error>");
+const IN_WEB: Given = Given::Cwd("{dir}/web");
+
+pub(crate) const RULE: Rule = Rule {
+    id: "enoent-cwd-drift",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Failure,
+    analyzer: Some(Analyzer::AntiPattern),
+    summary: "a path that is elsewhere in the project",
+    why: "The directory stays where one cd led, so that relative paths break calls later; a path that was looked up \
+          saves the search for it.",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Shell, Tool::Read, Tool::Edit],
+        concerns: |case| {
+            let error = case.event.error_text(SEARCHED_BYTES);
+            SIGNS.iter().any(|sign| error.contains(sign))
+        },
+        when: |case| match Lost::of(case) {
+            Ok(_) => Verdict::Fires,
+            Err(verdict) => verdict,
+        },
+    },
+    better: None,
+    advice: |case, _| Lost::of(case).ok()?.advice(case),
+    needs: &[],
+    key: Key::Of(|case, _| Lost::of(case).map(|lost| lost.said).unwrap_or_default()),
+    repeat: Repeat::nth(1, 1000, 5),
+    hits: &[
+        Example::bash("pytest tests/test_a.py")
+            .given(&[
+                TEST,
+                WEB,
+                TRACKED,
+                IN_WEB,
+                Given::Failed("Exit code 4\nERROR: file or directory not found: tests/test_a.py"),
+            ])
+            .says(
+                "tests/test_a.py is not below web, the current directory; it is here: `../tests/test_a.py`",
+            ),
+        Example::bash("cat web/a.ts")
+            .given(&[
+                WEB,
+                TRACKED,
+                IN_WEB,
+                Given::Failed("Exit code 1\ncat: web/a.ts: No such file or directory"),
+            ])
+            .says("it is here: `a.ts`"),
+        Example::bash("cd web && ls")
+            .given(&[
+                WEB,
+                TRACKED,
+                IN_WEB,
+                Given::Failed("Exit code 1\n/bin/bash: line 1: cd: web: No such file or directory"),
+            ])
+            .says("cd web failed: the shell is in web already"),
+        Example::bash("cd tests")
+            .given(&[
+                TEST,
+                WEB,
+                TRACKED,
+                IN_WEB,
+                Given::Failed("Exit code 1\nbash: line 1: cd: tests: No such file or directory"),
+            ])
+            .says("`../tests`"),
+        Example::bash("sed -n 1,5p app/utils.ts")
+            .given(&[
+                UTILS,
+                TRACKED,
+                Given::Failed("Exit code 2\nsed: can't read app/utils.ts: No such file or directory"),
+            ])
+            .says("`src/app/utils.ts`"),
+        Example::bash("wc -l test_a.py && echo x")
+            .given(&[TEST, TRACKED, Given::Failed("Exit code 1\nwc: test_a.py: No such file or directory")])
+            .says("`tests/test_a.py`"),
+        Example::read("{dir}/app/utils.ts")
+            .given(&[UTILS, TRACKED, GONE])
+            .says("app/utils.ts does not exist; a file of this name is here"),
+        Example::read("{dir}/lib/utils.ts").given(&[UTILS, TRACKED, GONE]).says("src/app/utils.ts`"),
+        Example::edit("/elsewhere/project/src/app/utils.ts")
+            .given(&[
+                UTILS,
+                TRACKED,
+                Given::Failed("File does not exist. Note: your current working directory is /x."),
+            ])
+            .says("src/app/utils.ts`"),
+        Example::bash("ls -la tests/test_a.py 2>&1; exit 2")
+            .given(&[
+                TEST,
+                WEB,
+                TRACKED,
+                IN_WEB,
+                Given::Failed("Exit code 2\nls: cannot access 'tests/test_a.py': No such file or directory"),
+            ])
+            .says("`../tests/test_a.py`"),
+    ],
+    misses: &[
+        Example::bash("ls build").given(&[
+            TRACKED,
+            Given::Failed("Exit code 2\nls: cannot access 'build': No such file or directory"),
+        ]),
+        Example::bash("ssh h cat x")
+            .given(&[Given::File("x", ""), Given::Failed("Exit code 1\nNo such file or directory")]),
+        Example::bash("ssh h cat test_a.py").given(&[
+            TEST,
+            TRACKED,
+            Given::Failed("Exit code 1\ncat: test_a.py: No such file or directory"),
+        ]),
+        Example::bash("cat a.ts").given(&[
+            Given::File("x/a.ts", ""),
+            Given::File("y/a.ts", ""),
+            Given::Tracked(&["x/a.ts", "y/a.ts"]),
+            Given::Failed("Exit code 1\ncat: a.ts: No such file or directory"),
+        ]),
+        Example::bash("rm test_a.py").given(&[
+            TEST,
+            TRACKED,
+            Given::Failed("Exit code 1\nrm: cannot remove 'test_a.py': No such file or directory"),
+        ]),
+        Example::bash("mkdir tests/x").given(&[
+            TEST,
+            WEB,
+            TRACKED,
+            IN_WEB,
+            Given::Failed("Exit code 1\nmkdir: cannot create directory 'tests/x': No such file or directory"),
+        ]),
+        Example::bash("echo x > tests/test_a.py").given(&[
+            TEST,
+            WEB,
+            TRACKED,
+            IN_WEB,
+            Given::Failed("Exit code 1\nbash: tests/test_a.py: No such file or directory"),
+        ]),
+        Example::bash("cc -o tests/test_a.py x.c").given(&[
+            TEST,
+            WEB,
+            TRACKED,
+            IN_WEB,
+            Given::Failed("Exit code 1\ncc: cannot open tests/test_a.py: No such file or directory"),
+        ]),
+        Example::bash("cat *.zip")
+            .given(&[TRACKED, Given::Failed("Exit code 1\ncat: '*.zip': No such file or directory")]),
+        Example::bash("cat tests/test_a.py").given(&[
+            TEST,
+            TRACKED,
+            Given::Failed("Exit code 1\ncat: tests/test_a.py: No such file or directory"),
+        ]),
+        Example::bash("python x.py").given(&[
+            TEST,
+            TRACKED,
+            Given::Failed("Exit code 1\nFileNotFoundError: [Errno 2] No such file or directory: 'test_a.py'"),
+        ]),
+        Example::bash("cat $F/test_a.py").given(&[
+            TEST,
+            TRACKED,
+            Given::Failed("Exit code 1\ncat: /test_a.py: No such file or directory"),
+        ]),
+        Example::read("{dir}/docs/README.md").given(&[
+            Given::File("README.md", "x"),
+            Given::Tracked(&["README.md"]),
+            GONE,
+        ]),
+        Example::read("{dir}/app/utils.ts").given(&[TRACKED, GONE]),
+        Example::read("{dir}/utils.ts").given(&[
+            UTILS,
+            TRACKED,
+            Given::Failed("File does not exist. Did you mean src/app/utils.ts?"),
+        ]),
+        Example::read("{dir}/gone.ts").given(&[UTILS, TRACKED, GONE]),
+        Example::read("/tmp/elsewhere.json").given(&[UTILS, TRACKED, GONE]),
+        Example::bash("docker run -v x:/x i cat tests/test_a.py").given(&[
+            TEST,
+            WEB,
+            TRACKED,
+            IN_WEB,
+            Given::Failed("Exit code 1\ncat: tests/test_a.py: No such file or directory"),
+        ]),
+        Example::bash("git add tests/test_a.py").given(&[
+            TEST,
+            WEB,
+            TRACKED,
+            IN_WEB,
+            Given::Failed("Exit code 128\nfatal: pathspec 'tests/test_a.py' does not exist"),
+        ]),
+    ],
+    since: "0.1.0",
+};
+
+/// A path that is not there, and the file that was found for it.
+#[derive(Debug)]
+struct Lost {
+    /// As it was written.
+    said: String,
+    found: PathBuf,
+    /// The folder from which it was meant; none for a tool that takes absolute paths.
+    folder: Option<PathBuf>,
+    /// It was where a `cd` was to lead.
+    is_cd: bool,
+}
+
+impl Lost {
+    /// # Errors
+    /// The verdict where nothing is lost, or where it was not found for certain.
+    fn of(case: &Case) -> Result<Self, Verdict> {
+        let error = case.event.error_text(SEARCHED_BYTES);
+        if error.contains("Did you mean") {
+            return Err(Verdict::Near("the client names a file itself"));
+        }
+        if case.is(Tool::Shell) { Self::in_shell(case, &error) } else { Self::in_tool(case) }
+    }
+
+    fn in_tool(case: &Case) -> Result<Self, Verdict> {
+        let said = case.event.input().file_path.as_deref().ok_or(Verdict::No)?;
+        let path = case.facts.absolute(said).ok_or(Verdict::No)?;
+        if path.exists() {
+            return Err(Verdict::Near("the file is there"));
+        }
+        let name = path.file_name().ok_or(Verdict::No)?.to_string_lossy().into_owned();
+        // A path of another project has to be more alike than by its name.
+        let root = case.facts.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let needs_more = COMMON.contains(&name.as_str()) || !path.starts_with(root);
+        let found = unique(case, &path, 1 + usize::from(needs_more))?;
+        let said = match path.strip_prefix(root) {
+            Ok(below) => below.to_string_lossy().into_owned(),
+            Err(_) => name,
+        };
+        Ok(Self { said, found, folder: None, is_cd: false })
+    }
+
+    fn in_shell(case: &Case, error: &str) -> Result<Self, Verdict> {
+        let script = case.script().ok_or(Verdict::No)?;
+        if script.commands.iter().any(|command| command.remote) {
+            return Err(Verdict::Near("part of the call ran elsewhere"));
+        }
+        let mut near = Verdict::No;
+        for command in case.commands() {
+            for (at, word) in command.args.iter().enumerate() {
+                if !is_named(error, word) {
+                    continue;
+                }
+                match Self::of_word(case, command, at, word) {
+                    Ok(lost) => return Ok(lost),
+                    Err(verdict) => near = verdict,
+                }
+            }
+        }
+        Err(near)
+    }
+
+    fn of_word(case: &Case, command: &Command, at: usize, word: &Word) -> Result<Self, Verdict> {
+        let is_output = at.checked_sub(1).and_then(|before| command.args.get(before)).is_some_and(|option| {
+            matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
+        });
+        if is_output || CHANGES.contains(&command.program.as_str()) {
+            return Err(Verdict::Near("the path was to be made or taken away"));
+        }
+        let folder =
+            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let path = crate::project::environment::normal(&folder.join(&word.text));
+        if path.exists() {
+            return Err(Verdict::Near("the path is there now"));
+        }
+        let said = word.text.trim_end_matches('/').to_owned();
+        let lost =
+            |found| Self { said: said.clone(), found, folder: Some(folder.clone()), is_cd: command.is("cd") };
+        let root = crate::project::environment::work_tree_around(&folder)
+            .ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
+        let found: Vec<PathBuf> = above.map(|above| above.join(&said)).filter(|path| path.exists()).collect();
+        match found.as_slice() {
+            [only] => return Ok(lost(only.clone())),
+            [] => {}
+            _ => return Err(Verdict::Near("there are several such paths above")),
+        }
+        let is_common = COMMON.contains(&said.as_str());
+        let depth = Path::new(&said).components().count();
+        unique(case, &folder.join(&said), depth.max(1 + usize::from(is_common))).map(lost)
+    }
+
+    fn advice(&self, case: &Case) -> Option<Advice> {
+        let cwd = case.facts.cwd()?;
+        let said = text::excerpt(&self.said);
+        if text::clean(&self.said).contains(['<', '>', '&', '`', '!']) {
+            return None;
+        }
+        let Some(folder) = &self.folder else {
+            let found = quote(&self.found.to_string_lossy());
+            let fact = format!("{said} does not exist; a file of this name is here");
+            return Advice::better(
+                fact,
+                found,
+                format!("{said} does not exist; git tracks a file of this name elsewhere"),
+            );
+        };
+        let name = |path: &Path| text::excerpt(&path.file_name().unwrap_or_default().to_string_lossy());
+        if self.is_cd && self.found == *folder {
+            return Advice::plain(format!("cd {said} failed: the shell is in {} already", name(folder)));
+        }
+        let found = quote(&from_folder(&self.found, cwd));
+        let place = if folder == cwd { "the current directory" } else { "where the command ran" };
+        let fact = format!("{said} is not below {}, {place}; it is here", name(folder));
+        Advice::better(
+            fact,
+            found,
+            format!("{said} is not below {}, {place}, but elsewhere in the project", name(folder)),
+        )
+    }
+}

@@ -1,0 +1,5 @@
+//! Removing and finding files.
+
+pub mod enoent_cwd_drift;
+pub mod rm_rf_dangerous;
+pub mod support;

@@ -1,0 +1,70 @@
+//! Errors that say that a path is not there, and the tracked file that was meant.
+
+use std::path::{Path, PathBuf};
+
+use crate::rules::case::Case;
+use crate::rules::rule::Verdict;
+use crate::shell::Word;
+
+/// What tells that a path is not there.
+pub(crate) const SIGNS: [&str; 4] =
+    ["No such file or directory", "does not exist", "file or directory not found", "cannot access"];
+
+/// Whether a line of the error says that this word is not there. Only a relative path is looked for: an absolute one
+/// was meant as it is.
+pub(crate) fn is_named(error: &str, word: &Word) -> bool {
+    let Some(text) = word.literal() else { return false };
+    let text = text.trim_end_matches('/');
+    let is_path = text.len() > 1
+        && !text.starts_with(['/', '-', '~'])
+        && !text.starts_with("./")
+        && !text.starts_with("..")
+        && !text.contains([':', '\n']);
+    is_path
+        && error.lines().any(|line| {
+            let names = line.match_indices(text).any(|(at, _)| {
+                let before = line.get(..at).and_then(|before| before.chars().next_back());
+                let after = line.get(at + text.len()..).and_then(|after| after.chars().next());
+                let ends =
+                    |c: Option<char>| c.is_none_or(|c| matches!(c, ' ' | ':' | '\'' | '"' | '`' | '‘' | '’'));
+                ends(before) && (ends(after) || after == Some('/'))
+            });
+            // An interpreter's own complaint is about what the program opened.
+            names && !line.contains("Errno") && SIGNS.iter().any(|sign| line.contains(sign))
+        })
+}
+
+/// The one tracked file whose path shares at least the last `depth` parts with `path`, and more of them than any
+/// other.
+pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, Verdict> {
+    let root = case.facts.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+    let text = path.to_string_lossy();
+    let wanted: Vec<&str> = text.split('/').collect();
+    let name = wanted.last().copied().unwrap_or_default();
+    let mut best: (usize, usize, String) = (0, 0, String::new());
+    let known = case.facts.visit_tracked(|entry| {
+        // Most paths end otherwise, and cost no more than this.
+        if !entry.path.ends_with(name.as_bytes()) {
+            return;
+        }
+        let Ok(tracked) = std::str::from_utf8(entry.path) else { return };
+        let shared = tracked.rsplit('/').zip(wanted.iter().rev()).take_while(|(a, b)| a == *b).count();
+        if shared > best.0 {
+            best = (shared, 1, tracked.to_owned());
+        } else if shared == best.0 && shared > 0 {
+            best.1 += 1;
+        }
+    });
+    if known.is_none() {
+        return Err(Verdict::Near("what git tracks is not known"));
+    }
+    let (shared, count, tracked) = best;
+    if shared < depth.max(1) {
+        return Err(Verdict::Near("no tracked file has such a path"));
+    }
+    let found = root.join(tracked);
+    if count > 1 || !found.is_file() {
+        return Err(Verdict::Near("several files could be meant, or the one is gone"));
+    }
+    Ok(found)
+}

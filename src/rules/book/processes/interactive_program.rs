@@ -1,0 +1,244 @@
+//! Programs that want a terminal or an answer, where there is neither.
+
+use super::support::terminal_forms;
+use super::support::terminal_forms::Form;
+use super::support::terminal_programs::{INTERACTIVE, Interactive, Tells};
+use crate::protocol::client::Client;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::{Command, Redirection};
+
+/// How much of an output is looked at for signs, bytes.
+const LOOKED_AT: usize = 8 << 10;
+
+/// A trigger for each entry of the table, so that each narrows the gate by itself.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const TRIGGERS: [Trigger; INTERACTIVE.len() + 1] = {
+    // Whatever runs under it.
+    let sudo = Trigger::Command { programs: &[], subcommands: &[], signs: &["sudo"], when: wants_password };
+    let mut triggers = [sudo; INTERACTIVE.len() + 1];
+    let mut at = 0;
+    while at < INTERACTIVE.len() {
+        let entry = &INTERACTIVE[at];
+        triggers[at] = Trigger::Command {
+            programs: entry.programs,
+            subcommands: entry.subcommands,
+            signs: entry.marks,
+            when: wants_answer,
+        };
+        at += 1;
+    }
+    triggers
+};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "interactive-program",
+    severity: Severity::Warn,
+    harm: Harm::Waste,
+    events: Events::Both,
+    analyzer: None,
+    summary: "a program that wants a terminal or an answer",
+    why: "Nobody types into an agent's shell: editors, prompts and bare interpreters hang, abort or do nothing \
+          (anthropics/claude-code#292, #158, #21543, #30555).",
+    trigger: Trigger::Any(&TRIGGERS),
+    better: None,
+    advice: |case, occasion| {
+        let command = occasion.command?;
+        let form = match concerned(case, command) {
+            Some(Ok(entry)) => (entry.form)(case, command)?,
+            _ if wants_password(case, command) == Verdict::Fires => terminal_forms::sudo(),
+            _ => return None,
+        };
+        let Form { fact, command, way } = form;
+        let plain = format!("{fact}; {way}");
+        match command {
+            Some(better) => Advice::better(fact, better, plain),
+            None => Advice::plain(plain),
+        }
+    },
+    needs: &[],
+    key: Key::Program,
+    repeat: Repeat::always(3),
+    hits: &[
+        Example::bash("vim src/a.py").says("vim a.py opens a full-screen editor"),
+        Example::bash("psql mydb").says("give them with -c or -f"),
+        Example::bash("apt-get install jq").says("`apt-get install -y jq`"),
+        Example::bash("sudo apt install jq curl").says("`sudo apt install -y jq curl`"),
+        Example::bash("apt-get update && apt-get install jq")
+            .given(&[Given::Failed("Exit code 1\nDo you want to continue? [Y/n] Abort.")])
+            .says("-y answers"),
+        Example::bash("npx create-next-app app").says("`npx --yes create-next-app app --yes`"),
+        Example::bash("npm create vite@latest app").says("create-vite asks questions"),
+        Example::bash("npm init")
+            .given(&[Given::Failed("Exit code 1\nThis utility will walk you through creating a package.json file.")])
+            .says("`npm init -y`"),
+        Example::bash("nano /etc/hosts").given(&[Given::Failed("Exit code 1\nStandard input is not a terminal")]),
+        Example::bash("git pull && vim +12 src/a.py"),
+        Example::bash("python3").says("reads its input, which is empty here"),
+        Example::bash("cd app && node"),
+        Example::bash("sqlite3 app.db").says("the SQL goes behind the file"),
+        Example::bash("mysql -u root shop").says("give them with -e"),
+        Example::bash("redis-cli -h cache -p 6380"),
+        Example::bash("ssh build01").says("ssh build01 without a command opens a shell"),
+        Example::bash("ssh dev@build01 -p 2222").says("ssh dev@build01 without"),
+        Example::bash("read -r -p 'Sure? ' -n 1").says("so REPLY stays empty"),
+        Example::bash("ssh -p 2222 dev@build01")
+            .given(&[Given::Output("Pseudo-terminal will not be allocated because stdin is not a terminal.\nWelcome")]),
+        Example::bash("read -p 'Name? ' name; echo \"$name\"").says("so name stays empty"),
+        Example::bash("sudo systemctl restart nginx")
+            .given(&[Given::Failed(
+                "Exit code 1\nsudo: a terminal is required to read the password; either use the -S option",
+            )])
+            .says("sudo asked for a password"),
+        Example::bash("docker exec -it web ls /srv")
+            .given(&[Given::Failed("Exit code 1\nthe input device is not a TTY")])
+            .says("`docker exec -i web ls /srv`"),
+        Example::bash("docker compose exec web ls")
+            .given(&[Given::Failed("Exit code 1\nthe input device is not a TTY"), Given::Codex])
+            .says("`docker compose exec -T web ls`"),
+        Example::bash("ssh-keygen -t ed25519 -f deploy")
+            .given(&[Given::Failed("Exit code 1\nEnter passphrase (empty for no passphrase): ")])
+            .says("`ssh-keygen -t ed25519 -f deploy -N ''`"),
+        Example::bash("git clone https://github.com/acme/private.git")
+            .given(&[Given::Failed(
+                "Exit code 128\nfatal: could not read Username for 'https://github.com': No such device or address",
+            )])
+            .says("git asked for a user name"),
+        Example::bash("gh auth login").says("GH_TOKEN"),
+        Example::bash("passwd").given(&[Given::Failed("Exit code 10\npasswd: Authentication token manipulation error")]),
+        Example::bash("ls | fzf").says("fzf --filter=TEXT"),
+        Example::bash("crontab -e").says("crontab -l"),
+        Example::bash("psql mydb").given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
+    ],
+    misses: &[
+        Example::bash("npm init -y"),
+        Example::bash("bun init --react"),
+        Example::bash("ssh build01 uptime"),
+        Example::bash("echo 'print(1)' | python3"),
+        Example::bash("sudo -n true"),
+        Example::bash("python3 - <<'EOF'\nprint(1)\nEOF"),
+        Example::bash("python3 tools/x.py; python3 -c 'print(1)'; python3 -m pytest; node --version"),
+        Example::bash("psql -c 'select 1' mydb; psql -f schema.sql; psql mydb < dump.sql; psql -l"),
+        Example::bash("psql mydb").given(&[Given::Failed("Exit code 2\npsql: error: connection to server failed")]),
+        Example::bash("psql mydb").given(&[Given::Codex]),
+        Example::bash("vim src/a.py").given(&[Given::Failed("Exit code 127\nbash: vim: command not found")]),
+        Example::bash("vim -es -u NONE -c '%s/a/b/' -c wq src/a.py"),
+        Example::bash("nvim --headless +qa; emacs --batch -l x.el; vim --version"),
+        Example::bash("EDITOR=vim git commit -m 'Use nano'"),
+        Example::bash("git log --oneline | less; cat a.txt | more; man ls | col -b | head; less a.txt"),
+        Example::bash("apt-get install -y jq; apt-get -qq install jq; apt-get install --dry-run jq; apt list"),
+        Example::bash("apt-get install jq").given(&[Given::Output("Setting up jq (1.6-2.1) ...")]),
+        Example::bash("apt-get install nosuch")
+            .given(&[Given::Failed("Exit code 100\nE: Unable to locate package nosuch")]),
+        Example::bash("yes | apt-get install jq"),
+        Example::bash("sudo apt update"),
+        Example::bash("sudo systemctl restart nginx").given(&[Given::Failed("Exit code 5\nUnit not found")]),
+        Example::bash("npx --yes create-vite app; npx create-react-app app; npx create-vite app --template react"),
+        Example::bash("npx create-next-app app").given(&[Given::Output("Success! Created app at /repo/app")]),
+        Example::bash("while read -r line; do echo \"$line\"; done < names.txt"),
+        Example::bash("git ls-files | while read f; do read -r first < \"$f\"; done"),
+        Example::bash("exec < names.txt; read -r a; read -r b"),
+        Example::bash("bash <<'EOF'\nread name\nAda\nEOF"),
+        Example::bash("read -r a b <<< \"1 2\"; read -t 1 x"),
+        Example::bash("ssh -T git@github.com; ssh -G -- example.com; ssh -N -f -L 8080:localhost:80 web"),
+        Example::bash("ssh build01 <<'EOF'\nuptime\nEOF"),
+        Example::bash("docker run -it alpine sh").given(&[Given::Failed("Exit code 125\nUnable to find image")]),
+        Example::bash("docker run -i --rm alpine ls; docker exec web ls"),
+        Example::bash("docker exec -it web psql"),
+        Example::bash("ssh-keygen -t ed25519 -N '' -f k; ssh-keygen -lf k.pub; ssh-keygen -R host"),
+        Example::bash("sqlite3 app.db .tables; sqlite3 app.db 'select 1'; redis-cli -h cache ping"),
+        Example::bash("gh auth login --with-token < token.txt; gh auth status"),
+        Example::bash("grep -rn 'read the docs' . ; which python3 vim; command -v psql"),
+        Example::bash("echo vim src/a.py; git commit -m 'psql mydb'"),
+        Example::bash("timeout 5 python3; python3 &"),
+        Example::bash("vim src/a.py").given(&[Given::Background]),
+        Example::bash("ls | fzf --filter=main"),
+        Example::bash("cat > setup.sh <<'EOF'\napt-get install jq\nread name\nEOF"),
+    ],
+    since: "0.1.0",
+};
+
+fn wants_answer(case: &Case, command: &Command) -> Verdict {
+    match concerned(case, command) {
+        None => Verdict::No,
+        Some(Err(because)) => Verdict::Near(because),
+        Some(Ok(_)) => Verdict::Fires,
+    }
+}
+
+/// The entry of a command that got no answer; an error if it is only known that it might have wanted one.
+fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interactive, &'static str>> {
+    let program = command.program.as_str();
+    let entry =
+        INTERACTIVE.iter().find(|entry| entry.programs.contains(&program) && (entry.asks)(command))?;
+    if entry.tells == Tells::Signs && case.event.succeeded() {
+        return None;
+    }
+    let fed = command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin);
+    // fzf chooses among what it is fed, on the terminal.
+    if fed && program != "fzf" {
+        return Some(Err("it is fed"));
+    }
+    let started = ["xargs", "find", "timeout", "gtimeout", "nohup", "setsid"];
+    if command.background
+        || case.in_background()
+        || command.in_function
+        || started.iter().any(|name| command.is_under(name))
+    {
+        return Some(Err("it is not the call itself that waits"));
+    }
+    if gives_input_to_all(case) {
+        return Some(Err("the whole script is fed"));
+    }
+    let output = output(case);
+    if entry.signs.iter().any(|sign| output.contains(sign)) {
+        return Some(Ok(entry));
+    }
+    if output.contains("command not found") || output.contains("not found\n") {
+        return Some(Err("the program is not there"));
+    }
+    // Its shell can have a terminal, and later calls can type into it.
+    if matches!(case.facts.client, Client::Codex) {
+        return Some(Err("this client's shell can have a terminal"));
+    }
+    let shell = case.event.shell();
+    let hung = shell.timed_out_after_ms.is_some() || output.contains("timed out after");
+    let silent = case.event.succeeded() && output.trim().is_empty() && command.shows_output();
+    let failed = !case.event.succeeded() && !case.event.is_interrupt;
+    let told = match entry.tells {
+        Tells::Always => true,
+        Tells::SilenceOrFailure => silent || failed || hung,
+        Tells::Silence => silent || hung,
+        Tells::Signs => false,
+    };
+    Some(if told { Ok(entry) } else { Err("the call does not tell that it got no answer") })
+}
+
+/// `exec < file`, or a shell that gets its own input from somewhere, feeds what it runs.
+fn gives_input_to_all(case: &Case) -> bool {
+    case.commands().any(|command| {
+        let shell = matches!(command.program.as_str(), "" | "exec" | "bash" | "sh" | "zsh")
+            || command.is_under("exec");
+        shell && (command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin))
+    })
+}
+
+/// The beginning of what the model was shown.
+fn output(case: &Case) -> String {
+    if case.event.succeeded() {
+        case.event.shell().stdout.head(LOOKED_AT)
+    } else {
+        case.event.error_text(LOOKED_AT)
+    }
+}
+
+/// sudo that failed for want of a password: where it has none to ask for, it goes through.
+fn wants_password(case: &Case, command: &Command) -> Verdict {
+    if case.event.succeeded() || !(command.is_under("sudo") || command.is("sudo")) {
+        return Verdict::No;
+    }
+    let error = output(case);
+    let signs = ["sudo: a terminal is required", "sudo: no tty present", "sudo: a password is required"];
+    Verdict::when(signs.iter().any(|sign| error.contains(sign)))
+}

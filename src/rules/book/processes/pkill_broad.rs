@@ -1,0 +1,241 @@
+//! Killing by name, which hits more than was meant.
+
+use super::support::aim::{Aim, aim};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Events, Harm, Key, MAX_BODY_CHARS, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::shell::{Command, Script};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "pkill-broad",
+    severity: Severity::Warn,
+    harm: Harm::WrongResult,
+    events: Events::Both,
+    analyzer: None,
+    summary: "pkill, killall or kill by a common name",
+    why: "pkill node has ended Claude Code itself, editors and servers of other projects (anthropics/claude-code#3068, \
+          #13941, #90070), and pkill -f matches the shell that runs it.",
+    trigger: Trigger::Command {
+        programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
+        subcommands: &[],
+        signs: &[],
+        when: |case, command| {
+            let Some(script) = case.script() else { return Verdict::No };
+            match aim(case, script, command) {
+                None => Verdict::No,
+                Some(Err(because)) => Verdict::Near(because),
+                Some(Ok(_)) if command.in_function => Verdict::Near("it stands in a function"),
+                Some(Ok(_)) if hit_nothing(case, script, command) => Verdict::Near("no process matched"),
+                Some(Ok(_)) => Verdict::Fires,
+            }
+        },
+    },
+    better: Some(Trigger::Command {
+        programs: &["kill", "fuser"],
+        subcommands: &[],
+        signs: &[],
+        when: |case, command| {
+            let Some(script) = case.script() else { return Verdict::No };
+            Verdict::when(!command.args.is_empty() && aim(case, script, command).is_none())
+        },
+    }),
+    advice,
+    needs: &[],
+    key: Key::Rule,
+    repeat: Repeat::nth(1, 2, 3),
+    hits: &[
+        Example::bash("pkill -f next-server")
+            .given(&[Given::Programs(&["lsof"])])
+            .says("pkill -f next-server ends every process whose command line matches"),
+        Example::bash("pkill node && npm run dev").says("pkill node ends every node process"),
+        Example::bash("pkill -9 python").given(&[Given::Programs(&["lsof"])]).says("lsof -ti tcp:PORT"),
+        Example::bash("pkill -f 'next dev'; PORT=4000 npm run dev")
+            .given(&[Given::Programs(&["lsof"]), Given::Background])
+            .says("`lsof -ti tcp:4000 -sTCP:LISTEN | xargs"),
+        Example::bash("killall -9 python3 2>/dev/null; sleep 1").says("killall python3"),
+        Example::bash("sudo pkill java"),
+        Example::bash("kill -9 $(pgrep -f vite)").says("kill of all matches of vite"),
+        Example::bash("pgrep -f webpack | xargs kill -9").says("webpack"),
+        Example::bash("kill -9 -1").says("the agent included"),
+        Example::bash("kill $(lsof -t -u dev)").says("of that user"),
+        Example::bash("taskkill //F //IM node.exe").says("taskkill of node.exe"),
+        Example::bash("ps aux | grep node | grep -v grep | awk '{print $2}' | xargs kill -9"),
+        Example::bash("pkill -x Electron"),
+        Example::bash("kill `pidof python3`"),
+        Example::bash("pkill --signal KILL chrome").given(&[Given::Codex]),
+        Example::bash("timeout 5 pkill -f pytest"),
+        Example::bash("pkill -f 'python.*main.py'")
+            .given(&[Given::Failed("Exit code 143")])
+            .says("also matches the shell that runs it (exit 143)"),
+        Example::bash("for p in $(pgrep -f vite); do kill -9 $p; done").says("kill of all matches of vite"),
+        Example::bash("PID=$(pgrep -f 'next dev'); [ -n \"$PID\" ] && kill $PID")
+            .says("kill of all matches of 'next dev'"),
+        Example::bash(
+            "for pid in $(ps aux | grep node | grep -v grep | awk '{print $2}'); do kill -9 \"$pid\"; done",
+        ),
+        Example::bash("pkill -u dev").says("pkill -u ends every process of that user"),
+    ],
+    misses: &[
+        Example::bash("kill 12345"),
+        Example::bash("lsof -ti :3000 | xargs kill"),
+        Example::bash("pkill -P $$"),
+        Example::bash("echo \"pkill node\""),
+        Example::bash("kill %1; kill -9 \"$SERVER_PID\"; kill $!"),
+        Example::bash("kill $(cat /tmp/server.pid)"),
+        Example::bash("kill $(jobs -p)"),
+        Example::bash("kill -1 4711"),
+        Example::bash("kill -9 $(lsof -t -i:8080)"),
+        Example::bash("fuser -k 3000/tcp"),
+        Example::bash("pkill -x mybin"),
+        Example::bash("pkill -0 node && echo running"),
+        Example::bash("pkill -USR1 node"),
+        Example::bash("pgrep -fl node"),
+        Example::bash("docker kill web && docker exec web pkill node"),
+        Example::bash("ssh host 'pkill -f node'"),
+        Example::bash("git commit -m 'stop using pkill node'"),
+        Example::bash("grep -rn 'pkill -f' scripts/"),
+        Example::bash("pkill -f '/repo/target/debug/server'"),
+        Example::bash("pkill -f 'vite.*--port 5173'"),
+        Example::bash("pkill -f realtime_transcriber.py"),
+        Example::bash("pkill -f git-sync").given(&[Given::Cwd("/home/dev/git-sync")]),
+        Example::bash("pkill -f \"$PATTERN\""),
+        Example::bash("killall -l"),
+        Example::bash("pkill -F server.pid; man pkill | head"),
+        Example::bash("cat > stop.sh <<'EOF'\npkill -f node\nEOF"),
+        Example::bash("trap 'pkill node' EXIT; npm test"),
+        Example::bash("pkill -f next-server").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("killall node").given(&[Given::Failed("Exit code 1\nnode: no process found")]),
+        Example::bash("kill $(pgrep -f vite | head -1)"),
+        Example::bash("PID=$(pgrep -f vite | head -1); kill $PID"),
+        Example::bash("PID=$(lsof -ti:3000); kill $PID"),
+        Example::bash("PID=$(pgrep -f vite); npm test & PID=$!; kill $PID"),
+        Example::bash("for p in 3000 3001; do kill $(lsof -ti:$p); done"),
+        Example::bash("ps -o pid= --ppid $PPID | xargs kill"),
+    ],
+    since: "0.1.0",
+};
+
+/// Whether the call failed because there was nothing to kill: then nothing was harmed.
+fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
+    let last = script.commands.last().is_some_and(|last| std::ptr::eq(last, command));
+    !case.event.succeeded()
+        && (last && case.event.exit_code() == Some(1)
+            || case.event.error_text(400).contains("no process found"))
+}
+
+fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    let script = case.script()?;
+    let aim = aim(case, script, command)?.ok()?;
+    let call = named(command, &aim);
+    if let Aim::Line(pattern) = &aim
+        && matches_itself(pattern)
+        && let Some(code @ (143 | 144)) = case.event.exit_code()
+        && !case.event.error_text(400).contains("timed out")
+    {
+        return Advice::plain(format!(
+            "{call} also matches the shell that runs it (exit {code}); a PID hits nothing else, nor does the listener \
+             of a port"
+        ));
+    }
+    let lead = match &aim {
+        Aim::Name(name) => format!("{call} ends every {name} process, other sessions' too"),
+        Aim::Line(_) => {
+            format!("{call} ends every process whose command line matches, other sessions' too")
+        }
+        Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
+        Aim::Everything => {
+            return Advice::plain(format!(
+                "{call} signals every process of this user, the agent included; a PID, or %1 for a job, names one"
+            ));
+        }
+    };
+    if command.is("taskkill") || command.is("taskkill.exe") {
+        return Advice::plain(format!(
+            "{lead}; netstat -ano tells the PID on a port, taskkill //PID ends one"
+        ));
+    }
+    let plain = format!("{lead}; kill the PID, or what listens on its port");
+    let how = match () {
+        () if case.facts.on_path("lsof") => " (lsof -ti tcp:PORT -sTCP:LISTEN)",
+        () if case.facts.on_path("fuser") => " (fuser PORT/tcp)",
+        () => "",
+    };
+    let full = format!("{plain}{how}");
+    let plain = if full.chars().count() <= MAX_BODY_CHARS { full } else { plain };
+    match port(script).and_then(|port| Some((port, listener_killed(case, port)?))) {
+        Some((port, better)) => {
+            let lead = format!("{call} hits other sessions' processes too; what listens on {port} alone");
+            Advice::better(lead, better, plain)
+        }
+        None => Advice::plain(plain),
+    }
+}
+
+/// The command as a sentence names it; patterns only if they are plain words.
+fn named(command: &Command, aim: &Aim) -> String {
+    let what = match aim {
+        Aim::Name(text) | Aim::Line(text) => text.as_str(),
+        Aim::User | Aim::Everything => "",
+    };
+    let plain = what.len() <= 24 && what.chars().all(|c| c.is_ascii_alphanumeric() || " ._:+-".contains(c));
+    let what = match what {
+        _ if !plain => String::new(),
+        what if what.contains(' ') => format!("'{what}'"),
+        what => what.to_owned(),
+    };
+    let call = match (command.program.as_str(), aim) {
+        ("kill", Aim::Everything) => "kill -1 as a target".to_owned(),
+        ("kill", _) if !what.is_empty() => format!("kill of all matches of {what}"),
+        ("kill", _) => "this kill".to_owned(),
+        ("pkill", Aim::Line(_)) => format!("pkill -f {what}"),
+        ("pkill" | "killall", Aim::User) => format!("{} -u", command.program),
+        ("taskkill" | "taskkill.exe", _) => format!("taskkill of {what}"),
+        (program, _) => format!("{program} {what}"),
+    };
+    call.trim().to_owned()
+}
+
+/// Whether a pattern matches the command line in which it stands itself: it has nothing that means another text.
+fn matches_itself(pattern: &str) -> bool {
+    !pattern.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}'])
+}
+
+/// The port that the script speaks of, if it is one.
+fn port(script: &Script) -> Option<u16> {
+    let mut ports: Vec<u16> = Vec::new();
+    for command in &script.commands {
+        let assigned = command.assigned("PORT").and_then(|word| word.literal());
+        let mut before = "";
+        for word in &command.args {
+            let Some(text) = word.literal() else { continue };
+            let given = match before {
+                "--port" | "-p" => Some(text),
+                _ => text.strip_prefix("--port=").or_else(|| {
+                    let (_, rest) =
+                        text.split_once("localhost:").or_else(|| text.split_once("127.0.0.1:"))?;
+                    rest.split(['/', '?']).next()
+                }),
+            };
+            ports.extend(given.and_then(|text| text.parse::<u16>().ok()));
+            before = text;
+        }
+        ports.extend(assigned.and_then(|text| text.parse::<u16>().ok()));
+    }
+    ports.retain(|port| *port >= 1024);
+    ports.sort_unstable();
+    ports.dedup();
+    if let [port] = ports.as_slice() { Some(*port) } else { None }
+}
+
+/// A command that ends what listens on a port, with what this machine has.
+fn listener_killed(case: &Case, port: u16) -> Option<String> {
+    // BSD's xargs runs nothing without input, and an old one does not know -r.
+    let no_empty = if cfg!(target_os = "linux") { " -r" } else { "" };
+    if case.facts.on_path("lsof") {
+        return Some(format!("lsof -ti tcp:{port} -sTCP:LISTEN | xargs{no_empty} kill"));
+    }
+    (cfg!(target_os = "linux") && case.facts.on_path("fuser")).then(|| format!("fuser -k -TERM {port}/tcp"))
+}

@@ -1,0 +1,157 @@
+//! Looking again and again at the output of a background task.
+
+use crate::protocol::event::Tool;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Analyzer, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::store::history::CallLine;
+
+/// Looks that are further apart than this are no polling, ms.
+const CLOSE_MS: u64 = 60_000;
+
+/// Output that grew by more was worth the look, bytes.
+const GROWN_BYTES: u64 = 2_000;
+
+/// Earlier looks.
+const LOOKS: usize = 2;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "poll-background-output",
+    severity: Severity::Warn,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: Some(Analyzer::Performance),
+    summary: "a third look at a background task's output",
+    why: "The client tells when a background task ends. Each look adds the output to the context again: one turn looked \
+          about 25 times in 14 minutes.",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Read, Tool::Shell, Tool::Other],
+        concerns: |case| is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS)),
+        when: verdict,
+    },
+    better: None,
+    advice: advise,
+    needs: &[Need::Background],
+    key: Key::Of(|case, _| case.keys().pop().unwrap_or_default()),
+    repeat: Repeat::nth(1, 5, 3),
+    hits: &[
+        Example::read("/tmp/claude/tasks/b1.output")
+            .given(&[Given::MadeBefore(2)])
+            .says("3 looks at b1 in a row"),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}")
+            .given(&[Given::MadeBefore(2)])
+            .says("3 looks at b1"),
+        Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[Given::MadeBefore(2)]),
+        Example::bash("tail -5 /tmp/claude/-r/tasks/b1.output").given(&[Given::MadeBefore(2)]),
+        Example::bash("cat /tmp/claude/-r/tasks/b1.output | tail -5").given(&[Given::MadeBefore(2)]),
+        Example::bash("wc -l /tmp/claude/-r/tasks/b1.output").given(&[Given::MadeBefore(2)]),
+        Example::bash("sleep 5; tail -5 /tmp/claude/tasks/b7f3.output")
+            .given(&[Given::MadeBefore(2)])
+            .says("b7f3"),
+        Example::read("/private/tmp/claude-501/-r/tasks/b1.output").given(&[
+            Given::OutputBytes(900),
+            Given::MadeBefore(2),
+            Given::After("ls"),
+        ]),
+    ],
+    misses: &[
+        Example::read("/tmp/claude/tasks/b1.output"),
+        Example::read("/tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(1)]),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":true}").given(&[Given::MadeBefore(3)]),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}"),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\"}").given(&[Given::MadeBefore(3)]),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}")
+            .given(&[Given::Output("\"status\":\"completed\""), Given::MadeBefore(3)]),
+        Example::read("/r/tasks/b1.txt").given(&[Given::MadeBefore(3)]),
+        Example::read("/r/b1.output").given(&[Given::MadeBefore(3)]),
+        Example::bash("tail -5 /r/build.log").given(&[Given::MadeBefore(3)]),
+        Example::bash("rm /tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(3)]),
+        Example::bash("tail -f /tmp/claude/tasks/b1.output")
+            .given(&[Given::Background, Given::MadeBefore(3)]),
+        Example::tool("TodoWrite", "{\"todos\":[]}").given(&[Given::MadeBefore(4)]),
+        Example::tool("TaskUpdate", "{\"task_id\":\"b1\"}").given(&[Given::MadeBefore(4)]),
+        Example::bash("echo /tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(3)]),
+        Example::bash("git log -- /r/tasks/b1.output").given(&[Given::MadeBefore(3)]),
+        Example::bash("tail -5 /tmp/claude/tasks/b1.output").given(&[Given::Codex, Given::MadeBefore(2)]),
+    ],
+    since: "0.1.0",
+};
+
+/// Whether the call looks at a background task's output, as far as its words tell at once.
+fn is_look(case: &Case) -> bool {
+    let is_output = |path: &str| path.contains("/tasks/") && path.contains(".output");
+    let event = case.event;
+    match event.tool {
+        Tool::Read => event.input().file_path.as_deref().is_some_and(is_output),
+        Tool::Shell => event.command().is_some_and(is_output) && !case.in_background(),
+        _ => {
+            // TaskOutput waits unless it is told not to.
+            let is_told = |raw: &str| raw.contains("\"block\":false") || raw.contains("\"block\": false");
+            match event.tool_name.as_ref() {
+                "BashOutput" => true,
+                "TaskOutput" | "AgentOutputTool" => event.raw_input.is_some_and(is_told),
+                _ => false,
+            }
+        }
+    }
+}
+
+/// The task, by the name that the client gave it.
+fn task(case: &Case) -> Option<String> {
+    let event = case.event;
+    let input = event.input();
+    let path = match event.tool {
+        Tool::Read => input.file_path.as_deref()?.to_owned(),
+        Tool::Shell => {
+            let looks = ["tail", "head", "cat", "wc", "ls", "stat"];
+            let of_look = case.commands().filter(|command| looks.contains(&command.program.as_str()));
+            let mut words = of_look.flat_map(|command| &command.args);
+            words.find(|word| word.text.contains("/tasks/")).and_then(|word| word.literal())?.to_owned()
+        }
+        _ => format!("/tasks/{}.output", input.task.as_deref()?),
+    };
+    let name = path.rsplit_once("/tasks/")?.1.strip_suffix(".output")?;
+    let is_name =
+        !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    is_name.then(|| name.to_owned())
+}
+
+/// Which look in a row it is.
+fn looks(case: &Case) -> usize {
+    let keys = case.keys();
+    let mut next = case.now_ms();
+    let close = |call: &&CallLine| {
+        let is_close = next.saturating_sub(call.t) < CLOSE_MS;
+        next = call.t;
+        is_close
+    };
+    let calls = case.history().calls();
+    1 + calls.iter().rev().filter(|call| keys.iter().any(|key| *key == call.key)).take_while(close).count()
+}
+
+fn verdict(case: &Case) -> Verdict {
+    if !is_look(case) || !case.facts.client.runs_in_background() || task(case).is_none() {
+        return Verdict::No;
+    }
+    let keys = case.keys();
+    let last = case.history().calls().iter().rev().find(|call| keys.iter().any(|key| *key == call.key));
+    let size = case.event.result_bytes() as u64;
+    if last.is_some_and(|call| call.size + GROWN_BYTES < size) {
+        return Verdict::Near("there was more to see");
+    }
+    let ended = |sign: &str| case.event.response.mentions(sign);
+    if ["completed", "failed", "killed"].iter().any(|sign| ended(sign)) && case.is(Tool::Other) {
+        return Verdict::Near("the task has ended");
+    }
+    if looks(case) > LOOKS { Verdict::Fires } else { Verdict::Near("it is the first or second look") }
+}
+
+fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
+    let task = task(case)?;
+    let looks = looks(case);
+    Advice::plain(format!(
+        "{looks} looks at {task} in a row: the client tells when a background task ends; until then other work, or the end of the turn"
+    ))
+}

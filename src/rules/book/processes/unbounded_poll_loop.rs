@@ -1,0 +1,201 @@
+//! Loops that wait for something that may never come.
+
+use super::sleep_wait;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::options::Spec;
+use crate::shell::{Command, Loop, LoopKind, Script, options};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "unbounded-poll-loop",
+    severity: Severity::Warn,
+    harm: Harm::Waste,
+    events: Events::Both,
+    analyzer: None,
+    summary: "while or until with a sleep and no limit",
+    why: "Loops without a limit became background tasks that nothing ended, and loops whose pgrep -f finds their own \
+          shell never ended (anthropics/claude-code#90475, #60716).",
+    trigger: Trigger::Command { programs: &["sleep"], subcommands: &[], signs: &["while", "until"], when },
+    better: Some(Trigger::Command {
+        programs: &["sleep"],
+        subcommands: &[],
+        signs: &["while", "until", "for "],
+        when: |case, command| {
+            let Some(script) = case.script() else { return Verdict::No };
+            Verdict::when(loops_around(script, command).any(|found| limit(script, found).is_some()))
+        },
+    }),
+    advice,
+    needs: &[],
+    key: Key::Rule,
+    repeat: Repeat::always(3),
+    hits: &[
+        Example::bash("until [ -z \"$(pgrep -f 'build.sh')\" ]; do sleep 5; done; tail out.log")
+            .says("pgrep -f finds this very shell"),
+        Example::bash("until [ -f task.done ]; do sleep 15; done").says("no limit"),
+        Example::bash("while ! curl -sf localhost:3000; do sleep 1; done"),
+        Example::bash("until nc -z localhost 5432; do sleep 1; done && npm test"),
+        Example::bash("while true; do gh run list; sleep 30; done"),
+        Example::bash("bash -c 'until test -f x; do sleep 2; done'"),
+        Example::bash("while pgrep -f train.py > /dev/null; do sleep 60; done")
+            .says("pgrep -f finds this very shell"),
+        Example::bash("while ps aux | grep train.py; do sleep 60; done").says("finds this very shell"),
+        Example::bash("until grep -q ready app.log; do echo waiting; sleep 2; done")
+            .given(&[Given::Background]),
+        Example::bash("while :; do sleep 1; done"),
+        Example::bash("while true; do curl -sf localhost:3000 && break; sleep 2; done").says("no limit"),
+        Example::bash(
+            "while true; do s=$(gh run view 7 --json status -q .status); [ \"$s\" = completed ] && break; sleep 9; done",
+        ),
+        Example::bash("until grep -q Started out.log\ndo\n  sleep 3\ndone")
+            .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
+    ],
+    misses: &[
+        Example::bash("timeout 120 bash -c 'until nc -z localhost 80; do sleep 1; done'"),
+        Example::bash("while read -r f; do wc -l \"$f\"; done < list.txt"),
+        Example::bash("while read -r f; do curl \"$f\"; sleep 1; done < urls.txt"),
+        Example::bash("for i in {1..30}; do curl -sf localhost && break; sleep 1; done"),
+        Example::bash("i=0; until nc -z localhost 80 || [ $i -ge 30 ]; do sleep 1; i=$((i+1)); done"),
+        Example::bash(
+            "n=0; while ! test -f x; do sleep 1; n=$((n+1)); if [ $n -gt 9 ]; then break; fi; done",
+        ),
+        Example::bash("end=$((SECONDS+60)); until test -f x || [ $SECONDS -gt $end ]; do sleep 1; done"),
+        Example::bash("while [ $(date +%s) -lt $end ]; do sleep 1; done"),
+        Example::bash("while true; do ((i++ > 10)) && break; sleep 1; done"),
+        Example::bash("while true; do kill -0 $PID || break; sleep 1; done"),
+        Example::bash("while :; do curl -sf localhost && break; [ -f failed ] && exit 1; sleep 1; done"),
+        Example::bash("git commit -m 'until done; do sleep 1; done'"),
+        Example::bash("cat > wait.sh <<'EOF'\nuntil test -f x; do sleep 1; done\nEOF"),
+        Example::bash("echo 'while true; do sleep 1; done'"),
+        Example::bash("ssh web 'until test -f x; do sleep 1; done'"),
+        Example::bash("wait_up() { until nc -z localhost 80; do sleep 1; done; }; ls"),
+        Example::bash("until make; do vim x; done"),
+        Example::bash("rg 'while.*sleep' src"),
+        Example::bash("until nc -z localhost 80; do sleep 1; done")
+            .given(&[Given::Took(3000), Given::Output("ok")]),
+        Example::bash("while kill -0 123; do sleep 1; done"),
+        Example::bash("while kill -0 $PID 2>/dev/null; do sleep 1; done"),
+        Example::bash("while true; do sleep 1; done &"),
+        Example::bash("j=5; while [ $j -gt 0 ]; do sleep 1; ((j--)); done"),
+        Example::bash("while pgrep -f '[t]rain.py' && [ $((n++)) -lt 60 ]; do sleep 5; done"),
+    ],
+    since: "0.1.0",
+};
+
+fn loops_around<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Loop> {
+    let at = script.commands.iter().position(|other| std::ptr::eq(other, command));
+    script.loops.iter().filter(move |found| {
+        matches!(found.kind, LoopKind::While | LoopKind::Until)
+            && at.is_some_and(|at| found.body.contains(&at) || found.condition.contains(&at))
+    })
+}
+
+/// What bounds a loop, if something seems to. It errs towards yes.
+fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
+    if ["timeout", "gtimeout"].iter().any(|wrapper| found.wrappers.contains(wrapper)) {
+        return Some("it runs under a time limit");
+    }
+    let inside = || script.range(&found.condition).iter().chain(script.range(&found.body));
+    let leaves = |command: &&Command| {
+        matches!(
+            command.program.as_str(),
+            "break" | "exit" | "return" | "read" | "mapfile" | "wait" | "shift"
+        )
+    };
+    // `while true; do CHECK && break; sleep 1; done` has no other way out than its check.
+    let only_asks = matches!(script.range(&found.condition), [one] if one.is("true") || one.is(":"))
+        && inside().filter(leaves).count() == 1
+        && inside().any(|command| command.is("break"))
+        && !inside().any(|command| command.is("kill"));
+    if !only_asks && inside().any(|command| leaves(&command)) {
+        return Some("it has another way out");
+    }
+    // The end of a process that was started before is waited for, and comes.
+    if script.range(&found.condition).iter().any(|command| command.is("kill")) {
+        return Some("it waits for a process");
+    }
+    // A counter or a clock: arithmetic, or a comparison of numbers.
+    let text = script.loop_text(found).unwrap_or(&script.text);
+    let counts =
+        ["SECONDS", "EPOCHSECONDS", "date +", "$((", "((", "-lt", "-le", "-gt", "-ge", "let ", "expr "];
+    counts.iter().any(|sign| text.contains(sign)).then_some("it counts, or looks at the clock")
+}
+
+/// Whether the condition looks for a process by a text that stands in this very command, and so finds its own shell.
+fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
+    let asks = script.range(&found.condition);
+    asks.iter().find_map(|command| match command.program.as_str() {
+        "pgrep" => {
+            let items = options::read(
+                &command.args,
+                Spec {
+                    short: "dFgGPstuU",
+                    long: &["delimiter", "pidfile", "parent", "uid"],
+                    ..Spec::FLAGS_ONLY
+                },
+            );
+            let pattern = options::operands(&items).first()?.literal()?.to_owned();
+            (options::has(&items, Some('f'), "full") && is_plain(&pattern)).then_some("pgrep -f")
+        }
+        "grep" => {
+            let stages = script.stages(command.stage?.pipeline)?;
+            let filtered = stages.iter().any(|stage| {
+                stage.is("grep")
+                    && stage.args.iter().any(|word| word.text.starts_with("-v") || word.is("grep"))
+            });
+            let pattern = command.args.iter().find(|word| !word.text.starts_with('-'))?.literal()?;
+            (stages.first()?.is("ps") && !filtered && is_plain(pattern)).then_some("grep")
+        }
+        _ => None,
+    })
+}
+
+/// A pattern that matches the text in which it stands: `[t]rain` does not.
+fn is_plain(pattern: &str) -> bool {
+    !pattern.contains(['[', '^', '$', '\\', '(', '|', '*'])
+}
+
+fn when(case: &Case, command: &Command) -> Verdict {
+    let Some(script) = case.script() else { return Verdict::No };
+    let mut because = None;
+    for found in loops_around(script, command) {
+        if found.remote || command.in_function || found.in_function {
+            because.get_or_insert("it runs elsewhere, or may not run");
+        } else if found.background || command.background {
+            because.get_or_insert("it runs beside the call");
+        } else if let Some(limit) = limit(script, found) {
+            because.get_or_insert(limit);
+        } else if ended_soon(case) {
+            because.get_or_insert("it ended soon");
+        } else if sleep_wait::seconds(command) == Some(0.0) {
+            because.get_or_insert("it does not sleep");
+        } else if case.in_background() {
+            return Verdict::FiresAs(Severity::Hint);
+        } else {
+            return Verdict::Fires;
+        }
+    }
+    because.map_or(Verdict::No, Verdict::Near)
+}
+
+/// What was awaited came: a loop that has ended is no harm any more.
+fn ended_soon(case: &Case) -> bool {
+    !case.in_background() && super::ending(case) == super::Ending::Soon
+}
+
+fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let script = case.script()?;
+    let found = loops_around(script, occasion.command?).find(|found| limit(script, found).is_none())?;
+    let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
+    Advice::plain(match finds_itself(script, found) {
+        Some(search) => format!(
+            "this {keyword} loop may never end: {search} finds this very shell by the words of its command; \
+             ask for a pid (kill -0 PID) or a file instead"
+        ),
+        None => format!(
+            "this {keyword} loop has no limit and may never end: \
+             `for i in {{1..60}}; do CHECK && break; sleep 1; done` gives up after a minute"
+        ),
+    })
+}

@@ -1,0 +1,168 @@
+//! Looking at a file with a program of the shell.
+
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::rules::book::support::project_file::{is_edited_by_hand, is_project_file};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rewrite::view;
+use crate::rules::rule::{
+    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::shell::Command;
+
+/// A shorter file is not worth a word, bytes.
+const SMALL_FILE_BYTES: u64 = 1 << 10;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "cat-view-file",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: None,
+    summary: "a file looked at with cat, head, tail or sed -n",
+    why: "Edit refuses a file that was only seen through cat or its like, so the agent reads it a second time \
+          (anthropics/claude-code#14997).",
+    trigger: Trigger::Any(&[
+        Trigger::Command {
+            programs: &["cat", "head", "tail"],
+            subcommands: &[],
+            signs: &[],
+            when: views_file,
+        },
+        Trigger::Command { programs: &["sed"], subcommands: &[], signs: &["-n"], when: views_file },
+    ]),
+    better: Some(Trigger::Call { tools: &[Tool::Read], when: |_| Verdict::Fires }),
+    advice: advise_read,
+    needs: &[Need::FileTools],
+    key: Key::Rule,
+    repeat: Repeat::nth(2, u32::MAX, 1),
+    hits: &[
+        Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000)]).says("cat src/app.py"),
+        Example::bash("cd lib && cat -n util.js").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat 'my file.md'").given(&[Given::OutputBytes(3000)]).says("cat 'my file.md'"),
+        Example::bash("cat src/app.py 2>/dev/null").given(&[Given::OutputBytes(3000)]),
+        Example::bash("/bin/cat ./README.md").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat src/app.py")
+            .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-112_x")]),
+        Example::bash("head -n 80 src/app.py")
+            .given(&[Given::OutputBytes(3000)])
+            .says("head -n 80 src/app.py does not count as reading it: Read src/app.py limit=80 does"),
+        Example::bash("sed -n '120,180p' src/app.py")
+            .given(&[Given::OutputBytes(3000)])
+            .says("Read src/app.py offset=120 limit=61 does"),
+        Example::bash("tail -n +200 src/app.py | head -50")
+            .given(&[Given::OutputBytes(3000)])
+            .says("Read src/app.py offset=200 limit=50 does"),
+        Example::bash("cd lib && tail -n 60 util.js")
+            .given(&[Given::OutputBytes(3000)])
+            .says("Edit needs a Read of the file"),
+    ],
+    misses: &[
+        Example::bash("cat src/app.py")
+            .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-330_harness")]),
+        Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000), Given::Codex]),
+        Example::bash("cat src/app.py").given(&[Given::OutputBytes(300)]),
+        Example::bash("cat a.txt b.txt > c.txt").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat package.json | jq .scripts").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat > out.txt <<'EOF'\nx\nEOF").given(&[Given::OutputBytes(3000)]),
+        Example::bash("git show HEAD:src/app.py | cat").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat /proc/cpuinfo").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat src/*.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat -A Makefile").given(&[Given::OutputBytes(3000)]),
+        Example::bash("ssh web cat /etc/hosts").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat a.txt; cat b.txt").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat src/app.py")
+            .given(&[Given::Failed("Exit code 1\ncat: src/app.py: No such file or directory")]),
+        Example::bash("cat /tmp/run.log").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat .git/config").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat package-lock.json").given(&[Given::OutputBytes(3000)]),
+        Example::bash("cat node_modules/x/index.js").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sudo cat src/app.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("head -n 80 src/app.py").given(&[Given::OutputBytes(3000), Given::Codex]),
+        Example::bash("head -n 80 src/app.py")
+            .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-330_harness")]),
+        Example::bash("git log | head -80").given(&[Given::OutputBytes(3000)]),
+        Example::bash("head -c 2000 src/app.py").given(&[Given::OutputBytes(2000)]),
+        Example::bash("head -5 a.py b.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("tail -n 50 server.log").given(&[Given::OutputBytes(3000)]),
+        Example::bash("tail -f src/app.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sed -n 's/^version=//p' setup.cfg").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sed -n '/def foo/,/def bar/p' src/app.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sed -n '1,80p' src/app.py | grep def").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sed -n '1,80p' \"$f\"").given(&[Given::OutputBytes(3000)]),
+        Example::bash("head -80 src/app.py > part.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("head -3 data.csv").given(&[Given::OutputBytes(300)]),
+    ],
+    since: "0.1.0",
+};
+
+/// The commands of the pipeline that `command` begins.
+fn stages<'c>(case: &'c Case, command: &'c Command) -> Option<Vec<&'c Command>> {
+    match command.stage {
+        None => Some(vec![command]),
+        Some(stage) if stage.index == 0 => case.script()?.stages(stage.pipeline),
+        Some(_) => None,
+    }
+}
+
+fn advise_read(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    let stages = stages(case, command)?;
+    let view = view::read(&stages).ok()?;
+    let path = text::clean(&view.path.text);
+    // A path that was cut names no file.
+    let long = path.chars().count() > text::MAX_QUOTED_CHARS;
+    let path = if long { text::file_name(&path) } else { path };
+    let words: Vec<String> =
+        stages.iter().map(|stage| format!("{} {}", stage.program, stage.raw_args())).collect();
+    let spelled = words.join(" | ");
+    // What does not fit is told by the program's name.
+    let shown = if spelled.chars().count() <= text::MAX_QUOTED_CHARS {
+        text::clean(&spelled)
+    } else {
+        format!("{} of {path}", command.program)
+    };
+    Advice::plain(match view.range() {
+        Some(range) => {
+            format!("{shown} does not count as reading it: Read {path}{range} does, and Edit needs that")
+        }
+        None => format!("{shown} does not count as reading it: Edit needs a Read of the file first"),
+    })
+}
+
+fn views_file(case: &Case, command: &Command) -> Verdict {
+    if command.reads_pipe {
+        return Verdict::No;
+    }
+    if !case.facts.client.has_file_tools() {
+        return Verdict::Near("this client has no Read tool");
+    }
+    if !case.facts.client.edit_needs_read() {
+        return Verdict::Near("this client edits files that it has not read");
+    }
+    let Some(script) = case.script() else { return Verdict::No };
+    let Some(stages) = stages(case, command) else { return Verdict::No };
+    let enters = script.commands.first().is_some_and(|first| first.is("cd"));
+    let alone = script.commands.len() == stages.len() + usize::from(enters);
+    if !alone || !stages.last().is_some_and(|last| last.shows_output()) || command.depth > 0 {
+        return Verdict::Near("it is part of something larger");
+    }
+    let fed = |stage: &&Command| stage.redirections.iter().any(|redirection| redirection.gives_stdin());
+    if stages.iter().any(fed) {
+        return Verdict::No;
+    }
+    let view = match view::read(&stages) {
+        Ok(view) => view,
+        Err(because) => return Verdict::Near(because),
+    };
+    let Some(path) = view.path.literal() else { return Verdict::Near("its operand is not literal") };
+    if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
+        return Verdict::Near("the file is none that is edited");
+    }
+    // No output at all tells nothing of the file's size.
+    if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
+        return Verdict::Near("the file is small");
+    }
+    Verdict::Fires
+}

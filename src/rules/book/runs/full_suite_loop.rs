@@ -1,0 +1,285 @@
+//! All tests run again and again while a few fail.
+
+use std::collections::BTreeSet;
+
+use super::support::failing;
+use super::support::failing::Whole;
+use crate::project::runner;
+use crate::protocol::event::Tool;
+use crate::rules::book::support::command_text::name;
+use crate::rules::case::{Case, classify};
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::shell::Command;
+
+/// All tests in less are no matter, ms.
+const SLOW_MS: u64 = 30_000;
+
+/// Slow runs of all tests before this one.
+const RUNS: usize = 2;
+
+/// More failed tests than this are not run one by one.
+const FAILED: usize = 5;
+
+/// Work in more files than this may have broken anything.
+const FILES: usize = 3;
+
+const GO_FAILS: Given =
+    Given::Output("--- FAIL: TestLogin (0.02s)\n    a_test.go:7: no\nFAIL\nFAIL\tx/y\t31.2s\n");
+const GO_EXIT: Given = Given::Failed("Exit code 1\n--- FAIL: TestLogin (0.02s)\nFAIL\tx/y\t31.2s\n");
+const PYTEST_EXIT: Given =
+    Given::Failed("Exit code 1\nF.\nFAILED tests/api.py::test_login - assert 1 == 2\n");
+const TESTS: Given = Given::File("tests/api.py", "");
+const CARGO_EXIT: Given =
+    Given::Failed("Exit code 101\nfailures:\n    api::login\n    api::logout\n\ntest result: FAILED\n");
+
+pub(crate) const RULE: Rule = Rule {
+    id: "full-suite-loop",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Both,
+    analyzer: Some(Analyzer::Performance),
+    summary: "all tests a third time, slow, for a few that fail",
+    why: "The failed tests alone give the same signal in a fraction of the time; all of them run once they pass. Test \
+          suites were 41 % of the measured time of agents.",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Shell],
+        concerns: |case| {
+            case.event.duration_ms.is_some_and(|ms| ms >= SLOW_MS)
+                && case.parsed().is_some()
+                && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, RUNS))
+        },
+        when: verdict,
+    },
+    better: None,
+    advice: advise,
+    needs: &[],
+    key: Key::Rule,
+    repeat: Repeat::nth(1, 5, 2),
+    hits: &[
+        Example::bash("pytest")
+            .given(&[
+                Given::Took(40_000), PYTEST_EXIT, TESTS,
+                Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+            ])
+            .says("run 3 of all tests, 40 s, 1 fails; first alone: `pytest tests/api.py::test_login`"),
+        Example::bash("cargo test --workspace")
+            .given(&[
+                Given::Took(45_000), CARGO_EXIT,
+                Given::MadeBefore(1), Given::Edited("src/a.rs"), Given::MadeBefore(1), Given::Edited("src/a.rs"),
+            ])
+            .says("2 fail; first alone: `cargo test --workspace -- api::login api::logout`"),
+        Example::bash("set -o pipefail; go test -race ./... 2>&1 | tail -20")
+            .given(&[
+                Given::Took(50_000), GO_FAILS,
+                Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+            ])
+            .says("50 s, at least 1 fails; first alone: `go test -run '^TestLogin$' -race ./...`"),
+        Example::bash("go test ./...")
+            .given(&[
+                Given::Took(50_000), GO_EXIT,
+                Given::MadeBefore(2), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+            ])
+            .says("run 4 of all tests"),
+        Example::bash("uv run pytest -q tests")
+            .given(&[
+                Given::Took(40_000), PYTEST_EXIT, TESTS,
+                Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+                Given::After("git diff"),
+            ])
+            .says("`uv run pytest -q tests/api.py::test_login`"),
+        Example::bash("npx vitest run")
+            .given(&[
+                Given::Took(33_000), Given::File("src/a.test.ts", ""),
+                Given::Failed("Exit code 1\n FAIL  src/a.test.ts > adds > one\nAssertionError\n"),
+                Given::MadeBefore(1), Given::Edited("src/a.ts"), Given::MadeBefore(1), Given::Edited("src/a.ts"),
+            ])
+            .says("`npx vitest run src/a.test.ts`"),
+        Example::bash("npx jest")
+            .given(&[
+                Given::Took(33_000), Given::File("src/a.test.ts", ""),
+                Given::Failed("Exit code 1\nPASS src/b.test.ts\nFAIL src/a.test.ts (6 s)\n"),
+                Given::MadeBefore(1), Given::Edited("src/a.ts"), Given::MadeBefore(1), Given::Edited("src/a.ts"),
+            ])
+            .says("`npx jest src/a.test.ts`"),
+        // Where it ran is known, but what is said would have to hold the way there.
+        Example::bash("cd {dir} && timeout 300 go test ./...")
+            .given(&[
+                Given::Took(50_000), GO_EXIT,
+                Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+            ])
+            .says("run 3 of all tests with go test, 50 s, 1 fails: -run with a test's name takes it alone"),
+    ],
+    misses: &[
+        Example::bash("pytest tests/api.py").given(&[
+            Given::Took(40_000), PYTEST_EXIT, TESTS,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+        ]),
+        Example::bash("cargo test -p core").given(&[
+            Given::Took(40_000), CARGO_EXIT,
+            Given::MadeBefore(1), Given::Edited("src/a.rs"), Given::MadeBefore(1), Given::Edited("src/a.rs"),
+        ]),
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), GO_EXIT, Given::MadeBefore(1), Given::Edited("a.go"),
+        ]),
+        Example::bash("go test ./...").given(&[
+            Given::Took(9_000), GO_EXIT,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // The two before were quick: they were cached.
+        Example::bash("go test ./...").given(&[
+            Given::After("go test ./..."), Given::Edited("a.go"), Given::After("go test ./..."), Given::Edited("a.go"),
+            Given::Took(50_000), GO_EXIT,
+        ]),
+        // All pass: the last run before a commit.
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), Given::Output("ok  \tx/y\t31.2s\n"),
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // It does not compile.
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), Given::Failed("Exit code 1\nFAIL\tx/y [build failed]\n"),
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000),
+            Given::Failed("Exit code 1\n--- FAIL: A (0s)\n--- FAIL: B (0s)\n--- FAIL: C (0s)\n--- FAIL: D (0s)\n--- FAIL: E (0s)\n--- FAIL: F (0s)\n"),
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // The failed test ran alone in between, as it should.
+        Example::bash("pytest").given(&[
+            Given::Took(40_000), PYTEST_EXIT, TESTS,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+            Given::After("pytest tests/api.py::test_login"),
+        ]),
+        // More failed than the filter let through.
+        Example::bash("set -o pipefail; pytest | tail -3").given(&[
+            Given::Took(40_000), Given::Output("FAILED tests/api.py::test_login - assert 1 == 2\n40 failed in 39.8s\n"), TESTS,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+        ]),
+        // Much was changed.
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), GO_EXIT,
+            Given::MadeBefore(2), Given::Edited("a.go"), Given::Edited("b.go"), Given::Edited("c.go"), Given::Edited("d.go"),
+        ]),
+        // Nothing was changed: another rule speaks of that.
+        Example::bash("go test ./...").given(&[Given::Took(50_000), GO_EXIT, Given::MadeBefore(3)]),
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), GO_EXIT, Given::Background,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        Example::bash("make test").given(&[
+            Given::Took(50_000), GO_EXIT,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        Example::bash("npm test").given(&[
+            Given::Took(50_000), Given::Failed("Exit code 1\nFAIL src/a.test.ts\n"), Given::File("src/a.test.ts", ""),
+            Given::MadeBefore(1), Given::Edited("a.ts"), Given::MadeBefore(1), Given::Edited("b.ts"),
+        ]),
+        Example::bash("ssh ci 'go test ./...'").given(&[
+            Given::Took(50_000), GO_EXIT,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // Which of the two took the time, and which of them failed?
+        Example::bash("go vet ./... && go test ./...").given(&[
+            Given::Took(50_000), GO_EXIT,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        // The file is not there: the tests ran from elsewhere.
+        Example::bash("pytest").given(&[
+            Given::Took(40_000), PYTEST_EXIT,
+            Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
+        ]),
+        Example::bash("go test ./...").given(&[
+            Given::Took(50_000), Given::Failed("Exit code 1\n--- FAIL: Test`id` (0s)\n"),
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+        Example::bash("git commit -m 'go test ./...'").given(&[
+            Given::Took(50_000), GO_EXIT,
+            Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
+        ]),
+    ],
+    since: "0.1.0",
+};
+
+/// A run of all tests that was made slowly before, and failed now.
+struct Loop<'c> {
+    command: &'c Command,
+    whole: Whole<'c>,
+    /// How often all tests ran, this time included.
+    runs: usize,
+    failed: Vec<String>,
+}
+
+/// The loop that the call stands in; `Err` says why there is none.
+fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
+    let event = case.event;
+    let runs = classify::runs(case).ok_or("")?;
+    let mut run = case.commands().filter(|command| runner::label(command).is_some());
+    let (Some(command), None) = (run.next(), run.next()) else { return Err("several runs share the time") };
+    let whole = failing::whole(command).ok_or("it runs a part of the tests, or its runner takes none")?;
+    if event.duration_ms.is_none_or(|ms| ms < SLOW_MS) {
+        return Err("all tests take little time");
+    }
+    let hash = |domain, text: &str| case.hash(domain, text);
+    let sel = hash("sel", &runs).ok_or("")?;
+    let cwd = hash("cwd", event.cwd.as_deref().unwrap_or_default()).ok_or("")?;
+    let calls = case.history().calls();
+    let slow: Vec<usize> = (calls.iter().enumerate())
+        .filter(|(_, call)| call.sel == sel && call.cwd == cwd && call.dur.is_some_and(|ms| ms >= SLOW_MS))
+        .map(|(at, _)| at)
+        .collect();
+    let Some(last) = slow.last().filter(|_| slow.len() >= RUNS) else {
+        return Err("all tests ran slowly less than three times");
+    };
+    let since = calls.get(last + 1..).unwrap_or_default();
+    let files: BTreeSet<&str> =
+        since.iter().filter(|call| !call.lang.is_empty()).map(|call| call.file.as_ref()).collect();
+    if since.iter().all(|call| call.reads) {
+        return Err("nothing changed since");
+    }
+    // The failed ones alone, most likely: that all of them follow is as it should be.
+    if since.iter().any(|call| call.sel != sel && (call.ran || !call.sel.is_empty())) {
+        return Err("other tests or checks ran since");
+    }
+    if files.len() > FILES {
+        return Err("many files changed since");
+    }
+    let failed = failing::names(case, whole.kind);
+    match failed.len() {
+        0 => Err("no failed test is named"),
+        1..=FAILED => Ok(Loop { command, whole, runs: slow.len() + 1, failed }),
+        _ => Err("many tests fail"),
+    }
+}
+
+fn verdict(case: &Case) -> Verdict {
+    if !case.commands().any(|command| failing::whole(command).is_some()) {
+        return Verdict::No;
+    }
+    match suite(case) {
+        Ok(_) => Verdict::Fires,
+        Err("") => Verdict::No,
+        Err(because) => Verdict::Near(because),
+    }
+}
+
+fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
+    let Loop { command, whole, runs, failed } = suite(case).ok()?;
+    let seconds = case.event.duration_ms? / 1000;
+    let (fail, them) = if failed.len() == 1 { ("fails", "it") } else { ("fail", "them") };
+    // A filter may have kept others back.
+    let count = format!("{}{}", if command.writes_pipe { "at least " } else { "" }, failed.len());
+    let plain = format!(
+        "run {runs} of all tests with {}, {seconds} s, {count} {fail}: {} takes {them} alone",
+        name(command),
+        whole.kind.choice()
+    );
+    if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
+        return Advice::plain(plain);
+    }
+    let lead = format!("run {runs} of all tests, {seconds} s, {count} {fail}; first alone");
+    Advice::better(lead, whole.narrowed(command, &failed), plain)
+}

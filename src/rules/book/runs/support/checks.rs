@@ -1,0 +1,304 @@
+//! The check that a project declares for its code, and whether the user's hooks run one.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::project::environment::project_folders;
+use crate::project::javascript::Project;
+use crate::rules::case::Case;
+use crate::rules::case::working_dir::from_folder;
+use crate::shell::words::quote;
+
+/// A command that checks code of `language` around `file` without changing it: declared by the project, with a
+/// program that is there, from where the shell stands. The quickest of those that are known.
+pub(crate) fn declared(case: &Case, file: &Path, language: &str) -> Option<String> {
+    let cwd = case.facts.cwd()?;
+    let folder = file.parent()?;
+    let own = match language {
+        "rust" => cargo(case, folder, cwd),
+        "go" => go(case, file, folder, cwd),
+        "python" => python(case, folder, cwd),
+        "javascript" => script(case, folder, cwd),
+        _ => None,
+    };
+    own.or_else(|| make(case, folder, cwd))
+}
+
+/// The nearest folder of the project, from `folder` upward, with one of these files.
+fn nearest<'f>(folder: &'f Path, names: &[&str]) -> Option<&'f Path> {
+    project_folders(folder).find(|above| names.iter().any(|name| above.join(name).is_file()))
+}
+
+fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
+    let manifest = nearest(folder, &["Cargo.toml"]).filter(|_| case.facts.on_path("cargo"))?;
+    if nearest(cwd, &["Cargo.toml"]) == Some(manifest) {
+        return Some("cargo check --all-targets".to_owned());
+    }
+    // Above its members, the workspace: the edits may be in several, and what uses them is checked too.
+    let has = |folder: &Path, sign: &str| {
+        let text = case.facts.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
+        text.lines().any(|line| line.starts_with(sign))
+    };
+    let is_member = manifest.starts_with(cwd) && !has(manifest, "[workspace]") && !has(cwd, "exclude");
+    if is_member && has(cwd, "[workspace]") {
+        return Some("cargo check --workspace --all-targets".to_owned());
+    }
+    let path = from_folder(&manifest.join("Cargo.toml"), cwd);
+    Some(format!("cargo check --all-targets --manifest-path {}", quote(&path)))
+}
+
+/// Words in a file's name or in its constraint that stand for a system or for no build at all.
+const SYSTEMS: [&str; 12] = [
+    "ignore", "tools", "linux", "darwin", "windows", "unix", "freebsd", "js", "wasm", "plan9", "android",
+    "ios",
+];
+
+fn go(case: &Case, file: &Path, folder: &Path, cwd: &Path) -> Option<String> {
+    let module = nearest(folder, &["go.mod"]).filter(|_| case.facts.on_path("go"))?;
+    let stem = file.file_stem()?.to_str()?.trim_end_matches("_test");
+    if stem.rsplit('_').next().is_some_and(|last| SYSTEMS.contains(&last)) {
+        return None;
+    }
+    let tag = match constraint(&case.facts.read_text(file).unwrap_or_default()) {
+        None => String::new(),
+        Some(tag)
+            if !SYSTEMS.contains(&tag) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
+        {
+            format!("-tags={tag} ")
+        }
+        // A file that is built in some cases is left out by a check that does not know them.
+        Some(_) => return None,
+    };
+    // `./...` is what lies below the folder.
+    if nearest(cwd, &["go.mod"]) == Some(module) && folder.starts_with(cwd) {
+        return Some(format!("go vet {tag}./..."));
+    }
+    Some(format!("go vet -C {} {tag}./...", quote(&from_folder(module, cwd))))
+}
+
+/// The build constraint of a Go file: a line above its package.
+fn constraint(text: &str) -> Option<&str> {
+    let mut head = text.lines().take_while(|line| !line.starts_with("package "));
+    head.find_map(|line| line.strip_prefix("//go:build ")).map(str::trim)
+}
+
+/// `(sign in pyproject.toml, file of its own, program, words)`, the quickest first.
+const PYTHON: [(&str, &[&str], &str, &str); 3] = [
+    ("[tool.ruff", &["ruff.toml", ".ruff.toml"], "ruff", "ruff check"),
+    ("[tool.pyright", &["pyrightconfig.json"], "pyright", "pyright"),
+    ("[tool.mypy", &["mypy.ini", ".mypy.ini"], "mypy", "mypy"),
+];
+
+fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
+    PYTHON.iter().find_map(|(table, files, program, words)| {
+        let mut names = vec!["pyproject.toml"];
+        names.extend(*files);
+        let root = nearest(folder, &names).filter(|root| *root == cwd)?;
+        let pyproject = case.facts.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+        let has_table = pyproject.lines().any(|line| line.starts_with(table));
+        if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
+            return None;
+        }
+        let mends = *program == "ruff" && is_told_to_mend(case, root, files, &pyproject);
+        let words = if mends { format!("{words} --no-fix") } else { (*words).to_owned() };
+        // mypy wants to be told what to look at, here or in its own file.
+        let all = (*program == "mypy" && (!has_table || !names_files(&pyproject))).then_some(" .");
+        let words = format!("{words}{}", all.unwrap_or_default());
+        let brought = Path::new(".venv/bin").join(program);
+        match (root.join(&brought).exists(), root.join("uv.lock").is_file() && case.facts.on_path("uv")) {
+            (true, true) => Some(format!("uv run {words}")),
+            (true, false) => Some(format!(".venv/bin/{words}")),
+            (false, _) => case.facts.finds(program).then_some(words),
+        }
+    })
+}
+
+/// Whether the settings of ruff have it change what it checks.
+fn is_told_to_mend(case: &Case, root: &Path, files: &[&str], pyproject: &str) -> bool {
+    let own = files.iter().filter_map(|name| case.facts.read_text(&root.join(name)));
+    let mends = |text: &str| text.lines().any(|line| line.replace(' ', "") == "fix=true");
+    mends(pyproject) || own.into_iter().any(|text| mends(&text))
+}
+
+/// Whether `[tool.mypy]` says what to look at.
+fn names_files(pyproject: &str) -> bool {
+    let table = pyproject.lines().skip_while(|line| line.trim_end() != "[tool.mypy]").skip(1);
+    let mut keys = table.take_while(|line| !line.starts_with('['));
+    keys.any(|line| ["files", "packages", "modules"].iter().any(|key| line.starts_with(key)))
+}
+
+/// Names of scripts that check, the quickest first.
+const SCRIPTS: [&str; 8] =
+    ["typecheck", "type-check", "check-types", "check:types", "tsc", "lint", "check", "test"];
+
+/// What a script begins with that checks and ends. Others may do anything: `react-scripts test` watches.
+const CHECKERS: [&str; 13] = [
+    "tsc",
+    "vue-tsc",
+    "svelte-check",
+    "astro check",
+    "eslint",
+    "oxlint",
+    "biome",
+    "next lint",
+    "vitest run",
+    "jest",
+    "mocha",
+    "ava",
+    "node --test",
+];
+
+/// Signs that a script does not end, or changes files.
+const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--ui"];
+
+fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
+    let project = Project::around(case, folder).ok()?;
+    let is_there =
+        |program: &str| program == "node" || project.is_plug_and_play() || project.has_program(program);
+    let name = SCRIPTS.into_iter().find(|name| {
+        let body = project.script(name).unwrap_or_default();
+        let begins = |checker: &str| {
+            body.strip_prefix(checker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        // Unless it is told otherwise, here or in its own file, the compiler writes what it makes.
+        let writes = body.starts_with("tsc") && !name.contains("type") && !body.contains("noEmit");
+        CHECKERS.iter().any(|checker| begins(checker))
+            && !UNFIT.iter().any(|sign| body.contains(sign))
+            && !writes
+            && body.split(' ').next().is_some_and(is_there)
+    })?;
+    let manager = project.manager.name();
+    if !case.facts.finds(manager) {
+        return None;
+    }
+    if nearest(cwd, &["package.json"]) == Some(&project.package) {
+        return Some(format!("{manager} run {name}"));
+    }
+    let package = quote(&from_folder(&project.package, cwd));
+    match manager {
+        "npm" => Some(format!("npm --prefix {package} run {name}")),
+        "pnpm" => Some(format!("pnpm -C {package} run {name}")),
+        _ => None,
+    }
+}
+
+/// Targets that check, the quickest first.
+const TARGETS: [&str; 4] = ["typecheck", "lint", "check", "test"];
+
+fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
+    let names = ["GNUmakefile", "makefile", "Makefile"];
+    let root = nearest(folder, &names).filter(|_| case.facts.on_path("make"))?;
+    let file: PathBuf = names.iter().map(|name| root.join(name)).find(|path| path.is_file())?;
+    let text = case.facts.read_text(&file)?;
+    let target = TARGETS.into_iter().find(|target| checks(&text, target))?;
+    if root == cwd {
+        return Some(format!("make {target}"));
+    }
+    Some(format!("make -C {} {target}", quote(&from_folder(root, cwd))))
+}
+
+/// Signs that a target changes files, or does not run here.
+const UNFIT_TARGETS: [&str; 7] = ["fmt", "format", "fix", "--write", " -i ", "docker", "watch"];
+
+/// Whether a Makefile has a rule for `target` that only checks, as far as it says itself.
+fn checks(makefile: &str, target: &str) -> bool {
+    let prerequisites = |line: &&str| {
+        let rest = line.strip_prefix(target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
+        rest.is_some_and(|rest| !rest.starts_with(['=', ':']))
+    };
+    let mut lines = makefile.lines().skip_while(|line| !prerequisites(line));
+    let Some(rule) = lines.next() else { return false };
+    let recipe = lines.take_while(|line| line.starts_with('\t') || line.is_empty());
+    let is_unfit = |line: &str| UNFIT_TARGETS.iter().any(|sign| line.contains(sign));
+    !is_unfit(rule) && !recipe.into_iter().any(is_unfit)
+}
+
+/// Settings that an organization gives to all of its users' sessions.
+const MANAGED: [&str; 2] = [
+    "/etc/claude-code/managed-settings.json",
+    "/Library/Application Support/ClaudeCode/managed-settings.json",
+];
+
+/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What a hook or a plugin
+/// does is not looked into, so that any but this program counts.
+pub(crate) fn by_hooks(case: &Case) -> bool {
+    let facts = &case.facts;
+    let project = facts.project().or(facts.work_tree()).or(facts.cwd());
+    let own = |name: &str| project.map(|folder| folder.join(".claude").join(name));
+    let of_user = facts.variable("CLAUDE_CONFIG_DIR").or_else(|| Some(facts.home()?.join(".claude")));
+    let of_user = of_user.map(|folder| folder.join("settings.json"));
+    let own = [own("settings.json"), own("settings.local.json"), of_user];
+    own.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
+        let text = facts.read_text(&path).unwrap_or_default();
+        serde_json::from_str::<Value>(&text).is_ok_and(|settings| follows(&settings))
+    })
+}
+
+fn follows(settings: &Value) -> bool {
+    let groups = |event: &str| settings.pointer(&format!("/hooks/{event}")).and_then(Value::as_array);
+    let is_foreign = |group: &Value| {
+        let hooks = group.get("hooks").and_then(Value::as_array);
+        hooks.into_iter().flatten().any(|hook| {
+            let command = hook.get("command").and_then(Value::as_str);
+            !command.is_some_and(|command| command.contains("toolcoach"))
+        })
+    };
+    // A matcher is a pattern of tool names; without one it is every tool.
+    let meets_edits = |group: &&Value| {
+        let matcher = group.get("matcher").and_then(Value::as_str).unwrap_or_default();
+        matches!(matcher, "" | "*") || ["Edit", "Write", ".*", "|*"].iter().any(|sign| matcher.contains(sign))
+    };
+    // A plugin may bring hooks, or a language server that tells faults after each edit.
+    let plugins = settings.get("enabledPlugins").and_then(Value::as_object);
+    let has_plugin = plugins.is_some_and(|all| {
+        all.iter().any(|(name, on)| on != &Value::Bool(false) && !name.contains("toolcoach"))
+    });
+    has_plugin
+        || groups("PostToolUse").into_iter().flatten().filter(meets_edits).any(is_foreign)
+        || ["Stop", "PostToolBatch"].into_iter().filter_map(groups).flatten().any(is_foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hooks_that_may_check_are_known() {
+        let of = |event: &str, matcher: &str, command: &str| {
+            let group = serde_json::json!({ "matcher": matcher, "hooks": [{ "type": "command", "command": command }] });
+            follows(&serde_json::json!({ "hooks": { event: [group] } }))
+        };
+        assert!(of("PostToolUse", "Edit|MultiEdit|Write", "make lint"));
+        assert!(of("PostToolUse", "", "make lint"));
+        assert!(of("Stop", "", "make lint"));
+        assert!(!of("PostToolUse", "Bash", "log"));
+        assert!(!of("PostToolUse", "*", "/opt/bin/toolcoach"));
+        assert!(!of("PreToolUse", "Edit", "guard"));
+        assert!(!follows(&Value::Null));
+        assert!(follows(&serde_json::json!({ "enabledPlugins": { "rust-analyzer-lsp@official": true } })));
+        assert!(!follows(&serde_json::json!({ "enabledPlugins": { "a@b": false, "toolcoach@b": true } })));
+    }
+
+    #[test]
+    fn targets_that_only_check_are_known() {
+        let text = "lint: fmt\n\tvet\n\ncheck:\n\tclang-format -i a.c\n\ntest: all\n\t./test\n";
+        assert!(!checks(text, "lint"));
+        assert!(!checks(text, "check"));
+        assert!(checks(text, "test"));
+        assert!(!checks("test := yes\ntest::\n", "test"));
+    }
+
+    #[test]
+    fn build_constraints_are_found() {
+        assert_eq!(constraint("// x\n\n//go:build e2e\n\npackage a\n"), Some("e2e"));
+        assert_eq!(constraint("package a\n//go:build e2e\n"), None);
+    }
+
+    #[test]
+    fn mypy_is_told_what_to_look_at() {
+        assert!(names_files("[tool.mypy]\nstrict = true\nfiles = [\"a\"]\n"));
+        assert!(!names_files("[tool.mypy]\nstrict = true\n[tool.x]\nfiles = 1\n"));
+        assert!(!names_files("[[tool.mypy.overrides]]\nmodule = \"x\"\n"));
+    }
+}

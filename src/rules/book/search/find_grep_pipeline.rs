@@ -1,0 +1,148 @@
+//! grep over what find finds.
+
+use super::{SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, lead_for};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rewrite::find_grep;
+use crate::rules::rule::{
+    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::shell::{Command, Word};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "find-grep-pipeline",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Both,
+    analyzer: None,
+    summary: "find whose files a grep searches",
+    why: "One walk does what find and a grep for each batch of files do, past ignored and hidden folders and links, and \
+          a blank in a name does not break it (ShellCheck SC2038, SC2044).",
+    trigger: Trigger::Command {
+        programs: &["find"],
+        subcommands: &[],
+        signs: &["grep"],
+        when: searches_found_files,
+    },
+    better: Some(SEARCH_OF_A_TREE),
+    advice: advise_one_search,
+    needs: &[Need::Ripgrep, Need::WorkTree],
+    key: Key::Rule,
+    repeat: Repeat::HINT,
+    hits: &[
+        Example::bash("find . -name \"*.sh\" | xargs grep -l \"ticket\"").says("`rg -l -g '*.sh' ticket .`"),
+        Example::bash("find . -type f -name '*.ts' -exec grep -H useState {} \\;")
+            .says("find -exec grep, without ignored and hidden folders: `rg -H -g '*.ts' useState .`"),
+        Example::bash("find cmd/cli -name \"*_test.go\" -type f -exec grep -l \"Confirm\\|huh\" {} \\;")
+            .says("`rg -l -g '*_test.go' 'Confirm|huh' cmd/cli`"),
+        Example::bash("cd web && find . -name '*.ts' -type f | xargs grep -l '2026-01-23' | head -5")
+            .says("`rg -l -g '*.ts' 2026-01-23 . | head -5`"),
+        Example::bash("find src -type f -print0 | xargs -0 grep -nE 'foo|bar'").says("`rg -n 'foo|bar' src`"),
+        Example::bash("for f in $(find . -name '*.go'); do grep -n TODO \"$f\"; done")
+            .says("`rg -n -g '*.go' TODO .`"),
+        Example::bash("find . -path ./vendor -prune -o -name '*.go' -print | xargs grep -n foo 2>/dev/null")
+            .says("`rg -n -g '*.go' -g '!/vendor/' foo . 2>/dev/null`"),
+        Example::bash("find lib -name '*.rb' -exec grep -o 'v[0-9]' {} \\; | sort -u")
+            .says("`rg -o --no-filename -g '*.rb'"),
+        Example::bash("find ~/git/ -name '*.sh' | xargs grep -l ticket")
+            .says("`rg -l -g '*.sh' ticket ~/git/`"),
+        Example::bash("find . -type f -exec grep -q needle {} \\; -print").says("`rg -l needle .`"),
+        Example::bash("find src -name '*.py' | xargs grep -n foo")
+            .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
+            .says("`git grep -n foo -- 'src/*.py'`"),
+        Example::bash("find . -name '*.rs' | xargs grep foo")
+            .given(&[Given::Agent("claude-code_2-1-330_harness")])
+            .says("`rg -g '*.rs' foo .`"),
+        Example::bash("find . -name '*.rs' | xargs grep -l foo")
+            .given(&[Given::Seen("Grep")])
+            .says("one rg, or the Grep tool, does find | xargs grep without ignored folders: `rg -l -g '*.rs' foo .`"),
+        Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
+            .given(&[Given::Failed("Exit code 123")])
+            .says("`rg -g '*.ts' foo .`"),
+    ],
+    misses: &[
+        Example::bash("find . -name '*.py' | xargs wc -l"),
+        Example::bash("find . -name '*.log' -delete"),
+        Example::bash("find . -name '*.txt' | grep -v vendor"),
+        Example::bash("find . -mtime -1 -name '*.py' | xargs grep ERROR"),
+        Example::bash("find . -size +1M -exec grep -l foo {} \\;"),
+        Example::bash("find /usr/include -name '*.h' | xargs grep size_t"),
+        Example::bash("find $(go env GOMODCACHE)/x -name '*.go' | xargs grep -l foo"),
+        Example::bash("find \"$DIR\" -name '*.go' | xargs grep -l foo"),
+        Example::bash("find node_modules -name '*.js' | xargs grep -l foo"),
+        Example::bash("find ~/.claude -name '*.jsonl' | xargs grep -l foo"),
+        Example::bash("cd /etc && find . -name '*.conf' -exec grep -l foo {} +"),
+        Example::bash("git commit -m \"replace find . | xargs grep with rg\""),
+        Example::bash("ssh web 'find . -name \"*.py\" | xargs grep ERR'"),
+        Example::bash("find . -name '*.rs' | xargs rg foo"),
+        Example::bash("find . -name '*.gz' -exec zgrep foo {} \\;"),
+        Example::bash("find . -name '*.py' -exec grep -P '(?<=def )foo' {} +"),
+        Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
+        Example::bash("find . -name '*.a' -o -name '*.b' -exec grep x {} \\;"),
+        Example::bash("find . -name '*.ts' | head -20 | xargs grep foo"),
+        Example::bash("find . -name '*.py' | xargs grep -l foo | xargs rm"),
+        Example::bash("find . -name '*.py' | xargs grep -l foo > files.txt"),
+        Example::bash("find . -name '*.py' -exec grep -q foo {} \\; -delete"),
+        Example::bash("find . -path '*/dist/*' -name '*.js' | xargs grep foo"),
+        Example::bash("find . -name '*.py' | xargs grep -n \"$1\""),
+        Example::bash("find . -name '*.py' -exec grep foo {} \\;").given(&[Given::Background]),
+        Example::bash("find . -name '*.py' -exec grep foo {} \\;")
+            .given(&[Given::Codex, Given::Programs(&["git"])]),
+        Example::bash("find . -name '*.py' -exec grep foo {} \\;").given(&[
+            Given::Codex,
+            Given::Programs(&[]),
+            Given::Branch("main"),
+        ]),
+        Example::bash("cat <<'EOF' > notes.md\nfind . -name '*.c' | xargs grep foo\nEOF"),
+        Example::bash("if find . -name '*.py' | xargs grep -l foo; then echo y; fi"),
+    ],
+    since: "0.1.0",
+};
+
+fn searches_found_files(case: &Case, command: &Command) -> Verdict {
+    let Some(script) = case.script() else { return Verdict::No };
+    let search = match find_grep::read(script, command) {
+        None => return Verdict::No,
+        Some(Err(because)) => return Verdict::Near(because),
+        Some(Ok(search)) => search,
+    };
+    if search.to_ripgrep().is_none() {
+        return Verdict::Near("an option or the pattern of its grep has no counterpart");
+    }
+    if case.in_background() {
+        return Verdict::Near("it runs in the background");
+    }
+    let unknown = |root: &&Word| {
+        let path = root.text.as_str();
+        is_outside(path) || path == "/" || root.literal().is_none()
+    };
+    if is_elsewhere(case) || search.roots().iter().any(unknown) {
+        return Verdict::Near("it searches the system's folders, ignored ones, or some that are not known");
+    }
+    Verdict::Fires
+}
+
+fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let search = find_grep::read(case.script()?, occasion.command?)?.ok()?;
+    let label = search.form.label();
+    if !has_ripgrep(case) {
+        has_git(case).then_some(())?;
+        let plain = format!("one git grep -- GLOB does {label} over tracked files");
+        let lead = format!("one git grep does {label} over tracked files");
+        return Advice::better(lead, search.to_git_grep()?, plain);
+    }
+    let command = search.to_ripgrep()?;
+    let left_out = if search.asks_for_names() { "folders" } else { "files" };
+    let mut leads = vec![
+        format!("one rg does {label}, without ignored and hidden {left_out}"),
+        format!("one rg does {label}, without ignored {left_out}"),
+    ];
+    // Its Grep tool reads hidden files, but no ignored ones.
+    if case.has_grep_tool() {
+        leads.insert(0, format!("one rg, or the Grep tool, does {label} without ignored {left_out}"));
+    }
+    let plain = format!(
+        "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
+    );
+    Advice::better(lead_for(&command, &leads), command, plain)
+}

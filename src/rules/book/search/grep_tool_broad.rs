@@ -1,0 +1,147 @@
+//! Searches that bring out more lines than anybody reads.
+
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::protocol::json;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+
+/// From here on a result is large, bytes: three times what a page of matches takes.
+const LARGE_BYTES: usize = 12_000;
+
+/// A pattern of so few characters is a part of many words.
+const SHORT_PATTERN: usize = 3;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "grep-tool-broad",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: Some(Analyzer::Router),
+    summary: "a Grep showing lines of the whole project",
+    why: "Agents work better from a list of the files that match than from all matching lines with their context \
+          (SWE-agent caps such results at 50).",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Grep],
+        concerns: |case| case.event.result_bytes() > LARGE_BYTES,
+        when: |case| match Search::of(case) {
+            Ok(_) => Verdict::Fires,
+            Err(verdict) => verdict,
+        },
+    },
+    better: None,
+    advice: |case, _| Search::of(case).ok()?.advice(case),
+    needs: &[],
+    key: Key::Rule,
+    repeat: Repeat::nth(1, 4, 3),
+    hits: &[
+        Example::grep_with("user", r#"{"output_mode":"content"}"#)
+            .given(&[Given::Found(812), Given::OutputBytes(40_000)])
+            .says("Grep for 'user' showed 812 lines (40 KB); output_mode files_with_matches"),
+        Example::grep_with("id", r#"{"output_mode":"content","-C":3}"#)
+            .given(&[Given::OutputBytes(30_000)])
+            .says("30 KB"),
+        Example::grep_with("user", r#"{"output_mode":"content","path":"."}"#)
+            .given(&[Given::Found(300), Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","path":"{dir}"}"#)
+            .given(&[Given::Found(300), Given::OutputBytes(20_000)])
+            .says("300 lines"),
+        Example::grep_with("user", r#"{"output_mode":"content","path":"{dir}/"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("fn", r#"{"output_mode":"content","path":"src","glob":"*.rs"}"#)
+            .given(&[Given::File("src/a.rs", "fn a() {}\n"), Given::OutputBytes(20_000)])
+            .says("a longer pattern"),
+        Example::grep_with("import", r#"{"output_mode":"content","-n":true}"#)
+            .given(&[Given::Found(500), Given::OutputBytes(50_000)]),
+        Example::grep_with("unwrap|expect", r#"{"output_mode":"content","head_limit":0}"#)
+            .given(&[Given::OutputBytes(50_000)]),
+    ],
+    misses: &[
+        Example::grep_with("user", "{}").given(&[Given::OutputBytes(2_000)]),
+        Example::grep_with("user", "{}").given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"files_with_matches"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"count"}"#).given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content"}"#).given(&[Given::OutputBytes(2_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content"}"#).given(&[Given::OutputBytes(11_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","head_limit":100}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","path":"src/auth"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","glob":"*.py"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","type":"ts"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content","path":"{dir}/src/a.rs"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("fn", r#"{"output_mode":"content","path":"src/a.rs"}"#)
+            .given(&[Given::File("src/a.rs", "fn a() {}\n"), Given::OutputBytes(20_000)]),
+        Example::grep_with("id", r#"{"output_mode":"files_with_matches"}"#)
+            .given(&[Given::OutputBytes(30_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content"}"#)
+            .given(&[Given::Failed("Path does not exist")]),
+        Example::bash("rg -n user . | head -20").given(&[Given::OutputBytes(2_000)]),
+        Example::read("src/a.rs").given(&[Given::OutputBytes(20_000)]),
+    ],
+    since: "0.1.0",
+};
+
+/// A search that showed lines of more than was looked for.
+struct Search {
+    is_everywhere: bool,
+}
+
+impl Search {
+    /// # Errors
+    /// The verdict where it is none.
+    fn of(case: &Case) -> Result<Self, Verdict> {
+        let input = case.event.input();
+        let fields = case
+            .event
+            .raw_input
+            .and_then(|raw| json::pick(raw, &["output_mode", "glob", "type", "head_limit"]).ok());
+        let Some([mode, glob, kind, limit]) = fields else { return Err(Verdict::No) };
+        // The advice is about options of this one tool.
+        if mode != Some("\"content\"") || !case.facts.client.has_file_tools() {
+            return Err(Verdict::No);
+        }
+        if case.event.result_bytes() <= LARGE_BYTES {
+            return Err(Verdict::Near("the result is not large"));
+        }
+        if limit.and_then(json::number).is_some_and(|limit| limit > 0) {
+            return Err(Verdict::Near("it was limited to a number of lines"));
+        }
+        let path = input.path.as_deref().unwrap_or(".");
+        let path = case.facts.absolute(path).ok_or(Verdict::No)?;
+        let top = case.facts.work_tree().or(case.facts.cwd());
+        let is_everywhere = glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path));
+        let pattern = input.pattern.as_deref().unwrap_or_default();
+        let is_short = pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
+        if is_everywhere || (is_short && path.is_dir()) {
+            return Ok(Self { is_everywhere });
+        }
+        Err(Verdict::Near("it was narrowed to a folder, a glob or a type"))
+    }
+
+    fn advice(&self, case: &Case) -> Option<Advice> {
+        let pattern = text::excerpt(case.event.input().pattern.as_deref().unwrap_or_default());
+        let size = case.event.result_bytes() / 1000;
+        let showed = match case.event.response.grep().lines {
+            Some(lines) if lines > 0 => format!("{lines} lines ({size} KB)"),
+            _ => format!("{size} KB"),
+        };
+        let narrower = if self.is_everywhere {
+            "output_mode files_with_matches, then one path, glob or type"
+        } else {
+            "a longer pattern or output_mode files_with_matches"
+        };
+        // Markup in a pattern is no name to call it by.
+        let named = if pattern.contains(['<', '>', '&', '`', '!']) {
+            "Grep".to_owned()
+        } else {
+            format!("Grep for '{pattern}'")
+        };
+        Advice::plain(format!("{named} showed {showed}; {narrower} shows less"))
+    }
+}

@@ -1,0 +1,313 @@
+//! Listings of everything below a folder.
+
+use super::{LARGE_LINES, has_git, has_ripgrep, is_alone, is_elsewhere, is_outside, is_whole_tree};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::shell::options::{Item, Spec};
+use crate::shell::{Command, Script, Word, options};
+
+/// A shorter listing is not worth a word: lines and bytes.
+const SHORT_LINES: usize = 60;
+const SHORT_BYTES: u64 = 8 << 10;
+
+/// A listing of a named folder is worth one if it has more bytes than a client shows whole.
+const HUGE_BYTES: u64 = 30_000;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "list-tree-unbounded",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: None,
+    summary: "ls -R, tree, find or du -a of everything",
+    why: "Early listings with .git, caches and environments are the typical useless context that is paid for at every \
+          later step (AgentDiet, arXiv 2509.23586).",
+    trigger: Trigger::Any(&[
+        Trigger::Command {
+            programs: &["ls"],
+            subcommands: &[],
+            signs: &["-R", "lR", "aR", "AR", "1R", "hR", "FR", "tR", "--recursive"],
+            when: lists_all,
+        },
+        Trigger::Command { programs: &["tree", "find"], subcommands: &[], signs: &[], when: lists_all },
+        Trigger::Command {
+            programs: &["du"],
+            subcommands: &[],
+            signs: &["-a", "ha", "ka", "--all"],
+            when: lists_all,
+        },
+    ]),
+    better: Some(Trigger::Any(&[
+        Trigger::Command {
+            programs: &["rg", "git"],
+            subcommands: &[],
+            signs: &["--files", "ls-files"],
+            when: |_, command| {
+                Verdict::when(command.args.iter().any(|word| word.is("--files") || word.is("ls-files")))
+            },
+        },
+        Trigger::Command {
+            programs: &["tree"],
+            subcommands: &[],
+            signs: &["-L"],
+            when: |_, command| Verdict::when(command.args.iter().any(|word| word.text.starts_with("-L"))),
+        },
+    ])),
+    advice: advise_bound,
+    needs: &[Need::Ripgrep, Need::WorkTree],
+    key: Key::Rule,
+    repeat: Repeat::HINT,
+    hits: &[
+        Example::bash("ls -R").says("without ignored and hidden files: `rg --files . | head -100`"),
+        Example::bash("tree").says("`tree -L 2`"),
+        Example::bash("cd app && tree -a").says("`tree -L 2 -a`"),
+        Example::bash("ls -laR .")
+            .given(&[Given::Lines(400)])
+            .says("ls -R printed 400 lines; the first of them: `ls -laR . | head -100`"),
+        Example::bash("find . -type f")
+            .given(&[Given::Lines(500)])
+            .says("find printed 500 lines; without ignored"),
+        Example::bash("find . -type f 2>/dev/null | sort")
+            .given(&[Given::Lines(500)])
+            .says("`rg --files . 2>/dev/null | sort | head -100`"),
+        Example::bash("find").given(&[Given::Lines(100)]).says("`rg --files . | head -100`"),
+        Example::bash("find . -type f")
+            .given(&[Given::Lines(300), Given::Codex, Given::Programs(&["git"]), Given::Branch("main")])
+            .says("tracked files only: `git ls-files . | head -100`"),
+        Example::bash("find src -type f")
+            .given(&[Given::Lines(300), Given::Codex, Given::Programs(&[])])
+            .says("`find src -type f | head -100`"),
+        Example::bash("tree src -f").given(&[Given::Lines(300)]).says("`tree -L 2 src -f`"),
+        Example::bash("ls -R node_modules/react")
+            .given(&[Given::Lines(900)])
+            .says("`ls -R node_modules/react | head -100`"),
+        Example::bash("du -ah .")
+            .given(&[Given::Lines(900)])
+            .says("the largest of them: `du -ah . | sort -h | tail -n 30`"),
+        Example::bash("du -a | sort -rn").given(&[Given::Lines(900)]).says("`du -a | sort -rn | head -n 30`"),
+        Example::bash("ls -R ~").given(&[Given::Lines(900)]).says("`rg --files ~ | head -100`"),
+    ],
+    misses: &[
+        Example::bash("ls -la").given(&[Given::Lines(300)]),
+        Example::bash("git ls-files | head -50"),
+        Example::bash("ls -R docs | head -40"),
+        Example::bash("ls -R docs"),
+        Example::bash("ls -R docs").given(&[Given::Lines(150)]),
+        Example::bash("ls -R").given(&[Given::Lines(30)]),
+        Example::bash("tree").given(&[Given::Lines(12)]),
+        Example::bash("tree -L 2").given(&[Given::Lines(300)]),
+        Example::bash("tree --gitignore").given(&[Given::Lines(300)]),
+        Example::bash("tree -d").given(&[Given::Lines(300)]),
+        Example::bash("tree -I 'node_modules|target'").given(&[Given::Lines(300)]),
+        Example::bash("tree --help").given(&[Given::Lines(100)]),
+        Example::bash("cargo tree").given(&[Given::Lines(900)]),
+        Example::bash("find . -type f"),
+        Example::bash("find . -type f | wc -l"),
+        Example::bash("find . -type f | grep test").given(&[Given::Lines(300)]),
+        Example::bash("find . -type f | sed -n '1,120p'").given(&[Given::Lines(120)]),
+        Example::bash("find . -maxdepth 2 -type f").given(&[Given::Lines(300)]),
+        Example::bash("find . -type f -newer x").given(&[Given::Lines(300)]),
+        Example::bash("find . -type f -delete"),
+        Example::bash("find ./ $*").given(&[Given::Lines(300)]),
+        Example::bash("find . -type f > files.txt"),
+        Example::bash("n=$(find . -type f | wc -l)"),
+        Example::bash("for f in $(find . -type f); do wc -l \"$f\"; done").given(&[Given::Lines(300)]),
+        Example::bash("du -sh .").given(&[Given::Lines(1)]),
+        Example::bash("du -a -d 1").given(&[Given::Lines(300)]),
+        Example::bash("ssh web ls -R /srv").given(&[Given::Lines(300)]),
+        Example::bash("docker run --rm img find / -type f").given(&[Given::Lines(300)]),
+        Example::bash("cat big.log; ls -R").given(&[Given::Lines(400)]),
+        Example::bash("echo 'ls -R'"),
+        Example::bash("git commit -m 'list with ls -R or tree'"),
+        Example::bash("ls -R").given(&[Given::Background]),
+        Example::bash("walk() { ls -R; }"),
+        Example::bash("if tree; then echo y; fi"),
+    ],
+    since: "0.1.0",
+};
+
+/// The folders that a command lists to the bottom; `None` if it does not.
+fn listed(command: &Command) -> Option<Vec<&Word>> {
+    let folders = |spec: Spec, needs: &[(char, &str)], without: &[(char, &str)]| {
+        let items = options::read(&command.args, spec);
+        let has =
+            |list: &[(char, &str)]| list.iter().any(|(flag, long)| options::has(&items, Some(*flag), long));
+        let help = [('\0', "help"), ('\0', "version")];
+        let all = needs.is_empty() || has(needs);
+        (all && !has(without) && !has(&help)).then(|| options::operands(&items))
+    };
+    match command.program.as_str() {
+        "ls" => folders(
+            Spec { short: "ITw", long: &["ignore", "hide"], ..Spec::FLAGS_ONLY },
+            &[('R', "recursive")],
+            &[('d', "directory"), ('I', "ignore"), ('\0', "hide")],
+        ),
+        "tree" => folders(
+            Spec {
+                short: "LPIo",
+                long: &["filelimit", "charset", "sort", "gitfile", "fromfile"],
+                ..Spec::FLAGS_ONLY
+            },
+            &[],
+            &[
+                ('L', "level"),
+                ('d', "dirs-only"),
+                ('I', "gitignore"),
+                ('P', "prune"),
+                ('o', "output"),
+                ('\0', "gitfile"),
+                ('\0', "filelimit"),
+                ('\0', "fromfile"),
+                ('\0', "matchdirs"),
+            ],
+        ),
+        "du" => folders(
+            Spec { short: "dtBX", long: &["max-depth", "threshold", "exclude"], ..Spec::FLAGS_ONLY },
+            &[('a', "all")],
+            &[('d', "max-depth"), ('s', "summarize"), ('t', "threshold"), ('X', "exclude")],
+        ),
+        _ => {
+            let is_expression =
+                |word: &&Word| word.text.starts_with('-') || matches!(word.text.as_str(), "(" | "!");
+            let folders: Vec<&Word> = command.args.iter().take_while(|word| !is_expression(word)).collect();
+            let tests: Vec<&str> =
+                command.args.iter().skip(folders.len()).map(|word| word.text.as_str()).collect();
+            matches!(tests.as_slice(), [] | ["-print"] | ["-type", "f"] | ["-type", "f", "-print"])
+                .then_some(folders)
+        }
+    }
+}
+
+fn lists_all(case: &Case, command: &Command) -> Verdict {
+    let Some(folders) = listed(command) else { return Verdict::No };
+    let Some(script) = case.script() else { return Verdict::No };
+    if case.in_background() || command.in_function || command.is_condition || !command.wrappers.is_empty() {
+        return Verdict::Near("it may not run, or nobody reads what it prints");
+    }
+    // Of find it may be a test.
+    if command.is("find") && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder)) {
+        return Verdict::Near("what it lists is not known");
+    }
+    if !command.assignments.is_empty() {
+        return Verdict::Near("variables are set for it");
+    }
+    if !is_shown(script, command) {
+        return Verdict::Near("what it prints goes elsewhere, or is bounded by what follows");
+    }
+    if !is_alone(case) || command.depth > 0 {
+        return Verdict::Near("it is part of something larger");
+    }
+    let shown = case.event.shell();
+    let (lines, bytes) = (shown.lines(), shown.bytes());
+    // Of these only a search for files can print nothing at all: an empty answer is one that is not known.
+    let unknown = bytes == 0 && !command.args.iter().any(|word| word.is("f"));
+    if !unknown && lines < SHORT_LINES && bytes < SHORT_BYTES {
+        return Verdict::Near("the listing is short");
+    }
+    let whole_tree = folders.is_empty() || folders.iter().any(|folder| is_whole_tree(case, folder));
+    if whole_tree || lines > LARGE_LINES || bytes > HUGE_BYTES {
+        Verdict::Fires
+    } else {
+        Verdict::Near("it lists a named folder, and is not known to have printed much")
+    }
+}
+
+/// Whether the whole listing reaches the reader, ordered at most.
+fn is_shown(script: &Script, command: &Command) -> bool {
+    const ORDER: [&str; 6] = ["sort", "cat", "nl", "column", "less", "more"];
+    let Some(stage) = command.stage else { return command.shows_output() };
+    let stages = script.stages(stage.pipeline).unwrap_or_default();
+    stage.index == 0
+        && stages.iter().skip(1).all(|other| ORDER.contains(&other.program.as_str()))
+        && stages.last().is_some_and(|last| last.shows_output())
+}
+
+fn advise_bound(case: &Case, occasion: &Occasion) -> Option<Advice> {
+    let command = occasion.command?;
+    let folders = listed(command)?;
+    let label = match command.program.as_str() {
+        "ls" => "ls -R",
+        "du" => "du -a",
+        name => name,
+    };
+    let lead = match case.event.shell().lines() {
+        0 | 1 => format!("{label} lists every level"),
+        lines => format!("{label} printed {lines} lines"),
+    };
+    let plain = format!("{lead}: bound it by a depth, a folder or | head");
+    let (kind, better) = bounded(case, command, &folders)?;
+    Advice::better(format!("{lead}; {kind}"), better, plain)
+}
+
+/// The same within bounds, and what is left.
+fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'static str, String)> {
+    let script = case.script()?;
+    let own = script.text_of(command)?;
+    let (text, behind) = match command.stage {
+        Some(stage) => (script.pipeline_text(stage.pipeline)?, script.text_after_stage(stage)?.trim()),
+        None => (own, ""),
+    };
+    match command.program.as_str() {
+        "tree" => {
+            let deep = own.strip_prefix(command.spelled.as_str())?;
+            let rest = text.strip_prefix(own)?;
+            return Some(("two levels of it", format!("{} -L 2{deep}{rest}", command.spelled)));
+        }
+        "du" => {
+            let human =
+                options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('h'), "human-readable");
+            let order = match (behind, human) {
+                ("", true) => " | sort -h | tail -n 30",
+                ("", false) => " | sort -n | tail -n 30",
+                _ if is_descending(script, command) => " | head -n 30",
+                _ => " | tail -n 30",
+            };
+            return Some(("the largest of them", format!("{text}{order}")));
+        }
+        _ => {}
+    }
+    let first = || ("the first of them", format!("{text} | head -100"));
+    let details =
+        command.is("ls") && options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('l'), "");
+    let unknown =
+        |folder: &&Word| is_outside(&folder.text) || (folder.expands && !is_whole_tree(case, folder));
+    if details || is_elsewhere(case) || folders.iter().any(unknown) {
+        return Some(first());
+    }
+    let errors = if own.ends_with("2>/dev/null") { " 2>/dev/null" } else { "" };
+    let space = if behind.is_empty() { "" } else { " " };
+    let words: Vec<&str> = match folders {
+        [] => vec!["."],
+        _ => folders
+            .iter()
+            .map(|folder| if matches!(folder.raw.as_str(), "*" | "./*") { "." } else { &folder.raw })
+            .collect(),
+    };
+    let rest = format!("{}{errors}{space}{behind} | head -100", words.join(" "));
+    if has_ripgrep(case) {
+        return Some(("without ignored and hidden files", format!("rg --files {rest}")));
+    }
+    let inside = words
+        .iter()
+        .all(|word| !word.starts_with(['/', '~', '$', '"', '\'', ':']) && !word.starts_with(".."));
+    if has_git(case) && inside {
+        Some(("tracked files only", format!("git ls-files {rest}")))
+    } else {
+        Some(first())
+    }
+}
+
+/// Whether a `sort` behind it puts the largest first.
+fn is_descending(script: &Script, command: &Command) -> bool {
+    let stages = command.stage.and_then(|stage| script.stages(stage.pipeline)).unwrap_or_default();
+    let sort = stages.into_iter().rev().find(|stage| stage.is("sort"));
+    sort.is_some_and(|sort| {
+        let items = options::read(&sort.args, Spec { short: "kt", long: &["key"], ..Spec::FLAGS_ONLY });
+        let by_key =
+            items.iter().any(|item| matches!(item, Item::Short('k', Some(key)) if key.text.contains('r')));
+        options::has(&items, Some('r'), "reverse") || by_key
+    })
+}

@@ -1,0 +1,159 @@
+//! Secrets that stand in a command.
+
+use super::support::places::{MYSQL, found};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::shell::Command;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "secret-on-cmdline",
+    severity: Severity::Critical,
+    harm: Harm::WrongResult,
+    events: Events::Both,
+    analyzer: None,
+    summary: "a literal secret in a command",
+    why: "What a command holds is in the transcript, in the shell's history and in the list of processes; users report \
+          repeated rotations (anthropics/claude-code#56103, #43236, #62156).",
+    trigger: Trigger::Any(&[
+        // Whatever the program: the secret tells itself, or its name does.
+        Trigger::Command {
+            programs: &[],
+            subcommands: &[],
+            signs: &[
+                "sk-", "k_live_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "b_pat_", "glpat-", "xox", "AKIA",
+                "ASIA", "AIza", "npm_", "pypi-", "hf_", "E KEY-", "://", "earer ", "PASS", "passw", "_KEY",
+                "_key", "-key", "-Key", "TOKEN", "token", "SECRET", "secret",
+            ],
+            when: holds_secret,
+        },
+        // Here only the option's letter tells it.
+        Trigger::Command { programs: &MYSQL, subcommands: &[], signs: &["-p"], when: holds_secret },
+        Trigger::Command { programs: &["sshpass"], subcommands: &[], signs: &["-p"], when: holds_secret },
+        Trigger::Command { programs: &["curl"], subcommands: &[], signs: &["-u"], when: holds_secret },
+    ]),
+    better: None,
+    advice: |_, occasion| {
+        let command = occasion.command?;
+        let secret = found(command)?.ok()?;
+        let kind = secret.kind;
+        let place = place_of(command);
+        Advice::plain(match secret.variable {
+            Some(name) if is_plain_name(&name) => format!(
+                "{kind} now stands in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
+                 environment or a file"
+            ),
+            _ => format!(
+                "{kind} now stands in the transcript, in {place}: rotate it, then pass it by the environment or a file"
+            ),
+        })
+    },
+    needs: &[],
+    key: Key::Of(subject),
+    // Each secret once: one that was named is to be rotated, not named again.
+    repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
+    hits: &[
+        Example::bash("curl -H 'Authorization: Bearer sk-ant-api03-AbCdEfGhIjKlMnOpQrStUv' https://api.x")
+            .says("an Anthropic API key now stands in the transcript, in a command of curl"),
+        Example::bash("curl -H 'Authorization: Bearer 9fK2mQ7vX4bT8nZ1cR6wLq0pWx7v' https://api.acme.io/me")
+            .says("an access token"),
+        Example::bash("export OPENAI_API_KEY=sk-proj-abcdefghijklmnopqrstuv0123456789")
+            .says("pass it as \"$OPENAI_API_KEY\" from the environment"),
+        Example::bash("GH_TOKEN=ghp_0123456789abcdefghijklmnopqrstuvwxyz gh repo list").says("\"$GH_TOKEN\""),
+        Example::bash("git clone https://ci:Tr0ub4dor-3@git.acme.io/app.git").says("a password in a URL"),
+        Example::bash("psql 'postgresql://app:kV9xq2Lm@db.acme.io:5432/app' -c 'select 1'")
+            .says("in a command of psql"),
+        Example::bash("mysql -h db.acme.io -uapp -pkV9xq2Lm shop -e 'show tables'").says("\"$MYSQL_PWD\""),
+        Example::bash("mysqldump --password=kV9xq2Lm shop > dump.sql").says("a password"),
+        Example::bash("sshpass -p 'kV9xq2Lm' ssh ops@build.acme.io uptime").says("\"$SSHPASS\""),
+        Example::bash("aws configure set aws_secret_access_key w7JqXr2tnF3MI0K7MD9Gb8xRf1CYz5uQ4eHk6sLa"),
+        Example::bash("curl -H 'X-Api-Key: 9fK2mQ7vX4bT8nZ1cR6w' https://api.acme.io/v1/items")
+            .says("a secret"),
+        Example::bash(
+            "npm config set //registry.npmjs.org/:_authToken npm_Zk3hJ8sLq0pWx7vB2nM4tR6yU1iO9aS5dF3g",
+        )
+        .says("an npm token"),
+        Example::bash("echo 'GITLAB_TOKEN=glpat-x7Kq2mVt9RzW4bNc8LpJ' >> .env").says("a GitLab token"),
+        Example::bash("cat > deploy/.env <<'EOF'\nHF=hf_qWmZkRtYpLsXcVbNgHjDfGaSeUiOw7k2Q\nEOF")
+            .says("a Hugging Face token"),
+        Example::bash(
+            "ssh web 'curl -H \"Authorization: Bearer ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh\" u'",
+        )
+        .says("a GitHub token"),
+        Example::bash("curl -su admin:kV9xq2Lm https://jenkins.acme.io/api/json"),
+        Example::bash("GITHUB_TOKEN=ghp_0123456789abcdefghijklmnopqrstuvwxyz gh api user")
+            .given(&[Given::Failed("Exit code 1\nHTTP 401: Bad credentials")]),
+        Example::bash("AWS_ACCESS_KEY_ID=AKIA2E4QXJ7LMN5RTV3K aws s3 ls").given(&[Given::Codex]),
+        Example::bash(
+            "git remote set-url origin https://x-access-token:ghs_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh@github.com/a/b",
+        ),
+    ],
+    misses: &[
+        Example::bash("curl -H \"Authorization: Bearer $TOKEN\" u"),
+        Example::bash("psql postgres://postgres:postgres@localhost/test"),
+        Example::bash("aws configure set region us-east-1"),
+        Example::bash("export OPENAI_API_KEY=sk-proj-your-key-goes-here-0123456789"),
+        Example::bash("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE aws s3 ls"),
+        Example::bash("rg ghp_"),
+        Example::bash("grep -rE 'sk-ant-[a-zA-Z0-9_-]{20,}' ."),
+        Example::bash("git commit -m 'Redact sk-ant- and ghp_ tokens'"),
+        Example::bash("GITHUB_TOKEN=$(pass show github) gh repo list"),
+        Example::bash("curl -H \"Authorization: token $(gh auth token)\" https://api.github.com/user"),
+        Example::bash("git show 764802b0aa6c1bf1d1dbd2ba0b5a5fd0c1d2e3f4"),
+        Example::bash("curl https://api.acme.io/items/550e8400-e29b-41d4-a716-446655440000"),
+        Example::bash("DATABASE_URL=postgres://app:kV9xq2Lm@db:5432/app docker compose up -d"),
+        Example::bash("docker run -e POSTGRES_PASSWORD=kV9xq2Lm! -d postgres:16"),
+        Example::bash("git clone https://${USER}:${TOKEN}@github.com/a/b"),
+        Example::bash("sed -E 's#://[^:]*:[^@]*@#://***@#' config"),
+        Example::bash("GITSYNC_SOURCE_TOKEN=SUPERSECRET go run ./cmd/git-sync sync --help"),
+        Example::bash(
+            "cat > tests/redact.rs <<'EOF'\nassert!(is_secret(\"ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh\"));\nEOF",
+        ),
+        Example::bash("python3 -c \"print(redact('ghp_0123456789abcdefghijklmnopqrstuvwxyz'))\""),
+        Example::bash("mysql -h 127.0.0.1 -uroot -pkV9xq2Lm shop"),
+        Example::bash("mysql -uroot -proot shop < schema.sql"),
+        Example::bash(
+            "curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.q8Zk3hJ8sLq0pWx7v' http://localhost:3000/me",
+        ),
+        Example::bash("aws iam delete-access-key --user-name ci --access-key-id AKIA2E4QXJ7LMN5RTV3K"),
+        Example::bash("psql --password inventory -h db.acme.io"),
+        Example::bash("npm install --save-dev npm_config_something_that_is_quite_a_long_name1"),
+        Example::bash("echo -----BEGIN RSA PRIVATE KEY----- | grep -c PRIVATE"),
+        Example::bash(
+            "MAX_TOKENS=4096 TOKENIZERS_PARALLELISM=false CACHE_KEY=9fK2mQ7vX4bT8nZ1cR6w python3 train.py",
+        ),
+    ],
+    since: "0.1.0",
+};
+
+fn holds_secret(_: &Case, command: &Command) -> Verdict {
+    match found(command) {
+        None => Verdict::No,
+        Some(Err(because)) => Verdict::Near(because),
+        Some(Ok(_)) => Verdict::Fires,
+    }
+}
+
+/// The secret itself. It is hashed with the session's seed before anything is stored.
+fn subject(_: &Case, occasion: &Occasion) -> String {
+    let secret = occasion.command.and_then(|command| found(command)?.ok());
+    secret.map(|secret| secret.text).unwrap_or_default()
+}
+
+/// A name that may stand in a sentence.
+fn is_plain_name(name: &str) -> bool {
+    name.len() <= 28 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// The command as a sentence names it.
+fn place_of(command: &Command) -> String {
+    let program = command.program.as_str();
+    let plain =
+        program.len() <= 20 && program.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
+    match program {
+        "" => "an assignment".to_owned(),
+        "export" => "an export".to_owned(),
+        _ if plain => format!("a command of {program}"),
+        _ => "a command".to_owned(),
+    }
+}

@@ -1,0 +1,228 @@
+//! The same call failing again with the same error, with nothing changed in between.
+
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{
+    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
+};
+use crate::store::fingerprint;
+
+/// Bytes of an error that make its fingerprint, as in the ledger.
+const ERROR_BYTES: usize = 2048;
+
+/// The attempt that is one too many, and the one where the world outside may be at fault.
+const ATTEMPTS: usize = 3;
+const TRANSIENT_ATTEMPTS: usize = 5;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "repeat-failing-command",
+    severity: Severity::Warn,
+    harm: Harm::Waste,
+    events: Events::Failure,
+    analyzer: Some(Analyzer::Performance),
+    summary: "a call failing a third time in the same way",
+    why: "A call that failed twice with one error fails a third time unless something changes; sessions with seven and \
+          more such attempts in a row are reported, and one week of 907 failed edits.",
+    trigger: Trigger::Weighed {
+        tools: &[Tool::Shell, Tool::Edit, Tool::Mcp, Tool::Other],
+        concerns: |case| {
+            let error = error(case);
+            !error.is_empty() && !case.event.is_interrupt && case.recalls("err", &error, ATTEMPTS - 1)
+        },
+        when: verdict,
+    },
+    better: None,
+    advice: advise,
+    needs: &[],
+    key: Key::Of(|case, _| case.keys().pop().unwrap_or_default()),
+    repeat: Repeat::nth(1, 3, 3),
+    hits: &[
+        Example::bash("ssh h 'make run-runner'")
+            .given(&[
+                Given::Failed("Exit code 2\nmake: *** No rule to make target 'run-runner'.  Stop."),
+                Given::FailedBefore(2),
+            ])
+            .says("failed 3 times with the same error"),
+        Example { call: crate::rules::example::Call::Edit("src/a.py"), given: &[], says: "" }
+            .given(&[
+                Given::Failed("<tool_use_error>String to replace not found in file.</tool_use_error>"),
+                Given::FailedBefore(2),
+            ])
+            .says("an edit of a.py failed 3 times with the same error"),
+        Example::bash("cargo build --features gui")
+            .given(&[
+                Given::Failed("Exit code 101\nerror: package has no feature `gui`"),
+                Given::FailedBefore(2),
+            ])
+            .says("cargo build --features gui failed 3 times"),
+        Example::bash("npm run bundle 2>&1").given(&[
+            Given::Failed("Exit code 1\nnpm error Missing script: \"bundle\""),
+            Given::FailedBefore(2),
+        ]),
+        Example::bash("./run.sh").given(&[
+            Given::Failed("Exit code 126\nbash: ./run.sh: cannot execute: required file not found"),
+            Given::FailedBefore(2),
+            Given::After("ls -la"),
+        ]),
+        Example::bash("pytest tests/a.py").given(&[
+            Given::Failed("Exit code 4\nERROR: file or directory not found: tests/a.py"),
+            Given::FailedBefore(2),
+            Given::Seen("Read"),
+        ]),
+        Example::bash("curl -sf http://localhost:80")
+            .given(&[Given::Failed("Exit code 7\ncurl: (7) Connection refused"), Given::FailedBefore(4)]),
+        Example::bash("git rebase main").given(&[
+            Given::Failed("Exit code 1\nerror: cannot rebase: You have unstaged changes."),
+            Given::FailedBefore(2),
+            Given::EditFailed("a.rs"),
+        ]),
+    ],
+    misses: &[
+        Example::bash("pytest").given(&[Given::Failed("Exit code 1\n1 failed")]),
+        Example::bash("pytest").given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(1)]),
+        Example::bash("cargo build").given(&[
+            Given::Failed("Exit code 101\nerror[E0432]: unresolved import"),
+            Given::FailedBefore(2),
+            Given::Edited("src/a.rs"),
+        ]),
+        Example::bash("cargo build").given(&[
+            Given::Failed("Exit code 101\nerror[E0432]: unresolved import"),
+            Given::FailedBefore(2),
+            Given::After("cargo add serde"),
+        ]),
+        Example::bash("cargo build").given(&[
+            Given::Failed("Exit code 101\nerror[E0432]: unresolved import"),
+            Given::FailedBefore(2),
+            Given::After("git stash pop"),
+        ]),
+        Example::bash("curl -sf http://h/x").given(&[
+            Given::Failed("Exit code 22\ncurl: (22) The requested URL returned error: 503"),
+            Given::FailedBefore(2),
+        ]),
+        Example::bash("npm view x")
+            .given(&[Given::Failed("Exit code 1\nnpm error ECONNRESET"), Given::FailedBefore(3)]),
+        Example::bash("grep -q foo a").given(&[Given::Failed("Exit code 1"), Given::FailedBefore(4)]),
+        Example::bash("diff a b").given(&[Given::Failed("Exit code 1\n1c1"), Given::FailedBefore(4)]),
+        Example::bash("pytest --lf").given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(4)]),
+        Example::bash("npm test").given(&[
+            Given::Failed("The user doesn't want to proceed with this tool use."),
+            Given::FailedBefore(3),
+        ]),
+        Example::bash("npm test").given(&[
+            Given::Failed("Permission to use Bash with command npm test has been denied."),
+            Given::FailedBefore(3),
+        ]),
+        Example::bash("npm test").given(&[
+            Given::Failed("Exit code 130"),
+            Given::FailedBefore(3),
+            Given::Interrupted,
+        ]),
+        Example::bash("npm test -- b")
+            .given(&[Given::Failed("Exit code 1\nx"), Given::After("npm test -- a")]),
+        Example::bash("gh run watch 3")
+            .given(&[Given::Failed("Exit code 1\nrun is still in progress"), Given::FailedBefore(3)]),
+        Example::bash("make").given(&[
+            Given::Failed("Exit code 2\nmake: *** [all] Error 1"),
+            Given::FailedBefore(2),
+            Given::Seen("Task"),
+        ]),
+    ],
+    since: "0.1.0",
+};
+
+/// Programs whose failure is an answer.
+const ANSWERING: [&str; 12] =
+    ["grep", "egrep", "rg", "test", "[", "[[", "diff", "cmp", "which", "command", "pgrep", "jq"];
+
+/// Signs that something outside is at fault, which may be better by itself.
+const TRANSIENT: [&str; 15] = [
+    "429",
+    "502",
+    "503",
+    "504",
+    "timed out",
+    "timeout",
+    "Timeout",
+    "ECONN",
+    "onnection re",
+    "rate limit",
+    "Rate limit",
+    "Temporary failure",
+    "temporarily",
+    "Could not resolve",
+    "in progress",
+];
+
+/// Signs that it was refused, not tried.
+const REFUSED: [&str; 6] =
+    ["doesn't want to", "ermission to use", "has been denied", "rejected by", "was blocked", "blocked by"];
+
+fn error(case: &Case) -> String {
+    fingerprint::of_error(&case.event.error_text(ERROR_BYTES))
+}
+
+/// Which attempt it is; `Err` says why it does not count.
+fn attempts(case: &Case) -> Result<usize, &'static str> {
+    let error = case.hash("err", &error(case)).ok_or("")?;
+    let keys = case.keys();
+    let calls = case.history().calls();
+    let same = |at: &usize| {
+        calls
+            .get(*at)
+            .is_some_and(|call| !call.ok && call.err == error && keys.iter().any(|key| *key == call.key))
+    };
+    let earlier: Vec<usize> = (0..calls.len()).filter(same).collect();
+    let last = *earlier.last().ok_or("it fails so for the first time")?;
+    let since = calls.get(last + 1..).unwrap_or_default();
+    if since.iter().any(|call| !call.reads) {
+        return Err("something may have changed since it failed");
+    }
+    Ok(earlier.len() + 1)
+}
+
+fn verdict(case: &Case) -> Verdict {
+    let text = case.event.error_text(ERROR_BYTES);
+    let says = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    if case.event.is_interrupt || says(&REFUSED) {
+        return Verdict::Near("it was refused or stopped");
+    }
+    let last = case.script().and_then(|script| script.commands.last());
+    if last.is_some_and(|command| ANSWERING.contains(&command.program.as_str())) {
+        return Verdict::Near("its failure is an answer");
+    }
+    let again = |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
+    if case.commands().any(|command| command.args.iter().any(|word| again(&word.text))) {
+        return Verdict::Near("it runs again on purpose");
+    }
+    match attempts(case) {
+        Err("") => Verdict::No,
+        Err(because) => Verdict::Near(because),
+        Ok(n) if n < ATTEMPTS => Verdict::Near("it failed fewer than three times"),
+        Ok(n) if n < TRANSIENT_ATTEMPTS && says(&TRANSIENT) => Verdict::Near("the fault may be outside"),
+        Ok(_) => Verdict::Fires,
+    }
+}
+
+fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
+    let n = attempts(case).ok()?;
+    let input = case.event.input();
+    let (what, next) = match (case.event.tool, input.file_path.as_deref()) {
+        (Tool::Shell, ..) => {
+            let command = case.script()?.commands.iter().rev().find(|command| !command.is("cd"))?;
+            (
+                crate::rules::book::support::command_text::spelled(command),
+                "change one thing first, or look at what the error names",
+            )
+        }
+        (Tool::Edit, Some(path)) => {
+            (format!("an edit of {}", text::file_name(path)), "read the lines again and copy them")
+        }
+        (Tool::Mcp, ..) => {
+            (text::excerpt(&case.event.tool_name), "change one argument first, or take another way")
+        }
+        _ => (text::excerpt(case.event.tool_label()), "change one argument first, or take another way"),
+    };
+    Advice::plain(format!("{what} failed {n} times with the same error, nothing changed in between: {next}"))
+}

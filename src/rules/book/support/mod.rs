@@ -1,0 +1,5 @@
+//! What rules of several topics share.
+
+pub mod command_text;
+pub mod output;
+pub mod project_file;

@@ -1,0 +1,46 @@
+//! Which paths are files of the project that somebody edits.
+
+use crate::rules::case::Case;
+use crate::rules::rewrite::find;
+
+/// Whether a literal path may be a file of the project: not in a temporary or system folder.
+pub(crate) fn is_project_file(case: &Case, path: &str) -> bool {
+    let Some(path) = case.facts.absolute(path) else {
+        return !path.starts_with(['/', '~']) && !path.starts_with("..");
+    };
+    let root = case.facts.work_tree().or(case.facts.cwd());
+    // What git keeps for itself is looked at, not edited.
+    root.is_some_and(|root| path.starts_with(root))
+        && !path.components().any(|part| part.as_os_str() == ".git")
+}
+
+/// Whether a file is one that somebody writes: no lock file, no output, no secrets.
+pub(crate) fn is_edited_by_hand(path: &str) -> bool {
+    const OTHERS: [&str; 22] = [
+        ".csv",
+        ".tsv",
+        ".jsonl",
+        ".pem",
+        ".key",
+        ".crt",
+        ".enc",
+        ".patch",
+        ".lock",
+        "-lock.json",
+        "-lock.yaml",
+        ".log",
+        ".png",
+        ".jpg",
+        ".gif",
+        ".pdf",
+        ".ipynb",
+        ".min.js",
+        ".map",
+        ".sum",
+        ".env",
+        ".out",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let made = path.split('/').any(|part| find::IGNORED_PARTS.contains(&part));
+    !made && !name.starts_with(".env") && !OTHERS.iter().any(|ending| path.ends_with(ending))
+}

@@ -1,0 +1,168 @@
+//! A whole file written anew where a part of it changed.
+
+use crate::base::text;
+use crate::protocol::event::Tool;
+use crate::rules::book::reading::support::generated::Kind;
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
+
+/// A shorter file is written as fast as it is edited, bytes.
+const SMALL_BYTES: usize = 2 << 10;
+
+/// The share of lines that must be kept, percent.
+const KEPT_PERCENT: usize = 70;
+
+/// What an Edit of one place costs beside the changed lines, as lines: the call, and lines around that make the place
+/// unique. Of 20 real rewrites that kept 70 % of the lines half were so scattered that Edits had saved little.
+const PLACE_LINES: usize = 8;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "write-over-existing",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: None,
+    summary: "Write of a whole file of which little changed",
+    why: "Every kept line is paid for as output, five times the price of input, and may be lost unseen: 350 to 400 \
+          thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
+    trigger: Trigger::Call { tools: &[Tool::Write], when: rewrites },
+    better: Some(Trigger::Call { tools: &[Tool::Edit], when: |_| Verdict::Fires }),
+    advice: |case, _| {
+        let name = text::file_name(case.event.input().file_path.as_deref()?);
+        let change = Change::of(case)?;
+        Advice::plain(format!(
+            "{name}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
+            change.changed(),
+            change.lines()
+        ))
+    },
+    needs: &[Need::FileTools],
+    key: Key::File,
+    repeat: Repeat::nth(1, 3, 3),
+    hits: &[
+        Example::write("/r/src/app.py")
+            .given(&[Given::Rewrites(240, 6)])
+            .says("app.py: 6 of 240 lines changed by a whole Write"),
+        Example::write("/r/x.ts").given(&[Given::Rewrites(400, 20)]).says("20 of 400 lines"),
+        Example::write("/r/README.md").given(&[Given::Rewrites(100, 1)]),
+        Example::write("/r/src/edge.rs").given(&[Given::Rewrites(100, 20)]).says("20 of 100 lines"),
+        Example::write("/r/package.json").given(&[Given::Rewrites(90, 2)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::SubAgent]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::Edited("/r/src/app.py")]),
+        Example::write("/r/big.go").given(&[Given::Rewrites(9000, 12)]).says("12 of 9000 lines"),
+        Example::write("/r/a folder/ünïcode.txt").given(&[Given::Rewrites(80, 2)]).says("ünïcode.txt"),
+    ],
+    misses: &[
+        Example::write("/r/new.py").given(&[Given::OutputBytes(9000)]),
+        Example::write("/r/.prettierrc").given(&[Given::Rewrites(3, 1)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(100, 31)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(60, 12)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 240)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 0)]),
+        Example::write("/r/package-lock.json").given(&[Given::Rewrites(4000, 6)]),
+        Example::write("/r/Cargo.lock").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/tests/fixtures/user.json").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/testdata/golden.txt").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/dist/main.js").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/data.csv").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/notes.ipynb").given(&[Given::Rewrites(400, 6)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::Codex]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::EditFailed("/r/src/app.py")]),
+        Example::write("/r/src/app.py").given(&[Given::Failed("EACCES: permission denied")]),
+        Example::bash("cat > /r/src/app.py < /tmp/new"),
+    ],
+    since: "0.1.0",
+};
+
+/// How a Write changed a file.
+struct Change {
+    /// Lines of the file now.
+    now: usize,
+    removed: usize,
+    added: usize,
+    /// Places that changed, each with lines around it.
+    places: usize,
+}
+
+impl Change {
+    /// Reads the change from the patch. The text before is not needed, and large files come without it.
+    fn of(case: &Case) -> Option<Self> {
+        let patch = case.event.response.write().patch?;
+        let now = case.event.input().content.lines();
+        Some(Self { now, removed: patch.removed, added: patch.added, places: patch.hunks })
+    }
+
+    fn before(&self) -> usize {
+        (self.now + self.removed).saturating_sub(self.added)
+    }
+
+    /// Lines of the longer of both texts.
+    fn lines(&self) -> usize {
+        self.now.max(self.before())
+    }
+
+    fn changed(&self) -> usize {
+        self.removed.max(self.added)
+    }
+
+    /// Lines that Edits of every place would have sent.
+    fn edited(&self) -> usize {
+        self.removed + self.added + self.places * PLACE_LINES
+    }
+
+    fn kept(&self) -> usize {
+        self.before().saturating_sub(self.removed)
+    }
+}
+
+fn rewrites(case: &Case) -> Verdict {
+    let input = case.event.input();
+    // An escape is counted in full here: what is really short is found below.
+    if input.content.is_shorter(SMALL_BYTES) || !case.facts.client.has_file_tools() {
+        return Verdict::No;
+    }
+    let Some(path) = input.file_path.as_deref() else { return Verdict::No };
+    if is_made_whole(path) {
+        return Verdict::Near("such a file is written whole");
+    }
+    if !case.event.response.write().is_update {
+        return Verdict::Near("it created the file");
+    }
+    if input.content.bytes() < SMALL_BYTES {
+        return Verdict::Near("the file is small");
+    }
+    let Some(change) = Change::of(case).filter(|change| change.changed() > 0) else {
+        return Verdict::Near("the client sends no patch");
+    };
+    if change.kept() * 100 < change.lines() * KEPT_PERCENT {
+        return Verdict::Near("much of the file changed");
+    }
+    if change.edited() * 2 >= change.now {
+        return Verdict::Near("Edits of that many places would not be much shorter");
+    }
+    let edits = case.calls_on(path).rev().take_while(|call| !(call.ok && call.tool == "Write"));
+    if edits.filter(|call| matches!(call.tool.as_ref(), "Edit" | "MultiEdit")).any(|call| !call.ok) {
+        return Verdict::Near("an Edit of the file has failed");
+    }
+    Verdict::Fires
+}
+
+/// Whether a file is made at one go: by a machine, as data, or as what a test is to find.
+fn is_made_whole(path: &str) -> bool {
+    const DATA: [&str; 9] =
+        [".lock", ".csv", ".tsv", ".jsonl", ".ndjson", ".ipynb", ".svg", ".golden", ".geojson"];
+    const FOLDERS: [&str; 8] = [
+        "fixtures",
+        "__fixtures__",
+        "testdata",
+        "test-data",
+        "test_data",
+        "golden",
+        "snapshots",
+        "__snapshots__",
+    ];
+    DATA.iter().any(|ending| path.ends_with(ending))
+        || path.split('/').any(|part| FOLDERS.contains(&part))
+        || Kind::of(path).is_some()
+}

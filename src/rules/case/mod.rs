@@ -1,0 +1,208 @@
+//! What a rule sees of a call: the event, its script, facts, recent history. Everything lazy, nothing writable.
+
+pub mod classify;
+pub mod working_dir;
+
+use std::path::Path;
+
+use once_cell::unsync::OnceCell;
+
+use crate::project::environment::Facts;
+use crate::protocol::event::{Event, Tool};
+use crate::settings::Settings;
+use crate::shell;
+use crate::shell::{Command, Refusal, Script};
+use crate::store::history::{CallLine, History};
+use crate::store::ledger::Ledger;
+use crate::store::{fingerprint, ledger};
+
+/// One call, as rules see it.
+pub struct Case<'e> {
+    /// What the client says happened.
+    pub event: &'e Event<'e>,
+    /// What is true around it.
+    pub facts: Facts,
+    /// What the user and the project want; nothing unless it was given.
+    pub settings: Settings,
+    ledger: Option<&'e Ledger>,
+    script: OnceCell<Result<Script, Refusal>>,
+    history: OnceCell<History>,
+}
+
+impl<'e> Case<'e> {
+    /// A case whose history comes from `ledger`, or is empty.
+    pub fn new(event: &'e Event<'e>, facts: Facts, ledger: Option<&'e Ledger>) -> Self {
+        let (script, history) = (OnceCell::new(), OnceCell::new());
+        Self { event, facts, settings: Settings::default(), ledger, script, history }
+    }
+
+    /// The same under these settings.
+    pub fn under(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// The same with a script that was parsed before.
+    pub fn parsed_as(self, script: Option<Result<Script, Refusal>>) -> Self {
+        Self { script: script.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
+    }
+
+    /// The same with a history that was read before.
+    pub fn remembering(self, history: Option<History>) -> Self {
+        Self { history: history.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
+    }
+
+    /// What parsing came to, if it was tried.
+    pub fn outcome(&self) -> Option<&Result<Script, Refusal>> {
+        self.script.get()
+    }
+
+    /// The parsed shell text, if the call has one and it could be parsed. Parses it when first asked.
+    pub fn script(&self) -> Option<&Script> {
+        self.parse()?.as_ref().ok()
+    }
+
+    /// The script if a rule has asked for it already.
+    pub fn parsed(&self) -> Option<&Script> {
+        self.script.get()?.as_ref().ok()
+    }
+
+    /// Why the shell text was not parsed.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.script.get()?.as_ref().err().copied()
+    }
+
+    fn parse(&self) -> Option<&Result<Script, Refusal>> {
+        let command = self.event.command()?;
+        Some(self.script.get_or_init(|| shell::parse(command)))
+    }
+
+    /// Every command that runs on this machine.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.script().into_iter().flat_map(|script| &script.commands).filter(|command| !command.remote)
+    }
+
+    /// The recent calls of this session before this one; empty for a call made by hand.
+    pub fn history(&self) -> &History {
+        let own = || self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default();
+        self.history
+            .get_or_init(|| self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default())
+    }
+
+    /// The history, if a rule has asked for it already.
+    pub fn remembered(&self) -> Option<&History> {
+        self.history.get()
+    }
+
+    /// Whether the shell stood in `path` before this call. The client tells the directory after the call's own `cd`, so
+    /// the ledger's last call says it, or for the first call of a session the folder in which the client began. A
+    /// call made by hand is taken at its word.
+    pub fn began_in(&self, path: &Path) -> bool {
+        let Some(ledger) = self.ledger else { return true };
+        match self.history().last_cwd() {
+            Some(hash) => ledger.hash("cwd", &path.to_string_lossy()) == hash,
+            None => self.facts.project() == Some(path),
+        }
+    }
+
+    /// The recent calls of this session that named the file at `path`, oldest first.
+    pub fn calls_on(&self, path: &str) -> impl DoubleEndedIterator<Item = &CallLine<'static>> {
+        let hash = self.ledger.map(|ledger| ledger.hash("file", path));
+        let calls = if hash.is_some() { self.history().calls() } else { &[] };
+        calls.iter().filter(move |call| Some(call.file.as_ref()) == hash.as_deref())
+    }
+
+    /// Whether a call of the tool with this ledger name was seen lately in this session.
+    pub fn has_seen(&self, label: &str) -> bool {
+        self.history().calls().iter().any(|call| call.tool == label)
+    }
+
+    /// Whether the client's Grep tool is there: it was seen in use.
+    pub fn has_grep_tool(&self) -> bool {
+        self.facts.client.has_file_tools() && self.has_seen("Grep")
+    }
+
+    /// How a part of a file is read, to be said: by the client's own tool where its name is known.
+    pub fn partial_read(&self) -> &'static str {
+        if self.facts.client.has_file_tools() { "Read with offset and limit" } else { "a read of that part" }
+    }
+
+    /// Whether one of these commands, alone in its call, was among the last `calls` calls of the session. What a call
+    /// ran is known by its hash only, so that each spelling must be asked for.
+    pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
+        let Some(ledger) = self.ledger else { return false };
+        let keys: Vec<String> =
+            commands.iter().flat_map(|command| fingerprint::keys_of(ledger, command)).collect();
+        let mut lately = self.history().calls().iter().rev().take(calls);
+        lately.any(|call| keys.iter().any(|key| *key == call.key))
+    }
+
+    /// Whether a call of Edit or Write changed this file lately in this session.
+    pub fn edited_lately(&self, path: &Path) -> bool {
+        let Some(ledger) = self.ledger else { return false };
+        let file = ledger.hash("file", &path.to_string_lossy());
+        let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
+        self.history().calls().iter().any(|call| call.ok && call.file == file && changes(&call.tool))
+    }
+
+    /// Whether `hash` of `text` stands at least so many `times` in the last calls of the session, whatever it means
+    /// there.
+    pub fn recalls(&self, domain: &str, text: &str, times: usize) -> bool {
+        self.ledger.is_some_and(|ledger| self.history().holds(&ledger.hash(domain, text), times))
+    }
+
+    /// The keys that this very input may have in the ledger; none for a call made by hand.
+    pub fn keys(&self) -> Vec<String> {
+        let Some(ledger) = self.ledger else { return Vec::new() };
+        let text = self.event.command().map(str::trim).or(self.event.raw_input).unwrap_or_default();
+        let parsed = self.parsed().map(|script| fingerprint::key_of_script(ledger, script));
+        parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
+    }
+
+    /// First line and number of lines that a Read asks for, if it asks for a part; as the ledger keeps it.
+    pub fn range(&self) -> Option<(u64, u64)> {
+        let input = self.event.input();
+        (self.event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
+            .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0)))
+    }
+
+    /// Whether these lines of the file at `path` were read at least so many `times` lately: a search in the ledger's
+    /// bytes, where the range stands behind the file, and the directory behind that.
+    pub fn recalls_read(&self, path: &str, times: usize) -> bool {
+        self.ledger.is_some_and(|ledger| {
+            let file = ledger.hash("file", path);
+            self.history().holds(
+                &match self.range() {
+                    Some((first, lines)) => format!("{file}\",\"range\":[{first},{lines}]"),
+                    None => format!("{file}\",\"cwd\""),
+                },
+                times,
+            )
+        })
+    }
+
+    /// When the call ended, unix ms: now, but for calls of the past.
+    pub fn now_ms(&self) -> u64 {
+        self.ledger.map_or_else(ledger::now_ms, Ledger::now_ms)
+    }
+
+    /// When the agent last forgot what it had seen, unix ms; 0 for never.
+    pub fn last_reset(&self) -> u64 {
+        self.ledger.map_or(0, Ledger::last_reset)
+    }
+
+    /// The hash that `text` has in the ledger; `None` for a call made by hand.
+    pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
+        self.ledger.map(|ledger| ledger.hash(domain, text))
+    }
+
+    /// Whether the shell text runs in the background, out of the agent's way.
+    pub fn in_background(&self) -> bool {
+        let event = self.event;
+        event.input().run_in_background || event.tool_name == "Monitor"
+    }
+
+    /// Whether it is a call of `tool`.
+    pub fn is(&self, tool: Tool) -> bool {
+        self.event.tool == tool
+    }
+}

@@ -1,0 +1,261 @@
+//! A grep of what a find picks, as one search: `find -exec grep`, `find | xargs grep`, `for f in $(find)`.
+
+pub mod forms;
+pub mod words;
+
+use super::find::{Action, Files};
+use super::{expression, git_grep, grep};
+use crate::shell::{Command, Joined, Redirection, Script, Stage, Word};
+use forms::Part;
+use words::Grep;
+
+/// How find and grep are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `find -exec grep`
+    Exec,
+    /// `find | xargs grep`
+    Xargs,
+    /// `for f in $(find); do grep; done`
+    Loop,
+}
+
+impl Form {
+    /// The form in a few words.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Exec => "find -exec grep",
+            Self::Xargs => "find | xargs grep",
+            Self::Loop => "for f in $(find) with grep",
+        }
+    }
+}
+
+/// A search through the files that a find picks.
+#[derive(Debug, Clone)]
+pub(crate) struct Searching<'s> {
+    /// How it is put together.
+    pub(crate) form: Form,
+    files: Files<'s>,
+    /// The grep without its files.
+    grep: Command,
+    /// What becomes of errors.
+    errors: &'static str,
+    /// The filters behind it as they were written.
+    filters: &'s str,
+}
+
+/// Reads a find whose files a grep searches; `None` if no grep does.
+///
+/// # Errors
+/// Why one search cannot do the same.
+pub(crate) fn read<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Searching<'s>, &'static str>> {
+    let part = forms::read(script, find)?;
+    Some(part.and_then(|part| assemble(script, find, part)))
+}
+
+fn assemble<'s>(
+    script: &'s Script,
+    find: &'s Command,
+    part: Part<'s>,
+) -> Result<Searching<'s>, &'static str> {
+    let shells = ["bash", "sh", "zsh", "dash", "ksh", "time"];
+    if !find.wrappers.iter().all(|wrapper| shells.contains(wrapper))
+        || !find.assignments.is_empty()
+        || !part.grep.assignments.is_empty()
+    {
+        return Err("it runs under another program");
+    }
+    if find.in_function || find.background || find.group_redirected || find.is_condition {
+        return Err("it may not run, or nobody reads what it prints");
+    }
+    let files = expression::read(&find.args)?;
+    if (files.action == Action::Print0) != part.takes_null {
+        return Err("find and xargs do not agree where a name ends");
+    }
+    let mut errors = diverted(&find.redirections)?;
+    if part.form != Form::Exec {
+        let own = if part.form == Form::Xargs { part.last } else { part.grep };
+        errors = [diverted(&own.redirections)?, errors.trim_end_matches(" 2>&1")]
+            .into_iter()
+            .find(|errors| !errors.is_empty())
+            .unwrap_or_default();
+    }
+    let filters = match part.form {
+        Form::Loop => "",
+        _ => filters(script, part.last.stage)?,
+    };
+    let is_used = find.in_substitution && part.form != Form::Loop || !filters.is_empty();
+    if filters.is_empty() && !keeps_status(script, &part) {
+        return Err("its status is asked for");
+    }
+    let grep = Grep::of(&part)?.command(&part, is_used)?;
+    Ok(Searching { form: part.form, files, grep, errors, filters })
+}
+
+/// Where errors go: nowhere else, to nothing, or to where the output goes.
+fn diverted(redirections: &[Redirection]) -> Result<&'static str, &'static str> {
+    match redirections {
+        [] => Ok(""),
+        [only] if only.fd == Some(2) && only.operator == ">" && only.target.is("/dev/null") => {
+            Ok(" 2>/dev/null")
+        }
+        [only] if only.fd == Some(2) && only.operator == ">&" && only.target.is("1") => Ok(" 2>&1"),
+        _ => Err("its output goes elsewhere"),
+    }
+}
+
+/// The text of the stages after `stage`, if they do nothing but choose and count lines.
+fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> {
+    const FILTERS: [&str; 19] = [
+        "head", "tail", "sort", "uniq", "wc", "cut", "grep", "egrep", "fgrep", "rg", "sed", "awk", "gawk",
+        "tr", "cat", "nl", "column", "less", "more",
+    ];
+    const OTHER: &str = "what it finds is handed on";
+    let Some(stage) = stage else { return Ok("") };
+    let stages = script.stages(stage.pipeline).ok_or(OTHER)?;
+    let behind = stages.get(stage.index + 1..).unwrap_or_default();
+    let only_filters = behind.iter().all(|command| {
+        FILTERS.contains(&command.program.as_str())
+            && command.wrappers.len() == stages.first().map_or(0, |first| first.wrappers.len())
+            && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
+            && diverted(&command.redirections).is_ok()
+    });
+    if !only_filters {
+        return Err(OTHER);
+    }
+    if behind.is_empty() {
+        return Ok("");
+    }
+    let text = script.text_after_stage(stage).map(str::trim).ok_or(OTHER)?;
+    if text.starts_with('|') { Ok(text) } else { Err(OTHER) }
+}
+
+/// Whether nobody looks at its status, or it means the same for one search. find and a loop succeed without a match.
+fn keeps_status(script: &Script, part: &Part) -> bool {
+    let at = script.commands.iter().position(|other| std::ptr::eq(other, part.last)).unwrap_or_default();
+    let outer = part.last.depth.saturating_sub(u8::from(part.form == Form::Loop));
+    let next = script.commands.iter().skip(at + 1).find(|other| other.depth <= outer);
+    let asks = next.is_some_and(|next| {
+        matches!(next.joined, Joined::And | Joined::Or) && !matches!(next.program.as_str(), "true" | ":")
+    });
+    !asks || (part.form != Form::Loop && !part.each)
+}
+
+impl<'s> Searching<'s> {
+    /// The folders as they were written.
+    pub(crate) fn roots(&self) -> &[&'s Word] {
+        self.files.roots()
+    }
+
+    /// Whether it is for files with some names.
+    pub(crate) fn asks_for_names(&self) -> bool {
+        !self.files.names.is_empty()
+    }
+
+    /// The search with ripgrep.
+    pub(crate) fn to_ripgrep(&self) -> Option<String> {
+        Some(self.with_rest(grep::to_ripgrep(&self.grep)?.over(&self.files)?.render()))
+    }
+
+    /// The search with `git grep`.
+    pub(crate) fn to_git_grep(&self) -> Option<String> {
+        git_grep::over(&self.grep, &self.files).map(|search| self.with_rest(search))
+    }
+
+    fn with_rest(&self, search: String) -> String {
+        let space = if self.filters.is_empty() { "" } else { " " };
+        format!("{search}{}{space}{}", self.errors, self.filters)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell;
+
+    fn rg(text: &str) -> Option<Result<String, &'static str>> {
+        let script = shell::parse(text).unwrap();
+        let find = script.commands.iter().find(|command| command.is("find"))?;
+        Some(read(&script, find)?.and_then(|search| search.to_ripgrep().ok_or("no rewrite")))
+    }
+
+    #[test]
+    fn each_form_becomes_one_search() {
+        for (from, to) in [
+            ("find . -name '*.sh' | xargs grep -l ticket", "rg -l -g '*.sh' ticket ."),
+            ("find . -type f -name '*.ts' -exec grep -H useState {} \\;", "rg -H -g '*.ts' useState ."),
+            ("find . -name '*.go' -exec grep -n foo {} +", "rg -n -g '*.go' foo ."),
+            ("find . -name '*.go' -exec grep foo '{}' ';'", "rg -g '*.go' foo ."),
+            (
+                r#"find cli -name "*.go" -type f -exec grep -l "a\.b\|c" {} \;"#,
+                r"rg -l -g '*.go' 'a\.b|c' cli",
+            ),
+            ("find a b -print0 | xargs -0 -P4 grep -nE 'x|y'", "rg -n 'x|y' a b"),
+            (
+                "find . -name '*.c' | xargs -n1 grep -c x | sort -u",
+                "rg --no-filename -c --include-zero -g '*.c' x . | sort -u",
+            ),
+            ("find . -name '*.c' | xargs -I{} grep -H x {} | head -3", "rg -H -g '*.c' x . | head -3"),
+            ("find . -name '*.c' 2>/dev/null | xargs grep x | wc -l", "rg -g '*.c' x . 2>/dev/null | wc -l"),
+            ("for f in $(find . -name '*.c'); do grep -n x \"$f\"; done", "rg -n -g '*.c' x ."),
+            ("for f in $(find . -name '*.c'); do grep -qi x $f && echo $f; done", "rg -li -g '*.c' x ."),
+            ("find . -type f -exec grep -q x {} \\; -print", "rg -l x ."),
+            ("find . -type f -exec grep -n x {} \\; -print", "rg -n x ."),
+            ("find . -name '*.c' -exec grep x /dev/null {} \\; | head", "rg -g '*.c' x . | head"),
+            (
+                "find . -maxdepth 2 -iname '*.md' | sort | xargs egrep 'a+'",
+                "rg --max-depth 2 --iglob '*.md' a+ .",
+            ),
+            ("x=$(find . -name '*.c' | xargs grep -l x)", "rg -l -g '*.c' x ."),
+            ("find . -name '*.c' | xargs grep x && echo yes", "rg -g '*.c' x ."),
+            ("ls; find . -name '*.c' | xargs grep x | grep -v y; ls", "rg -g '*.c' x . | grep -v y"),
+        ] {
+            assert_eq!(rg(from), Some(Ok(to.to_owned())), "{from}");
+        }
+    }
+
+    #[test]
+    fn what_no_search_does_is_refused() {
+        for from in [
+            "find . -name '*.c' | xargs grep -r x",
+            "find . -print0 | xargs grep x",
+            "find . | xargs -0 grep x",
+            "find . -name '*.c' | head -5 | xargs grep x",
+            "find . -name '*.c' | xargs grep -l x | xargs rm",
+            "find . -name '*.c' | xargs grep -l x | while read f; do rm $f; done",
+            "find . -name '*.c' | xargs grep x > out",
+            "find . -name '*.c' | xargs grep x y.c",
+            "find . -name '*.c' | xargs -I{} grep '{}' {}",
+            "find . -name '*.c' | xargs grep",
+            "find . -name '*.c' -exec grep x {} \\; && echo yes",
+            "if find . -name '*.c' | xargs grep x; then echo y; fi",
+            "f() { find . -name '*.c' | xargs grep x; }",
+            "sudo find . -name '*.c' | xargs grep x",
+            "find . -name '*.c' | sudo xargs grep x",
+            "find . -name '*.c' | LC_ALL=C xargs grep x",
+            "find . -name '*.c' -exec grep -q x {} \\;",
+            "find . -name '*.c' -exec grep -q x {} + -print",
+            "find . -name '*.c' -exec grep -P '(?<=a)b' {} +",
+            "find . -name '*.c' -exec grep \"$p\" {} +",
+            "for f in $(find . -name '*.c') b.c; do grep x $f; done",
+            "for f in $(find . -name '*.c'); do echo $f; grep x $f; done",
+            "for f in $(find . -name '*.c'); do grep x $f; done | sort",
+            "for f in $(find . -name '*.c'); do ! grep -q x $f && echo $f; done",
+            "find . -mtime -1 -exec grep x {} +",
+            "find . -execdir grep x {} +",
+        ] {
+            assert!(matches!(rg(from), Some(Err(_))), "{from}: {:?}", rg(from));
+        }
+        for from in [
+            "find . -name '*.c' | xargs wc -l",
+            "find . -name '*.c' | grep x",
+            "find . -exec rm {} +; grep x a",
+            "find . -name '*.c' | xargs rg x",
+            "for f in $(find . -name '*.c'); do wc -l $f; done",
+            "for f in $(find . -name '*.c'); do grep x notes; done",
+        ] {
+            assert_eq!(rg(from), None, "{from}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! find by name as a file listing of ripgrep or fd.
+
+use super::find::{Action, Files};
+use super::{expression, find};
+use crate::shell::words::quote;
+use crate::shell::{Command, Word};
+
+/// A search for files by name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Listing<'c>(Files<'c>);
+
+/// What a find expression asks, if it asks for names of files only.
+///
+/// # Errors
+/// Why it is something else.
+pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
+    let files = expression::read(&command.args)?;
+    if files.action != Action::Print {
+        return Err("it does more than list files");
+    }
+    if files.names.is_empty() {
+        return Err("it names no file");
+    }
+    if files.max_depth == Some(1) {
+        return Err("it lists one folder");
+    }
+    if files.has_path() {
+        return Err("it asks for a part of a path");
+    }
+    // Without -type f a name without an ending may be a folder's, which a file lister does not show.
+    if !files.files_only && files.names.iter().any(|(name, _)| !find::has_ending(name)) {
+        return Err("it may look for folders");
+    }
+    Ok(Listing(files))
+}
+
+impl Listing<'_> {
+    /// The roots as they were written.
+    pub(crate) fn roots(&self) -> &[&Word] {
+        self.0.roots()
+    }
+
+    /// The listing of ripgrep.
+    pub(crate) fn to_ripgrep(&self) -> String {
+        let mut words = vec!["rg --files".to_owned()];
+        words.extend(self.0.max_depth.map(|depth| format!("--max-depth {depth}")));
+        words.extend(self.0.globs().iter().map(|(option, glob)| format!("{option} {}", quote(glob))));
+        words.extend(self.0.folders());
+        words.join(" ")
+    }
+
+    /// The listing of fd, for one name: its program is `fdfind` on Debian.
+    pub(crate) fn to_fd(&self, program: &str) -> Option<String> {
+        let [(name, ignores_case)] = self.0.names.as_slice() else { return None };
+        let mut words = vec![format!("{program} {} -t f", if *ignores_case { "-i" } else { "-s" })];
+        words.extend(self.0.max_depth.map(|depth| format!("-d {depth}")));
+        words.extend(self.0.excluded.iter().map(|part| format!("-E {}", quote(part))));
+        words.push(format!("-g {}", quote(name)));
+        words.extend(self.0.folders());
+        Some(words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell;
+
+    fn listing(text: &str) -> Result<(String, Option<String>), &'static str> {
+        let script = shell::parse(text).unwrap();
+        read(&script.commands[0]).map(|listing| (listing.to_ripgrep(), listing.to_fd("fd")))
+    }
+
+    #[test]
+    fn names_become_globs() {
+        for (from, rg, fd) in [
+            ("find . -name '*.py'", "rg --files -g '*.py' .", Some("fd -s -t f -g '*.py' .")),
+            (
+                "find src -type f -iname '*Test*'",
+                "rg --files --iglob '*Test*' src",
+                Some("fd -i -t f -g '*Test*' src"),
+            ),
+            (
+                r"find . -type f \( -name '*.ts' -o -name '*.tsx' \)",
+                "rg --files -g '*.ts' -g '*.tsx' .",
+                None,
+            ),
+            (
+                "find . -name package.json -not -path './vendor/*'",
+                "rg --files -g package.json -g '!/vendor/' .",
+                Some("fd -s -t f -E /vendor/ -g package.json ."),
+            ),
+            (
+                "find . -path ./node_modules -prune -o -name '*.ts' -print",
+                "rg --files -g '*.ts' -g '!/node_modules/' .",
+                Some("fd -s -t f -E /node_modules/ -g '*.ts' ."),
+            ),
+            (
+                r"find . \( -name '*.ts' -o -name '*.tsx' \) -not -path '*/node_modules/*'",
+                "rg --files -g '*.ts' -g '*.tsx' -g '!node_modules/' .",
+                None,
+            ),
+            (
+                "find -maxdepth 3 -name '*.md' ! -path '*/node_modules/*'",
+                "rg --files --max-depth 3 -g '*.md' -g '!node_modules/' .",
+                Some("fd -s -t f -d 3 -E node_modules/ -g '*.md' ."),
+            ),
+        ] {
+            assert_eq!(listing(from), Ok((rg.to_owned(), fd.map(str::to_owned))), "{from}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for from in [
+            "find . -name '*.pyc' -delete",
+            "find . -name '*.o' -exec rm {} +",
+            "find . -name '*.rs' -print0",
+            "find . -type d -name src",
+            "find . -name tests",
+            "find . -mtime -1 -name '*.rs'",
+            "find . -maxdepth 1 -name '*.rs'",
+            "find node_modules -name '*.js'",
+            "find . -name '*.log'",
+            "find . -name '.env'",
+            "find . -path '*/api/*' -name '*.rs'",
+            "find . -type f",
+            r#"find . -name "$x""#,
+            "find . -name *.rs",
+            "find . -type f -name '*.ts' -o -name '*.js'",
+            r"find . ! \( -name a.js -o -name b.js \)",
+            r"find . -not \( -name a.js \) -type f",
+            r"find . \( -name '*.py' -o -name '*.js' \) -name 'test*.py'",
+            r"find . -name 'a*.py' -a \( -name '*.py' -o -name '*.js' \)",
+            "find . -name 'a*.py' -name '*b.py'",
+            "find . -name '*.jar'",
+            "find * -name '*.js'",
+        ] {
+            assert!(listing(from).is_err(), "{from}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! What is left of ledgers that were folded away: `history.jsonl`, one line a day, client and rule.
+//!
+//! Beside the days it names the ledgers that they were made from, until these are removed. Both stand in one file that
+//! is replaced as a whole, so a ledger counts either here or by itself, never twice. `docs/ledger.md` has the format.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::history::{LINE_VERSION, lines};
+use crate::base::state_dir;
+
+/// Most that is read of the roll-up, bytes; the upkeep keeps it under half of this.
+pub const MAX_HISTORY_BYTES: u64 = 8 << 20;
+
+/// How long a reader waits for an upkeep, which takes a fifth of this at most.
+const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Upper bounds, included, of the times in [`Micros::buckets`], us. What is beyond the last has a bucket of its own.
+pub const BOUNDS_US: [u64; 23] = [
+    50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000,
+    30_000, 50_000, 75_000, 100_000, 150_000,
+];
+
+/// One day of one client: of one rule, or of all calls where `rule` is empty. Numbers that are 0 are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Day {
+    /// [`LINE_VERSION`]
+    pub v: u32,
+    /// The day in UTC, such as `2026-11-22`.
+    pub day: String,
+    /// The agent; empty where only what was said is known, not a call.
+    pub client: String,
+    /// The rule; empty for the totals of the day and client.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    /// Sessions that began on that day (totals), or ledgers in which the rule came up first on that day.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sessions: u64,
+
+    /// Rule: how often it was said, by the lines of what was said.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub said: u64,
+    /// Rule: how often the better form came next.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub followed: u64,
+    /// Rule: how often the bad form came next.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub repeated: u64,
+    /// Rule: how often neither came.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub open: u64,
+    /// Rule: characters said.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub chars: u64,
+    /// Rule: calls on which it held.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hits: u64,
+    /// Rule: calls on which it spoke, by the lines of calls. A call that was cut after its word has none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub spoke: u64,
+    /// Rule: calls that used the better form.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub good: u64,
+    /// Rule: calls on which it was held back, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, u64>,
+
+    /// Totals: calls.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub calls: u64,
+    /// Totals: calls on which something was said.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub answered: u64,
+    /// Totals: calls by how far they went.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub via: BTreeMap<String, u64>,
+    /// Totals: answered calls by how far they went.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answered_via: BTreeMap<String, u64>,
+    /// Totals: time of this program.
+    #[serde(skip_serializing_if = "Micros::is_empty")]
+    pub us: Micros,
+    /// Totals: bytes of the calls' results.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub bytes: u64,
+    /// Totals: when the last call was, unix ms.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub last: u64,
+    /// Totals: lines that could not be read, torn ones mostly.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub skipped: u64,
+}
+
+/// Times in this program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Micros {
+    /// All together, us.
+    pub sum: u64,
+    /// The longest, us.
+    pub max: u64,
+    /// Calls whose time is at most the bound of the same place in [`BOUNDS_US`] and over the one before. Empty buckets
+    /// at the end are left out.
+    pub buckets: Vec<u64>,
+}
+
+impl Micros {
+    /// Adds the time of one call.
+    pub fn note(&mut self, us: u64) {
+        self.sum = self.sum.saturating_add(us);
+        self.max = self.max.max(us);
+        let at = BOUNDS_US.partition_point(|bound| *bound < us);
+        self.widen(at + 1);
+        if let Some(bucket) = self.buckets.get_mut(at) {
+            *bucket += 1;
+        }
+    }
+
+    /// Adds the times of other calls.
+    pub fn add(&mut self, other: &Self) {
+        self.sum = self.sum.saturating_add(other.sum);
+        self.max = self.max.max(other.max);
+        self.widen(other.buckets.len());
+        for (bucket, more) in self.buckets.iter_mut().zip(&other.buckets) {
+            *bucket = bucket.saturating_add(*more);
+        }
+    }
+
+    fn widen(&mut self, length: usize) {
+        if self.buckets.len() < length {
+            self.buckets.resize(length, 0);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+}
+
+impl Day {
+    /// What must be alike in two lines that are added: day, client and rule.
+    pub fn key(&self) -> (&str, &str, &str) {
+        (&self.day, &self.client, &self.rule)
+    }
+
+    /// Adds another line of the same day, client and rule.
+    pub fn add(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.sessions, other.sessions),
+            (&mut self.said, other.said),
+            (&mut self.followed, other.followed),
+            (&mut self.repeated, other.repeated),
+            (&mut self.open, other.open),
+            (&mut self.chars, other.chars),
+            (&mut self.hits, other.hits),
+            (&mut self.spoke, other.spoke),
+            (&mut self.good, other.good),
+            (&mut self.calls, other.calls),
+            (&mut self.answered, other.answered),
+            (&mut self.bytes, other.bytes),
+            (&mut self.skipped, other.skipped),
+        ];
+        for (sum, more) in pairs {
+            *sum = sum.saturating_add(more);
+        }
+        let maps = [
+            (&mut self.held, &other.held),
+            (&mut self.via, &other.via),
+            (&mut self.answered_via, &other.answered_via),
+        ];
+        for (counts, more) in maps {
+            for (name, count) in more {
+                let sum = counts.entry(name.clone()).or_default();
+                *sum = sum.saturating_add(*count);
+            }
+        }
+        self.us.add(&other.us);
+        self.last = self.last.max(other.last);
+    }
+}
+
+/// How much of a ledger the days hold already. A line of its own in the roll-up, which goes with the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Folded {
+    /// [`LINE_VERSION`]
+    pub v: u32,
+    /// The ledger: what the names of its two files share, `<h>.<when it was set aside>`.
+    pub folded: String,
+    /// All of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+    /// The bytes of its calls that are in; of a very long ledger, which takes several upkeeps.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub calls: u64,
+    /// The bytes of what was said that are in.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub warnings: u64,
+}
+
+/// The roll-up as it is now. While this lives, no upkeep moves a ledger, so what is read beside it fits to it.
+#[derive(Debug, Default)]
+pub struct Rollup {
+    /// Every day, client and rule.
+    pub days: Vec<Day>,
+    /// Lines that are torn, foreign or of another version.
+    pub skipped: u64,
+    folded: BTreeMap<String, Folded>,
+    _quiet: Option<File>,
+}
+
+impl Rollup {
+    /// Reads it. Nothing there is an empty one.
+    pub fn read(state: &Path) -> Self {
+        let quiet = hush(state);
+        let bytes =
+            state_dir::read_small(&state.join(state_dir::HISTORY), MAX_HISTORY_BYTES).unwrap_or_default();
+        Self { _quiet: quiet, ..Self::of(&bytes) }
+    }
+
+    /// Reads the content of the file.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut rollup = Self::default();
+        for line in lines(bytes) {
+            match Line::of(line) {
+                Line::Day(day) => rollup.days.push(*day),
+                Line::Folded(folded) => {
+                    rollup.folded.insert(folded.folded.clone(), folded);
+                }
+                Line::Foreign => rollup.skipped += 1,
+            }
+        }
+        rollup
+    }
+
+    /// From which byte on a file of `sessions/` is not in the days yet; `None` if all of it is.
+    pub fn uncounted(&self, file_name: &str) -> Option<u64> {
+        let (ledger, is_calls) = match (file_name.strip_suffix(CALLS), file_name.strip_suffix(WARNINGS)) {
+            (Some(ledger), _) => (ledger, true),
+            (_, Some(ledger)) => (ledger, false),
+            _ => return Some(0),
+        };
+        match self.folded.get(ledger) {
+            None => Some(0),
+            Some(folded) if folded.whole => None,
+            Some(folded) => Some(if is_calls { folded.calls } else { folded.warnings }),
+        }
+    }
+
+    /// How much of a ledger is in the days, by the name that its files share.
+    pub fn folded(&self, ledger: &str) -> Option<&Folded> {
+        self.folded.get(ledger)
+    }
+}
+
+/// The end of the name of a session's calls.
+pub const CALLS: &str = ".calls.jsonl";
+
+/// The end of the name of what was said in a session.
+pub const WARNINGS: &str = ".warnings.jsonl";
+
+/// The days of the roll-up.
+pub fn read(state: &Path) -> Vec<Day> {
+    Rollup::read(state).days
+}
+
+/// A line of the roll-up.
+#[derive(Debug)]
+pub enum Line {
+    /// A day.
+    Day(Box<Day>),
+    /// A ledger that is in the days.
+    Folded(Folded),
+    /// Torn, or of another version.
+    Foreign,
+}
+
+impl Line {
+    /// Reads a line.
+    pub fn of(line: &[u8]) -> Self {
+        if let Ok(day) = serde_json::from_slice::<Day>(line)
+            && day.v == LINE_VERSION
+            && !day.day.is_empty()
+        {
+            return Self::Day(Box::new(day));
+        }
+        match serde_json::from_slice::<Folded>(line) {
+            Ok(folded) if folded.v == LINE_VERSION && !folded.folded.is_empty() => Self::Folded(folded),
+            _ => Self::Foreign,
+        }
+    }
+}
+
+/// The file by whose lock a process may move ledgers (exclusive), or rely on nobody's moving them (shared).
+pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
+    state_dir::create(&state.join(state_dir::UPKEEP).with_extension("lock"), OpenOptions::new().append(true))
+}
+
+/// Keeps upkeeps away. Without a place for the lock there is none; an upkeep that will not end is not waited for.
+fn hush(state: &Path) -> Option<File> {
+    if !state.is_dir() {
+        return None;
+    }
+    let lock = lock_file(state).ok()?;
+    state_dir::patiently(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_add_up() {
+        let mut day = Day { said: 1, held: BTreeMap::from([("gap".into(), 1)]), last: 9, ..Day::default() };
+        day.us.note(50);
+        let mut other = Day { said: 2, held: BTreeMap::from([("gap".into(), 2)]), last: 8, ..Day::default() };
+        other.us.note(51);
+        other.us.note(1_000_000);
+        day.add(&other);
+        assert_eq!((day.said, day.held["gap"], day.last), (3, 3, 9));
+        assert_eq!((day.us.sum, day.us.max), (1_000_101, 1_000_000));
+        assert_eq!(day.us.buckets.len(), BOUNDS_US.len() + 1);
+        assert_eq!(day.us.buckets[..2], [1, 1]);
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        let text = br#"{"v":1,"day":"2026-11-22","client":"claude","calls":3}
+{"v":1,"folded":"a.1","whole":true}
+{"v":1,"folded":"b.1","calls":70,"warnings":5}
+{"v":2,"day":"2026-11-22"}
+{"v":1,"day":"20"#;
+        let rollup = Rollup::of(text);
+        assert_eq!((rollup.days.len(), rollup.skipped), (1, 2));
+        assert_eq!(rollup.uncounted("a.1.calls.jsonl"), None);
+        assert_eq!(rollup.uncounted("b.1.calls.jsonl"), Some(70));
+        assert_eq!(rollup.uncounted("b.1.warnings.jsonl"), Some(5));
+        assert_eq!(rollup.uncounted("a.calls.jsonl"), Some(0));
+    }
+}

@@ -1,0 +1,128 @@
+//! Which projects' own rules the user trusts: `trust.json` in the state folder.
+//!
+//! A repository must not be able to put words into the agent's ear, so the rules of its file count only while the
+//! file is what the user saw. The record holds no path and no text, only hashes under keys of its own: who writes
+//! the file does not know them, so cannot write another one with the same hash.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use siphasher::sip128::{Hasher128, SipHasher24};
+
+use crate::base::error::SettingsError;
+use crate::base::state_dir;
+
+/// Largest record, bytes: some thousand projects.
+const MAX_FILE_BYTES: u64 = 256 << 10;
+
+/// The record.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Trust {
+    v: u32,
+    keys: (u64, u64),
+    projects: BTreeMap<String, String>,
+}
+
+impl Trust {
+    /// Reads the record; `None` while nothing is trusted.
+    pub fn read(folder: &Path) -> Option<Self> {
+        let bytes = state_dir::read_small(&path(folder), MAX_FILE_BYTES)?;
+        serde_json::from_slice::<Self>(&bytes).ok().filter(|trust| trust.v == 1)
+    }
+
+    /// Whether the record is understood, or is not there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+        state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
+    }
+
+    /// Whether this text of this settings file was trusted.
+    pub fn covers(&self, file: &Path, text: &str) -> bool {
+        self.name(file)
+            .is_ok_and(|name| self.projects.get(&name) == Some(&self.hash(b"text", text.as_bytes())))
+    }
+
+    /// Trusts this text of a settings file, instead of any other of it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn note(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+        Self::update(folder, |trust| {
+            let name = trust.name(file)?;
+            let text = trust.hash(b"text", text.as_bytes());
+            trust.projects.insert(name, text);
+            Ok(())
+        })
+    }
+
+    /// Trusts a settings file no longer, whatever stands in it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn revoke(folder: &Path, file: &Path) -> io::Result<()> {
+        Self::update(folder, |trust| {
+            let name = trust.name(file)?;
+            trust.projects.remove(&name);
+            Ok(())
+        })
+    }
+
+    fn update(folder: &Path, change: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        state_dir::update(&path(folder), state_dir::Haste::None, || {
+            let fresh = || {
+                let random = || RandomState::new().build_hasher().finish();
+                Self { v: 1, keys: (random(), random()), projects: BTreeMap::new() }
+            };
+            let mut trust = Self::read(folder).unwrap_or_else(fresh);
+            change(&mut trust)?;
+            let mut bytes = serde_json::to_vec(&trust)?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        })
+    }
+
+    /// The name of a file in the record: its folder may be reached by links, and is the same one.
+    fn name(&self, file: &Path) -> io::Result<String> {
+        let folder = file.parent().ok_or(io::ErrorKind::InvalidInput)?.canonicalize()?;
+        Ok(self.hash(b"file", folder.as_os_str().as_encoded_bytes()))
+    }
+
+    fn hash(&self, domain: &[u8; 4], bytes: &[u8]) -> String {
+        let mut hasher = SipHasher24::new_with_keys(self.keys.0, self.keys.1);
+        hasher.write(domain);
+        hasher.write(bytes);
+        format!("{:032x}", hasher.finish128().as_u128())
+    }
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join(state_dir::TRUST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_trusted_in_its_place_and_only_as_it_was() {
+        let state = tempfile::tempdir().unwrap();
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = |folder: &tempfile::TempDir| folder.path().join(".toolcoach.json");
+        assert!(Trust::read(state.path()).is_none());
+        Trust::note(state.path(), &file(&here), "text").unwrap();
+        let trust = Trust::read(state.path()).unwrap();
+        assert!(trust.covers(&file(&here), "text"));
+        assert!(!trust.covers(&file(&here), "text "));
+        assert!(!trust.covers(&file(&there), "text"));
+        Trust::note(state.path(), &file(&here), "other").unwrap();
+        let trust = Trust::read(state.path()).unwrap();
+        assert!(trust.covers(&file(&here), "other") && !trust.covers(&file(&here), "text"));
+        Trust::revoke(state.path(), &file(&here)).unwrap();
+        assert!(!Trust::read(state.path()).unwrap().covers(&file(&here), "other"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Numbers and text for people.
+
+use crate::base::calendar::Utc;
+
+/// A number with thin groups: 12,345.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of things: `1 call`, `2 calls`.
+pub(crate) fn plural(number: u64, what: &str) -> String {
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Percent of `part` in `whole`, to a tenth; `None` of nothing.
+pub(crate) fn percent(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| (part as f64 * 1000.0 / whole as f64).round() / 10.0)
+}
+
+/// The same in words.
+pub(crate) fn share(part: u64, whole: u64) -> String {
+    percent(part, whole).map_or("-".to_owned(), |value| format!("{value} %"))
+}
+
+/// A time in us, short: five of these stand in one line of 80 columns.
+pub(crate) fn micros(us: u64) -> String {
+    match us {
+        0..1000 => format!("{us} us"),
+        1000..100_000 => format!("{:.1} ms", us as f64 / 1000.0),
+        100_000..10_000_000 => format!("{} ms", us / 1000),
+        _ => format!("{} s", us / 1_000_000),
+    }
+}
+
+/// A size, short.
+pub(crate) fn bytes(n: u64) -> String {
+    match n {
+        0..10_000 => format!("{} B", count(n)),
+        10_000..10_000_000 => format!("{} kB", count(n / 1000)),
+        _ => format!("{} MB", count(n / 1_000_000)),
+    }
+}
+
+/// The days from one time to another, unix ms, as they stand behind something else; nothing where no time is known.
+pub(crate) fn span(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
+    let (Some(first), Some(last)) = (first_ms, last_ms) else { return String::new() };
+    let (first, last) = (Utc(first).date(), Utc(last).date());
+    if first == last { format!(", {last}") } else { format!(", {first} to {last}") }
+}
+
+/// Text in lines of at most `width` characters.
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        if length > 0 && length + 1 + word.len() > width {
+            out.push('\n');
+            length = 0;
+        } else if length > 0 {
+            out.push(' ');
+            length += 1;
+        }
+        out.push_str(word);
+        length += word.len();
+    }
+    out + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(12), "12");
+        assert_eq!([plural(1, "call"), plural(2000, "call")], ["1 call", "2,000 calls"]);
+        assert_eq!([share(1, 3), share(0, 0)], ["33.3 %", "-"]);
+        let times = [312, 2345, 99_940, 123_456, 12_345_678];
+        assert_eq!(times.map(micros), ["312 us", "2.3 ms", "99.9 ms", "123 ms", "12 s"]);
+        assert_eq!(bytes(12_000), "12 kB");
+    }
+}

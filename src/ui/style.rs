@@ -1,0 +1,158 @@
+//! How a page is drawn: with colours and blocks on a terminal, in plain ASCII elsewhere.
+
+use std::fmt::Display;
+
+use anstyle::{AnsiColor, Style};
+
+/// Eighths of a character cell, from the left.
+const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/// Eighths of a character cell, from below.
+const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// The same in ASCII.
+const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
+
+/// The styles of a page, and no others: none that hides.
+pub(crate) const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
+
+/// What a page may be drawn with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ink {
+    is_rich: bool,
+}
+
+impl Ink {
+    /// Colours and blocks, if a person reads this on a terminal that can show them and has not asked for none.
+    pub(crate) fn of_terminal() -> Self {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        // The first of these that is set names the encoding; none is set in many containers, whose terminals are not
+        // old.
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+        let is_unicode = locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"));
+        let is_dumb = set("TERM").is_some_and(|term| term == "dumb");
+        let is_rich = crate::cli::is_terminal() && set("NO_COLOR").is_none() && is_unicode && !is_dumb;
+        Self { is_rich }
+    }
+
+    /// Plain ASCII.
+    pub(crate) fn plain() -> Self {
+        Self { is_rich: false }
+    }
+
+    fn styled(self, style: Style, text: impl Display) -> String {
+        if self.is_rich { format!("{style}{text}{style:#}") } else { text.to_string() }
+    }
+
+    /// A title, or the figure that matters.
+    pub(crate) fn bold(self, text: impl Display) -> String {
+        self.styled(Style::new().bold(), text)
+    }
+
+    /// What is less important.
+    pub(crate) fn dim(self, text: impl Display) -> String {
+        self.styled(Style::new().dimmed(), text)
+    }
+
+    /// All is well.
+    pub(crate) fn good(self, text: impl Display) -> String {
+        self.styled(AnsiColor::Green.on_default(), text)
+    }
+
+    /// Something may be wrong.
+    pub(crate) fn warning(self, text: impl Display) -> String {
+        self.styled(AnsiColor::Yellow.on_default().bold(), text)
+    }
+
+    /// Something is to be looked at.
+    pub(crate) fn bad(self, text: impl Display) -> String {
+        self.styled(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// The mark of a checklist.
+    pub(crate) fn mark(self, met: Option<bool>) -> String {
+        match (met, self.is_rich) {
+            (Some(true), true) => self.good('✓'),
+            (Some(false), true) => self.bad('✗'),
+            (None, true) => self.dim('·'),
+            (Some(true), false) => "[x]".to_owned(),
+            (Some(false), false) => "[ ]".to_owned(),
+            (None, false) => "[?]".to_owned(),
+        }
+    }
+
+    /// A bar of `part` in `whole` for `width` characters, as wide as that; what is not nothing is seen.
+    pub(crate) fn bar(self, part: u64, whole: u64, width: usize) -> String {
+        let cells = if self.is_rich { width * 8 } else { width };
+        let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let filled = ((share * cells as f64).round() as usize).clamp(usize::from(part > 0), cells);
+        if !self.is_rich {
+            return format!("{:width$}", "#".repeat(filled));
+        }
+        let mut bar = "█".repeat(filled / 8);
+        bar.extend(EIGHTHS.get(filled % 8).filter(|_| filled % 8 > 0));
+        self.styled(AnsiColor::Cyan.on_default(), format!("{bar:width$}"))
+    }
+
+    /// A bar of two parts, what was followed and what was not.
+    pub(crate) fn split(self, part: u64, whole: u64, width: usize) -> String {
+        let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let filled = ((share * width as f64).round() as usize).min(width);
+        let (yes, no) = if self.is_rich { ("█", "░") } else { ("#", ".") };
+        self.good(yes.repeat(filled)) + &self.dim(no.repeat(width - filled))
+    }
+
+    /// One character for each number, the higher the larger.
+    pub(crate) fn sparkline(self, numbers: &[u64]) -> String {
+        let largest = numbers.iter().copied().max().unwrap_or_default();
+        let levels = if self.is_rich { LEVELS } else { PLAIN_LEVELS };
+        let level = |number: &u64| match (number * 7).checked_div(largest) {
+            _ if *number == 0 => ' ',
+            level => levels.get(level.unwrap_or_default() as usize).copied().unwrap_or(' '),
+        };
+        self.styled(AnsiColor::Cyan.on_default(), numbers.iter().map(level).collect::<String>())
+    }
+
+    /// `name` in at most `width` characters.
+    pub(crate) fn cut(self, name: &str, width: usize) -> String {
+        if name.chars().count() <= width {
+            return name.to_owned();
+        }
+        let end = if self.is_rich { "…" } else { "~" };
+        name.chars().take(width - 1).collect::<String>() + end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_is_listed() {
+        let rich = Ink { is_rich: true };
+        let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
+        let bars = rich.bar(1, 2, 3) + &rich.split(1, 2, 3) + &rich.sparkline(&[1, 2]);
+        let page =
+            [rich.bold("x"), rich.dim("x"), rich.good("x"), rich.warning("x"), rich.bad("x"), marks, bars];
+        let page = page.concat();
+        assert_eq!(crate::base::text::for_terminal(&page, STYLES), page);
+    }
+
+    #[test]
+    fn bars_are_as_wide_as_they_say() {
+        for ink in [Ink { is_rich: true }, Ink::plain()] {
+            for part in [0, 1, 50, 99, 100] {
+                let bar = ink.bar(part, 100, 10);
+                let shown: Vec<char> = bar.chars().filter(|c| " ▏▎▍▌▋▊▉█#".contains(*c)).collect();
+                assert_eq!(shown.len(), 10, "{bar:?}");
+                assert_eq!(shown.iter().all(|c| *c == ' '), part == 0, "{bar:?}");
+            }
+            assert_eq!(ink.cut("grep-recursive", 5).chars().count(), 5);
+        }
+        assert_eq!(Ink::plain().bar(0, 0, 3), "   ");
+        assert_eq!(Ink::plain().split(1, 4, 8), "##......");
+        assert_eq!(Ink::plain().sparkline(&[0, 1, 4, 8]), " _-#");
+        assert_eq!(Ink::plain().bold("x") + &Ink::plain().mark(Some(true)), "x[x]");
+        assert!(Ink { is_rich: true }.bold("x").contains('\x1b'));
+    }
+}

@@ -1,0 +1,292 @@
+//! Learns from the ledgers which rules agents do not follow, and mutes them.
+//!
+//! A rule's uptake is the chance that its advice is followed. What is known of it is a Beta distribution: a prior, and one
+//! Bernoulli trial for each chance of the last [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). A hint or warning is muted
+//! when its uptake is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`] chances.
+//! `docs/learning.md` has the simulation that these numbers come from.
+//!
+//! None of it runs while a call waits to be answered.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use memchr::memmem;
+
+use crate::base::calendar::Utc;
+use crate::base::state_dir;
+use crate::base::state_dir::Haste;
+use crate::rules;
+use crate::rules::rule::{Rule, Severity};
+use crate::store::history::{CallLine, WarningLine, lines};
+use crate::store::learned::{Learned, Mute, WINDOW_MS};
+use crate::store::rollup::{CALLS, Day, Rollup, WARNINGS};
+use crate::store::uptake;
+use crate::store::uptake::Outcome;
+
+/// Chances before which no rule is muted.
+pub const ENOUGH: u64 = 20;
+
+/// A rule that is followed less often is not worth its line.
+pub const LEAST_UPTAKE: f64 = 0.15;
+
+/// How sure it must be.
+pub const CERTAINTY: f64 = 0.90;
+
+/// What is thought of a rule that nothing is known of: one advice in four is followed, a belief that weighs as much as
+/// four chances. From the even prior (1, 1) a rule with an uptake of 10 % is muted after a median of over 60 chances where
+/// many of them come between two looks; from this one it is not, and good rules are muted as seldom.
+pub const PRIOR: (u64, u64) = (1, 3);
+
+/// Most that is read of one file of a session, bytes: 60,000 calls.
+const MAX_LEDGER_BYTES: u64 = 16 << 20;
+
+/// What became of every rule's advice.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    rules: BTreeMap<String, Outcome>,
+}
+
+impl Evidence {
+    /// Reads what the days of the roll-up and the ledgers beside it tell of the time before `now`, unix ms. Once
+    /// `is_late` says so, no more ledgers are read; the newest come first. Fewer chances leave more uncertainty, so a cut
+    /// errs toward speaking.
+    pub fn gather(state: &Path, rollup: &Rollup, now: u64, is_late: impl Fn() -> bool) -> Self {
+        let mut evidence = Self::default();
+        let since = now.saturating_sub(WINDOW_MS);
+        let first = Utc(since).date();
+        for day in rollup.days.iter().filter(|day| day.day >= first) {
+            evidence.add_day(day);
+        }
+        for name in newest_first(&state.join("sessions")) {
+            if is_late() {
+                break;
+            }
+            evidence.add_session(state, rollup, &name, since);
+        }
+        evidence
+    }
+
+    /// Adds what became of a rule's advice.
+    pub fn add(&mut self, rule: &str, outcome: &Outcome) {
+        self.rules.entry(rule.to_owned()).or_default().add(outcome);
+    }
+
+    fn add_day(&mut self, day: &Day) {
+        if !day.rule.is_empty() {
+            let &Day { said, followed, repeated, open, chars, .. } = day;
+            self.add(&day.rule, &Outcome { said, followed, repeated, open, chars });
+        }
+    }
+
+    /// Adds the ledger whose warnings have this name, as far as the roll-up does not hold it.
+    fn add_session(&mut self, state: &Path, rollup: &Rollup, name: &str, since: u64) {
+        let read = |name: &str| -> Option<Vec<u8>> {
+            let from = usize::try_from(rollup.uncounted(name)?).ok()?;
+            let mut bytes = state_dir::read_small(&state.join("sessions").join(name), MAX_LEDGER_BYTES)?;
+            Some(bytes.split_off(from.min(bytes.len())))
+        };
+        let Some(said) = read(name) else { return };
+        let said: Vec<WarningLine> =
+            lines(&said).filter_map(WarningLine::of).filter(|line| line.t >= since).collect();
+        if !said.iter().any(|line| rules::named(&line.rule).is_some_and(can_be_muted)) {
+            return;
+        }
+        let Some(calls) = name.strip_suffix(WARNINGS).and_then(|stem| read(&format!("{stem}{CALLS}"))) else {
+            return;
+        };
+        // Calls that show no rule decide nothing, and most are such.
+        let calls: Vec<CallLine> = lines(&calls)
+            .filter(|line| {
+                [b"\"hit\":[".as_slice(), b"\"good\":["].iter().any(|sign| memmem::find(line, sign).is_some())
+            })
+            .filter_map(CallLine::of)
+            .collect();
+        for (rule, outcome) in uptake::outcomes(&calls, &said) {
+            self.add(&rule, &outcome);
+        }
+    }
+
+    /// The rules to be muted from `now` (unix ms) on. Of own rules nothing is learned: who writes one wants it.
+    pub fn learned(&self, now: u64) -> Learned {
+        let muted = self.rules.iter().filter_map(|(id, outcome)| {
+            let rule = rules::named(id).filter(|rule| can_be_muted(rule))?;
+            let (followed, chances) = trials(rule, outcome);
+            Some((id.clone(), judge(followed, chances)?))
+        });
+        Learned::at(now, muted.collect())
+    }
+}
+
+/// Renews `learned.json`. The caller sees to it that the ledgers and the roll-up fit together while this runs.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(crate) fn renew(
+    state: &Path,
+    rollup: &Rollup,
+    now: u64,
+    haste: Haste,
+    is_late: impl Fn() -> bool,
+) -> io::Result<Learned> {
+    let learned = Evidence::gather(state, rollup, now, is_late).learned(now);
+    learned.note(state, haste).map(|()| learned)
+}
+
+/// What is critical is said whatever becomes of it.
+fn can_be_muted(rule: &Rule) -> bool {
+    rule.severity != Severity::Critical
+}
+
+/// How often a rule was followed, and of how many chances. Where the better form is not known nobody can be seen to use
+/// it: there each advice after which the same was not done again counts as followed, so that such a rule is muted only
+/// if what it advises against goes on nearly every time.
+fn trials(rule: &Rule, outcome: &Outcome) -> (u64, u64) {
+    let followed = if rule.better.is_some() { outcome.followed } else { outcome.open };
+    (followed, followed + outcome.repeated)
+}
+
+/// Whether a rule that was followed so often of so many chances is to be muted.
+pub fn judge(followed: u64, chances: u64) -> Option<Mute> {
+    if chances < ENOUGH {
+        return None;
+    }
+    let upper = upper_bound(PRIOR, followed, chances);
+    // To a hundredth of a percent: nobody reads more.
+    let rounded = (upper * 10_000.0).ceil() / 10_000.0;
+    (upper < LEAST_UPTAKE).then_some(Mute { chances, followed, upper: rounded })
+}
+
+/// What the uptake is under with a certainty of [`CERTAINTY`], for who believed in Beta(`prior`) before.
+pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
+    let (a, b) = (prior.0 + followed, prior.1 + chances.saturating_sub(followed));
+    let (mut low, mut high) = (0.0, 1.0);
+    // Each step halves the interval: 2^-40 is far below what is shown.
+    for _ in 0..40 {
+        let middle = (low + high) / 2.0;
+        if cumulative(a, b, middle) < CERTAINTY { low = middle } else { high = middle }
+    }
+    high
+}
+
+/// The probability that a Beta(a, b) variable is at most `x`: the regularized incomplete beta function. For whole numbers
+/// it is a binomial tail (NIST DLMF 8.17.5): of a + b - 1 trials with chance `x`, at least `a` succeed. In logarithms,
+/// since the terms of some thousand trials are smaller than a float can be.
+fn cumulative(a: u64, b: u64, x: f64) -> f64 {
+    if x <= 0.0 || x >= 1.0 {
+        return if x <= 0.0 { 0.0 } else { 1.0 };
+    }
+    let trials = a + b - 1;
+    let odds = (x / (1.0 - x)).ln();
+    let mut term = trials as f64 * (1.0 - x).ln();
+    let mut fewer = 0.0;
+    for successes in 0..a {
+        fewer += term.exp();
+        term += ((trials - successes) as f64 / (successes + 1) as f64).ln() + odds;
+    }
+    (1.0 - fewer).clamp(0.0, 1.0)
+}
+
+/// Names of the files of what was said, the last written ones first.
+fn newest_first(sessions: &Path) -> Vec<String> {
+    let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
+    let mut names: Vec<(SystemTime, String)> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| name.ends_with(WARNINGS))?;
+            Some((entry.metadata().ok()?.modified().ok()?, name))
+        })
+        .collect();
+    names.sort_unstable_by(|one, other| other.cmp(one));
+    names.into_iter().map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_incomplete_beta_function_has_its_known_values() {
+        for (a, b, x, expected) in [
+            (1, 1, 0.3, 0.3),
+            // 1 - (1 - x)^b and x^a
+            (1, 21, 0.1, 1.0 - 0.9_f64.powi(21)),
+            (7, 1, 0.9, 0.9_f64.powi(7)),
+            // 3 x^2 - 2 x^3
+            (2, 2, 0.25, 0.156_25),
+            (50, 50, 0.5, 0.5),
+            // summed in exact fractions
+            (3, 8, 0.2, 0.322_200_473_6),
+            (20, 81, 0.15, 0.106544256480),
+            (101, 1003, 0.1, 0.837296484008),
+        ] {
+            let found = cumulative(a, b, x);
+            assert!((found - expected).abs() < 1e-9, "I_{x}({a}, {b}) is {found}, not {expected}");
+            assert!((found + cumulative(b, a, 1.0 - x) - 1.0).abs() < 1e-9, "symmetry of I_{x}({a}, {b})");
+        }
+        assert_eq!((cumulative(3, 4, 0.0), cumulative(3, 4, 1.0)), (0.0, 1.0));
+        // A rule of many years: no term of the sum underflows to nonsense.
+        assert!(upper_bound(PRIOR, 0, 1_000_000) < 1e-5);
+        assert!((upper_bound(PRIOR, 15_000, 100_000) - 0.1514).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_rule_is_muted_when_it_is_surely_not_followed() {
+        assert_eq!(judge(0, ENOUGH - 1), None, "too few chances");
+        let mute = judge(0, ENOUGH).unwrap();
+        assert_eq!((mute.chances, mute.followed), (20, 0));
+        // 1 - 0.1^(1/23)
+        assert!((mute.upper - 0.0953).abs() < 1e-4, "{mute:?}");
+        assert_eq!(judge(8, 20), None);
+        assert!(judge(5, 60).is_some() && judge(9, 60).is_none());
+        assert_eq!(judge(1000, 1000), None);
+    }
+
+    fn evidence(rule: &str, outcome: Outcome) -> usize {
+        let mut evidence = Evidence::default();
+        evidence.add(rule, &outcome);
+        evidence.learned(1).iter().count()
+    }
+
+    #[test]
+    fn only_hints_and_warnings_of_the_book_are_muted() {
+        let ignored = Outcome { said: 90, repeated: 90, ..Outcome::default() };
+        assert_eq!(evidence("grep-recursive", ignored), 1);
+        assert_eq!(evidence("rm-rf-dangerous", ignored), 0, "critical");
+        assert_eq!(evidence("use-pnpm", ignored), 0, "an own rule, or one that is gone");
+    }
+
+    #[test]
+    fn without_a_better_form_what_did_not_come_again_counts_as_followed() {
+        assert!(rules::named("bash-output-large").unwrap().better.is_none());
+        let of = |repeated, open| Outcome { said: repeated + open, repeated, open, ..Outcome::default() };
+        assert_eq!(evidence("bash-output-large", of(40, 40)), 0);
+        assert_eq!(evidence("bash-output-large", of(40, 1)), 1);
+        assert_eq!(evidence("grep-recursive", of(40, 40)), 1, "there the better form would have been seen");
+    }
+
+    #[test]
+    fn days_of_the_window_count_and_older_ones_do_not() {
+        let day = |day: u64, repeated| Day {
+            v: 1,
+            day: Utc(day * 86_400_000).date(),
+            rule: "grep-recursive".into(),
+            repeated,
+            ..Day::default()
+        };
+        let rollup = |days| {
+            let mut rollup = Rollup::default();
+            rollup.days = days;
+            rollup
+        };
+        let gather = |days| {
+            let now = 20_000 * 86_400_000;
+            Evidence::gather(Path::new("/nowhere"), &rollup(days), now, || false).learned(now).iter().count()
+        };
+        assert_eq!(gather(vec![day(19_999, 12), day(19_940, 12)]), 1);
+        assert_eq!(gather(vec![day(19_999, 12), day(19_939, 12)]), 0);
+        let total = Day { rule: String::new(), ..day(19_999, 99) };
+        assert_eq!(gather(vec![total]), 0);
+    }
+}
