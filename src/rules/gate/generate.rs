@@ -120,7 +120,7 @@ fn layout() -> Layout {
     Layout { order, matches, classes, representatives, next }
 }
 
-/// The source of `src/gate/table.rs`.
+/// The source of `src/rules/gate/table.rs`.
 ///
 /// # Panics
 /// When the rules need more states than two bytes can number, or are more than one byte can.

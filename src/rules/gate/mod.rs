@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_table_is_made_from_the_rules() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/gate/table.rs");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/gate/table.rs");
         let fresh = generate::source();
         if std::env::var_os("TOOLCOACH_BLESS").is_some() {
             std::fs::write(path, &fresh).unwrap();
@@ -147,7 +147,7 @@ mod tests {
         let kept = std::fs::read_to_string(path).unwrap();
         assert!(
             kept == fresh,
-            "src/gate/table.rs is stale: run TOOLCOACH_BLESS=1 cargo test gate, then test again"
+            "src/rules/gate/table.rs is stale: run TOOLCOACH_BLESS=1 cargo test gate, then test again"
         );
     }
 
