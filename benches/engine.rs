@@ -4,7 +4,7 @@
 
 use divan::{Bencher, black_box, black_box_drop};
 use toolcoach::engine::analyzers::Findings;
-use toolcoach::project::environment::Facts;
+use toolcoach::project::environment::Environment;
 use toolcoach::protocol::client::Client;
 use toolcoach::protocol::event::Event;
 use toolcoach::rules::case::Case;
@@ -82,8 +82,10 @@ fn examine(bencher: Bencher, commands: &[&str]) {
     let events: Vec<Event> = texts.iter().map(|text| Event::parse(text).unwrap()).collect();
     bencher.counter(divan::counter::ItemsCount::new(events.len())).bench_local(|| {
         for event in &events {
-            let facts = Facts::new(Client::Claude(None), event.cwd.as_deref());
-            black_box_drop(engine::examine(&Case::new(event, facts, None), false, |_| Findings::default()));
+            let environment = Environment::new(Client::Claude(None), event.cwd.as_deref());
+            black_box_drop(engine::examine(&Case::new(event, environment, None), false, |_| {
+                Findings::default()
+            }));
         }
     });
 }

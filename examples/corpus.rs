@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use toolcoach::commands::replay;
-use toolcoach::commands::replay::{Surroundings, Told};
+use toolcoach::commands::replay::{Conditions, Told};
 use toolcoach::engine::Via;
 use toolcoach::rules::matcher::Match;
 
@@ -92,7 +92,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut counts = Counts::default();
     let files = [PathBuf::from(path)];
     let left_out =
-        replay::read(&files, &Surroundings::default(), &AtomicU64::new(0), &mut |told| counts.count(told));
+        replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |told| counts.count(told));
     if let Some(path) = left_out.unreadable_files.first() {
         return Err(format!("{path} cannot be read").into());
     }

@@ -31,7 +31,7 @@ const DAYS: usize = 20;
 const AT_ONCE: usize = 2;
 
 /// One call in so many is run by /usr/bin/time, for its peak memory.
-const WEIGHED: usize = 200;
+const DEFERRED: usize = 200;
 
 /// A call's time is over after 90 ms ([`toolcoach::base::deadline::CALL`]). Who took less has left its line, us.
 const LATE_US: u64 = 80_000;
@@ -164,7 +164,7 @@ impl Soak {
     fn call(&self, n: usize, session: usize, worker: usize, heard: &Mutex<Heard>) {
         let (event, agent) = self.input(n, session);
         let input = event.to_string();
-        let is_weighed = n.is_multiple_of(WEIGHED);
+        let is_weighed = n.is_multiple_of(DEFERRED);
         let weight = self.root.join(format!("weight.{worker}"));
         let mut command = if is_weighed {
             let mut time = Command::new("/usr/bin/time");

@@ -10,7 +10,7 @@ use toolcoach::protocol::client::Client;
 use toolcoach::protocol::{dialect, reply};
 use toolcoach::{engine, rules, shell};
 use toolcoach::protocol::event::Event;
-use toolcoach::project::environment::Facts;
+use toolcoach::project::environment::Environment;
 use toolcoach::rules::gate::{Candidates, RuleSet};
 use toolcoach::store::ledger::Ledger;
 use toolcoach::rules::matcher;
@@ -29,9 +29,9 @@ use toolcoach::base::text;
 /// What is on PATH.
 const PROGRAMS: [&str; 7] = ["rg", "fd", "git", "uv", "pnpm", "tree", "python3"];
 
-fn facts(client: Client, event: &Event) -> Facts {
+fn environment(client: Client, event: &Event) -> Environment {
     let having: Vec<String> = PROGRAMS.map(str::to_owned).into();
-    Facts::new(client, event.cwd.as_deref()).having(Arc::from(having))
+    Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(having))
 }
 
 /// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory that is on no disk, reply.
@@ -57,7 +57,7 @@ fn answered(text: &str, client: Client, ledger: Option<&Ledger>, n: u64) {
     if let Some(ledger) = ledger {
         ledger.advance(1_750_000_000_000 + n * 1000);
     }
-    let case = Case::new(&event, facts(client, &event), ledger);
+    let case = Case::new(&event, environment(client, &event), ledger);
     let ask = |tasks: &[analyzers::Task]| analyzers::look(&case, tasks, false);
     let answer = engine::answer(&case, ledger, Instant::now(), ask);
     answer.said.iter().chain(answer.held.iter().map(|(found, _)| found)).for_each(has_the_form);
@@ -83,7 +83,7 @@ pub fn command(data: &[u8]) {
     let input = called(&text, data.len() / 2 % 2 == 1);
     let room = OnceCell::new();
     let (event, _) = dialect::read(&input, &room).expect("an event");
-    let case = Case::new(&event, facts(client, &event), None);
+    let case = Case::new(&event, environment(client, &event), None);
     let everything = (0..rules::all().count()).fold(RuleSet::EMPTY, RuleSet::with);
     let found = matcher::look(&case, Candidates { hit: everything, good: everything }, &[], true);
     found.hit.iter().for_each(has_the_form);
@@ -126,7 +126,7 @@ fn is_usable(found: &Match, client: Client) {
     let input = called(better, false);
     let room = OnceCell::new();
     let (event, _) = dialect::read(&input, &room).expect("an event");
-    let case = Case::new(&event, facts(client, &event), None);
+    let case = Case::new(&event, environment(client, &event), None);
     let again = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     // What guards a variable may stand in front of the command that is written anew, and is not in it.
     let again = again

@@ -69,14 +69,14 @@ impl EventError {
 
 /// A place in a file, both counted from 1, columns in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The line.
     pub line: usize,
     /// The column.
     pub column: usize,
 }
 
-impl Place {
+impl Position {
     /// The place of the byte `at`. A byte order mark is no column.
     pub fn of(text: &[u8], at: usize) -> Self {
         let before = text.get(..at).unwrap_or(text);
@@ -106,7 +106,7 @@ pub enum SettingsError {
         /// The file.
         path: PathBuf,
         /// Where.
-        place: Place,
+        place: Position,
         /// What.
         what: String,
     },

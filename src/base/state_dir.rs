@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::error::{Place, SettingsError};
+use super::error::{Position, SettingsError};
 
 /// Names the files of the state folder, and lists them: what is named here is removed by `uninstall --purge`.
 macro_rules! files {
@@ -154,7 +154,7 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
         Ok(Versioned { v: 1 }) => Ok(()),
         Ok(Versioned { v }) => Err(wrong(format!("it is of version {v}, which this program does not know"))),
         Err(error) => {
-            let place = Place { line: error.line().max(1), column: error.column().max(1) };
+            let place = Position { line: error.line().max(1), column: error.column().max(1) };
             let message = error.to_string();
             let what = message.split(" at line ").next().unwrap_or_default().to_owned();
             Err(SettingsError::Invalid { path: path.to_owned(), place, what })
@@ -164,12 +164,12 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
 
 /// How much a change of a small file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Haste {
+pub(crate) enum Patience {
     /// A command of the user: it waits for others, and for the disk.
-    None,
+    Command,
     /// The hook: it waits for this long at most, and leaves the disk to the system. After a power cut the file may be
     /// empty, which reads as none.
-    Within(Duration),
+    Hook(Duration),
 }
 
 /// Takes a lock that another process may hold, tried forty times in as long as the patience lasts.
@@ -190,15 +190,15 @@ pub(crate) fn patiently(patience: Duration, lock: impl Fn() -> Result<(), TryLoc
 /// no lock: they see the old file or the new one.
 ///
 /// # Errors
-/// When the store cannot be written, or another process keeps writing for 2 s (for as long as the haste allows).
+/// When the store cannot be written, or another process keeps writing for 2 s (for as long as the patience allows).
 pub(crate) fn update(
     path: &Path,
-    haste: Haste,
+    patience: Patience,
     change: impl FnOnce() -> io::Result<Vec<u8>>,
 ) -> io::Result<()> {
-    let patience = if let Haste::Within(patience) = haste { patience } else { LOCK_PATIENCE };
+    let limit = if let Patience::Hook(limit) = patience { limit } else { LOCK_PATIENCE };
     let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
-    patiently(patience, || lock.try_lock())?;
+    patiently(limit, || lock.try_lock())?;
     let bytes = change()?;
     // Only who holds the lock writes here: what lies there was left by a crash.
     let fresh = path.with_extension("new");
@@ -207,7 +207,7 @@ pub(crate) fn update(
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     // Synced before the rename: without it a power cut may leave an empty file under the new name.
-    let synced = |file: &File| if haste == Haste::None { file.sync_all() } else { Ok(()) };
+    let synced = |file: &File| if patience == Patience::Command { file.sync_all() } else { Ok(()) };
     let written = file.write_all(&bytes).and_then(|()| synced(&file)).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
         // The first error is the one to tell.
@@ -224,10 +224,10 @@ mod tests {
     fn a_change_is_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/x.json");
-        update(&path, Haste::None, || Ok(b"one".to_vec())).unwrap();
+        update(&path, Patience::Command, || Ok(b"one".to_vec())).unwrap();
         assert_eq!(read_small(&path, 3).unwrap(), b"one");
         assert_eq!(read_small(&path, 2), None, "too large");
-        assert!(update(&path, Haste::None, || Err(io::ErrorKind::InvalidData.into())).is_err());
+        assert!(update(&path, Patience::Command, || Err(io::ErrorKind::InvalidData.into())).is_err());
         assert_eq!(read_small(&path, 3).unwrap(), b"one");
         assert_eq!(read_small(folder.path(), 3), None, "a folder");
     }

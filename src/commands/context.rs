@@ -5,43 +5,44 @@ use std::io::{self, Write};
 use crate::base::error::Error;
 use crate::base::{state_dir, text};
 use crate::engine::suppress;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::rules;
 use crate::rules::book::retired;
 use crate::rules::custom;
 use crate::rules::rule::{Rule, Trigger};
-use crate::settings::{OwnRule, Settings};
+use crate::settings::{CustomRule, Settings};
 
-/// The settings and facts of this folder.
+/// The settings and environment of this folder.
 pub(crate) struct Here {
     pub(crate) settings: Settings,
-    pub(crate) facts: Facts,
+    pub(crate) environment: Environment,
 }
 
 impl Here {
     /// Reads them, and tells on stderr what is wrong.
     pub(crate) fn new() -> Self {
         let here = Self::quiet();
-        complain(&here.settings, &here.facts);
+        complain(&here.settings, &here.environment);
         here
     }
 
     /// Reads them.
     pub(crate) fn quiet() -> Self {
         let cwd = std::env::current_dir().unwrap_or_default();
-        let facts = Facts::new(Client::Claude(None), Some(&cwd.to_string_lossy()));
-        Self { settings: Settings::load(state_dir::folder()), facts }
+        let environment = Environment::new(Client::Claude(None), Some(&cwd.to_string_lossy()));
+        Self { settings: Settings::load(state_dir::folder()), environment }
     }
 
     /// Every own rule that counts here.
-    pub(crate) fn own_rules(&self) -> Vec<&'static Rule> {
-        custom::all(&self.settings, &self.facts).into_iter().map(|(rule, _)| rule).collect()
+    pub(crate) fn custom_rules(&self) -> Vec<&'static Rule> {
+        custom::all(&self.settings, &self.environment).into_iter().map(|(rule, _)| rule).collect()
     }
 
     /// Why a rule does not speak here, in words.
     pub(crate) fn silenced(&self, rule: &Rule) -> Option<String> {
-        suppress::of(&self.settings, &self.facts, rule.id, rule.severity).map(|silence| silence.to_string())
+        suppress::of(&self.settings, &self.environment, rule.id, rule.severity)
+            .map(|silence| silence.to_string())
     }
 
     /// The rules that learning mutes here, with the reason in words.
@@ -57,7 +58,7 @@ impl Here {
     /// # Errors
     /// When there is none, with the nearest name; when it is gone, with the reason.
     pub(crate) fn rule(&self, id: &str) -> Result<&'static Rule, Error> {
-        let own = self.own_rules();
+        let own = self.custom_rules();
         if let Some(rule) = rules::named(id).or_else(|| own.iter().copied().find(|rule| rule.id == id)) {
             return Ok(rule);
         }
@@ -70,18 +71,18 @@ impl Here {
 }
 
 /// What a user wrote, if the rule is an own one.
-pub(crate) fn written(rule: &Rule) -> Option<&'static OwnRule> {
-    if let Trigger::Own(own) = rule.trigger { Some(own) } else { None }
+pub(crate) fn written(rule: &Rule) -> Option<&'static CustomRule> {
+    if let Trigger::Custom(own) = rule.trigger { Some(own) } else { None }
 }
 
 /// Tells on stderr what is wrong with the settings around a call, and which rules wait for trust.
-pub(crate) fn complain(settings: &Settings, facts: &Facts) {
+pub(crate) fn complain(settings: &Settings, environment: &Environment) {
     let mut stderr = io::stderr().lock();
     // That nobody reads it is no error.
-    for problem in custom::problems(settings, facts) {
+    for problem in custom::problems(settings, environment) {
         let _ = writeln!(stderr, "toolcoach: {}", text::clean(&problem.to_string()));
     }
-    if let Some((count, file)) = custom::untrusted(settings, facts) {
+    if let Some((count, file)) = custom::untrusted(settings, environment) {
         let rules = if count == 1 { "1 rule of {} is" } else { "{n} rules of {} are" };
         let rules = rules
             .replace("{n}", &count.to_string())

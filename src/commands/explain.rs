@@ -113,9 +113,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let ledger =
         hook::ledger_of(&event, state_dir::folder().as_deref()).filter(|ledger| !ledger.recent().is_empty());
     let settings = Settings::load(state_dir::folder());
-    let facts = hook::facts(&event, options.client.or(spoken).or(settings.client()));
-    let case = Case::new(&event, facts, ledger.as_ref()).under(settings);
-    context::complain(&case.settings, &case.facts);
+    let environment = hook::environment(&event, options.client.or(spoken).or(settings.client()));
+    let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
+    context::complain(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     if options.json {
         let report = report(&case, &examination, read);
@@ -150,7 +150,7 @@ fn composed(options: &Options, command: &str) -> Result<String, Error> {
 
 fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report<'r> {
     Report {
-        client: case.facts.client.name(),
+        client: case.environment.client.name(),
         event: case.event.name.as_str(),
         tool: &case.event.tool_name,
         advice: examination
@@ -162,7 +162,7 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
                 severity: found.severity.as_str(),
                 path: found.rule.analyzer.map_or("fast", Analyzer::as_str),
                 text: &found.text,
-                silenced: suppress::of(&case.settings, &case.facts, found.rule.id, found.severity)
+                silenced: suppress::of(&case.settings, &case.environment, found.rule.id, found.severity)
                     .map(|silence| silence.to_string()),
             })
             .collect(),

@@ -17,7 +17,7 @@ use crate::engine::analyzers::Task;
 use crate::engine::breaker::Breakers;
 use crate::engine::worker;
 use crate::engine::worker::Materials;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::protocol::event::{Event, MAX_INPUT_BYTES};
 use crate::protocol::{dialect, reply};
@@ -152,15 +152,15 @@ fn respond(
     let event: &'static Event = Box::leak(Box::new(event));
     let state = state_dir::folder();
     let settings = Settings::load(state.clone());
-    let facts = facts(event, client.or(spoken).or(settings.client()));
-    let client = facts.client;
+    let environment = environment(event, client.or(spoken).or(settings.client()));
+    let client = environment.client;
     if !client.listens() {
         return Ok(Answer { client, line: None, upkeep: None });
     }
     let ledger: Option<&'static Ledger> =
         ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     // The process ends soon: to give its memory back piece by piece is work for nothing.
-    let case = ManuallyDrop::new(Case::new(event, facts, ledger).under(settings));
+    let case = ManuallyDrop::new(Case::new(event, environment, ledger).with_settings(settings));
     let deadline = || {
         let asked = case.settings.deadline_ms();
         let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };
@@ -169,7 +169,7 @@ fn respond(
     let ask = |tasks: &[Task]| {
         let materials = Materials {
             event: event.clone(),
-            facts: case.facts.clone(),
+            environment: case.environment.clone(),
             ledger: ledger.cloned(),
             script: case.outcome().cloned(),
             history: case.remembered().cloned(),
@@ -199,13 +199,13 @@ fn now_ms() -> u64 {
     ledger::now_ms()
 }
 
-/// The facts around `event` in this process's environment.
-pub fn facts(event: &Event, client: Option<Client>) -> Facts {
+/// The environment of `event`: this process's, which is the client's.
+pub fn environment(event: &Event, client: Option<Client>) -> Environment {
     let agent = std::env::var("AI_AGENT").ok();
     let detected = Client::detect(event, agent.as_deref());
     // Who names the client still leaves its version to be found out.
     let client = client.filter(|named| named.name() != detected.name()).unwrap_or(detected);
-    Facts::new(client, event.cwd.as_deref())
+    Environment::new(client, event.cwd.as_deref())
 }
 
 /// The session's ledger. A call without a session id is made by hand: it has no memory.

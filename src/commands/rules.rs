@@ -49,7 +49,7 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
     let chosen: Vec<&'static Rule> = match (id, &here) {
         (Some(id), Some(here)) => vec![here.rule(id)?],
         (Some(id), None) => vec![Here::quiet().rule(id)?],
-        (None, here) => rules::all().chain(here.iter().flat_map(Here::own_rules)).collect(),
+        (None, here) => rules::all().chain(here.iter().flat_map(Here::custom_rules)).collect(),
     };
     let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule));
     let text = match (format, id) {

@@ -18,12 +18,12 @@ use crate::settings::{File, PROJECT_FILE, Trust};
 pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let here = Here::quiet();
-    let project = here.settings.project(&here.facts);
+    let project = here.settings.project(&here.environment);
     if revoke {
         let valid = project.file.as_ref().map(|file| file.path.clone());
         let path = valid
             .or_else(|| project.fault.as_ref().map(|fault| fault.path().to_owned()))
-            .unwrap_or_else(|| here.facts.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE));
+            .unwrap_or_else(|| here.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE));
         Trust::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
         return cli::print(&format!("The own rules of {} are not trusted.\n", shown_path(&path)));
     }

@@ -88,7 +88,7 @@ pub fn look(case: &Case, tasks: &[Task], curious: bool) -> Findings {
     let mut findings = Findings::default();
     for task in tasks {
         let matches = task.look(case, curious);
-        if curious || !case.facts.has_trouble() {
+        if curious || !case.environment.has_trouble() {
             findings.matches.extend(matches);
             findings.turns.push((task.analyzer, Turn::Done));
         } else {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::error::SettingsError;
 use crate::base::state_dir;
-use crate::base::state_dir::Haste;
+use crate::base::state_dir::Patience;
 
 /// Failures in a row that open a breaker.
 pub const FAILURES_TO_OPEN: u32 = 3;
@@ -206,7 +206,7 @@ impl Breakers {
 
     /// Changes one breaker as it stands on disk now. Nothing is written if `change` says no.
     fn change(&self, name: &str, change: impl FnOnce(&mut Breaker) -> bool) -> io::Result<()> {
-        state_dir::update(&self.path, Haste::Within(PATIENCE), || {
+        state_dir::update(&self.path, Patience::Hook(PATIENCE), || {
             let mut kept = Kept { v: VERSION, ..Kept::read(&self.path) };
             let mut breaker = kept.breakers.get(name).copied().unwrap_or_default();
             if !change(&mut breaker) {

@@ -77,14 +77,14 @@ impl Examination {
     fn of_fast_path(case: &Case, curious: bool) -> Self {
         let start = Instant::now();
         let candidates = gate::candidates(case.event);
-        let own = custom::candidates(&case.settings, &case.facts, case.event);
+        let own = custom::candidates(&case.settings, &case.environment, case.event);
         let mut stages = vec![("gate", micros(start))];
         if candidates.is_empty() && own.is_empty() {
             let (matches, turns, left) = (Matches::default(), Vec::new(), Vec::new());
             return Self { matches, turns, via: Via::None, stages, left };
         }
-        let weighed_only = own.is_empty() && candidates.are_weighed();
-        if !weighed_only || curious {
+        let deferred_only = own.is_empty() && candidates.are_deferred();
+        if !deferred_only || curious {
             parse(case, &mut stages);
         }
         let start = Instant::now();
@@ -92,7 +92,7 @@ impl Examination {
         judge::rank(&mut matches.hit);
         let left = analyzers::tasks(case, candidates, curious);
         stages.push(("rules", micros(start)));
-        let via = if weighed_only { Via::None } else { Via::Fast };
+        let via = if deferred_only { Via::None } else { Via::Fast };
         Self { matches, turns: Vec::new(), via, stages, left }
     }
 
@@ -262,18 +262,18 @@ fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Matc
 /// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The project's file,
 /// the mutes and what was learned are read only where all else lets it speak.
 fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held>) -> Result<(), Held> {
-    let (settings, facts, id) = (&case.settings, &case.facts, found.rule.id);
+    let (settings, environment, id) = (&case.settings, &case.environment, found.rule.id);
     if let Some(silence) = suppress::by_user(settings, id) {
         return Err(silence.held());
     }
     memory(settings.budget())?;
-    if let Some(silence) = suppress::by_others(settings, facts, id) {
+    if let Some(silence) = suppress::by_others(settings, environment, id) {
         return Err(silence.held());
     }
     if let Some(silence) = suppress::by_learning(settings, id, found.severity) {
         return Err(silence.held());
     }
-    let budget = settings.project_budget(facts);
+    let budget = settings.project_budget(environment);
     if budget == settings.budget() { Ok(()) } else { memory(budget) }
 }
 
@@ -333,7 +333,7 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),
         size: classify::text_bytes(case),
         dur: event.duration_ms,
-        client: case.facts.client.name().into(),
+        client: case.environment.client.name().into(),
         ..CallLine::default()
     }
 }

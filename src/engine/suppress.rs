@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::judge::Held;
 use crate::base::text;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::rules::rule::Severity;
 use crate::settings::{Settings, Until};
 use crate::store::learned::Mute;
@@ -14,7 +14,7 @@ use crate::{rules, settings};
 
 /// Why a rule is not to speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Silence<'s> {
+pub enum Suppression<'s> {
     /// A settings file switches it off.
     Disabled(&'s Path),
     /// It is off for all who do not ask for it.
@@ -25,7 +25,7 @@ pub enum Silence<'s> {
     Learned(&'s str, Mute),
 }
 
-impl Silence<'_> {
+impl Suppression<'_> {
     /// The word for it in the ledger.
     pub fn held(self) -> Held {
         match self {
@@ -36,7 +36,7 @@ impl Silence<'_> {
     }
 }
 
-impl fmt::Display for Silence<'_> {
+impl fmt::Display for Suppression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Disabled(path) => write!(f, "switched off in {}", text::clean(&path.to_string_lossy())),
@@ -58,34 +58,38 @@ impl fmt::Display for Silence<'_> {
 }
 
 /// What the user's file says of `rule`. It is in memory anyhow.
-pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Silence<'s>> {
+pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
     let off = rules::is_off_by_default(rule) && !settings.enables(rule);
-    settings.disables(rule).map(Silence::Disabled).or_else(|| off.then_some(Silence::OffByDefault))
+    settings.disables(rule).map(Suppression::Disabled).or_else(|| off.then_some(Suppression::OffByDefault))
 }
 
 /// What the project's file and the mutes say of `rule`. They are read for it.
-pub fn by_others<'s>(settings: &'s Settings, facts: &Facts, rule: &str) -> Option<Silence<'s>> {
-    let disabled = settings.project_disables(rule, facts).map(Silence::Disabled);
-    disabled.or_else(|| settings.mutes().until(rule).map(Silence::Muted))
+pub fn by_others<'s>(
+    settings: &'s Settings,
+    environment: &Environment,
+    rule: &str,
+) -> Option<Suppression<'s>> {
+    let disabled = settings.project_disables(rule, environment).map(Suppression::Disabled);
+    disabled.or_else(|| settings.mutes().until(rule).map(Suppression::Muted))
 }
 
 /// What was learned of `rule`, which is read for it. It silences nothing that is critical this time, nothing that the
 /// user pins, and no own rule, whatever stands in the file.
-pub fn by_learning<'s>(settings: &'s Settings, rule: &'s str, severity: Severity) -> Option<Silence<'s>> {
+pub fn by_learning<'s>(settings: &'s Settings, rule: &'s str, severity: Severity) -> Option<Suppression<'s>> {
     if severity == Severity::Critical || settings.pins(rule) || rules::named(rule).is_none() {
         return None;
     }
-    settings.learned().mute(rule).map(|mute| Silence::Learned(rule, *mute))
+    settings.learned().mute(rule).map(|mute| Suppression::Learned(rule, *mute))
 }
 
 /// Why `rule` is not to speak with this severity, if it is not to.
 pub fn of<'s>(
     settings: &'s Settings,
-    facts: &Facts,
+    environment: &Environment,
     rule: &'s str,
     severity: Severity,
-) -> Option<Silence<'s>> {
+) -> Option<Suppression<'s>> {
     by_user(settings, rule)
-        .or_else(|| by_others(settings, facts, rule))
+        .or_else(|| by_others(settings, environment, rule))
         .or_else(|| by_learning(settings, rule, severity))
 }

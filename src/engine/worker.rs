@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::analyzers::{Findings, Task, Turn};
 use super::breaker::{Breakers, Failure};
 use crate::base::deadline::Deadline;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::event::Event;
 use crate::rules::case::Case;
 use crate::rules::matcher::Matches;
@@ -27,8 +27,8 @@ use crate::store::ledger::Ledger;
 pub struct Materials {
     /// The event, borrowing from an input that lives as long as the process.
     pub event: Event<'static>,
-    /// A copy of the facts, as far as they were looked up.
-    pub facts: Facts,
+    /// A copy of the environment, as far as they were looked up.
+    pub environment: Environment,
     /// The session.
     pub ledger: Option<Ledger>,
     /// The script, if it was parsed: a worker's stack is too small to parse what the main thread may.
@@ -42,7 +42,7 @@ impl Materials {
     fn into_case(self) -> Case<'static> {
         let event: &'static Event<'static> = Box::leak(Box::new(self.event));
         let ledger: Option<&'static Ledger> = self.ledger.map(|ledger| &*Box::leak(Box::new(ledger)));
-        Case::new(event, self.facts, ledger).parsed_as(self.script).remembering(self.history)
+        Case::new(event, self.environment, ledger).with_script(self.script).with_history(self.history)
     }
 }
 
@@ -150,5 +150,5 @@ fn look(case: &Case, task: Task) -> Result<Matches, Failure> {
     #[cfg(feature = "fault-injection")]
     crate::engine::fault::strike(task.analyzer.as_str())?;
     let matches = task.look(case, false);
-    if case.facts.has_trouble() { Err(Failure::Error) } else { Ok(matches) }
+    if case.environment.has_trouble() { Err(Failure::Error) } else { Ok(matches) }
 }

@@ -18,9 +18,9 @@ const MAX_PATH_FOLDERS: usize = 256;
 /// Folders between the working directory and the root that are searched for a work tree.
 const MAX_PARENTS: usize = 64;
 
-/// Lazy facts about one call's surroundings.
+/// What surrounds one call: looked up when asked, and once.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct Environment {
     /// The agent that called.
     pub client: Client,
     cwd: Option<PathBuf>,
@@ -35,8 +35,8 @@ pub struct Facts {
     trouble: Cell<bool>,
 }
 
-impl Facts {
-    /// Facts of this process's environment for a call in `cwd`.
+impl Environment {
+    /// This process's environment, for a call in `cwd`.
     pub fn new(client: Client, cwd: Option<&str>) -> Self {
         Self {
             client,
@@ -75,8 +75,8 @@ impl Facts {
         is_temporary(path) && !root.is_some_and(|root| path.starts_with(root))
     }
 
-    /// The same facts with another project.
-    pub fn in_project(self, project: Option<PathBuf>) -> Self {
+    /// The same environment with another project.
+    pub fn with_project(self, project: Option<PathBuf>) -> Self {
         Self { project, ..self }
     }
 
@@ -90,8 +90,8 @@ impl Facts {
         found
     }
 
-    /// The same facts where these programs, and no others, are on PATH.
-    pub fn having(self, programs: Arc<[String]>) -> Self {
+    /// The same environment where these programs, and no others, are on PATH.
+    pub fn with_programs(self, programs: Arc<[String]>) -> Self {
         Self { having: Some(programs), ..self }
     }
 

@@ -7,28 +7,28 @@ use super::gate;
 use super::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
 use crate::base::error::SettingsError;
 use crate::base::{glob, text};
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::event::Event;
 use crate::rules;
-use crate::settings::{Concern, File, OwnRule, Settings, Weight};
+use crate::settings::{Concern, CustomRule, File, Settings, Weight};
 use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
 /// The own rules that could have something to do with `event`.
-pub fn candidates(settings: &Settings, facts: &Facts, event: &Event) -> Vec<&'static Rule> {
-    let own: Vec<&'static OwnRule> = settings.own_rules(facts).map(|(_, own)| own.rule).collect();
+pub fn candidates(settings: &Settings, environment: &Environment, event: &Event) -> Vec<&'static Rule> {
+    let own: Vec<&'static CustomRule> = settings.custom_rules(environment).map(|(_, own)| own.rule).collect();
     if own.is_empty() {
         return Vec::new();
     }
     let candidates = gate::custom::candidates(&own, event);
-    let is_first = |rule: &&'static OwnRule| own.iter().find(|other| other.id == rule.id) == Some(rule);
+    let is_first = |rule: &&'static CustomRule| own.iter().find(|other| other.id == rule.id) == Some(rule);
     candidates.into_iter().filter(|rule| !is_taken(&rule.id) && is_first(rule)).map(as_rule).collect()
 }
 
 /// Every own rule that counts, as a rule, with the file it stands in.
-pub fn all<'s>(settings: &'s Settings, facts: &Facts) -> Vec<(&'static Rule, &'s File)> {
+pub fn all<'s>(settings: &'s Settings, environment: &Environment) -> Vec<(&'static Rule, &'s File)> {
     let mut all: Vec<(&'static Rule, &File)> = Vec::new();
-    for (file, own) in settings.own_rules(facts) {
+    for (file, own) in settings.custom_rules(environment) {
         if !is_taken(&own.rule.id) && !all.iter().any(|(rule, _)| rule.id == own.rule.id) {
             all.push((as_rule(own.rule), file));
         }
@@ -42,7 +42,7 @@ fn is_taken(id: &str) -> bool {
 }
 
 /// An own rule as one of the book. It lives as long as the process, which is one call.
-pub fn as_rule(own: &'static OwnRule) -> &'static Rule {
+pub fn as_rule(own: &'static CustomRule) -> &'static Rule {
     // What a user took the trouble to write comes before what the book says of style.
     let (severity, harm, repeat) = match own.weight {
         Weight::Hint => (Severity::Hint, Harm::Waste, Repeat::HINT),
@@ -57,7 +57,7 @@ pub fn as_rule(own: &'static OwnRule) -> &'static Rule {
         analyzer: None,
         summary: &own.text,
         why: "",
-        trigger: Trigger::Own(own),
+        trigger: Trigger::Custom(own),
         better: None,
         advice: said,
         needs: &[],
@@ -70,12 +70,12 @@ pub fn as_rule(own: &'static OwnRule) -> &'static Rule {
 }
 
 fn said(_: &Case, occasion: &Occasion) -> Option<Advice> {
-    let Trigger::Own(own) = occasion.rule.trigger else { return None };
+    let Trigger::Custom(own) = occasion.rule.trigger else { return None };
     advice(own)
 }
 
 /// What an own rule says.
-pub fn advice(own: &OwnRule) -> Option<Advice> {
+pub fn advice(own: &CustomRule) -> Option<Advice> {
     match &own.better {
         Some(better) => Advice::better(&own.text, better, &own.text),
         None => Advice::plain(&own.text),
@@ -85,7 +85,7 @@ pub fn advice(own: &OwnRule) -> Option<Advice> {
 /// What an own rule makes of each command it concerns, or of the call.
 pub(crate) fn verdicts<'c>(
     case: &'c Case,
-    own: &'static OwnRule,
+    own: &'static CustomRule,
 ) -> Box<dyn Iterator<Item = (Option<&'c Command>, Verdict)> + 'c> {
     match &own.concern {
         Concern::Command { programs, subcommands, flags, args } => Box::new(
@@ -156,10 +156,10 @@ fn of_call(case: &Case, path: Option<&str>) -> Verdict {
     }
 }
 
-/// Everything that is wrong with the settings for a call with these facts: first what makes a file invalid, then
+/// Everything that is wrong with the settings for a call with these environment: first what makes a file invalid, then
 /// entries that have no effect. What the book does not know is no reason to drop a whole file.
-pub fn problems(settings: &Settings, facts: &Facts) -> Vec<SettingsError> {
-    let project = settings.project(facts).file.as_ref();
+pub fn problems(settings: &Settings, environment: &Environment) -> Vec<SettingsError> {
+    let project = settings.project(environment).file.as_ref();
     let mut problems: Vec<SettingsError> = settings.faults().cloned().collect();
     let mut own: Vec<&str> = Vec::new();
     for file in settings.user().into_iter().chain(project) {
@@ -192,7 +192,7 @@ pub fn problems(settings: &Settings, facts: &Facts) -> Vec<SettingsError> {
 }
 
 /// Why an own rule does not say what it is meant to.
-fn unspoken(own: &OwnRule) -> Option<&'static str> {
+fn unspoken(own: &CustomRule) -> Option<&'static str> {
     let advice = advice(own)?;
     match (advice.render(&own.id), &own.better) {
         (None, _) => Some("the text looks like it holds a secret and is never said"),
@@ -210,14 +210,14 @@ pub fn suggestion<'o>(id: &str, own: impl Iterator<Item = &'o str>) -> String {
 }
 
 /// The own rules of the project's file that wait for trust: how many, in which file.
-pub fn untrusted<'s>(settings: &'s Settings, facts: &Facts) -> Option<(usize, &'s File)> {
-    let project = settings.project(facts);
+pub fn untrusted<'s>(settings: &'s Settings, environment: &Environment) -> Option<(usize, &'s File)> {
+    let project = settings.project(environment);
     let file = project.file.as_ref().filter(|file| !project.trusted && !file.rules.is_empty())?;
     Some((file.rules.len(), file))
 }
 
 /// What an own rule looks at, in words.
-pub fn concern(own: &OwnRule) -> String {
+pub fn concern(own: &CustomRule) -> String {
     let one_of = |words: &[String]| words.join("|");
     let words = match &own.concern {
         Concern::Command { programs, subcommands, flags, args } => {

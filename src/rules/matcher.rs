@@ -112,7 +112,7 @@ fn holds(case: &Case, trigger: &Trigger) -> bool {
 /// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was called.
 pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
     match trigger {
-        Trigger::Weighed { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
+        Trigger::Deferred { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
         Trigger::Command { programs, subcommands, .. } => {
             case.commands().any(|command| is_meant(command, programs, subcommands))
         }
@@ -120,7 +120,7 @@ pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
         Trigger::Script { .. } => true,
         Trigger::Any(triggers) => triggers.iter().any(|trigger| concerns(case, trigger)),
         // An own rule is no analyzer's.
-        Trigger::Own(_) => false,
+        Trigger::Custom(_) => false,
     }
 }
 
@@ -137,7 +137,7 @@ fn verdicts<'c>(
     trigger: &'c Trigger,
 ) -> Box<dyn Iterator<Item = (Option<&'c Command>, Verdict)> + 'c> {
     match trigger {
-        Trigger::Call { tools, when } | Trigger::Weighed { tools, when, .. } => {
+        Trigger::Call { tools, when } | Trigger::Deferred { tools, when, .. } => {
             Box::new(tools.contains(&case.event.tool).then(|| (None, when(case))).into_iter())
         }
         Trigger::Command { programs, subcommands, when, .. } => Box::new(
@@ -148,7 +148,7 @@ fn verdicts<'c>(
         Trigger::Script { when, .. } => {
             Box::new(case.script().map(|script| (None, when(case, script))).into_iter())
         }
-        Trigger::Own(own) => custom::verdicts(case, own),
+        Trigger::Custom(own) => custom::verdicts(case, own),
         // The first that holds speaks.
         Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| verdicts(case, trigger))),
     }
@@ -157,7 +157,7 @@ fn verdicts<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::environment::Facts;
+    use crate::project::environment::Environment;
     use crate::protocol::client::Client;
     use crate::protocol::event::{Event, Tool};
 
@@ -178,7 +178,7 @@ mod tests {
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"{tool}","tool_input":{{"command":"{input}"}}}}"#
             );
             let event = Event::parse(&text).unwrap();
-            holds(&Case::new(&event, Facts::new(Client::Claude(None), None), None), &SHOWN)
+            holds(&Case::new(&event, Environment::new(Client::Claude(None), None), None), &SHOWN)
         };
         assert!(held("Read", ""));
         assert!(held("Bash", "ls; cat x"));

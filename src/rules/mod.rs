@@ -29,13 +29,13 @@ pub const DEEP: [(Analyzer, RuleSet); Analyzer::ALL.len()] = [
 ];
 
 /// The rules whose trigger is weighed: they concern every call of their tool, and few of them in the end.
-pub const WEIGHED: RuleSet = weighed();
+pub const DEFERRED: RuleSet = deferred();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn weighed() -> RuleSet {
+const fn deferred() -> RuleSet {
     let (mut set, mut at) = (RuleSet::EMPTY, 0);
     while at < RULES.len() {
-        if matches!(RULES[at].trigger, Trigger::Weighed { .. }) {
+        if matches!(RULES[at].trigger, Trigger::Deferred { .. }) {
             set = set.with(at);
         }
         at += 1;

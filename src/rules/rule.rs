@@ -5,7 +5,7 @@ use super::case::Case;
 use super::example::Example;
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::settings::OwnRule;
+use crate::settings::CustomRule;
 use crate::shell::{Command, Script};
 
 /// How much it matters.
@@ -117,7 +117,7 @@ pub enum Trigger {
         when: fn(&Case) -> Verdict,
     },
     /// A call of one of these tools, judged by what stands on disk or in the session's history: an analyzer's matter.
-    Weighed {
+    Deferred {
         /// The tools.
         tools: &'static [Tool],
         /// Whether the call is worth an analyzer: decided on the main thread, from the event and its size alone.
@@ -126,7 +126,7 @@ pub enum Trigger {
         when: fn(&Case) -> Verdict,
     },
     /// What a user wrote into a settings file.
-    Own(&'static OwnRule),
+    Custom(&'static CustomRule),
     /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
     Any(&'static [Trigger]),
 }

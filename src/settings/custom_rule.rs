@@ -43,7 +43,7 @@ pub enum Concern {
 
 /// An own rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnRule {
+pub struct CustomRule {
     /// Its name.
     pub id: String,
     /// What it says.
@@ -85,7 +85,7 @@ impl Keys {
     ///
     /// # Errors
     /// What is missing or too much.
-    pub(super) fn rule(self) -> Result<OwnRule, &'static str> {
+    pub(super) fn rule(self) -> Result<CustomRule, &'static str> {
         let words = |words: Option<OneOrMore<Word>>| words.map(|words| words.0).unwrap_or_default();
         let narrows_command = self.subcommand.is_some() || self.flags.is_some() || self.args.is_some();
         if self.id.0 == ALL {
@@ -108,7 +108,7 @@ impl Keys {
             },
             (None, Some(tools)) => Concern::Call { tools: tools.0, path: self.path.map(|path| path.0) },
         };
-        Ok(OwnRule {
+        Ok(CustomRule {
             id: self.id.0,
             text: self.text.0,
             weight: self.severity,

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::custom_rule;
-use super::custom_rule::OwnRule;
+use super::custom_rule::CustomRule;
 use super::form::{Agent, Form, Id, Object, Of, Whole, present};
-use crate::base::error::{Place, SettingsError};
+use crate::base::error::{Position, SettingsError};
 use crate::base::text;
 use crate::protocol::client::Client;
 
@@ -77,7 +77,7 @@ pub struct File {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
     /// The rule. It lives as long as the process, which is one call: the rules of the book do so too.
-    pub rule: &'static OwnRule,
+    pub rule: &'static CustomRule,
     /// The byte at which it begins.
     pub at: usize,
 }
@@ -141,7 +141,7 @@ impl File {
         let Some(bytes) = bytes_of(path, owner)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
-            let place = Place::of(error.as_bytes(), valid);
+            let place = Position::of(error.as_bytes(), valid);
             SettingsError::Invalid { path: path.to_owned(), place, what: "this is not UTF-8".to_owned() }
         })?;
         Self::parse(path, text, owner).map(Some)
@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
     fn fault(&self, at: usize, what: String) -> SettingsError {
         SettingsError::Invalid {
             path: self.path.to_owned(),
-            place: Place::of(self.text.as_bytes(), at),
+            place: Position::of(self.text.as_bytes(), at),
             what,
         }
     }
@@ -235,7 +235,7 @@ impl<'t> Reader<'t> {
         let message = error.to_string();
         let what = text::clean(message.split(" at line ").next().unwrap_or_default());
         let what = what.chars().take(MAX_FAULT_CHARS).collect::<String>();
-        let mut place = Place::of(self.text.as_bytes(), start);
+        let mut place = Position::of(self.text.as_bytes(), start);
         // What is missing is missing from the whole; its end says little.
         if !what.starts_with("missing field") && error.line() > 0 {
             place.column = if error.line() == 1 {

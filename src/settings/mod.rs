@@ -14,13 +14,13 @@ use once_cell::unsync::OnceCell;
 
 pub use crate::store::mutes::{ALL, Mutes, Until};
 pub use crate::store::trust::Trust;
-pub use custom_rule::{Concern, OwnRule, Weight};
+pub use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_OWN_RULES, Named, Own, Owner};
 pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS, is_id};
 
 use crate::base::error::SettingsError;
 use crate::base::state_dir;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::store::learned::Learned;
 use crate::store::ledger;
@@ -86,13 +86,13 @@ impl Settings {
     }
 
     /// The same for calls of the past: what is muted now, by the user or by what was learned, was not muted then.
-    pub fn of_the_past(self) -> Self {
+    pub fn for_replay(self) -> Self {
         let (mutes, learned) = (Mutes::default(), Learned::default());
         Self { mutes: OnceCell::with_value(mutes), learned: OnceCell::with_value(learned), ..self }
     }
 
     /// The same for calls in another folder, where another project's file counts.
-    pub fn elsewhere(&self) -> Self {
+    pub fn for_other_dir(&self) -> Self {
         Self {
             user: self.user.clone(),
             fault: self.fault.clone(),
@@ -111,12 +111,12 @@ impl Settings {
     }
 
     /// The project's file, looked for when first asked.
-    pub fn project(&self, facts: &Facts) -> &Project {
+    pub fn project(&self, environment: &Environment) -> &Project {
         self.project.get_or_init(|| {
             if !self.reads_projects {
                 return Project::default();
             }
-            match find(facts) {
+            match find(environment) {
                 Ok(None) => Project::default(),
                 Ok(Some(file)) => {
                     let trusted = self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text));
@@ -133,8 +133,8 @@ impl Settings {
     }
 
     /// Every own rule that counts, with the file it stands in: the user's, and those of a trusted project.
-    pub fn own_rules(&self, facts: &Facts) -> impl Iterator<Item = (&File, &Own)> {
-        let project = self.trust().map(|_| self.project(facts)).filter(|project| project.trusted);
+    pub fn custom_rules(&self, environment: &Environment) -> impl Iterator<Item = (&File, &Own)> {
+        let project = self.trust().map(|_| self.project(environment)).filter(|project| project.trusted);
         let files = self.user.iter().chain(project.and_then(|project| project.file.as_ref()));
         files.flat_map(|file| file.rules.iter().map(move |own| (file, own)))
     }
@@ -150,8 +150,8 @@ impl Settings {
     }
 
     /// The project's file, if it switches `rule` off.
-    pub fn project_disables(&self, rule: &str, facts: &Facts) -> Option<&Path> {
-        let file = self.project(facts).file.as_ref();
+    pub fn project_disables(&self, rule: &str, environment: &Environment) -> Option<&Path> {
+        let file = self.project(environment).file.as_ref();
         file.filter(|file| lists(&file.disable, rule)).map(|file| file.path.as_path())
     }
 
@@ -176,8 +176,8 @@ impl Settings {
     }
 
     /// The budget in this project, which is at most the user's.
-    pub fn project_budget(&self, facts: &Facts) -> Budget {
-        let (user, project) = (self.budget(), self.project(facts).file.as_ref());
+    pub fn project_budget(&self, environment: &Environment) -> Budget {
+        let (user, project) = (self.budget(), self.project(environment).file.as_ref());
         Budget {
             hints: project.and_then(|file| file.hints).map_or(user.hints, |hints| hints.min(user.hints)),
             warnings: project
@@ -249,14 +249,14 @@ fn user_path() -> Option<(PathBuf, bool)> {
 ///
 /// # Errors
 /// When the nearest one is not valid.
-fn find(facts: &Facts) -> Result<Option<File>, SettingsError> {
-    let root = facts.work_tree();
-    let within = facts.cwd().into_iter().flat_map(|cwd| {
+fn find(environment: &Environment) -> Result<Option<File>, SettingsError> {
+    let root = environment.work_tree();
+    let within = environment.cwd().into_iter().flat_map(|cwd| {
         cwd.ancestors().take_while(move |folder| {
-            Some(*folder) == facts.cwd() || root.is_some_and(|root| folder.starts_with(root))
+            Some(*folder) == environment.cwd() || root.is_some_and(|root| folder.starts_with(root))
         })
     });
-    let began = facts.project().filter(|folder| folder.is_absolute());
+    let began = environment.project().filter(|folder| folder.is_absolute());
     for folder in within.chain(began) {
         if let Some(file) = File::read(&folder.join(PROJECT_FILE), Owner::Project)? {
             return Ok(Some(file));

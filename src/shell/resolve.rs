@@ -3,7 +3,7 @@
 use rable::{Node, NodeKind};
 
 use super::command::Redirection;
-use super::walk::{Place, Walker, blank};
+use super::walk::{Context, Walker, blank};
 use super::words::Word;
 use super::wrappers::Wrapped;
 use super::{MAX_DEPTH, wrappers};
@@ -16,17 +16,19 @@ impl Walker<'_> {
         assigned: Vec<Word>,
         mut words: Vec<Word>,
         redirections: Vec<Redirection>,
-        place: &Place,
+        context: &Context,
     ) {
         let mut assignments: Vec<(String, Word)> =
             assigned.into_iter().filter_map(split_assignment).collect();
-        let mut wrappers = place.wrappers.clone();
-        let mut children: Vec<(Child, Place)> = Vec::new();
+        let mut wrappers = context.wrappers.clone();
+        let mut children: Vec<(Child, Context)> = Vec::new();
         while let Some(first) = words.first() {
             let program = base_name(first);
             let rest = words.get(1..).unwrap_or_default();
-            let below =
-                |name| Place { wrappers: wrappers.iter().copied().chain([name]).collect(), ..place.clone() };
+            let below = |name| Context {
+                wrappers: wrappers.iter().copied().chain([name]).collect(),
+                ..context.clone()
+            };
             match wrappers::wrapped(&program, rest) {
                 Wrapped::Becomes(name, skip) => {
                     let own = rest.get(..skip).unwrap_or_default();
@@ -36,15 +38,15 @@ impl Walker<'_> {
                     continue;
                 }
                 Wrapped::Starts(name, child) => {
-                    children.push((Child::Words(child.to_vec()), Place { stage: None, ..below(name) }));
+                    children.push((Child::Words(child.to_vec()), Context { stage: None, ..below(name) }));
                 }
                 Wrapped::Script(name, text) => {
-                    let place = below(name);
-                    let piped = Place { reads_pipe: place.reads_pipe, ..place.apart() };
+                    let context = below(name);
+                    let piped = Context { reads_pipe: context.reads_pipe, ..context.apart() };
                     children.push((Child::Text(text.to_owned()), piped));
                 }
                 Wrapped::Remote(name, child) => {
-                    let place = Place { remote: true, ..below(name).apart() };
+                    let context = Context { remote: true, ..below(name).apart() };
                     // ssh joins its words and hands them to a shell; the others run the words.
                     let child = if name == "ssh" {
                         let text: Vec<&str> = child.iter().map(|word| word.text.as_str()).collect();
@@ -52,7 +54,7 @@ impl Walker<'_> {
                     } else {
                         Child::Words(child.to_vec())
                     };
-                    children.push((child, place));
+                    children.push((child, context));
                 }
                 Wrapped::No => {}
             }
@@ -68,26 +70,26 @@ impl Walker<'_> {
             command.redirections = redirections;
             command.wrappers = wrappers;
         }
-        for (child, place) in children {
-            self.child(child, place);
+        for (child, context) in children {
+            self.child(child, context);
         }
     }
 
-    fn child(&mut self, child: Child, place: Place) {
+    fn child(&mut self, child: Child, context: Context) {
         match child {
-            Child::Text(text) => self.text(&text, &place),
-            Child::Words(words) if !words.is_empty() && place.depth < MAX_DEPTH => {
+            Child::Text(text) => self.text(&text, &context),
+            Child::Words(words) if !words.is_empty() && context.depth < MAX_DEPTH => {
                 let at = self.script.commands.len();
-                let place = Place { depth: place.depth + 1, reads_pipe: false, ..place };
-                self.script.commands.push(blank(&place));
-                self.resolve(at, Vec::new(), words, Vec::new(), &place);
+                let context = Context { depth: context.depth + 1, reads_pipe: false, ..context };
+                self.script.commands.push(blank(&context));
+                self.resolve(at, Vec::new(), words, Vec::new(), &context);
             }
             Child::Words(_) => {}
         }
     }
 
     /// A heredoc that is fed to a shell is a script; to ssh, a remote one.
-    pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], place: &Place) {
+    pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], context: &Context) {
         let Some(command) = self.script.commands.get(at) else { return };
         let remote = command.is("ssh");
         let reads_script = matches!(command.program.as_str(), "bash" | "sh" | "zsh")
@@ -97,7 +99,7 @@ impl Walker<'_> {
         }
         for redirect in redirects {
             if let NodeKind::HereDoc { content, .. } = &redirect.kind {
-                let inside = Place { remote: place.remote || remote, ..place.apart() };
+                let inside = Context { remote: context.remote || remote, ..context.apart() };
                 self.text(content, &inside);
             }
         }

@@ -8,7 +8,7 @@ use super::{Loop, LoopKind, MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, in
 
 /// What is known on the way down.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct Context {
     pub(super) depth: u8,
     pub(super) joined: Joined,
     pub(super) stage: Option<Stage>,
@@ -26,7 +26,7 @@ pub(super) struct Place {
     pub(super) spans_hold: bool,
 }
 
-impl Place {
+impl Context {
     fn inside(&self) -> Self {
         Self { depth: self.depth + 1, joined: Joined::First, stage: None, ..self.clone() }
     }
@@ -59,7 +59,7 @@ impl<'s> Walker<'s> {
     }
 
     pub(super) fn top(&mut self, nodes: &[Node]) {
-        let place = Place {
+        let context = Context {
             depth: 0,
             joined: Joined::First,
             stage: None,
@@ -75,95 +75,95 @@ impl<'s> Walker<'s> {
             remote: false,
             spans_hold: true,
         };
-        self.sequence(nodes, &place);
+        self.sequence(nodes, &context);
     }
 
-    fn sequence(&mut self, nodes: &[Node], place: &Place) {
+    fn sequence(&mut self, nodes: &[Node], context: &Context) {
         for (at, node) in nodes.iter().enumerate() {
-            let joined = if at == 0 { place.joined } else { Joined::Newline };
-            self.node(node, Place { joined, ..place.clone() });
+            let joined = if at == 0 { context.joined } else { Joined::Newline };
+            self.node(node, Context { joined, ..context.clone() });
         }
     }
 
     /// Text that was left raw by the parser, or is a script of its own.
-    pub(super) fn text(&mut self, text: &str, place: &Place) {
-        if place.depth >= MAX_DEPTH || guard::admit(text).is_err() {
+    pub(super) fn text(&mut self, text: &str, context: &Context) {
+        if context.depth >= MAX_DEPTH || guard::admit(text).is_err() {
             return;
         }
         if let Ok(nodes) = rable::parse(text, true) {
-            self.sequence(&nodes, place);
+            self.sequence(&nodes, context);
         }
     }
 
-    fn raw_substitutions(&mut self, text: &str, place: &Place) {
+    fn raw_substitutions(&mut self, text: &str, context: &Context) {
         for command in inner::substitutions(text) {
-            self.text(command, &place.substituted());
+            self.text(command, &context.substituted());
         }
     }
 
-    fn node(&mut self, node: &Node, place: Place) {
+    fn node(&mut self, node: &Node, context: Context) {
         if self.script.commands.len() >= MAX_COMMANDS {
             return;
         }
         match &node.kind {
             NodeKind::Command { assignments, words, redirects } => {
-                let chars = place.spans_hold.then_some((node.span.start, node.span.end));
-                self.simple([assignments, words, redirects], chars, &place);
+                let chars = context.spans_hold.then_some((node.span.start, node.span.end));
+                self.simple([assignments, words, redirects], chars, &context);
             }
-            NodeKind::Pipeline { commands, .. } => self.pipeline(node, commands, &place),
-            NodeKind::List { items } => self.list(items, &place),
+            NodeKind::Pipeline { commands, .. } => self.pipeline(node, commands, &context),
+            NodeKind::List { items } => self.list(items, &context),
             NodeKind::If { condition, then_body, else_body, redirects } => {
-                let group = self.group(redirects, &place);
-                self.node(condition, Place { is_condition: true, ..group.clone() });
+                let group = self.group(redirects, &context);
+                self.node(condition, Context { is_condition: true, ..group.clone() });
                 self.node(then_body, group.clone());
                 if let Some(body) = else_body {
                     self.node(body, group);
                 }
             }
             NodeKind::While { condition, body, redirects } => {
-                self.conditional(node, LoopKind::While, [condition, body], redirects, &place);
+                self.conditional(node, LoopKind::While, [condition, body], redirects, &context);
             }
             NodeKind::Until { condition, body, redirects } => {
-                self.conditional(node, LoopKind::Until, [condition, body], redirects, &place);
+                self.conditional(node, LoopKind::Until, [condition, body], redirects, &context);
             }
             NodeKind::For { var, words, body, redirects }
             | NodeKind::Select { var, words, body, redirects } => {
                 self.script.loop_variables.push(var.clone());
                 let start = self.script.commands.len();
                 for word in words.iter().flatten() {
-                    self.word(word, &place);
+                    self.word(word, &context);
                 }
                 let values = words.iter().flatten().map(Word::from_node).collect();
-                self.counted(node, start, LoopKind::For(values), (body, redirects), &place);
+                self.counted(node, start, LoopKind::For(values), (body, redirects), &context);
             }
             NodeKind::ForArith { body, redirects, .. } => {
                 let start = self.script.commands.len();
-                self.counted(node, start, LoopKind::Arithmetic, (body, redirects), &place);
+                self.counted(node, start, LoopKind::Arithmetic, (body, redirects), &context);
             }
             NodeKind::BraceGroup { body, redirects } => {
-                let group = self.group(redirects, &place);
+                let group = self.group(redirects, &context);
                 self.node(body, group);
             }
             NodeKind::Subshell { body, redirects } => {
-                let group = self.group(redirects, &place);
-                self.node(body, Place { in_subshell: true, ..group });
+                let group = self.group(redirects, &context);
+                self.node(body, Context { in_subshell: true, ..group });
             }
             NodeKind::Case { word, patterns, redirects } => {
-                self.word(word, &place);
-                let group = self.group(redirects, &place);
+                self.word(word, &context);
+                let group = self.group(redirects, &context);
                 for body in patterns.iter().filter_map(|pattern| pattern.body.as_ref()) {
                     self.node(body, group.clone());
                 }
             }
             NodeKind::Function { name, body, .. } => {
                 self.script.functions.push(name.clone());
-                self.node(body, Place { in_function: true, ..place.inside() });
+                self.node(body, Context { in_function: true, ..context.inside() });
             }
-            NodeKind::Coproc { command, .. } => self.node(command, Place { background: true, ..place }),
-            NodeKind::Negation { pipeline } => self.node(pipeline, Place { is_condition: true, ..place }),
-            NodeKind::Time { pipeline, .. } => self.node(pipeline, place),
-            NodeKind::ConditionalExpr { body, .. } => self.condition(body, &place),
-            NodeKind::ArithmeticCommand { raw_content, .. } => self.raw_substitutions(raw_content, &place),
+            NodeKind::Coproc { command, .. } => self.node(command, Context { background: true, ..context }),
+            NodeKind::Negation { pipeline } => self.node(pipeline, Context { is_condition: true, ..context }),
+            NodeKind::Time { pipeline, .. } => self.node(pipeline, context),
+            NodeKind::ConditionalExpr { body, .. } => self.condition(body, &context),
+            NodeKind::ArithmeticCommand { raw_content, .. } => self.raw_substitutions(raw_content, &context),
             _ => {}
         }
     }
@@ -175,14 +175,14 @@ impl<'s> Walker<'s> {
         kind: LoopKind,
         [condition, body]: [&Node; 2],
         redirects: &[Node],
-        place: &Place,
+        context: &Context,
     ) {
         let start = self.script.commands.len();
-        let group = self.group(redirects, place);
-        self.node(condition, Place { is_condition: true, ..group.clone() });
+        let group = self.group(redirects, context);
+        self.node(condition, Context { is_condition: true, ..group.clone() });
         let middle = self.script.commands.len();
         self.node(body, group);
-        self.note_loop(node, kind, [start, middle], place);
+        self.note_loop(node, kind, [start, middle], context);
     }
 
     /// `for` and `select`, and `for (( ))`; `start` is where the commands inside its words began.
@@ -192,61 +192,61 @@ impl<'s> Walker<'s> {
         start: usize,
         kind: LoopKind,
         (body, redirects): (&Node, &[Node]),
-        place: &Place,
+        context: &Context,
     ) {
-        let group = self.group(redirects, place);
+        let group = self.group(redirects, context);
         let middle = self.script.commands.len();
         self.node(body, group);
-        self.note_loop(node, kind, [start, middle], place);
+        self.note_loop(node, kind, [start, middle], context);
     }
 
-    fn note_loop(&mut self, node: &Node, kind: LoopKind, [start, middle]: [usize; 2], place: &Place) {
+    fn note_loop(&mut self, node: &Node, kind: LoopKind, [start, middle]: [usize; 2], context: &Context) {
         self.script.loops.push(Loop {
             kind,
             condition: start..middle,
             body: middle..self.script.commands.len(),
-            wrappers: place.wrappers.clone(),
-            background: place.background,
-            remote: place.remote,
-            in_function: place.in_function,
-            chars: place.spans_hold.then_some((node.span.start, node.span.end)),
+            wrappers: context.wrappers.clone(),
+            background: context.background,
+            remote: context.remote,
+            in_function: context.in_function,
+            chars: context.spans_hold.then_some((node.span.start, node.span.end)),
         });
     }
 
-    /// The place inside a compound command, whose redirections it heeds.
-    fn group(&mut self, redirects: &[Node], place: &Place) -> Place {
-        let redirections = self.redirections(redirects, place);
+    /// The context inside a compound command, whose redirections it heeds.
+    fn group(&mut self, redirects: &[Node], context: &Context) -> Context {
+        let redirections = self.redirections(redirects, context);
         let redirected = redirections.iter().any(Redirection::takes_stdout);
         let fed = redirections.iter().any(Redirection::gives_stdin);
-        Place {
-            group_redirected: place.group_redirected || redirected,
-            reads_pipe: place.reads_pipe || fed,
-            ..place.inside()
+        Context {
+            group_redirected: context.group_redirected || redirected,
+            reads_pipe: context.reads_pipe || fed,
+            ..context.inside()
         }
     }
 
-    fn condition(&mut self, node: &Node, place: &Place) {
+    fn condition(&mut self, node: &Node, context: &Context) {
         match &node.kind {
-            NodeKind::CondTerm { value, .. } => self.raw_substitutions(value, place),
+            NodeKind::CondTerm { value, .. } => self.raw_substitutions(value, context),
             NodeKind::UnaryTest { operand, .. } | NodeKind::CondNot { operand } => {
-                self.condition(operand, place)
+                self.condition(operand, context)
             }
             NodeKind::BinaryTest { left, right, .. }
             | NodeKind::CondAnd { left, right }
             | NodeKind::CondOr { left, right } => {
-                self.condition(left, place);
-                self.condition(right, place);
+                self.condition(left, context);
+                self.condition(right, context);
             }
-            NodeKind::CondParen { inner } => self.condition(inner, place),
+            NodeKind::CondParen { inner } => self.condition(inner, context),
             _ => {}
         }
     }
 
-    fn list(&mut self, items: &[ListItem], place: &Place) {
-        let mut joined = place.joined;
+    fn list(&mut self, items: &[ListItem], context: &Context) {
+        let mut joined = context.joined;
         for item in items {
-            let background = place.background || item.operator == Some(ListOperator::Background);
-            self.node(&item.command, Place { joined, background, ..place.clone() });
+            let background = context.background || item.operator == Some(ListOperator::Background);
+            self.node(&item.command, Context { joined, background, ..context.clone() });
             joined = match item.operator {
                 Some(ListOperator::And) => Joined::And,
                 Some(ListOperator::Or) => Joined::Or,
@@ -255,37 +255,37 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn pipeline(&mut self, node: &Node, stages: &[Node], place: &Place) {
+    fn pipeline(&mut self, node: &Node, stages: &[Node], context: &Context) {
         let pipeline = self.script.pipelines.len();
-        let span = place.spans_hold.then_some((node.span.start, node.span.end));
+        let span = context.spans_hold.then_some((node.span.start, node.span.end));
         self.script.pipelines.push(Pipeline {
             stages: vec![None; stages.len()],
             chars: span,
-            depth: place.depth,
-            in_substitution: place.in_substitution,
+            depth: context.depth,
+            in_substitution: context.in_substitution,
         });
         for (index, stage) in stages.iter().enumerate() {
             let first = index == 0;
             self.node(
                 stage,
-                Place {
+                Context {
                     stage: Some(Stage { pipeline, index }),
-                    joined: if first { place.joined } else { Joined::Pipe },
-                    reads_pipe: place.reads_pipe || !first,
-                    writes_pipe: place.writes_pipe || index + 1 < stages.len(),
-                    is_condition: place.is_condition,
-                    ..place.clone()
+                    joined: if first { context.joined } else { Joined::Pipe },
+                    reads_pipe: context.reads_pipe || !first,
+                    writes_pipe: context.writes_pipe || index + 1 < stages.len(),
+                    is_condition: context.is_condition,
+                    ..context.clone()
                 },
             );
         }
     }
 
-    fn redirections(&mut self, nodes: &[Node], place: &Place) -> Vec<Redirection> {
+    fn redirections(&mut self, nodes: &[Node], context: &Context) -> Vec<Redirection> {
         let mut found = Vec::with_capacity(nodes.len());
         for node in nodes {
             match &node.kind {
                 NodeKind::Redirect { op, target, fd, .. } => {
-                    self.word(target, place);
+                    self.word(target, context);
                     found.push(Redirection {
                         operator: op.clone(),
                         fd: (*fd >= 0).then_some(*fd),
@@ -295,7 +295,7 @@ impl<'s> Walker<'s> {
                 }
                 NodeKind::HereDoc { delimiter, content, quoted, fd, .. } => {
                     if !quoted {
-                        self.raw_substitutions(content, place);
+                        self.raw_substitutions(content, context);
                     }
                     found.push(Redirection {
                         operator: "<<".to_owned(),
@@ -311,20 +311,20 @@ impl<'s> Walker<'s> {
     }
 
     /// Enters the substitutions of a word.
-    fn word(&mut self, node: &Node, place: &Place) {
+    fn word(&mut self, node: &Node, context: &Context) {
         let NodeKind::Word { parts, value, .. } = &node.kind else { return };
         for part in parts {
             match &part.kind {
                 NodeKind::CommandSubstitution { command, .. }
                 | NodeKind::ProcessSubstitution { command, .. }
-                    if place.depth < MAX_DEPTH =>
+                    if context.depth < MAX_DEPTH =>
                 {
-                    self.node(command, place.substituted());
+                    self.node(command, context.substituted());
                 }
-                NodeKind::ParamExpansion { arg: Some(arg), .. } => self.raw_substitutions(arg, place),
+                NodeKind::ParamExpansion { arg: Some(arg), .. } => self.raw_substitutions(arg, context),
                 NodeKind::ArithmeticExpansion { .. } => {
                     if let Some((_, inside)) = value.split_once("$((") {
-                        self.raw_substitutions(inside, place);
+                        self.raw_substitutions(inside, context);
                     }
                 }
                 _ => {}
@@ -336,30 +336,30 @@ impl<'s> Walker<'s> {
         &mut self,
         [assignments, words, redirects]: [&[Node]; 3],
         chars: Option<(usize, usize)>,
-        place: &Place,
+        context: &Context,
     ) {
         let words_read: Vec<Word> = words.iter().map(Word::from_node).collect();
         let assigned: Vec<Word> = assignments.iter().map(Word::from_node).collect();
         let at = self.script.commands.len();
-        if let Some(stage) = place.stage
+        if let Some(stage) = context.stage
             && let Some(slot) =
                 self.script.pipelines.get_mut(stage.pipeline).and_then(|p| p.stages.get_mut(stage.index))
         {
             *slot = Some(at);
         }
-        // Substitutions come after the command that holds them, so its place in the list is taken first.
-        self.script.commands.push(Command { chars, ..blank(place) });
-        let redirections = self.redirections(redirects, place);
+        // Substitutions come after the command that holds them, so its context in the list is taken first.
+        self.script.commands.push(Command { chars, ..blank(context) });
+        let redirections = self.redirections(redirects, context);
         for node in assignments.iter().chain(words) {
-            self.word(node, place);
+            self.word(node, context);
         }
-        self.resolve(at, assigned, words_read, redirections, place);
-        self.heredoc_script(at, redirects, place);
+        self.resolve(at, assigned, words_read, redirections, context);
+        self.heredoc_script(at, redirects, context);
     }
 }
 
-/// A command of which only the place is known yet.
-pub(super) fn blank(place: &Place) -> Command {
+/// A command of which only the context is known yet.
+pub(super) fn blank(context: &Context) -> Command {
     Command {
         program: String::new(),
         spelled: String::new(),
@@ -367,18 +367,18 @@ pub(super) fn blank(place: &Place) -> Command {
         args: Vec::new(),
         assignments: Vec::new(),
         redirections: Vec::new(),
-        stage: place.stage,
-        reads_pipe: place.reads_pipe,
-        writes_pipe: place.writes_pipe,
-        group_redirected: place.group_redirected,
-        background: place.background,
-        joined: place.joined,
-        depth: place.depth,
-        in_substitution: place.in_substitution,
-        in_subshell: place.in_subshell,
-        is_condition: place.is_condition,
-        in_function: place.in_function,
-        wrappers: place.wrappers.clone(),
-        remote: place.remote,
+        stage: context.stage,
+        reads_pipe: context.reads_pipe,
+        writes_pipe: context.writes_pipe,
+        group_redirected: context.group_redirected,
+        background: context.background,
+        joined: context.joined,
+        depth: context.depth,
+        in_substitution: context.in_substitution,
+        in_subshell: context.in_subshell,
+        is_condition: context.is_condition,
+        in_function: context.in_function,
+        wrappers: context.wrappers.clone(),
+        remote: context.remote,
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::error::SettingsError;
 use crate::base::state_dir;
-use crate::base::state_dir::Haste;
+use crate::base::state_dir::Patience;
 use crate::settings::is_id;
 
 /// How far learning looks back, days. It is the way back of a muted rule too: what muted it falls out of sight, so it
@@ -92,12 +92,12 @@ impl Learned {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub(crate) fn note(&self, state: &Path, haste: Haste) -> io::Result<()> {
+    pub(crate) fn note(&self, state: &Path, patience: Patience) -> io::Result<()> {
         let path = path(state);
         if self.muted.is_empty() && fs::symlink_metadata(&path).is_err() {
             return Ok(());
         }
-        state_dir::update(&path, haste, || {
+        state_dir::update(&path, patience, || {
             let mut bytes = serde_json::to_vec(self)?;
             bytes.push(b'\n');
             Ok(bytes)
@@ -118,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mute = Mute { chances: 43, followed: 2, upper: 0.11 };
         let learned = Learned::at(1000, BTreeMap::from([("x".to_owned(), mute)]));
-        learned.note(folder.path(), Haste::None).unwrap();
+        learned.note(folder.path(), Patience::Command).unwrap();
         assert_eq!(Learned::read(folder.path(), 1000), learned);
         assert_eq!(Learned::read(folder.path(), 0), learned, "a clock that was set back");
         assert_eq!(Learned::read(folder.path(), 1000 + WINDOW_MS).iter().count(), 0);
@@ -128,7 +128,7 @@ mod tests {
     fn nothing_is_written_of_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
-        Learned::at(1, BTreeMap::new()).note(&state, Haste::None).unwrap();
+        Learned::at(1, BTreeMap::new()).note(&state, Patience::Command).unwrap();
         assert!(!state.exists());
     }
 }

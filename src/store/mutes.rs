@@ -89,7 +89,7 @@ impl Mutes {
     /// # Errors
     /// When the store cannot be written.
     pub fn update(folder: &Path, now: u64, change: impl FnOnce(&mut Self)) -> io::Result<()> {
-        state_dir::update(&path(folder), state_dir::Haste::None, || {
+        state_dir::update(&path(folder), state_dir::Patience::Command, || {
             let mut mutes = Self::read(folder, now);
             change(&mut mutes);
             mutes.v = 1;

@@ -73,7 +73,7 @@ impl Trust {
     }
 
     fn update(folder: &Path, change: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
-        state_dir::update(&path(folder), state_dir::Haste::None, || {
+        state_dir::update(&path(folder), state_dir::Patience::Command, || {
             let fresh = || {
                 let random = || RandomState::new().build_hasher().finish();
                 Self { v: 1, keys: (random(), random()), projects: BTreeMap::new() }

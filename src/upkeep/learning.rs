@@ -17,7 +17,7 @@ use memchr::memmem;
 
 use crate::base::calendar::Utc;
 use crate::base::state_dir;
-use crate::base::state_dir::Haste;
+use crate::base::state_dir::Patience;
 use crate::rules;
 use crate::rules::rule::{Rule, Severity};
 use crate::store::history::{CallLine, WarningLine, lines};
@@ -128,11 +128,11 @@ pub(crate) fn renew(
     state: &Path,
     rollup: &Rollup,
     now: u64,
-    haste: Haste,
+    patience: Patience,
     is_late: impl Fn() -> bool,
 ) -> io::Result<Learned> {
     let learned = Evidence::gather(state, rollup, now, is_late).learned(now);
-    learned.note(state, haste).map(|()| learned)
+    learned.note(state, patience).map(|()| learned)
 }
 
 /// What is critical is said whatever becomes of it.

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::base::state_dir;
-use crate::base::state_dir::Haste;
+use crate::base::state_dir::Patience;
 use crate::store::history::LINE_VERSION;
 use crate::store::rollup;
 use crate::store::rollup::{CALLS, Folded, Rollup, WARNINGS};
@@ -96,7 +96,7 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         let is_late = || Instant::now() >= terms.end;
         // `Rollup::read` would wait for the lock that is held here. What cannot be noted is learned another day.
         let rollup = Rollup::of(&rewrite::content(state)?);
-        let _ = learning::renew(state, &rollup, terms.now_ms, Haste::Within(NOTE), is_late);
+        let _ = learning::renew(state, &rollup, terms.now_ms, Patience::Hook(NOTE), is_late);
     }
     Ok(is_done)
 }

@@ -2,7 +2,7 @@
 
 use once_cell::unsync::OnceCell;
 use toolcoach::engine::analyzers;
-use toolcoach::project::environment::Facts;
+use toolcoach::project::environment::Environment;
 use toolcoach::protocol::client::Client;
 use toolcoach::protocol::dialect;
 use toolcoach::rules::case::Case;
@@ -95,9 +95,9 @@ fn matched(world: &World, input: &str, programs: &[&str]) -> Vec<&'static str> {
     let (event, spoken) = dialect::read(input, &room).unwrap();
     let client = spoken.unwrap_or_else(|| Client::detect(&event, None));
     let having: Vec<String> = programs.iter().map(|name| (*name).to_owned()).collect();
-    let facts = Facts::new(client, event.cwd.as_deref()).having(having.into());
+    let environment = Environment::new(client, event.cwd.as_deref()).with_programs(having.into());
     let ledger = event.session.as_deref().map(|id| Ledger::new(&world.state(), id, event.agent.as_deref()));
-    let case = Case::new(&event, facts, ledger.as_ref());
+    let case = Case::new(&event, environment, ledger.as_ref());
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     examination.matches.hit.iter().map(|found| found.rule.id).collect()
 }

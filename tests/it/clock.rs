@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicU64;
 use serde_json::{Value, json};
 use toolcoach::base::calendar::Utc;
 use toolcoach::commands::replay;
-use toolcoach::commands::replay::Surroundings;
+use toolcoach::commands::replay::Conditions;
 
 use crate::harness::{World, answer, feed, have};
 
@@ -64,7 +64,7 @@ fn the_hook_says_what_replay_says() {
     let path = world.root().join("calls.jsonl");
     fs::write(&path, recording).unwrap();
     let having = Some(["rg", "fd"].map(str::to_owned).into());
-    let surroundings = Surroundings { having, ..Surroundings::default() };
+    let surroundings = Conditions { having, ..Conditions::default() };
     let mut said = Vec::new();
     let files: [PathBuf; 1] = [path];
     replay::read(&files, &surroundings, &AtomicU64::new(0), &mut |told| said.push(told.answer.text()));

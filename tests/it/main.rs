@@ -20,6 +20,7 @@ mod clients;
 #[cfg(feature = "fault-injection")]
 mod clock;
 mod corpus;
+mod custom_rules;
 mod docs;
 #[cfg(unix)]
 mod doctor;
@@ -48,7 +49,6 @@ mod ledger;
 mod memory;
 mod mutes;
 mod obstacles;
-mod own_rules;
 mod plugin;
 mod properties;
 mod replay;

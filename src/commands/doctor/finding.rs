@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Place, SettingsError};
+use crate::base::error::{Error, Position, SettingsError};
 use crate::commands::install::Surveyed;
 
 /// How bad it is.
@@ -36,7 +36,7 @@ pub(super) struct Finding {
     /// One line.
     pub(super) found: String,
     pub(super) path: Option<PathBuf>,
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<Position>,
     /// What to do, in words.
     pub(super) mend: Option<String>,
     /// What to do, as a line for a shell.
@@ -96,7 +96,7 @@ impl Finding {
         Self { path: Some(path.to_owned()), ..self }
     }
 
-    pub(super) fn in_place(self, place: Place) -> Self {
+    pub(super) fn in_place(self, place: Position) -> Self {
         Self { place: Some(place), ..self }
     }
 

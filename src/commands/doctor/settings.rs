@@ -49,9 +49,9 @@ pub(super) fn settings(scene: &Scene) -> Vec<Finding> {
 
 /// Whether the project's settings are understood, and its own rules trusted.
 pub(super) fn project(scene: &Scene) -> Vec<Finding> {
-    let (settings, facts) = (&scene.here.settings, &scene.here.facts);
-    let project = settings.project(facts);
-    if let Some((count, file)) = custom::untrusted(settings, facts) {
+    let (settings, environment) = (&scene.here.settings, &scene.here.environment);
+    let project = settings.project(environment);
+    if let Some((count, file)) = custom::untrusted(settings, environment) {
         let rules =
             if count == 1 { "1 own rule waits".to_owned() } else { format!("{count} own rules wait") };
         return vec![
@@ -76,9 +76,9 @@ fn problems(
     fine: impl FnOnce() -> Finding,
     void: Status,
 ) -> Vec<Finding> {
-    let (settings, facts) = (&scene.here.settings, &scene.here.facts);
+    let (settings, environment) = (&scene.here.settings, &scene.here.environment);
     let faults: Vec<&SettingsError> = settings.faults().collect();
-    let findings: Vec<Finding> = custom::problems(settings, facts)
+    let findings: Vec<Finding> = custom::problems(settings, environment)
         .iter()
         .filter(|problem| is_meant(problem))
         .map(|problem| {
@@ -101,7 +101,7 @@ pub(super) fn programs(scene: &Scene) -> Vec<Finding> {
             needs.push(*need);
         }
     }
-    let is_met = |need: &Need| need.programs().iter().any(|program| scene.here.facts.finds(program));
+    let is_met = |need: &Need| need.programs().iter().any(|program| scene.here.environment.finds(program));
     let brought = |need: &Need| {
         *need == Need::Ripgrep
             && agents::registered(scene).all(|agent| agent.client.brings_rg())

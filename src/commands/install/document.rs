@@ -15,7 +15,7 @@ use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use crate::base::error::{Place, SettingsError};
+use crate::base::error::{Position, SettingsError};
 use crate::base::text;
 
 /// Most characters that are told of what is wrong: a key may be as long as the file.
@@ -61,7 +61,7 @@ impl Document {
             let message = error.to_string();
             let what = text::clean(message.split(" at line ").next().unwrap_or_default());
             let what = what.chars().take(MAX_FAULT_CHARS).collect();
-            let place = Place { line: error.line().max(1), column: error.column().max(1) };
+            let place = Position { line: error.line().max(1), column: error.column().max(1) };
             SettingsError::Invalid { path: document.path.clone(), place, what }
         })?;
         document.is_object(document.root())?;
@@ -73,8 +73,8 @@ impl Document {
     }
 
     /// Where a byte stands.
-    pub(super) fn place(&self, at: usize) -> Place {
-        Place::of(self.text.as_bytes(), at)
+    pub(super) fn place(&self, at: usize) -> Position {
+        Position::of(self.text.as_bytes(), at)
     }
 
     pub(super) fn fault(&self, at: usize, what: String) -> SettingsError {

@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Place, SettingsError};
+use crate::base::error::{Error, Position, SettingsError};
 use crate::base::read;
 
 /// Largest file, bytes. Agents' settings have a few KB.
@@ -44,7 +44,7 @@ pub(super) fn look(path: &Path) -> Result<Found, Error> {
     let bytes = read::read(&real, MAX_BYTES).map_err(|error| wrong(error.to_string()))?;
     let bytes = bytes.ok_or_else(|| wrong("it is gone".to_owned()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let place = Place::of(error.as_bytes(), error.utf8_error().valid_up_to());
+        let place = Position::of(error.as_bytes(), error.utf8_error().valid_up_to());
         SettingsError::Invalid { path: path.to_owned(), place, what: "this is not UTF-8".to_owned() }
     })?;
     Ok(Found { real, text: Some(text) })

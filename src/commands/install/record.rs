@@ -72,7 +72,7 @@ impl Records {
         act: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut outcome = None;
-        let written = state_dir::update(&path(state), state_dir::Haste::None, || {
+        let written = state_dir::update(&path(state), state_dir::Patience::Command, || {
             let mut records = Self::read(state);
             records.v = 1;
             let done = outcome.insert(act(&mut records));

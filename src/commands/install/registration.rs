@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::{Document, Span};
 use super::entry::{Command, Entry, Form, is_ours};
-use crate::base::error::{Place, SettingsError};
+use crate::base::error::{Position, SettingsError};
 
 /// The content of a file of ours alone.
 const EMPTY: &str = "{}\n";
@@ -34,7 +34,7 @@ struct Found {
 pub(super) struct Standing {
     pub(super) event: String,
     pub(super) entry: Value,
-    pub(super) place: Place,
+    pub(super) place: Position,
     /// Which group of the event, and which command of the group.
     pub(super) indices: Vec<usize>,
 }

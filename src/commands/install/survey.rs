@@ -8,7 +8,7 @@ use super::agents::{AGENTS, Agent, Scope, home};
 use super::entry::Form;
 use super::registration::{Settings, Standing};
 use super::{codex, entry, file};
-use crate::base::error::{Error, Place};
+use crate::base::error::{Error, Position};
 use crate::protocol::client::Client;
 
 /// An agent, and what its settings hold.
@@ -49,7 +49,7 @@ pub(crate) struct Hook {
     pub(crate) run: Run,
     /// The agent's own time limit for it, ms.
     pub(crate) limit_ms: Option<f64>,
-    pub(crate) place: Place,
+    pub(crate) place: Position,
     /// Which group of the event, and which command of the group.
     pub(crate) indices: Vec<usize>,
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::claude::Transcript;
 use super::codex::Rollout;
 use super::lines::{Line, Lines};
-use super::past::{Past, Surroundings, Told};
+use super::past::{Conditions, Past, Told};
 use super::record::{Fields, Kind, Record, Seen};
 use super::recorded;
 use crate::base::error::EventError;
@@ -54,7 +54,7 @@ impl LeftOut {
 /// bytes.
 pub fn read(
     files: &[PathBuf],
-    surroundings: &Surroundings,
+    surroundings: &Conditions,
     progress: &AtomicU64,
     listen: &mut dyn FnMut(&Told),
 ) -> LeftOut {

@@ -36,7 +36,7 @@ use sources::Sources;
 use tally::Tally;
 
 pub use files::{LeftOut, read};
-pub use past::{Surroundings, Told};
+pub use past::{Conditions, Told};
 pub use record::Record;
 
 /// A thread's stack, bytes: commands are parsed on it, as otherwise on the main thread.
@@ -90,14 +90,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
 
 fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {
     let wanted = options.examples;
-    let surroundings = Surroundings {
-        settings: Settings::load(state_dir::folder()).of_the_past(),
+    let surroundings = Conditions {
+        settings: Settings::load(state_dir::folder()).for_replay(),
         having: options.have.as_ref().map(|programs| programs.iter().cloned().collect()),
     };
     let units = &sources.units;
     let whole = units.iter().map(|unit| unit.bytes).sum();
     let (next, progress) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let work = |surroundings: &Surroundings| {
+    let work = |surroundings: &Conditions| {
         let mut tally = Tally::new(wanted);
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
             let left_out = read(&unit.files, surroundings, &progress, &mut |told| tally.count(told));

@@ -10,7 +10,7 @@ use crate::base::error::EventError;
 use crate::engine;
 use crate::engine::analyzers::Task;
 use crate::engine::{Answer, analyzers};
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::protocol::dialect;
 use crate::protocol::event::{Event, EventName, MAX_INPUT_BYTES};
@@ -24,17 +24,17 @@ const STEP_MS: u64 = 1000;
 
 /// What is so around calls of the past.
 #[derive(Debug, Default)]
-pub struct Surroundings {
+pub struct Conditions {
     /// What the user wants.
     pub settings: Settings,
     /// The programs on PATH; those of this machine if it is not told.
     pub having: Option<Arc<[String]>>,
 }
 
-impl Surroundings {
+impl Conditions {
     /// The same for another thread.
     pub fn again(&self) -> Self {
-        Self { settings: self.settings.elsewhere(), having: self.having.clone() }
+        Self { settings: self.settings.for_other_dir(), having: self.having.clone() }
     }
 }
 
@@ -68,7 +68,7 @@ struct Memory {
 
 /// The sessions of the files that one thread reads.
 pub(super) struct Past<'s> {
-    surroundings: &'s Surroundings,
+    surroundings: &'s Conditions,
     memories: HashMap<(String, String), Memory>,
     /// Where each session began, which its sub-agents share.
     projects: HashMap<String, Option<PathBuf>>,
@@ -76,7 +76,7 @@ pub(super) struct Past<'s> {
 
 impl<'s> Past<'s> {
     /// No sessions yet.
-    pub(super) fn new(surroundings: &'s Surroundings) -> Self {
+    pub(super) fn new(surroundings: &'s Conditions) -> Self {
         Self { surroundings, memories: HashMap::new(), projects: HashMap::new() }
     }
 
@@ -103,15 +103,15 @@ impl<'s> Past<'s> {
         let cwd = event.cwd.as_deref();
         if memory.cwd.as_deref() != cwd {
             memory.cwd = cwd.map(str::to_owned);
-            memory.settings = surroundings.settings.elsewhere();
+            memory.settings = surroundings.settings.for_other_dir();
         }
-        let facts = Facts::new(client, cwd).in_project(memory.project.clone());
-        let facts = match &surroundings.having {
-            Some(having) => facts.having(Arc::clone(having)),
-            None => facts,
+        let environment = Environment::new(client, cwd).with_project(memory.project.clone());
+        let environment = match &surroundings.having {
+            Some(having) => environment.with_programs(Arc::clone(having)),
+            None => environment,
         };
         let settings = std::mem::take(&mut memory.settings);
-        let case = Case::new(&event, facts, memory.ledger.as_ref()).under(settings);
+        let case = Case::new(&event, environment, memory.ledger.as_ref()).with_settings(settings);
         let ask = |tasks: &[Task]| analyzers::look(&case, tasks, false);
         let answer = engine::answer(&case, memory.ledger.as_ref(), started, ask);
         let took = started.elapsed();
@@ -150,7 +150,7 @@ impl<'s> Past<'s> {
                 name: name.unwrap_or_default(),
                 ledger,
                 project: project.clone(),
-                settings: self.surroundings.settings.elsewhere(),
+                settings: self.surroundings.settings.for_other_dir(),
                 cwd: event.cwd.as_deref().map(str::to_owned),
                 times_said: BTreeMap::new(),
             }

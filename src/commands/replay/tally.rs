@@ -74,7 +74,7 @@ impl Tally {
         self.slowest_us = self.slowest_us.max(us);
         self.first_ms = [self.first_ms, told.time_ms].into_iter().flatten().min();
         self.last_ms = self.last_ms.max(told.time_ms);
-        *self.clients.entry(told.case.facts.client.name()).or_default() += 1;
+        *self.clients.entry(told.case.environment.client.name()).or_default() += 1;
         let session = told.case.event.session.as_deref().map(|session| hash(&[session]));
         self.sessions.extend(session);
         if answer.said.is_empty() {

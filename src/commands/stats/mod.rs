@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::state_dir;
-use crate::base::state_dir::Haste;
+use crate::base::state_dir::Patience;
 use crate::cli;
 use crate::engine::breaker::{Breakers, Failure, State};
 use crate::protocol::client::Client;
@@ -141,7 +141,7 @@ fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
     }
     let learned = evidence.learned(now);
     // A store that cannot be written only keeps it from calls, which say so themselves.
-    let _ = learned.note(folder, Haste::None);
+    let _ = learned.note(folder, Patience::Command);
     learned
 }
 

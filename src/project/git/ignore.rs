@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::glob;
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 
 /// Folders between the work tree's root and a file that are looked into.
 const MAX_FOLDERS: usize = 32;
@@ -25,7 +25,7 @@ struct Pattern {
 
 /// Whether git ignores the file at `path` in the work tree at `root`; `None` if that is not known. What is tracked
 /// counts as such whatever the lists say.
-pub fn is_ignored(facts: &Facts, root: &Path, path: &Path) -> Option<bool> {
+pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option<bool> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<&Path> = relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
     if parts.len() > MAX_FOLDERS {
@@ -33,13 +33,13 @@ pub fn is_ignored(facts: &Facts, root: &Path, path: &Path) -> Option<bool> {
     }
     // From the least to the most that counts.
     let mut patterns = Vec::new();
-    for list in users(facts, root).into_iter().chain(own(facts, root)) {
-        patterns.extend(read(facts, &list, Path::new("")));
+    for list in users(environment, root).into_iter().chain(own(environment, root)) {
+        patterns.extend(read(environment, &list, Path::new("")));
     }
     for folder in relative.parent()?.ancestors().collect::<Vec<_>>().into_iter().rev() {
-        patterns.extend(read(facts, &root.join(folder).join(".gitignore"), folder));
+        patterns.extend(read(environment, &root.join(folder).join(".gitignore"), folder));
     }
-    if facts.has_trouble() {
+    if environment.has_trouble() {
         return None;
     }
     // Below a folder that is ignored nothing is taken back.
@@ -105,19 +105,19 @@ fn without_classes(pattern: &str) -> String {
     out
 }
 
-fn read(facts: &Facts, list: &Path, base: &Path) -> Vec<Pattern> {
-    let text = facts.read_text(list).unwrap_or_default();
+fn read(environment: &Environment, list: &Path, base: &Path) -> Vec<Pattern> {
+    let text = environment.read_text(list).unwrap_or_default();
     text.trim_start_matches('\u{feff}').lines().filter_map(|line| Pattern::of(line, base)).collect()
 }
 
 /// The lists that the user keeps: the usual place, and those that settings of git name. What one of them replaces still
 /// counts: what is ignored too widely is kept quiet about.
-fn users(facts: &Facts, root: &Path) -> Vec<PathBuf> {
-    let home = |path: &str| facts.home().map(|home| home.join(path));
-    let folder = facts.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
+fn users(environment: &Environment, root: &Path) -> Vec<PathBuf> {
+    let home = |path: &str| environment.home().map(|home| home.join(path));
+    let folder = environment.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
     let usual = |path: &str| folder.as_ref().map(|folder| folder.join(path));
-    let of_repository = common(facts, root).map(|git| git.join("config"));
-    let of_user = facts.variable("GIT_CONFIG_GLOBAL").or_else(|| home(".gitconfig"));
+    let of_repository = common(environment, root).map(|git| git.join("config"));
+    let of_user = environment.variable("GIT_CONFIG_GLOBAL").or_else(|| home(".gitconfig"));
     let of_system = Some(PathBuf::from("/etc/gitconfig"));
     let mut settings: Vec<PathBuf> =
         [of_system, usual("git/config"), of_user, of_repository].into_iter().flatten().collect();
@@ -125,10 +125,10 @@ fn users(facts: &Facts, root: &Path) -> Vec<PathBuf> {
     let mut at = 0;
     while let Some(file) = settings.get(at).filter(|_| at < MAX_SETTINGS).cloned() {
         at += 1;
-        let text = facts.read_text(&file).unwrap_or_default();
+        let text = environment.read_text(&file).unwrap_or_default();
         for (key, value) in text.lines().filter_map(setting) {
             let beside = file.parent().map(|folder| folder.join(&value));
-            let path = if value.starts_with('~') { facts.absolute(&value) } else { beside };
+            let path = if value.starts_with('~') { environment.absolute(&value) } else { beside };
             match key.to_ascii_lowercase().as_str() {
                 "excludesfile" => lists.extend(path),
                 // Of `include` and `includeIf`, whose conditions are taken as met.
@@ -154,31 +154,31 @@ fn setting(line: &str) -> Option<(&str, String)> {
 }
 
 /// The repository's own list; a linked work tree shares it with the others.
-fn own(facts: &Facts, root: &Path) -> Option<PathBuf> {
-    Some(common(facts, root)?.join("info/exclude"))
+fn own(environment: &Environment, root: &Path) -> Option<PathBuf> {
+    Some(common(environment, root)?.join("info/exclude"))
 }
 
 /// The folder that all work trees of a repository share.
-fn common(facts: &Facts, root: &Path) -> Option<PathBuf> {
+fn common(environment: &Environment, root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
         return Some(git);
     }
-    let pointer = facts.read_text(&git)?;
+    let pointer = environment.read_text(&git)?;
     let folder = root.join(pointer.strip_prefix("gitdir:")?.trim());
-    let shared = facts.read_text(&folder.join("commondir"));
+    let shared = environment.read_text(&folder.join("commondir"));
     Some(shared.map_or(folder.clone(), |path| folder.join(path.trim())))
 }
 
 /// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which commits only what it has
 /// encrypted. That of LFS commits a mark of the file, and keeps the file itself as it is.
-pub fn is_filtered(facts: &Facts, root: &Path, path: &Path) -> bool {
+pub fn is_filtered(environment: &Environment, root: &Path, path: &Path) -> bool {
     let Some(relative) = path.strip_prefix(root).ok() else { return false };
     let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
     let lists = folders.map(|folder| (root.join(folder).join(".gitattributes"), folder));
-    let shared = common(facts, root).map(|git| (git.join("info/attributes"), Path::new("")));
+    let shared = common(environment, root).map(|git| (git.join("info/attributes"), Path::new("")));
     lists.chain(shared).any(|(list, base)| {
-        let text = facts.read_text(&list).unwrap_or_default();
+        let text = environment.read_text(&list).unwrap_or_default();
         text.lines().any(|line| {
             let mut words = line.split_whitespace();
             let pattern = words.next().and_then(|pattern| Pattern::of(pattern, base));
@@ -210,7 +210,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let facts = Facts::new(Client::Claude(None), root.to_str());
+        let environment = Environment::new(Client::Claude(None), root.to_str());
         for (path, ignored) in [
             (".env", true),
             ("a/b/.env", true),
@@ -235,14 +235,14 @@ mod tests {
             ("api/1.py", true),
             ("api/a.rs", false),
         ] {
-            assert_eq!(is_ignored(&facts, root, &root.join(path)), Some(ignored), "{path}");
+            assert_eq!(is_ignored(&environment, root, &root.join(path)), Some(ignored), "{path}");
         }
-        assert_eq!(is_ignored(&facts, root, Path::new("/elsewhere/x")), None);
+        assert_eq!(is_ignored(&environment, root, Path::new("/elsewhere/x")), None);
         std::fs::write(root.join(".gitattributes"), "*.bin filter=lfs diff=lfs\n/keys/** filter=git-crypt\n")
             .unwrap();
-        assert!(is_filtered(&facts, root, &root.join("keys/prod.json")));
-        assert!(!is_filtered(&facts, root, &root.join("a.bin")));
-        assert!(!is_filtered(&facts, root, &root.join("web/keys/a")));
+        assert!(is_filtered(&environment, root, &root.join("keys/prod.json")));
+        assert!(!is_filtered(&environment, root, &root.join("a.bin")));
+        assert!(!is_filtered(&environment, root, &root.join("web/keys/a")));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Project {
     /// Whether the lock file names this package; `None` where there is none that can be read.
     pub(crate) fn locks(&self, case: &Case, name: &str) -> Option<bool> {
         let lock = self.manager.lock_in(&self.root)?;
-        let text = case.facts.read_text(&self.root.join(lock))?;
+        let text = case.environment.read_text(&self.root.join(lock))?;
         let goes_on =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         Some(text.match_indices(name).any(|(at, _)| {
@@ -163,7 +163,7 @@ impl Project {
 
 /// Whether the `yarn.lock` in `root` is of Yarn 2 or later, which say so at its head.
 fn is_of_berry(case: &Case, root: &Path) -> bool {
-    let text = case.facts.read_text(&root.join("yarn.lock")).unwrap_or_default();
+    let text = case.environment.read_text(&root.join("yarn.lock")).unwrap_or_default();
     text.lines().take(9).any(|line| line == "__metadata:")
 }
 
@@ -188,7 +188,8 @@ fn told(
         return Ok(*only);
     }
     // The call at hand may have made the second one: git knows which was there before.
-    let tracked = |(_, lock): &&(Installer, &str)| case.facts.is_tracked(&root.join(lock)) == Some(true);
+    let tracked =
+        |(_, lock): &&(Installer, &str)| case.environment.is_tracked(&root.join(lock)) == Some(true);
     let mut kept = locks.iter().filter(tracked);
     match (kept.next(), kept.next()) {
         (Some(only), None) => Ok(*only),
@@ -206,7 +207,7 @@ struct Manifest {
 
 impl Manifest {
     fn read(case: &Case, folder: &Path) -> Self {
-        let text = case.facts.read_text(&folder.join("package.json")).unwrap_or_default();
+        let text = case.environment.read_text(&folder.join("package.json")).unwrap_or_default();
         let json: Value = serde_json::from_str(&text).unwrap_or_default();
         let listed = match json.get("workspaces") {
             Some(Value::Object(of)) => of.get("packages").cloned().unwrap_or_default(),
@@ -214,7 +215,7 @@ impl Manifest {
         };
         let mut members: Vec<String> =
             listed.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-        let text = case.facts.read_text(&folder.join("pnpm-workspace.yaml")).unwrap_or_default();
+        let text = case.environment.read_text(&folder.join("pnpm-workspace.yaml")).unwrap_or_default();
         members.extend(pnpm_members(&text));
         Self { folder: folder.to_owned(), json, members }
     }

@@ -74,9 +74,9 @@ impl Kept {
                 (Some(_), Some(_)) => return Err(Verdict::Near("there are lock files of several tools")),
                 (Some(keeper), None) => (keeper, keeper.lock),
                 (None, _) => {
-                    let Some(text) = case.facts.read_text(&root.join("pyproject.toml")) else {
+                    let Some(text) = case.environment.read_text(&root.join("pyproject.toml")) else {
                         let is_apart = APART.iter().any(|name| root.join(name).is_file());
-                        if is_apart || venv::Environment::of(root).is_some() {
+                        if is_apart || venv::VirtualEnv::of(root).is_some() {
                             return Err(Verdict::Near(
                                 "a folder below the project keeps packages of its own",
                             ));
@@ -113,7 +113,7 @@ impl Kept {
 /// The root of the workspace of uv that the package in `folder` is a member of.
 fn workspace<'f>(case: &Case, folder: &'f Path) -> Option<&'f Path> {
     let root = project_folders(folder).skip(1).find(|above| above.join("uv.lock").is_file())?;
-    let text = case.facts.read_text(&root.join("pyproject.toml"))?;
+    let text = case.environment.read_text(&root.join("pyproject.toml"))?;
     let path = folder.strip_prefix(root).ok()?.to_str()?;
     let names = |key: &str| {
         let patterns = requirements::list(&text, &format!("tool.uv.workspace.{key}"));

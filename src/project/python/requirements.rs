@@ -49,12 +49,12 @@ impl List {
 /// The list in `root` that brings the module, if one does: one that is installed unasked before others.
 pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str) -> Option<List> {
     let is_meant = |package: &str| brings(package, module);
-    let text = case.facts.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+    let text = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
     let mut found: Vec<List> = of_pyproject(&text, keeper, is_meant);
     // A tool that locks packages goes by its own lists.
     let files = if keeper.is_none() { &LISTS[..] } else { &[] };
     found.extend(files.iter().filter_map(|name| {
-        let text = case.facts.read_text(&root.join(name))?;
+        let text = case.environment.read_text(&root.join(name))?;
         text.lines().filter_map(requirement).any(|package| is_meant(&package)).then_some(List::File(name))
     }));
     let at = found.iter().position(List::is_default).unwrap_or_default();
@@ -68,7 +68,7 @@ pub(crate) fn list(text: &str, key: &str) -> Vec<String> {
 
 /// Whether something builds and installs the project itself.
 pub(crate) fn is_installed_itself(case: &Case, root: &Path) -> bool {
-    let text = case.facts.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+    let text = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
     text.lines().any(|line| line.trim() == "[build-system]")
 }
 

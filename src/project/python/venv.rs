@@ -11,13 +11,13 @@ use crate::shell::Command;
 const FOLDERS: [&str; 2] = [".venv", "venv"];
 
 /// A project's own virtual environment.
-pub(crate) struct Environment {
+pub(crate) struct VirtualEnv {
     pub(crate) folder: PathBuf,
     /// Its name in the project.
     pub(crate) name: &'static str,
 }
 
-impl Environment {
+impl VirtualEnv {
     /// The one in `root`.
     pub(crate) fn of(root: &Path) -> Option<Self> {
         FOLDERS
@@ -81,7 +81,7 @@ impl Active {
                 other.assigned(name).is_some() || other.args.iter().any(|arg| arg.text.starts_with(&word))
             })
         };
-        let mut active = case.facts.python_environment().map_or(Self::None, own_or_other);
+        let mut active = case.environment.python_environment().map_or(Self::None, own_or_other);
         for other in case.commands().take_while(|other| !std::ptr::eq(*other, command)) {
             match other.program.as_str() {
                 "source" | "." => {

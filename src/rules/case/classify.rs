@@ -225,7 +225,7 @@ pub fn language(case: &Case) -> &'static str {
     let event = case.event;
     match event.input().file_path.as_deref() {
         Some(path) if event.succeeded() && matches!(event.tool, Tool::Edit | Tool::Write) => {
-            if case.facts.is_aside(Path::new(path)) { languages::NONE } else { languages::of(path) }
+            if case.environment.is_aside(Path::new(path)) { languages::NONE } else { languages::of(path) }
         }
         _ => "",
     }

@@ -1,4 +1,4 @@
-//! What a rule sees of a call: the event, its script, facts, recent history. Everything lazy, nothing writable.
+//! What a rule sees of a call: the event, its script, environment, recent history. Everything lazy, nothing writable.
 
 pub mod classify;
 pub mod working_dir;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use once_cell::unsync::OnceCell;
 
-use crate::project::environment::Facts;
+use crate::project::environment::Environment;
 use crate::protocol::event::{Event, Tool};
 use crate::settings::Settings;
 use crate::shell;
@@ -21,7 +21,7 @@ pub struct Case<'e> {
     /// What the client says happened.
     pub event: &'e Event<'e>,
     /// What is true around it.
-    pub facts: Facts,
+    pub environment: Environment,
     /// What the user and the project want; nothing unless it was given.
     pub settings: Settings,
     ledger: Option<&'e Ledger>,
@@ -31,23 +31,23 @@ pub struct Case<'e> {
 
 impl<'e> Case<'e> {
     /// A case whose history comes from `ledger`, or is empty.
-    pub fn new(event: &'e Event<'e>, facts: Facts, ledger: Option<&'e Ledger>) -> Self {
+    pub fn new(event: &'e Event<'e>, environment: Environment, ledger: Option<&'e Ledger>) -> Self {
         let (script, history) = (OnceCell::new(), OnceCell::new());
-        Self { event, facts, settings: Settings::default(), ledger, script, history }
+        Self { event, environment, settings: Settings::default(), ledger, script, history }
     }
 
     /// The same under these settings.
-    pub fn under(self, settings: Settings) -> Self {
+    pub fn with_settings(self, settings: Settings) -> Self {
         Self { settings, ..self }
     }
 
     /// The same with a script that was parsed before.
-    pub fn parsed_as(self, script: Option<Result<Script, Refusal>>) -> Self {
+    pub fn with_script(self, script: Option<Result<Script, Refusal>>) -> Self {
         Self { script: script.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
     }
 
     /// The same with a history that was read before.
-    pub fn remembering(self, history: Option<History>) -> Self {
+    pub fn with_history(self, history: Option<History>) -> Self {
         Self { history: history.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
     }
 
@@ -100,7 +100,7 @@ impl<'e> Case<'e> {
         let Some(ledger) = self.ledger else { return true };
         match self.history().last_cwd() {
             Some(hash) => ledger.hash("cwd", &path.to_string_lossy()) == hash,
-            None => self.facts.project() == Some(path),
+            None => self.environment.project() == Some(path),
         }
     }
 
@@ -118,12 +118,16 @@ impl<'e> Case<'e> {
 
     /// Whether the client's Grep tool is there: it was seen in use.
     pub fn has_grep_tool(&self) -> bool {
-        self.facts.client.has_file_tools() && self.has_seen("Grep")
+        self.environment.client.has_file_tools() && self.has_seen("Grep")
     }
 
     /// How a part of a file is read, to be said: by the client's own tool where its name is known.
     pub fn partial_read(&self) -> &'static str {
-        if self.facts.client.has_file_tools() { "Read with offset and limit" } else { "a read of that part" }
+        if self.environment.client.has_file_tools() {
+            "Read with offset and limit"
+        } else {
+            "a read of that part"
+        }
     }
 
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the session. What a call

@@ -51,7 +51,7 @@ impl Moves {
 impl Case<'_> {
     /// The folder in which `command` of this call ran; `None` where that is not certain.
     pub fn folder_of(&self, command: &Command) -> Option<PathBuf> {
-        let cwd = self.facts.cwd()?;
+        let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;
         if moves.before.is_absolute() {
             return Some(normal(&moves.before)).filter(|folder| folder.is_dir());
@@ -62,7 +62,8 @@ impl Case<'_> {
         let here = normal(&cwd.join(&moves.before));
         let here = here.is_dir().then_some(here);
         // The shell may have stayed where the call led it, and its directory been told from there.
-        let stays = self.facts.client.keeps_directory() && command.depth == 0 && moves.all.is_relative();
+        let stays =
+            self.environment.client.keeps_directory() && command.depth == 0 && moves.all.is_relative();
         let there = if stays { self.arrived(cwd, &moves) } else { None };
         match (there, here) {
             (Some(there), Some(here)) if there != here => None,
@@ -105,7 +106,7 @@ pub fn from_folder(path: &Path, folder: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::environment::Facts;
+    use crate::project::environment::Environment;
     use crate::protocol::client::Client;
     use crate::protocol::event::Event;
 
@@ -123,7 +124,7 @@ mod tests {
             .to_string();
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
-            let case = Case::new(&event, Facts::new(client, cwd.to_str()), None);
+            let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
             let found = case.commands().find(|command| command.is("x")).and_then(|x| case.folder_of(x));
             found.map(|found| found.strip_prefix(root).unwrap().to_string_lossy().into_owned())
         };

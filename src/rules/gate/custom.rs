@@ -7,12 +7,12 @@ use once_cell::unsync::OnceCell;
 use super::is_word;
 use crate::base::glob;
 use crate::protocol::event::Event;
-use crate::settings::{Concern, OwnRule};
+use crate::settings::{Concern, CustomRule};
 
 /// Those of `rules` that could have something to do with `event`.
-pub fn candidates(rules: &[&'static OwnRule], event: &Event) -> Vec<&'static OwnRule> {
+pub fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static CustomRule> {
     let found = OnceCell::new();
-    let concerns = |rule: &&&OwnRule| match &rule.concern {
+    let concerns = |rule: &&&CustomRule| match &rule.concern {
         Concern::Command { programs, subcommands, .. } => event.command().is_some_and(|command| {
             let found = found.get_or_init(|| Found::search(rules, command));
             found.has_one_of(programs) && (subcommands.is_empty() || found.has_one_of(subcommands))
@@ -27,7 +27,7 @@ struct Found(Vec<&'static str>);
 
 impl Found {
     /// Searches for the programs and sub-commands of `rules`.
-    fn search(rules: &[&'static OwnRule], text: &str) -> Self {
+    fn search(rules: &[&'static CustomRule], text: &str) -> Self {
         let mut needles: Vec<&'static str> = Vec::new();
         for rule in rules {
             if let Concern::Command { programs, subcommands, .. } = &rule.concern {

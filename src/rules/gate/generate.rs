@@ -219,11 +219,11 @@ fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     let line = |(trigger, events, is_good): (&Trigger, Events, bool)| {
         let tools: u16 = match trigger {
             Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
-            Trigger::Call { tools, .. } | Trigger::Weighed { tools, .. } => {
+            Trigger::Call { tools, .. } | Trigger::Deferred { tools, .. } => {
                 tools.iter().map(|tool| super::tool_bit(*tool)).sum()
             }
             // Not among its own alternatives; not in the book.
-            Trigger::Any(_) | Trigger::Own(_) => 0,
+            Trigger::Any(_) | Trigger::Custom(_) => 0,
         };
         let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
         let sets: Vec<String> = sets(trigger).iter().map(|set| bits(set, needles, words)).collect();

@@ -33,8 +33,8 @@ impl Candidates {
 
     /// Whether only rules could speak that weigh sizes and history. They concern every call of their tool, and few of
     /// them in the end: no reason to parse.
-    pub fn are_weighed(&self) -> bool {
-        self.good.is_empty() && self.hit.without(rules::WEIGHED).is_empty()
+    pub fn are_deferred(&self) -> bool {
+        self.good.is_empty() && self.hit.without(rules::DEFERRED).is_empty()
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{command}"}}}}"#
             )
         };
-        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).are_weighed();
+        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).are_deferred();
         for quiet in
             ["rustup show", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
         {

@@ -18,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a command that printed over 16 kB",
     why: "Tool results are about 63 % of what an agent's context holds, and are read again at every later step; in \
           real traffic 1.6 % of the shell calls print more than 16 kB, and clients cut what is over 30.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();

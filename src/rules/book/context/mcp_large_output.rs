@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "an MCP tool's result over 32 kB",
     why: "Results of 34,000 to 194,000 tokens are reported of many servers: they fill the context, or fail at the \
           client's limit of 25,000.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Mcp],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
         when: verdict,
@@ -92,7 +92,7 @@ fn verdict(case: &Case) -> Verdict {
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let size = kilobytes(case.event.result_bytes() as u64);
     let name = name(case)?;
-    Advice::plain(if case.event.agent.is_some() || !case.facts.client.has_file_tools() {
+    Advice::plain(if case.event.agent.is_some() || !case.environment.client.has_file_tools() {
         format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
     } else {
         format!(

@@ -55,7 +55,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a path that is elsewhere in the project",
     why: "The directory stays where one cd led, so that relative paths break calls later; a path that was looked up \
           saves the search for it.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Shell, Tool::Read, Tool::Edit],
         concerns: |case| {
             let error = case.event.error_text(SEARCHED_BYTES);
@@ -256,13 +256,13 @@ impl Lost {
 
     fn in_tool(case: &Case) -> Result<Self, Verdict> {
         let said = case.event.input().file_path.as_deref().ok_or(Verdict::No)?;
-        let path = case.facts.absolute(said).ok_or(Verdict::No)?;
+        let path = case.environment.absolute(said).ok_or(Verdict::No)?;
         if path.exists() {
             return Err(Verdict::Near("the file is there"));
         }
         let name = path.file_name().ok_or(Verdict::No)?.to_string_lossy().into_owned();
         // A path of another project has to be more alike than by its name.
-        let root = case.facts.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let root = case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
         let needs_more = COMMON.contains(&name.as_str()) || !path.starts_with(root);
         let found = unique(case, &path, 1 + usize::from(needs_more))?;
         let said = match path.strip_prefix(root) {
@@ -323,7 +323,7 @@ impl Lost {
     }
 
     fn advice(&self, case: &Case) -> Option<Advice> {
-        let cwd = case.facts.cwd()?;
+        let cwd = case.environment.cwd()?;
         let said = text::excerpt(&self.said);
         if text::clean(&self.said).contains(['<', '>', '&', '`', '!']) {
             return None;

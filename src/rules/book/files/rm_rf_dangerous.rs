@@ -215,7 +215,8 @@ fn is_harmless(case: &Case, folder: &Word) -> bool {
     let is_home = folder.raw.starts_with('~') && home(text.trim_start_matches('~')).is_some();
     let above = text.split('/').all(|part| part == "..");
     let named = text.strip_prefix('/').is_some_and(is_system);
-    let of_home = case.facts.absolute(text).is_some_and(|path| case.facts.home() == Some(path.as_path()));
+    let of_home =
+        case.environment.absolute(text).is_some_and(|path| case.environment.home() == Some(path.as_path()));
     !is_home && !above && !named && !of_home
 }
 
@@ -255,13 +256,13 @@ fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c
     if text.trim_end_matches('/').split('/').all(|part| part == "..") {
         return Some(Danger::Above(word));
     }
-    let path = case.facts.absolute(text)?;
-    if case.facts.home().is_some_and(|home| home.starts_with(&path)) {
+    let path = case.environment.absolute(text)?;
+    if case.environment.home().is_some_and(|home| home.starts_with(&path)) {
         return Some(Danger::Folder("the home folder"));
     }
     // The client tells the directory after the call: a `cd` of this very call may have led below what was removed.
     let moved = script.commands.iter().any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
-    let cwd = case.facts.cwd().filter(|_| !moved)?;
+    let cwd = case.environment.cwd().filter(|_| !moved)?;
     (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
 }
 
@@ -287,7 +288,7 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
     };
     let moved =
         script.commands.first().filter(|first| first.is("cd")).and_then(|cd| cd.args.first()?.literal());
-    let path = case.facts.absolute(moved.unwrap_or("."))?.join(target);
+    let path = case.environment.absolute(moved.unwrap_or("."))?.join(target);
     if is_temporary(&path) {
         return None;
     }

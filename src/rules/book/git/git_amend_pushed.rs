@@ -119,16 +119,16 @@ fn pushed<'c>(case: &'c Case, command: &Command) -> Result<&'c str, Verdict> {
     if !has("--amend") || has("--dry-run") {
         return Err(Verdict::No);
     }
-    if at > 0 || command.depth > 0 || case.folder_of(command).as_deref() != case.facts.cwd() {
+    if at > 0 || command.depth > 0 || case.folder_of(command).as_deref() != case.environment.cwd() {
         return Err(Verdict::Near("it ran in another folder"));
     }
     let unknown = Verdict::Near("it is not known to be pushed");
-    let branch = case.facts.branch().ok_or(unknown)?;
-    let log = case.facts.git_text("logs/HEAD").ok_or(unknown)?;
+    let branch = case.environment.branch().ok_or(unknown)?;
+    let log = case.environment.git_text("logs/HEAD").ok_or(unknown)?;
     let last = log.lines().next_back().ok_or(unknown)?;
     // The last thing that happened to the branch is this.
     let is_amended = last.split_once('\t').is_some_and(|(_, what)| what.starts_with("commit (amend)"));
     let before = last.split(' ').next().filter(|_| is_amended).ok_or(unknown)?;
-    let remote = case.facts.reference(&format!("refs/remotes/origin/{branch}")).ok_or(unknown)?;
+    let remote = case.environment.reference(&format!("refs/remotes/origin/{branch}")).ok_or(unknown)?;
     if remote == before { Ok(branch) } else { Err(unknown) }
 }

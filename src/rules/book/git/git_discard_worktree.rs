@@ -263,8 +263,8 @@ fn is_own(case: &Case, git: &Git, found: &Discard) -> bool {
     let folder =
         globals.find(|word| word.is("-C")).and_then(|_| globals.next()).map(|word| word.text.as_str());
     let located = |word: &Word| -> Option<PathBuf> {
-        let folder = case.facts.absolute(folder.unwrap_or("."))?;
-        case.facts.absolute(&folder.join(word.literal()?).to_string_lossy())
+        let folder = case.environment.absolute(folder.unwrap_or("."))?;
+        case.environment.absolute(&folder.join(word.literal()?).to_string_lossy())
     };
     found.paths.iter().all(|word| located(word).is_some_and(|path| case.edited_lately(&path)))
 }

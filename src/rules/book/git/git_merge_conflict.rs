@@ -98,7 +98,7 @@ impl Stop {
             return Err(Verdict::Near("there is nothing that goes on with --continue"));
         }
         // Something else came after it, or it ran in another folder.
-        let elsewhere = at > 0 || case.folder_of(command).as_deref() != case.facts.cwd();
+        let elsewhere = at > 0 || case.folder_of(command).as_deref() != case.environment.cwd();
         if elsewhere || command.depth > 0 {
             return Err(Verdict::Near("it ran in another folder"));
         }
@@ -115,7 +115,9 @@ impl Stop {
             "cherry-pick" => "cherry-pick",
             "revert" => "revert",
             "pull" if has("--rebase") || has("-r") => "rebase",
-            "pull" => pulled(case.facts.work_tree()).ok_or(Verdict::Near("how it pulled is not known"))?,
+            "pull" => {
+                pulled(case.environment.work_tree()).ok_or(Verdict::Near("how it pulled is not known"))?
+            }
             _ => return Err(Verdict::No),
         };
         Ok(Self { operation, files })

@@ -109,7 +109,7 @@ fn deletes(command: &Command) -> bool {
 
 /// The branches that a push updates on the remote, by name.
 fn pushed_branches(case: &Case, command: &Command) -> Vec<String> {
-    let current = || case.facts.branch().map(str::to_owned);
+    let current = || case.environment.branch().map(str::to_owned);
     let Some(git) = Git::of(command, PUSH) else { return Vec::new() };
     let operands = git.operands();
     let refs: Vec<&&Word> = operands.iter().skip(1).collect();

@@ -171,7 +171,7 @@ impl Names {
     /// The names of a push with a remote and at most one branch, if each is a plain name.
     fn of(case: &Case, git: &Git) -> Option<Self> {
         // The branch that is known is that of the working directory.
-        let current = if git.globals.is_empty() { case.facts.branch() } else { None };
+        let current = if git.globals.is_empty() { case.environment.branch() } else { None };
         let operands = git.operands();
         let remote = operands.first()?.literal()?;
         let (here, there) = match operands.as_slice() {

@@ -89,7 +89,7 @@ fn printed(case: &Case) -> String {
 /// Whether the call went to another folder from which the shell is back: what is said of a command there would run
 /// elsewhere now.
 fn has_returned(case: &Case) -> bool {
-    let keeps = case.facts.client.keeps_directory();
+    let keeps = case.environment.client.keeps_directory();
     case.commands()
         .any(|other| matches!(other.program.as_str(), "cd" | "pushd") && (other.in_subshell || !keeps))
 }
@@ -110,7 +110,9 @@ fn before<'c>(case: &'c Case, command: &'c Command) -> impl Iterator<Item = &'c 
 
 /// The repository was made just now, in this call or before its first commit: all of it is wanted.
 fn is_fresh(case: &Case) -> bool {
-    makes_repository(case, "init") || makes_repository(case, "clone") || case.facts.is_fresh_repository()
+    makes_repository(case, "init")
+        || makes_repository(case, "clone")
+        || case.environment.is_fresh_repository()
 }
 
 /// Whether the call itself makes a repository by `git init` or `git clone`.
@@ -128,8 +130,10 @@ fn is_throw_away(case: &Case, git: &Git) -> bool {
     let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
     match named.or_else(|| moved.and_then(|cd| cd.args.first())) {
         Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
-        Some(word) => case.facts.absolute(&word.text).is_some_and(|path| case.facts.is_aside(&path)),
-        None => case.facts.cwd().is_some_and(|cwd| case.facts.is_aside(cwd)),
+        Some(word) => {
+            case.environment.absolute(&word.text).is_some_and(|path| case.environment.is_aside(&path))
+        }
+        None => case.environment.cwd().is_some_and(|cwd| case.environment.is_aside(cwd)),
     }
 }
 

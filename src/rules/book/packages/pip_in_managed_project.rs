@@ -252,7 +252,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let did = if pip.removes { "uninstall" } else { "install" };
     let fact = format!("pip {did} in a {name} project ({told_by})");
     let short =
-        if case.facts.on_path(name) { String::new() } else { format!("; {name} is not on PATH here") };
+        if case.environment.on_path(name) { String::new() } else { format!("; {name} is not on PATH here") };
     let plain = match (pip.removes, pip.is_project) {
         (true, _) => {
             format!("{fact}: its lock file still names the package, and the next sync brings it back{short}")
@@ -273,7 +273,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         (false, true) => format!("{name} {} {}", keeper.remove, packages.join(" ")),
         (false, false) => format!("{name} {} {}", keeper.add, packages.join(" ")),
     };
-    let cwd = case.facts.cwd()?;
+    let cwd = case.environment.cwd()?;
     let rewrite = if folder == cwd {
         rewrite
     } else {

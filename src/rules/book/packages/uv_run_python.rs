@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::project::python::keeper::Kept;
 use crate::project::python::requirements;
 use crate::project::python::requirements::List;
-use crate::project::python::venv::{Active, Environment};
+use crate::project::python::venv::{Active, VirtualEnv};
 use crate::rules::book::shell::command_not_found;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
@@ -70,7 +70,7 @@ pub(crate) const RULE: Rule = Rule {
 /// How the tool came from elsewhere.
 enum How {
     /// The project's environment has one, and PATH another.
-    Ran(Environment),
+    Ran(VirtualEnv),
     /// There is none on PATH, and the project names it.
     Absent(List),
 }
@@ -112,8 +112,8 @@ impl<'c> Bare<'c> {
             }
         }
         let is_used = kept.keeper.name != "poetry" || !is_told_apart(case, &kept.root);
-        let own = Environment::of(&kept.root).filter(|own| own.name == ".venv" && is_used);
-        let how = match (case.facts.located(&command.program), own) {
+        let own = VirtualEnv::of(&kept.root).filter(|own| own.name == ".venv" && is_used);
+        let how = match (case.environment.located(&command.program), own) {
             (Some(_), None) => return Err(Verdict::Near("the project has no environment of its own")),
             (Some(path), Some(own)) => {
                 if command_not_found::is_named(case, &command.program) {
@@ -140,7 +140,7 @@ impl<'c> Bare<'c> {
                 if own.is_some_and(|own| own.has_program(tool)) {
                     return Err(Verdict::Near("command-not-found tells where it is"));
                 }
-                if kept.keeper.name != "uv" || !case.facts.on_path("uv") {
+                if kept.keeper.name != "uv" || !case.environment.on_path("uv") {
                     return Err(Verdict::Near("no tool that is there would bring it"));
                 }
                 let list = requirements::lists(case, &kept.package, Some("uv"), tool);
@@ -152,7 +152,7 @@ impl<'c> Bare<'c> {
 
     fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
         let (tool, name) = (self.tool, self.kept.keeper.name);
-        let cwd = case.facts.cwd()?;
+        let cwd = case.environment.cwd()?;
         let there = |rewrite: String| {
             if self.folder == cwd {
                 return rewrite;
@@ -172,7 +172,7 @@ impl<'c> Bare<'c> {
             How::Ran(own) => {
                 let fact =
                     format!("{tool} ran from PATH, and {} of this {name} project has its own", own.name);
-                let runs = case.facts.on_path(name);
+                let runs = case.environment.on_path(name);
                 let by = if runs { format!("{name} run") } else { format!("{}/bin", own.name) };
                 let plain = format!("{fact}: the one of the project runs by {by}");
                 let Some(text) = own_text(command) else { return Advice::plain(plain) };
@@ -229,7 +229,7 @@ fn may_not_have_run(case: &Case, command: &Command) -> bool {
 
 /// Whether Poetry is told to keep its environments elsewhere: then it leaves a `.venv` alone.
 fn is_told_apart(case: &Case, root: &Path) -> bool {
-    let text = case.facts.read_text(&root.join("poetry.toml")).unwrap_or_default();
+    let text = case.environment.read_text(&root.join("poetry.toml")).unwrap_or_default();
     text.lines().any(|line| line.replace(' ', "") == "in-project=false")
 }
 

@@ -187,8 +187,11 @@ impl<'c> Foreign<'c> {
                 let text = option.literal().ok_or(unknown)?;
                 let text =
                     text.split_once('=').filter(|_| text.starts_with('-')).map_or(text, |(_, value)| value);
-                let named =
-                    if text.starts_with('~') { case.facts.absolute(text) } else { Some(folder.join(text)) };
+                let named = if text.starts_with('~') {
+                    case.environment.absolute(text)
+                } else {
+                    Some(folder.join(text))
+                };
                 crate::project::environment::normal(&named.ok_or(unknown)?)
             }
         };
@@ -198,7 +201,7 @@ impl<'c> Foreign<'c> {
         }
         let nothing = Verdict::Near("the project has no script or program of this name");
         let request = request.settled(&project).ok_or(nothing)?;
-        if !request.installs() && !case.facts.on_path(project.manager.name()) {
+        if !request.installs() && !case.environment.on_path(project.manager.name()) {
             return Err(Verdict::Near("the project's manager is not on PATH"));
         }
         Ok(Self { request, project, folder })
@@ -209,7 +212,7 @@ impl<'c> Foreign<'c> {
         let (said, told_by) = (self.request.named(), self.project.told_by);
         let article = if manager == "npm" { "an" } else { "a" };
         let fact = format!("{said} in {article} {manager} project ({told_by})");
-        if !case.facts.on_path(manager) {
+        if !case.environment.on_path(manager) {
             return Advice::plain(format!(
                 "{fact}; {manager} made its lock file and node_modules, and {manager} is not on PATH here"
             ));
@@ -220,12 +223,12 @@ impl<'c> Foreign<'c> {
             && !command.redirections.iter().any(crate::shell::Redirection::gives_stdin)
             && !command.assignments.iter().any(|(_, value)| value.expands);
         let same = if is_alone { self.request.for_manager(&self.project) } else { None };
-        let launched = self.project.manager == Installer::Bun && !case.facts.on_path("bunx");
+        let launched = self.project.manager == Installer::Bun && !case.environment.on_path("bunx");
         let same = same.filter(|same| !(launched && same.starts_with("bunx")));
         let Some(same) = same else { return Advice::plain(plain) };
         let assigned: String =
             command.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
-        let cwd = case.facts.cwd()?;
+        let cwd = case.environment.cwd()?;
         let same = if self.folder == cwd {
             format!("{assigned}{same}")
         } else {

@@ -122,7 +122,7 @@ fn when(case: &Case) -> Verdict {
     if !ran_out_of_time(case) {
         return Verdict::No;
     }
-    if !case.facts.client.runs_in_background() {
+    if !case.environment.client.runs_in_background() {
         return Verdict::Near("this client has no background to run it in");
     }
     if case.in_background() {

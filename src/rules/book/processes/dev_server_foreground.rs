@@ -336,7 +336,7 @@ fn compose_up(args: &[Word]) -> bool {
 
 fn when(case: &Case, command: &Command) -> Verdict {
     let Some(name) = serves(command) else { return Verdict::No };
-    if !case.facts.client.runs_in_background() {
+    if !case.environment.client.runs_in_background() {
         return Verdict::Near("this client has no background to run it in");
     }
     if let Err(because) = waits_for(case, command) {

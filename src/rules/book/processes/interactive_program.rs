@@ -199,7 +199,7 @@ fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interacti
         return Some(Err("the program is not there"));
     }
     // Its shell can have a terminal, and later calls can type into it.
-    if matches!(case.facts.client, Client::Codex) {
+    if matches!(case.environment.client, Client::Codex) {
         return Some(Err("this client's shell can have a terminal"));
     }
     let shell = case.event.shell();
@@ -209,7 +209,7 @@ fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interacti
     let told = match entry.tells {
         Tells::Always => true,
         Tells::SilenceOrFailure => silent || failed || hung,
-        Tells::Silence => silent || hung,
+        Tells::Suppression => silent || hung,
         Tells::Signs => false,
     };
     Some(if told { Ok(entry) } else { Err("the call does not tell that it got no answer") })

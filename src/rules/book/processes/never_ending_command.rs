@@ -272,7 +272,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
 
 /// How else it is run; without the option where the program then does the same once.
 fn beside(case: &Case, option: Option<&str>) -> String {
-    match (case.facts.client.runs_in_background(), option) {
+    match (case.environment.client.runs_in_background(), option) {
         (true, Some(option)) => format!("run it with run_in_background, or once without {option}"),
         (true, None) => "run it with run_in_background, or under timeout".to_owned(),
         (false, Some(option)) => format!("run it under timeout, or once without {option}"),
@@ -305,7 +305,7 @@ fn once(case: &Case, command: &Command, going: &Going) -> Option<String> {
         Once::Operands => return repeated(going.args),
         // What its options asked for has no equal there.
         Once::Instead(other) => {
-            let is_there = command.is("top") || case.facts.on_path("top");
+            let is_there = command.is("top") || case.environment.on_path("top");
             return (is_there && going.args.is_empty()).then(|| other.to_owned());
         }
         Once::Leave => words.extend(going.entry.left(going.args)?),

@@ -159,8 +159,8 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     }
     let plain = format!("{lead}; kill the PID, or what listens on its port");
     let how = match () {
-        () if case.facts.on_path("lsof") => " (lsof -ti tcp:PORT -sTCP:LISTEN)",
-        () if case.facts.on_path("fuser") => " (fuser PORT/tcp)",
+        () if case.environment.on_path("lsof") => " (lsof -ti tcp:PORT -sTCP:LISTEN)",
+        () if case.environment.on_path("fuser") => " (fuser PORT/tcp)",
         () => "",
     };
     let full = format!("{plain}{how}");
@@ -234,8 +234,9 @@ fn port(script: &Script) -> Option<u16> {
 fn listener_killed(case: &Case, port: u16) -> Option<String> {
     // BSD's xargs runs nothing without input, and an old one does not know -r.
     let no_empty = if cfg!(target_os = "linux") { " -r" } else { "" };
-    if case.facts.on_path("lsof") {
+    if case.environment.on_path("lsof") {
         return Some(format!("lsof -ti tcp:{port} -sTCP:LISTEN | xargs{no_empty} kill"));
     }
-    (cfg!(target_os = "linux") && case.facts.on_path("fuser")).then(|| format!("fuser -k -TERM {port}/tcp"))
+    (cfg!(target_os = "linux") && case.environment.on_path("fuser"))
+        .then(|| format!("fuser -k -TERM {port}/tcp"))
 }

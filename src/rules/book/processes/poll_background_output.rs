@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a third look at a background task's output",
     why: "The client tells when a background task ends. Each look adds the output to the context again: one turn looked \
           about 25 times in 14 minutes.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Shell, Tool::Other],
         concerns: |case| is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS)),
         when: verdict,
@@ -132,7 +132,7 @@ fn looks(case: &Case) -> usize {
 }
 
 fn verdict(case: &Case) -> Verdict {
-    if !is_look(case) || !case.facts.client.runs_in_background() || task(case).is_none() {
+    if !is_look(case) || !case.environment.client.runs_in_background() || task(case).is_none() {
         return Verdict::No;
     }
     let keys = case.keys();

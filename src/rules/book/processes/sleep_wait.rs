@@ -182,7 +182,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         format!("sleep (in all {total:.0} s)")
     };
     let poll = "`for i in {1..60}; do CHECK && break; sleep 1; done`";
-    Advice::plain(if case.facts.client.runs_in_background() {
+    Advice::plain(if case.environment.client.runs_in_background() {
         format!(
             "{what} waits blind: a background task reports its end; a condition is asked with a limit: {poll}"
         )

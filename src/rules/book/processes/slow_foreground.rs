@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: Some(Analyzer::Performance),
     summary: "a run of over 90 s in the foreground, again",
     why: "A long run in the foreground blocks all other work; the client tells when one in the background ends.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {
             is_long(case) && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
@@ -99,7 +99,7 @@ fn is_long(case: &Case) -> bool {
     // A sub-agent has nothing else to do than to wait.
     case.event.agent.is_none()
         && case.event.duration_ms.is_some_and(|ms| ms >= LONG_MS)
-        && case.facts.client.runs_in_background()
+        && case.environment.client.runs_in_background()
 }
 
 fn verdict(case: &Case) -> Verdict {

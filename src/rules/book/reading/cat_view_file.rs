@@ -135,10 +135,10 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
     if command.reads_pipe {
         return Verdict::No;
     }
-    if !case.facts.client.has_file_tools() {
+    if !case.environment.client.has_file_tools() {
         return Verdict::Near("this client has no Read tool");
     }
-    if !case.facts.client.edit_needs_read() {
+    if !case.environment.client.edit_needs_read() {
         return Verdict::Near("this client edits files that it has not read");
     }
     let Some(script) = case.script() else { return Verdict::No };

@@ -43,7 +43,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "20 reads in a row and 150 kB in the main context",
     why: "What was read stays in the context and is sent with each turn of the session. A sub-agent reads in a context of \
           its own, of which only the answer comes back.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Grep, Tool::Glob, Tool::Shell],
         concerns: |case| {
             case.event.result_bytes() >= LARGE_BYTES
@@ -155,7 +155,7 @@ pub(crate) const RULE: Rule = Rule {
 
 /// A sub-agent reads aside already; Codex starts none unless the user wants it.
 fn is_meant(case: &Case) -> bool {
-    case.event.agent.is_none() && matches!(case.facts.client, Client::Claude(_))
+    case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
 }
 
 /// How much of a result of so many bytes the model sees.

@@ -176,7 +176,7 @@ fn verdict(case: &Case, shown: Result<Shown, &'static str>) -> Verdict {
     if shown.bytes <= small {
         return Verdict::Near("little of the file was shown");
     }
-    let path = case.facts.absolute(shown.path);
+    let path = case.environment.absolute(shown.path);
     let path = path.as_deref().map_or(shown.path.into(), Path::to_string_lossy);
     if case.calls_on(&path).any(|call| matches!(call.tool.as_ref(), "Edit" | "Write" | "MultiEdit")) {
         return Verdict::Near("the file is edited in this session");
@@ -195,8 +195,8 @@ fn kind_of(case: &Case, occasion: &Occasion) -> &'static str {
 /// The kind of the file at `path`, looked at below the project's folder: a project may lie in a folder of any name.
 fn kind(case: &Case, path: &str) -> Option<Kind> {
     Kind::of(path)?;
-    let Some(absolute) = case.facts.absolute(path) else { return Kind::of(path) };
-    let root = case.facts.work_tree().or(case.facts.cwd());
+    let Some(absolute) = case.environment.absolute(path) else { return Kind::of(path) };
+    let root = case.environment.work_tree().or(case.environment.cwd());
     let below = root.and_then(|root| absolute.strip_prefix(root).ok()).unwrap_or(&absolute);
     Kind::of(&below.to_string_lossy())
 }
@@ -297,7 +297,11 @@ fn is_line_range(script: &Word) -> bool {
 fn advise(case: &Case, shown: Shown) -> Option<Advice> {
     let name = text::file_name(shown.path);
     let lead = format!("{name} ({} kB)", shown.bytes.div_ceil(1000));
-    let search = if case.facts.on_path("rg") || case.facts.client.brings_rg() { "rg -n" } else { "grep -n" };
+    let search = if case.environment.on_path("rg") || case.environment.client.brings_rg() {
+        "rg -n"
+    } else {
+        "grep -n"
+    };
     let Some(kind) = shown.kind else {
         return Advice::plain(if name.ends_with(".json") {
             format!("{lead} has very long lines: jq keys shows its shape, jq .KEY one part of it")
@@ -339,7 +343,7 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
                 "packed-refs" => Advice::plain(format!(
                     "{lead}: git show-ref NAME or git branch -a answers in a few lines"
                 )),
-                _ if !case.facts.on_path("git") => Advice::plain(format!("{lead}, not a file to read")),
+                _ if !case.environment.on_path("git") => Advice::plain(format!("{lead}, not a file to read")),
                 _ => Advice::better(
                     lead.clone(),
                     "git reflog -20",

@@ -28,7 +28,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "the same lines read a third time, unchanged",
     why: "What was read stays in the context. Re-reads of the very range are up to 8.7 % of all that agents read, with \
           one file read 16 times; 89 % of the files read more than once are read at other lines, which is no waste.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();

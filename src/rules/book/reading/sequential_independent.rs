@@ -48,7 +48,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a file read in adjoining parts, one call each",
     why: "Each turn sends the whole context again. Parts that follow each other are known without the result of the call \
           before, so that one Read, or several in one message, shows them in one turn.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
@@ -240,7 +240,7 @@ pub(crate) const RULE: Rule = Rule {
 
 /// A sub-agent's turns send a context of its own, and a small one. Codex reads by shell commands only.
 fn is_meant(case: &Case) -> bool {
-    case.event.agent.is_none() && matches!(case.facts.client, Client::Claude(_))
+    case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
 }
 
 /// First line and the one behind the last, of a Read that asked for both.

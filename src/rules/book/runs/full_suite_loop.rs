@@ -44,7 +44,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "all tests a third time, slow, for a few that fail",
     why: "The failed tests alone give the same signal in a fraction of the time; all of them run once they pass. Test \
           suites were 41 % of the measured time of agents.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {
             case.event.duration_ms.is_some_and(|ms| ms >= SLOW_MS)

@@ -40,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "20 edits of code, in 4 files and more, without a check",
     why: "A fault shows where it was made while few edits lie between. In 9,374 trajectories of 19 agents those that put \
           effort into validation succeed more often.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Edit, Tool::Write],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
@@ -326,7 +326,7 @@ fn verdict(case: &Case) -> Verdict {
         return Verdict::No;
     }
     let file = Path::new(path);
-    if !file.is_absolute() || case.facts.is_aside(file) {
+    if !file.is_absolute() || case.environment.is_aside(file) {
         return Verdict::Near("the file is no part of the project");
     }
     match edits(case, path, language) {

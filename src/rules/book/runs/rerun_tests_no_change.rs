@@ -27,7 +27,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "the same tests or build, nothing changed",
     why: "Of 13 measured runs of a suite 3, with 18 of 94 minutes, only brought back output that a pipe had thrown \
           away. The tell is that only the filter behind the run differs.",
-    trigger: Trigger::Weighed { tools: &[Tool::Shell], concerns: runs_again, when: |case| verdict(case) },
+    trigger: Trigger::Deferred { tools: &[Tool::Shell], concerns: runs_again, when: |case| verdict(case) },
     better: None,
     advice: advise,
     needs: &[],

@@ -112,6 +112,6 @@ fn advise_listing(case: &Case, occasion: &Occasion) -> Option<Advice> {
             format!("{lead}; rg --files -g GLOB lists the sources"),
         );
     }
-    let program = Need::Fd.programs().iter().find(|program| case.facts.on_path(program))?;
+    let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
     Advice::better(lead, listing.to_fd(program)?, format!("{lead}; {program} -g GLOB lists the sources"))
 }

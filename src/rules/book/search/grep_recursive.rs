@@ -107,7 +107,7 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
         return Verdict::Near("it only tests whether something is there");
     }
     let large = printed_much(case);
-    if case.facts.client.shadows_grep() && !misses_shadow(command) && !large {
+    if case.environment.client.shadows_grep() && !misses_shadow(command) && !large {
         return Verdict::Near("this client's own grep skips ignored files");
     }
     if is_elsewhere(case) || paths.iter().any(|path| is_outside(&path.text)) {
@@ -122,7 +122,7 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
             return Verdict::Near("what it searches is not known");
         }
         let is_file = |path: &&&Word| {
-            path.literal().and_then(|path| case.facts.absolute(path)).is_some_and(|path| path.is_file())
+            path.literal().and_then(|path| case.environment.absolute(path)).is_some_and(|path| path.is_file())
         };
         if paths.iter().filter(is_file).count() == paths.len() {
             return Verdict::Near("it searches single files");
@@ -142,7 +142,7 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     }
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
-    if case.facts.client.shadows_grep() && !misses_shadow(command) {
+    if case.environment.client.shadows_grep() && !misses_shadow(command) {
         let lead = format!("one {name} -r printed {} kB; the files first", case.event.shell().bytes() / 1000);
         let plain = format!("{lead}: list them with -l, then look into one");
         return Advice::better(lead, search.render_files(), plain);

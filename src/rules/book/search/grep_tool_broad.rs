@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a Grep showing lines of the whole project",
     why: "Agents work better from a list of the files that match than from all matching lines with their context \
           (SWE-agent caps such results at 50).",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Grep],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
         when: |case| match Search::of(case) {
@@ -103,7 +103,7 @@ impl Search {
             .and_then(|raw| json::pick(raw, &["output_mode", "glob", "type", "head_limit"]).ok());
         let Some([mode, glob, kind, limit]) = fields else { return Err(Verdict::No) };
         // The advice is about options of this one tool.
-        if mode != Some("\"content\"") || !case.facts.client.has_file_tools() {
+        if mode != Some("\"content\"") || !case.environment.client.has_file_tools() {
             return Err(Verdict::No);
         }
         if case.event.result_bytes() <= LARGE_BYTES {
@@ -113,8 +113,8 @@ impl Search {
             return Err(Verdict::Near("it was limited to a number of lines"));
         }
         let path = input.path.as_deref().unwrap_or(".");
-        let path = case.facts.absolute(path).ok_or(Verdict::No)?;
-        let top = case.facts.work_tree().or(case.facts.cwd());
+        let path = case.environment.absolute(path).ok_or(Verdict::No)?;
+        let top = case.environment.work_tree().or(case.environment.cwd());
         let is_everywhere = glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path));
         let pattern = input.pattern.as_deref().unwrap_or_default();
         let is_short = pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);

@@ -30,12 +30,12 @@ const LARGE_LINES: usize = 200;
 
 /// Whether the client's shell finds ripgrep.
 fn has_ripgrep(case: &Case) -> bool {
-    case.facts.on_path("rg") || case.facts.client.brings_rg()
+    case.environment.on_path("rg") || case.environment.client.brings_rg()
 }
 
 /// Whether git can search or list here.
 fn has_git(case: &Case) -> bool {
-    case.facts.work_tree().is_some() && case.facts.on_path("git")
+    case.environment.work_tree().is_some() && case.environment.on_path("git")
 }
 
 /// The first of some sentences that leaves room for the command behind it; the last in any case.
@@ -105,11 +105,13 @@ fn is_whole_tree(case: &Case, path: &Word) -> bool {
         return true;
     }
     let absolute =
-        path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.facts.absolute(path));
-    absolute.is_some_and(|path| [case.facts.work_tree(), case.facts.cwd()].contains(&Some(path.as_path())))
+        path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.environment.absolute(path));
+    absolute.is_some_and(|path| {
+        [case.environment.work_tree(), case.environment.cwd()].contains(&Some(path.as_path()))
+    })
 }
 
 fn is_in_project(case: &Case, path: &str) -> bool {
-    let Some(path) = case.facts.absolute(path) else { return false };
-    case.facts.work_tree().or(case.facts.cwd()).is_some_and(|root| path.starts_with(root))
+    let Some(path) = case.environment.absolute(path) else { return false };
+    case.environment.work_tree().or(case.environment.cwd()).is_some_and(|root| path.starts_with(root))
 }

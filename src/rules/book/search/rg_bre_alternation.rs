@@ -237,7 +237,7 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
 fn tool_searches_in_vain(case: &Case) -> Verdict {
     let input = case.event.input();
     let Some(pattern) = input.pattern.as_deref() else { return Verdict::No };
-    if !case.facts.client.has_file_tools() {
+    if !case.environment.client.has_file_tools() {
         return Verdict::Near("what this client's search takes is not known");
     }
     let read = match alternation::read(pattern) {

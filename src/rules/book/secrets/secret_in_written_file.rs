@@ -29,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a secret written into a file that git does not ignore",
     why: "The file is the step before the commit, and a secret in a commit takes a rewrite of history and a rotation \
           (anthropics/claude-code#44730).",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Write, Tool::Edit],
         concerns: |case| {
             let input = case.event.input();
@@ -71,7 +71,7 @@ impl Written {
         if found.peek().is_none() {
             return Err(Verdict::No);
         }
-        let path = case.facts.absolute(path).ok_or(Verdict::No)?;
+        let path = case.environment.absolute(path).ok_or(Verdict::No)?;
         let place = Place::of(case, &path)?;
         let found = found.find(|found| !sample::is_shown(case, &path, &texts.new, found));
         let found = found.ok_or(Verdict::Near("what stands around it says that it is a sample"))?;

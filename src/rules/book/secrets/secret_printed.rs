@@ -358,7 +358,9 @@ fn names_of_pipeline(case: &Case, command: &Command) -> Option<String> {
 /// What was printed, so that it is named once.
 fn subject(case: &Case, occasion: &Occasion) -> String {
     let absolute = |path: &str| {
-        case.facts.absolute(path).map_or_else(|| path.to_owned(), |path| path.to_string_lossy().into_owned())
+        case.environment
+            .absolute(path)
+            .map_or_else(|| path.to_owned(), |path| path.to_string_lossy().into_owned())
     };
     let Some(command) = occasion.command else {
         return absolute(case.event.input().file_path.as_deref().unwrap_or_default());

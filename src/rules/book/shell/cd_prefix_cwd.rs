@@ -113,7 +113,7 @@ enum Prefix {
 /// # Errors
 /// Why nothing can be said of it.
 fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
-    if !case.facts.client.keeps_directory() {
+    if !case.environment.client.keeps_directory() {
         return Err("this client starts every call in the same folder");
     }
     let script = case.script().ok_or("")?;
@@ -147,8 +147,8 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
         return Err("it goes back");
     }
     let is_absolute = literal.starts_with(['/', '~']);
-    let cwd = case.facts.cwd().ok_or("the client did not tell the working directory")?;
-    let path = case.facts.absolute(literal).ok_or("the folder is not known")?;
+    let cwd = case.environment.cwd().ok_or("the client did not tell the working directory")?;
+    let path = case.environment.absolute(literal).ok_or("the folder is not known")?;
     if is_absolute && path == environment::normal(cwd) && case.began_in(&path) {
         return Ok(Prefix::Useless(rest.to_owned()));
     }

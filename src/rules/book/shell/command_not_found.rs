@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: Some(Analyzer::Router),
     summary: "a program not on PATH, with its like near",
     why: "A name that is looked up and found saves the loop of guesses and installs that follows exit code 127.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| case.event.error_text(SEARCHED_BYTES).contains("not found"),
         when: |case| match Missing::of(case) {
@@ -224,7 +224,7 @@ impl<'c> Missing<'c> {
             if sets_path || script.functions.iter().any(|function| function == name) {
                 return Err(Verdict::Near("the call sets PATH or defines the name itself"));
             }
-            if case.facts.finds(name) {
+            if case.environment.finds(name) {
                 return Err(Verdict::Near("it is on PATH"));
             }
             return Ok(Self { command, is_wrapper, name });
@@ -236,7 +236,7 @@ impl<'c> Missing<'c> {
         let folder = case.folder_of(self.command);
         let local = folder.as_deref().and_then(|folder| local(folder, self.name));
         if let (Some(path), Some(folder)) = (local, &folder) {
-            let path = from_folder(&path, case.facts.cwd().unwrap_or(folder));
+            let path = from_folder(&path, case.environment.cwd().unwrap_or(folder));
             let path = if path.contains('/') { path } else { format!("./{path}") };
             return Some(Nearest::Local(path));
         }

@@ -118,7 +118,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn loses_state(case: &Case, script: &Script) -> Verdict {
-    if !case.facts.client.forgets_variables() {
+    if !case.environment.client.forgets_variables() {
         return Verdict::Near("this client keeps the shell");
     }
     match Purpose::of(script) {

@@ -5,10 +5,10 @@ use crate::rules::rewrite::find;
 
 /// Whether a literal path may be a file of the project: not in a temporary or system folder.
 pub(crate) fn is_project_file(case: &Case, path: &str) -> bool {
-    let Some(path) = case.facts.absolute(path) else {
+    let Some(path) = case.environment.absolute(path) else {
         return !path.starts_with(['/', '~']) && !path.starts_with("..");
     };
-    let root = case.facts.work_tree().or(case.facts.cwd());
+    let root = case.environment.work_tree().or(case.environment.cwd());
     // What git keeps for itself is looked at, not edited.
     root.is_some_and(|root| path.starts_with(root))
         && !path.components().any(|part| part.as_os_str() == ".git")

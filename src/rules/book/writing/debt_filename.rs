@@ -61,7 +61,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "parser_v2.rs written beside parser.rs",
     why: "Two versions of one module live side by side from then on, callers keep the old one, and the next reader \
           cannot tell which counts; git keeps the old version anyway.",
-    trigger: Trigger::Weighed {
+    trigger: Trigger::Deferred {
         tools: &[Tool::Write],
         concerns: |case| {
             case.event.input().file_path.as_deref().is_some_and(|path| original_name(path).is_some())
@@ -143,14 +143,16 @@ impl Second {
         if case.event.response.write().is_update {
             return Err(Verdict::Near("the file was there before"));
         }
-        let path = case.facts.absolute(path).ok_or(Verdict::No)?;
+        let path = case.environment.absolute(path).ok_or(Verdict::No)?;
         let folder = path.parent().ok_or(Verdict::No)?;
         let sibling: PathBuf = folder.join(&original);
         if !sibling.is_file() {
             return Err(Verdict::Near("there is no file of which it is a second version"));
         }
-        let root =
-            case.facts.work_tree().ok_or(Verdict::Near("nothing keeps the old version: no git work tree"))?;
+        let root = case
+            .environment
+            .work_tree()
+            .ok_or(Verdict::Near("nothing keeps the old version: no git work tree"))?;
         let below = sibling.strip_prefix(root).map_err(|_| Verdict::Near("it lies outside the work tree"))?;
         let is_of_versions = |folder: &Path| {
             folder.components().any(|part| {
@@ -207,7 +209,7 @@ impl State {
         let path = path.to_str()?.as_bytes();
         let folder = path.len().checked_sub(original.len())?;
         let mut state = Self { is_tracked: false, has_versions: false, size: 0 };
-        case.facts.visit_tracked(|entry| {
+        case.environment.visit_tracked(|entry| {
             if entry.path == path {
                 (state.is_tracked, state.size) = (true, entry.size);
             }

@@ -29,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
         when: |case, command| match edited_files(command) {
             None => Verdict::No,
             Some(Err(because)) => Verdict::Near(because),
-            Some(Ok(_)) if !case.facts.client.has_file_tools() => {
+            Some(Ok(_)) if !case.environment.client.has_file_tools() => {
                 Verdict::Near("this client has no Edit tool")
             }
             Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => Verdict::Fires,

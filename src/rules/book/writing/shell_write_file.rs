@@ -210,7 +210,7 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
     if !ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !NAMES.contains(&name) {
         return Err("the file is no source or document");
     }
-    if !case.facts.client.has_file_tools() {
+    if !case.environment.client.has_file_tools() {
         return Err("this client has no Write tool");
     }
     let place_is_plain = command.depth == 0
@@ -249,7 +249,7 @@ fn feeder<'s>(script: &'s Script, command: &Command) -> Option<&'s Command> {
 
 /// A path as it is told: from the project's folder, or the name alone if that is long.
 fn shown(case: &Case, path: &Path) -> String {
-    let root = case.facts.work_tree().or(case.facts.cwd());
+    let root = case.environment.work_tree().or(case.environment.cwd());
     let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path).to_string_lossy();
     if below.chars().count() <= text::MAX_QUOTED_CHARS {
         text::excerpt(&below)
@@ -311,7 +311,7 @@ fn words(command: &Command) -> Result<Payload, &'static str> {
 /// that the shell stayed in, or one with an absolute target.
 fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<PathBuf> {
     if path.starts_with(['/', '~']) {
-        return case.facts.absolute(path);
+        return case.environment.absolute(path);
     }
     let before = script.commands.iter().take_while(|other| !std::ptr::eq(*other, command));
     let moves = |other: &&Command| matches!(other.program.as_str(), "cd" | "pushd" | "popd");
@@ -319,13 +319,13 @@ fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<
     let (first, more) = (moved.next(), moved.next());
     let total = script.commands.iter().filter(moves).count();
     match first {
-        None if total == 0 => case.facts.absolute(path),
+        None if total == 0 => case.environment.absolute(path),
         Some(cd) if total == 1 && more.is_none() && cd.is("cd") && !cd.in_subshell && cd.depth == 0 => {
             let target = cd.args.first()?.literal()?;
             let folder = if target.starts_with(['/', '~']) {
-                case.facts.absolute(target)?
+                case.environment.absolute(target)?
             } else {
-                case.facts.cwd()?.to_owned()
+                case.environment.cwd()?.to_owned()
             };
             Some(crate::project::environment::normal(&folder.join(path)))
         }
@@ -335,7 +335,7 @@ fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<
 
 /// Whether the file lies in the project and is there to stay.
 fn is_of_project(case: &Case, path: &Path) -> bool {
-    let root = case.facts.work_tree().or(case.facts.cwd());
+    let root = case.environment.work_tree().or(case.environment.cwd());
     let Some(below) = root.and_then(|root| path.strip_prefix(root).ok()) else { return false };
     let throw_away = below.components().any(|part| {
         let part = part.as_os_str().to_string_lossy();
@@ -343,7 +343,7 @@ fn is_of_project(case: &Case, path: &Path) -> bool {
             || part.starts_with("tmp")
             || part.contains("scratch")
     });
-    !case.facts.is_aside(path) && !throw_away
+    !case.environment.is_aside(path) && !throw_away
 }
 
 /// Whether a later command of the script runs, reads or removes the file: then one call does what would be two.

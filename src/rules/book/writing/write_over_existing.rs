@@ -119,7 +119,7 @@ impl Change {
 fn rewrites(case: &Case) -> Verdict {
     let input = case.event.input();
     // An escape is counted in full here: what is really short is found below.
-    if input.content.is_shorter(SMALL_BYTES) || !case.facts.client.has_file_tools() {
+    if input.content.is_shorter(SMALL_BYTES) || !case.environment.client.has_file_tools() {
         return Verdict::No;
     }
     let Some(path) = input.file_path.as_deref() else { return Verdict::No };

@@ -191,7 +191,7 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
             "then jq or rg it",
             "-o /tmp/response, then jq or rg it",
         ),
-        ("cat" | "nl", _) if !case.facts.client.has_file_tools() && bytes > LARGE_DIFF_BYTES => {
+        ("cat" | "nl", _) if !case.environment.client.has_file_tools() && bytes > LARGE_DIFF_BYTES => {
             let one = command.args.iter().filter(|word| !word.text.starts_with('-')).count() == 1;
             large(
                 append("| sed -n '1,200p'").filter(|_| appendable && one),

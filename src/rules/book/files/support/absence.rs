@@ -37,12 +37,12 @@ pub(crate) fn is_named(error: &str, word: &Word) -> bool {
 /// The one tracked file whose path shares at least the last `depth` parts with `path`, and more of them than any
 /// other.
 pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, Verdict> {
-    let root = case.facts.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+    let root = case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
     let text = path.to_string_lossy();
     let wanted: Vec<&str> = text.split('/').collect();
     let name = wanted.last().copied().unwrap_or_default();
     let mut best: (usize, usize, String) = (0, 0, String::new());
-    let known = case.facts.visit_tracked(|entry| {
+    let known = case.environment.visit_tracked(|entry| {
         // Most paths end otherwise, and cost no more than this.
         if !entry.path.ends_with(name.as_bytes()) {
             return;

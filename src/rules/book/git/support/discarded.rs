@@ -151,7 +151,7 @@ fn is_file(case: &Case, word: &Word) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     ending.starts_with(|c: char| c.is_ascii_alphabetic())
         && ending.chars().all(|c| c.is_ascii_alphanumeric())
-        && case.facts.absolute(path).is_some_and(|path| path.is_file())
+        && case.environment.absolute(path).is_some_and(|path| path.is_file())
 }
 
 fn restore(command: &Command) -> Result<Discard<'_>, Verdict> {
@@ -232,7 +232,7 @@ fn written(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::environment::Facts;
+    use crate::project::environment::Environment;
     use crate::protocol::client::Client;
     use crate::protocol::event::Event;
 
@@ -250,8 +250,8 @@ mod tests {
         })
         .to_string();
         let event = Event::parse(&event).unwrap();
-        let facts = Facts::new(Client::Claude(None), folder.path().to_str());
-        let case = Case::new(&event, facts, None);
+        let environment = Environment::new(Client::Claude(None), folder.path().to_str());
+        let case = Case::new(&event, environment, None);
         let command = case.commands().next().unwrap();
         let found = Discard::of(&case, command).ok()?;
         Some((found.how, found.paths.iter().map(|word| word.text.clone()).collect()))

@@ -103,7 +103,7 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
     let fact = format!("{name} is in package.json, {place}");
     let manager = project.manager.name();
     let plain = format!("{fact}: an install with {manager} brings it");
-    if !case.facts.on_path(manager) {
+    if !case.environment.on_path(manager) {
         let plain =
             Advice::plain(format!("{fact}; {manager} installs for this project, and is not on PATH here"));
         return plain.ok_or(Verdict::No);
@@ -121,7 +121,7 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
         (Installer::Bun, true) => "bun install --frozen-lockfile",
         (Installer::Bun, false) => "bun install",
     };
-    let cwd = case.facts.cwd().ok_or(Verdict::No)?;
+    let cwd = case.environment.cwd().ok_or(Verdict::No)?;
     let rewrite = if project.root == cwd {
         install.to_owned()
     } else {

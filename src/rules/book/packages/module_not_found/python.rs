@@ -7,7 +7,7 @@ use crate::project::environment::project_folders;
 use crate::project::python::keeper::{Keeper, Kept};
 use crate::project::python::requirements;
 use crate::project::python::requirements::List;
-use crate::project::python::venv::{Active, Environment, is_python};
+use crate::project::python::venv::{Active, VirtualEnv, is_python};
 use crate::rules::book::packages::uv_run_python::{options, own_text};
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
@@ -92,7 +92,7 @@ struct Run<'c> {
     /// The nearest folder above with the files of a Python project.
     root: PathBuf,
     keeper: Option<Keeper>,
-    environment: Option<Environment>,
+    environment: Option<VirtualEnv>,
     active: Active,
     /// It was started by the project's tool with `run`.
     is_launched: bool,
@@ -146,7 +146,7 @@ impl<'c> Run<'c> {
         if active == Active::Other {
             return Err(Verdict::Near("it ran in another environment, or one that is not known"));
         }
-        let environment = Environment::of(home);
+        let environment = VirtualEnv::of(home);
         let is_launched = is_launch(command);
         if is_launched && kept.as_ref().is_none_or(|kept| kept.keeper.name != command.program) {
             return Err(Verdict::Near("it was started by another tool than the project's"));
@@ -174,7 +174,8 @@ impl<'c> Run<'c> {
     fn misplaced(&self, case: &Case, module: &str, holder: &Path) -> Option<Advice> {
         let command = self.command;
         // A conftest.py has its folder searched. A path that is set already would be lost.
-        let is_set = command.assigned("PYTHONPATH").is_some() || case.facts.variable("PYTHONPATH").is_some();
+        let is_set =
+            command.assigned("PYTHONPATH").is_some() || case.environment.variable("PYTHONPATH").is_some();
         if is_set || holder.join("conftest.py").is_file() || self.sets_path(case) {
             return None;
         }
@@ -200,7 +201,7 @@ impl<'c> Run<'c> {
         let plain = format!("{fact}; PYTHONPATH can name it");
         let text = own_text(command)?;
         // uv installs the project itself, in the place where it lies.
-        let by_uv = self.keeper.is_some_and(|keeper| keeper.name == "uv" && case.facts.on_path("uv"))
+        let by_uv = self.keeper.is_some_and(|keeper| keeper.name == "uv" && case.environment.on_path("uv"))
             && !self.is_launched
             && self.active == Active::None
             && holder.ends_with("src")
@@ -214,7 +215,7 @@ impl<'c> Run<'c> {
     /// Whether the settings of pytest say where modules are looked for.
     fn sets_path(&self, case: &Case) -> bool {
         ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"].iter().any(|name| {
-            let text = case.facts.read_text(&self.root.join(name)).unwrap_or_default();
+            let text = case.environment.read_text(&self.root.join(name)).unwrap_or_default();
             text.lines().any(|line| line.starts_with("pythonpath"))
         })
     }
@@ -222,7 +223,7 @@ impl<'c> Run<'c> {
     /// A package that the project names is not installed where the command ran.
     fn uninstalled(&self, case: &Case, module: &str, list: &List) -> Result<Option<Advice>, Verdict> {
         let fact = format!("{module} is in {}", list.file());
-        let keeper = self.keeper.map(|keeper| keeper.name).filter(|name| case.facts.on_path(name));
+        let keeper = self.keeper.map(|keeper| keeper.name).filter(|name| case.environment.on_path(name));
         let is_uv = keeper == Some("uv");
         // `uv run python3.11` takes any of that version, the project's or not.
         let is_versioned = is_python(&self.command.program) && self.command.program.contains('.');
@@ -317,7 +318,7 @@ impl<'c> Run<'c> {
             None => format!("{fact}; the project has no .venv"),
         };
         let Some(command) = command else { return Advice::plain(plain) };
-        let cwd = case.facts.cwd()?;
+        let cwd = case.environment.cwd()?;
         let rewrite = if self.root == cwd {
             command
         } else {
@@ -328,7 +329,7 @@ impl<'c> Run<'c> {
 
     /// A command of this folder as it is to be written in the working directory.
     fn there(&self, case: &Case, rewrite: String) -> Option<String> {
-        let cwd = case.facts.cwd()?;
+        let cwd = case.environment.cwd()?;
         if self.folder == cwd {
             return Some(rewrite);
         }

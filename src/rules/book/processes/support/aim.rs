@@ -129,8 +129,11 @@ fn matched(case: &Case, args: &[Word], sends: bool) -> Found {
 fn line(case: &Case, pattern: &str) -> Result<Aim, &'static str> {
     let words = || pattern.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
     let port = words().any(|word| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
-    let folder =
-        case.facts.work_tree().or_else(|| case.facts.cwd()).and_then(|path| path.file_name()?.to_str());
+    let folder = case
+        .environment
+        .work_tree()
+        .or_else(|| case.environment.cwd())
+        .and_then(|path| path.file_name()?.to_str());
     let project = folder.is_some_and(|name| name.len() >= 4 && pattern.contains(name));
     let file = pattern.split_whitespace().any(|word| {
         word.rsplit_once('.').is_some_and(|(stem, ending)| {

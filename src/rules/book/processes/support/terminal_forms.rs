@@ -41,7 +41,7 @@ pub(crate) fn editor(case: &Case, command: &Command) -> Option<Form> {
         command.args.iter().rfind(|word| !word.text.starts_with(['-', '+'])).and_then(|word| word.literal());
     let name = file.map(text::file_name).unwrap_or_default();
     let call = format!("{} {name}", command.program);
-    let way = match (case.facts.client.has_file_tools(), file) {
+    let way = match (case.environment.client.has_file_tools(), file) {
         (true, Some(_)) => "Edit changes the file".to_owned(),
         (true, None) => "Edit changes files".to_owned(),
         (false, _) => "a patch changes files".to_owned(),
@@ -207,7 +207,7 @@ pub(crate) fn keygen(case: &Case, command: &Command) -> Option<Form> {
 }
 
 pub(crate) fn git(case: &Case, _: &Command) -> Option<Form> {
-    let way = match case.facts.on_path("gh") {
+    let way = match case.environment.on_path("gh") {
         true => "the address may be misspelt, or wants credentials (gh auth setup-git gives git those of gh)",
         false => "the address may be misspelt, or wants credentials, as an ssh address has them",
     };

@@ -13,7 +13,7 @@ use crate::shell::words::quote;
 /// A command that checks code of `language` around `file` without changing it: declared by the project, with a
 /// program that is there, from where the shell stands. The quickest of those that are known.
 pub(crate) fn declared(case: &Case, file: &Path, language: &str) -> Option<String> {
-    let cwd = case.facts.cwd()?;
+    let cwd = case.environment.cwd()?;
     let folder = file.parent()?;
     let own = match language {
         "rust" => cargo(case, folder, cwd),
@@ -31,13 +31,13 @@ fn nearest<'f>(folder: &'f Path, names: &[&str]) -> Option<&'f Path> {
 }
 
 fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
-    let manifest = nearest(folder, &["Cargo.toml"]).filter(|_| case.facts.on_path("cargo"))?;
+    let manifest = nearest(folder, &["Cargo.toml"]).filter(|_| case.environment.on_path("cargo"))?;
     if nearest(cwd, &["Cargo.toml"]) == Some(manifest) {
         return Some("cargo check --all-targets".to_owned());
     }
     // Above its members, the workspace: the edits may be in several, and what uses them is checked too.
     let has = |folder: &Path, sign: &str| {
-        let text = case.facts.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
+        let text = case.environment.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
         text.lines().any(|line| line.starts_with(sign))
     };
     let is_member = manifest.starts_with(cwd) && !has(manifest, "[workspace]") && !has(cwd, "exclude");
@@ -55,12 +55,12 @@ const SYSTEMS: [&str; 12] = [
 ];
 
 fn go(case: &Case, file: &Path, folder: &Path, cwd: &Path) -> Option<String> {
-    let module = nearest(folder, &["go.mod"]).filter(|_| case.facts.on_path("go"))?;
+    let module = nearest(folder, &["go.mod"]).filter(|_| case.environment.on_path("go"))?;
     let stem = file.file_stem()?.to_str()?.trim_end_matches("_test");
     if stem.rsplit('_').next().is_some_and(|last| SYSTEMS.contains(&last)) {
         return None;
     }
-    let tag = match constraint(&case.facts.read_text(file).unwrap_or_default()) {
+    let tag = match constraint(&case.environment.read_text(file).unwrap_or_default()) {
         None => String::new(),
         Some(tag)
             if !SYSTEMS.contains(&tag) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
@@ -95,7 +95,7 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let mut names = vec!["pyproject.toml"];
         names.extend(*files);
         let root = nearest(folder, &names).filter(|root| *root == cwd)?;
-        let pyproject = case.facts.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+        let pyproject = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
         let has_table = pyproject.lines().any(|line| line.starts_with(table));
         if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
             return None;
@@ -106,17 +106,18 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let all = (*program == "mypy" && (!has_table || !names_files(&pyproject))).then_some(" .");
         let words = format!("{words}{}", all.unwrap_or_default());
         let brought = Path::new(".venv/bin").join(program);
-        match (root.join(&brought).exists(), root.join("uv.lock").is_file() && case.facts.on_path("uv")) {
+        match (root.join(&brought).exists(), root.join("uv.lock").is_file() && case.environment.on_path("uv"))
+        {
             (true, true) => Some(format!("uv run {words}")),
             (true, false) => Some(format!(".venv/bin/{words}")),
-            (false, _) => case.facts.finds(program).then_some(words),
+            (false, _) => case.environment.finds(program).then_some(words),
         }
     })
 }
 
 /// Whether the settings of ruff have it change what it checks.
 fn is_told_to_mend(case: &Case, root: &Path, files: &[&str], pyproject: &str) -> bool {
-    let own = files.iter().filter_map(|name| case.facts.read_text(&root.join(name)));
+    let own = files.iter().filter_map(|name| case.environment.read_text(&root.join(name)));
     let mends = |text: &str| text.lines().any(|line| line.replace(' ', "") == "fix=true");
     mends(pyproject) || own.into_iter().any(|text| mends(&text))
 }
@@ -169,7 +170,7 @@ fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
             && body.split(' ').next().is_some_and(is_there)
     })?;
     let manager = project.manager.name();
-    if !case.facts.finds(manager) {
+    if !case.environment.finds(manager) {
         return None;
     }
     if nearest(cwd, &["package.json"]) == Some(&project.package) {
@@ -188,9 +189,9 @@ const TARGETS: [&str; 4] = ["typecheck", "lint", "check", "test"];
 
 fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let names = ["GNUmakefile", "makefile", "Makefile"];
-    let root = nearest(folder, &names).filter(|_| case.facts.on_path("make"))?;
+    let root = nearest(folder, &names).filter(|_| case.environment.on_path("make"))?;
     let file: PathBuf = names.iter().map(|name| root.join(name)).find(|path| path.is_file())?;
-    let text = case.facts.read_text(&file)?;
+    let text = case.environment.read_text(&file)?;
     let target = TARGETS.into_iter().find(|target| checks(&text, target))?;
     if root == cwd {
         return Some(format!("make {target}"));
@@ -223,14 +224,15 @@ const MANAGED: [&str; 2] = [
 /// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What a hook or a plugin
 /// does is not looked into, so that any but this program counts.
 pub(crate) fn by_hooks(case: &Case) -> bool {
-    let facts = &case.facts;
-    let project = facts.project().or(facts.work_tree()).or(facts.cwd());
+    let environment = &case.environment;
+    let project = environment.project().or(environment.work_tree()).or(environment.cwd());
     let own = |name: &str| project.map(|folder| folder.join(".claude").join(name));
-    let of_user = facts.variable("CLAUDE_CONFIG_DIR").or_else(|| Some(facts.home()?.join(".claude")));
+    let of_user =
+        environment.variable("CLAUDE_CONFIG_DIR").or_else(|| Some(environment.home()?.join(".claude")));
     let of_user = of_user.map(|folder| folder.join("settings.json"));
     let own = [own("settings.json"), own("settings.local.json"), of_user];
     own.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
-        let text = facts.read_text(&path).unwrap_or_default();
+        let text = environment.read_text(&path).unwrap_or_default();
         serde_json::from_str::<Value>(&text).is_ok_and(|settings| follows(&settings))
     })
 }

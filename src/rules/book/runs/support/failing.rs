@@ -220,7 +220,7 @@ pub(crate) fn names(case: &Case, kind: Kind) -> Vec<String> {
     let in_files = matches!(kind, Kind::Pytest | Kind::Jest | Kind::Vitest);
     let is_there = |name: &String| {
         let path = name.split("::").next().unwrap_or_default();
-        case.facts.cwd().is_some_and(|cwd| cwd.join(path).is_file())
+        case.environment.cwd().is_some_and(|cwd| cwd.join(path).is_file())
     };
     if in_files && !found.iter().all(is_there) { Vec::new() } else { found }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{is_env, stem_and_ending};
-use crate::project::environment::{Facts, work_tree_around};
+use crate::project::environment::{Environment, work_tree_around};
 use crate::project::git::ignore;
 use crate::project::secrets;
 use crate::rules::case::Case;
@@ -105,7 +105,7 @@ impl Place {
     pub(super) fn of(case: &Case, path: &Path) -> Result<Self, Verdict> {
         // git keeps a symbolic link as such: what is written through it lies where it leads.
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let is_aside = case.facts.is_aside(path) && case.facts.is_aside(&real);
+        let is_aside = case.environment.is_aside(path) && case.environment.is_aside(&real);
         let path = real.as_path();
         let root = path.parent().and_then(work_tree_around);
         let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
@@ -119,7 +119,7 @@ impl Place {
         if below.starts_with(".git") {
             return Err(Verdict::Near("it is git's own"));
         }
-        let of_root = Facts::new(case.facts.client, root.to_str());
+        let of_root = Environment::new(case.environment.client, root.to_str());
         if ignore::is_filtered(&of_root, root, path) {
             return Err(Verdict::Near("git commits it through a filter, which may encrypt it"));
         }
@@ -142,7 +142,7 @@ impl Place {
         let of_system =
             ["/etc", "/run", "/var", "/opt", "/usr"].iter().any(|folder| path.starts_with(folder));
         // Below a temporary folder that is the project itself, parts of the path above it say nothing.
-        let is_hidden = is_hidden && !case.facts.cwd().is_some_and(|cwd| path.starts_with(cwd));
+        let is_hidden = is_hidden && !case.environment.cwd().is_some_and(|cwd| path.starts_with(cwd));
         if is_hidden || of_system || !PROGRAMS.contains(&ending.as_str()) {
             return Err(Verdict::Near("no work tree is around it, and secrets may lie there"));
         }

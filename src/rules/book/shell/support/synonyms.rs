@@ -68,7 +68,7 @@ const LIKE: &[(&str, &[&str])] = &[
 pub(crate) fn of(case: &Case, name: &str) -> Option<Stand> {
     let on_path = |list: &'static [(&'static str, &'static [&'static str])]| {
         let programs = list.iter().find(|(of, _)| *of == name)?.1;
-        programs.iter().copied().find(|program| case.facts.on_path(program))
+        programs.iter().copied().find(|program| case.environment.on_path(program))
     };
     let gnu = if cfg!(target_os = "linux") { on_path(GNU) } else { None };
     let same = on_path(SAME).or(gnu).map(|program| Stand { program, differs: false });
@@ -86,8 +86,8 @@ fn compose(case: &Case, name: &str) -> Option<Stand> {
     ];
     let plugin =
         |folder: &std::path::Path| crate::project::environment::is_executable(&folder.join("docker-compose"));
-    let own = case.facts.home().is_some_and(|home| plugin(&home.join(".docker/cli-plugins")));
+    let own = case.environment.home().is_some_and(|home| plugin(&home.join(".docker/cli-plugins")));
     let is_there = own || FOLDERS.iter().any(|folder| plugin(folder.as_ref()));
-    (name == "docker-compose" && is_there && case.facts.on_path("docker"))
+    (name == "docker-compose" && is_there && case.environment.on_path("docker"))
         .then_some(Stand { program: "docker compose", differs: false })
 }
