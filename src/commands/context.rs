@@ -10,7 +10,8 @@ use crate::protocol::client::Client;
 use crate::rules;
 use crate::rules::book::retired;
 use crate::rules::custom;
-use crate::rules::rule::{Rule, Trigger};
+use crate::rules::rule::Rule;
+use crate::rules::trigger::Trigger;
 use crate::settings::{CustomRule, Settings};
 
 /// The settings and environment of this folder.

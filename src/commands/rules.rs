@@ -115,7 +115,7 @@ fn page(rule: &Rule, silenced: Option<String>) -> String {
             format!("{} ({}, since {})\n{}\n\n", rule.id, rule.severity.as_str(), rule.since, rule.summary)
         }
         Some(own) => {
-            let said = custom::advice(own).and_then(|advice| advice.render(rule.id)).unwrap_or_default();
+            let said = custom::advice(own).render(rule.id).unwrap_or_default();
             format!(
                 "{} ({}, an own rule)\n{}\n\n{said}\n",
                 rule.id,

@@ -72,7 +72,7 @@ fn shown(file: &File) -> String {
         } else {
             rule.severity.as_str()
         };
-        let said = custom::advice(own.rule).and_then(|advice| advice.render(rule.id));
+        let said = custom::advice(own.rule).render(rule.id);
         out.push_str(&format!(
             "  {} ({about}), on {}\n    {}\n",
             rule.id,

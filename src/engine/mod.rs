@@ -222,7 +222,10 @@ pub fn answer(
 
 /// Asks what was said before, chooses, and notes the choice, all under one claim.
 fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Match>, Vec<(Match, Held)>) {
-    let keyed = |found: &Match| ledger.hash("subject", &format!("{}\0{}", found.rule.id, found.subject));
+    let keyed = |found: &Match| {
+        ledger
+            .hash("subject", &format!("{}\0{}", found.rule.id, found.subject.as_deref().unwrap_or_default()))
+    };
     let without_memory = |hits: &[Match]| {
         let critical =
             |found: &Match| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) };

@@ -1,10 +1,12 @@
 //! Own rules: what users wrote into their settings, as rules like those of the book. They pass the same matcher,
 //! judge, ledger and `explain`.
 
+use super::advice::{Advice, Finding};
 use super::book::retired;
 use super::case::Case;
 use super::gate;
-use super::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use super::rule::{Events, Harm, Repeat, Rule, Severity};
+use super::trigger::{Check, Miss, Trigger};
 use crate::base::error::SettingsError;
 use crate::base::{glob, text};
 use crate::project::environment::Environment;
@@ -59,9 +61,7 @@ pub fn as_rule(own: &'static CustomRule) -> &'static Rule {
         why: "",
         trigger: Trigger::Custom(own),
         better: None,
-        advice: said,
         needs: &[],
-        key: Key::Rule,
         repeat,
         hits: &[],
         misses: &[],
@@ -69,24 +69,20 @@ pub fn as_rule(own: &'static CustomRule) -> &'static Rule {
     }))
 }
 
-fn said(_: &Case, occasion: &Occasion) -> Option<Advice> {
-    let Trigger::Custom(own) = occasion.rule.trigger else { return None };
-    advice(own)
-}
-
 /// What an own rule says.
-pub fn advice(own: &CustomRule) -> Option<Advice> {
+pub fn advice(own: &CustomRule) -> Advice {
     match &own.better {
         Some(better) => Advice::better(&own.text, better, &own.text),
         None => Advice::plain(&own.text),
     }
 }
 
-/// What an own rule makes of each command it concerns, or of the call.
-pub(crate) fn verdicts<'c>(
+/// What a custom rule finds in each command it concerns, or in the call.
+pub(crate) fn checks<'c>(
     case: &'c Case,
     own: &'static CustomRule,
-) -> Box<dyn Iterator<Item = (Option<&'c Command>, Verdict)> + 'c> {
+) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
+    let found = |()| Finding::new(advice(own));
     match &own.concern {
         Concern::Command { programs, subcommands, flags, args } => Box::new(
             case.commands()
@@ -96,11 +92,11 @@ pub(crate) fn verdicts<'c>(
                     subcommands.is_empty()
                         || found.is_some_and(|(_, found)| subcommands.iter().any(|wanted| wanted == found))
                 })
-                .map(|command| (Some(command), of_command(command, flags, args.as_deref()))),
+                .map(move |command| of_command(command, flags, args.as_deref()).map(found)),
         ),
         Concern::Call { tools, path } => {
             let concerned = tools.iter().any(|tool| glob::matches(tool, &case.event.tool_name));
-            Box::new(concerned.then(|| (None, of_call(case, path.as_deref()))).into_iter())
+            Box::new(concerned.then(|| of_call(case, path.as_deref()).map(found)).into_iter())
         }
     }
 }
@@ -118,18 +114,18 @@ fn is_one_of(command: &Command, programs: &[String], concern: &Concern) -> bool 
         || (!narrows && programs.iter().any(|program| command.is_under(program)))
 }
 
-fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Verdict {
+fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Check<()> {
     let words = || command.args.iter().map(|word| word.text.as_str());
     if command.in_function {
-        Verdict::Near("it stands in a function, which may not be called")
+        Err(Miss::Near("it stands in a function, which may not be called"))
     } else if words().take_while(|word| *word != "--").any(|word| matches!(word, "--help" | "--version")) {
-        Verdict::Near("it only asks for help or the version")
+        Err(Miss::Near("it only asks for help or the version"))
     } else if !flags.iter().all(|flag| has_flag(command, flag)) {
-        Verdict::Near("its `flags` are not all there")
+        Err(Miss::Near("its `flags` are not all there"))
     } else if args.is_some_and(|args| !words().any(|word| glob::matches(args, word))) {
-        Verdict::Near("no word of it matches `args`")
+        Err(Miss::Near("no word of it matches `args`"))
     } else {
-        Verdict::Fires
+        Ok(())
     }
 }
 
@@ -146,13 +142,13 @@ fn has_flag(command: &Command, flag: &str) -> bool {
     }
 }
 
-fn of_call(case: &Case, path: Option<&str>) -> Verdict {
-    let Some(pattern) = path else { return Verdict::Fires };
+fn of_call(case: &Case, path: Option<&str>) -> Check<()> {
+    let Some(pattern) = path else { return Ok(()) };
     let input = case.event.input();
     match input.file_path.as_deref().or(input.path.as_deref()) {
-        None => Verdict::Near("the call names no path"),
-        Some(path) if glob::matches(pattern, path) => Verdict::Fires,
-        Some(_) => Verdict::Near("its path does not match `path`"),
+        None => Err(Miss::Near("the call names no path")),
+        Some(path) if glob::matches(pattern, path) => Ok(()),
+        Some(_) => Err(Miss::Near("its path does not match `path`")),
     }
 }
 
@@ -193,8 +189,7 @@ pub fn problems(settings: &Settings, environment: &Environment) -> Vec<SettingsE
 
 /// Why an own rule does not say what it is meant to.
 fn unspoken(own: &CustomRule) -> Option<&'static str> {
-    let advice = advice(own)?;
-    match (advice.render(&own.id), &own.better) {
+    match (advice(own).render(&own.id), &own.better) {
         (None, _) => Some("the text looks like it holds a secret and is never said"),
         (Some(said), Some(better)) if !said.contains(better.as_str()) => {
             Some("`text` and `better` are longer than 160 characters together: `better` is left out")

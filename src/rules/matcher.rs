@@ -1,9 +1,11 @@
 //! Runs triggers: which rules hold for a case, on which command, and which nearly did.
 
+use super::advice::Finding;
 use super::case::Case;
 use super::custom;
 use super::gate::Candidates;
-use super::rule::{Occasion, Rule, Severity, Trigger, Verdict};
+use super::rule::{Rule, Severity};
+use super::trigger::{Check, Miss, Trigger};
 use crate::rules;
 use crate::shell::{Command, options};
 
@@ -16,8 +18,8 @@ pub struct Match {
     pub severity: Severity,
     /// The line as the agent would read it.
     pub text: String,
-    /// What it is about, for what counts as the same occasion.
-    pub subject: String,
+    /// What it is about, for what counts as the same occasion; `None`: the rule itself.
+    pub subject: Option<String>,
 }
 
 /// A rule that looked and stayed silent.
@@ -49,7 +51,7 @@ pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious:
         consider(case, rule, curious, &mut matches);
     }
     for rule in candidates.good.iter().filter_map(rules::at) {
-        if rule.better.as_ref().is_some_and(|better| holds(case, better)) {
+        if rule.better.as_ref().is_some_and(|better| asked(case, better).any(|found| found.is_ok())) {
             matches.good.push(rule);
         }
     }
@@ -75,42 +77,45 @@ impl Matches {
 
 fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Matches) {
     let mut near: Option<String> = None;
-    for (command, verdict) in verdicts(case, &rule.trigger) {
-        let severity = match verdict {
-            Verdict::No => continue,
-            Verdict::Near(because) => {
-                near.get_or_insert_with(|| because.to_owned());
-                continue;
-            }
-            Verdict::Fires => rule.severity,
-            Verdict::FiresAs(severity) => severity,
+    for check in checks(case, rule) {
+        let miss = match check {
+            Ok(Finding { advice, severity, subject }) => match advice.render(rule.id) {
+                Some(text) => {
+                    let severity = severity.unwrap_or(rule.severity);
+                    matches.hit.push(Match { rule, severity, text, subject });
+                    return;
+                }
+                None => Miss::NoBetterForm,
+            },
+            Err(miss) => miss,
         };
-        let occasion = Occasion { rule, command };
-        let text = (rule.advice)(case, &occasion).and_then(|advice| advice.render(rule.id));
-        if let Some(text) = text {
-            let subject = rule.subject(case, &occasion);
-            matches.hit.push(Match { rule, severity, text, subject });
-            return;
-        }
-        near.get_or_insert_with(|| match rule.needs {
-            [] => "no better form is known for this command".to_owned(),
-            needs => {
-                let needs: Vec<&str> = needs.iter().map(|need| need.as_str()).collect();
-                format!("no better form is known here (it needs {})", needs.join(", "))
+        match miss {
+            Miss::No => {}
+            Miss::Near(because) => {
+                near.get_or_insert_with(|| because.to_owned());
             }
-        });
+            Miss::NoBetterForm => {
+                near.get_or_insert_with(|| no_better_form(rule));
+            }
+        }
     }
     if curious && let Some(because) = near {
         matches.near.push(Near { rule, because });
     }
 }
 
-fn holds(case: &Case, trigger: &Trigger) -> bool {
-    verdicts(case, trigger).any(|(_, verdict)| matches!(verdict, Verdict::Fires | Verdict::FiresAs(_)))
+fn no_better_form(rule: &Rule) -> String {
+    match rule.needs {
+        [] => "no better form is known for this command".to_owned(),
+        needs => {
+            let needs: Vec<&str> = needs.iter().map(|need| need.as_str()).collect();
+            format!("no better form is known here (it needs {})", needs.join(", "))
+        }
+    }
 }
 
 /// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was called.
-pub fn concerns(case: &Case, trigger: &Trigger) -> bool {
+pub fn concerns<T>(case: &Case, trigger: &Trigger<T>) -> bool {
     match trigger {
         Trigger::Deferred { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
         Trigger::Command { programs, subcommands, .. } => {
@@ -131,26 +136,35 @@ fn is_meant(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool 
                 .is_some_and(|(_, sub)| subcommands.contains(&sub)))
 }
 
-/// What the trigger says of each command it concerns, or of the call.
-fn verdicts<'c>(
+/// What the rule finds in each command it concerns, or in the call.
+fn checks<'c>(case: &'c Case, rule: &'static Rule) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
+    match rule.trigger {
+        Trigger::Custom(custom) => custom::checks(case, custom),
+        _ => asked(case, &rule.trigger),
+    }
+}
+
+/// What the trigger's check says of each command it concerns, or of the call.
+fn asked<'c, T: 'static>(
     case: &'c Case,
-    trigger: &'c Trigger,
-) -> Box<dyn Iterator<Item = (Option<&'c Command>, Verdict)> + 'c> {
+    trigger: &'static Trigger<T>,
+) -> Box<dyn Iterator<Item = Check<T>> + 'c> {
     match trigger {
-        Trigger::Call { tools, when } | Trigger::Deferred { tools, when, .. } => {
-            Box::new(tools.contains(&case.event.tool).then(|| (None, when(case))).into_iter())
+        Trigger::Call { tools, check } | Trigger::Deferred { tools, check, .. } => {
+            Box::new(tools.contains(&case.event.tool).then(|| check(case)).into_iter())
         }
-        Trigger::Command { programs, subcommands, when, .. } => Box::new(
+        Trigger::Command { programs, subcommands, check, .. } => Box::new(
             case.commands()
                 .filter(|command| is_meant(command, programs, subcommands))
-                .map(move |command| (Some(command), when(case, command))),
+                .map(move |command| check(case, command)),
         ),
-        Trigger::Script { when, .. } => {
-            Box::new(case.script().map(|script| (None, when(case, script))).into_iter())
+        Trigger::Script { check, .. } => {
+            Box::new(case.script().map(|script| check(case, script)).into_iter())
         }
-        Trigger::Custom(own) => custom::verdicts(case, own),
         // The first that holds speaks.
-        Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| verdicts(case, trigger))),
+        Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| asked(case, trigger))),
+        // What a user wrote is no trigger of a better form, and `checks` asks it otherwise.
+        Trigger::Custom(_) => Box::new(std::iter::empty()),
     }
 }
 
@@ -160,16 +174,17 @@ mod tests {
     use crate::project::environment::Environment;
     use crate::protocol::client::Client;
     use crate::protocol::event::{Event, Tool};
+    use crate::rules::trigger::check;
 
     #[test]
     fn any_holds_where_one_of_its_triggers_does() {
-        const SHOWN: Trigger = Trigger::Any(&[
-            Trigger::Call { tools: &[Tool::Read], when: |_| Verdict::Fires },
+        const SHOWN: Trigger<()> = Trigger::Any(&[
+            Trigger::Call { tools: &[Tool::Read], check: |_| Ok(()) },
             Trigger::Command {
                 programs: &["cat"],
                 subcommands: &[],
                 signs: &[],
-                when: |_, command| Verdict::when(!command.args.is_empty()),
+                check: |_, command| check(!command.args.is_empty()),
             },
         ]);
         assert_eq!(SHOWN.alternatives().len(), 2);
@@ -178,7 +193,8 @@ mod tests {
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"{tool}","tool_input":{{"command":"{input}"}}}}"#
             );
             let event = Event::parse(&text).unwrap();
-            holds(&Case::new(&event, Environment::new(Client::Claude(None), None), None), &SHOWN)
+            let case = Case::new(&event, Environment::new(Client::Claude(None), None), None);
+            asked(&case, &SHOWN).any(|found| found.is_ok())
         };
         assert!(held("Read", ""));
         assert!(held("Bash", "ls; cat x"));

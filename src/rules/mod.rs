@@ -1,19 +1,23 @@
 //! What could be said: rules, what they look at, and how they are asked.
 
+pub mod advice;
 pub mod book;
 pub mod case;
 pub mod custom;
 pub mod example;
 pub mod gate;
+pub mod legacy;
 pub mod matcher;
 pub mod rewrite;
 pub mod rule;
 pub mod set;
+pub mod trigger;
 
 pub use book::RULES;
 
-use rule::{Analyzer, Rule, Trigger};
+use rule::{Analyzer, Rule};
 use set::RuleSet;
+use trigger::Trigger;
 
 /// Rules that speak only for who enables them in the settings.
 const OFF_BY_DEFAULT: [&str; 0] = [];

@@ -1,12 +1,9 @@
 //! What a rule is: one `const` struct literal that says when it fires, what it says, and shows both by example.
 //! Gate, engine, tests, docs and `explain` are all derived from these literals.
 
-use super::case::Case;
+use super::advice::Finding;
 use super::example::Example;
-use crate::base::text;
-use crate::protocol::event::Tool;
-use crate::settings::CustomRule;
-use crate::shell::{Command, Script};
+use super::trigger::Trigger;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,79 +85,6 @@ impl Analyzer {
     }
 }
 
-/// When something holds. The data decides what the gate looks for, the function decides for good.
-#[derive(Debug, Clone, Copy)]
-pub enum Trigger {
-    /// A simple command of a shell call.
-    Command {
-        /// Names of the program, wrappers peeled off; empty for any, and then `signs` must narrow the gate.
-        programs: &'static [&'static str],
-        /// Its sub-command; empty for any or none.
-        subcommands: &'static [&'static str],
-        /// Texts of which one stands somewhere in the call's text; empty for none. They only narrow the gate.
-        signs: &'static [&'static str],
-        /// Decides on one such command.
-        when: fn(&Case, &Command) -> Verdict,
-    },
-    /// A shell call as a whole.
-    Script {
-        /// What it sets out with, as [`crate::shell::opening`] tells: other texts are not parsed for this.
-        openings: &'static [&'static str],
-        /// Decides on the script.
-        when: fn(&Case, &Script) -> Verdict,
-    },
-    /// A call of one of these tools.
-    Call {
-        /// The tools.
-        tools: &'static [Tool],
-        /// Decides on the call.
-        when: fn(&Case) -> Verdict,
-    },
-    /// A call of one of these tools, judged by what stands on disk or in the session's history: an analyzer's matter.
-    Deferred {
-        /// The tools.
-        tools: &'static [Tool],
-        /// Whether the call is worth an analyzer: decided on the main thread, from the event and its size alone.
-        concerns: fn(&Case) -> bool,
-        /// Decides on the call.
-        when: fn(&Case) -> Verdict,
-    },
-    /// What a user wrote into a settings file.
-    Custom(&'static CustomRule),
-    /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
-    Any(&'static [Trigger]),
-}
-
-impl Trigger {
-    /// The triggers of which one must hold, none of them an [`Trigger::Any`] itself.
-    pub fn alternatives(&self) -> Vec<&Self> {
-        match self {
-            Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),
-            _ => vec![self],
-        }
-    }
-}
-
-/// What a trigger says of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It does not hold.
-    No,
-    /// It nearly holds; `explain` shows what is missing.
-    Near(&'static str),
-    /// It holds.
-    Fires,
-    /// It holds, and matters more or less than the rule usually does.
-    FiresAs(Severity),
-}
-
-impl Verdict {
-    /// `Fires` if `holds`.
-    pub fn when(holds: bool) -> Self {
-        if holds { Self::Fires } else { Self::No }
-    }
-}
-
 /// What a rule needs to be true of its surroundings. Shown in the rule book; the advice function looks it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -208,19 +132,6 @@ impl Need {
     }
 }
 
-/// What counts as the same occasion.
-#[derive(Debug, Clone, Copy)]
-pub enum Key {
-    /// The rule itself.
-    Rule,
-    /// The file of the call.
-    File,
-    /// The program of the command.
-    Program,
-    /// What this function makes of it. Only a hash of it is ever stored, seeded with the session's id.
-    Of(fn(&Case, &Occasion) -> String),
-}
-
 /// When it may speak again, counted in occasions of the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeat {
@@ -249,62 +160,6 @@ impl Repeat {
     }
 }
 
-/// What is said, before it is rendered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice {
-    /// A sentence that stands alone.
-    pub plain: String,
-    /// A fact and the better command for it, said instead of `plain` if the command is short and shows no secret.
-    pub better: Option<(String, String)>,
-}
-
-impl Advice {
-    /// A sentence without a rewritten command.
-    pub fn plain(text: impl Into<String>) -> Option<Self> {
-        Some(Self { plain: text.into(), better: None })
-    }
-
-    /// A rewritten command with the fact in front of it, and the sentence to fall back to.
-    pub fn better(
-        lead: impl Into<String>,
-        command: impl Into<String>,
-        plain: impl Into<String>,
-    ) -> Option<Self> {
-        Some(Self { plain: plain.into(), better: Some((lead.into(), command.into())) })
-    }
-
-    /// The line as the agent reads it; `None` if no form of it is short and clean.
-    pub fn render(&self, id: &str) -> Option<String> {
-        let better = self.better.as_ref().and_then(|(lead, command)| {
-            let fits = command.chars().count() <= MAX_REWRITE_CHARS
-                && text::clean(command) == *command
-                // U+FFFD stands where the input was no text: such a command is not the user's any more.
-                && !command.contains(['`', char::REPLACEMENT_CHARACTER]);
-            fits.then(|| format!("{lead}: `{command}`"))
-        });
-        [better.as_deref(), Some(self.plain.as_str())]
-            .into_iter()
-            .flatten()
-            .map(text::clean)
-            .find(|body| body.chars().count() <= MAX_BODY_CHARS && !text::looks_secret(body))
-            .map(|body| format!("[toolcoach] {body} ({id})"))
-    }
-}
-
-/// Most characters between the tag and the rule's id.
-pub const MAX_BODY_CHARS: usize = 160;
-
-/// A longer rewrite gives way to the plain sentence.
-pub const MAX_REWRITE_CHARS: usize = 120;
-
-/// The occasion on which a rule fires.
-pub struct Occasion<'c> {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// The command, where a [`Trigger::Command`] holds.
-    pub command: Option<&'c Command>,
-}
-
 /// One rule.
 pub struct Rule {
     /// Kebab-case, names the bad pattern, never used for another.
@@ -321,16 +176,12 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why it is worth a line, with the evidence.
     pub why: &'static str,
-    /// When it fires.
-    pub trigger: Trigger,
+    /// When it fires, and what it found then.
+    pub trigger: Trigger<Finding>,
     /// When the better form was used instead.
-    pub better: Option<Trigger>,
-    /// What it says; `None` where no correct thing is known.
-    pub advice: fn(&Case, &Occasion) -> Option<Advice>,
+    pub better: Option<Trigger<()>>,
     /// What must be there for it to speak.
     pub needs: &'static [Need],
-    /// What counts as the same occasion.
-    pub key: Key,
     /// When it may speak again.
     pub repeat: Repeat,
     /// Calls on which it fires.
@@ -339,16 +190,4 @@ pub struct Rule {
     pub misses: &'static [Example],
     /// The version that brought it.
     pub since: &'static str,
-}
-
-impl Rule {
-    /// The key's text on this occasion.
-    pub fn subject(&self, case: &Case, occasion: &Occasion) -> String {
-        match self.key {
-            Key::Rule => String::new(),
-            Key::File => case.event.input().file_path.as_deref().unwrap_or_default().to_owned(),
-            Key::Program => occasion.command.map(|command| command.program.clone()).unwrap_or_default(),
-            Key::Of(subject) => subject(case, occasion),
-        }
-    }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::environment::project_folders;
 use crate::rules::case::Case;
-use crate::rules::rule::Verdict;
+use crate::rules::legacy::Verdict;
 
 /// A package manager of JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{requirements, venv};
 use crate::project::environment::project_folders;
 use crate::project::javascript;
 use crate::rules::case::Case;
-use crate::rules::rule::Verdict;
+use crate::rules::legacy::Verdict;
 
 /// A tool that keeps a Python project's packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

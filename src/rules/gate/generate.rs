@@ -8,7 +8,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind, dfa};
 
 use crate::protocol::event::Tool;
 use crate::rules;
-use crate::rules::rule::{Events, Rule, Trigger};
+use crate::rules::rule::{Events, Rule};
+use crate::rules::trigger::Trigger;
 
 /// A text that the automaton looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,31 +20,58 @@ pub struct Needle {
     pub text: &'static str,
 }
 
-/// The sets of needles of which a trigger needs one each.
-fn sets(trigger: &Trigger) -> Vec<Vec<Needle>> {
-    let Trigger::Command { programs, subcommands, signs, .. } = trigger else { return Vec::new() };
-    let words = |texts: &[&'static str], is_sign| -> Vec<Needle> {
-        texts.iter().map(|text| Needle { is_sign, text }).collect()
-    };
-    [words(programs, false), words(subcommands, false), words(signs, true)]
-        .into_iter()
-        .filter(|set| !set.is_empty())
-        .collect()
+/// What the gate looks at of one trigger.
+struct Condition {
+    /// Sets of needles, of each of which one must be there.
+    sets: Vec<Vec<Needle>>,
+    /// Bits of [`super::tool_bit`].
+    tools: u16,
+    /// What the shell text must set out with; empty for anything.
+    openings: &'static [&'static str],
+    events: Events,
+    /// It is of the better form.
+    is_good: bool,
 }
 
-/// Every alternative of the rule's triggers, with the outcomes it looks at and whether it is of the better form.
-fn triggers(rule: &Rule) -> Vec<(&Trigger, Events, bool)> {
-    let bad = rule.trigger.alternatives().into_iter().map(|trigger| (trigger, rule.events, false));
+impl Condition {
+    fn of<T>(trigger: &Trigger<T>, events: Events, is_good: bool) -> Self {
+        let set = |texts: &[&'static str], is_sign| -> Vec<Needle> {
+            texts.iter().map(|text| Needle { is_sign, text }).collect()
+        };
+        let sets = match trigger {
+            Trigger::Command { programs, subcommands, signs, .. } => {
+                vec![set(programs, false), set(subcommands, false), set(signs, true)]
+            }
+            _ => Vec::new(),
+        };
+        let tools = match trigger {
+            Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
+            Trigger::Call { tools, .. } | Trigger::Deferred { tools, .. } => {
+                tools.iter().map(|tool| super::tool_bit(*tool)).sum()
+            }
+            // Not among its own alternatives; not in the book.
+            Trigger::Any(_) | Trigger::Custom(_) => 0,
+        };
+        let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
+        let sets = sets.into_iter().filter(|set| !set.is_empty()).collect();
+        Self { sets, tools, openings, events, is_good }
+    }
+}
+
+/// One condition for every alternative of the rule's triggers.
+fn conditions(rule: &Rule) -> Vec<Condition> {
+    let bad = rule.trigger.alternatives().into_iter();
+    let good = rule.better.iter().flat_map(Trigger::alternatives);
     // The better form is used whether or not the call succeeds.
-    let good =
-        rule.better.iter().flat_map(Trigger::alternatives).map(|trigger| (trigger, Events::Both, true));
-    bad.chain(good).collect()
+    bad.map(|trigger| Condition::of(trigger, rule.events, false))
+        .chain(good.map(|trigger| Condition::of(trigger, Events::Both, true)))
+        .collect()
 }
 
 /// Every needle of every trigger once: whole words first, then signs.
 pub fn needles() -> Vec<Needle> {
     let mut needles: Vec<Needle> =
-        rules::all().flat_map(triggers).flat_map(|(trigger, ..)| sets(trigger)).flatten().collect();
+        rules::all().flat_map(conditions).flat_map(|condition| condition.sets).flatten().collect();
     needles.sort_unstable();
     needles.dedup();
     needles
@@ -177,7 +205,7 @@ pub fn source() -> String {
         wrapped(&matches)
     ));
     assert!(rules::all().count() <= usize::from(u8::MAX), "the table needs wider rule numbers");
-    let count = rules::all().flat_map(triggers).count();
+    let count = rules::all().flat_map(conditions).count();
     let entries: String =
         rules::all().enumerate().map(|(at, rule)| entries(at, rule, &needles, words)).collect();
     line(by_needle(&needles));
@@ -188,7 +216,7 @@ pub fn source() -> String {
 /// Which entries each needle can bring up: those in whose first set it is, and those without a set.
 fn by_needle(needles: &[Needle]) -> String {
     let first: Vec<Option<Vec<Needle>>> =
-        rules::all().flat_map(triggers).map(|(trigger, ..)| sets(trigger).into_iter().next()).collect();
+        rules::all().flat_map(conditions).map(|condition| condition.sets.into_iter().next()).collect();
     let words = first.len().div_ceil(64);
     let mask = |wanted: &dyn Fn(&Option<Vec<Needle>>) -> bool| -> String {
         let mut bits = vec![0_u64; words];
@@ -216,17 +244,8 @@ fn by_needle(needles: &[Needle]) -> String {
 
 /// The lines of the rule with index `at`.
 fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
-    let line = |(trigger, events, is_good): (&Trigger, Events, bool)| {
-        let tools: u16 = match trigger {
-            Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
-            Trigger::Call { tools, .. } | Trigger::Deferred { tools, .. } => {
-                tools.iter().map(|tool| super::tool_bit(*tool)).sum()
-            }
-            // Not among its own alternatives; not in the book.
-            Trigger::Any(_) | Trigger::Custom(_) => 0,
-        };
-        let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
-        let sets: Vec<String> = sets(trigger).iter().map(|set| bits(set, needles, words)).collect();
+    let line = |Condition { sets, tools, openings, events, is_good }| {
+        let sets: Vec<String> = sets.iter().map(|set| bits(set, needles, words)).collect();
         let events = u8::from(events.include(true)) + 2 * u8::from(events.include(false));
         format!(
             "    Entry {{ rule: {at}, is_good: {is_good}, tools: {tools:#x}, events: {events}, \
@@ -234,7 +253,7 @@ fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
             sets.join(", ")
         )
     };
-    let lines = triggers(rule).into_iter().map(line);
+    let lines = conditions(rule).into_iter().map(line);
     std::iter::once(format!("    // {}\n", rule.id)).chain(lines).collect()
 }
 

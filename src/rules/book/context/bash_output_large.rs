@@ -2,9 +2,13 @@
 
 use super::support::bounds::{bounded, family};
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::output::{MEASURED_BYTES, Shown};
+use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// Smaller output is not worth a line: of 14,111 real shell calls 226 give more (16 kB are 4,000 tokens).
 pub(crate) const LARGE_BYTES: u64 = 16_000;
@@ -24,16 +28,21 @@ pub(crate) const RULE: Rule = Rule {
             let bytes = case.event.result_bytes();
             bytes as u64 > LARGE_BYTES && bytes <= MEASURED_BYTES && !case.in_background()
         },
-        when: |case| match bounded(case) {
-            Ok(_) => Verdict::Fires,
-            Err("") => Verdict::No,
-            Err(because) => Verdict::Near(because),
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match bounded(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err("") => Verdict::No,
+                    Err(because) => Verdict::Near(because),
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| bounded(case).ok().and_then(|found| found.advice(Shown::of(case).bytes)),
     needs: &[],
-    key: Key::Of(family),
     repeat: Repeat::nth(1, 3, 5),
     hits: &[
         Example::bash("git log")
@@ -136,3 +145,7 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, _| bounded(case).ok().and_then(|found| found.advice(Shown::of(case).bytes));
+const KEY: Key = Key::Of(family);

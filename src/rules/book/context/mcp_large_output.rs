@@ -2,12 +2,13 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// About 8,000 tokens; clients refuse results over 25,000.
 const LARGE_BYTES: usize = 32_000;
@@ -24,12 +25,10 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Mcp],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Of(|case, _| case.event.tool_name.to_string()),
     repeat: Repeat::nth(1, 5, 4),
     hits: &[
         Example::tool("mcp__dbt__list", "{}")
@@ -69,6 +68,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Of(|case, _| case.event.tool_name.to_string());
+
 /// Server and tool, if both are names and nothing else.
 fn name(case: &Case) -> Option<String> {
     let (server, tool) = case.event.tool_name.strip_prefix("mcp__")?.rsplit_once("__")?;
@@ -92,7 +94,7 @@ fn verdict(case: &Case) -> Verdict {
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let size = kilobytes(case.event.result_bytes() as u64);
     let name = name(case)?;
-    Advice::plain(if case.event.agent.is_some() || !case.environment.client.has_file_tools() {
+    legacy::plain(if case.event.agent.is_some() || !case.environment.client.has_file_tools() {
         format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
     } else {
         format!(

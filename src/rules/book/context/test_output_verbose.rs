@@ -2,13 +2,14 @@
 
 use crate::project::runner;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::command_text::{name, sole, with_option};
 use crate::rules::book::support::output::{MEASURED_BYTES, Shown, kilobytes};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Word, options};
 
 /// Less is not worth a line: 2,000 tokens.
@@ -35,12 +36,10 @@ pub(crate) const RULE: Rule = Rule {
                 && case.parsed().is_some()
                 && talker(case).is_some()
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Of(|case, _| talker(case).map(|(command, _)| name(command)).unwrap_or_default()),
     repeat: Repeat::nth(1, 5, 3),
     hits: &[
         Example::bash("pytest tests")
@@ -100,6 +99,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Of(|case, _| talker(case).map(|(command, _)| name(command)).unwrap_or_default());
 
 /// How a program is made to print less.
 struct Voice {
@@ -257,7 +259,7 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         }
     };
     match better {
-        Some(better) => Advice::better(format!("{size} of {name}; less of what went well"), better, plain),
-        None => Advice::plain(plain),
+        Some(better) => legacy::better(format!("{size} of {name}; less of what went well"), better, plain),
+        None => legacy::plain(plain),
     }
 }

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use super::support::absence::{SIGNS, is_named, unique};
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -61,15 +64,20 @@ pub(crate) const RULE: Rule = Rule {
             let error = case.event.error_text(SEARCHED_BYTES);
             SIGNS.iter().any(|sign| error.contains(sign))
         },
-        when: |case| match Lost::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Lost::of(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| Lost::of(case).ok()?.advice(case),
     needs: &[],
-    key: Key::Of(|case, _| Lost::of(case).map(|lost| lost.said).unwrap_or_default()),
     repeat: Repeat::nth(1, 1000, 5),
     hits: &[
         Example::bash("pytest tests/test_a.py")
@@ -231,6 +239,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Lost::of(case).ok()?.advice(case);
+const KEY: Key = Key::Of(|case, _| Lost::of(case).map(|lost| lost.said).unwrap_or_default());
+
 /// A path that is not there, and the file that was found for it.
 #[derive(Debug)]
 struct Lost {
@@ -331,7 +342,7 @@ impl Lost {
         let Some(folder) = &self.folder else {
             let found = quote(&self.found.to_string_lossy());
             let fact = format!("{said} does not exist; a file of this name is here");
-            return Advice::better(
+            return legacy::better(
                 fact,
                 found,
                 format!("{said} does not exist; git tracks a file of this name elsewhere"),
@@ -339,12 +350,12 @@ impl Lost {
         };
         let name = |path: &Path| text::excerpt(&path.file_name().unwrap_or_default().to_string_lossy());
         if self.is_cd && self.found == *folder {
-            return Advice::plain(format!("cd {said} failed: the shell is in {} already", name(folder)));
+            return legacy::plain(format!("cd {said} failed: the shell is in {} already", name(folder)));
         }
         let found = quote(&from_folder(&self.found, cwd));
         let place = if folder == cwd { "the current directory" } else { "where the command ran" };
         let fact = format!("{said} is not below {}, {place}; it is here", name(folder));
-        Advice::better(
+        legacy::better(
             fact,
             found,
             format!("{said} is not below {}, {place}, but elsewhere in the project", name(folder)),

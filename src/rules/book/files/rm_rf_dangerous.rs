@@ -3,9 +3,12 @@
 use super::support::guards::{guarding_folder, is_set};
 use crate::base::text;
 use crate::project::environment::is_temporary;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::words::Variable;
 use crate::shell::{Command, Script, Word, options};
@@ -23,24 +26,32 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["rm"],
         subcommands: &[],
         signs: &["-"],
-        when: |case, command| match verdict(case, command) {
-            Ok(Some(Danger::Reclone(_))) => Verdict::FiresAs(Severity::Warn),
-            Ok(Some(_)) => Verdict::Fires,
-            Ok(None) => Verdict::No,
-            Err(because) => Verdict::Near(because),
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match verdict(case, command) {
+                    Ok(Some(Danger::Reclone(_))) => Verdict::FiresAs(Severity::Warn),
+                    Ok(Some(_)) => Verdict::Fires,
+                    Ok(None) => Verdict::No,
+                    Err(because) => Verdict::Near(because),
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["rm"],
         subcommands: &[],
         signs: &["-"],
-        when: |case, command| {
-            Verdict::when(is_recursive(command) && !matches!(verdict(case, command), Ok(Some(_))))
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                Verdict::when(is_recursive(command) && !matches!(verdict(case, command), Ok(Some(_))))
+            })
         },
     }),
-    advice,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(u32::MAX),
     hits: &[
         Example::bash("rm -rf $DIR/build").says("`rm -rf \"${DIR:?}\"/build`"),
@@ -107,6 +118,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
 
 /// What may go wrong.
 enum Danger<'c> {
@@ -304,24 +318,24 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let lead = format!("rm -r {} removes another path if ${name} is empty", text::excerpt(&word.raw));
             let plain = format!("{lead}: ${{{name}:?}} stops instead");
             match guarded(case, command) {
-                Some(better) => Advice::better(lead, better, plain),
-                None => Advice::plain(plain),
+                Some(better) => legacy::better(lead, better, plain),
+                None => legacy::plain(plain),
             }
         }
         Danger::Output => {
-            Advice::plain(format!("rm -r of a command's output removes whatever it prints: {check}"))
+            legacy::plain(format!("rm -r of a command's output removes whatever it prints: {check}"))
         }
-        Danger::Everything => Advice::plain(format!(
+        Danger::Everything => legacy::plain(format!(
             "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
         )),
         Danger::Folder(what) => {
-            Advice::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
+            legacy::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
         }
-        Danger::Above(word) => Advice::plain(format!(
+        Danger::Above(word) => legacy::plain(format!(
             "rm -r {} removes the working directory or one above it: {check}",
             text::excerpt(&word.raw)
         )),
-        Danger::Reclone(path) => Advice::plain(format!(
+        Danger::Reclone(path) => legacy::plain(format!(
             "rm -r {} before a fresh clone loses what was not pushed; next time mv it aside",
             text::excerpt(path)
         )),

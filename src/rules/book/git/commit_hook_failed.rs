@@ -1,9 +1,12 @@
 //! Commits and pushes that a hook refused.
 
 use super::{COMMIT, Git, PUSH, before, printed, subcommand, tells_of_commit};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 
 pub(crate) const RULE: Rule = Rule {
@@ -19,15 +22,13 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["commit", "push"],
         signs: &[],
-        when: |case, command| match refusal(case, command) {
+        check: |case, command| legacy::on_command(case, command, |case, command| match refusal(case, command) {
             Ok(_) => Verdict::Fires,
             Err(verdict) => verdict,
-        },
+        }, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git commit -m x")
@@ -112,6 +113,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// What a hook did.
 #[derive(Debug, PartialEq, Eq)]
@@ -242,7 +246,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         true => ("run the same command again", ""),
         false => ("commit again", "no --amend, "),
     };
-    Advice::plain(match refused {
+    legacy::plain(match refused {
         Refusal::Found(name) => {
             let name = name.map(|name| format!(" {name}")).unwrap_or_default();
             format!(

@@ -1,9 +1,12 @@
 //! Staging more than was meant.
 
 use super::{COMMIT, Git, is_fresh, subcommand};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
@@ -20,21 +23,29 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["add", "stage", "commit"],
         signs: &["-", ".", "/", "*"],
-        when: |case, command| match staged(command) {
-            None => Verdict::No,
-            Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
-            Some(_) => Verdict::Fires,
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match staged(command) {
+                    None => Verdict::No,
+                    Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
+                    Some(_) => Verdict::Fires,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["add"],
         signs: &[],
-        when: |_, command| Verdict::when(staged(command).is_none()),
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| Verdict::when(staged(command).is_none()))
+        },
     }),
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
         Example::bash("git add -A").says("git add -A takes everything"),
@@ -72,6 +83,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// What a command stages wholesale, in its own words.
 fn staged(command: &Command) -> Option<String> {
@@ -122,8 +136,8 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         // The index is empty by now: what went in shows in the commit.
         let lead =
             format!("{what} takes everything that changed; add by name next time, and see what went in");
-        return Advice::better(lead, format!("git {globals}show --stat HEAD"), plain);
+        return legacy::better(lead, format!("git {globals}show --stat HEAD"), plain);
     }
     let lead = format!("{what} takes everything that changed, wanted or not; look, then add by name");
-    Advice::better(lead, format!("git {globals}status --short"), plain)
+    legacy::better(lead, format!("git {globals}status --short"), plain)
 }

@@ -1,9 +1,12 @@
 //! Commits that were rewritten after they were pushed.
 
 use crate::base::text;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, options};
 
 /// Branches that others build on.
@@ -37,26 +40,14 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["commit"],
         signs: &["--amend"],
-        when: |case, command| match pushed(case, command) {
+        check: |case, command| legacy::on_command(case, command, |case, command| match pushed(case, command) {
             Ok(branch) if SHARED.contains(&branch) => Verdict::Fires,
             Ok(_) => Verdict::FiresAs(Severity::Hint),
             Err(verdict) => verdict,
-        },
+        }, ADVICE, KEY),
     },
     better: None,
-    advice: |case, occasion| {
-        let branch = pushed(case, occasion.command?).ok()?;
-        let fact = "git commit --amend replaced a commit that the remote has";
-        let plain = format!("{fact}: the next push of {} is refused unless forced", text::excerpt(branch));
-        let is_plain = branch.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-        let back = format!("git reset --soft origin/{branch}");
-        if !is_plain {
-            return Advice::plain(plain);
-        }
-        Advice::better(format!("{fact}; unless the user asked, this goes back and stages the change"), back, plain)
-    },
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(2),
     hits: &[
         Example::bash("git commit --amend --no-edit").given(&[MAIN, AMENDED, PUSHED]).says("`git reset --soft origin/main`"),
@@ -108,6 +99,23 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let branch = pushed(case, occasion.command?).ok()?;
+    let fact = "git commit --amend replaced a commit that the remote has";
+    let plain = format!("{fact}: the next push of {} is refused unless forced", text::excerpt(branch));
+    let is_plain = branch.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let back = format!("git reset --soft origin/{branch}");
+    if !is_plain {
+        return legacy::plain(plain);
+    }
+    legacy::better(
+        format!("{fact}; unless the user asked, this goes back and stages the change"),
+        back,
+        plain,
+    )
+};
+const KEY: Key = Key::Rule;
 
 /// The branch whose pushed commit this command replaced.
 ///

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use super::support::discarded::{Discard, How};
 use super::{Git, before, has_returned, is_throw_away, printed, saves_work, subcommand};
 use crate::base::text;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Joined, Redirection, Word};
 
@@ -27,24 +30,32 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["checkout", "restore", "switch", "clean", "stash"],
         signs: &[],
-        when: |case, command| match weigh(case, command) {
-            Ok(severity) => Verdict::FiresAs(severity),
-            Err(verdict) => verdict,
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match weigh(case, command) {
+                    Ok(severity) => Verdict::FiresAs(severity),
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["stash", "clean"],
         signs: &[],
-        when: |_, command| {
-            let dry = Git::of(command, Spec::FLAGS_ONLY)
-                .is_some_and(|git| git.sub == "clean" && git.has(Some('n'), "dry-run"));
-            Verdict::when(dry || saves_work(command))
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                let dry = Git::of(command, Spec::FLAGS_ONLY)
+                    .is_some_and(|git| git.sub == "clean" && git.has(Some('n'), "dry-run"));
+                Verdict::when(dry || saves_work(command))
+            })
         },
     }),
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git checkout -- .")
@@ -144,6 +155,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// How much it matters.
 ///
@@ -294,7 +308,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     // What runs the command as somebody else, or in another folder, is not part of the advice.
     let bare = command.wrappers.is_empty() && !has_returned(case);
     let better = |lead: String, rewrite: String, plain: String| {
-        if bare { Advice::better(lead, rewrite, plain) } else { Advice::plain(plain) }
+        if bare { legacy::better(lead, rewrite, plain) } else { legacy::plain(plain) }
     };
     match found.how {
         How::Overwrite => {
@@ -321,7 +335,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
                 return better(format!("{does}; next time keep a copy first"), stash, plain);
             }
             if !own.iter().any(|word| is_force(&word)) {
-                return Advice::plain(plain);
+                return legacy::plain(plain);
             }
             better(plain.clone(), format!("git {globals}{}{kept}", git.sub), plain)
         }

@@ -2,9 +2,12 @@
 
 use super::support::asking::{Ask, brings_editor};
 use super::{COMMIT, Git, has_returned, printed, subcommand, tells_of_commit};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 
 /// A call that took longer and said nothing waited for somebody, ms.
@@ -37,25 +40,35 @@ pub(crate) const RULE: Rule = Rule {
             "clean",
         ],
         signs: &[],
-        when: |case, command| match Ask::of(command) {
-            None => Verdict::No,
-            Some(ask) if brings_editor(case, command, ask) => Verdict::Near("it says itself what edits"),
-            Some(ask) => shows_harm(case, command, ask),
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match Ask::of(command) {
+                    None => Verdict::No,
+                    Some(ask) if brings_editor(case, command, ask) => {
+                        Verdict::Near("it says itself what edits")
+                    }
+                    Some(ask) => shows_harm(case, command, ask),
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "rebase", "merge", "cherry-pick", "revert", "tag"],
         signs: &["--no-edit", "EDITOR", "editor"],
-        when: |case, command| {
-            let no_edit = command.args.iter().any(|word| word.is("--no-edit"));
-            let brings = |ask| brings_editor(case, command, ask);
-            Verdict::when(no_edit || Ask::of(command).is_some_and(brings))
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                let no_edit = command.args.iter().any(|word| word.is("--no-edit"));
+                let brings = |ask| brings_editor(case, command, ask);
+                Verdict::when(no_edit || Ask::of(command).is_some_and(brings))
+            })
         },
     }),
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git rebase -i HEAD~3").says("GIT_SEQUENCE_EDITOR"),
@@ -134,6 +147,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// Texts by which git, an editor or the question itself tells that somebody was to type.
 const SIGNS: [&str; 14] = [
@@ -214,13 +230,13 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     // What stands in front or around is not carried over.
     let bare = command.wrappers.is_empty() && command.assignments.is_empty() && !has_returned(case);
     let better = |lead: String, rewrite: String, plain: String| {
-        if bare { Advice::better(lead, rewrite, plain) } else { Advice::plain(plain) }
+        if bare { legacy::better(lead, rewrite, plain) } else { legacy::plain(plain) }
     };
     let unusable = "which cannot be used here";
     match ask {
         Ask::Message | Ask::Note => {
             let from = if command.reads_pipe { "-F - from the pipe" } else { "-F from a file" };
-            Advice::plain(format!(
+            legacy::plain(format!(
                 "git {sub} takes its message from an editor, {unusable}: give it with -m, or with {from}"
             ))
         }
@@ -228,7 +244,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let opens = format!("git commit --amend opens an editor, {unusable}");
             let plain = format!("{opens}: -m gives a new message, --no-edit keeps the old one");
             if git.has(Some('e'), "edit") || own.contains(&"--") {
-                return Advice::plain(plain);
+                return legacy::plain(plain);
             }
             let lead = format!("{opens}; -m gives a new message, this keeps the old one");
             better(lead, format!("{head} {} --no-edit", own.join(" ")), plain)
@@ -239,7 +255,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             );
             // Only where git makes the list, it is worth taking as it is.
             if !git.has(None, "autosquash") && !git.has(None, "exec") {
-                return Advice::plain(plain);
+                return legacy::plain(plain);
             }
             let rewrite = format!("GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: {head} {}", own.join(" "));
             better(
@@ -263,18 +279,18 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let rewrite = format!("{head} --no-edit {}", own.join(" "));
             better(format!("{opens}; this keeps the message that git makes"), rewrite, plain)
         }
-        Ask::Wish => Advice::plain(format!(
+        Ask::Wish => legacy::plain(format!(
             "git {sub} --edit opens an editor, {unusable}: without --edit it keeps the message that git makes"
         )),
-        Ask::Patch => Advice::plain(format!(
+        Ask::Patch => legacy::plain(format!(
             "git add -e opens the patch in an editor, {unusable}: name whole files, or git apply --cached a patch file"
         )),
-        Ask::Answers if sub == "clean" => Advice::plain(
+        Ask::Answers if sub == "clean" => legacy::plain(
             "git clean -i asks at a terminal, and there is none here: -n in its place lists what would go, rm takes what is named",
         ),
         Ask::Answers => {
             let how = if git.has(Some('p'), "patch") { "-p" } else { "-i" };
-            Advice::plain(format!(
+            legacy::plain(format!(
                 "git {sub} {how} asks at a terminal, and there is none here: name whole files, or pipe in the answers, one a line"
             ))
         }

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, options};
 
 /// How much of an output or error is searched, bytes.
@@ -29,15 +32,13 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["merge", "rebase", "pull", "cherry-pick", "revert"],
         signs: &[],
-        when: |case, command| match Stop::of(case, command) {
+        check: |case, command| legacy::on_command(case, command, |case, command| match Stop::of(case, command) {
             Ok(_) => Verdict::Fires,
             Err(verdict) => verdict,
-        },
+        }, ADVICE, KEY),
     },
     better: None,
-    advice: |case, occasion| Stop::of(case, occasion.command?).ok()?.advice(),
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git rebase main").given(&[Given::Failed(BOTH)]).says("conflicts in a.py, src/b.py; once edited and added: `GIT_EDITOR=: git rebase --continue`"),
@@ -75,6 +76,10 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, occasion| Stop::of(case, occasion.command?).ok()?.advice();
+const KEY: Key = Key::Rule;
 
 /// Where git stopped.
 struct Stop {
@@ -138,7 +143,7 @@ impl Stop {
         let short = format!(
             "git {operation} stopped at conflicts; once the files are edited and added, git {operation} --continue goes on"
         );
-        Advice::better(
+        legacy::better(
             format!("git {operation} stopped at conflicts in {files}; once edited and added"),
             format!("GIT_EDITOR=: git {operation} --continue"),
             short,

@@ -1,8 +1,12 @@
 //! Committing and pushing past the checks.
 
 use super::{COMMIT, Git, is_fresh};
+use crate::rules::advice::Advice;
+use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
@@ -19,34 +23,29 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["commit", "push", "merge", "rebase", "am", "cherry-pick", "revert"],
         signs: &["-", "HUSKY", "SKIP", "PRE_COMMIT"],
-        when: |case, command| match skipped(command) {
-            None => Verdict::No,
-            Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
-            Some(_) => Verdict::Fires,
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match skipped(command) {
+                    None => Verdict::No,
+                    Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
+                    Some(_) => Verdict::Fires,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "push"],
         signs: &[],
-        when: |_, command| Verdict::when(skipped(command).is_none()),
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| Verdict::when(skipped(command).is_none()))
+        },
     }),
-    advice: |_, occasion| {
-        let command = occasion.command?;
-        let sub = Git::of(command, COMMIT)?.sub;
-        let (how, signing) = skipped(command)?;
-        Advice::plain(if signing {
-            format!(
-                "git {sub} with {how} leaves it unsigned; unless the user asked, sign it or ask about the key"
-            )
-        } else {
-            format!(
-                "git {sub} with {how} skips the hooks; unless the user asked, run them and fix what they report"
-            )
-        })
-    },
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(u32::MAX),
     hits: &[
         Example::bash("git commit --no-verify -m \"wip\"").says("git commit with --no-verify"),
@@ -77,6 +76,22 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
+    let command = occasion.command?;
+    let sub = Git::of(command, COMMIT)?.sub;
+    let (how, signing) = skipped(command)?;
+    legacy::plain(if signing {
+        format!(
+            "git {sub} with {how} leaves it unsigned; unless the user asked, sign it or ask about the key"
+        )
+    } else {
+        format!(
+            "git {sub} with {how} skips the hooks; unless the user asked, run them and fix what they report"
+        )
+    })
+};
+const KEY: Key = Key::Rule;
 
 /// How a command skips hooks, and whether it is signing that it skips.
 fn skipped(command: &Command) -> Option<(String, bool)> {

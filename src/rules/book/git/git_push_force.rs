@@ -1,10 +1,13 @@
 //! Overwriting what others pushed.
 
 use super::{Git, PUSH};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite;
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Word};
 
@@ -20,37 +23,37 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["push"],
         signs: &["-", "+"],
-        when: |case, command| {
-            if !forces(command) {
-                return Verdict::No;
-            }
-            if deletes(command) {
-                return Verdict::Near("it deletes a branch");
-            }
-            if pushed_branches(case, command).iter().any(|branch| is_protected(branch)) {
-                Verdict::FiresAs(Severity::Critical)
-            } else {
-                Verdict::Fires
-            }
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| {
+                    if !forces(command) {
+                        return Verdict::No;
+                    }
+                    if deletes(command) {
+                        return Verdict::Near("it deletes a branch");
+                    }
+                    if pushed_branches(case, command).iter().any(|branch| is_protected(branch)) {
+                        Verdict::FiresAs(Severity::Critical)
+                    } else {
+                        Verdict::Fires
+                    }
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],
         signs: &["--force-with-lease", "--force-if-includes"],
-        when: |_, command| Verdict::when(!forces(command)),
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| Verdict::when(!forces(command)))
+        },
     }),
-    advice: |case, occasion| {
-        let lead = "a forced git push overwrites commits that were never fetched; if it must be";
-        let plain =
-            "a forced git push overwrites commits that were never fetched: --force-with-lease refuses to";
-        match rewrite::git::push_with_lease(occasion.command?).filter(|_| !has_new_remote(case)) {
-            Some(better) => Advice::better(lead, better, plain),
-            None => Advice::plain(plain),
-        }
-    },
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(u32::MAX),
     hits: &[
         Example::bash("git push --force").says("`git push --force-with-lease`"),
@@ -86,6 +89,16 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let lead = "a forced git push overwrites commits that were never fetched; if it must be";
+    let plain = "a forced git push overwrites commits that were never fetched: --force-with-lease refuses to";
+    match rewrite::git::push_with_lease(occasion.command?).filter(|_| !has_new_remote(case)) {
+        Some(better) => legacy::better(lead, better, plain),
+        None => legacy::plain(plain),
+    }
+};
+const KEY: Key = Key::Rule;
 
 /// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the same.
 fn forces(command: &Command) -> bool {

@@ -1,9 +1,12 @@
 //! Pushes that the remote did not take.
 
 use super::{Git, PUSH, has_returned, printed, subcommand};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-push-rejected",
@@ -18,15 +21,13 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["push"],
         signs: &[],
-        when: |case, _| match Rejection::of(case) {
+        check: |case, command| legacy::on_command(case, command, |case, _| match Rejection::of(case) {
             Ok(_) => Verdict::Fires,
             Err(verdict) => verdict,
-        },
+        }, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git push")
@@ -101,6 +102,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// Why a push was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,8 +221,8 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         None => None,
     };
     let or_plain = |lead: &str, rewrite: Option<String>, plain: String| match rewrite {
-        Some(rewrite) => Advice::better(lead, rewrite, plain),
-        None => Advice::plain(plain),
+        Some(rewrite) => legacy::better(lead, rewrite, plain),
+        None => legacy::plain(plain),
     };
     match Rejection::of(case).ok()? {
         Rejection::Unknown => {
@@ -245,10 +249,10 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let plain = format!("{does}; see with git fetch and git log what came before the next push");
             or_plain(&format!("{does}; see what came"), look, plain)
         }
-        Rejection::Denied => Advice::plain(
+        Rejection::Denied => legacy::plain(
             "git push was rejected: this remote takes no rewritten history; put the new commits on top of what it has, without --force",
         ),
-        Rejection::Protected => Advice::plain(
+        Rejection::Protected => legacy::plain(
             "git push was rejected: the branch is protected on the remote, force or not; push another branch and open a pull request",
         ),
     }

@@ -1,9 +1,12 @@
 //! Resetting away what was never committed.
 
 use super::{Git, before, is_throw_away, saves_work};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec};
 
 pub(crate) const RULE: Rule = Rule {
@@ -19,30 +22,38 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["git"],
         subcommands: &["reset"],
         signs: &["--hard", "--merge"],
-        when: |case, command| {
-            let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
-            if !git.has(None, "hard") && !git.has(None, "merge") {
-                return Verdict::No;
-            }
-            if is_throw_away(case, &git) {
-                return Verdict::Near("it is in a temporary clone");
-            }
-            let saved = before(case, command).any(saves_work);
-            if saved { Verdict::Near("the work was saved before") } else { Verdict::Fires }
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| {
+                    let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
+                    if !git.has(None, "hard") && !git.has(None, "merge") {
+                        return Verdict::No;
+                    }
+                    if is_throw_away(case, &git) {
+                        return Verdict::Near("it is in a temporary clone");
+                    }
+                    let saved = before(case, command).any(saves_work);
+                    if saved { Verdict::Near("the work was saved before") } else { Verdict::Fires }
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["reset", "stash", "restore"],
         signs: &[],
-        when: |_, command| {
-            let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
-            Verdict::when(!git.has(None, "hard") && !git.has(None, "merge"))
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
+                Verdict::when(!git.has(None, "hard") && !git.has(None, "merge"))
+            })
         },
     }),
-    advice: advise_reset,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git reset --hard").given(&[Given::Cwd("/repo")]).says("git stash -u"),
@@ -76,6 +87,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_reset;
+const KEY: Key = Key::Rule;
+
 fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let git = Git::of(command, Spec::FLAGS_ONLY)?;
@@ -89,8 +103,8 @@ fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     match git.operands().as_slice() {
         // To keep what is not committed while staying on HEAD is to do nothing.
         [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => {
-            Advice::better(lead, format!("git {}reset --keep {}", git.global_text(), target.raw), plain)
+            legacy::better(lead, format!("git {}reset --keep {}", git.global_text(), target.raw), plain)
         }
-        _ => Advice::plain(plain),
+        _ => legacy::plain(plain),
     }
 }

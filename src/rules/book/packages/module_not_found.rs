@@ -5,8 +5,11 @@ pub mod node;
 pub mod python;
 
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// How much of an error is searched, bytes: a traceback ends with what matters, and clients cut an error at 30,000
 /// characters.
@@ -27,20 +30,28 @@ pub(crate) const RULE: Rule = Rule {
             let error = case.event.raw_error(SEARCHED_BYTES);
             error.contains("No module named ") || error.contains("Cannot find ")
         },
-        when: |case| match Missing::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Missing::of(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| Some(Missing::of(case).ok()?.advice),
     needs: &[],
-    key: Key::Of(|case, _| Missing::of(case).map(|missing| missing.name).unwrap_or_default()),
     repeat: Repeat::nth(1, 1000, 4),
     hits: examples::HITS,
     misses: examples::MISSES,
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Some(Missing::of(case).ok()?.advice);
+const KEY: Key = Key::Of(|case, _| Missing::of(case).map(|missing| missing.name).unwrap_or_default());
 
 /// A module or package that was not found, with what is known of it.
 struct Missing {

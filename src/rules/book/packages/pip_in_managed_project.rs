@@ -4,12 +4,13 @@ use std::path::Path;
 
 use crate::project::environment::normal;
 use crate::project::python::keeper::Kept;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -30,19 +31,22 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["pip", "pip3"],
             subcommands: &["install", "uninstall"],
             signs: &[],
-            when,
+            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
         },
-        Trigger::Command { programs: &["python", "python3"], subcommands: &[], signs: &["-m pip"], when },
+        Trigger::Command {
+            programs: &["python", "python3"],
+            subcommands: &[],
+            signs: &["-m pip"],
+            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+        },
     ]),
     better: Some(Trigger::Command {
         programs: &["uv", "poetry", "pdm"],
         subcommands: &["add", "remove"],
         signs: &[],
-        when: |_, _| Verdict::Fires,
+        check: |case, command| legacy::good_command(case, command, |_, _| Verdict::Fires),
     }),
-    advice: advise,
     needs: &[],
-    key: Key::Of(|_, occasion| occasion.command.map(Command::raw_args).unwrap_or_default()),
     repeat: Repeat::nth(1, 1000, 3),
     hits: &[
         Example::bash("pip install requests")
@@ -110,6 +114,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Of(|_, occasion| occasion.command.map(Command::raw_args).unwrap_or_default());
 
 /// Programs that are installed for themselves, not for the project.
 const TOOLS: [&str; 12] = [
@@ -265,7 +272,7 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     // The project's own dependencies are those of the folder's project, not of one above.
     let is_whole = pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == package);
     if !is_whole || !short.is_empty() {
-        return Advice::plain(plain);
+        return legacy::plain(plain);
     }
     let packages: Vec<&str> = pip.packages.iter().map(|word| word.raw.as_str()).collect();
     let rewrite = match (pip.is_project, pip.removes) {
@@ -279,5 +286,5 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     } else {
         format!("cd {} && {rewrite}", quote(&from_folder(&folder, cwd)))
     };
-    Advice::better(fact, rewrite, plain)
+    legacy::better(fact, rewrite, plain)
 }

@@ -8,12 +8,13 @@ use crate::project::python::keeper::Kept;
 use crate::project::python::requirements;
 use crate::project::python::requirements::List;
 use crate::project::python::venv::{Active, VirtualEnv};
+use crate::rules::advice::Advice;
 use crate::rules::book::shell::command_not_found;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined};
 
@@ -48,24 +49,35 @@ pub(crate) const RULE: Rule = Rule {
     why: "A tool from PATH sees other packages than the lock file names, in other versions: its import errors mislead, \
           and its success proves little. In one project's log 550 of 1,372 commands began with uv.",
     trigger: Trigger::Any(&[
-        Trigger::Command { programs: &TOOLS, subcommands: &[], signs: &[], when },
-        Trigger::Command { programs: &["python", "python3"], subcommands: &[], signs: &["-m "], when },
+        Trigger::Command {
+            programs: &TOOLS,
+            subcommands: &[],
+            signs: &[],
+            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+        },
+        Trigger::Command {
+            programs: &["python", "python3"],
+            subcommands: &[],
+            signs: &["-m "],
+            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+        },
     ]),
     better: Some(Trigger::Command {
         programs: &["uv", "poetry", "pdm", "pipenv"],
         subcommands: &["run"],
         signs: &[],
-        when: |_, _| Verdict::Fires,
+        check: |case, command| legacy::good_command(case, command, |_, _| Verdict::Fires),
     }),
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     // The habit is told of once; where a module is missing for it, module-not-found tells.
     repeat: Repeat::nth(1, 1000, 1),
     hits: examples::HITS,
     misses: examples::MISSES,
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// How the tool came from elsewhere.
 enum How {
@@ -165,8 +177,8 @@ impl<'c> Bare<'c> {
                 let options = options(list)?;
                 let plain = format!("{fact}: uv run{options} brings it");
                 match own_text(command) {
-                    Some(text) => Advice::better(fact, there(format!("uv run{options} {text}")), plain),
-                    None => Advice::plain(plain),
+                    Some(text) => legacy::better(fact, there(format!("uv run{options} {text}")), plain),
+                    None => legacy::plain(plain),
                 }
             }
             How::Ran(own) => {
@@ -175,13 +187,13 @@ impl<'c> Bare<'c> {
                 let runs = case.environment.on_path(name);
                 let by = if runs { format!("{name} run") } else { format!("{}/bin", own.name) };
                 let plain = format!("{fact}: the one of the project runs by {by}");
-                let Some(text) = own_text(command) else { return Advice::plain(plain) };
+                let Some(text) = own_text(command) else { return legacy::plain(plain) };
                 let rewrite = if runs {
                     format!("{name} run {text}")
                 } else {
                     format!("{}/{text}", from_folder(&own.folder.join("bin"), &self.folder))
                 };
-                Advice::better(fact, there(rewrite), plain)
+                legacy::better(fact, there(rewrite), plain)
             }
         }
     }

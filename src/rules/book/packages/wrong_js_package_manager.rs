@@ -2,12 +2,13 @@
 
 use crate::project::javascript::request::Request;
 use crate::project::javascript::{Installer, Project};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 use crate::shell::words::quote;
 
@@ -35,17 +36,23 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["npm", "npx", "pnpm", "yarn", "bun", "bunx"],
         subcommands: &[],
         signs: &[],
-        when: |case, command| match Foreign::of(case, command) {
-            Ok(found) if found.request.installs() => Verdict::Fires,
-            // A script runs the same; only the habit is worth a word.
-            Ok(_) => Verdict::FiresAs(Severity::Hint),
-            Err(verdict) => verdict,
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match Foreign::of(case, command) {
+                    Ok(found) if found.request.installs() => Verdict::Fires,
+                    // A script runs the same; only the habit is worth a word.
+                    Ok(_) => Verdict::FiresAs(Severity::Hint),
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, occasion| Foreign::of(case, occasion.command?).ok()?.advice(case, occasion.command?),
     needs: &[],
-    key: Key::Of(subject),
     // Each install once, all runs together once: no session has a thousand of them.
     repeat: Repeat::nth(1, 1000, 3),
     hits: &[
@@ -161,6 +168,10 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, occasion| Foreign::of(case, occasion.command?).ok()?.advice(case, occasion.command?);
+const KEY: Key = Key::Of(subject);
+
 /// A call of a manager in a project of another.
 struct Foreign<'c> {
     request: Request<'c>,
@@ -213,7 +224,7 @@ impl<'c> Foreign<'c> {
         let article = if manager == "npm" { "an" } else { "a" };
         let fact = format!("{said} in {article} {manager} project ({told_by})");
         if !case.environment.on_path(manager) {
-            return Advice::plain(format!(
+            return legacy::plain(format!(
                 "{fact}; {manager} made its lock file and node_modules, and {manager} is not on PATH here"
             ));
         }
@@ -225,7 +236,7 @@ impl<'c> Foreign<'c> {
         let same = if is_alone { self.request.for_manager(&self.project) } else { None };
         let launched = self.project.manager == Installer::Bun && !case.environment.on_path("bunx");
         let same = same.filter(|same| !(launched && same.starts_with("bunx")));
-        let Some(same) = same else { return Advice::plain(plain) };
+        let Some(same) = same else { return legacy::plain(plain) };
         let assigned: String =
             command.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
         let cwd = case.environment.cwd()?;
@@ -234,7 +245,7 @@ impl<'c> Foreign<'c> {
         } else {
             format!("cd {} && {assigned}{same}", quote(&from_folder(&self.folder, cwd)))
         };
-        Advice::better(fact, same, plain)
+        legacy::better(fact, same, plain)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// The shell tool's own limit where none is given, ms; seen in Claude Code 2.1.112 and 2.1.330.
 const DEFAULT_LIMIT_MS: u64 = 120_000;
@@ -26,11 +27,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a command that outlasts its time limit",
     why: "The reflex is to run it again, even with a shorter limit (anthropics/claude-code#158); the limit is two \
           minutes unless a longer one is asked for.",
-    trigger: Trigger::Call { tools: &[Tool::Shell], when },
+    trigger: Trigger::Call { tools: &[Tool::Shell], check: |case| legacy::on_call(case, when, ADVICE, KEY) },
     better: None,
-    advice,
     needs: &[Need::Background],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
         Example::bash("cargo build --release")
@@ -85,6 +84,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
 
 /// Whether the failed shell call was stopped because its time was over. Newer clients say so; 2.1.112 only shows the
 /// signal.
@@ -152,5 +154,5 @@ fn advice(case: &Case, _: &Occasion) -> Option<Advice> {
     // The user may have set another limit, which the client's own sentence tells.
     let limit = told_limit(case).or(case.event.input().timeout).unwrap_or(DEFAULT_LIMIT_MS);
     let other = if limit < MAX_LIMIT_MS { ", or a timeout up to 600000 ms" } else { "" };
-    Advice::plain(format!("{command} outlasted its time limit: run_in_background tells when it ends{other}"))
+    legacy::plain(format!("{command} outlasted its time limit: run_in_background tells when it ends{other}"))
 }

@@ -3,11 +3,12 @@
 use super::{Ending, ending, waits_for};
 use crate::base::text;
 use crate::project::runner;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Word, options};
 
@@ -79,16 +80,23 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a server started in the foreground",
     why: "The call is held until its time is over, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
-    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, when },
+    trigger: Trigger::Command {
+        programs: &PROGRAMS,
+        subcommands: &[],
+        signs: SIGNS,
+        check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+    },
     better: Some(Trigger::Command {
         programs: &PROGRAMS,
         subcommands: &[],
         signs: SIGNS,
-        when: |case, command| Verdict::when(serves(command).is_some() && waits_for(case, command).is_err()),
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                Verdict::when(serves(command).is_some() && waits_for(case, command).is_err())
+            })
+        },
     }),
-    advice,
     needs: &[Need::Background],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 2, 3),
     hits: &[
         Example::bash("npm run dev").says("npm run dev"),
@@ -163,6 +171,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
 
 /// Programs that serve whatever their words are, unless one of [`ASKS`] is among them.
 const ALWAYS: &[&str] = &[
@@ -364,7 +375,7 @@ fn is_start_script(command: &Command, name: &str) -> bool {
 
 fn advice(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let name = text::excerpt(&serves(occasion.command?)?);
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{name} holds the call until its time is over: start servers with run_in_background: true, and look first \
          whether one is up"
     ))

@@ -4,9 +4,12 @@ use super::support::terminal_forms;
 use super::support::terminal_forms::Form;
 use super::support::terminal_programs::{INTERACTIVE, Interactive, Tells};
 use crate::protocol::client::Client;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Redirection};
 
 /// How much of an output is looked at for signs, bytes.
@@ -16,7 +19,12 @@ const LOOKED_AT: usize = 8 << 10;
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const TRIGGERS: [Trigger; INTERACTIVE.len() + 1] = {
     // Whatever runs under it.
-    let sudo = Trigger::Command { programs: &[], subcommands: &[], signs: &["sudo"], when: wants_password };
+    let sudo = Trigger::Command {
+        programs: &[],
+        subcommands: &[],
+        signs: &["sudo"],
+        check: |case, command| legacy::on_command(case, command, wants_password, ADVICE, KEY),
+    };
     let mut triggers = [sudo; INTERACTIVE.len() + 1];
     let mut at = 0;
     while at < INTERACTIVE.len() {
@@ -25,7 +33,7 @@ const TRIGGERS: [Trigger; INTERACTIVE.len() + 1] = {
             programs: entry.programs,
             subcommands: entry.subcommands,
             signs: entry.marks,
-            when: wants_answer,
+            check: |case, command| legacy::on_command(case, command, wants_answer, ADVICE, KEY),
         };
         at += 1;
     }
@@ -43,22 +51,7 @@ pub(crate) const RULE: Rule = Rule {
           (anthropics/claude-code#292, #158, #21543, #30555).",
     trigger: Trigger::Any(&TRIGGERS),
     better: None,
-    advice: |case, occasion| {
-        let command = occasion.command?;
-        let form = match concerned(case, command) {
-            Some(Ok(entry)) => (entry.form)(case, command)?,
-            _ if wants_password(case, command) == Verdict::Fires => terminal_forms::sudo(),
-            _ => return None,
-        };
-        let Form { fact, command, way } = form;
-        let plain = format!("{fact}; {way}");
-        match command {
-            Some(better) => Advice::better(fact, better, plain),
-            None => Advice::plain(plain),
-        }
-    },
     needs: &[],
-    key: Key::Program,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("vim src/a.py").says("vim a.py opens a full-screen editor"),
@@ -158,6 +151,22 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let command = occasion.command?;
+    let form = match concerned(case, command) {
+        Some(Ok(entry)) => (entry.form)(case, command)?,
+        _ if wants_password(case, command) == Verdict::Fires => terminal_forms::sudo(),
+        _ => return None,
+    };
+    let Form { fact, command, way } = form;
+    let plain = format!("{fact}; {way}");
+    match command {
+        Some(better) => legacy::better(fact, better, plain),
+        None => legacy::plain(plain),
+    }
+};
+const KEY: Key = Key::Program;
 
 fn wants_answer(case: &Case, command: &Command) -> Verdict {
     match concerned(case, command) {

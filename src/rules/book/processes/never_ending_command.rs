@@ -5,9 +5,12 @@ use super::support::endless::{ENDLESS, Going, Once};
 use super::{Ending, ending, waits_for};
 use crate::base::text;
 use crate::project::runner;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Item;
 use crate::shell::{Command, Word, options};
 
@@ -88,16 +91,14 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a follow or watch mode in the foreground",
     why: "It holds the call until its time is over; of ten public rule files for agents that name watch modes, all ten \
           forbid them.",
-    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, when },
+    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY) },
     better: Some(Trigger::Command {
         programs: &PROGRAMS,
         subcommands: &[],
         signs: SIGNS,
-        when: |case, command| Verdict::when(found(command).is_some() && waits_for(case, command).is_err()),
+        check: |case, command| legacy::good_command(case, command, |case, command| Verdict::when(found(command).is_some() && waits_for(case, command).is_err())),
     }),
-    advice,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("tail -f app.log").says("`tail -n 50 app.log`"),
@@ -192,6 +193,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
+
 /// What of `command` goes on.
 fn found(command: &Command) -> Option<Going<'_>> {
     let (name, args) = runner::reached(command, |name, args| endless::going(name, args).is_some())?;
@@ -253,7 +257,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let Some(going) = found(command) else {
         let name = text::excerpt(&watch_script(command)?);
-        return Advice::plain(format!("{name} does not end by itself: {}", beside(case, None)));
+        return legacy::plain(format!("{name} does not end by itself: {}", beside(case, None)));
     };
     let name = match (&going.subcommand, &going.option) {
         (Some(sub), Some(option)) => format!("{} {sub} {option}", going.name),
@@ -265,8 +269,8 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain =
         format!("{lead}: {}", beside(case, going.option.as_deref().filter(|_| going.entry.once != Once::No)));
     match once(case, command, &going) {
-        Some(better) => Advice::better(format!("{lead}; once"), better, plain),
-        None => Advice::plain(plain),
+        Some(better) => legacy::better(format!("{lead}; once"), better, plain),
+        None => legacy::plain(plain),
     }
 }
 

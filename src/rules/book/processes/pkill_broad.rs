@@ -1,11 +1,12 @@
 //! Killing by name, which hits more than was meant.
 
 use super::support::aim::{Aim, aim};
+use crate::rules::advice::{Advice, MAX_BODY_CHARS};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, MAX_BODY_CHARS, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Script};
 
 pub(crate) const RULE: Rule = Rule {
@@ -21,29 +22,39 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
         subcommands: &[],
         signs: &[],
-        when: |case, command| {
-            let Some(script) = case.script() else { return Verdict::No };
-            match aim(case, script, command) {
-                None => Verdict::No,
-                Some(Err(because)) => Verdict::Near(because),
-                Some(Ok(_)) if command.in_function => Verdict::Near("it stands in a function"),
-                Some(Ok(_)) if hit_nothing(case, script, command) => Verdict::Near("no process matched"),
-                Some(Ok(_)) => Verdict::Fires,
-            }
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| {
+                    let Some(script) = case.script() else { return Verdict::No };
+                    match aim(case, script, command) {
+                        None => Verdict::No,
+                        Some(Err(because)) => Verdict::Near(because),
+                        Some(Ok(_)) if command.in_function => Verdict::Near("it stands in a function"),
+                        Some(Ok(_)) if hit_nothing(case, script, command) => {
+                            Verdict::Near("no process matched")
+                        }
+                        Some(Ok(_)) => Verdict::Fires,
+                    }
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["kill", "fuser"],
         subcommands: &[],
         signs: &[],
-        when: |case, command| {
-            let Some(script) = case.script() else { return Verdict::No };
-            Verdict::when(!command.args.is_empty() && aim(case, script, command).is_none())
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                let Some(script) = case.script() else { return Verdict::No };
+                Verdict::when(!command.args.is_empty() && aim(case, script, command).is_none())
+            })
         },
     }),
-    advice,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 2, 3),
     hits: &[
         Example::bash("pkill -f next-server")
@@ -117,6 +128,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
+
 /// Whether the call failed because there was nothing to kill: then nothing was harmed.
 fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
     let last = script.commands.last().is_some_and(|last| std::ptr::eq(last, command));
@@ -135,7 +149,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         && let Some(code @ (143 | 144)) = case.event.exit_code()
         && !case.event.error_text(400).contains("timed out")
     {
-        return Advice::plain(format!(
+        return legacy::plain(format!(
             "{call} also matches the shell that runs it (exit {code}); a PID hits nothing else, nor does the listener \
              of a port"
         ));
@@ -147,13 +161,13 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         }
         Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
         Aim::Everything => {
-            return Advice::plain(format!(
+            return legacy::plain(format!(
                 "{call} signals every process of this user, the agent included; a PID, or %1 for a job, names one"
             ));
         }
     };
     if command.is("taskkill") || command.is("taskkill.exe") {
-        return Advice::plain(format!(
+        return legacy::plain(format!(
             "{lead}; netstat -ano tells the PID on a port, taskkill //PID ends one"
         ));
     }
@@ -168,9 +182,9 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     match port(script).and_then(|port| Some((port, listener_killed(case, port)?))) {
         Some((port, better)) => {
             let lead = format!("{call} hits other sessions' processes too; what listens on {port} alone");
-            Advice::better(lead, better, plain)
+            legacy::better(lead, better, plain)
         }
-        None => Advice::plain(plain),
+        None => legacy::plain(plain),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Looking again and again at the output of a background task.
 
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::history::CallLine;
 
 /// Looks that are further apart than this are no polling, ms.
@@ -29,12 +30,10 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Shell, Tool::Other],
         concerns: |case| is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS)),
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[Need::Background],
-    key: Key::Of(|case, _| case.keys().pop().unwrap_or_default()),
     repeat: Repeat::nth(1, 5, 3),
     hits: &[
         Example::read("/tmp/claude/tasks/b1.output")
@@ -78,6 +77,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Of(|case, _| case.keys().pop().unwrap_or_default());
 
 /// Whether the call looks at a background task's output, as far as its words tell at once.
 fn is_look(case: &Case) -> bool {
@@ -151,7 +153,7 @@ fn verdict(case: &Case) -> Verdict {
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let task = task(case)?;
     let looks = looks(case);
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{looks} looks at {task} in a row: the client tells when a background task ends; until then other work, or the end of the turn"
     ))
 }

@@ -1,9 +1,12 @@
 //! Waiting for a fixed time.
 
 use super::waits_for;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Joined, LoopKind, Script, Word};
 
 /// A shorter wait is not worth a word, s.
@@ -21,18 +24,23 @@ pub(crate) const RULE: Rule = Rule {
     summary: "sleep in the foreground to wait for something",
     why: "One audited session held turns open for 75 minutes with bare sleeps of 240 to 1500 s \
           (anthony-chaudhary/fak#2366).",
-    trigger: Trigger::Command { programs: &["sleep"], subcommands: &[], signs: &[], when },
+    trigger: Trigger::Command {
+        programs: &["sleep"],
+        subcommands: &[],
+        signs: &[],
+        check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+    },
     better: Some(Trigger::Command {
         programs: &["sleep"],
         subcommands: &[],
         signs: &["timeout", "until", "while"],
-        when: |case, command| {
-            Verdict::when(waits_for(case, command).is_err() || in_condition_loop(case, command))
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                Verdict::when(waits_for(case, command).is_err() || in_condition_loop(case, command))
+            })
         },
     }),
-    advice,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 3, 4),
     hits: &[
         Example::bash("sleep 30").says("sleep 30"),
@@ -77,6 +85,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
 
 /// The seconds that `sleep` waits: the sum of its words, `None` where one is not literal.
 pub(super) fn seconds(command: &Command) -> Option<f64> {
@@ -182,7 +193,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         format!("sleep (in all {total:.0} s)")
     };
     let poll = "`for i in {1..60}; do CHECK && break; sleep 1; done`";
-    Advice::plain(if case.environment.client.runs_in_background() {
+    legacy::plain(if case.environment.client.runs_in_background() {
         format!(
             "{what} waits blind: a background task reports its end; a condition is asked with a limit: {poll}"
         )

@@ -2,12 +2,13 @@
 
 use crate::project::runner;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// What takes longer keeps everything else waiting, ms.
 const LONG_MS: u64 = 90_000;
@@ -25,12 +26,10 @@ pub(crate) const RULE: Rule = Rule {
         concerns: |case| {
             is_long(case) && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[Need::Background],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 2, 2),
     hits: &[
         Example::bash("cargo build --release")
@@ -95,6 +94,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
+
 fn is_long(case: &Case) -> bool {
     // A sub-agent has nothing else to do than to wait.
     case.event.agent.is_none()
@@ -116,7 +118,7 @@ fn verdict(case: &Case) -> Verdict {
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let run = case.commands().find(|command| runner::label(command).is_some())?;
     let seconds = case.event.duration_ms? / 1000;
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{} took {seconds} s in the foreground, as before: run_in_background leaves the time for other work",
         name(run)
     ))

@@ -1,9 +1,12 @@
 //! Loops that wait for something that may never come.
 
 use super::sleep_wait;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Loop, LoopKind, Script, options};
 
@@ -16,19 +19,24 @@ pub(crate) const RULE: Rule = Rule {
     summary: "while or until with a sleep and no limit",
     why: "Loops without a limit became background tasks that nothing ended, and loops whose pgrep -f finds their own \
           shell never ended (anthropics/claude-code#90475, #60716).",
-    trigger: Trigger::Command { programs: &["sleep"], subcommands: &[], signs: &["while", "until"], when },
+    trigger: Trigger::Command {
+        programs: &["sleep"],
+        subcommands: &[],
+        signs: &["while", "until"],
+        check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+    },
     better: Some(Trigger::Command {
         programs: &["sleep"],
         subcommands: &[],
         signs: &["while", "until", "for "],
-        when: |case, command| {
-            let Some(script) = case.script() else { return Verdict::No };
-            Verdict::when(loops_around(script, command).any(|found| limit(script, found).is_some()))
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                let Some(script) = case.script() else { return Verdict::No };
+                Verdict::when(loops_around(script, command).any(|found| limit(script, found).is_some()))
+            })
         },
     }),
-    advice,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("until [ -z \"$(pgrep -f 'build.sh')\" ]; do sleep 5; done; tail out.log")
@@ -82,6 +90,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Rule;
 
 fn loops_around<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Loop> {
     let at = script.commands.iter().position(|other| std::ptr::eq(other, command));
@@ -188,7 +199,7 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let script = case.script()?;
     let found = loops_around(script, occasion.command?).find(|found| limit(script, found).is_none())?;
     let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
-    Advice::plain(match finds_itself(script, found) {
+    legacy::plain(match finds_itself(script, found) {
         Some(search) => format!(
             "this {keyword} loop may never end: {search} finds this very shell by the words of its command; \
              ask for a pid (kill -0 PID) or a file instead"

@@ -2,13 +2,14 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::project_file::{is_edited_by_hand, is_project_file};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::view;
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 
 /// A shorter file is not worth a word, bytes.
@@ -28,14 +29,20 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["cat", "head", "tail"],
             subcommands: &[],
             signs: &[],
-            when: views_file,
+            check: |case, command| legacy::on_command(case, command, views_file, ADVICE, KEY),
         },
-        Trigger::Command { programs: &["sed"], subcommands: &[], signs: &["-n"], when: views_file },
+        Trigger::Command {
+            programs: &["sed"],
+            subcommands: &[],
+            signs: &["-n"],
+            check: |case, command| legacy::on_command(case, command, views_file, ADVICE, KEY),
+        },
     ]),
-    better: Some(Trigger::Call { tools: &[Tool::Read], when: |_| Verdict::Fires }),
-    advice: advise_read,
+    better: Some(Trigger::Call {
+        tools: &[Tool::Read],
+        check: |case| legacy::good_call(case, |_| Verdict::Fires),
+    }),
     needs: &[Need::FileTools],
-    key: Key::Rule,
     repeat: Repeat::nth(2, u32::MAX, 1),
     hits: &[
         Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000)]).says("cat src/app.py"),
@@ -97,6 +104,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_read;
+const KEY: Key = Key::Rule;
+
 /// The commands of the pipeline that `command` begins.
 fn stages<'c>(case: &'c Case, command: &'c Command) -> Option<Vec<&'c Command>> {
     match command.stage {
@@ -123,7 +133,7 @@ fn advise_read(case: &Case, occasion: &Occasion) -> Option<Advice> {
     } else {
         format!("{} of {path}", command.program)
     };
-    Advice::plain(match view.range() {
+    legacy::plain(match view.range() {
         Some(range) => {
             format!("{shown} does not count as reading it: Read {path}{range} does, and Edit needs that")
         }

@@ -3,13 +3,14 @@
 use crate::base::text;
 use crate::protocol::client::Client;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::command_text::name;
 use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::history::CallLine;
 use crate::store::line::RAN;
 
@@ -50,12 +51,10 @@ pub(crate) const RULE: Rule = Rule {
                 && is_meant(case)
                 && case.history().has_streak(READ, &[READ], &RAN, READS - 1)
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(1),
     hits: &[
         Example::read("/r/z.py")
@@ -153,6 +152,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
+
 /// A sub-agent reads aside already; Codex starts none unless the user wants it.
 fn is_meant(case: &Case) -> bool {
     case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
@@ -226,7 +228,7 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         Some(path) => text::file_name(path),
         None => case.commands().find(|command| !command.is("cd")).map_or(event.tool_label().to_owned(), name),
     };
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{what} is the last of {count} reads in a row, about {} in the main context: a sub-agent reads aside and brings back the answer",
         kilobytes(bytes)
     ))

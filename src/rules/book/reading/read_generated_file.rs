@@ -6,9 +6,12 @@ use super::support::generated::Kind;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::protocol::response::ReadResult;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
@@ -34,29 +37,36 @@ pub(crate) const RULE: Rule = Rule {
     why: "What a machine wrote is large and says little: a package manager or a search answers in a few lines \
           (generated, dependency and lock files are what anthropics/claude-code#61835 counts).",
     trigger: Trigger::Any(&[
-        Trigger::Call { tools: &[Tool::Read], when: |case| verdict(case, read(case)) },
+        Trigger::Call {
+            tools: &[Tool::Read],
+            check: |case| legacy::on_call(case, |case| verdict(case, read(case)), ADVICE, KEY),
+        },
         Trigger::Command {
             programs: &["cat", "head", "tail", "less", "more", "bat", "batcat", "sed"],
             subcommands: &[],
             signs: &SIGNS,
-            when: |case, command| verdict(case, shown(case, command)),
+            check: |case, command| {
+                legacy::on_command(
+                    case,
+                    command,
+                    |case, command| verdict(case, shown(case, command)),
+                    ADVICE,
+                    KEY,
+                )
+            },
         },
     ]),
     better: Some(Trigger::Command {
         programs: &["rg", "grep", "jq"],
         subcommands: &[],
         signs: &SIGNS,
-        when: |_, command| Verdict::when(command.args.iter().any(|word| Kind::of(&word.text).is_some())),
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                Verdict::when(command.args.iter().any(|word| Kind::of(&word.text).is_some()))
+            })
+        },
     }),
-    advice: |case, occasion| {
-        let found = match occasion.command {
-            Some(command) => shown(case, command),
-            None => read(case),
-        };
-        advise(case, found.ok()?)
-    },
     needs: &[],
-    key: Key::Of(|case, occasion| kind_of(case, occasion).to_owned()),
     repeat: Repeat::nth(1, u32::MAX, 4),
     hits: &[
         Example::read("/r/package-lock.json").given(&[Given::OutputBytes(64_000)]).says(
@@ -121,6 +131,15 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let found = match occasion.command {
+        Some(command) => shown(case, command),
+        None => read(case),
+    };
+    advise(case, found.ok()?)
+};
+const KEY: Key = Key::Of(|case, occasion| kind_of(case, occasion).to_owned());
 
 /// Parts of the paths that [`Kind::of`] knows. A hashed name without one of them is not worth a look at every `cat`.
 const SIGNS: [&str; 26] = [
@@ -303,7 +322,7 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
         "grep -n"
     };
     let Some(kind) = shown.kind else {
-        return Advice::plain(if name.ends_with(".json") {
+        return legacy::plain(if name.ends_with(".json") {
             format!("{lead} has very long lines: jq keys shows its shape, jq .KEY one part of it")
         } else {
             format!(
@@ -311,7 +330,7 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
             )
         });
     };
-    Advice::plain(match kind {
+    legacy::plain(match kind {
         Kind::Lock(lock) => {
             let search = format!("{search} {} {name}", lock.pattern);
             let query = if lock.query.is_empty() { search } else { format!("{} or {search}", lock.query) };
@@ -340,11 +359,11 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
         Kind::Reflog => {
             let lead = format!("{lead} is git's own record");
             return match name.as_str() {
-                "packed-refs" => Advice::plain(format!(
+                "packed-refs" => legacy::plain(format!(
                     "{lead}: git show-ref NAME or git branch -a answers in a few lines"
                 )),
-                _ if !case.environment.on_path("git") => Advice::plain(format!("{lead}, not a file to read")),
-                _ => Advice::better(
+                _ if !case.environment.on_path("git") => legacy::plain(format!("{lead}, not a file to read")),
+                _ => legacy::better(
                     lead.clone(),
                     "git reflog -20",
                     format!("{lead}: git reflog shows the last entries"),

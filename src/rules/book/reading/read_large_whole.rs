@@ -2,9 +2,12 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// A file of fewer lines has long ones: a range of lines would not help. Minified code, data.
 const FEW_LINES: u64 = 50;
@@ -25,28 +28,20 @@ pub(crate) const RULE: Rule = Rule {
     summary: "Read of a large file without offset and limit",
     why: "What was read stays in the context and is paid for at every later step; reads take over two thirds of the \
           tokens of SWE-bench runs (arXiv 2601.16746).",
-    trigger: Trigger::Call { tools: &[Tool::Read], when: reads_large },
+    trigger: Trigger::Call {
+        tools: &[Tool::Read],
+        check: |case| legacy::on_call(case, reads_large, ADVICE, KEY),
+    },
     better: Some(Trigger::Call {
         tools: &[Tool::Read],
-        when: |case| {
-            let input = case.event.input();
-            Verdict::when(input.offset.is_some() || input.limit.is_some())
+        check: |case| {
+            legacy::good_call(case, |case| {
+                let input = case.event.input();
+                Verdict::when(input.offset.is_some() || input.limit.is_some())
+            })
         },
     }),
-    advice: |case, _| {
-        let name = text::file_name(case.event.input().file_path.as_deref()?);
-        let read = case.event.response.read();
-        let size = match read.lines {
-            Some(lines) => format!("{lines} lines"),
-            None => format!("{} kB", read.content.bytes() / 1000),
-        };
-        Advice::plain(format!(
-            "{name}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
-            case.partial_read()
-        ))
-    },
     needs: &[],
-    key: Key::File,
     repeat: Repeat::nth(1, u32::MAX, 4),
     hits: &[
         Example::read("/r/src/big.rs").given(&[Given::Lines(2000)]).says("big.rs: 2000 lines"),
@@ -70,6 +65,20 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
+    let name = text::file_name(case.event.input().file_path.as_deref()?);
+    let read = case.event.response.read();
+    let size = match read.lines {
+        Some(lines) => format!("{lines} lines"),
+        None => format!("{} kB", read.content.bytes() / 1000),
+    };
+    legacy::plain(format!(
+        "{name}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
+        case.partial_read()
+    ))
+};
+const KEY: Key = Key::File;
 
 fn reads_large(case: &Case) -> Verdict {
     let input = case.event.input();

@@ -6,11 +6,12 @@ use std::time::UNIX_EPOCH;
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::history::CallLine;
 
 /// What is shorter costs less than a line about it.
@@ -34,12 +35,10 @@ pub(crate) const RULE: Rule = Rule {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
             case.event.result_bytes() > SHORT_BYTES && case.recalls_read(path, READS)
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::File,
     repeat: Repeat::nth(1, 3, 4),
     hits: &[
         Example::read("{dir}/a.py")
@@ -154,6 +153,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::File;
+
 /// How many times the very lines were read, this call included, and how many calls ago last; `Err` says why that is no
 /// matter.
 fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
@@ -205,7 +207,7 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let (times, ago) = reads(case).ok()?;
     let file = text::file_name(case.event.input().file_path.as_deref()?);
     let calls = if ago == 1 { "call" } else { "calls" };
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{file} is unchanged since these lines were read {ago} {calls} ago ({times} times in all): their text is in the context"
     ))
 }

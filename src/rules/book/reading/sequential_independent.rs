@@ -8,11 +8,12 @@
 use crate::base::text;
 use crate::protocol::client::Client;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::history::CallLine;
 
 /// Parts that make a habit.
@@ -58,12 +59,10 @@ pub(crate) const RULE: Rule = Rule {
                     && case.history().last().is_some_and(|call| before(&call, &file, first).is_some())
             })
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(1),
     hits: &[
         Example::read_range("/r/a.go", 345, 100)
@@ -238,6 +237,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
+
 /// A sub-agent's turns send a context of its own, and a small one. Codex reads by shell commands only.
 fn is_meant(case: &Case) -> bool {
     case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
@@ -303,7 +305,7 @@ fn verdict(case: &Case) -> Verdict {
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let (count, first, total) = parts(case).ok()?;
     let file = text::file_name(case.event.input().file_path.as_deref()?);
-    Advice::plain(format!(
+    legacy::plain(format!(
         "{count} adjoining parts of {file} read, a call each: Read with offset={first} limit={total} shows the same lines at once"
     ))
 }

@@ -6,12 +6,13 @@ use super::support::failing;
 use super::support::failing::Whole;
 use crate::project::runner;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 
 /// All tests in less are no matter, ms.
@@ -51,12 +52,10 @@ pub(crate) const RULE: Rule = Rule {
                 && case.parsed().is_some()
                 && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, RUNS))
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 5, 2),
     hits: &[
         Example::bash("pytest")
@@ -204,6 +203,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
+
 /// A run of all tests that was made slowly before, and failed now.
 struct Loop<'c> {
     command: &'c Command,
@@ -278,8 +280,8 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         whole.kind.choice()
     );
     if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
-        return Advice::plain(plain);
+        return legacy::plain(plain);
     }
     let lead = format!("run {runs} of all tests, {seconds} s, {count} {fail}; first alone");
-    Advice::better(lead, whole.narrowed(command, &failed), plain)
+    legacy::better(lead, whole.narrowed(command, &failed), plain)
 }

@@ -7,11 +7,12 @@ use super::support::checks;
 use crate::base::text;
 use crate::project::languages;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::line::RAN;
 
 /// Edits of one language. Recorded sessions have 39 runs of 12 and more edits without a check, 26 of 15, 9 of 20: most
@@ -51,12 +52,10 @@ pub(crate) const RULE: Rule = Rule {
                 case.history().has_streak(&edited, &passed, &RAN, EDITS - 1)
             }
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 20, 2),
     hits: &[
         Example::edit("{dir}/src/a.rs")
@@ -297,6 +296,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
+
 /// How many edits of this language came since anything else than reads and edits, this one included, and in how many
 /// files. What is not known to check nothing counts as a check: a script, a sub-agent, an MCP server.
 fn edits(case: &Case, path: &str, language: &str) -> (usize, usize) {
@@ -358,5 +360,5 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         text::file_name(path)
     );
     let plain = format!("{lead}: a check finds faults while few edits lie between");
-    Advice::better(lead, check, plain)
+    legacy::better(lead, check, plain)
 }

@@ -3,12 +3,13 @@
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 use crate::store::history::CallLine;
 
@@ -27,11 +28,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "the same tests or build, nothing changed",
     why: "Of 13 measured runs of a suite 3, with 18 of 94 minutes, only brought back output that a pipe had thrown \
           away. The tell is that only the filter behind the run differs.",
-    trigger: Trigger::Deferred { tools: &[Tool::Shell], concerns: runs_again, when: |case| verdict(case) },
+    trigger: Trigger::Deferred { tools: &[Tool::Shell], concerns: runs_again, check: |case| legacy::on_call(case, |case| verdict(case), ADVICE, KEY)},
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 3, 4),
     hits: &[
         Example::bash("npm test 2>&1 | grep -A5 FAIL")
@@ -89,6 +88,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Rule;
 
 /// Words with which a run is done again on purpose.
 const ON_PURPOSE: [&str; 9] = [
@@ -181,12 +183,12 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let lead = format!("nothing changed in this session since {} ran {ago} {calls} ago", name(run));
     let plain = format!("{lead}: save its output to a file once, then search that");
     if all.next().is_some() || !run.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
-        return Advice::plain(plain);
+        return legacy::plain(plain);
     }
     let words: String =
         run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
     let better = format!("{words}{} {}", run.spelled, run.raw_args());
-    Advice::better(
+    legacy::better(
         format!("no change seen since it ran {ago} {calls} ago; save once, search the file"),
         format!("{} > /tmp/run.log 2>&1", better.trim()),
         plain,

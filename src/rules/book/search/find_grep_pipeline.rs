@@ -1,12 +1,13 @@
 //! grep over what find finds.
 
 use super::{SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, lead_for};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::find_grep;
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -22,12 +23,10 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["find"],
         subcommands: &[],
         signs: &["grep"],
-        when: searches_found_files,
+        check: |case, command| legacy::on_command(case, command, searches_found_files, ADVICE, KEY),
     },
     better: Some(SEARCH_OF_A_TREE),
-    advice: advise_one_search,
     needs: &[Need::Ripgrep, Need::WorkTree],
-    key: Key::Rule,
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("find . -name \"*.sh\" | xargs grep -l \"ticket\"").says("`rg -l -g '*.sh' ticket .`"),
@@ -99,6 +98,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_one_search;
+const KEY: Key = Key::Rule;
+
 fn searches_found_files(case: &Case, command: &Command) -> Verdict {
     let Some(script) = case.script() else { return Verdict::No };
     let search = match find_grep::read(script, command) {
@@ -129,7 +131,7 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
         has_git(case).then_some(())?;
         let plain = format!("one git grep -- GLOB does {label} over tracked files");
         let lead = format!("one git grep does {label} over tracked files");
-        return Advice::better(lead, search.to_git_grep()?, plain);
+        return legacy::better(lead, search.to_git_grep()?, plain);
     }
     let command = search.to_ripgrep()?;
     let left_out = if search.asks_for_names() { "folders" } else { "files" };
@@ -144,5 +146,5 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
     );
-    Advice::better(lead_for(&command, &leads), command, plain)
+    legacy::better(lead_for(&command, &leads), command, plain)
 }

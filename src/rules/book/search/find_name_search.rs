@@ -1,12 +1,13 @@
 //! find by name.
 
 use super::{has_ripgrep, is_elsewhere, is_in_project, is_outside, is_whole_tree, printed_much};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::{find_grep, listing};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -21,19 +22,19 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["find"],
         subcommands: &[],
         signs: &["name"],
-        when: finds_by_name,
+        check: |case, command| legacy::on_command(case, command, finds_by_name, ADVICE, KEY),
     },
     better: Some(Trigger::Command {
         programs: &["rg", "fd", "fdfind"],
         subcommands: &[],
         signs: &["--files", "fd"],
-        when: |_, command| {
-            Verdict::when(!command.is("rg") || command.args.iter().any(|word| word.is("--files")))
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                Verdict::when(!command.is("rg") || command.args.iter().any(|word| word.is("--files")))
+            })
         },
     }),
-    advice: advise_listing,
     needs: &[Need::Ripgrep, Need::Fd],
-    key: Key::Rule,
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("find . -name '*.py'").says("`rg --files -g '*.py' .`"),
@@ -74,6 +75,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_listing;
+const KEY: Key = Key::Rule;
+
 fn finds_by_name(case: &Case, command: &Command) -> Verdict {
     if case.script().and_then(|script| find_grep::read(script, command)).is_some() {
         return Verdict::Near("a grep searches the files that it finds");
@@ -106,12 +110,12 @@ fn advise_listing(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let lead = "find also walks ignored and hidden folders";
     // Not its Glob tool: that lists ignored and hidden files as well.
     if has_ripgrep(case) {
-        return Advice::better(
+        return legacy::better(
             lead,
             listing.to_ripgrep(),
             format!("{lead}; rg --files -g GLOB lists the sources"),
         );
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
-    Advice::better(lead, listing.to_fd(program)?, format!("{lead}; {program} -g GLOB lists the sources"))
+    legacy::better(lead, listing.to_fd(program)?, format!("{lead}; {program} -g GLOB lists the sources"))
 }

@@ -4,12 +4,13 @@ use super::{
     SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for, misses_shadow,
     printed_much,
 };
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::{git_grep, grep};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::{Command, Word, options};
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,12 +26,10 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["grep", "egrep", "fgrep"],
         subcommands: &[],
         signs: &["-"],
-        when: searches_tree,
+        check: |case, command| legacy::on_command(case, command, searches_tree, ADVICE, KEY),
     },
     better: Some(SEARCH_OF_A_TREE),
-    advice: advise_search,
     needs: &[Need::Ripgrep, Need::WorkTree],
-    key: Key::Rule,
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
@@ -87,6 +86,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_search;
+const KEY: Key = Key::Rule;
+
 fn searches_tree(case: &Case, command: &Command) -> Verdict {
     let items = options::read(&command.args, grep::SPEC);
     let recurses = options::has(&items, Some('r'), "recursive")
@@ -138,14 +140,14 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
         has_git(case).then_some(())?;
         let lead = format!("{name} -r also reads ignored and untracked files");
         let plain = format!("{lead}: git grep skips them");
-        return Advice::better(lead, git_grep::to_git_grep(command)?, plain);
+        return legacy::better(lead, git_grep::to_git_grep(command)?, plain);
     }
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
-    let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
+    let Some(search) = grep::to_ripgrep(command) else { return legacy::plain(plain) };
     if case.environment.client.shadows_grep() && !misses_shadow(command) {
         let lead = format!("one {name} -r printed {} kB; the files first", case.event.shell().bytes() / 1000);
         let plain = format!("{lead}: list them with -l, then look into one");
-        return Advice::better(lead, search.render_files(), plain);
+        return legacy::better(lead, search.render_files(), plain);
     }
     let search = search.render();
     let mut leads = vec![
@@ -156,5 +158,5 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     if case.has_grep_tool() {
         leads.insert(0, format!("{name} -r also reads ignored files, unlike the Grep tool and rg"));
     }
-    Advice::better(lead_for(&search, &leads), search, plain)
+    legacy::better(lead_for(&search, &leads), search, plain)
 }

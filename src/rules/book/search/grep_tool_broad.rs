@@ -3,9 +3,12 @@
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::protocol::json;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// From here on a result is large, bytes: three times what a page of matches takes.
 const LARGE_BYTES: usize = 12_000;
@@ -25,15 +28,20 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Grep],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
-        when: |case| match Search::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Search::of(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| Search::of(case).ok()?.advice(case),
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 4, 3),
     hits: &[
         Example::grep_with("user", r#"{"output_mode":"content"}"#)
@@ -86,6 +94,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Search::of(case).ok()?.advice(case);
+const KEY: Key = Key::Rule;
 
 /// A search that showed lines of more than was looked for.
 struct Search {
@@ -142,6 +153,6 @@ impl Search {
         } else {
             format!("Grep for '{pattern}'")
         };
-        Advice::plain(format!("{named} showed {showed}; {narrower} shows less"))
+        legacy::plain(format!("{named} showed {showed}; {narrower} shows less"))
     }
 }

@@ -1,11 +1,12 @@
 //! Listings of everything below a folder.
 
 use super::{LARGE_LINES, has_git, has_ripgrep, is_alone, is_elsewhere, is_outside, is_whole_tree};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Events, Harm, Key, Need, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Script, Word, options};
 
@@ -30,14 +31,19 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["ls"],
             subcommands: &[],
             signs: &["-R", "lR", "aR", "AR", "1R", "hR", "FR", "tR", "--recursive"],
-            when: lists_all,
+            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
         },
-        Trigger::Command { programs: &["tree", "find"], subcommands: &[], signs: &[], when: lists_all },
+        Trigger::Command {
+            programs: &["tree", "find"],
+            subcommands: &[],
+            signs: &[],
+            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
+        },
         Trigger::Command {
             programs: &["du"],
             subcommands: &[],
             signs: &["-a", "ha", "ka", "--all"],
-            when: lists_all,
+            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
         },
     ]),
     better: Some(Trigger::Any(&[
@@ -45,20 +51,24 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["rg", "git"],
             subcommands: &[],
             signs: &["--files", "ls-files"],
-            when: |_, command| {
-                Verdict::when(command.args.iter().any(|word| word.is("--files") || word.is("ls-files")))
+            check: |case, command| {
+                legacy::good_command(case, command, |_, command| {
+                    Verdict::when(command.args.iter().any(|word| word.is("--files") || word.is("ls-files")))
+                })
             },
         },
         Trigger::Command {
             programs: &["tree"],
             subcommands: &[],
             signs: &["-L"],
-            when: |_, command| Verdict::when(command.args.iter().any(|word| word.text.starts_with("-L"))),
+            check: |case, command| {
+                legacy::good_command(case, command, |_, command| {
+                    Verdict::when(command.args.iter().any(|word| word.text.starts_with("-L")))
+                })
+            },
         },
     ])),
-    advice: advise_bound,
     needs: &[Need::Ripgrep, Need::WorkTree],
-    key: Key::Rule,
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("ls -R").says("without ignored and hidden files: `rg --files . | head -100`"),
@@ -128,6 +138,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_bound;
+const KEY: Key = Key::Rule;
 
 /// The folders that a command lists to the bottom; `None` if it does not.
 fn listed(command: &Command) -> Option<Vec<&Word>> {
@@ -239,7 +252,7 @@ fn advise_bound(case: &Case, occasion: &Occasion) -> Option<Advice> {
     };
     let plain = format!("{lead}: bound it by a depth, a folder or | head");
     let (kind, better) = bounded(case, command, &folders)?;
-    Advice::better(format!("{lead}; {kind}"), better, plain)
+    legacy::better(format!("{lead}; {kind}"), better, plain)
 }
 
 /// The same within bounds, and what is left.

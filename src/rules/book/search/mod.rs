@@ -7,20 +7,20 @@ pub mod grep_tool_broad;
 pub mod list_tree_unbounded;
 pub mod rg_bre_alternation;
 
+use crate::rules::advice;
 use crate::rules::case::Case;
 use crate::rules::rewrite::find;
-use crate::rules::rule;
-use crate::rules::rule::{Trigger, Verdict};
+use crate::rules::trigger::{Trigger, check};
 use crate::shell::{Command, Joined, Word, options};
 
 /// The better form of searching a tree: by what leaves out ignored files.
-const SEARCH_OF_A_TREE: Trigger = Trigger::Command {
+const SEARCH_OF_A_TREE: Trigger<()> = Trigger::Command {
     programs: &["rg", "git"],
     subcommands: &[],
     signs: &["rg", "grep"],
-    when: |_, command| {
+    check: |_, command| {
         let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
-        Verdict::when(!command.reads_pipe && (command.is("rg") || git_grep))
+        check(!command.reads_pipe && (command.is("rg") || git_grep))
     },
 };
 
@@ -42,7 +42,7 @@ fn has_git(case: &Case) -> bool {
 fn lead_for(command: &str, leads: &[String]) -> String {
     // `lead: `command``
     let taken = command.chars().count() + 4;
-    let fits = |lead: &&String| lead.chars().count() + taken <= rule::MAX_BODY_CHARS;
+    let fits = |lead: &&String| lead.chars().count() + taken <= advice::MAX_BODY_CHARS;
     leads.iter().find(fits).or(leads.last()).cloned().unwrap_or_default()
 }
 

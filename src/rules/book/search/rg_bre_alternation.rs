@@ -2,11 +2,14 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::alternation;
 use crate::rules::rewrite::alternation::Basic;
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec, Value};
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined, options};
@@ -60,22 +63,25 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["rg"],
             subcommands: &[],
             signs: &["\\|", "\\{"],
-            when: searches_in_vain,
+            check: |case, command| legacy::on_command(case, command, searches_in_vain, ADVICE, KEY),
         },
-        Trigger::Call { tools: &[Tool::Grep], when: tool_searches_in_vain },
+        Trigger::Call {
+            tools: &[Tool::Grep],
+            check: |case| legacy::on_call(case, tool_searches_in_vain, ADVICE, KEY),
+        },
     ]),
     better: Some(Trigger::Command {
         programs: &["rg"],
         subcommands: &[],
         signs: &["|"],
-        when: |_, command| {
-            let bare = |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
-            Verdict::when(patterns(command).is_some_and(|patterns| patterns.iter().any(bare)))
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                let bare = |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
+                Verdict::when(patterns(command).is_some_and(|patterns| patterns.iter().any(bare)))
+            })
         },
     }),
-    advice: advise_syntax,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("rg -n 'foo\\|bar' src")
@@ -134,6 +140,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_syntax;
+const KEY: Key = Key::Rule;
 
 /// The patterns of an rg that searches for regular expressions; `None` for any other.
 fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
@@ -260,7 +269,7 @@ fn advise_syntax(case: &Case, occasion: &Occasion) -> Option<Advice> {
         let pattern = case.event.input().pattern.as_deref()?;
         let better = alternation::read(pattern).ok()?.pattern.filter(|better| excerpt(better) == *better);
         let lead = "Grep takes \\| as a literal |";
-        return Advice::plain(match (better, excerpt(pattern)) {
+        return legacy::plain(match (better, excerpt(pattern)) {
             (Some(better), _) => format!("{lead}; as alternation the pattern is {better}"),
             (None, excerpt) => format!("{lead} in {excerpt}; alternation is a bare |"),
         });
@@ -280,9 +289,9 @@ fn advise_syntax(case: &Case, occasion: &Occasion) -> Option<Advice> {
     });
     match better {
         Some(better) => {
-            Advice::better(format!("rg takes {operator} as {literal}; as {meaning}"), better, plain)
+            legacy::better(format!("rg takes {operator} as {literal}; as {meaning}"), better, plain)
         }
-        None => Advice::plain(plain),
+        None => legacy::plain(plain),
     }
 }
 

@@ -10,8 +10,11 @@ use crate::base::text;
 use crate::project::secrets;
 use crate::project::secrets::Found;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use file_kind::Place;
 
 /// How much of what was written is searched, bytes.
@@ -36,21 +39,29 @@ pub(crate) const RULE: Rule = Rule {
             [input.content, input.new_string].iter().any(|text| secrets::may_hold(text.raw(SEARCHED_BYTES)))
                 || input.edits.is_some_and(|edits| edits.len() <= SEARCHED_BYTES && secrets::may_hold(edits))
         },
-        when: |case| match Written::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Written::of(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| Written::of(case).ok()?.advice(),
     needs: &[],
-    key: Key::File,
     // Each file once: what was named is to be moved, not named again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: examples::HITS,
     misses: examples::MISSES,
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Written::of(case).ok()?.advice();
+const KEY: Key = Key::File;
 
 /// A secret with the file that it was written into.
 struct Written {
@@ -88,7 +99,7 @@ impl Written {
             Place::Program => format!("{name} now holds what looks like {kind}"),
         };
         let variable = found.secret.variable.as_deref();
-        Advice::plain(match (place, variable) {
+        legacy::plain(match (place, variable) {
             (Place::Open, _) if is_env(name) => {
                 format!("{fact}: an entry in .gitignore keeps it out of commits")
             }

@@ -1,9 +1,12 @@
 //! Secrets that stand in a command.
 
 use super::support::places::{MYSQL, found};
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,31 +28,30 @@ pub(crate) const RULE: Rule = Rule {
                 "ASIA", "AIza", "npm_", "pypi-", "hf_", "E KEY-", "://", "earer ", "PASS", "passw", "_KEY",
                 "_key", "-key", "-Key", "TOKEN", "token", "SECRET", "secret",
             ],
-            when: holds_secret,
+            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
         },
         // Here only the option's letter tells it.
-        Trigger::Command { programs: &MYSQL, subcommands: &[], signs: &["-p"], when: holds_secret },
-        Trigger::Command { programs: &["sshpass"], subcommands: &[], signs: &["-p"], when: holds_secret },
-        Trigger::Command { programs: &["curl"], subcommands: &[], signs: &["-u"], when: holds_secret },
+        Trigger::Command {
+            programs: &MYSQL,
+            subcommands: &[],
+            signs: &["-p"],
+            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+        },
+        Trigger::Command {
+            programs: &["sshpass"],
+            subcommands: &[],
+            signs: &["-p"],
+            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+        },
+        Trigger::Command {
+            programs: &["curl"],
+            subcommands: &[],
+            signs: &["-u"],
+            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+        },
     ]),
     better: None,
-    advice: |_, occasion| {
-        let command = occasion.command?;
-        let secret = found(command)?.ok()?;
-        let kind = secret.kind;
-        let place = place_of(command);
-        Advice::plain(match secret.variable {
-            Some(name) if is_plain_name(&name) => format!(
-                "{kind} now stands in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
-                 environment or a file"
-            ),
-            _ => format!(
-                "{kind} now stands in the transcript, in {place}: rotate it, then pass it by the environment or a file"
-            ),
-        })
-    },
     needs: &[],
-    key: Key::Of(subject),
     // Each secret once: one that was named is to be rotated, not named again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: &[
@@ -125,6 +127,23 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
+    let command = occasion.command?;
+    let secret = found(command)?.ok()?;
+    let kind = secret.kind;
+    let place = place_of(command);
+    legacy::plain(match secret.variable {
+        Some(name) if is_plain_name(&name) => format!(
+            "{kind} now stands in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
+                 environment or a file"
+        ),
+        _ => format!(
+            "{kind} now stands in the transcript, in {place}: rotate it, then pass it by the environment or a file"
+        ),
+    })
+};
+const KEY: Key = Key::Of(subject);
 
 fn holds_secret(_: &Case, command: &Command) -> Verdict {
     match found(command) {

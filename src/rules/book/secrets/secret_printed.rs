@@ -5,9 +5,12 @@ use super::support::sources;
 use super::support::sources::{Holds, READERS, held_by, printed_variable, prints_environment};
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -25,39 +28,37 @@ pub(crate) const RULE: Rule = Rule {
             programs: &READERS,
             subcommands: &[],
             signs: &[".env", ".pem", "id_", "creden", "etrc", "pmrc", "pirc", "gpass"],
-            when: prints,
+            check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
         Trigger::Command {
             programs: &["env", "printenv", "set"],
             subcommands: &[],
             signs: &[],
-            when: prints,
+            check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
         // A variable that is exported is no reason to parse.
         Trigger::Command {
             programs: &["export", "declare", "typeset"],
             subcommands: &[],
             signs: &["-p", "-x", "|"],
-            when: prints,
+            check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
         Trigger::Command {
             programs: &["echo", "printf", "printenv"],
             subcommands: &[],
             signs: &["KEY", "TOKEN", "SECRET", "PASS", "Token", "token", "secret", "passw"],
-            when: prints,
+            check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
         Trigger::Command {
             programs: &["gh", "aws"],
             subcommands: &["auth", "configure"],
             signs: &[],
-            when: prints,
+            check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
-        Trigger::Call { tools: &[Tool::Read], when: reads_file },
+        Trigger::Call { tools: &[Tool::Read], check: |case| legacy::on_call(case, reads_file, ADVICE, KEY) },
     ]),
     better: None,
-    advice,
     needs: &[],
-    key: Key::Of(subject),
     // Once for a file: what is in the transcript does not come out of it again.
     repeat: Repeat { first: 1, every: u32::MAX, max: 3, gap: 0 },
     hits: &[
@@ -146,6 +147,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
+const KEY: Key = Key::Of(subject);
 
 /// What is printed.
 enum Printed<'c> {
@@ -280,9 +284,9 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let piped = names_of_pipeline(case, command)
                 .filter(|text| text.starts_with("env") || text.contains("grep"));
             match piped {
-                Some(piped) => Advice::better(lead, piped, plain),
-                None if command.wrappers.is_empty() => Advice::better(lead, "env | cut -d= -f1", plain),
-                None => Advice::plain(plain),
+                Some(piped) => legacy::better(lead, piped, plain),
+                None if command.wrappers.is_empty() => legacy::better(lead, "env | cut -d= -f1", plain),
+                None => legacy::plain(plain),
             }
         }
         Printed::Variable(name) => {
@@ -291,16 +295,16 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let plain = format!("{lead}; ${{#{shown}}} shows its length only");
             // What this call itself assigns is gone in the next.
             if case.commands().any(|other| other.assigned(&name).is_some()) {
-                return Advice::plain(plain);
+                return legacy::plain(plain);
             }
             let lead = format!("{lead}; whether it is set");
-            Advice::better(lead, format!("[ -n \"${{{name}:+x}}\" ] && echo set"), plain)
+            legacy::better(lead, format!("[ -n \"${{{name}:+x}}\" ] && echo set"), plain)
         }
-        Printed::Kept if command.is("gh") => Advice::plain(
+        Printed::Kept if command.is("gh") => legacy::plain(
             "gh prints its token into the transcript; gh auth status tells whether it works, and $(gh auth token) \
              passes it on unseen",
         ),
-        Printed::Kept => Advice::plain(
+        Printed::Kept => legacy::plain(
             "aws configure get prints a secret into the transcript; aws sts get-caller-identity tells whether the \
              credentials work",
         ),
@@ -313,15 +317,15 @@ fn about_file(lead: &str, holds: Holds, names: Option<String>) -> Option<Advice>
             let lead = format!("{lead} puts its values into the transcript; the names alone");
             let plain = format!("{lead} are shown by cut -d= -f1");
             match names {
-                Some(names) => Advice::better(lead, names, plain),
-                None => Advice::plain(plain),
+                Some(names) => legacy::better(lead, names, plain),
+                None => legacy::plain(plain),
             }
         }
-        Holds::PrivateKey => Advice::plain(format!(
+        Holds::PrivateKey => legacy::plain(format!(
             "{lead} puts a private key into the transcript, so it counts as leaked; ssh-keygen -y or openssl pkey \
              -pubout shows the public half"
         )),
-        Holds::Credentials => Advice::plain(format!(
+        Holds::Credentials => legacy::plain(format!(
             "{lead} puts its passwords into the transcript, so they count as leaked; ls or wc -l shows that the file \
              is there"
         )),

@@ -2,9 +2,12 @@
 
 use crate::base::text;
 use crate::project::environment;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined, Script, options};
@@ -22,37 +25,30 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["cd"],
         subcommands: &[],
         signs: &["&&", ";", "\n"],
-        when: |case, command| match prefix(case, command) {
-            Ok(_) => Verdict::Fires,
-            Err(because) => Verdict::Near(because),
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match prefix(case, command) {
+                    Ok(_) => Verdict::Fires,
+                    Err(because) => Verdict::Near(because),
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &[],
         signs: &["-C"],
-        when: |_, command| Verdict::when(command.args.first().is_some_and(|word| word.is("-C"))),
+        check: |case, command| {
+            legacy::good_command(case, command, |_, command| {
+                Verdict::when(command.args.first().is_some_and(|word| word.is("-C")))
+            })
+        },
     }),
-    advice: |case, occasion| {
-        let command = occasion.command?;
-        let dir = text::excerpt(&command.args.first()?.raw);
-        match prefix(case, command).ok()? {
-            Prefix::Useless(rest) => Advice::better(
-                format!("cd {dir} is not needed, the shell is already there"),
-                rest,
-                format!("cd {dir} is not needed: the shell is already there, and stays there between calls"),
-            ),
-            Prefix::Git(better) => Advice::better(
-                "a cd for git alone moves the shell for later calls too",
-                better,
-                format!(
-                    "cd {dir} for git alone moves the shell for later calls too; git -C leaves it where it is"
-                ),
-            ),
-        }
-    },
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(2, 10, 3),
     hits: &[
         Example::bash("cd /repo && git status").given(&[Given::Cwd("/repo")]).says("`git status`"),
@@ -99,6 +95,26 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let command = occasion.command?;
+    let dir = text::excerpt(&command.args.first()?.raw);
+    match prefix(case, command).ok()? {
+        Prefix::Useless(rest) => legacy::better(
+            format!("cd {dir} is not needed, the shell is already there"),
+            rest,
+            format!("cd {dir} is not needed: the shell is already there, and stays there between calls"),
+        ),
+        Prefix::Git(better) => legacy::better(
+            "a cd for git alone moves the shell for later calls too",
+            better,
+            format!(
+                "cd {dir} for git alone moves the shell for later calls too; git -C leaves it where it is"
+            ),
+        ),
+    }
+};
+const KEY: Key = Key::Rule;
 
 /// What a leading `cd` is for.
 enum Prefix {

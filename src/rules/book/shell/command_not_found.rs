@@ -6,10 +6,13 @@ use super::support::synonyms;
 use super::support::synonyms::Stand;
 use crate::project::environment::{is_executable, project_folders};
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Command;
 use crate::shell::words::quote;
 
@@ -29,18 +32,23 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| case.event.error_text(SEARCHED_BYTES).contains("not found"),
-        when: |case| match Missing::of(case) {
-            Ok(missing) => match missing.nearest(case) {
-                Some(_) => Verdict::Fires,
-                None => Verdict::Near("nothing like it was found"),
-            },
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Missing::of(case) {
+                    Ok(missing) => match missing.nearest(case) {
+                        Some(_) => Verdict::Fires,
+                        None => Verdict::Near("nothing like it was found"),
+                    },
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| Missing::of(case).ok()?.advice(case),
     needs: &[],
-    key: Key::Of(|case, _| Missing::of(case).map(|missing| missing.name.to_owned()).unwrap_or_default()),
     repeat: Repeat::nth(1, 1000, 4),
     hits: &[
         Example::bash("python app.py")
@@ -177,6 +185,10 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Missing::of(case).ok()?.advice(case);
+const KEY: Key =
+    Key::Of(|case, _| Missing::of(case).map(|missing| missing.name.to_owned()).unwrap_or_default());
+
 /// A program of this call that the shell did not find.
 struct Missing<'c> {
     command: &'c Command,
@@ -251,16 +263,16 @@ impl<'c> Missing<'c> {
                 let command = self.with(case, &shown).unwrap_or(shown);
                 // A name of the project is no more ours to say than its output.
                 let plain = format!("{name} is not on PATH, but the project has its own");
-                Advice::better(format!("{name} is not on PATH, but in this project"), command, plain)
+                legacy::better(format!("{name} is not on PATH, but in this project"), command, plain)
             }
             Nearest::Stand(Stand { program, differs: true }) => {
-                Advice::plain(format!("{name} is not on PATH; {program} is, with other options"))
+                legacy::plain(format!("{name} is not on PATH; {program} is, with other options"))
             }
             Nearest::Stand(Stand { program, differs: false }) => {
                 let fact = format!("{name} is not on PATH, {program} is");
                 match self.with(case, program) {
-                    Some(command) => Advice::better(fact.clone(), command, fact),
-                    None => Advice::plain(fact),
+                    Some(command) => legacy::better(fact.clone(), command, fact),
+                    None => legacy::plain(fact),
                 }
             }
         }

@@ -2,9 +2,12 @@
 
 use crate::base::text;
 use crate::project::runner;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Joined, Redirection, Script, options};
 
@@ -24,20 +27,20 @@ pub(crate) const RULE: Rule = Rule {
         programs: &runner::PROGRAMS,
         subcommands: &[],
         signs: &["|"],
-        when: hides_status,
+        check: |case, command| legacy::on_command(case, command, hides_status, ADVICE, KEY),
     },
     better: Some(Trigger::Command {
         programs: &runner::PROGRAMS,
         subcommands: &[],
         signs: &[],
-        when: |case, command| {
-            let shown = case.script().is_some_and(keeps_status) || !command.writes_pipe;
-            Verdict::when(shown && runner::label(command).is_some())
+        check: |case, command| {
+            legacy::good_command(case, command, |case, command| {
+                let shown = case.script().is_some_and(keeps_status) || !command.writes_pipe;
+                Verdict::when(shown && runner::label(command).is_some())
+            })
         },
     }),
-    advice: advise_status,
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 5, 3),
     hits: &[
         Example::bash("npm test 2>&1 | tail -5").says("`set -o pipefail; npm test 2>&1 | tail -5`"),
@@ -88,6 +91,9 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_status;
+const KEY: Key = Key::Rule;
 
 /// Whether the script says that it wants every status of a pipe.
 fn keeps_status(script: &Script) -> bool {
@@ -174,18 +180,18 @@ fn advise_status(case: &Case, occasion: &Occasion) -> Option<Advice> {
         .filter(|other| other.joined == Joined::Pipe)
         .all(|other| filter(other) == Filter::ReadsAll);
     if !decides(script, command, last) {
-        return Advice::plain(format!(
+        return legacy::plain(format!(
             "{lead}: run it without the pipe, or set pipefail and stop at its failure"
         ));
     }
     if every_filter_reads_all {
         let plain = format!("{lead}: put `set -o pipefail;` in front");
-        return Advice::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
+        return legacy::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
     }
     let plain = format!("{lead}: save the output to a file, check the exit code, then look at the file");
     match saved(script, command, &stages) {
-        Some(better) => Advice::better(lead, better, plain),
-        None => Advice::plain(plain),
+        Some(better) => legacy::better(lead, better, plain),
+        None => legacy::plain(plain),
     }
 }
 

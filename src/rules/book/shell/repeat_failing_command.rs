@@ -2,11 +2,12 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{
-    Advice, Analyzer, Events, Harm, Key, Occasion, Repeat, Rule, Severity, Trigger, Verdict,
-};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::store::fingerprint;
 
 /// Bytes of an error that make its fingerprint, as in the ledger.
@@ -31,12 +32,10 @@ pub(crate) const RULE: Rule = Rule {
             let error = error(case);
             !error.is_empty() && !case.event.is_interrupt && case.recalls("err", &error, ATTEMPTS - 1)
         },
-        when: verdict,
+        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
-    advice: advise,
     needs: &[],
-    key: Key::Of(|case, _| case.keys().pop().unwrap_or_default()),
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
         Example::bash("ssh h 'make run-runner'")
@@ -132,6 +131,9 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
+const KEY: Key = Key::Of(|case, _| case.keys().pop().unwrap_or_default());
+
 /// Programs whose failure is an answer.
 const ANSWERING: [&str; 12] =
     ["grep", "egrep", "rg", "test", "[", "[[", "diff", "cmp", "which", "command", "pgrep", "jq"];
@@ -224,5 +226,5 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         }
         _ => (text::excerpt(case.event.tool_label()), "change one argument first, or take another way"),
     };
-    Advice::plain(format!("{what} failed {n} times with the same error, nothing changed in between: {next}"))
+    legacy::plain(format!("{what} failed {n} times with the same error, nothing changed in between: {next}"))
 }

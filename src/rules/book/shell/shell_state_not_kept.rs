@@ -1,9 +1,12 @@
 //! State that ends with the shell it was set in.
 
 use super::support::purpose::Purpose;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::Script;
 
 /// Words with which a script of nothing but state sets out.
@@ -51,17 +54,12 @@ pub(crate) const RULE: Rule = Rule {
     summary: "variables or an environment set for nothing",
     why: "Every call is a new shell: the working directory lasts, variables and functions do not \
           (anthropics/claude-code#19901 quotes the tool's own text).",
-    trigger: Trigger::Script { openings: &OPENINGS, when: loses_state },
+    trigger: Trigger::Script { openings: &OPENINGS, check: |case, script| legacy::on_script(case, script, loses_state, ADVICE, KEY)},
     better: Some(Trigger::Script {
         openings: &OPENINGS,
-        when: |_, script| Verdict::when(matches!(Purpose::of(script), Purpose::StateAndUse)),
+        check: |case, script| legacy::good_script(case, script, |_, script| Verdict::when(matches!(Purpose::of(script), Purpose::StateAndUse))),
     }),
-    advice: |case, _| {
-        let Purpose::StateOnly(state) = Purpose::of(case.script()?) else { return None };
-        Advice::plain(state.sentence())
-    },
     needs: &[],
-    key: Key::Rule,
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("source .venv/bin/activate")
@@ -116,6 +114,12 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
+    let Purpose::StateOnly(state) = Purpose::of(case.script()?) else { return None };
+    legacy::plain(state.sentence())
+};
+const KEY: Key = Key::Rule;
 
 fn loses_state(case: &Case, script: &Script) -> Verdict {
     if !case.environment.client.forgets_variables() {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Analyzer, Events, Harm, Key, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// What makes a second version of a name, behind `_`, `-` or `.`.
 const SUFFIXES: [&str; 16] = [
@@ -66,18 +69,20 @@ pub(crate) const RULE: Rule = Rule {
         concerns: |case| {
             case.event.input().file_path.as_deref().is_some_and(|path| original_name(path).is_some())
         },
-        when: |case| match Second::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
+        check: |case| {
+            legacy::on_call(
+                case,
+                |case| match Second::of(case) {
+                    Ok(_) => Verdict::Fires,
+                    Err(verdict) => verdict,
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
     better: None,
-    advice: |case, _| {
-        let Second { name, original } = Second::of(case).ok()?;
-        Advice::plain(said(&name, &original))
-    },
     needs: &[],
-    key: Key::File,
     repeat: Repeat::nth(1, 1000, 3),
     hits: &[
         Example::write("{dir}/parser_v2.rs")
@@ -127,6 +132,12 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
+    let Second { name, original } = Second::of(case).ok()?;
+    legacy::plain(said(&name, &original))
+};
+const KEY: Key = Key::File;
 
 /// A file that was written as a second version of another in its folder.
 struct Second {

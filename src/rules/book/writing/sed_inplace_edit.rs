@@ -1,13 +1,17 @@
 //! Editing a few files in place with a stream editor.
 
+use crate::rules::case::Case;
 use std::path::Path;
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::support::project_file::is_project_file;
 use crate::rules::example::Example;
 use crate::rules::example::Given;
-use crate::rules::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
@@ -26,33 +30,29 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["sed", "gsed", "perl", "ruby", "awk", "gawk"],
         subcommands: &[],
         signs: &["-"],
-        when: |case, command| match edited_files(command) {
-            None => Verdict::No,
-            Some(Err(because)) => Verdict::Near(because),
-            Some(Ok(_)) if !case.environment.client.has_file_tools() => {
-                Verdict::Near("this client has no Edit tool")
-            }
-            Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => Verdict::Fires,
-            Some(Ok(_)) => Verdict::Near("a file is not of the project"),
+        check: |case, command| {
+            legacy::on_command(
+                case,
+                command,
+                |case, command| match edited_files(command) {
+                    None => Verdict::No,
+                    Some(Err(because)) => Verdict::Near(because),
+                    Some(Ok(_)) if !case.environment.client.has_file_tools() => {
+                        Verdict::Near("this client has no Edit tool")
+                    }
+                    Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => Verdict::Fires,
+                    Some(Ok(_)) => Verdict::Near("a file is not of the project"),
+                },
+                ADVICE,
+                KEY,
+            )
         },
     },
-    better: Some(Trigger::Call { tools: &[Tool::Edit], when: |_| Verdict::Fires }),
-    advice: |_, occasion| {
-        let command = occasion.command?;
-        let paths = edited_files(command)?.ok()?;
-        let name = text::file_name(paths.first()?);
-        Advice::plain(format!(
-            "{} on {name} succeeds even if nothing matched; Edit fails loudly, and replace_all changes every place",
-            match command.program.as_str() {
-                "sed" | "gsed" => "sed -i",
-                "perl" => "perl -i",
-                "ruby" => "ruby -i",
-                _ => "awk -i inplace",
-            }
-        ))
-    },
+    better: Some(Trigger::Call {
+        tools: &[Tool::Edit],
+        check: |case| legacy::good_call(case, |_| Verdict::Fires),
+    }),
     needs: &[Need::FileTools],
-    key: Key::Rule,
     repeat: Repeat::nth(2, 1, 2),
     hits: &[
         Example::bash("sed -i 's/foo/bar/' src/app.py").says("sed -i on app.py"),
@@ -87,6 +87,22 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
+    let command = occasion.command?;
+    let paths = edited_files(command)?.ok()?;
+    let name = text::file_name(paths.first()?);
+    legacy::plain(format!(
+        "{} on {name} succeeds even if nothing matched; Edit fails loudly, and replace_all changes every place",
+        match command.program.as_str() {
+            "sed" | "gsed" => "sed -i",
+            "perl" => "perl -i",
+            "ruby" => "ruby -i",
+            _ => "awk -i inplace",
+        }
+    ))
+};
+const KEY: Key = Key::Rule;
 
 /// The files that a command edits in place; `None` if it does not, an error if they are not a few literal ones.
 fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {

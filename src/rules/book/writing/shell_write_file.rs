@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Joined, Redirection, Script, Word, options};
 
@@ -27,30 +30,17 @@ pub(crate) const RULE: Rule = Rule {
     why: "Checkpoints and hooks of Edit and Write miss what the shell writes, and an unquoted heredoc expands $ and \
           backticks silently (anthropics/claude-code#15326, #18158).",
     trigger: Trigger::Any(&[
-        Trigger::Command { programs: &["cat", "tee"], subcommands: &[], signs: &["<<"], when: writes },
+        Trigger::Command { programs: &["cat", "tee"], subcommands: &[], signs: &["<<"], check: |case, command| legacy::on_command(case, command, writes, ADVICE, KEY)},
         // A long text on one line is not found: a `>` stands in too many commands to parse them all for it.
         Trigger::Command {
             programs: &["echo", "printf"],
             subcommands: &[],
             signs: &["\n", "\\n"],
-            when: writes,
+            check: |case, command| legacy::on_command(case, command, writes, ADVICE, KEY),
         },
     ]),
-    better: Some(Trigger::Call { tools: &[Tool::Write], when: |_| Verdict::Fires }),
-    advice: |case, occasion| {
-        let written = written(case, occasion.command?).ok()?;
-        let path = shown(case, &written.path);
-        Advice::plain(match written.appends {
-            true => format!(
-                "{path} grew through the shell: checkpoints and edit hooks miss that; Edit adds lines after the last one, and shows the change"
-            ),
-            false => format!(
-                "{path} came from the shell: checkpoints and edit hooks miss that; Write makes a file without quoting, Edit changes a part"
-            ),
-        })
-    },
+    better: Some(Trigger::Call { tools: &[Tool::Write], check: |case| legacy::good_call(case, |_| Verdict::Fires)}),
     needs: &[Need::FileTools],
-    key: Key::Rule,
     repeat: Repeat::nth(1, 6, 2),
     hits: &[
         Example::bash("cat > src/app.py <<'EOF'\nimport os\nprint(1)\nprint(2)\nEOF")
@@ -120,6 +110,20 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
+    let written = written(case, occasion.command?).ok()?;
+    let path = shown(case, &written.path);
+    legacy::plain(match written.appends {
+        true => format!(
+            "{path} grew through the shell: checkpoints and edit hooks miss that; Edit adds lines after the last one, and shows the change"
+        ),
+        false => format!(
+            "{path} came from the shell: checkpoints and edit hooks miss that; Write makes a file without quoting, Edit changes a part"
+        ),
+    })
+};
+const KEY: Key = Key::Rule;
 
 fn writes(case: &Case, command: &Command) -> Verdict {
     match written(case, command) {

@@ -2,10 +2,13 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
+use crate::rules::advice::Advice;
 use crate::rules::book::reading::support::generated::Kind;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rule::{Advice, Events, Harm, Key, Need, Repeat, Rule, Severity, Trigger, Verdict};
+use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::trigger::Trigger;
 
 /// A shorter file is written as fast as it is edited, bytes.
 const SMALL_BYTES: usize = 2 << 10;
@@ -26,19 +29,15 @@ pub(crate) const RULE: Rule = Rule {
     summary: "Write of a whole file of which little changed",
     why: "Every kept line is paid for as output, five times the price of input, and may be lost unseen: 350 to 400 \
           thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
-    trigger: Trigger::Call { tools: &[Tool::Write], when: rewrites },
-    better: Some(Trigger::Call { tools: &[Tool::Edit], when: |_| Verdict::Fires }),
-    advice: |case, _| {
-        let name = text::file_name(case.event.input().file_path.as_deref()?);
-        let change = Change::of(case)?;
-        Advice::plain(format!(
-            "{name}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
-            change.changed(),
-            change.lines()
-        ))
+    trigger: Trigger::Call {
+        tools: &[Tool::Write],
+        check: |case| legacy::on_call(case, rewrites, ADVICE, KEY),
     },
+    better: Some(Trigger::Call {
+        tools: &[Tool::Edit],
+        check: |case| legacy::good_call(case, |_| Verdict::Fires),
+    }),
     needs: &[Need::FileTools],
-    key: Key::File,
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
         Example::write("/r/src/app.py")
@@ -74,6 +73,17 @@ pub(crate) const RULE: Rule = Rule {
     ],
     since: "0.1.0",
 };
+
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
+    let name = text::file_name(case.event.input().file_path.as_deref()?);
+    let change = Change::of(case)?;
+    legacy::plain(format!(
+        "{name}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
+        change.changed(),
+        change.lines()
+    ))
+};
+const KEY: Key = Key::File;
 
 /// How a Write changed a file.
 struct Change {

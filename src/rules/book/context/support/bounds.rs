@@ -2,12 +2,13 @@
 
 use crate::project::runner;
 use crate::project::runner::Purpose;
+use crate::rules::advice::Advice;
 use crate::rules::book::context::bash_output_large::LARGE_BYTES;
 use crate::rules::book::context::test_output_verbose::quiet;
 use crate::rules::book::support::command_text::{name, sole, spelled, with_option};
 use crate::rules::book::support::output::{Shown, kilobytes};
 use crate::rules::case::Case;
-use crate::rules::rule::{Advice, Occasion};
+use crate::rules::legacy::{self, Occasion};
 use crate::shell::{Command, Script, options};
 
 /// A diff is asked for to be read: it is large only where the clients begin to cut it (30,000 characters).
@@ -33,13 +34,13 @@ impl Large {
         let size = kilobytes(bytes);
         let plain = format!("{size} of {}: {}", self.spelled, self.plain);
         match self.better {
-            None => Advice::plain(plain),
-            Some((command, "")) => Advice::better(format!("{size} of {}", self.name), command, plain),
+            None => legacy::plain(plain),
+            Some((command, "")) => legacy::better(format!("{size} of {}", self.name), command, plain),
             // What is said after a rewrite does not fit the form of one, so that it is held to the same bounds here.
             Some((command, after)) if command.chars().count() <= 90 && !command.contains('`') => {
-                Advice::plain(format!("{size} of {}: `{command}`, {after}", self.name))
+                legacy::plain(format!("{size} of {}: `{command}`, {after}", self.name))
             }
-            Some((command, _)) => Advice::better(format!("{size} of {}", self.name), command, plain),
+            Some((command, _)) => legacy::better(format!("{size} of {}", self.name), command, plain),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::rules::case::Case;
-use crate::rules::rule::Verdict;
+use crate::rules::legacy::Verdict;
 use crate::shell::Word;
 
 /// What tells that a path is not there.

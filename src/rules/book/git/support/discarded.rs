@@ -2,8 +2,8 @@
 
 use crate::rules::book::git::{Git, printed};
 use crate::rules::case::Case;
+use crate::rules::legacy::Verdict;
 use crate::rules::rewrite::find::IGNORED_PARTS;
-use crate::rules::rule::Verdict;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Redirection, Word};
 

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use crate::project::javascript::{Installer, Project};
 use crate::project::runner;
 use crate::project::runner::Purpose;
+use crate::rules::advice::Advice;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
-use crate::rules::rule::{Advice, Verdict};
+use crate::rules::legacy::{self, Verdict};
 use crate::shell::Command;
 use crate::shell::words::quote;
 
@@ -105,7 +106,7 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
     let plain = format!("{fact}: an install with {manager} brings it");
     if !case.environment.on_path(manager) {
         let plain =
-            Advice::plain(format!("{fact}; {manager} installs for this project, and is not on PATH here"));
+            legacy::plain(format!("{fact}; {manager} installs for this project, and is not on PATH here"));
         return plain.ok_or(Verdict::No);
     }
     // By the lock file alone where it names the package; it is refused where it does not.
@@ -127,7 +128,7 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
     } else {
         format!("cd {} && {install}", quote(&from_folder(&project.root, cwd)))
     };
-    Advice::better(fact, rewrite, plain).ok_or(Verdict::No)
+    legacy::better(fact, rewrite, plain).ok_or(Verdict::No)
 }
 
 /// The one folder in which programs of JavaScript ran.

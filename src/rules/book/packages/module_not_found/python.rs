@@ -8,10 +8,11 @@ use crate::project::python::keeper::{Keeper, Kept};
 use crate::project::python::requirements;
 use crate::project::python::requirements::List;
 use crate::project::python::venv::{Active, VirtualEnv, is_python};
+use crate::rules::advice::Advice;
 use crate::rules::book::packages::uv_run_python::{options, own_text};
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
-use crate::rules::rule::{Advice, Verdict};
+use crate::rules::legacy::{self, Verdict};
 use crate::shell::Command;
 use crate::shell::words::quote;
 
@@ -209,7 +210,7 @@ impl<'c> Run<'c> {
         let rewrite =
             if by_uv { format!("uv run {text}") } else { format!("PYTHONPATH={} {text}", quote(&path)) };
         let rewrite = self.there(case, rewrite)?;
-        Advice::better(fact, rewrite, plain)
+        legacy::better(fact, rewrite, plain)
     }
 
     /// Whether the settings of pytest say where modules are looked for.
@@ -243,7 +244,7 @@ impl<'c> Run<'c> {
                 let rest = text.strip_prefix("uv run").unwrap_or_default();
                 let rewrite = self.there(case, format!("uv run{options}{rest}"));
                 let fact = format!("{fact}, in {} that uv run leaves out unasked", of_kind(list));
-                return Ok(rewrite.and_then(|rewrite| Advice::better(fact.clone(), rewrite, fact)));
+                return Ok(rewrite.and_then(|rewrite| legacy::better(fact.clone(), rewrite, fact)));
             }
             return Ok(self.sync(case, &fact, list, keeper));
         }
@@ -266,8 +267,8 @@ impl<'c> Run<'c> {
                     own.has_program(program).then(|| format!("{}/{text}", quote(&bin)))
                 });
                 Ok(match rewrite.and_then(|rewrite| self.there(case, rewrite)) {
-                    Some(rewrite) => Advice::better(fact, rewrite, plain),
-                    None => Advice::plain(plain),
+                    Some(rewrite) => legacy::better(fact, rewrite, plain),
+                    None => legacy::plain(plain),
                 })
             }
             (_, None) if is_probe(self.command) => {
@@ -280,8 +281,8 @@ impl<'c> Run<'c> {
                 let options = if is_uv { options(list) } else { Some(String::new()) };
                 let rewrite = text.zip(options).map(|(text, options)| format!("{by}{options} {text}"));
                 Ok(match rewrite.and_then(|rewrite| self.there(case, rewrite)) {
-                    Some(rewrite) => Advice::better(fact, rewrite, plain),
-                    None => Advice::plain(plain),
+                    Some(rewrite) => legacy::better(fact, rewrite, plain),
+                    None => legacy::plain(plain),
                 })
             }
             (_, None) => Ok(self.sync(case, &fact, list, keeper)),
@@ -317,14 +318,14 @@ impl<'c> Run<'c> {
             None if self.is_launched => fact.clone(),
             None => format!("{fact}; the project has no .venv"),
         };
-        let Some(command) = command else { return Advice::plain(plain) };
+        let Some(command) = command else { return legacy::plain(plain) };
         let cwd = case.environment.cwd()?;
         let rewrite = if self.root == cwd {
             command
         } else {
             format!("cd {} && {command}", quote(&from_folder(&self.root, cwd)))
         };
-        Advice::better(fact, rewrite, plain)
+        legacy::better(fact, rewrite, plain)
     }
 
     /// A command of this folder as it is to be written in the working directory.

@@ -7,7 +7,7 @@ use crate::project::environment::{Environment, work_tree_around};
 use crate::project::git::ignore;
 use crate::project::secrets;
 use crate::rules::case::Case;
-use crate::rules::rule::Verdict;
+use crate::rules::legacy::Verdict;
 
 /// A place in which a secret is in danger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
