@@ -65,9 +65,15 @@ pub struct Stage {
     pub index: usize,
 }
 
+/// Which command of its script it is: two commands of one script are the same where their ids are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandId(pub(super) usize);
+
 /// A simple command: a program with its words, seen through its wrappers.
 #[derive(Debug, Clone)]
 pub struct Command {
+    /// Which one of its script it is.
+    pub id: CommandId,
     /// The last part of the program's path, quotes resolved; empty if it is not known.
     pub program: String,
     /// The program as it was written, path and quotes included.

@@ -16,7 +16,7 @@ pub mod wrappers;
 
 use std::ops::Range;
 
-pub use command::{Command, Heredoc, Joined, Redirection, Stage};
+pub use command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
 pub use guard::Refusal;
 pub use opening::opening;
 pub use words::Word;
@@ -115,6 +115,16 @@ pub fn parse(text: &str) -> Result<Script, Refusal> {
 }
 
 impl Script {
+    /// The commands before this one, oldest first.
+    pub fn before(&self, command: &Command) -> &[Command] {
+        self.commands.get(..command.id.0).unwrap_or_default()
+    }
+
+    /// The commands after this one, those inside it first.
+    pub fn after(&self, command: &Command) -> &[Command] {
+        self.commands.get(command.id.0 + 1..).unwrap_or_default()
+    }
+
     /// The commands of `pipeline` in order, if every stage is a simple command.
     pub fn stages(&self, pipeline: usize) -> Option<Vec<&Command>> {
         let stages = &self.pipelines.get(pipeline)?.stages;

@@ -2,7 +2,7 @@
 
 use rable::{Node, NodeKind};
 
-use super::command::Redirection;
+use super::command::{CommandId, Redirection};
 use super::walk::{Context, Walker, blank};
 use super::words::Word;
 use super::wrappers::Wrapped;
@@ -81,7 +81,7 @@ impl Walker<'_> {
             Child::Words(words) if !words.is_empty() && context.depth < MAX_DEPTH => {
                 let at = self.script.commands.len();
                 let context = Context { depth: context.depth + 1, reads_pipe: false, ..context };
-                self.script.commands.push(blank(&context));
+                self.script.commands.push(blank(CommandId(at), &context));
                 self.resolve(at, Vec::new(), words, Vec::new(), &context);
             }
             Child::Words(_) => {}

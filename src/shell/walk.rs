@@ -2,7 +2,7 @@
 
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
-use super::command::{Command, Heredoc, Joined, Redirection, Stage};
+use super::command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
 use super::words::Word;
 use super::{Loop, LoopKind, MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, inner};
 
@@ -348,7 +348,7 @@ impl<'s> Walker<'s> {
             *slot = Some(at);
         }
         // Substitutions come after the command that holds them, so its context in the list is taken first.
-        self.script.commands.push(Command { chars, ..blank(context) });
+        self.script.commands.push(Command { chars, ..blank(CommandId(at), context) });
         let redirections = self.redirections(redirects, context);
         for node in assignments.iter().chain(words) {
             self.word(node, context);
@@ -359,8 +359,9 @@ impl<'s> Walker<'s> {
 }
 
 /// A command of which only the context is known yet.
-pub(super) fn blank(context: &Context) -> Command {
+pub(super) fn blank(id: CommandId, context: &Context) -> Command {
     Command {
+        id,
         program: String::new(),
         spelled: String::new(),
         chars: None,

@@ -82,7 +82,7 @@ impl Active {
             })
         };
         let mut active = case.environment.python_environment().map_or(Self::None, own_or_other);
-        for other in case.commands().take_while(|other| !std::ptr::eq(*other, command)) {
+        for other in case.commands().take_while(|other| other.id != command.id) {
             match other.program.as_str() {
                 "source" | "." => {
                     let file = other.args.first().filter(|word| word.literal().is_some());

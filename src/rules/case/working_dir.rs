@@ -24,7 +24,7 @@ impl Moves {
         let mut moves = Self::default();
         let mut passed = false;
         for other in case.commands() {
-            if std::ptr::eq(other, command) {
+            if other.id == command.id {
                 passed = true;
                 continue;
             }

@@ -243,7 +243,7 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         ("", Some(loud)) => format!("{size} with {name}: without {loud} it shows what failed"),
         (option, _) => format!("{size} with {name}: {option} leaves out what went well"),
     };
-    let alone = sole(case).is_some_and(|only| std::ptr::eq(only, command));
+    let alone = sole(case).is_some_and(|only| only.id == command.id);
     let better = match loud {
         _ if !alone => None,
         None => with_option(case, command, after, voice.quiet),

@@ -105,7 +105,7 @@ fn tells_of_commit(text: &str) -> bool {
 
 /// The commands of the call before this one.
 fn before<'c>(case: &'c Case, command: &'c Command) -> impl Iterator<Item = &'c Command> {
-    case.commands().take_while(move |other| !std::ptr::eq(*other, command))
+    case.commands().take_while(move |other| other.id != command.id)
 }
 
 /// The repository was made just now, in this call or before its first commit: all of it is wanted.

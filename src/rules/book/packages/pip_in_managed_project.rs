@@ -230,7 +230,7 @@ fn is_elsewhere(case: &Case, command: &Command, root: &Path) -> bool {
     };
     command.spelled.contains(['/', '$'])
         || command.assigned("VIRTUAL_ENV").is_some()
-        || case.commands().take_while(|other| !std::ptr::eq(*other, command)).any(activates_other)
+        || case.commands().take_while(|other| other.id != command.id).any(activates_other)
 }
 
 fn when(case: &Case, command: &Command) -> Verdict {

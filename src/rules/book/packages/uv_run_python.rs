@@ -230,7 +230,7 @@ pub(crate) fn own_text(command: &Command) -> Option<String> {
 fn may_not_have_run(case: &Case, command: &Command) -> bool {
     let is_inside = command.depth > 0 && !command.in_subshell && !command.is_under("bash");
     let prepares = |other: &Command| matches!(other.program.as_str(), "cd" | "export" | "" | "echo" | "set");
-    let mut before = case.commands().take_while(|other| !std::ptr::eq(*other, command));
+    let mut before = case.commands().take_while(|other| other.id != command.id);
     let is_after = match command.joined {
         Joined::Or => true,
         Joined::And => !case.event.succeeded() && !before.all(prepares),

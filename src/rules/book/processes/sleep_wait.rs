@@ -128,7 +128,7 @@ fn range(text: &str) -> Option<f64> {
 /// Whether it stands in a loop that asks a condition: `while`, `until`, or a `for` that breaks off.
 fn in_condition_loop(case: &Case, command: &Command) -> bool {
     let Some(script) = case.script() else { return false };
-    let Some(at) = script.commands.iter().position(|other| std::ptr::eq(other, command)) else {
+    let Some(at) = script.commands.iter().position(|other| other.id == command.id) else {
         return false;
     };
     let mut around =

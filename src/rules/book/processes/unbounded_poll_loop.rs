@@ -95,7 +95,7 @@ const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
 const KEY: Key = Key::Rule;
 
 fn loops_around<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Loop> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command));
+    let at = script.commands.iter().position(|other| other.id == command.id);
     script.loops.iter().filter(move |found| {
         matches!(found.kind, LoopKind::While | LoopKind::Until)
             && at.is_some_and(|at| found.body.contains(&at) || found.condition.contains(&at))

@@ -215,7 +215,7 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
     let enters = top.next_if(|first| first.is("cd")).is_some();
     let excused =
         |other: &Command| matches!(other.program.as_str(), "true" | ":") && other.joined == Joined::Or;
-    let belongs = |other: &&Command| stages.iter().any(|stage| std::ptr::eq(*stage, *other));
+    let belongs = |other: &&Command| stages.iter().any(|stage| stage.id == other.id);
     if !top.all(|other| belongs(&other) || excused(other))
         || !stages.last().is_some_and(|last| last.shows_output())
     {

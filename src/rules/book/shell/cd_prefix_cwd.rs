@@ -133,7 +133,7 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
         return Err("this client starts every call in the same folder");
     }
     let script = case.script().ok_or("")?;
-    let leads = script.commands.first().is_some_and(|first| std::ptr::eq(first, command));
+    let leads = script.commands.first().is_some_and(|first| first.id == command.id);
     let followed = script.commands.get(1).is_some_and(|next| {
         matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline | Joined::First)
     });

@@ -126,7 +126,7 @@ fn hides_status(case: &Case, command: &Command) -> Verdict {
 
 /// The commands at the same level after `command`.
 fn following<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Command> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command)).unwrap_or_default();
+    let at = script.commands.iter().position(|other| other.id == command.id).unwrap_or_default();
     let depth = command.depth;
     script.commands.iter().skip(at + 1).filter(move |other| other.depth == depth && !other.in_substitution)
 }

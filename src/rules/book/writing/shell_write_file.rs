@@ -246,7 +246,7 @@ fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
 /// The `cat` of `cat <<EOF | tee FILE`.
 fn feeder<'s>(script: &'s Script, command: &Command) -> Option<&'s Command> {
     match script.stages(command.stage?.pipeline)?.as_slice() {
-        [cat, tee] if cat.is("cat") && cat.args.is_empty() && std::ptr::eq(*tee, command) => Some(cat),
+        [cat, tee] if cat.is("cat") && cat.args.is_empty() && tee.id == command.id => Some(cat),
         _ => None,
     }
 }
@@ -317,7 +317,7 @@ fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<
     if path.starts_with(['/', '~']) {
         return case.environment.absolute(path);
     }
-    let before = script.commands.iter().take_while(|other| !std::ptr::eq(*other, command));
+    let before = script.commands.iter().take_while(|other| other.id != command.id);
     let moves = |other: &&Command| matches!(other.program.as_str(), "cd" | "pushd" | "popd");
     let mut moved = before.filter(moves);
     let (first, more) = (moved.next(), moved.next());
@@ -374,6 +374,6 @@ fn is_used(script: &Script, command: &Command, path: &str) -> bool {
             || other.redirections.iter().any(fed)
     };
     let looks = |other: &Command| LOOKS.contains(&other.program.as_str()) && !other.writes_pipe;
-    let later = script.commands.iter().skip_while(|other| !std::ptr::eq(*other, command)).skip(1);
+    let later = script.commands.iter().skip_while(|other| other.id != command.id).skip(1);
     later.filter(|other| !looks(other)).any(|other| names_file(other) || names_folder(other))
 }

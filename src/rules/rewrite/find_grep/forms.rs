@@ -33,7 +33,7 @@ fn is_grep(command: &Command) -> bool {
 
 /// The command that `starter` starts, if it is a grep.
 fn child<'s>(script: &'s Script, starter: &Command, wrapper: &str) -> Option<&'s Command> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, starter))?;
+    let at = script.commands.iter().position(|other| other.id == starter.id)?;
     let depth = starter.wrappers.len() + 1;
     let started = |other: &&Command| other.wrappers.len() >= depth && other.is_under(wrapper);
     let child = script.commands.iter().skip(at + 1).find(started)?;
@@ -66,7 +66,7 @@ fn xargs<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, &
     let is_order = |command: &Command| command.is("sort") && command.args.iter().all(|word| word.is("-u"));
     for command in behind() {
         match command {
-            Some(command) if std::ptr::eq(command, last) => break,
+            Some(command) if command.id == last.id => break,
             Some(command) if is_order(command) => {}
             _ => return Some(Err("what stands between find and xargs picks among the files")),
         }
@@ -109,7 +109,7 @@ fn xargs_options(own: &[Word], part: &mut Part) -> Result<(), &'static str> {
 }
 
 fn looped<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, &'static str>> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, find))?;
+    let at = script.commands.iter().position(|other| other.id == find.id)?;
     let found = script.loops.iter().find(|found| found.condition.contains(&at))?;
     let LoopKind::For(values) = &found.kind else { return None };
     let grep = script.range(&found.body).iter().find(|command| is_grep(command))?;

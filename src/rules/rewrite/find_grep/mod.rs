@@ -133,7 +133,7 @@ fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> 
 
 /// Whether nobody looks at its status, or it means the same for one search. find and a loop succeed without a match.
 fn keeps_status(script: &Script, part: &Part) -> bool {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, part.last)).unwrap_or_default();
+    let at = script.commands.iter().position(|other| other.id == part.last.id).unwrap_or_default();
     let outer = part.last.depth.saturating_sub(u8::from(part.form == Form::Loop));
     let next = script.commands.iter().skip(at + 1).find(|other| other.depth <= outer);
     let asks = next.is_some_and(|next| {

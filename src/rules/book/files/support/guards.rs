@@ -7,7 +7,7 @@ pub(crate) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
     if script.loop_variables.iter().any(|variable| variable == name) {
         return true;
     }
-    let Some(at) = script.commands.iter().position(|other| std::ptr::eq(other, command)) else {
+    let Some(at) = script.commands.iter().position(|other| other.id == command.id) else {
         return false;
     };
     let before = script.commands.get(..at).unwrap_or_default();
@@ -62,7 +62,7 @@ fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
 
 /// The folder of a `cd` in front that must succeed for `command` to run: by `&&`, by `|| exit`, or under `set -e`.
 pub(crate) fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command))?;
+    let at = script.commands.iter().position(|other| other.id == command.id)?;
     let before = script.commands.get(..at)?;
     let (index, cd) = before
         .iter()

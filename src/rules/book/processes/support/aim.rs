@@ -233,7 +233,7 @@ fn kill(case: &Case, script: &Script, command: &Command) -> Found {
     if hits_everything(&command.args) {
         return Some(Ok(Aim::Everything));
     }
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command))?;
+    let at = script.commands.iter().position(|other| other.id == command.id)?;
     let found: Vec<&Command> = if command.is_under("xargs") {
         // The xargs that started it, and what stands before it in the pipeline.
         let outer = script.commands.get(..at)?.iter().rfind(|other| other.is("xargs"))?;
