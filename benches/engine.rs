@@ -1,6 +1,9 @@
-//! The stages of one call inside a process: `cargo bench --bench engine`. What a process costs in all stands in
-//! `benches/process.rs`; this one tells where a change of it comes from.
-#![allow(clippy::unwrap_used, reason = "a bench stops at the first thing that is not as it should be")]
+//! The stages of one call inside a process: `cargo bench --bench engine`. What a process costs in
+//! all stands in `benches/process.rs`; this one tells where a change of it comes from.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a bench stops at the first thing that is not as it should be"
+)]
 
 use divan::{Bencher, black_box, black_box_drop};
 use toolcoach::engine::analyzers::Findings;

@@ -1,6 +1,8 @@
-//! Whole processes, as a client runs them: what a call costs against an empty program, in one interleaved run.
+//! Whole processes, as a client runs them: what a call costs against an empty program, in one
+//! interleaved run.
 //!
-//! `cargo bench --bench process`, with `-- --quick` for 30 rounds. A timing never fails it, a wrong answer does.
+//! `cargo bench --bench process`, with `-- --quick` for 30 rounds. A timing never fails it, a wrong
+//! answer does.
 #![allow(
     clippy::restriction,
     reason = "a bench prints, and stops at the first thing that is not as it should be"
@@ -25,8 +27,8 @@ const SIZES: [(usize, &str, usize, [f64; 4]); 4] = [
     (3 << 20, "3 MB", 60, [4.0, 4.0, 5.0, 4.0]),
 ];
 
-/// What other hooks are made of: none of them can be faster than its own start. The last one is a lower bound for any hook in
-/// Python, which has more to import than this.
+/// What other hooks are made of: none of them can be faster than its own start. The last one is a
+/// lower bound for any hook in Python, which has more to import than this.
 const OTHERS: [(&str, &str, &[&str]); 4] = [
     ("/bin/true", "/bin/true", &[]),
     ("sh -c true", "/bin/sh", &["-c", "true"]),
@@ -110,8 +112,9 @@ impl Session {
     /// A session in which `calls` calls were made, and one thing was said.
     fn new(binary: &Path, kind: Kind, calls: usize) -> Self {
         let mut session = Self { state: tempfile::tempdir().unwrap(), said: None };
-        let warm =
-            |kind| spawn(binary, &[], session.state.path(), payload(kind, 0, ID, "toolu_warm").as_bytes());
+        let warm = |kind| {
+            spawn(binary, &[], session.state.path(), payload(kind, 0, ID, "toolu_warm").as_bytes())
+        };
         warm(Kind::Speaks);
         warm(kind);
         // Only a run that was seen before is looked at in the session's history.
@@ -123,7 +126,8 @@ impl Session {
         // Each call has an id of its own, else a reader would take them for one call.
         let (head, tail) = line.split_once("\"call\":\"").unwrap();
         let (_, tail) = tail.split_at(16);
-        let lines: String = (1..calls).map(|call| format!("{head}\"call\":\"{call:016x}{tail}\n")).collect();
+        let lines: String =
+            (1..calls).map(|call| format!("{head}\"call\":\"{call:016x}{tail}\n")).collect();
         fs::write(&path, lines).unwrap();
         let warnings = session.file(".warnings.jsonl");
         let length = fs::metadata(&warnings).unwrap().len();
@@ -133,7 +137,10 @@ impl Session {
 
     fn file(&self, ending: &str) -> PathBuf {
         let files = fs::read_dir(self.state.path().join("sessions")).unwrap();
-        files.map(|file| file.unwrap().path()).find(|path| path.to_string_lossy().ends_with(ending)).unwrap()
+        files
+            .map(|file| file.unwrap().path())
+            .find(|path| path.to_string_lossy().ends_with(ending))
+            .unwrap()
     }
 
     /// Forgets what the last call said, so that every call finds the same session.
@@ -178,7 +185,8 @@ impl<'a> Contestant<'a> {
                 (*kind, outcome)
             }
             Input::First(kind, session, bytes) => {
-                let fresh = payload(*kind, *bytes, &format!("{ID}-{}", self.took.len()), "toolu_first");
+                let fresh =
+                    payload(*kind, *bytes, &format!("{ID}-{}", self.took.len()), "toolu_first");
                 (*kind, spawn(self.program, &[], session.state.path(), fresh.as_bytes()))
             }
         };
@@ -257,7 +265,9 @@ fn main() {
         println!("run it with cargo bench --bench process");
         return;
     }
-    let asked = std::env::var("TOOLCOACH_BENCH_ROUNDS").ok().map(|rounds| rounds.parse().expect("a number"));
+    let asked = std::env::var("TOOLCOACH_BENCH_ROUNDS")
+        .ok()
+        .map(|rounds| rounds.parse().expect("a number"));
     let rounds_of = |default: usize| asked.unwrap_or(if has("--quick") { 30 } else { default });
     let (binary, empty) = built();
     let sessions = Kind::ALL.map(|kind| (kind, Session::new(&binary, kind, CALLS_BEFORE)));
@@ -268,18 +278,31 @@ fn main() {
         let mut contestants = vec![Contestant::new("E", &empty, Input::Any(any))];
         for (kind, session) in &sessions {
             let input = payload(*kind, bytes, ID, "toolu_bench").into_bytes();
-            contestants.push(Contestant::new(kind.name(), &binary, Input::Call(*kind, session, input)));
+            contestants.push(Contestant::new(
+                kind.name(),
+                &binary,
+                Input::Call(*kind, session, input),
+            ));
         }
         compete(&mut contestants, rounds_of(rounds), size);
-        print_rows(size, &mut contestants, &[None].into_iter().chain(goals.map(Some)).collect::<Vec<_>>());
+        print_rows(
+            size,
+            &mut contestants,
+            &[None].into_iter().chain(goals.map(Some)).collect::<Vec<_>>(),
+        );
     }
 
     print_head("What other hooks are made of.", "E");
     let any = payload(Kind::Silent, 1 << 10, ID, "toolu_bench").into_bytes();
     let mut contestants = vec![Contestant::new("E", &empty, Input::Any(any.clone()))];
     let (_, session) = &sessions[0];
-    contestants.push(Contestant::new("silent", &binary, Input::Call(Kind::Silent, session, any.clone())));
-    for (name, program, args) in OTHERS.iter().filter(|(_, program, _)| Path::new(program).exists()) {
+    contestants.push(Contestant::new(
+        "silent",
+        &binary,
+        Input::Call(Kind::Silent, session, any.clone()),
+    ));
+    for (name, program, args) in OTHERS.iter().filter(|(_, program, _)| Path::new(program).exists())
+    {
         let other = Contestant::new(*name, Path::new(program), Input::Any(any.clone()));
         contestants.push(Contestant { args, ..other });
     }
@@ -287,11 +310,18 @@ fn main() {
     print_rows("1 KB", &mut contestants, &[None; OTHERS.len() + 2]);
 
     print_head("The first call of a session, which creates its files.", "E");
-    let mut contestants =
-        vec![Contestant::new("E", &empty, Input::Any(payload(Kind::Silent, 1 << 10, ID, "x").into()))];
+    let mut contestants = vec![Contestant::new(
+        "E",
+        &empty,
+        Input::Any(payload(Kind::Silent, 1 << 10, ID, "x").into()),
+    )];
     // A first call has no history to look at.
     for (kind, session) in sessions.iter().filter(|(kind, _)| *kind != Kind::Analyzed) {
-        contestants.push(Contestant::new(kind.name(), &binary, Input::First(*kind, session, 1 << 10)));
+        contestants.push(Contestant::new(
+            kind.name(),
+            &binary,
+            Input::First(*kind, session, 1 << 10),
+        ));
     }
     compete(&mut contestants, rounds_of(300), "first call");
     print_rows("1 KB", &mut contestants, &[None; 4]);

@@ -1,8 +1,9 @@
-//! Recorded traffic through the hook, one process a call, with state kept: what the calls of real sessions cost, beside an
-//! empty program that is given the same input.
+//! Recorded traffic through the hook, one process a call, with state kept: what the calls of real
+//! sessions cost, beside an empty program that is given the same input.
 //!
-//! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless told. The state is left in
-//! the folder that `TOOLCOACH_BENCH_STATE` names. A timing never fails it.
+//! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless
+//! told. The state is left in the folder that `TOOLCOACH_BENCH_STATE` names. A timing never fails
+//! it.
 #![allow(
     clippy::restriction,
     reason = "a bench prints, and stops at the first thing that is not as it should be"
@@ -25,7 +26,8 @@ const CALLS: usize = 20_000;
 const LIMIT: Duration = Duration::from_millis(100);
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let [events, rest @ ..] = arguments.as_slice() else {
         println!("run it with cargo bench --bench traffic -- EVENTS [CALLS]");
         return;
@@ -35,7 +37,8 @@ fn main() {
     let (binary, empty) = built();
     let scratch = tempfile::tempdir().unwrap();
     // Whoever names a folder wants the state that is left.
-    let state = std::env::var_os("TOOLCOACH_BENCH_STATE").map_or(scratch.path().to_owned(), PathBuf::from);
+    let state =
+        std::env::var_os("TOOLCOACH_BENCH_STATE").map_or(scratch.path().to_owned(), PathBuf::from);
     let (mut hook, mut floor) = (Vec::new(), Vec::new());
     let mut answered = 0_usize;
     for (at, event) in events.lines().map(Result::unwrap).take(calls).enumerate() {
@@ -80,9 +83,17 @@ fn print_times(hook: &mut [Duration], floor: &mut [Duration], answered: usize) {
         let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_micros();
         println!("| {name} | {} | {} | {} | {} |", at(0.5), at(0.95), at(0.99), at(1.0));
     }
-    let at = |took: &[Duration], share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64();
+    let at = |took: &[Duration], share: f64| {
+        took[((took.len() - 1) as f64 * share) as usize].as_secs_f64()
+    };
     let ratio = |share| at(hook, share) / at(floor, share);
-    println!("| x E | {:.2} | {:.2} | {:.2} | {:.2} |\n", ratio(0.5), ratio(0.95), ratio(0.99), ratio(1.0));
+    println!(
+        "| x E | {:.2} | {:.2} | {:.2} | {:.2} |\n",
+        ratio(0.5),
+        ratio(0.95),
+        ratio(0.99),
+        ratio(1.0)
+    );
 }
 
 /// How far each call went, from the ledgers.

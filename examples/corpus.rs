@@ -1,9 +1,9 @@
-//! Recorded traffic through `replay`, for who judges rules: what each rule matches, said or not, and how that is spread
-//! over sessions.
+//! Recorded traffic through `replay`, for who judges rules: what each rule matches, said or not,
+//! and how that is spread over sessions.
 //!
-//! `cargo run --release --example corpus -- EVENTS.jsonl [--samples N] [--only RULE]`: a file that `toolcoach replay`
-//! reads. The user's settings are left aside. Exits 1 when fewer than 95 % of the calls end silent (of recorded
-//! sessions) or one takes over 100 ms.
+//! `cargo run --release --example corpus -- EVENTS.jsonl [--samples N] [--only RULE]`: a file that
+//! `toolcoach replay` reads. The user's settings are left aside. Exits 1 when fewer than 95 % of
+//! the calls end silent (of recorded sessions) or one takes over 100 ms.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a report for a person")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,8 +91,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let only = args.iter().position(|arg| arg == "--only").and_then(|at| args.get(at + 1));
     let mut counts = Counts::default();
     let files = [PathBuf::from(path)];
-    let left_out =
-        replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |told| counts.count(told));
+    let left_out = replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |told| {
+        counts.count(told)
+    });
     if let Some(path) = left_out.unreadable_files.first() {
         return Err(format!("{path} cannot be read").into());
     }
@@ -104,9 +105,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         100.0 - share(counts.matched)
     );
     if left_out.unreadable_lines + left_out.foreign_lines > 0 {
-        println!("{} unreadable and {} foreign lines", left_out.unreadable_lines, left_out.foreign_lines);
+        println!(
+            "{} unreadable and {} foreign lines",
+            left_out.unreadable_lines, left_out.foreign_lines
+        );
     }
-    let of_answered = counts.answered_fast as f64 * 100.0 / (counts.calls - counts.silent).max(1) as f64;
+    let of_answered =
+        counts.answered_fast as f64 * 100.0 / (counts.calls - counts.silent).max(1) as f64;
     println!(
         "{:.2} % start an analyzer; {of_answered:.1} % of the answered calls need none",
         share(counts.asked)
@@ -124,8 +129,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for (id, found) in counts.rules.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)) {
         let mut times: Vec<u64> = found.sessions.values().copied().collect();
         times.sort_unstable();
-        let at =
-            |share: usize| times.get((times.len() * share / 100).min(times.len() - 1)).copied().unwrap_or(0);
+        let at = |share: usize| {
+            times.get((times.len() * share / 100).min(times.len() - 1)).copied().unwrap_or(0)
+        };
         println!(
             "{id:24} {:6} {:5} {:7.2}   {:4.1} % {:3} {:3} {:3}",
             found.held,
@@ -141,6 +147,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             println!("    {sample}");
         }
     }
-    let good = (!counts.is_session || share(counts.silent) >= SILENT_GOAL) && counts.slowest < LIMIT;
+    let good =
+        (!counts.is_session || share(counts.silent) >= SILENT_GOAL) && counts.slowest < LIMIT;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,5 +1,6 @@
-//! Writes a state folder as hooks would have left it, and prints what is in it as JSON: for `.ci/stats`, which compares
-//! that with what `--stats` counts, and takes the time. `cargo run --release --example ledgers -- FOLDER SESSIONS LINES`
+//! Writes a state folder as hooks would have left it, and prints what is in it as JSON: for
+//! `.ci/stats`, which compares that with what `--stats` counts, and takes the time. `cargo run
+//! --release --example ledgers -- FOLDER SESSIONS LINES`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool of the developers")]
 
 use std::collections::BTreeMap;
@@ -26,7 +27,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 
@@ -121,7 +123,8 @@ fn main() {
         add("bytes", (text.len() + warnings.len()) as u64);
         fs::write(folder.join(format!("sessions/{}.calls.jsonl", ledger.stem())), text).unwrap();
         if !warnings.is_empty() {
-            fs::write(folder.join(format!("sessions/{}.warnings.jsonl", ledger.stem())), warnings).unwrap();
+            fs::write(folder.join(format!("sessions/{}.warnings.jsonl", ledger.stem())), warnings)
+                .unwrap();
         }
     }
     println!("{}", serde_json::to_string(&counts).unwrap());

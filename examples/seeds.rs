@@ -1,9 +1,12 @@
-//! Writes what the fuzz targets begin with: the examples of every rule, the fixtures, settings and ledgers, and a
-//! dictionary of the words in them.
+//! Writes what the fuzz targets begin with: the examples of every rule, the fixtures, settings and
+//! ledgers, and a dictionary of the words in them.
 //!
 //! `cargo run --example seeds`: writes to fuzz/seeds.
 
-#![expect(clippy::indexing_slicing, reason = "keys of a JSON value are made where they are missing")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "keys of a JSON value are made where they are missing"
+)]
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -24,7 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for target in ["event", "command", "ledger", "settings", "json"] {
         fs::create_dir_all(seeds.join(target))?;
     }
-    let write = |target: &str, name: &str, content: &[u8]| fs::write(seeds.join(target).join(name), content);
+    let write = |target: &str, name: &str, content: &[u8]| {
+        fs::write(seeds.join(target).join(name), content)
+    };
     let mut words: BTreeSet<String> = BTreeSet::new();
     for rule in rules::all() {
         for (n, example) in rule.hits.iter().chain(rule.misses).enumerate() {
@@ -54,11 +59,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (n, text) in SETTINGS.iter().enumerate() {
         write("settings", &format!("agent-{n}"), text.as_bytes())?;
     }
-    let plain = |word: &&String| word.len() <= LONGEST_WORD && !word.contains(['"', '\\']) && word.is_ascii();
-    let mut dictionary: String = words.iter().filter(plain).map(|word| format!("\"{word}\"\n")).collect();
-    for name in
-        ["hook_event_name", "PostToolUse", "PostToolUseFailure", "tool_name", "tool_input", "tool_response"]
-    {
+    let plain = |word: &&String| {
+        word.len() <= LONGEST_WORD && !word.contains(['"', '\\']) && word.is_ascii()
+    };
+    let mut dictionary: String =
+        words.iter().filter(plain).map(|word| format!("\"{word}\"\n")).collect();
+    for name in [
+        "hook_event_name",
+        "PostToolUse",
+        "PostToolUseFailure",
+        "tool_name",
+        "tool_input",
+        "tool_response",
+    ] {
         dictionary.push_str(&format!("\"{name}\"\n"));
     }
     Ok(fs::write(seeds.join("words.dict"), dictionary)?)
@@ -82,7 +95,9 @@ fn event(example: &Example) -> Value {
         Call::ReadRange(path, offset, limit) => {
             ("Read", json!({ "file_path": path, "offset": offset, "limit": limit }))
         }
-        Call::Edit(path) => ("Edit", json!({ "file_path": path, "old_string": "a", "new_string": "b" })),
+        Call::Edit(path) => {
+            ("Edit", json!({ "file_path": path, "old_string": "a", "new_string": "b" }))
+        }
         Call::Write(path) => ("Write", json!({ "file_path": path, "content": "x" })),
         Call::Grep(pattern, path) => ("Grep", json!({ "pattern": pattern, "path": path })),
         Call::GrepWith(pattern, fields) => {
@@ -159,7 +174,12 @@ fn ledger(rule: &'static str) -> Result<Vec<u8>, serde_json::Error> {
         chars: 90,
         ..WarningLine::default()
     };
-    let reset = WarningLine { v: 1, t: 1_750_000_060_000, reset: "compact".into(), ..WarningLine::default() };
+    let reset = WarningLine {
+        v: 1,
+        t: 1_750_000_060_000,
+        reset: "compact".into(),
+        ..WarningLine::default()
+    };
     for line in [said, reset] {
         serde_json::to_writer(&mut bytes, &line)?;
         bytes.push(b'\n');

@@ -1,9 +1,9 @@
-//! Sends recorded calls through a program, one process each with the state kept, and counts from outside what
-//! `--stats` should say. Prints a table. For `.ci/soak`:
-//! `cargo run --example soak -- PROGRAM EVENTS CALLS SESSIONS`
+//! Sends recorded calls through a program, one process each with the state kept, and counts from
+//! outside what `--stats` should say. Prints a table. For `.ci/soak`: `cargo run --example soak --
+//! PROGRAM EVENTS CALLS SESSIONS`
 //!
-//! A session is a run of recorded calls, several at a time. After each of [`DAYS`] parts a day passes: the files' dates
-//! are set back, so that the daily upkeep has its work.
+//! A session is a run of recorded calls, several at a time. After each of [`DAYS`] parts a day
+//! passes: the files' dates are set back, so that the daily upkeep has its work.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -33,7 +33,8 @@ const AT_ONCE: usize = 2;
 /// One call in so many is run by /usr/bin/time, for its peak memory.
 const DEFERRED: usize = 200;
 
-/// A call's time is over after 90 ms ([`toolcoach::base::deadline::CALL`]). Who took less has left its line, us.
+/// A call's time is over after 90 ms ([`toolcoach::base::deadline::CALL`]). Who took less has left
+/// its line, us.
 const LATE_US: u64 = 80_000;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -61,14 +62,18 @@ struct Soak {
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [program, events, calls, sessions] = &args[..] else { panic!("see the first lines of this file") };
+    let [program, events, calls, sessions] = &args[..] else {
+        panic!("see the first lines of this file")
+    };
     let lines = BufReader::new(File::open(events).unwrap()).lines().map(Result::unwrap).collect();
     let root = std::env::temp_dir().join(format!("soak.{}", std::process::id()));
     fs::create_dir_all(root.join("work")).unwrap();
     let program = fs::canonicalize(program).unwrap();
     let (calls, sessions) = (calls.parse().unwrap(), sessions.parse().unwrap());
     let soak = Soak { program, root, lines, calls, sessions };
-    println!("| calls | mean us | p50 us | p99 us | CPU us | peak KB | files | store KB | answered |");
+    println!(
+        "| calls | mean us | p50 us | p99 us | CPU us | peak KB | files | store KB | answered |"
+    );
     println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     let mut sum = Heard::default();
     for day in 0..DAYS {
@@ -79,7 +84,9 @@ fn main() {
         let (files, bytes) = soak.store();
         heard.took.sort_unstable();
         let n = heard.calls.max(1);
-        let at = |share: usize| heard.took.get(heard.took.len() * share / 100).copied().unwrap_or_default();
+        let at = |share: usize| {
+            heard.took.get(heard.took.len() * share / 100).copied().unwrap_or_default()
+        };
         println!(
             "| {to} | {} | {} | {} | {} | {} | {files} | {} | {} |",
             heard.took.iter().sum::<u64>() / n,
@@ -100,7 +107,11 @@ fn main() {
     }
     let differing = soak.compare(&sum);
     fs::remove_dir_all(&soak.root).unwrap();
-    assert!(differing.is_empty(), "the statistics differ from what was heard:\n{}", differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "the statistics differ from what was heard:\n{}",
+        differing.join("\n")
+    );
 }
 
 /// CPU time of all children so far, hundredths of a second.
@@ -126,7 +137,8 @@ impl Soak {
         fields.retain(|name, _| !name.starts_with("x_"));
         fields.insert("session_id".into(), json!(format!("soak-{session}")));
         fields.insert("agent_id".into(), agent);
-        // Recorded calls come again, in copies of sessions too, and the same call is not answered twice.
+        // Recorded calls come again, in copies of sessions too, and the same call is not answered
+        // twice.
         fields.insert("tool_use_id".into(), json!(format!("call-{n}")));
         if is_codex {
             fields.insert("turn_id".into(), json!("t"));
@@ -138,7 +150,8 @@ impl Soak {
     /// Sends the calls from one number to another, several at a time, each session in order.
     fn part(&self, from: usize, to: usize) -> Heard {
         let heard = Mutex::new(Heard::default());
-        // A session's calls come one after the other, so whoever takes one takes all of its calls in this part.
+        // A session's calls come one after the other, so whoever takes one takes all of its calls
+        // in this part.
         let each = self.calls.div_ceil(self.sessions);
         let next = AtomicUsize::new(from / each);
         std::thread::scope(|scope| {
@@ -202,7 +215,8 @@ impl Soak {
 
     /// Whether a call has its line.
     fn is_noted(&self, event: &Value, session: usize) -> bool {
-        let ledger = Ledger::new(&self.state(), &format!("soak-{session}"), event["agent_id"].as_str());
+        let ledger =
+            Ledger::new(&self.state(), &format!("soak-{session}"), event["agent_id"].as_str());
         let calls = self.state().join(format!("sessions/{}.calls.jsonl", ledger.stem()));
         let hash = ledger.hash("call", event["tool_use_id"].as_str().unwrap_or_default());
         fs::read_to_string(calls).unwrap_or_default().contains(&hash)
@@ -225,7 +239,10 @@ impl Soak {
     /// What the statistics say, where it is not what was heard.
     fn compare(&self, heard: &Heard) -> Vec<String> {
         let mut command = Command::new(&self.program);
-        command.args(["--stats", "--format", "json"]).env_clear().env("TOOLCOACH_STATE_DIR", self.state());
+        command
+            .args(["--stats", "--format", "json"])
+            .env_clear()
+            .env("TOOLCOACH_STATE_DIR", self.state());
         let stats: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
         let said = |rule: &str| stats["rules"][rule]["said"].as_u64().unwrap_or_default();
         let number = |name: &str| stats[name].as_u64().unwrap_or_default();
@@ -244,34 +261,42 @@ impl Soak {
                 number("skipped_lines") + number("unreadable_files"),
             ),
         ];
-        let names: std::collections::BTreeSet<&String> = heard.rules.keys().chain(all.keys()).collect();
+        let names: std::collections::BTreeSet<&String> =
+            heard.rules.keys().chain(all.keys()).collect();
         let of_rules = names.into_iter().map(|rule| {
             let heard = heard.rules.get(rule).copied().unwrap_or_default();
             (rule.clone(), heard, said(rule))
         });
         rows.extend(of_rules.filter(|(_, heard, said)| heard + said > 0));
         println!("\nOf {} calls {} were cut, and are not counted.", heard.calls, heard.cut);
-        println!("\n| | heard | --stats |\n|---|---:|---:|\n| silent % | {silent:.2} | {shown:.2} |");
+        println!(
+            "\n| | heard | --stats |\n|---|---:|---:|\n| silent % | {silent:.2} | {shown:.2} |"
+        );
         for (what, heard, said) in &rows {
             println!("| {what} | {heard} | {said} |");
         }
         let is_silent_right = (silent - shown).abs() < 0.01;
         let differing = rows.into_iter().filter(|(_, heard, said)| heard != said);
-        let differing = differing.map(|(what, heard, said)| format!("{what}: heard {heard}, said {said}"));
-        differing.chain((!is_silent_right).then(|| format!("silent: {silent} and {shown}"))).collect()
+        let differing =
+            differing.map(|(what, heard, said)| format!("{what}: heard {heard}, said {said}"));
+        differing
+            .chain((!is_silent_right).then(|| format!("silent: {silent} and {shown}")))
+            .collect()
     }
 }
 
 /// The rules that an answer ends its lines with.
 fn rules(stdout: &[u8]) -> Vec<String> {
     let Ok(answer) = serde_json::from_slice::<Value>(stdout) else { return Vec::new() };
-    let text = answer.pointer("/hookSpecificOutput/additionalContext").and_then(Value::as_str).unwrap();
+    let text =
+        answer.pointer("/hookSpecificOutput/additionalContext").and_then(Value::as_str).unwrap();
     let rule = |line: &str| line.rsplit('(').next().unwrap().trim_end_matches(')').to_owned();
     text.lines().map(rule).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let listed =
-        |folder: &Path| fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let listed = |folder: &Path| {
+        fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path())
+    };
     listed(folder).chain(listed(&folder.join("sessions"))).filter(|path| path.is_file()).collect()
 }

@@ -1,4 +1,5 @@
-//! The command line. The hook's own arguments are read by hand, so that a call does not pay for the parser.
+//! The command line. The hook's own arguments are read by hand, so that a call does not pay for the
+//! parser.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -10,7 +11,9 @@ use clap_complete::Shell;
 use crate::base::error::Error;
 use crate::base::{process, text};
 use crate::commands::stats::Format;
-use crate::commands::{completions, doctor, explain, hook, install, mute, replay, rules, stats, trust};
+use crate::commands::{
+    completions, doctor, explain, hook, install, mute, replay, rules, stats, trust,
+};
 use crate::protocol::client::Client;
 
 const TRY_IT: &str = "\
@@ -23,8 +26,8 @@ Use it: toolcoach install, then look at
 
 /// A coding agent's hook that knows a better way, or says nothing.
 ///
-/// Run without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON on stdin and answers with
-/// one line of JSON, or nothing.
+/// Run without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON on stdin
+/// and answers with one line of JSON, or nothing.
 #[derive(Debug, Parser)]
 #[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -69,7 +72,8 @@ enum Command {
     },
     /// Register the hook with the agents on this machine
     ///
-    /// Says first what it would write and where, and asks. Everything else in the agents' settings stays as it is.
+    /// Says first what it would write and where, and asks. Everything else in the agents' settings
+    /// stays as it is.
     Install(install::InstallOptions),
     /// Take the hook out of the agents' settings again
     ///
@@ -77,8 +81,8 @@ enum Command {
     Uninstall(install::UninstallOptions),
     /// Find out whether the hook works, and say what to do where it does not
     ///
-    /// Reads the agents' settings, runs the registered command on a call that it knows, and looks at settings, state and
-    /// speed. Writes nothing. Exit code 1 if something fails.
+    /// Reads the agents' settings, runs the registered command on a call that it knows, and looks
+    /// at settings, state and speed. Writes nothing. Exit code 1 if something fails.
     Doctor(doctor::Options),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::Options),
@@ -179,9 +183,16 @@ fn full() -> u8 {
         Some(Command::Completions { shell }) => completions::run(shell, command()),
         None if cli.stats => {
             let options = cli.stats_options;
-            let filter =
-                stats::Filter { since_ms: options.since, session: options.session, client: options.client };
-            let target = stats::Target { format: options.format, output: options.output, html: options.html };
+            let filter = stats::Filter {
+                since_ms: options.since,
+                session: options.session,
+                client: options.client,
+            };
+            let target = stats::Target {
+                format: options.format,
+                output: options.output,
+                html: options.html,
+            };
             stats::run(filter, &target)
         }
         None => short_help(),
@@ -220,8 +231,8 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Writes a page to stdout. Whatever it repeats of a repository's words, a terminal shows no more than text and our own
-/// styles. That nobody reads on is not an error.
+/// Writes a page to stdout. Whatever it repeats of a repository's words, a terminal shows no more
+/// than text and our own styles. That nobody reads on is not an error.
 ///
 /// # Errors
 /// When it cannot be written for another reason.
@@ -230,7 +241,8 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     write(&text::for_terminal(text, styles))
 }
 
-/// Writes JSON to stdout as [`print`] does. It says the same: what a terminal must not see is escaped.
+/// Writes JSON to stdout as [`print`] does. It says the same: what a terminal must not see is
+/// escaped.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -6,16 +6,22 @@ use std::path::Path;
 ///
 /// # Panics
 /// When one cannot be made, or would send a terminal control characters.
-#[expect(clippy::panic, clippy::expect_used, reason = "this is how a fuzz target tells what it found")]
+#[expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "this is how a fuzz target tells what it found"
+)]
 pub fn statistics(folder: &Path) -> serde_json::Value {
     let (pages, report) = crate::commands::stats::every_form(folder).expect("statistics");
-    if let Some(page) = pages.iter().find(|page| page.chars().any(|c| c.is_control() && c != '\n')) {
+    if let Some(page) = pages.iter().find(|page| page.chars().any(|c| c.is_control() && c != '\n'))
+    {
         panic!("control characters: {page:?}");
     }
     report
 }
 
-/// Writes `content` to the settings of each agent below `folder`, registers the hook there and takes it out again.
+/// Writes `content` to the settings of each agent below `folder`, registers the hook there and
+/// takes it out again.
 ///
 /// # Panics
 /// When a file that was refused was changed, or one that was not is not given back byte for byte.

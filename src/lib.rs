@@ -1,9 +1,9 @@
 //! toolcoach: a coding agent's PostToolUse hook that knows a better way, or says nothing.
 //!
-//! A tour, in the order in which an event travels. [`hook`] reads stdin; [`event`] borrows from it; [`gate`] tells
-//! in one pass which rules could speak; only then [`shell`] parses the command and [`matcher`] asks those
-//! [`rules`], and [`analyzers`] on a [`worker`] where files or history decide; [`judge`] allows at most one line;
-//! [`ledger`] remembers it; [`reply`] prints it.
+//! A tour, in the order in which an event travels. [`hook`] reads stdin; [`event`] borrows from it;
+//! [`gate`] tells in one pass which rules could speak; only then [`shell`] parses the command and
+//! [`matcher`] asks those [`rules`], and [`analyzers`] on a [`worker`] where files or history
+//! decide; [`judge`] allows at most one line; [`ledger`] remembers it; [`reply`] prints it.
 //!
 //! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
 

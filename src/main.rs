@@ -1,9 +1,11 @@
 //! `toolcoach`: without arguments the hook, else the command line.
 //!
-//! On Linux with glibc the C library calls `main` without Rust's own start in between. That start looks up the stack's
-//! bounds in /proc/self/maps to tell a stack overflow from other faults, which is a third of an empty program's
-//! instructions and a dozen of its system calls (docs/performance.md has the figures). What else it does is done by
-//! [`toolcoach::base::process`]. Elsewhere the start is the usual one: other C libraries do not hand the arguments over.
+//! On Linux with glibc the C library calls `main` without Rust's own start in between. That start
+//! looks up the stack's bounds in /proc/self/maps to tell a stack overflow from other faults, which
+//! is a third of an empty program's instructions and a dozen of its system calls
+//! (docs/performance.md has the figures). What else it does is done by
+//! [`toolcoach::base::process`]. Elsewhere the start is the usual one: other C libraries do not
+//! hand the arguments over.
 #![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 
 use std::time::Instant;

@@ -1,4 +1,5 @@
-//! The programs that are measured: built as users are told to build them, and run as a client runs them.
+//! The programs that are measured: built as users are told to build them, and run as a client runs
+//! them.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -6,8 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Runs a program with `input` on a pipe, as a client does; the time until it has ended, and what it printed.
-pub(crate) fn spawn(program: &Path, args: &[&str], state: &Path, input: &[u8]) -> (Duration, Vec<u8>) {
+/// Runs a program with `input` on a pipe, as a client does; the time until it has ended, and what
+/// it printed.
+pub(crate) fn spawn(
+    program: &Path,
+    args: &[&str],
+    state: &Path,
+    input: &[u8],
+) -> (Duration, Vec<u8>) {
     let mut command = Command::new(program);
     command
         .args(args)
@@ -20,7 +27,8 @@ pub(crate) fn spawn(program: &Path, args: &[&str], state: &Path, input: &[u8]) -
         .stderr(Stdio::null());
     let start = Instant::now();
     let mut child = command.spawn().unwrap();
-    // No thread is needed: what a program prints fits into its pipe, so it never waits for us while we feed it.
+    // No thread is needed: what a program prints fits into its pipe, so it never waits for us while
+    // we feed it.
     let fed = child.stdin.take().unwrap().write_all(input);
     let mut printed = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut printed).unwrap();
@@ -29,7 +37,9 @@ pub(crate) fn spawn(program: &Path, args: &[&str], state: &Path, input: &[u8]) -
     assert!(status.success(), "{} ended with {status}", program.display());
     // A program that does not read its input ends while it is fed.
     let fed =
-        fed.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) });
+        fed.or_else(
+            |error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) },
+        );
     fed.unwrap();
     (took, printed)
 }
@@ -39,9 +49,12 @@ pub(crate) fn built() -> (PathBuf, PathBuf) {
     let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
     let build: &[&str] = if linux { &["static"] } else { &["build", "--release"] };
     if !linux {
-        println!("not x86_64 Linux with glibc: ordinary release builds, to which the budgets do not apply");
+        println!(
+            "not x86_64 Linux with glibc: ordinary release builds, to which the budgets do not apply"
+        );
     }
-    // One by one: an example beside it would build the program with the features of what only tests need.
+    // One by one: an example beside it would build the program with the features of what only tests
+    // need.
     let binary = executable(build, &["--bin", "toolcoach"]);
     let empty = executable(build, &["--example", "empty"]);
     for program in [&binary, &empty] {

@@ -38,7 +38,8 @@ impl Bounds {
         let mut most = None;
         let bound = |chances: u64| {
             let is_muted = |followed: u64| {
-                followed <= chances && learning::upper_bound(prior, followed, chances) < LEAST_UPTAKE
+                followed <= chances
+                    && learning::upper_bound(prior, followed, chances) < LEAST_UPTAKE
             };
             while chances >= ENOUGH && is_muted(most.map_or(0, |most: u64| most + 1)) {
                 most = Some(most.map_or(0, |most| most + 1));
@@ -66,7 +67,8 @@ pub(crate) struct Run {
     pub(crate) last_muted_day: u64,
 }
 
-/// One rule over `sessions`, looked at daily. `uptake` is that of the agents of a session, by its number.
+/// One rule over `sessions`, looked at daily. `uptake` is that of the agents of a session, by its
+/// number.
 pub(crate) fn run(
     bounds: &Bounds,
     traffic: Traffic,
@@ -94,7 +96,8 @@ pub(crate) fn run(
         if session % traffic.a_day == traffic.a_day - 1 {
             run.chances += today.1;
             days.push(today);
-            let gone = days.len().checked_sub(WINDOW_DAYS as usize + 1).map_or((0, 0), |at| days[at]);
+            let gone =
+                days.len().checked_sub(WINDOW_DAYS as usize + 1).map_or((0, 0), |at| days[at]);
             followed = followed + today.0 - gone.0;
             chances = chances + today.1 - gone.1;
             today = (0, 0);
@@ -114,11 +117,14 @@ pub(crate) fn runs(bounds: &Bounds, traffic: Traffic, percent: u64) -> Vec<Run> 
     (0..RUNS).map(|n| run(bounds, traffic, SESSIONS, |_| percent as f64 / 100.0, seed(n))).collect()
 }
 
-/// How many runs were muted at any time, and the chances until then in the median of all runs and of nine in ten.
+/// How many runs were muted at any time, and the chances until then in the median of all runs and
+/// of nine in ten.
 pub(crate) fn muted(runs: &[Run]) -> (u64, Option<u64>, Option<u64>) {
     let mut after: Vec<u64> = runs.iter().map(|run| run.muted_after.unwrap_or(u64::MAX)).collect();
     after.sort_unstable();
-    let at = |share: usize| after.get(after.len() * share / 100).copied().filter(|after| *after < u64::MAX);
+    let at = |share: usize| {
+        after.get(after.len() * share / 100).copied().filter(|after| *after < u64::MAX)
+    };
     (after.iter().filter(|after| **after < u64::MAX).count() as u64, at(50), at(90))
 }
 
@@ -142,14 +148,20 @@ fn usual(bounds: &Bounds) -> String {
         let (ever, median, most) = muted(&runs);
         let end = runs.iter().filter(|run| run.is_muted).count() as u64;
         let chances: u64 = runs.iter().map(|run| run.chances).sum();
-        let figures =
-            [share(ever), or_never(median), or_never(most), share(end), (chances / RUNS).to_string()];
+        let figures = [
+            share(ever),
+            or_never(median),
+            or_never(most),
+            share(end),
+            (chances / RUNS).to_string(),
+        ];
         let _ = writeln!(out, "| {percent} % | {} |", figures.join(" | "));
     }
     out
 }
 
-/// The same where sessions are rarer or fuller, where agents are alike in all of a session, and from an even prior.
+/// The same where sessions are rarer or fuller, where agents are alike in all of a session, and
+/// from an even prior.
 fn other_traffic(ours: &Bounds) -> String {
     let even = Bounds::new((1, 1));
     let mut out = String::from(
@@ -182,15 +194,19 @@ fn way_back(bounds: &Bounds) -> String {
          |---:|---:|---:|---:|\n"
     );
     for percent in UPTAKES {
-        let uptake =
-            |session: u64| if session / USUAL.a_day < change { 0.02 } else { percent as f64 / 100.0 };
+        let uptake = |session: u64| {
+            if session / USUAL.a_day < change { 0.02 } else { percent as f64 / 100.0 }
+        };
         let seed = |n: u64| 7 << 48 | percent << 32 | n;
         let runs: Vec<Run> =
             (0..RUNS).map(|n| run(bounds, USUAL, days * USUAL.a_day, uptake, seed(n))).collect();
         let end = runs.iter().filter(|run| run.is_muted).count() as u64;
-        let mut back: Vec<u64> = runs.iter().map(|run| run.last_muted_day.saturating_sub(change)).collect();
+        let mut back: Vec<u64> =
+            runs.iter().map(|run| run.last_muted_day.saturating_sub(change)).collect();
         back.sort_unstable();
-        let at = |share: usize| back.get(back.len() * share / 100).copied().filter(|day| day + change < days);
+        let at = |share: usize| {
+            back.get(back.len() * share / 100).copied().filter(|day| day + change < days)
+        };
         let figures = [or_never(at(50)), or_never(at(90)), share(end)];
         let _ = writeln!(out, "| {percent} % | {} |", figures.join(" | "));
     }

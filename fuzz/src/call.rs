@@ -34,7 +34,8 @@ fn environment(client: Client, event: &Event) -> Environment {
     Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(having))
 }
 
-/// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory that is on no disk, reply.
+/// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory
+/// that is on no disk, reply.
 pub fn event(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let room = OnceCell::new();
@@ -128,7 +129,8 @@ fn is_usable(found: &Match, client: Client) {
     let (event, _) = dialect::read(&input, &room).expect("an event");
     let case = Case::new(&event, environment(client, &event), None);
     let again = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
-    // What guards a variable may stand in front of the command that is written anew, and is not in it.
+    // What guards a variable may stand in front of the command that is written anew, and is not in
+    // it.
     let again = again
         .matches
         .hit

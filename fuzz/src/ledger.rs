@@ -17,8 +17,8 @@ const STEM: &str = "0123456789abcdef";
 /// Where the calendar of the roll-up ends, unix ms.
 const LAST_MS: u64 = 253_402_300_799_999;
 
-/// Bytes of calls, of what was said and of a roll-up, parted by NUL, through history, searches, uptake, statistics and
-/// upkeep.
+/// Bytes of calls, of what was said and of a roll-up, parted by NUL, through history, searches,
+/// uptake, statistics and upkeep.
 pub fn ledger(data: &[u8]) {
     let mut parts = data.split(|byte| *byte == 0);
     let [calls, warnings, rollup] = [(); 3].map(|()| parts.next().unwrap_or_default());
@@ -90,7 +90,8 @@ fn kept_and_folded(calls: &[u8], warnings: &[u8], rollup: &[u8]) {
     same_counts(&before, &fuzz::statistics(state), all_whole);
 }
 
-/// What is folded counts as it did before; a line that is not whole may count as torn by then, since more of it is read.
+/// What is folded counts as it did before; a line that is not whole may count as torn by then,
+/// since more of it is read.
 fn same_counts(before: &serde_json::Value, after: &serde_json::Value, is_whole: bool) {
     for name in
         ["calls", "answered", "advice", "followed", "repeated", "open", "advice_chars", "last_call_ms"]

@@ -1,5 +1,5 @@
-//! What is done with fuzzed bytes, and what must hold then. Each target is one function here; docs/fuzzing.md tells how
-//! they are run and what they found.
+//! What is done with fuzzed bytes, and what must hold then. Each target is one function here;
+//! docs/fuzzing.md tells how they are run and what they found.
 
 mod call;
 mod json;

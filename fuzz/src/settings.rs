@@ -5,7 +5,8 @@ use std::path::Path;
 use toolcoach::fuzz;
 use toolcoach::settings::{File, Owner};
 
-/// Our own settings are read or refused at a place; an agent's are refused, or get our entries and lose them again.
+/// Our own settings are read or refused at a place; an agent's are refused, or get our entries and
+/// lose them again.
 pub fn settings(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
     for owner in [Owner::User, Owner::Project] {

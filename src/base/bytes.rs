@@ -1,15 +1,17 @@
 //! Searches in bytes that ask nothing of the processor.
 //!
-//! `memchr` is faster on long texts, but at its first use it asks the processor what it can do, and a virtual one takes 75
-//! us to answer: more than all the rest of a call. The hook uses these; whoever reads whole stores uses memchr.
+//! `memchr` is faster on long texts, but at its first use it asks the processor what it can do, and
+//! a virtual one takes 75 us to answer: more than all the rest of a call. The hook uses these;
+//! whoever reads whole stores uses memchr.
 
 use std::slice::Iter;
 
 /// Bytes that are looked at in one step.
 const BLOCK: usize = 64;
 
-/// The places of a byte, in order. JSON from tools has a quote or a backslash every thirty bytes, and the standard library's
-/// search begins anew behind each: an event of 300 KB took 2.9 million instructions so.
+/// The places of a byte, in order. JSON from tools has a quote or a backslash every thirty bytes,
+/// and the standard library's search begins anew behind each: an event of 300 KB took 2.9 million
+/// instructions so.
 pub(crate) struct Places<'b> {
     blocks: Iter<'b, [u8; BLOCK]>,
     /// The last bytes, fewer than a block.
@@ -59,8 +61,8 @@ impl Iterator for Places<'_> {
 
 /// A bit for each byte of the block that is `wanted`, the lowest for the first.
 ///
-/// Compilers make vector instructions of the comparison. It takes 60 instructions a block, most of them to make bits of bytes;
-/// SSE2 has a single one for that, which safe code cannot ask for.
+/// Compilers make vector instructions of the comparison. It takes 60 instructions a block, most of
+/// them to make bits of bytes; SSE2 has a single one for that, which safe code cannot ask for.
 #[inline]
 fn mask(block: &[u8; BLOCK], wanted: u8) -> u64 {
     let mut found = [0; BLOCK];
@@ -70,8 +72,9 @@ fn mask(block: &[u8; BLOCK], wanted: u8) -> u64 {
     found.as_chunks().0.iter().rev().fold(0, |mask, word| mask << 8 | bits(word))
 }
 
-/// A text that is searched for in the end of a ledger: Horspool's search (R. N. Horspool, Practical fast searching in
-/// strings, 1980), which skips by what stands under the needle's end and looks at few of the bytes.
+/// A text that is searched for in the end of a ledger: Horspool's search (R. N. Horspool, Practical
+/// fast searching in strings, 1980), which skips by what stands under the needle's end and looks at
+/// few of the bytes.
 pub(crate) struct Needle<'n> {
     text: &'n [u8],
     /// For each byte how far the needle may move on when it stands under the needle's end.

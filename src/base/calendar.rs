@@ -1,6 +1,7 @@
 //! Dates and times of day in UTC, since the standard library knows no time zones.
 //!
-//! Years that begin in March have the leap day at their end (H. Hinnant, chrono-compatible date algorithms).
+//! Years that begin in March have the leap day at their end (H. Hinnant, chrono-compatible date
+//! algorithms).
 
 use std::fmt;
 
@@ -25,8 +26,8 @@ impl Utc {
         format!("{year:04}-{month:02}-{day:02}")
     }
 
-    /// Reads `2026-03-01T12:34:56.789Z`, as programs in JavaScript and Rust write it. Other zones than UTC are not
-    /// read.
+    /// Reads `2026-03-01T12:34:56.789Z`, as programs in JavaScript and Rust write it. Other zones
+    /// than UTC are not read.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
         let [year, month, day] = numbers(date, '-')?;
@@ -82,7 +83,9 @@ mod tests {
         assert_eq!(read("2000-02-29T00:00:00.000Z"), Some(951_782_400_000));
         assert_eq!(read("2026-11-23T01:40:42.182Z"), Some(1_795_398_042_182));
         assert_eq!(read("2026-11-23T01:40:42.182123456Z"), Some(1_795_398_042_182));
-        for wrong in ["", "2026-11-23", "2026-11-23T01:40:42+01:00", "2026-13-01T00:00:00Z", "x-y-zTa:b:cZ"] {
+        for wrong in
+            ["", "2026-11-23", "2026-11-23T01:40:42+01:00", "2026-13-01T00:00:00Z", "x-y-zTa:b:cZ"]
+        {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -1,12 +1,14 @@
 //! When a call must be over, and what makes sure of it.
 //!
-//! Analyzers are waited for with a slice of time each. Behind that stands a timer that ends the process whatever it
-//! is doing: reading a stdin that never completes, waiting for a disk that does not answer, or computing. A timer's
-//! signal costs next to nothing; a watching thread costs 50 us a call and is used only where there are no such timers.
+//! Analyzers are waited for with a slice of time each. Behind that stands a timer that ends the
+//! process whatever it is doing: reading a stdin that never completes, waiting for a disk that does
+//! not answer, or computing. A timer's signal costs next to nothing; a watching thread costs 50 us
+//! a call and is used only where there are no such timers.
 
 use std::time::{Duration, Instant};
 
-/// How much more time an unoptimised build gets: it needs up to thirty times as much, and its tests run side by side.
+/// How much more time an unoptimised build gets: it needs up to thirty times as much, and its tests
+/// run side by side.
 const PATIENCE: u64 = if cfg!(debug_assertions) { 30 } else { 1 };
 
 /// All analyzers together, after the input was complete.
@@ -41,15 +43,16 @@ impl Deadline {
     }
 }
 
-/// Ends the process with exit code 0 when its time is over. What was written to stdout by then was one whole line,
-/// since a reply is one `write`.
+/// Ends the process with exit code 0 when its time is over. What was written to stdout by then was
+/// one whole line, since a reply is one `write`.
 #[derive(Debug)]
 pub struct HardStop {
     timer: Option<timer::Timer>,
 }
 
 impl HardStop {
-    /// Ends the process `after` that time. Where no timer can be had, the client's own timeout is what is left.
+    /// Ends the process `after` that time. Where no timer can be had, the client's own timeout is
+    /// what is left.
     pub fn arm(after: Duration) -> Self {
         let mut stop = Self { timer: timer::new() };
         stop.rearm(after);
@@ -82,7 +85,8 @@ mod timer {
 
     pub(crate) fn new() -> Option<Timer> {
         signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &ENDS).ok()?;
-        let event = SigEvent::new(SigevNotify::SigevSignal { signal: Signal::SIGALRM, si_value: 0 });
+        let event =
+            SigEvent::new(SigevNotify::SigevSignal { signal: Signal::SIGALRM, si_value: 0 });
         nix::sys::timer::Timer::new(ClockId::CLOCK_MONOTONIC, event).ok().map(ManuallyDrop::new)
     }
 
@@ -102,7 +106,10 @@ mod timer {
 
     pub(crate) fn new() -> Option<Timer> {
         let (sender, receiver) = channel();
-        std::thread::Builder::new().name("hard stop".to_owned()).spawn(move || wait(&receiver)).ok()?;
+        std::thread::Builder::new()
+            .name("hard stop".to_owned())
+            .spawn(move || wait(&receiver))
+            .ok()?;
         Some(sender)
     }
 

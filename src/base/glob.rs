@@ -1,5 +1,6 @@
-//! Globs of own rules: `*` and `?` within a path's part, `**` over parts. No crate: the usual ones compile to a regex
-//! or build automata at every start, for what a walk over the text does in a few lines.
+//! Globs of own rules: `*` and `?` within a path's part, `**` over parts. No crate: the usual ones
+//! compile to a regex or build automata at every start, for what a walk over the text does in a few
+//! lines.
 
 /// Longest text that is looked at, bytes.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -17,8 +18,8 @@ enum Token {
     All,
 }
 
-/// Whether `text` (a path, a word) matches to its end. A pattern without a leading `/` may begin at any part of a
-/// path: `*.min.js` is any such file, `src/gen/**` any below such folders.
+/// Whether `text` (a path, a word) matches to its end. A pattern without a leading `/` may begin at
+/// any part of a path: `*.min.js` is any such file, `src/gen/**` any below such folders.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
     let mut tokens = tokens(pattern);
@@ -36,11 +37,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
         tokens.push(match c {
             '?' => Token::One,
             '*' if rest.next_if_eq(&'*').is_some() => {
-                if at_part && rest.next_if_eq(&'/').is_some() {
-                    Token::Parts
-                } else {
-                    Token::All
-                }
+                if at_part && rest.next_if_eq(&'/').is_some() { Token::Parts } else { Token::All }
             }
             '*' => Token::Star,
             c => Token::Literal(c),
@@ -49,8 +46,8 @@ fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-/// Keeps every place in the pattern that the text so far may have led to, so that no pattern takes more than its
-/// length times the text's.
+/// Keeps every place in the pattern that the text so far may have led to, so that no pattern takes
+/// more than its length times the text's.
 fn walk(tokens: &[Token], text: &str) -> bool {
     if text.len() > MAX_TEXT_BYTES {
         return false;
@@ -59,7 +56,9 @@ fn walk(tokens: &[Token], text: &str) -> bool {
     enter(&mut places, tokens, 0);
     for c in text.chars() {
         let mut next = vec![false; tokens.len() + 1];
-        for (at, token) in tokens.iter().enumerate().filter(|(at, _)| places.get(*at) == Some(&true)) {
+        for (at, token) in
+            tokens.iter().enumerate().filter(|(at, _)| places.get(*at) == Some(&true))
+        {
             match token {
                 Token::Literal(wanted) if *wanted == c => enter(&mut next, tokens, at + 1),
                 Token::One if c != '/' => enter(&mut next, tokens, at + 1),

@@ -1,12 +1,13 @@
-//! What Rust's start does for a program besides looking after its stack: `main.rs` does without it on Linux with glibc.
+//! What Rust's start does for a program besides looking after its stack: `main.rs` does without it
+//! on Linux with glibc.
 
 use std::panic::{self, AssertUnwindSafe};
 
 /// The exit code after a panic, which is that of Rust's start.
 const PANICKED: u8 = 101;
 
-/// Makes sure that no file is ever opened as standard input, output or error, which a client may have left closed: what
-/// is said would be written into it.
+/// Makes sure that no file is ever opened as standard input, output or error, which a client may
+/// have left closed: what is said would be written into it.
 #[cfg(unix)]
 pub fn keep_standard_streams() {
     use std::fs::File;
@@ -20,14 +21,14 @@ pub fn keep_standard_streams() {
     }
 }
 
-/// Runs the program and says with which code it exits. A panic ends here: whoever unwinds into the C library is aborted,
-/// with a core dump where those are kept.
+/// Runs the program and says with which code it exits. A panic ends here: whoever unwinds into the
+/// C library is aborted, with a core dump where those are kept.
 pub fn exit_code(program: impl FnOnce() -> u8) -> u8 {
     panic::catch_unwind(AssertUnwindSafe(program)).unwrap_or(PANICKED)
 }
 
-/// Lets writing to a pipe that nobody reads be an error, and not the end. Asked for by whoever is about to write: most
-/// calls are silent. Where Rust's start was run it has done so.
+/// Lets writing to a pipe that nobody reads be an error, and not the end. Asked for by whoever is
+/// about to write: most calls are silent. Where Rust's start was run it has done so.
 pub(crate) fn outlive_readers() {
     #[cfg(target_os = "linux")]
     {

@@ -1,4 +1,5 @@
-//! Files of the user's project: read within bounds, and only what is a file, so that a FIFO in its place cannot hang.
+//! Files of the user's project: read within bounds, and only what is a file, so that a FIFO in its
+//! place cannot hang.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};

@@ -1,4 +1,5 @@
-//! The state folder and its files: private to the user, no symbolic link followed, nobody waited for without end.
+//! The state folder and its files: private to the user, no symbolic link followed, nobody waited
+//! for without end.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -10,7 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Position, SettingsError};
 
-/// Names the files of the state folder, and lists them: what is named here is removed by `uninstall --purge`.
+/// Names the files of the state folder, and lists them: what is named here is removed by `uninstall
+/// --purge`.
 macro_rules! files {
     ($($(#[$about:meta])* $constant:ident = $name:literal;)*) => {
         $($(#[$about])* pub const $constant: &str = $name;)*
@@ -64,13 +66,14 @@ pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in its place).
+/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in
+/// its place).
 pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     private(&mut options.clone()).open(path)
 }
 
-/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so this is where
-/// the folders are looked at.
+/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so
+/// this is where the folders are looked at.
 pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let state = match folder.file_name() {
@@ -87,7 +90,8 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
         if !meta.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        // Whoever owns the folder can put others in the place of our files, and could not open those that we make.
+        // Whoever owns the folder can put others in the place of our files, and could not open
+        // those that we make.
         if !is_ours(&meta) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
@@ -119,8 +123,8 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// The whole of a small file of ours; `None` if it is not there, not a plain file, another user's, or larger than `limit`
-/// bytes.
+/// The whole of a small file of ours; `None` if it is not there, not a plain file, another user's,
+/// or larger than `limit` bytes.
 pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let file = open(path, OpenOptions::new().read(true)).ok()?;
     let meta = file.metadata().ok()?;
@@ -132,7 +136,8 @@ pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= limit).then_some(bytes)
 }
 
-/// Whether a small file of ours is one that [`read_small`] and who asks for a `T` understand, or is not there.
+/// Whether a small file of ours is one that [`read_small`] and who asks for a `T` understand, or is
+/// not there.
 ///
 /// # Errors
 /// What is wrong with it, and where.
@@ -147,12 +152,17 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
     let wrong = |what: String| SettingsError::Unreadable { path: path.to_owned(), what };
     let bytes = read_small(path, limit).ok_or_else(|| {
         let most = limit >> 10;
-        wrong(format!("it cannot be read, is no plain file or another user's, or is larger than {most} KiB"))
+        wrong(format!(
+            "it cannot be read, is no plain file or another user's, or is larger than {most} KiB"
+        ))
     })?;
-    let read = serde_json::from_slice::<T>(&bytes).and_then(|_| serde_json::from_slice::<Versioned>(&bytes));
+    let read = serde_json::from_slice::<T>(&bytes)
+        .and_then(|_| serde_json::from_slice::<Versioned>(&bytes));
     match read {
         Ok(Versioned { v: 1 }) => Ok(()),
-        Ok(Versioned { v }) => Err(wrong(format!("it is of version {v}, which this program does not know"))),
+        Ok(Versioned { v }) => {
+            Err(wrong(format!("it is of version {v}, which this program does not know")))
+        }
         Err(error) => {
             let place = Position { line: error.line().max(1), column: error.column().max(1) };
             let message = error.to_string();
@@ -167,8 +177,8 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
 pub(crate) enum Patience {
     /// A command of the user: it waits for others, and for the disk.
     Command,
-    /// The hook: it waits for this long at most, and leaves the disk to the system. After a power cut the file may be
-    /// empty, which reads as none.
+    /// The hook: it waits for this long at most, and leaves the disk to the system. After a power
+    /// cut the file may be empty, which reads as none.
     Hook(Duration),
 }
 
@@ -176,21 +186,27 @@ pub(crate) enum Patience {
 ///
 /// # Errors
 /// When it is still held then ([`io::ErrorKind::WouldBlock`]), or cannot be had.
-pub(crate) fn patiently(patience: Duration, lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<()> {
+pub(crate) fn patiently(
+    patience: Duration,
+    lock: impl Fn() -> Result<(), TryLockError>,
+) -> io::Result<()> {
     let start = Instant::now();
     loop {
         match lock() {
-            Err(TryLockError::WouldBlock) if start.elapsed() < patience => std::thread::sleep(patience / 40),
+            Err(TryLockError::WouldBlock) if start.elapsed() < patience => {
+                std::thread::sleep(patience / 40)
+            }
             outcome => return outcome.map_err(io::Error::from),
         }
     }
 }
 
-/// Replaces a small file of ours by what `change` makes of it, all or nothing, one process at a time. Readers need
-/// no lock: they see the old file or the new one.
+/// Replaces a small file of ours by what `change` makes of it, all or nothing, one process at a
+/// time. Readers need no lock: they see the old file or the new one.
 ///
 /// # Errors
-/// When the store cannot be written, or another process keeps writing for 2 s (for as long as the patience allows).
+/// When the store cannot be written, or another process keeps writing for 2 s (for as long as the
+/// patience allows).
 pub(crate) fn update(
     path: &Path,
     patience: Patience,
@@ -208,7 +224,8 @@ pub(crate) fn update(
     }
     // Synced before the rename: without it a power cut may leave an empty file under the new name.
     let synced = |file: &File| if patience == Patience::Command { file.sync_all() } else { Ok(()) };
-    let written = file.write_all(&bytes).and_then(|()| synced(&file)).and_then(|()| fs::rename(&fresh, path));
+    let written =
+        file.write_all(&bytes).and_then(|()| synced(&file)).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&fresh);
@@ -227,7 +244,9 @@ mod tests {
         update(&path, Patience::Command, || Ok(b"one".to_vec())).unwrap();
         assert_eq!(read_small(&path, 3).unwrap(), b"one");
         assert_eq!(read_small(&path, 2), None, "too large");
-        assert!(update(&path, Patience::Command, || Err(io::ErrorKind::InvalidData.into())).is_err());
+        assert!(
+            update(&path, Patience::Command, || Err(io::ErrorKind::InvalidData.into())).is_err()
+        );
         assert_eq!(read_small(&path, 3).unwrap(), b"one");
         assert_eq!(read_small(folder.path(), 3), None, "a folder");
     }

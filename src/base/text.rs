@@ -1,12 +1,14 @@
-//! What may stand in a sentence for an agent: cleaned, cut, and free of anything that looks like a secret.
+//! What may stand in a sentence for an agent: cleaned, cut, and free of anything that looks like a
+//! secret.
 
 use crate::project::secrets;
 
 /// Most characters of the user's own words that are quoted outside a rewrite.
 pub const MAX_QUOTED_CHARS: usize = 40;
 
-/// Control characters, escapes and invisible Unicode (zero-width, bidirectional, tags, variation selectors) taken
-/// out, line breaks and tabs turned into spaces: a repository must not be able to hide words in a path.
+/// Control characters, escapes and invisible Unicode (zero-width, bidirectional, tags, variation
+/// selectors) taken out, line breaks and tabs turned into spaces: a repository must not be able to
+/// hide words in a path.
 pub fn clean(text: &str) -> String {
     // Nearly all is plain ASCII, where a look at its bytes does for one at its characters.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
@@ -28,8 +30,8 @@ fn is_invisible(c: char) -> bool {
         | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
-/// A page without anything that writes on the terminal it is shown on, or hides there: line breaks, tabs and these
-/// styles (`1` is `ESC [ 1 m`) stay.
+/// A page without anything that writes on the terminal it is shown on, or hides there: line breaks,
+/// tabs and these styles (`1` is `ESC [ 1 m`) stay.
 pub fn for_terminal(page: &str, styles: &[&str]) -> String {
     let mut shown = String::with_capacity(page.len());
     let mut rest = page.chars();
@@ -47,7 +49,8 @@ pub fn for_terminal(page: &str, styles: &[&str]) -> String {
     shown
 }
 
-/// JSON that means the same and shows everything that is in it: control characters and invisible ones are escaped.
+/// JSON that means the same and shows everything that is in it: control characters and invisible
+/// ones are escaped.
 pub fn visible_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -62,8 +65,8 @@ pub fn visible_json(json: &str) -> String {
     shown
 }
 
-/// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It is cut before a
-/// backtick too: those mark what is to be run.
+/// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It
+/// is cut before a backtick too: those mark what is to be run.
 pub fn excerpt(text: &str) -> String {
     let text = clean(text);
     let whole = text.split('`').next().unwrap_or_default();
@@ -80,16 +83,18 @@ pub fn file_name(path: &str) -> String {
     excerpt(path.rsplit('/').next().unwrap_or(path))
 }
 
-/// Whether something in `text` looks like a credential. It errs towards yes: then the sentence is said without the
-/// user's words.
+/// Whether something in `text` looks like a credential. It errs towards yes: then the sentence is
+/// said without the user's words.
 ///
-/// Every advice is looked at, so what costs little comes first: to set up one search costs more than most words are worth.
+/// Every advice is looked at, so what costs little comes first: to set up one search costs more
+/// than most words are worth.
 pub fn looks_secret(text: &str) -> bool {
     /// Of `-----BEGIN`, the shortest of what is looked for in a word by itself.
     const SHORTEST: usize = 10;
     const NAMES: [&str; 6] = ["password=", "passwd=", "token=", "secret=", "api_key=", "apikey="];
     let assigns = text.contains('=');
-    let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
+    let is_key_char =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '.' | '=');
     let ends_with = |word: &str, end: &str| {
         let at = word.len().checked_sub(end.len());
         at.and_then(|at| word.get(at..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
@@ -98,7 +103,8 @@ pub fn looks_secret(text: &str) -> bool {
         // Its token is the next word.
         ends_with(word, "bearer")
             || assigns && NAMES.iter().any(|name| word.to_ascii_lowercase().contains(name))
-            || word.len() >= SHORTEST && (begins_key(word) || has_known_shape(word) || is_random(word))
+            || word.len() >= SHORTEST
+                && (begins_key(word) || has_known_shape(word) || is_random(word))
     }) || has_password_url(text)
 }
 
@@ -118,7 +124,8 @@ fn has_known_shape(word: &str) -> bool {
     })
 }
 
-/// 32 or more characters of one alphabet with upper case, lower case and digits mixed: no word, path or hash in hex.
+/// 32 or more characters of one alphabet with upper case, lower case and digits mixed: no word,
+/// path or hash in hex.
 fn is_random(word: &str) -> bool {
     let has = |test: fn(&char) -> bool| word.chars().filter(test).count() >= 3;
     word.len() >= 32
@@ -137,22 +144,26 @@ fn has_password_url(text: &str) -> bool {
         })
 }
 
-/// The one of `known` that `word` was probably meant to be: at most a third of its characters differ, or it is a
-/// part of the name.
+/// The one of `known` that `word` was probably meant to be: at most a third of its characters
+/// differ, or it is a part of the name.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if word.len() > 100 {
         return None;
     }
     let far = |name: &str| {
         let steps = distance(word, name);
-        let shares_a_part =
-            word.split('-').any(|part| part.len() > 2 && name.split('-').any(|other| part == other));
+        let shares_a_part = word
+            .split('-')
+            .any(|part| part.len() > 2 && name.split('-').any(|other| part == other));
         let near = steps * 3 <= word.chars().count().max(3)
             || shares_a_part
             || (word.len() > 2 && name.contains(word));
         near.then_some(steps)
     };
-    known.filter_map(|name| Some((far(name)?, name))).min_by_key(|(steps, _)| *steps).map(|(_, name)| name)
+    known
+        .filter_map(|name| Some((far(name)?, name)))
+        .min_by_key(|(steps, _)| *steps)
+        .map(|(_, name)| name)
 }
 
 /// How many characters must be put in, taken out or changed to make one of the other (Levenshtein).
@@ -198,7 +209,8 @@ mod tests {
 
     #[test]
     fn pages_keep_their_styles_and_nothing_else_that_acts() {
-        let page = "\u{1b}[1mname\u{1b}[0m\tx\n\u{1b}[2J\u{1b}]0;t\u{7}a\u{9b}2J\u{e0041}\u{1b}[8m\u{1b}";
+        let page =
+            "\u{1b}[1mname\u{1b}[0m\tx\n\u{1b}[2J\u{1b}]0;t\u{7}a\u{9b}2J\u{e0041}\u{1b}[8m\u{1b}";
         assert_eq!(for_terminal(page, &["0", "1"]), "\u{1b}[1mname\u{1b}[0m\tx\n[2J]0;ta2J[8m");
         assert_eq!(for_terminal("\u{1b}[1mx\u{1b}[0m\r\n", &[]), "[1mx[0m\n");
     }

@@ -28,7 +28,8 @@ pub(crate) fn run(shell: Shell, command: clap::Command) -> Result<(), Error> {
     cli::print(&String::from_utf8_lossy(&script))
 }
 
-/// The argument with the names that it takes, where the parser takes others too: rules of one's own, retired ones.
+/// The argument with the names that it takes, where the parser takes others too: rules of one's
+/// own, retired ones.
 fn named(arg: Arg) -> Arg {
     let names: PossibleValuesParser = match arg.get_id().as_str() {
         "id" | "rule" | "rules" => rules::all().map(|rule| rule.id).collect::<Vec<_>>().into(),

@@ -1,4 +1,5 @@
-//! What holds in a folder, as the commands of people see it: the settings, and everything that is wrong with them.
+//! What holds in a folder, as the commands of people see it: the settings, and everything that is
+//! wrong with them.
 
 use std::io::{self, Write};
 
@@ -60,7 +61,9 @@ impl Here {
     /// When there is none, with the nearest name; when it is gone, with the reason.
     pub(crate) fn rule(&self, id: &str) -> Result<&'static Rule, Error> {
         let own = self.custom_rules();
-        if let Some(rule) = rules::named(id).or_else(|| own.iter().copied().find(|rule| rule.id == id)) {
+        if let Some(rule) =
+            rules::named(id).or_else(|| own.iter().copied().find(|rule| rule.id == id))
+        {
             return Ok(rule);
         }
         if let Some(gone) = retired::named(id) {

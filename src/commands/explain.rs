@@ -110,8 +110,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let (event, spoken) = dialect::read(&input, &room).map_err(Error::Explain)?;
     let read = start.elapsed().as_micros() as u64;
     // A session that was seen before is read; nothing is noted in it.
-    let ledger =
-        hook::ledger_of(&event, state_dir::folder().as_deref()).filter(|ledger| !ledger.recent().is_empty());
+    let ledger = hook::ledger_of(&event, state_dir::folder().as_deref())
+        .filter(|ledger| !ledger.recent().is_empty());
     let settings = Settings::load(state_dir::folder());
     let environment = hook::environment(&event, options.client.or(spoken).or(settings.client()));
     let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
@@ -162,8 +162,13 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
                 severity: found.severity.as_str(),
                 path: found.rule.analyzer.map_or("fast", Analyzer::as_str),
                 text: &found.text,
-                silenced: suppress::of(&case.settings, &case.environment, found.rule.id, found.severity)
-                    .map(|silence| silence.to_string()),
+                silenced: suppress::of(
+                    &case.settings,
+                    &case.environment,
+                    found.rule.id,
+                    found.severity,
+                )
+                .map(|silence| silence.to_string()),
             })
             .collect(),
         near: examination

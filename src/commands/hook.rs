@@ -1,5 +1,5 @@
-//! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and writes nothing to
-//! stderr, unless a person is trying it there.
+//! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and
+//! writes nothing to stderr, unless a person is trying it there.
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Read, Write};
@@ -108,13 +108,15 @@ impl Upkeep {
         if time.is_zero() {
             return;
         }
-        let (retention_ms, own, end) = (self.retention_ms, self.own.to_owned(), Instant::now() + time);
+        let (retention_ms, own, end) =
+            (self.retention_ms, self.own.to_owned(), Instant::now() + time);
         // A store that cannot be written stays as it is.
         let _ = upkeep::run(&self.state, &upkeep::Terms { now_ms, retention_ms, own, end });
     }
 }
 
-/// Counts what went wrong, which is all that can be done about it, and tells whoever tries it by hand.
+/// Counts what went wrong, which is all that can be done about it, and tells whoever tries it by
+/// hand.
 fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
     if let Some(folder) = state {
         let _ = ledger::append_error(folder, kind);
@@ -137,8 +139,8 @@ pub fn read_input() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// What is to be done about the event. `input` lives as long as the process, since an analyzer that is left behind may still
-/// read it. It was `complete` at that time.
+/// What is to be done about the event. `input` lives as long as the process, since an analyzer that
+/// is left behind may still read it. It was `complete` at that time.
 fn respond(
     input: &'static str,
     client: Option<Client>,
@@ -163,7 +165,11 @@ fn respond(
     let case = ManuallyDrop::new(Case::new(event, environment, ledger).with_settings(settings));
     let deadline = || {
         let asked = case.settings.deadline_ms();
-        let limit = if asked < MAX_DEADLINE_MS { Duration::from_millis(asked) } else { deadline::ANALYZERS };
+        let limit = if asked < MAX_DEADLINE_MS {
+            Duration::from_millis(asked)
+        } else {
+            deadline::ANALYZERS
+        };
         Deadline::new(complete, limit)
     };
     let ask = |tasks: &[Task]| {

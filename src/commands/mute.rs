@@ -9,7 +9,8 @@ use crate::cli;
 use crate::settings::{ALL, Mutes, Until};
 use crate::store::ledger;
 
-/// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists what is muted.
+/// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists what is
+/// muted.
 ///
 /// # Errors
 /// When there is no such rule, or the store cannot be written.
@@ -40,7 +41,8 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
     let (folder, here) = (folder()?, Here::new());
     let now = ledger::now_ms();
     let mutes = Mutes::read(&folder, now);
-    let was_muted = if rule == ALL { mutes.iter().count() > 0 } else { mutes.named(rule).is_some() };
+    let was_muted =
+        if rule == ALL { mutes.iter().count() > 0 } else { mutes.named(rule).is_some() };
     if was_muted {
         write(folder, now, |mutes| mutes.unmute(rule))?;
     } else if rule != ALL {
@@ -56,7 +58,9 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
     let is_still = rule != ALL && mutes.named(ALL).is_some();
     let all = if is_still { "\nEvery rule is muted still: toolcoach unmute all." } else { "" };
     let learned = match here.learned().find(|(name, _)| *name == rule || rule == ALL) {
-        Some(_) if rule == ALL => "\nBy learning some rules are: toolcoach mute lists them.".to_owned(),
+        Some(_) if rule == ALL => {
+            "\nBy learning some rules are: toolcoach mute lists them.".to_owned()
+        }
         Some((_, why)) => format!("\nIt is {why}."),
         None => String::new(),
     };
@@ -73,8 +77,9 @@ fn write(folder: PathBuf, now: u64, change: impl FnOnce(&mut Mutes)) -> Result<(
 
 fn list(mutes: &Mutes, here: &Here) -> String {
     let muted = mutes.iter().map(|(name, until)| (name, until.to_string()));
-    let learned =
-        here.learned().map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
+    let learned = here
+        .learned()
+        .map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
     let all: Vec<(&str, String)> = muted.chain(learned).collect();
     let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines: String = all.iter().map(|(name, how)| format!("{name:width$}  {how}\n")).collect();

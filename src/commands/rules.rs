@@ -54,7 +54,8 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
     let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule));
     let text = match (format, id) {
         (Format::Json, _) => {
-            let entries: Vec<Entry> = chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
+            let entries: Vec<Entry> =
+                chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
             serde_json::to_string_pretty(&entries)? + "\n"
         }
         (Format::Markdown, None) => book(),
@@ -82,14 +83,16 @@ fn entry(rule: &Rule, silenced: Option<String>) -> Entry {
 
 /// What the rule speaks on.
 fn summary(rule: &Rule) -> String {
-    written(rule).map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", custom::concern(own)))
+    written(rule)
+        .map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", custom::concern(own)))
 }
 
 /// Most characters of the list's first column.
 const MAX_ID_COLUMN: usize = 21;
 
 fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
-    // The few longer ids push their own line: a wider column would push every line over 80 characters.
+    // The few longer ids push their own line: a wider column would push every line over 80
+    // characters.
     let width = rules.iter().map(|rule| rule.id.len().min(MAX_ID_COLUMN)).max().unwrap_or_default();
     let line = |rule: &&Rule| {
         let line = format!("{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), summary(rule));
@@ -103,7 +106,10 @@ fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
         rules.iter().filter(|rule| silenced(rule).is_some()).map(|rule| rule.id).collect();
     if !silent.is_empty() {
         out.push('\n');
-        out.push_str(&wrapped(&format!("Switched off or muted: {}.", silent.join(", ")), COLUMNS - 2));
+        out.push_str(&wrapped(
+            &format!("Switched off or muted: {}.", silent.join(", ")),
+            COLUMNS - 2,
+        ));
     }
     out.push_str("\ntoolcoach rules ID tells why, with examples.\n");
     out
@@ -112,7 +118,13 @@ fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
 fn page(rule: &Rule, silenced: Option<String>) -> String {
     let mut out = match written(rule) {
         None => {
-            format!("{} ({}, since {})\n{}\n\n", rule.id, rule.severity.as_str(), rule.since, rule.summary)
+            format!(
+                "{} ({}, since {})\n{}\n\n",
+                rule.id,
+                rule.severity.as_str(),
+                rule.since,
+                rule.summary
+            )
         }
         Some(own) => {
             let said = custom::advice(own).render(rule.id).unwrap_or_default();
@@ -170,15 +182,24 @@ fn book() -> String {
 fn table() -> String {
     let mut out = String::from("| rule | severity | speaks on |\n|---|---|---|\n");
     for rule in rules::all() {
-        out.push_str(&format!("| `{}` | {} | {} |\n", rule.id, rule.severity.as_str(), rule.summary));
+        out.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            rule.id,
+            rule.severity.as_str(),
+            rule.summary
+        ));
     }
     out
 }
 
 fn section(rule: &Rule) -> String {
-    let source =
-        if written(rule).is_some() { "an own rule".to_owned() } else { format!("since {}", rule.since) };
-    let mut out = format!("## {}\n\n{} ({}, {source}).\n", rule.id, summary(rule), rule.severity.as_str());
+    let source = if written(rule).is_some() {
+        "an own rule".to_owned()
+    } else {
+        format!("since {}", rule.since)
+    };
+    let mut out =
+        format!("## {}\n\n{} ({}, {source}).\n", rule.id, summary(rule), rule.severity.as_str());
     if !rule.why.is_empty() {
         out.push_str(&format!("\n{}\n", rule.why));
     }

@@ -11,7 +11,8 @@ use crate::rules::custom;
 use crate::rules::rule::Severity;
 use crate::settings::{File, PROJECT_FILE, Trust};
 
-/// Trusts the file of this folder's project, or with `revoke` no longer. `yes` answers the question.
+/// Trusts the file of this folder's project, or with `revoke` no longer. `yes` answers the
+/// question.
 ///
 /// # Errors
 /// When there is no valid file, nobody to ask, or the store cannot be written.
@@ -43,7 +44,9 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
     cli::print(&shown(file))?;
     if !yes {
         if !io::stdin().is_terminal() {
-            return Err(Error::Usage("trust: stdin is no terminal to ask on: --yes trusts them".to_owned()));
+            return Err(Error::Usage(
+                "trust: stdin is no terminal to ask on: --yes trusts them".to_owned(),
+            ));
         }
         cli::print("Let the agent read these, while the file stays as it is? [y/N] ")?;
         let mut answer = String::new();
@@ -53,7 +56,8 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
         }
     }
     // What was shown is what is trusted, whatever stands in the file by now.
-    Trust::note(&folder, &file.path, &file.text).map_err(|source| Error::Store { folder, source })?;
+    Trust::note(&folder, &file.path, &file.text)
+        .map_err(|source| Error::Store { folder, source })?;
     cli::print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")
 }
 

@@ -1,7 +1,9 @@
-//! The heavier thinking: rules that read files, lock files and the session's history, grouped into three analyzers.
+//! The heavier thinking: rules that read files, lock files and the session's history, grouped into
+//! three analyzers.
 //!
-//! Their rules stand in the rule book like all others; the family says which analyzer looks at them. A call that
-//! concerns none of them starts nothing. Better forms are told on the fast path: they need no file.
+//! Their rules stand in the rule book like all others; the family says which analyzer looks at
+//! them. A call that concerns none of them starts nothing. Better forms are told on the fast path:
+//! they need no file.
 
 use crate::rules;
 use crate::rules::case::Case;
@@ -66,11 +68,12 @@ pub fn fast(candidates: Candidates) -> Candidates {
     Candidates { hit: candidates.hit.within(rules::FAST), good: candidates.good }
 }
 
-/// What the analyzers have to do for `case`, in their order. `curious` asks also where a call is of no size or kind to
-/// concern a rule, for the near misses.
+/// What the analyzers have to do for `case`, in their order. `curious` asks also where a call is of
+/// no size or kind to concern a rule, for the near misses.
 pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
     let concerned = |set: RuleSet| {
-        let concerns = |at: usize| rules::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger));
+        let concerns =
+            |at: usize| rules::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger));
         set.iter().filter(|at| curious || concerns(*at)).fold(RuleSet::EMPTY, RuleSet::with)
     };
     rules::DEEP
@@ -82,8 +85,9 @@ pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
         .collect()
 }
 
-/// Does every task here and now, without a limit: for `explain` and for past calls. What an analyzer found that could
-/// not read what is there counts for a curious caller only, as on a worker.
+/// Does every task here and now, without a limit: for `explain` and for past calls. What an
+/// analyzer found that could not read what is there counts for a curious caller only, as on a
+/// worker.
 pub fn look(case: &Case, tasks: &[Task], curious: bool) -> Findings {
     let mut findings = Findings::default();
     for task in tasks {

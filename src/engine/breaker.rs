@@ -1,8 +1,10 @@
-//! A circuit breaker for each analyzer. Each call is a process, so it lives on disk: `breakers.json`.
+//! A circuit breaker for each analyzer. Each call is a process, so it lives on disk:
+//! `breakers.json`.
 //!
-//! Closed, it lets every call through. Three failures in a row open it: the analyzer is left out. Five minutes later
-//! it is half-open: one call tries, and closes it by success or opens it again. A healthy call writes nothing, and a
-//! file that is missing or not understood means that all is well.
+//! Closed, it lets every call through. Three failures in a row open it: the analyzer is left out.
+//! Five minutes later it is half-open: one call tries, and closes it by success or opens it again.
+//! A healthy call writes nothing, and a file that is missing or not understood means that all is
+//! well.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -96,7 +98,8 @@ impl State {
 }
 
 impl Breaker {
-    /// Where it stands at `now`, unix ms. A time that lies ahead was written by another clock and counts as over.
+    /// Where it stands at `now`, unix ms. A time that lies ahead was written by another clock and
+    /// counts as over.
     pub fn state(&self, now: u64) -> State {
         let Some(opened) = self.opened else { return State::Closed };
         if opened <= now && now - opened < OPEN_MS {
@@ -270,9 +273,12 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_closed() {
         let folder = tempfile::tempdir().unwrap();
-        for text in
-            ["", "[]", "{\"v\":9,\"breakers\":{\"router\":{\"opened\":1}}}", "{\"v\":1,\"breakers\":7}"]
-        {
+        for text in [
+            "",
+            "[]",
+            "{\"v\":9,\"breakers\":{\"router\":{\"opened\":1}}}",
+            "{\"v\":1,\"breakers\":7}",
+        ] {
             std::fs::write(folder.path().join("breakers.json"), text).unwrap();
             assert!(Breakers::read(folder.path()).admits("router", 2), "{text}");
         }
@@ -280,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_trial_whose_process_was_cut_is_given_again_and_a_clock_set_back_does_no_harm() {
-        let breaker = Breaker { failures: 3, opened: Some(0), trial: Some(OPEN_MS), ..Breaker::default() };
+        let breaker =
+            Breaker { failures: 3, opened: Some(0), trial: Some(OPEN_MS), ..Breaker::default() };
         assert_eq!(breaker.state(OPEN_MS + 1), State::Trying);
         assert_eq!(breaker.state(OPEN_MS + TRIAL_MS), State::HalfOpen);
         assert_eq!(Breaker { opened: Some(9_000_000), ..breaker }.state(5), State::HalfOpen);
@@ -294,8 +301,9 @@ mod tests {
         }
         let breakers = Breakers::read(folder.path());
         let admitted: usize = std::thread::scope(|scope| {
-            let calls: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| usize::from(breakers.admits("router", OPEN_MS)))).collect();
+            let calls: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| usize::from(breakers.admits("router", OPEN_MS))))
+                .collect();
             calls.into_iter().map(|call| call.join().unwrap()).sum()
         });
         assert_eq!(admitted, 1);

@@ -1,8 +1,10 @@
-//! Faults on demand, for tests of the deadline and the breakers. Only in builds with the feature `fault-injection`.
+//! Faults on demand, for tests of the deadline and the breakers. Only in builds with the feature
+//! `fault-injection`.
 //!
-//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that `TOOLCOACH_FAULT_IN` names, in the main
-//! thread for `hook`, in what comes after the answer for `upkeep`, or in another mode for `command`;
-//! `TOOLCOACH_FAULT_CLOCK` moves the clock of the breakers by so many ms.
+//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that
+//! `TOOLCOACH_FAULT_IN` names, in the main thread for `hook`, in what comes after the answer for
+//! `upkeep`, or in another mode for `command`; `TOOLCOACH_FAULT_CLOCK` moves the clock of the
+//! breakers by so many ms.
 
 use std::time::Duration;
 
@@ -37,5 +39,8 @@ pub fn strike(place: &str) -> Result<(), Failure> {
 
 /// How far the clock is moved, ms.
 pub fn clock_ms() -> i64 {
-    std::env::var("TOOLCOACH_FAULT_CLOCK").ok().and_then(|text| text.parse().ok()).unwrap_or_default()
+    std::env::var("TOOLCOACH_FAULT_CLOCK")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default()
 }

@@ -52,7 +52,8 @@ impl Held {
     }
 }
 
-/// Sorts matches: critical first, then wrong results before waste before style, then louder before quieter.
+/// Sorts matches: critical first, then wrong results before waste before style, then louder before
+/// quieter.
 pub fn rank(matches: &mut [Match]) {
     matches.sort_by_key(|found| importance(found.rule, found.severity));
 }
@@ -62,8 +63,9 @@ fn importance(rule: &Rule, severity: Severity) -> impl Ord {
     (severity != Severity::Critical, rule.harm, Reverse(severity))
 }
 
-/// Whether the first of these ranked matches is said whatever the rules `left` find: none of them is critical, which may speak
-/// beside another, nor more important. An analyzer's rule fires at its own severity or below.
+/// Whether the first of these ranked matches is said whatever the rules `left` find: none of them
+/// is critical, which may speak beside another, nor more important. An analyzer's rule fires at its
+/// own severity or below.
 pub fn outranks_rules(ranked: &[Match], left: RuleSet) -> bool {
     let Some(first) = ranked.first() else { return false };
     left.iter().filter_map(rules::at).all(|rule| {
@@ -82,8 +84,8 @@ pub struct Memory<'m> {
 }
 
 impl<'m> Memory<'m> {
-    /// `said` are all lines of the session's warnings. Those before the last reset are forgotten, since the agent
-    /// has forgotten them too.
+    /// `said` are all lines of the session's warnings. Those before the last reset are forgotten,
+    /// since the agent has forgotten them too.
     pub fn new(said: &'m [WarningLine], history: &'m dyn Fn() -> &'m History) -> Self {
         let reset = said.iter().rposition(|line| !line.reset.is_empty());
         let since = reset.and_then(|at| said.get(at)).map_or(0, |line| line.t);
@@ -104,8 +106,9 @@ impl<'m> Memory<'m> {
         if found.severity == Severity::Critical {
             return Ok(());
         }
-        let spent =
-            |severity: Severity| self.said.iter().filter(|line| line.sev == severity.as_str()).count();
+        let spent = |severity: Severity| {
+            self.said.iter().filter(|line| line.sev == severity.as_str()).count()
+        };
         let most = if found.severity == Severity::Hint { budget.hints } else { budget.warnings };
         if spent(found.severity) >= most {
             return Err(Held::Budget);
@@ -138,7 +141,11 @@ impl<'m> Memory<'m> {
         };
         // The call at hand is one more.
         let earlier = wanted.saturating_sub(1) as usize;
-        if earlier == 0 || (self.history)().has_hits(rule, since, earlier) { Ok(()) } else { Err(held) }
+        if earlier == 0 || (self.history)().has_hits(rule, since, earlier) {
+            Ok(())
+        } else {
+            Err(held)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! One event through all of it: gate, rules, judge, ledger. The hook, `explain` and tests call this.
+//! One event through all of it: gate, rules, judge, ledger. The hook, `explain` and tests call
+//! this.
 
 pub mod analyzers;
 pub mod breaker;
@@ -66,7 +67,8 @@ pub struct Examination {
     left: Vec<Task>,
 }
 
-/// Runs the gate and the rules over a case; `ask` gets the analyzers' work done. `curious` collects near misses too.
+/// Runs the gate and the rules over a case; `ask` gets the analyzers' work done. `curious` collects
+/// near misses too.
 pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings) -> Examination {
     let mut examination = Examination::of_fast_path(case, curious);
     examination.deepen(case, ask);
@@ -112,17 +114,19 @@ impl Examination {
         self.stages.push(("analyzers", micros(start)));
     }
 
-    /// Whether analyzers may be spared if what the fast path found is said: they know nothing that would be said in its
-    /// place.
+    /// Whether analyzers may be spared if what the fast path found is said: they know nothing that
+    /// would be said in its place.
     fn outranks_what_is_left(&self) -> bool {
         let outranked = |task: &Task| judge::outranks_rules(&self.matches.hit, task.rules);
         !self.left.is_empty() && self.left.iter().all(outranked)
     }
 
-    /// Leaves the analyzers unasked. Of their rules nothing is known then, not even that the better form was used.
+    /// Leaves the analyzers unasked. Of their rules nothing is known then, not even that the better
+    /// form was used.
     fn spare(&mut self) {
         for task in std::mem::take(&mut self.left) {
-            let unknown: Vec<&str> = task.rules.iter().filter_map(rules::at).map(|rule| rule.id).collect();
+            let unknown: Vec<&str> =
+                task.rules.iter().filter_map(rules::at).map(|rule| rule.id).collect();
             self.matches.good.retain(|rule| !unknown.contains(&rule.id));
         }
     }
@@ -153,7 +157,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    const SILENCE: Self = Self { said: Vec::new(), held: Vec::new(), via: Via::None, begins: false };
+    const SILENCE: Self =
+        Self { said: Vec::new(), held: Vec::new(), via: Via::None, begins: false };
 
     /// What the agent reads, one line a rule; `None` for silence.
     pub fn text(&self) -> Option<String> {
@@ -162,8 +167,8 @@ impl Answer {
     }
 }
 
-/// Decides what is to be said of the case's event. With a ledger the call is noted in it, `started` being when this
-/// process began. `ask` gets the analyzers' work done.
+/// Decides what is to be said of the case's event. With a ledger the call is noted in it, `started`
+/// being when this process began. `ask` gets the analyzers' work done.
 pub fn answer(
     case: &Case,
     ledger: Option<&Ledger>,
@@ -174,7 +179,8 @@ pub fn answer(
     match event.name {
         EventName::PostToolUse | EventName::PostToolUseFailure => {}
         EventName::SessionStart => {
-            let source = event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
+            let source =
+                event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
             if let (Some(ledger), Some(source)) = (ledger, source) {
                 // A store that cannot be written has nothing to forget.
                 let _ = ledger.append_reset(source);
@@ -221,14 +227,22 @@ pub fn answer(
 }
 
 /// Asks what was said before, chooses, and notes the choice, all under one claim.
-fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Match>, Vec<(Match, Held)>) {
+fn decide(
+    case: &Case,
+    ledger: &Ledger,
+    call: &str,
+    hits: &[Match],
+) -> (Vec<Match>, Vec<(Match, Held)>) {
     let keyed = |found: &Match| {
-        ledger
-            .hash("subject", &format!("{}\0{}", found.rule.id, found.subject.as_deref().unwrap_or_default()))
+        ledger.hash(
+            "subject",
+            &format!("{}\0{}", found.rule.id, found.subject.as_deref().unwrap_or_default()),
+        )
     };
     let without_memory = |hits: &[Match]| {
-        let critical =
-            |found: &Match| if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) };
+        let critical = |found: &Match| {
+            if found.severity == Severity::Critical { Ok(()) } else { Err(Held::NoMemory) }
+        };
         pick(hits, |found| permit(case, found, |_| critical(found)))
     };
     let Ok(mut claim) = ledger.claim() else { return without_memory(hits) };
@@ -238,8 +252,9 @@ fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Matc
         let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
         return (Vec::new(), held);
     }
-    let (said, held) =
-        pick(hits, |found| permit(case, found, |budget| memory.admits(found, &keyed(found), budget)));
+    let (said, held) = pick(hits, |found| {
+        permit(case, found, |budget| memory.admits(found, &keyed(found), budget))
+    });
     if said.is_empty() {
         return (said, held);
     }
@@ -262,9 +277,13 @@ fn decide(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> (Vec<Matc
     }
 }
 
-/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The project's file,
-/// the mutes and what was learned are read only where all else lets it speak.
-fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held>) -> Result<(), Held> {
+/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The
+/// project's file, the mutes and what was learned are read only where all else lets it speak.
+fn permit(
+    case: &Case,
+    found: &Match,
+    memory: impl Fn(Budget) -> Result<(), Held>,
+) -> Result<(), Held> {
     let (settings, environment, id) = (&case.settings, &case.environment, found.rule.id);
     if let Some(silence) = suppress::by_user(settings, id) {
         return Err(silence.held());
@@ -281,7 +300,10 @@ fn permit(case: &Case, found: &Match, memory: impl Fn(Budget) -> Result<(), Held
 }
 
 /// The first match that is admitted, and a second one only if one of the two is critical.
-fn pick(hits: &[Match], admits: impl Fn(&Match) -> Result<(), Held>) -> (Vec<Match>, Vec<(Match, Held)>) {
+fn pick(
+    hits: &[Match],
+    admits: impl Fn(&Match) -> Result<(), Held>,
+) -> (Vec<Match>, Vec<(Match, Held)>) {
     let mut said: Vec<Match> = Vec::new();
     let mut held = Vec::new();
     for found in hits {
@@ -313,8 +335,11 @@ fn call_line<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
         if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }
     };
-    let error =
-        if event.succeeded() { String::new() } else { fingerprint::of_error(&event.error_text(ERROR_BYTES)) };
+    let error = if event.succeeded() {
+        String::new()
+    } else {
+        fingerprint::of_error(&event.error_text(ERROR_BYTES))
+    };
     let task = match input.run_in_background {
         true => event.shell().background_task.clone(),
         false => None,

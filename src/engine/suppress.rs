@@ -1,5 +1,5 @@
-//! Rules that are not to speak because somebody said so, in the user's file, in the project's, by a mute, or because
-//! agents do not follow them.
+//! Rules that are not to speak because somebody said so, in the user's file, in the project's, by a
+//! mute, or because agents do not follow them.
 
 use std::fmt;
 use std::path::Path;
@@ -39,7 +39,9 @@ impl Suppression<'_> {
 impl fmt::Display for Suppression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Disabled(path) => write!(f, "switched off in {}", text::clean(&path.to_string_lossy())),
+            Self::Disabled(path) => {
+                write!(f, "switched off in {}", text::clean(&path.to_string_lossy()))
+            }
             Self::OffByDefault => f.write_str("off unless `enable` in the settings names it"),
             Self::Muted(until) => write!(f, "muted {until}"),
             Self::Learned(rule, mute) => {
@@ -60,7 +62,10 @@ impl fmt::Display for Suppression<'_> {
 /// What the user's file says of `rule`. It is in memory anyhow.
 pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
     let off = rules::is_off_by_default(rule) && !settings.enables(rule);
-    settings.disables(rule).map(Suppression::Disabled).or_else(|| off.then_some(Suppression::OffByDefault))
+    settings
+        .disables(rule)
+        .map(Suppression::Disabled)
+        .or_else(|| off.then_some(Suppression::OffByDefault))
 }
 
 /// What the project's file and the mutes say of `rule`. They are read for it.
@@ -73,9 +78,13 @@ pub fn by_others<'s>(
     disabled.or_else(|| settings.mutes().until(rule).map(Suppression::Muted))
 }
 
-/// What was learned of `rule`, which is read for it. It silences nothing that is critical this time, nothing that the
-/// user pins, and no own rule, whatever stands in the file.
-pub fn by_learning<'s>(settings: &'s Settings, rule: &'s str, severity: Severity) -> Option<Suppression<'s>> {
+/// What was learned of `rule`, which is read for it. It silences nothing that is critical this
+/// time, nothing that the user pins, and no own rule, whatever stands in the file.
+pub fn by_learning<'s>(
+    settings: &'s Settings,
+    rule: &'s str,
+    severity: Severity,
+) -> Option<Suppression<'s>> {
     if severity == Severity::Critical || settings.pins(rule) || rules::named(rule).is_none() {
         return None;
     }

@@ -1,8 +1,9 @@
-//! Analyzers under supervision: on a thread of their own, each with a slice of the time, behind its breaker.
+//! Analyzers under supervision: on a thread of their own, each with a slice of the time, behind its
+//! breaker.
 //!
-//! The main thread waits. Who overruns is left behind, holding nothing that anyone else needs, and the next analyzer
-//! gets a new worker; the process ends soon and takes the lost one along. One worker costs 50 us; three at once were
-//! measured at 120, which is ten times what they do.
+//! The main thread waits. Who overruns is left behind, holding nothing that anyone else needs, and
+//! the next analyzer gets a new worker; the process ends soon and takes the lost one along. One
+//! worker costs 50 us; three at once were measured at 120, which is ten times what they do.
 
 use std::io;
 use std::mem;
@@ -31,7 +32,8 @@ pub struct Materials {
     pub environment: Environment,
     /// The session.
     pub ledger: Option<Ledger>,
-    /// The script, if it was parsed: a worker's stack is too small to parse what the main thread may.
+    /// The script, if it was parsed: a worker's stack is too small to parse what the main thread
+    /// may.
     pub script: Option<Result<Script, Refusal>>,
     /// The history, if it was read.
     pub history: Option<History>,
@@ -41,12 +43,16 @@ impl Materials {
     /// A case that lives as long as the process, as does the worker that it is for.
     fn into_case(self) -> Case<'static> {
         let event: &'static Event<'static> = Box::leak(Box::new(self.event));
-        let ledger: Option<&'static Ledger> = self.ledger.map(|ledger| &*Box::leak(Box::new(ledger)));
-        Case::new(event, self.environment, ledger).with_script(self.script).with_history(self.history)
+        let ledger: Option<&'static Ledger> =
+            self.ledger.map(|ledger| &*Box::leak(Box::new(ledger)));
+        Case::new(event, self.environment, ledger)
+            .with_script(self.script)
+            .with_history(self.history)
     }
 }
 
-/// Lets each task be done, in order, within the deadline. `now` is the unix time in ms, for the breakers.
+/// Lets each task be done, in order, within the deadline. `now` is the unix time in ms, for the
+/// breakers.
 pub fn supervise(
     materials: &Materials,
     tasks: &[Task],
@@ -82,7 +88,8 @@ pub fn supervise(
         };
         findings.turns.push((task.analyzer, turn));
     }
-    // The process ends soon: to wake the worker only so that it can end first would cost more than its start.
+    // The process ends soon: to wake the worker only so that it can end first would cost more than
+    // its start.
     mem::forget(worker);
     findings
 }

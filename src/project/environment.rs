@@ -68,8 +68,8 @@ impl Environment {
         self.project.as_deref()
     }
 
-    /// Whether `path` is a temporary one aside of what is worked on: the project, or the working directory where the
-    /// client does not tell. Some projects do live under `/tmp`.
+    /// Whether `path` is a temporary one aside of what is worked on: the project, or the working
+    /// directory where the client does not tell. Some projects do live under `/tmp`.
     pub fn is_aside(&self, path: &Path) -> bool {
         let root = self.project().or(self.cwd());
         is_temporary(path) && !root.is_some_and(|root| path.starts_with(root))
@@ -112,8 +112,8 @@ impl Environment {
             .find(|path| is_executable(path))
     }
 
-    /// The folder of the Python environment that is active here, and so in the client's shell. What conda activates
-    /// unasked is no more than the system's.
+    /// The folder of the Python environment that is active here, and so in the client's shell. What
+    /// conda activates unasked is no more than the system's.
     pub fn python_environment(&self) -> Option<PathBuf> {
         let base = || self.variable("CONDA_DEFAULT_ENV") == Some("base".into());
         let conda = self.variable("CONDA_PREFIX").filter(|_| !base());
@@ -127,22 +127,27 @@ impl Environment {
 
     /// The root of the git work tree around the working directory.
     pub fn work_tree(&self) -> Option<&Path> {
-        self.work_tree.get_or_init(|| work_tree_around(self.cwd.as_deref()?).map(Path::to_owned)).as_deref()
+        self.work_tree
+            .get_or_init(|| work_tree_around(self.cwd.as_deref()?).map(Path::to_owned))
+            .as_deref()
     }
 
-    /// The index of the work tree around the working directory; `None` where there is none or it is too large.
+    /// The index of the work tree around the working directory; `None` where there is none or it is
+    /// too large.
     fn index(&self) -> Option<&[u8]> {
-        self.index.get_or_init(|| self.read(&self.git_folder()?.join("index"), index::MAX_BYTES)).as_deref()
+        self.index
+            .get_or_init(|| self.read(&self.git_folder()?.join("index"), index::MAX_BYTES))
+            .as_deref()
     }
 
-    /// Shows `visit` each path that git tracks in the work tree around the working directory. `None` if that is not
-    /// known.
+    /// Shows `visit` each path that git tracks in the work tree around the working directory.
+    /// `None` if that is not known.
     pub fn visit_tracked(&self, visit: impl FnMut(index::Entry)) -> Option<()> {
         index::visit(self.index()?, visit)
     }
 
-    /// The text of a file in the repository's own folder, up to 8 MB; `None` in a linked work tree, which shares part of
-    /// its folder with others.
+    /// The text of a file in the repository's own folder, up to 8 MB; `None` in a linked work tree,
+    /// which shares part of its folder with others.
     pub fn git_text(&self, name: &str) -> Option<String> {
         let git = self.git_folder()?;
         if git.join("commondir").exists() {
@@ -170,8 +175,8 @@ impl Environment {
         Some(found)
     }
 
-    /// The whole of a file of the project; `None` where there is none or it is larger than `limit` bytes. What is
-    /// there and cannot be read is noted as trouble.
+    /// The whole of a file of the project; `None` where there is none or it is larger than `limit`
+    /// bytes. What is there and cannot be read is noted as trouble.
     pub fn read(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
         read::read(path, limit).unwrap_or_else(|_| {
             self.note_trouble();
@@ -215,7 +220,8 @@ impl Environment {
         Some(if target.is_absolute() { target.to_owned() } else { self.work_tree()?.join(target) })
     }
 
-    /// Notes that something that is there could not be read: an analyzer that needs it cannot do its work.
+    /// Notes that something that is there could not be read: an analyzer that needs it cannot do
+    /// its work.
     pub fn note_trouble(&self) {
         self.trouble.set(true);
     }
@@ -242,8 +248,8 @@ pub fn work_tree_around(folder: &Path) -> Option<&Path> {
     folder.ancestors().take(MAX_PARENTS).find(|folder| folder.join(".git").exists())
 }
 
-/// The folders from `folder` up to the root of its work tree. Without a work tree: the folder itself only, since
-/// nothing says where the project ends.
+/// The folders from `folder` up to the root of its work tree. Without a work tree: the folder
+/// itself only, since nothing says where the project ends.
 pub fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
     let root = work_tree_around(folder).unwrap_or(folder);
     folder.ancestors().take(MAX_PARENTS).take_while(move |above| above.starts_with(root))

@@ -3,12 +3,16 @@
 /// What a file is that holds no code: text, settings, data.
 pub const NONE: &str = "none";
 
-/// `(name in ledgers, endings)`. Templates and style sheets are left out: no check of the language reads them.
+/// `(name in ledgers, endings)`. Templates and style sheets are left out: no check of the language
+/// reads them.
 const LANGUAGES: [(&str, &[&str]); 12] = [
     ("rust", &["rs"]),
     ("go", &["go"]),
     ("python", &["py", "pyi"]),
-    ("javascript", &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"]),
+    (
+        "javascript",
+        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"],
+    ),
     ("c", &["c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "m", "mm"]),
     ("java", &["java", "kt", "kts", "scala", "groovy"]),
     ("ruby", &["rb", "rake"]),
@@ -23,7 +27,10 @@ const LANGUAGES: [(&str, &[&str]); 12] = [
 pub fn of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    LANGUAGES.iter().find(|(_, endings)| endings.contains(&ending)).map_or(NONE, |(language, _)| language)
+    LANGUAGES
+        .iter()
+        .find(|(_, endings)| endings.contains(&ending))
+        .map_or(NONE, |(language, _)| language)
 }
 
 #[cfg(test)]

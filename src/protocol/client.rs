@@ -5,7 +5,8 @@ use super::event::Event;
 /// A coding agent that runs this program as its hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
-    /// Claude Code, with its version or the least that it can be. The environment tells it in 2.1.330, not in 2.1.112.
+    /// Claude Code, with its version or the least that it can be. The environment tells it in
+    /// 2.1.330, not in 2.1.112.
     Claude(Option<Version>),
     /// Codex: its only tool is the shell.
     Codex,
@@ -46,8 +47,8 @@ impl Version {
 }
 
 impl Client {
-    /// Tells the client from the event; `agent` is the value of `AI_AGENT`. The event counts more, since agents
-    /// run inside agents and inherit the environment.
+    /// Tells the client from the event; `agent` is the value of `AI_AGENT`. The event counts more,
+    /// since agents run inside agents and inherit the environment.
     pub fn detect(event: &Event, agent: Option<&str>) -> Self {
         if event.turn_id {
             return Self::Codex;
@@ -111,8 +112,8 @@ impl Client {
         !matches!(self, Self::Kiro | Self::Windsurf)
     }
 
-    /// Whether it has tools of the names Read, Edit and Write beside the shell. Others have such tools too, by names
-    /// that the advice does not know.
+    /// Whether it has tools of the names Read, Edit and Write beside the shell. Others have such
+    /// tools too, by names that the advice does not know.
     pub fn has_file_tools(self) -> bool {
         matches!(self, Self::Claude(_))
     }
@@ -122,8 +123,8 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether its Edit refuses a file that was not read with Read. Seen in 2.1.112; 2.1.330 no longer does. What
-    /// lies between is not known, so a version that says its name counts as new.
+    /// Whether its Edit refuses a file that was not read with Read. Seen in 2.1.112; 2.1.330 no
+    /// longer does. What lies between is not known, so a version that says its name counts as new.
     pub fn edit_needs_read(self) -> bool {
         matches!(self, Self::Claude(None | Some(Version(0..=2, 0, _) | Version(2, 1, ..=112))))
     }
@@ -133,8 +134,8 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether each shell call is known to be a new shell: variables, functions and options of one call are gone in the
-    /// next.
+    /// Whether each shell call is known to be a new shell: variables, functions and options of one
+    /// call are gone in the next.
     pub fn forgets_variables(self) -> bool {
         matches!(self, Self::Claude(_) | Self::Codex | Self::Gemini | Self::Qwen)
     }
@@ -144,8 +145,9 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether its shell replaces `grep` and `find` by fast ones that skip ignored files (Claude Code since
-    /// 2.1.117). Functions of the shell: `xargs grep`, `find -exec grep`, `command grep` and `bash -c` miss them.
+    /// Whether its shell replaces `grep` and `find` by fast ones that skip ignored files (Claude
+    /// Code since 2.1.117). Functions of the shell: `xargs grep`, `find -exec grep`, `command grep`
+    /// and `bash -c` miss them.
     pub fn shadows_grep(self) -> bool {
         matches!(self, Self::Claude(Some(version)) if version >= Version(2, 1, 117))
     }

@@ -1,4 +1,5 @@
-//! One hook input: what a client says happened. Borrowed from stdin, lenient in every field, decoded on demand.
+//! One hook input: what a client says happened. Borrowed from stdin, lenient in every field,
+//! decoded on demand.
 
 use std::borrow::Cow;
 
@@ -9,8 +10,8 @@ use super::response::{Response, ShellResult};
 use super::{dialect, json};
 use crate::base::error::EventError;
 
-/// Input longer than this is not read to its end and gets silence. The largest input seen was 11.4 MB (an Edit
-/// carries the original file whole).
+/// Input longer than this is not read to its end and gets silence. The largest input seen was 11.4
+/// MB (an Edit carries the original file whole).
 pub const MAX_INPUT_BYTES: usize = 16 << 20;
 
 /// The hook events that are acted on.
@@ -107,7 +108,8 @@ pub struct Event<'a> {
     pub effort: bool,
     /// Claude Code sends it since 2.1.196.
     pub prompt_id: bool,
-    /// Another client's words show: a field or a tool's name that Claude Code and Codex do not send.
+    /// Another client's words show: a field or a tool's name that Claude Code and Codex do not
+    /// send.
     pub is_foreign: bool,
     /// `compact`, `clear`, `startup`, ... of a SessionStart.
     pub source: Option<Cow<'a, str>>,
@@ -187,8 +189,8 @@ impl<'a> Event<'a> {
         })?;
 
         let text_of = |raw: Option<&'a str>| raw.and_then(json::string);
-        let named =
-            text_of(name).ok_or(EventError::Field { field: "hook_event_name", expected: "a string" })?;
+        let named = text_of(name)
+            .ok_or(EventError::Field { field: "hook_event_name", expected: "a string" })?;
         let name = *EventName::ALL
             .iter()
             .find(|known| known.as_str() == named)
@@ -217,7 +219,8 @@ impl<'a> Event<'a> {
             prompt_id: prompt_id.is_some(),
             is_foreign: tool_call_id.or(tool_result).or(roots).is_some()
                 || turn_id.is_none()
-                    && (tool_is_foreign || text_of(mode).is_some_and(|mode| dialect::is_of_droid(&mode))),
+                    && (tool_is_foreign
+                        || text_of(mode).is_some_and(|mode| dialect::is_of_droid(&mode))),
             source: text_of(source),
             raw_input: input,
             response: Response::new(response),
@@ -253,7 +256,8 @@ impl<'a> Event<'a> {
         json::RawText::new(self.error).head(limit)
     }
 
-    /// The same as it stands in the JSON, its escapes left as they are: for who only looks for a word in it.
+    /// The same as it stands in the JSON, its escapes left as they are: for who only looks for a
+    /// word in it.
     pub fn raw_error(&self, limit: usize) -> &'a str {
         json::RawText::new(self.error).raw(limit)
     }
@@ -264,12 +268,14 @@ impl<'a> Event<'a> {
         error.strip_prefix("Exit code ")?.lines().next()?.trim().parse().ok()
     }
 
-    /// Bytes of the result (of the error of a failed call) as JSON text, which is what is known without a scan.
+    /// Bytes of the result (of the error of a failed call) as JSON text, which is what is known
+    /// without a scan.
     pub fn result_bytes(&self) -> usize {
         self.response.raw_bytes().max(self.error.map_or(0, str::len))
     }
 
-    /// The tool's name for ledgers: a known name, `mcp` or `other`, so that no foreign text is stored.
+    /// The tool's name for ledgers: a known name, `mcp` or `other`, so that no foreign text is
+    /// stored.
     pub fn tool_label(&self) -> &'static str {
         match TOOLS.iter().find(|(name, _)| *name == self.tool_name) {
             Some((name, _)) => name,
@@ -312,7 +318,8 @@ mod tests {
 
     #[test]
     fn every_field_is_optional_and_lenient() {
-        let text = call(r#","session_id":7,"cwd":["/x"],"tool_input":"grep -r x .","tool_response":null"#);
+        let text =
+            call(r#","session_id":7,"cwd":["/x"],"tool_input":"grep -r x .","tool_response":null"#);
         let event = Event::parse(&text).unwrap();
         assert_eq!(event.session.as_deref(), Some("7"));
         assert_eq!(event.cwd, None);
@@ -321,8 +328,10 @@ mod tests {
 
     #[test]
     fn the_response_may_have_any_shape() {
-        for response in ["{}", "[]", "\"x\"", "1", "null", "[{\"type\":\"text\",\"text\":\"hi\"}]"] {
-            let text = call(&format!(r#","tool_input":{{"command":"ls"}},"tool_response":{response}"#));
+        for response in ["{}", "[]", "\"x\"", "1", "null", "[{\"type\":\"text\",\"text\":\"hi\"}]"]
+        {
+            let text =
+                call(&format!(r#","tool_input":{{"command":"ls"}},"tool_response":{response}"#));
             assert_eq!(Event::parse(&text).unwrap().command(), Some("ls"), "{response}");
         }
     }
@@ -332,15 +341,17 @@ mod tests {
         assert!(matches!(Event::parse(" \n"), Err(EventError::Empty)));
         assert!(matches!(Event::parse("  [1]"), Err(EventError::NotAnObject { byte: 2 })));
         assert!(matches!(Event::parse("{\"a\":\n\"b"), Err(EventError::Json { line: 2, .. })));
-        assert!(matches!(Event::parse("{}"), Err(EventError::Field { field: "hook_event_name", .. })));
+        assert!(matches!(
+            Event::parse("{}"),
+            Err(EventError::Field { field: "hook_event_name", .. })
+        ));
         let other = r#"{"hook_event_name":"PreToolUse","tool_name":"Bash"}"#;
         assert!(matches!(Event::parse(other), Err(EventError::UnknownEvent { .. })));
     }
 
     #[test]
     fn the_exit_code_is_the_first_line_of_the_error() {
-        let text =
-            r#"{"hook_event_name":"PostToolUseFailure","tool_name":"Bash","error":"Exit code 127\nx"}"#;
+        let text = r#"{"hook_event_name":"PostToolUseFailure","tool_name":"Bash","error":"Exit code 127\nx"}"#;
         assert_eq!(Event::parse(text).unwrap().exit_code(), Some(127));
         let text = r#"{"hook_event_name":"PostToolUseFailure","tool_name":"Read","error":"gone"}"#;
         assert_eq!(Event::parse(text).unwrap().exit_code(), None);

@@ -40,16 +40,20 @@ struct ForCline<'a> {
     context_modification: &'a str,
 }
 
-/// The whole line for `text`, which answers `event`, in the client's form. The event's name is echoed, since clients drop
-/// an answer to another event.
+/// The whole line for `text`, which answers `event`, in the client's form. The event's name is
+/// echoed, since clients drop an answer to another event.
 ///
 /// # Errors
 /// When the text cannot be put into JSON, which no text does.
 pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<Vec<u8>> {
     let mut line = match client {
         Client::Cursor => serde_json::to_vec(&ForCursor { additional_context: text }),
-        Client::Copilot | Client::Opencode => serde_json::to_vec(&AtTheTop { additional_context: text }),
-        Client::Cline => serde_json::to_vec(&ForCline { cancel: false, context_modification: text }),
+        Client::Copilot | Client::Opencode => {
+            serde_json::to_vec(&AtTheTop { additional_context: text })
+        }
+        Client::Cline => {
+            serde_json::to_vec(&ForCline { cancel: false, context_modification: text })
+        }
         _ => {
             let name = if client == Client::Gemini { "AfterTool" } else { event.as_str() };
             let output = Output { hook_event_name: name, additional_context: text };

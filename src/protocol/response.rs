@@ -1,4 +1,5 @@
-//! The tool's result, never built as a value: rules get its size, its line count, its flags and bounded text.
+//! The tool's result, never built as a value: rules get its size, its line count, its flags and
+//! bounded text.
 
 use std::borrow::Cow;
 
@@ -132,8 +133,9 @@ impl<'a> Response<'a> {
     pub fn read(&self) -> ReadResult<'a> {
         let Some(raw) = self.raw else { return ReadResult::default() };
         let [kind, file] = json::pick(raw, &["type", "file"]).unwrap_or([None; 2]);
-        let [content, lines] =
-            file.and_then(|raw| json::pick(raw, &["content", "numLines"]).ok()).unwrap_or([None; 2]);
+        let [content, lines] = file
+            .and_then(|raw| json::pick(raw, &["content", "numLines"]).ok())
+            .unwrap_or([None; 2]);
         ReadResult {
             is_text: kind == Some("\"text\""),
             content: RawText::new(content),

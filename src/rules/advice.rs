@@ -10,8 +10,8 @@ pub struct Finding {
     pub advice: Advice,
     /// How much it matters here; `None`: as much as the rule usually does.
     pub severity: Option<Severity>,
-    /// What it is about: findings of one rule and subject are the same occasion again. `None`: every finding of the rule
-    /// is. Only a hash of it is ever stored, keyed with the session's id.
+    /// What it is about: findings of one rule and subject are the same occasion again. `None`:
+    /// every finding of the rule is. Only a hash of it is ever stored, keyed with the session's id.
     pub subject: Option<String>,
 }
 
@@ -37,7 +37,8 @@ impl Finding {
 pub struct Advice {
     /// A sentence that stands alone.
     pub plain: String,
-    /// A fact and the better command for it, said instead of `plain` if the command is short and shows no secret.
+    /// A fact and the better command for it, said instead of `plain` if the command is short and
+    /// shows no secret.
     pub better: Option<(String, String)>,
 }
 
@@ -48,7 +49,11 @@ impl Advice {
     }
 
     /// A rewritten command with the fact in front of it, and the sentence to fall back to.
-    pub fn better(lead: impl Into<String>, command: impl Into<String>, plain: impl Into<String>) -> Self {
+    pub fn better(
+        lead: impl Into<String>,
+        command: impl Into<String>,
+        plain: impl Into<String>,
+    ) -> Self {
         Self { plain: plain.into(), better: Some((lead.into(), command.into())) }
     }
 
@@ -57,7 +62,8 @@ impl Advice {
         let better = self.better.as_ref().and_then(|(lead, command)| {
             let fits = command.chars().count() <= MAX_REWRITE_CHARS
                 && text::clean(command) == *command
-                // U+FFFD stands where the input was no text: such a command is not the user's any more.
+                // U+FFFD stands where the input was no text: such a command is not the user's any
+                // more.
                 && !command.contains(['`', char::REPLACEMENT_CHARACTER]);
             fits.then(|| format!("{lead}: `{command}`"))
         });

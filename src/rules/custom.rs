@@ -1,5 +1,5 @@
-//! Own rules: what users wrote into their settings, as rules like those of the book. They pass the same matcher,
-//! judge, ledger and `explain`.
+//! Own rules: what users wrote into their settings, as rules like those of the book. They pass the
+//! same matcher, judge, ledger and `explain`.
 
 use super::advice::{Advice, Finding};
 use super::book::retired;
@@ -17,18 +17,31 @@ use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
 /// The own rules that could have something to do with `event`.
-pub fn candidates(settings: &Settings, environment: &Environment, event: &Event) -> Vec<&'static Rule> {
-    let own: Vec<&'static CustomRule> = settings.custom_rules(environment).map(|(_, own)| own.rule).collect();
+pub fn candidates(
+    settings: &Settings,
+    environment: &Environment,
+    event: &Event,
+) -> Vec<&'static Rule> {
+    let own: Vec<&'static CustomRule> =
+        settings.custom_rules(environment).map(|(_, own)| own.rule).collect();
     if own.is_empty() {
         return Vec::new();
     }
     let candidates = gate::custom::candidates(&own, event);
-    let is_first = |rule: &&'static CustomRule| own.iter().find(|other| other.id == rule.id) == Some(rule);
-    candidates.into_iter().filter(|rule| !is_taken(&rule.id) && is_first(rule)).map(as_rule).collect()
+    let is_first =
+        |rule: &&'static CustomRule| own.iter().find(|other| other.id == rule.id) == Some(rule);
+    candidates
+        .into_iter()
+        .filter(|rule| !is_taken(&rule.id) && is_first(rule))
+        .map(as_rule)
+        .collect()
 }
 
 /// Every own rule that counts, as a rule, with the file it stands in.
-pub fn all<'s>(settings: &'s Settings, environment: &Environment) -> Vec<(&'static Rule, &'s File)> {
+pub fn all<'s>(
+    settings: &'s Settings,
+    environment: &Environment,
+) -> Vec<(&'static Rule, &'s File)> {
     let mut all: Vec<(&'static Rule, &File)> = Vec::new();
     for (file, own) in settings.custom_rules(environment) {
         if !is_taken(&own.rule.id) && !all.iter().any(|(rule, _)| rule.id == own.rule.id) {
@@ -90,7 +103,9 @@ pub(crate) fn checks<'c>(
                 .filter(|command| {
                     let found = options::subcommand(&command.program, &command.args);
                     subcommands.is_empty()
-                        || found.is_some_and(|(_, found)| subcommands.iter().any(|wanted| wanted == found))
+                        || found.is_some_and(|(_, found)| {
+                            subcommands.iter().any(|wanted| wanted == found)
+                        })
                 })
                 .map(move |command| of_command(command, flags, args.as_deref()).map(found)),
         ),
@@ -101,8 +116,8 @@ pub(crate) fn checks<'c>(
     }
 }
 
-/// Whether the command is one of these programs. Wrappers are peeled off commands; a rule about nothing but the
-/// wrapper (`sudo`) means them.
+/// Whether the command is one of these programs. Wrappers are peeled off commands; a rule about
+/// nothing but the wrapper (`sudo`) means them.
 fn is_one_of(command: &Command, programs: &[String], concern: &Concern) -> bool {
     let narrows = match concern {
         Concern::Command { subcommands, flags, args, .. } => {
@@ -118,7 +133,10 @@ fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Check<
     let words = || command.args.iter().map(|word| word.text.as_str());
     if command.in_function {
         Err(Miss::Near("it stands in a function, which may not be called"))
-    } else if words().take_while(|word| *word != "--").any(|word| matches!(word, "--help" | "--version")) {
+    } else if words()
+        .take_while(|word| *word != "--")
+        .any(|word| matches!(word, "--help" | "--version"))
+    {
         Err(Miss::Near("it only asks for help or the version"))
     } else if !flags.iter().all(|flag| has_flag(command, flag)) {
         Err(Miss::Near("its `flags` are not all there"))
@@ -129,7 +147,8 @@ fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Check<
     }
 }
 
-/// `-x` may stand in a cluster, `--long` may have a value; `-long` is how find, java and go spell it.
+/// `-x` may stand in a cluster, `--long` may have a value; `-long` is how find, java and go spell
+/// it.
 fn has_flag(command: &Command, flag: &str) -> bool {
     let items = || options::read(&command.args, Spec::FLAGS_ONLY);
     let mut letters = flag.strip_prefix('-').unwrap_or_default().chars();
@@ -137,7 +156,9 @@ fn has_flag(command: &Command, flag: &str) -> bool {
         (Some(long), ..) => options::has(&items(), None, long),
         (None, Some(short), None) => options::has(&items(), Some(short), ""),
         _ => command.args.iter().take_while(|word| word.text != "--").any(|word| {
-            word.text.strip_prefix(flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+            word.text
+                .strip_prefix(flag)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
         }),
     }
 }
@@ -152,8 +173,9 @@ fn of_call(case: &Case, path: Option<&str>) -> Check<()> {
     }
 }
 
-/// Everything that is wrong with the settings for a call with these environment: first what makes a file invalid, then
-/// entries that have no effect. What the book does not know is no reason to drop a whole file.
+/// Everything that is wrong with the settings for a call with these environment: first what makes a
+/// file invalid, then entries that have no effect. What the book does not know is no reason to drop
+/// a whole file.
 pub fn problems(settings: &Settings, environment: &Environment) -> Vec<SettingsError> {
     let project = settings.project(environment).file.as_ref();
     let mut problems: Vec<SettingsError> = settings.faults().cloned().collect();
@@ -191,9 +213,9 @@ pub fn problems(settings: &Settings, environment: &Environment) -> Vec<SettingsE
 fn unspoken(own: &CustomRule) -> Option<&'static str> {
     match (advice(own).render(&own.id), &own.better) {
         (None, _) => Some("the text looks like it holds a secret and is never said"),
-        (Some(said), Some(better)) if !said.contains(better.as_str()) => {
-            Some("`text` and `better` are longer than 160 characters together: `better` is left out")
-        }
+        (Some(said), Some(better)) if !said.contains(better.as_str()) => Some(
+            "`text` and `better` are longer than 160 characters together: `better` is left out",
+        ),
         _ => None,
     }
 }
@@ -201,11 +223,16 @@ fn unspoken(own: &CustomRule) -> Option<&'static str> {
 /// `; the nearest is ...`, if a rule of the book or one of `own` has a similar name.
 pub fn suggestion<'o>(id: &str, own: impl Iterator<Item = &'o str>) -> String {
     let known = rules::all().map(|rule| rule.id).chain(own);
-    text::nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
+    text::nearest(id, known)
+        .map(|nearest| format!("; the nearest is `{nearest}`"))
+        .unwrap_or_default()
 }
 
 /// The own rules of the project's file that wait for trust: how many, in which file.
-pub fn untrusted<'s>(settings: &'s Settings, environment: &Environment) -> Option<(usize, &'s File)> {
+pub fn untrusted<'s>(
+    settings: &'s Settings,
+    environment: &Environment,
+) -> Option<(usize, &'s File)> {
     let project = settings.project(environment);
     let file = project.file.as_ref().filter(|file| !project.trusted && !file.rules.is_empty())?;
     Some((file.rules.len(), file))
@@ -216,10 +243,16 @@ pub fn concern(own: &CustomRule) -> String {
     let one_of = |words: &[String]| words.join("|");
     let words = match &own.concern {
         Concern::Command { programs, subcommands, flags, args } => {
-            let subcommands =
-                if subcommands.is_empty() { String::new() } else { format!(" {}", one_of(subcommands)) };
-            let flags =
-                if flags.is_empty() { String::new() } else { format!(" with {}", flags.join(" and ")) };
+            let subcommands = if subcommands.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", one_of(subcommands))
+            };
+            let flags = if flags.is_empty() {
+                String::new()
+            } else {
+                format!(" with {}", flags.join(" and "))
+            };
             let args = args.as_ref().map(|args| format!(" on {args}")).unwrap_or_default();
             format!("{}{subcommands}{flags}{args}", one_of(programs))
         }

@@ -1,11 +1,13 @@
-//! Examples of calls: at once a rule's documentation, its tests through the binary, and bench and fuzz input.
+//! Examples of calls: at once a rule's documentation, its tests through the binary, and bench and
+//! fuzz input.
 
 /// One call with what must be known about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// What the agent did.
     pub call: Call,
-    /// What differs from a plain successful call of Claude Code in an empty folder, with rg and fd on PATH.
+    /// What differs from a plain successful call of Claude Code in an empty folder, with rg and fd
+    /// on PATH.
     pub given: &'static [Given],
     /// Words that the answer must hold.
     pub says: &'static str,
@@ -22,7 +24,8 @@ pub enum Call {
     ReadRange(&'static str, u64, u64),
     /// An Edit of a file.
     Edit(&'static str),
-    /// A Write of a file. Its content is made from [`Given::Lines`], [`Given::OutputBytes`] or [`Given::Rewrites`].
+    /// A Write of a file. Its content is made from [`Given::Lines`], [`Given::OutputBytes`] or
+    /// [`Given::Rewrites`].
     Write(&'static str),
     /// A search with the Grep tool: pattern, path.
     Grep(&'static str, &'static str),
@@ -89,11 +92,13 @@ pub enum Given {
     Edited(&'static str),
     /// An earlier call of the session was an Edit of this file that failed.
     EditFailed(&'static str),
-    /// The very call was made so many times before in the session, and failed as it does now; first of what was before.
+    /// The very call was made so many times before in the session, and failed as it does now; first
+    /// of what was before.
     FailedBefore(usize),
     /// The client compacted the session.
     Compacted,
-    /// The very call was made so many times before in the session, and succeeded; first of what was before.
+    /// The very call was made so many times before in the session, and succeeded; first of what was
+    /// before.
     MadeBefore(usize),
     /// So many earlier Reads of whole files, each with a result of so many bytes.
     Reads(usize, usize),
@@ -162,7 +167,9 @@ impl std::fmt::Display for Example {
         match self.call {
             Call::Bash(command) => f.write_str(command)?,
             Call::Read(path) => write!(f, "Read {path}")?,
-            Call::ReadRange(path, offset, limit) => write!(f, "Read {path} offset={offset} limit={limit}")?,
+            Call::ReadRange(path, offset, limit) => {
+                write!(f, "Read {path} offset={offset} limit={limit}")?
+            }
             Call::Edit(path) => write!(f, "Edit {path}")?,
             Call::Write(path) => write!(f, "Write {path}")?,
             Call::GrepWith(pattern, fields) => write!(f, "Grep {pattern} {fields}")?,
@@ -176,8 +183,12 @@ impl std::fmt::Display for Example {
                 Given::Project(path) => write!(f, "of the project {path}")?,
                 Given::OutputBytes(n) => write!(f, "{n} bytes of output")?,
                 Given::Lines(n) => write!(f, "{n} lines")?,
-                Given::Output(text) => write!(f, "output: {}", text.trim_end().replace('\n', " / "))?,
-                Given::Rewrites(lines, changed) => write!(f, "{changed} of its {lines} lines changed")?,
+                Given::Output(text) => {
+                    write!(f, "output: {}", text.trim_end().replace('\n', " / "))?
+                }
+                Given::Rewrites(lines, changed) => {
+                    write!(f, "{changed} of its {lines} lines changed")?
+                }
                 Given::Found(n) => write!(f, "{n} found")?,
                 Given::Image => f.write_str("an image")?,
                 Given::Programs([]) => f.write_str("nothing on PATH")?,

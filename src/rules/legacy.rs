@@ -36,7 +36,8 @@ pub enum Key {
     File,
     /// The program of the command.
     Program,
-    /// What this function makes of it. Only a hash of it is ever stored, seeded with the session's id.
+    /// What this function makes of it. Only a hash of it is ever stored, seeded with the session's
+    /// id.
     Of(fn(&Case, &Occasion) -> String),
 }
 
@@ -114,7 +115,11 @@ pub fn on_call(case: &Case, when: fn(&Case) -> Verdict, advice: Say, key: Key) -
     found(case, None, when(case), advice, key)
 }
 
-pub fn good_command(case: &Case, command: &Command, when: fn(&Case, &Command) -> Verdict) -> Check<()> {
+pub fn good_command(
+    case: &Case,
+    command: &Command,
+    when: fn(&Case, &Command) -> Verdict,
+) -> Check<()> {
     holds(when(case, command))
 }
 

@@ -41,7 +41,8 @@ pub struct Matches {
     pub near: Vec<Near>,
 }
 
-/// Looks at the candidates of a case, first at the user's `own` rules. `curious` collects near misses too.
+/// Looks at the candidates of a case, first at the user's `own` rules. `curious` collects near
+/// misses too.
 pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious: bool) -> Matches {
     let mut matches = Matches::default();
     for rule in own {
@@ -51,7 +52,8 @@ pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious:
         consider(case, rule, curious, &mut matches);
     }
     for rule in candidates.good.iter().filter_map(rules::at) {
-        if rule.better.as_ref().is_some_and(|better| asked(case, better).any(|found| found.is_ok())) {
+        if rule.better.as_ref().is_some_and(|better| asked(case, better).any(|found| found.is_ok()))
+        {
             matches.good.push(rule);
         }
     }
@@ -114,10 +116,13 @@ fn no_better_form(rule: &Rule) -> String {
     }
 }
 
-/// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was called.
+/// Whether an analyzer is worth starting for this trigger: a command or tool of its kind was
+/// called.
 pub fn concerns<T>(case: &Case, trigger: &Trigger<T>) -> bool {
     match trigger {
-        Trigger::Deferred { tools, concerns, .. } => tools.contains(&case.event.tool) && concerns(case),
+        Trigger::Deferred { tools, concerns, .. } => {
+            tools.contains(&case.event.tool) && concerns(case)
+        }
         Trigger::Command { programs, subcommands, .. } => {
             case.commands().any(|command| is_meant(command, programs, subcommands))
         }
@@ -137,7 +142,10 @@ fn is_meant(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool 
 }
 
 /// What the rule finds in each command it concerns, or in the call.
-fn checks<'c>(case: &'c Case, rule: &'static Rule) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
+fn checks<'c>(
+    case: &'c Case,
+    rule: &'static Rule,
+) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
     match rule.trigger {
         Trigger::Custom(custom) => custom::checks(case, custom),
         _ => asked(case, &rule.trigger),
@@ -162,7 +170,9 @@ fn asked<'c, T: 'static>(
             Box::new(case.script().map(|script| check(case, script)).into_iter())
         }
         // The first that holds speaks.
-        Trigger::Any(triggers) => Box::new(triggers.iter().flat_map(move |trigger| asked(case, trigger))),
+        Trigger::Any(triggers) => {
+            Box::new(triggers.iter().flat_map(move |trigger| asked(case, trigger)))
+        }
         // What a user wrote is no trigger of a better form, and `checks` asks it otherwise.
         Trigger::Custom(_) => Box::new(std::iter::empty()),
     }

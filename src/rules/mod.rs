@@ -32,7 +32,8 @@ pub const DEEP: [(Analyzer, RuleSet); Analyzer::ALL.len()] = [
     (Analyzer::Performance, asked_by(Some(Analyzer::Performance))),
 ];
 
-/// The rules whose trigger is weighed: they concern every call of their tool, and few of them in the end.
+/// The rules whose trigger is weighed: they concern every call of their tool, and few of them in
+/// the end.
 pub const DEFERRED: RuleSet = deferred();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

@@ -1,5 +1,5 @@
-//! What a rule is: one `const` struct literal that says when it fires, what it says, and shows both by example.
-//! Gate, engine, tests, docs and `explain` are all derived from these literals.
+//! What a rule is: one `const` struct literal that says when it fires, what it says, and shows both
+//! by example. Gate, engine, tests, docs and `explain` are all derived from these literals.
 
 use super::advice::Finding;
 use super::example::Example;
@@ -85,7 +85,8 @@ impl Analyzer {
     }
 }
 
-/// What a rule needs to be true of its surroundings. Shown in the rule book; the advice function looks it up.
+/// What a rule needs to be true of its surroundings. Shown in the rule book; the advice function
+/// looks it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// ripgrep on PATH, or a client whose shell brings one.

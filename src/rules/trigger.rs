@@ -28,24 +28,27 @@ pub fn check(holds: bool) -> Check<()> {
     if holds { Ok(()) } else { Err(Miss::No) }
 }
 
-/// When something holds. The data decides what the gate looks for, the check decides for good. It finds a `T`: what is
-/// to be said of a bad form, nothing of a good one.
+/// When something holds. The data decides what the gate looks for, the check decides for good. It
+/// finds a `T`: what is to be said of a bad form, nothing of a good one.
 #[derive(Debug)]
 pub enum Trigger<T: 'static = Finding> {
     /// A simple command of a shell call.
     Command {
-        /// Names of the program, wrappers peeled off; empty for any, and then `signs` must narrow the gate.
+        /// Names of the program, wrappers peeled off; empty for any, and then `signs` must narrow
+        /// the gate.
         programs: &'static [&'static str],
         /// Its sub-command; empty for any or none.
         subcommands: &'static [&'static str],
-        /// Texts of which one stands somewhere in the call's text; empty for none. They only narrow the gate.
+        /// Texts of which one stands somewhere in the call's text; empty for none. They only narrow
+        /// the gate.
         signs: &'static [&'static str],
         /// Decides on one such command.
         check: fn(&Case, &Command) -> Check<T>,
     },
     /// A shell call as a whole.
     Script {
-        /// What it sets out with, as [`crate::shell::opening`] tells: other texts are not parsed for this.
+        /// What it sets out with, as [`crate::shell::opening`] tells: other texts are not parsed
+        /// for this.
         openings: &'static [&'static str],
         /// Decides on the script.
         check: fn(&Case, &Script) -> Check<T>,
@@ -57,18 +60,21 @@ pub enum Trigger<T: 'static = Finding> {
         /// Decides on the call.
         check: fn(&Case) -> Check<T>,
     },
-    /// A call of one of these tools, judged by what stands on disk or in the session's history: an analyzer's matter.
+    /// A call of one of these tools, judged by what stands on disk or in the session's history: an
+    /// analyzer's matter.
     Deferred {
         /// The tools.
         tools: &'static [Tool],
-        /// Whether the call is worth an analyzer: decided on the main thread, from the event and its size alone.
+        /// Whether the call is worth an analyzer: decided on the main thread, from the event and
+        /// its size alone.
         concerns: fn(&Case) -> bool,
         /// Decides on the call.
         check: fn(&Case) -> Check<T>,
     },
     /// What a user wrote into a settings file.
     Custom(&'static CustomRule),
-    /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read or by `cat`.
+    /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read
+    /// or by `cat`.
     Any(&'static [Trigger<T>]),
 }
 

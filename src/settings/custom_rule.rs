@@ -87,7 +87,8 @@ impl Keys {
     /// What is missing or too much.
     pub(super) fn rule(self) -> Result<CustomRule, &'static str> {
         let words = |words: Option<OneOrMore<Word>>| words.map(|words| words.0).unwrap_or_default();
-        let narrows_command = self.subcommand.is_some() || self.flags.is_some() || self.args.is_some();
+        let narrows_command =
+            self.subcommand.is_some() || self.flags.is_some() || self.args.is_some();
         if self.id.0 == ALL {
             return Err("`all` stands for every rule");
         }
@@ -106,7 +107,9 @@ impl Keys {
                 flags: self.flags.map(|flags| flags.0).unwrap_or_default(),
                 args: self.args.map(|args| args.0),
             },
-            (None, Some(tools)) => Concern::Call { tools: tools.0, path: self.path.map(|path| path.0) },
+            (None, Some(tools)) => {
+                Concern::Call { tools: tools.0, path: self.path.map(|path| path.0) }
+            }
         };
         Ok(CustomRule {
             id: self.id.0,

@@ -76,7 +76,8 @@ pub struct File {
 /// An own rule, with where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
-    /// The rule. It lives as long as the process, which is one call: the rules of the book do so too.
+    /// The rule. It lives as long as the process, which is one call: the rules of the book do so
+    /// too.
     pub rule: &'static CustomRule,
     /// The byte at which it begins.
     pub at: usize,
@@ -105,7 +106,8 @@ struct UserKeys<'a> {
     rules: Vec<&'a RawValue>,
 }
 
-/// A project's keys. What is not here would let a repository change more than its own calls, or say more of them.
+/// A project's keys. What is not here would let a repository change more than its own calls, or say
+/// more of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProjectKeys<'a> {
@@ -142,7 +144,11 @@ impl File {
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let place = Position::of(error.as_bytes(), valid);
-            SettingsError::Invalid { path: path.to_owned(), place, what: "this is not UTF-8".to_owned() }
+            SettingsError::Invalid {
+                path: path.to_owned(),
+                place,
+                what: "this is not UTF-8".to_owned(),
+            }
         })?;
         Self::parse(path, text, owner).map(Some)
     }
@@ -177,9 +183,10 @@ impl File {
             return Err(reader.fault(reader.span(first_too_many).0, what));
         }
         let Object(budget) = keys.budget;
-        let [hints, warnings, gap] =
-            [budget.hints, budget.warnings, budget.gap].map(|number| number.map(|number| number.0 as usize));
-        let [disable, enable, pin] = [keys.disable, keys.enable, keys.pin].map(|names| reader.names(&names));
+        let [hints, warnings, gap] = [budget.hints, budget.warnings, budget.gap]
+            .map(|number| number.map(|number| number.0 as usize));
+        let [disable, enable, pin] =
+            [keys.disable, keys.enable, keys.pin].map(|names| reader.names(&names));
         let (disable, enable, pin) = (disable?, enable?, pin?);
         let rules = reader.rules(&keys.rules)?;
         Ok(Self {
@@ -200,8 +207,8 @@ impl File {
 }
 
 impl File {
-    /// Says of the byte `at` what is wrong there. Places are counted only when something is: to count them for each
-    /// entry of a long file took longer than to read it.
+    /// Says of the byte `at` what is wrong there. Places are counted only when something is: to
+    /// count them for each entry of a long file took longer than to read it.
     pub fn fault(&self, at: usize, what: String) -> SettingsError {
         Reader { path: &self.path, text: &self.text }.fault(at, what)
     }
@@ -287,7 +294,9 @@ fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, SettingsError>
     };
     let file = match open(path, owner) {
         // Above it may stand a file where a folder should.
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
             return Ok(None);
         }
         opened => opened.map_err(unreadable)?,
@@ -304,8 +313,8 @@ fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, SettingsError>
     Ok(Some(bytes))
 }
 
-/// A FIFO in its place must not hold the call up. The user's file may be a link, as those who keep such files in a
-/// repository have it; a project's may not lead out of the project.
+/// A FIFO in its place must not hold the call up. The user's file may be a link, as those who keep
+/// such files in a repository have it; a project's may not lead out of the project.
 #[cfg(unix)]
 fn open(path: &Path, owner: Owner) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;

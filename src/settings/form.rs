@@ -1,4 +1,5 @@
-//! The forms that values of a settings file must have, checked where serde_json still knows the place.
+//! The forms that values of a settings file must have, checked where serde_json still knows the
+//! place.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -45,7 +46,9 @@ pub(super) struct OneOrMore<F>(pub(super) Vec<String>, PhantomData<F>);
 
 impl<'de, F: Form> Deserialize<'de> for OneOrMore<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Strings::<F>(true, PhantomData)).map(|texts| Self(texts, PhantomData))
+        deserializer
+            .deserialize_any(Strings::<F>(true, PhantomData))
+            .map(|texts| Self(texts, PhantomData))
     }
 }
 
@@ -157,7 +160,8 @@ impl Form for Id {
 /// Whether `text` has the form of a rule's id.
 pub fn is_id(text: &str) -> bool {
     let is_part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     text.len() <= 40 && text.split('-').all(is_part)
 }
@@ -176,7 +180,8 @@ impl Form for Text {
 pub(super) struct Rewrite;
 
 impl Form for Rewrite {
-    const IS: &'static str = "a command of 1 to 120 characters without backticks and control characters";
+    const IS: &'static str =
+        "a command of 1 to 120 characters without backticks and control characters";
     fn holds(text: &str) -> bool {
         (1..=MAX_BETTER_CHARS).contains(&text.chars().count())
             && !text.chars().any(|character| character.is_control() || character == '`')

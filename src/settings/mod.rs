@@ -1,8 +1,9 @@
 //! Settings: the user's file, the project's, and what was muted from the command line.
 //!
-//! Most calls have none and must not pay for them. The user's file is opened on each call, which fails at once where
-//! there is none. Whether any project is trusted is asked in the same way. The project's own file, the mutes and what was
-//! learned are looked for only when something is about to be said; the project's file also where one is trusted.
+//! Most calls have none and must not pay for them. The user's file is opened on each call, which
+//! fails at once where there is none. Whether any project is trusted is asked in the same way. The
+//! project's own file, the mutes and what was learned are looked for only when something is about
+//! to be said; the project's file also where one is trusted.
 
 pub mod custom_rule;
 pub mod file;
@@ -85,7 +86,8 @@ impl Settings {
         settings
     }
 
-    /// The same for calls of the past: what is muted now, by the user or by what was learned, was not muted then.
+    /// The same for calls of the past: what is muted now, by the user or by what was learned, was
+    /// not muted then.
     pub fn for_replay(self) -> Self {
         let (mutes, learned) = (Mutes::default(), Learned::default());
         Self { mutes: OnceCell::with_value(mutes), learned: OnceCell::with_value(learned), ..self }
@@ -119,7 +121,8 @@ impl Settings {
             match find(environment) {
                 Ok(None) => Project::default(),
                 Ok(Some(file)) => {
-                    let trusted = self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text));
+                    let trusted =
+                        self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text));
                     Project { file: Some(file), fault: None, trusted }
                 }
                 Err(fault) => Project { fault: Some(fault), ..Project::default() },
@@ -132,9 +135,11 @@ impl Settings {
         self.fault.iter().chain(self.project.get().and_then(|project| project.fault.as_ref()))
     }
 
-    /// Every own rule that counts, with the file it stands in: the user's, and those of a trusted project.
+    /// Every own rule that counts, with the file it stands in: the user's, and those of a trusted
+    /// project.
     pub fn custom_rules(&self, environment: &Environment) -> impl Iterator<Item = (&File, &Own)> {
-        let project = self.trust().map(|_| self.project(environment)).filter(|project| project.trusted);
+        let project =
+            self.trust().map(|_| self.project(environment)).filter(|project| project.trusted);
         let files = self.user.iter().chain(project.and_then(|project| project.file.as_ref()));
         files.flat_map(|file| file.rules.iter().map(move |own| (file, own)))
     }
@@ -179,7 +184,9 @@ impl Settings {
     pub fn project_budget(&self, environment: &Environment) -> Budget {
         let (user, project) = (self.budget(), self.project(environment).file.as_ref());
         Budget {
-            hints: project.and_then(|file| file.hints).map_or(user.hints, |hints| hints.min(user.hints)),
+            hints: project
+                .and_then(|file| file.hints)
+                .map_or(user.hints, |hints| hints.min(user.hints)),
             warnings: project
                 .and_then(|file| file.warnings)
                 .map_or(user.warnings, |warnings| warnings.min(user.warnings)),
@@ -190,7 +197,8 @@ impl Settings {
     /// Most time for one call, ms. A project's file lowers it where it is read anyhow.
     pub fn deadline_ms(&self) -> u64 {
         let project = self.project.get().and_then(|project| project.file.as_ref());
-        let asked = [self.user.as_ref(), project].into_iter().flatten().filter_map(|file| file.deadline_ms);
+        let asked =
+            [self.user.as_ref(), project].into_iter().flatten().filter_map(|file| file.deadline_ms);
         asked.fold(MAX_DEADLINE_MS, u64::min)
     }
 
@@ -202,14 +210,20 @@ impl Settings {
     /// What is muted, read when first asked.
     pub fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {
-            self.state.as_ref().map(|folder| Mutes::read(folder, ledger::now_ms())).unwrap_or_default()
+            self.state
+                .as_ref()
+                .map(|folder| Mutes::read(folder, ledger::now_ms()))
+                .unwrap_or_default()
         })
     }
 
     /// What learning mutes, read when first asked.
     pub fn learned(&self) -> &Learned {
         self.learned.get_or_init(|| {
-            self.state.as_ref().map(|folder| Learned::read(folder, ledger::now_ms())).unwrap_or_default()
+            self.state
+                .as_ref()
+                .map(|folder| Learned::read(folder, ledger::now_ms()))
+                .unwrap_or_default()
         })
     }
 
@@ -233,7 +247,9 @@ fn user_path() -> Option<(PathBuf, bool)> {
         return Some((path, true));
     }
     let below = |variable: &str, path: &str| {
-        state_dir::variable(variable).filter(|folder| folder.is_absolute()).map(|folder| folder.join(path))
+        state_dir::variable(variable)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(path))
     };
     let path = if cfg!(windows) {
         below("APPDATA", "toolcoach/config.json")
@@ -244,8 +260,9 @@ fn user_path() -> Option<(PathBuf, bool)> {
     path.map(|path| (path, false))
 }
 
-/// The file of the project: the nearest one between the working directory and the root of its git work tree, else
-/// the one where the session began. Outside of a work tree no folder above counts: it may be anybody's.
+/// The file of the project: the nearest one between the working directory and the root of its git
+/// work tree, else the one where the session began. Outside of a work tree no folder above counts:
+/// it may be anybody's.
 ///
 /// # Errors
 /// When the nearest one is not valid.

@@ -52,7 +52,9 @@ impl Redirection {
 
     /// Whether standard input comes from it.
     pub fn gives_stdin(&self) -> bool {
-        self.operator.starts_with('<') && !self.operator.contains('>') && matches!(self.fd, None | Some(0))
+        self.operator.starts_with('<')
+            && !self.operator.contains('>')
+            && matches!(self.fd, None | Some(0))
     }
 }
 
@@ -98,7 +100,8 @@ pub struct Command {
     pub background: bool,
     /// How it follows the command before it.
     pub joined: Joined,
-    /// 0 at the top of the script; 1 and more inside groups, loops, functions, substitutions and `bash -c`.
+    /// 0 at the top of the script; 1 and more inside groups, loops, functions, substitutions and
+    /// `bash -c`.
     pub depth: u8,
     /// It runs inside `$( )`, backticks or `<( )`.
     pub in_substitution: bool,

@@ -1,8 +1,9 @@
-//! What the parser may be given. It is super-linear in nesting and recursive in compound commands, and a stack
-//! overflow cannot be caught, so anything out of the ordinary is refused before it is parsed, in one linear scan
-//! that knows nothing of quotes and so errs towards refusing.
+//! What the parser may be given. It is super-linear in nesting and recursive in compound commands,
+//! and a stack overflow cannot be caught, so anything out of the ordinary is refused before it is
+//! parsed, in one linear scan that knows nothing of quotes and so errs towards refusing.
 
-/// Longest command that is parsed, bytes. The longest of 5,798 real ones has 12,914; 60 KB of `a&&` took 25 ms.
+/// Longest command that is parsed, bytes. The longest of 5,798 real ones has 12,914; 60 KB of `a&&`
+/// took 25 ms.
 pub(super) const MAX_BYTES: usize = 32 << 10;
 
 /// Deepest nesting of brackets and backticks. Real traffic: 1.
@@ -11,7 +12,8 @@ const MAX_LEVELS: usize = 8;
 /// Upper bound of bytes x (levels + 1)^2: 15 KB in 16 levels of `$(` took 93-377 ms.
 const MAX_WORK: usize = 128 << 10;
 
-/// Most brackets and keywords that open or chain compound commands: long runs of them overflow the parser's stack.
+/// Most brackets and keywords that open or chain compound commands: long runs of them overflow the
+/// parser's stack.
 const MAX_OPENERS: usize = 128;
 
 /// Most `&&`, `||` and `|`: lists nest to the left, and our own walk follows them.
@@ -19,8 +21,8 @@ const MAX_JOINS: usize = 1024;
 
 /// Words that open or chain a compound command.
 const KEYWORDS: [&str; 14] = [
-    "if", "elif", "then", "else", "while", "until", "for", "select", "case", "do", "time", "coproc",
-    "function", "!",
+    "if", "elif", "then", "else", "while", "until", "for", "select", "case", "do", "time",
+    "coproc", "function", "!",
 ];
 
 /// Why a command was not parsed.
@@ -83,7 +85,8 @@ pub fn admit(text: &str) -> Result<(), Refusal> {
     }
     // The parser recurses along these operators of arithmetic.
     if text.contains("((") {
-        openers += text.bytes().filter(|b| matches!(b, b'?' | b'=' | b'*' | b'-' | b'+' | b'~')).count();
+        openers +=
+            text.bytes().filter(|b| matches!(b, b'?' | b'=' | b'*' | b'-' | b'+' | b'~')).count();
     }
     openers += text.split_ascii_whitespace().filter(|word| is_opener(word)).count();
     if deepest > MAX_LEVELS {

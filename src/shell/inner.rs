@@ -1,4 +1,5 @@
-//! Command substitutions inside text that the parser leaves raw: heredoc bodies, `${x:-$(..)}`, `[[ ]]`, `(( ))`.
+//! Command substitutions inside text that the parser leaves raw: heredoc bodies, `${x:-$(..)}`, `[[
+//! ]]`, `(( ))`.
 
 /// The commands inside `$(..)` and backticks of `text`, outermost only; unclosed ones are left out.
 pub(super) fn substitutions(text: &str) -> Vec<&str> {
@@ -18,8 +19,9 @@ pub(super) fn substitutions(text: &str) -> Vec<&str> {
                 }
             }
             b'`' => {
-                let end = (at + 1..bytes.len())
-                    .find(|end| bytes.get(*end) == Some(&b'`') && bytes.get(end - 1) != Some(&b'\\'));
+                let end = (at + 1..bytes.len()).find(|end| {
+                    bytes.get(*end) == Some(&b'`') && bytes.get(end - 1) != Some(&b'\\')
+                });
                 let Some(end) = end else { break };
                 found.extend(text.get(at + 1..end));
                 at = end + 1;

@@ -1,7 +1,8 @@
 //! Shell understanding: a command text becomes a flat list of simple commands, each with its place.
 //!
-//! Commands are parsed, never searched. The parser ([`rable`]) is known to this folder only. Everything that is not
-//! executed here (quoted text, comments, heredoc bodies, message flags) is data and yields no command.
+//! Commands are parsed, never searched. The parser ([`rable`]) is known to this folder only.
+//! Everything that is not executed here (quoted text, comments, heredoc bodies, message flags) is
+//! data and yields no command.
 
 pub mod command;
 pub mod guard;
@@ -58,7 +59,8 @@ pub enum LoopKind {
 pub struct Loop {
     /// What drives it.
     pub kind: LoopKind,
-    /// The commands of its condition, or inside the words that it goes through, by index into [`Script::commands`].
+    /// The commands of its condition, or inside the words that it goes through, by index into
+    /// [`Script::commands`].
     pub condition: Range<usize>,
     /// The commands of its body.
     pub body: Range<usize>,
@@ -96,7 +98,8 @@ pub struct Script {
 /// Parses `text`, if that is safe.
 ///
 /// # Errors
-/// Why it was not parsed. No error means that anything was wrong with the caller: silence is the answer.
+/// Why it was not parsed. No error means that anything was wrong with the caller: silence is the
+/// answer.
 pub fn parse(text: &str) -> Result<Script, Refusal> {
     let outline = match guard::admit(text) {
         Ok(()) => None,
@@ -108,7 +111,8 @@ pub fn parse(text: &str) -> Result<Script, Refusal> {
             Some(outline)
         }
     };
-    let nodes = rable::parse(outline.as_deref().unwrap_or(text), true).map_err(|_| Refusal::Syntax)?;
+    let nodes =
+        rable::parse(outline.as_deref().unwrap_or(text), true).map_err(|_| Refusal::Syntax)?;
     let mut script = Script { text: text.to_owned(), ..Script::default() };
     walk::Walker::new(&mut script).top(&nodes);
     Ok(script)
@@ -155,19 +159,22 @@ impl Script {
         self.text.get(self.byte(command.chars?.1)?..self.byte(pipeline.chars?.1)?)
     }
 
-    /// The text of `command` as it was written, wrappers and redirections included, if it stands in the script itself.
+    /// The text of `command` as it was written, wrappers and redirections included, if it stands in
+    /// the script itself.
     pub fn text_of(&self, command: &Command) -> Option<&str> {
         let (start, end) = command.chars?;
         self.text.get(self.byte(start)?..self.byte(end)?).map(str::trim_end)
     }
 
-    /// The script's text with one word of `command` written otherwise, if the word stands there once.
+    /// The script's text with one word of `command` written otherwise, if the word stands there
+    /// once.
     pub fn with_word(&self, command: &Command, word: &Word, text: &str) -> Option<String> {
         let start = self.byte(command.chars?.0)?;
         let own = self.text_of(command)?;
         let mut places = own.match_indices(word.raw.as_str());
         let (at, _) = places.next().filter(|_| places.next().is_none())?;
-        let (before, after) = (self.text.get(..start + at)?, self.text.get(start + at + word.raw.len()..)?);
+        let (before, after) =
+            (self.text.get(..start + at)?, self.text.get(start + at + word.raw.len()..)?);
         Some(format!("{before}{text}{after}").trim().to_owned())
     }
 
@@ -189,7 +196,8 @@ impl Script {
         self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).nth(chars)
     }
 
-    /// The commands at the top of the script: not inside a group, loop or substitution, nor started by another.
+    /// The commands at the top of the script: not inside a group, loop or substitution, nor started
+    /// by another.
     pub fn top(&self) -> impl Iterator<Item = &Command> {
         self.commands.iter().filter(|command| command.depth == 0 && !command.remote)
     }

@@ -1,10 +1,11 @@
-//! The word with which a shell text sets out, found without parsing: the gate's look at a whole script.
+//! The word with which a shell text sets out, found without parsing: the gate's look at a whole
+//! script.
 
 use super::wrappers;
 
-/// The first word of the first command of `text` that is no `cd` and no assignment; comments are passed over. `=`
-/// if there is nothing but assignments (and `cd`), `()` for the definition of a function, and nothing where that is
-/// not plain to see.
+/// The first word of the first command of `text` that is no `cd` and no assignment; comments are
+/// passed over. `=` if there is nothing but assignments (and `cd`), `()` for the definition of a
+/// function, and nothing where that is not plain to see.
 ///
 /// It reads no further than that word, so it costs the same for a long script.
 pub fn opening(text: &str) -> &str {
@@ -53,7 +54,8 @@ fn after_command(mut text: &str) -> &str {
     text
 }
 
-/// The length of the word at the start of `text`: up to a blank or an operator outside quotes and substitutions.
+/// The length of the word at the start of `text`: up to a blank or an operator outside quotes and
+/// substitutions.
 fn word_end(text: &str) -> usize {
     let (mut single, mut double, mut depth) = (false, false, 0_usize);
     let mut chars = text.char_indices().peekable();
@@ -64,7 +66,9 @@ fn word_end(text: &str) -> usize {
             }
             '\'' if !double => single = !single,
             '"' if !single => double = !double,
-            '(' if !single && text.get(..at).is_some_and(|before| before.ends_with('$')) => depth += 1,
+            '(' if !single && text.get(..at).is_some_and(|before| before.ends_with('$')) => {
+                depth += 1
+            }
             '(' if depth > 0 && !single => depth += 1,
             ')' if depth > 0 && !single => depth -= 1,
             c if !single && !double && depth == 0 => {

@@ -1,4 +1,5 @@
-//! Options and operands of a command, read the way getopt_long does: clusters expanded, values taken, `--` obeyed.
+//! Options and operands of a command, read the way getopt_long does: clusters expanded, values
+//! taken, `--` obeyed.
 
 use super::words::Word;
 
@@ -79,8 +80,11 @@ pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
                         items.push(Item::Short(flag, None));
                         continue;
                     }
-                    let value =
-                        if rest.is_empty() { next(&mut words) } else { Some(Value { text: rest, word }) };
+                    let value = if rest.is_empty() {
+                        next(&mut words)
+                    } else {
+                        Some(Value { text: rest, word })
+                    };
                     items.push(Item::Short(flag, value));
                     break;
                 }
@@ -102,12 +106,18 @@ pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
 
 /// The operands of `items`.
 pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
-    items.iter().filter_map(|item| if let Item::Operand(word) = item { Some(*word) } else { None }).collect()
+    items
+        .iter()
+        .filter_map(|item| if let Item::Operand(word) = item { Some(*word) } else { None })
+        .collect()
 }
 
 /// Options before a sub-command that take the next word, by program.
 const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
-    ("git", &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env"]),
+    (
+        "git",
+        &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env"],
+    ),
     ("cargo", &["-C", "-Z", "--config", "--color", "--manifest-path", "--target-dir"]),
     ("npm", &["-C", "--prefix", "-w", "--workspace", "--userconfig", "--cache"]),
     ("pnpm", &["-C", "--dir", "-F", "--filter"]),
@@ -116,15 +126,28 @@ const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
     ("go", &["-C"]),
     ("mise", &["-C", "--cd", "-E", "--env"]),
     ("gh", &["-R", "--repo"]),
-    ("kubectl", &["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server"]),
+    (
+        "kubectl",
+        &[
+            "-n",
+            "--namespace",
+            "--context",
+            "--kubeconfig",
+            "--cluster",
+            "--user",
+            "-s",
+            "--server",
+        ],
+    ),
     ("docker", &["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"]),
     ("docker-compose", &["-f", "--file", "-p", "--project-name", "--profile", "--env-file"]),
 ];
 
-/// The sub-command of `program`: its index in `args` and its text. Options before it are skipped, with the values
-/// of those that take one. `None` if there is none, or if it is not literal.
+/// The sub-command of `program`: its index in `args` and its text. Options before it are skipped,
+/// with the values of those that take one. `None` if there is none, or if it is not literal.
 pub fn subcommand<'c>(program: &str, args: &'c [Word]) -> Option<(usize, &'c str)> {
-    let with_value = GLOBAL_VALUES.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, v)| v);
+    let with_value =
+        GLOBAL_VALUES.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, v)| v);
     let mut at = 0;
     loop {
         let word = args.get(at)?.literal()?;
@@ -169,7 +192,9 @@ mod tests {
 
     #[test]
     fn subcommands_are_found_behind_global_options() {
-        let find = |program: &str, text: &str| subcommand(program, &words(text)).map(|(_, s)| s.to_owned());
+        let find = |program: &str, text: &str| {
+            subcommand(program, &words(text)).map(|(_, s)| s.to_owned())
+        };
         assert_eq!(find("git", "-C /x -c a=b --no-pager push -f").as_deref(), Some("push"));
         assert_eq!(find("cargo", "+nightly test").as_deref(), Some("test"));
         assert_eq!(find("git", "--version"), None);

@@ -38,7 +38,10 @@ impl Walker<'_> {
                     continue;
                 }
                 Wrapped::Starts(name, child) => {
-                    children.push((Child::Words(child.to_vec()), Context { stage: None, ..below(name) }));
+                    children.push((
+                        Child::Words(child.to_vec()),
+                        Context { stage: None, ..below(name) },
+                    ));
                 }
                 Wrapped::Script(name, text) => {
                     let context = below(name);
@@ -112,7 +115,9 @@ enum Child {
 }
 
 fn base_name(word: &Word) -> String {
-    word.literal().map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()).unwrap_or_default()
+    word.literal()
+        .map(|text| text.rsplit('/').next().unwrap_or(text).to_owned())
+        .unwrap_or_default()
 }
 
 /// An assignment word in front of a command, or in the words of `env`.

@@ -159,11 +159,17 @@ impl<'s> Walker<'s> {
                 self.script.functions.push(name.clone());
                 self.node(body, Context { in_function: true, ..context.inside() });
             }
-            NodeKind::Coproc { command, .. } => self.node(command, Context { background: true, ..context }),
-            NodeKind::Negation { pipeline } => self.node(pipeline, Context { is_condition: true, ..context }),
+            NodeKind::Coproc { command, .. } => {
+                self.node(command, Context { background: true, ..context })
+            }
+            NodeKind::Negation { pipeline } => {
+                self.node(pipeline, Context { is_condition: true, ..context })
+            }
             NodeKind::Time { pipeline, .. } => self.node(pipeline, context),
             NodeKind::ConditionalExpr { body, .. } => self.condition(body, &context),
-            NodeKind::ArithmeticCommand { raw_content, .. } => self.raw_substitutions(raw_content, &context),
+            NodeKind::ArithmeticCommand { raw_content, .. } => {
+                self.raw_substitutions(raw_content, &context)
+            }
             _ => {}
         }
     }
@@ -200,7 +206,13 @@ impl<'s> Walker<'s> {
         self.note_loop(node, kind, [start, middle], context);
     }
 
-    fn note_loop(&mut self, node: &Node, kind: LoopKind, [start, middle]: [usize; 2], context: &Context) {
+    fn note_loop(
+        &mut self,
+        node: &Node,
+        kind: LoopKind,
+        [start, middle]: [usize; 2],
+        context: &Context,
+    ) {
         self.script.loops.push(Loop {
             kind,
             condition: start..middle,
@@ -321,7 +333,9 @@ impl<'s> Walker<'s> {
                 {
                     self.node(command, context.substituted());
                 }
-                NodeKind::ParamExpansion { arg: Some(arg), .. } => self.raw_substitutions(arg, context),
+                NodeKind::ParamExpansion { arg: Some(arg), .. } => {
+                    self.raw_substitutions(arg, context)
+                }
                 NodeKind::ArithmeticExpansion { .. } => {
                     if let Some((_, inside)) = value.split_once("$((") {
                         self.raw_substitutions(inside, context);
@@ -342,12 +356,16 @@ impl<'s> Walker<'s> {
         let assigned: Vec<Word> = assignments.iter().map(Word::from_node).collect();
         let at = self.script.commands.len();
         if let Some(stage) = context.stage
-            && let Some(slot) =
-                self.script.pipelines.get_mut(stage.pipeline).and_then(|p| p.stages.get_mut(stage.index))
+            && let Some(slot) = self
+                .script
+                .pipelines
+                .get_mut(stage.pipeline)
+                .and_then(|p| p.stages.get_mut(stage.index))
         {
             *slot = Some(at);
         }
-        // Substitutions come after the command that holds them, so its context in the list is taken first.
+        // Substitutions come after the command that holds them, so its context in the list is taken
+        // first.
         self.script.commands.push(Command { chars, ..blank(CommandId(at), context) });
         let redirections = self.redirections(redirects, context);
         for node in assignments.iter().chain(words) {

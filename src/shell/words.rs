@@ -1,6 +1,7 @@
 //! One shell word: as it was written, and as the program would see it.
 //!
-//! The parser keeps quotes in its literals and gives no positions inside a word, so quote removal is done here.
+//! The parser keeps quotes in its literals and gives no positions inside a word, so quote removal
+//! is done here.
 
 use rable::NodeKind;
 
@@ -49,7 +50,8 @@ impl Word {
     /// Reads a word node of the parser; an empty word for any other node.
     pub(super) fn from_node(node: &rable::Node) -> Self {
         let NodeKind::Word { value, parts, .. } = &node.kind else { return Self::default() };
-        let mut reader = Reader { word: Self { raw: value.clone(), ..Self::default() }, quote: Quote::None };
+        let mut reader =
+            Reader { word: Self { raw: value.clone(), ..Self::default() }, quote: Quote::None };
         for part in parts {
             reader.part(&part.kind);
         }
@@ -149,10 +151,12 @@ impl Reader {
     }
 }
 
-/// `text` spelled so that a shell reads it back as one word: bare where that is safe, else in single quotes.
+/// `text` spelled so that a shell reads it back as one word: bare where that is safe, else in
+/// single quotes.
 pub fn quote(text: &str) -> String {
     let bare = |c: char| {
-        c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+' | ',' | '^')
+        c.is_alphanumeric()
+            || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+' | ',' | '^')
     };
     // `=x` is expanded by zsh, which some clients run.
     if !text.is_empty() && text.chars().all(bare) && !text.starts_with('=') {
@@ -167,7 +171,9 @@ mod tests {
 
     fn word(text: &str) -> Word {
         let nodes = rable::parse(&format!("x {text}"), true).unwrap();
-        let NodeKind::Command { words, .. } = &nodes[0].kind else { panic!("not a command: {text}") };
+        let NodeKind::Command { words, .. } = &nodes[0].kind else {
+            panic!("not a command: {text}")
+        };
         Word::from_node(&words[1])
     }
 
@@ -213,9 +219,10 @@ mod tests {
 
     #[test]
     fn quoting_comes_back() {
-        for text in
-            ["", "a b", "it's", "$x", "*.rs", "src/a.rs", "a\"b", "-n", "=x", "~/x", "{a,b}", "#x", "!x"]
-        {
+        for text in [
+            "", "a b", "it's", "$x", "*.rs", "src/a.rs", "a\"b", "-n", "=x", "~/x", "{a,b}", "#x",
+            "!x",
+        ] {
             assert_eq!(word(&quote(text)).literal(), Some(text));
         }
     }

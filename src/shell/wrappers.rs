@@ -1,4 +1,5 @@
-//! Programs that run another program: peeled off, so that `sudo grep` is a grep and `ssh host grep` a remote one.
+//! Programs that run another program: peeled off, so that `sudo grep` is a grep and `ssh host grep`
+//! a remote one.
 
 use super::options;
 use super::options::Spec;
@@ -26,7 +27,18 @@ const WRAPPERS: [Wrapper; 13] = [
     wrapper(
         "sudo",
         "ugpCDhRrTtU",
-        &["user", "group", "prompt", "close-from", "chdir", "host", "chroot", "role", "type", "other-user"],
+        &[
+            "user",
+            "group",
+            "prompt",
+            "close-from",
+            "chdir",
+            "host",
+            "chroot",
+            "role",
+            "type",
+            "other-user",
+        ],
         0,
     ),
     wrapper("doas", "uC", &[], 0),
@@ -81,12 +93,16 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
                 long: &["arg-file", "delimiter", "max-args", "max-procs"],
                 ..Spec::FLAGS_ONLY
             };
-            skip_options(args, spec, 0).and_then(|at| args.get(at..)).map(|a| Wrapped::Starts("xargs", a))
+            skip_options(args, spec, 0)
+                .and_then(|at| args.get(at..))
+                .map(|a| Wrapped::Starts("xargs", a))
         }
         "find" => exec_of(args).map(|a| Wrapped::Starts("find", a)),
         "ssh" => {
             let spec = Spec { short: "BbcDEeFIiJLlmOopQRSWw", long: &[], ..Spec::FLAGS_ONLY };
-            skip_options(args, spec, 1).and_then(|at| args.get(at..)).map(|a| Wrapped::Remote("ssh", a))
+            skip_options(args, spec, 1)
+                .and_then(|at| args.get(at..))
+                .map(|a| Wrapped::Remote("ssh", a))
         }
         "docker" | "podman" | "kubectl" | "nerdctl" => remote_of(program, args),
         _ => None,
@@ -97,7 +113,9 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
 fn start_of_command(wrapper: &Wrapper, args: &[Word]) -> Option<usize> {
     // `command -v grep` and `sudo -l` ask about a program, they do not run it.
     let asks = match wrapper.name {
-        "command" => args.first().is_some_and(|w| w.text.starts_with("-v") || w.text.starts_with("-V")),
+        "command" => {
+            args.first().is_some_and(|w| w.text.starts_with("-v") || w.text.starts_with("-V"))
+        }
         "sudo" => args.first().is_some_and(|w| w.is("-l") || w.is("--list")),
         _ => false,
     };
@@ -163,15 +181,18 @@ fn script_of(args: &[Word]) -> Option<&str> {
 
 /// The command of `find ... -exec COMMAND ;`
 fn exec_of(args: &[Word]) -> Option<&[Word]> {
-    let start =
-        args.iter().position(|w| matches!(w.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"))? + 1;
+    let start = args
+        .iter()
+        .position(|w| matches!(w.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"))?
+        + 1;
     let rest = args.get(start..)?;
-    let length = rest.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(rest.len());
+    let length =
+        rest.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(rest.len());
     rest.get(..length)
 }
 
-/// The command of `docker exec CONTAINER COMMAND`, `docker compose exec SERVICE COMMAND`, `docker run IMAGE
-/// COMMAND` and `kubectl exec POD -- COMMAND`.
+/// The command of `docker exec CONTAINER COMMAND`, `docker compose exec SERVICE COMMAND`, `docker
+/// run IMAGE COMMAND` and `kubectl exec POD -- COMMAND`.
 fn remote_of<'c>(program: &str, args: &'c [Word]) -> Option<Wrapped<'c>> {
     let name = match program {
         "docker" => "docker",

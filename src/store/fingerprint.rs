@@ -7,13 +7,17 @@ use crate::shell::{Joined, Script};
 /// Longest fingerprint, bytes.
 const MAX_BYTES: usize = 240;
 
-/// Programs that only thin out what they are piped: the same call with another filter is the same call.
-const FILTERS: [&str; 14] =
-    ["head", "tail", "grep", "egrep", "rg", "sed", "awk", "wc", "sort", "uniq", "cut", "tee", "cat", "less"];
+/// Programs that only thin out what they are piped: the same call with another filter is the same
+/// call.
+const FILTERS: [&str; 14] = [
+    "head", "tail", "grep", "egrep", "rg", "sed", "awk", "wc", "sort", "uniq", "cut", "tee", "cat",
+    "less",
+];
 
 /// The first line of an error without its digits, paths and times.
 pub fn of_error(error: &str) -> String {
-    let line = error.lines().find(|line| !line.trim().is_empty() && !line.starts_with("Exit code "));
+    let line =
+        error.lines().find(|line| !line.trim().is_empty() && !line.starts_with("Exit code "));
     let mut out = String::new();
     for word in line.unwrap_or_default().split_whitespace() {
         let word: String = if word.contains('/') {
@@ -30,12 +34,14 @@ pub fn of_error(error: &str) -> String {
     out
 }
 
-/// A command without what does not change its work: a leading `cd`, redirections, output filters, spaces.
+/// A command without what does not change its work: a leading `cd`, redirections, output filters,
+/// spaces.
 pub fn of_script(script: &Script) -> String {
     let mut out = String::new();
     let moved = script.commands.first().is_some_and(|first| first.is("cd"))
         && script.commands.get(1).is_some_and(|next| {
-            matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline) && next.depth == 0
+            matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline)
+                && next.depth == 0
         });
     for command in script.commands.iter().skip(usize::from(moved)) {
         let filters = command.joined == Joined::Pipe && FILTERS.contains(&command.program.as_str());
@@ -65,7 +71,8 @@ pub fn of_script(script: &Script) -> String {
     if moved { out.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()) } else { out }
 }
 
-/// The key of a call's input in the ledger, where the input was parsed: a hash of the normalized command.
+/// The key of a call's input in the ledger, where the input was parsed: a hash of the normalized
+/// command.
 pub fn key_of_script(ledger: &Ledger, script: &Script) -> String {
     format!("n{}", ledger.hash("key", &of_script(script)))
 }
@@ -75,7 +82,8 @@ pub fn key_of_text(ledger: &Ledger, text: &str) -> String {
     format!("t{}", ledger.hash("key", text))
 }
 
-/// The keys that a call of this command may have in the ledger: whether it was parsed there is not known.
+/// The keys that a call of this command may have in the ledger: whether it was parsed there is not
+/// known.
 pub fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
     let script = shell::parse(command).ok();
     let parsed = script.map(|script| key_of_script(ledger, &script));
@@ -89,8 +97,11 @@ mod tests {
 
     #[test]
     fn errors_differ_by_their_words_only() {
-        let a = of_error("Exit code 1\nFile \"/a/b.py\", line 12: name 'x' is not defined at 12:00:01\nmore");
-        let b = of_error("Exit code 2\nFile \"/c/d.py\", line 9: name 'x' is not defined at 13:10:07");
+        let a = of_error(
+            "Exit code 1\nFile \"/a/b.py\", line 12: name 'x' is not defined at 12:00:01\nmore",
+        );
+        let b =
+            of_error("Exit code 2\nFile \"/c/d.py\", line 9: name 'x' is not defined at 13:10:07");
         assert_eq!(a, b);
         assert_ne!(a, of_error("Exit code 1\nname 'y' is not defined"));
     }
@@ -99,9 +110,11 @@ mod tests {
     fn filters_redirections_and_spaces_do_not_count() {
         let of = |text| of_script(&shell::parse(text).unwrap());
         let plain = of("npm test");
-        for same in
-            ["npm  test 2>&1 | tail -5", "cd /repo && npm test | grep FAIL | head", "npm test > log 2>&1"]
-        {
+        for same in [
+            "npm  test 2>&1 | tail -5",
+            "cd /repo && npm test | grep FAIL | head",
+            "npm test > log 2>&1",
+        ] {
             assert_eq!(of(same), plain, "{same}");
         }
         assert_ne!(of("npm test -- a"), plain);

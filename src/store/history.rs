@@ -1,4 +1,5 @@
-//! The recent calls of a session: the ledger's last 16 KB, so that a call costs the same in a long session.
+//! The recent calls of a session: the ledger's last 16 KB, so that a call costs the same in a long
+//! session.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -17,7 +18,8 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     ends.filter_map(line).filter(|line| !line.is_empty())
 }
 
-/// The recent calls of one session. Read as lines at once, understood only when a rule or the judge asks.
+/// The recent calls of one session. Read as lines at once, understood only when a rule or the judge
+/// asks.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     tail: Cow<'static, [u8]>,
@@ -27,14 +29,19 @@ pub struct History {
 }
 
 impl History {
-    /// Takes the end of a ledger of `file_bytes`. Without the beginning, its first line is cut and left out.
+    /// Takes the end of a ledger of `file_bytes`. Without the beginning, its first line is cut and
+    /// left out.
     ///
-    /// The calls will borrow from a `tail` that stays: copying each of their texts costs more than reading them.
+    /// The calls will borrow from a `tail` that stays: copying each of their texts costs more than
+    /// reading them.
     pub fn new(tail: impl Into<Cow<'static, [u8]>>, file_bytes: u64) -> Self {
         let tail = tail.into();
         let whole = tail.len() as u64 >= file_bytes;
-        let start =
-            if whole { 0 } else { tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1) };
+        let start = if whole {
+            0
+        } else {
+            tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1)
+        };
         let tail = match tail {
             Cow::Borrowed(tail) => Cow::Borrowed(tail.get(start..).unwrap_or_default()),
             Cow::Owned(mut tail) => Cow::Owned(tail.split_off(start)),
@@ -42,38 +49,48 @@ impl History {
         Self { tail, calls: OnceCell::new(), own: String::new() }
     }
 
-    /// The same without the call of this hash: where the hook is registered twice, the other process may have noted the
-    /// call at hand already, and a call is no repetition of itself. Searches of bytes still find it.
+    /// The same without the call of this hash: where the hook is registered twice, the other
+    /// process may have noted the call at hand already, and a call is no repetition of itself.
+    /// Searches of bytes still find it.
     pub fn without(self, own: String) -> Self {
         Self { own, calls: OnceCell::new(), ..self }
     }
 
-    /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines that are torn,
-    /// foreign or of another version are skipped.
+    /// The calls, oldest first; each tool call once, also when the hook is registered twice. Lines
+    /// that are torn, foreign or of another version are skipped.
     pub fn calls(&self) -> &[CallLine<'static>] {
         self.calls.get_or_init(|| match &self.tail {
             Cow::Borrowed(tail) => calls_in(tail, &self.own),
-            Cow::Owned(tail) => calls_in(tail, &self.own).into_iter().map(CallLine::into_owned).collect(),
+            Cow::Owned(tail) => {
+                calls_in(tail, &self.own).into_iter().map(CallLine::into_owned).collect()
+            }
         })
     }
 
-    /// Whether `hash` stands in the lines at least so many `times`: a search of bytes, for who must decide whether the
-    /// calls are worth understanding.
+    /// Whether `hash` stands in the lines at least so many `times`: a search of bytes, for who must
+    /// decide whether the calls are worth understanding.
     pub fn holds(&self, hash: &str, times: usize) -> bool {
         Needle::new(hash).count(&self.tail, times) == times
     }
 
-    /// Whether `enough` of the last calls have `counted` in their line, back to the first that has none of `passed` or one
-    /// of `barred`: a search of bytes, like [`Self::holds`].
-    pub fn has_streak(&self, counted: &str, passed: &[&str], barred: &[&str], enough: usize) -> bool {
+    /// Whether `enough` of the last calls have `counted` in their line, back to the first that has
+    /// none of `passed` or one of `barred`: a search of bytes, like [`Self::holds`].
+    pub fn has_streak(
+        &self,
+        counted: &str,
+        passed: &[&str],
+        barred: &[&str],
+        enough: usize,
+    ) -> bool {
         if !self.holds(counted, enough) {
             return false;
         }
-        let [passed, barred] =
-            [passed, barred].map(|signs| signs.iter().map(|sign| Needle::new(sign)).collect::<Vec<_>>());
+        let [passed, barred] = [passed, barred]
+            .map(|signs| signs.iter().map(|sign| Needle::new(sign)).collect::<Vec<_>>());
         let counted = Needle::new(counted);
         let unbroken = self.lines_back().take_while(|line| {
-            passed.iter().any(|sign| sign.is_in(line)) && !barred.iter().any(|sign| sign.is_in(line))
+            passed.iter().any(|sign| sign.is_in(line))
+                && !barred.iter().any(|sign| sign.is_in(line))
         });
         unbroken.filter(|line| counted.is_in(line)).take(enough).count() == enough
     }
@@ -89,8 +106,8 @@ impl History {
         self.back_to(moment, Some(rule)).filter(hits).take(enough).count() == enough
     }
 
-    /// The calls after `moment`, the newest first, each understood when its turn comes; with a `sign` only those that have it
-    /// in their line.
+    /// The calls after `moment`, the newest first, each understood when its turn comes; with a
+    /// `sign` only those that have it in their line.
     fn back_to<'h>(
         &'h self,
         moment: Moment<'h>,
@@ -109,7 +126,8 @@ impl History {
     }
 
     fn lines_back(&self) -> impl Iterator<Item = &[u8]> {
-        // An empty line is no call, and its error would cost more than twenty lines (see `Ledger::claim`).
+        // An empty line is no call, and its error would cost more than twenty lines (see
+        // `Ledger::claim`).
         self.tail.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty())
     }
 
@@ -131,8 +149,8 @@ impl History {
     }
 }
 
-/// When something was said: the hash of the call it was said of, which counts where it is in sight, and the time (unix ms).
-/// The order of lines counts more than the clock, which may be set back.
+/// When something was said: the hash of the call it was said of, which counts where it is in sight,
+/// and the time (unix ms). The order of lines counts more than the clock, which may be set back.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment<'m> {
     /// Empty where no call is meant.
@@ -141,7 +159,8 @@ pub struct Moment<'m> {
     pub t: u64,
 }
 
-/// The ids of the last calls: the hook may be registered twice, and its processes note a call one after the other.
+/// The ids of the last calls: the hook may be registered twice, and its processes note a call one
+/// after the other.
 struct Seen<'s> {
     own: &'s str,
     last: VecDeque<String>,
@@ -192,7 +211,11 @@ mod tests {
         assert!(!history.has_hits("x", Moment { call: "", t: 5 }, 1));
         assert!(!history.has_hits("budget", Moment { call: "", t: 0 }, 1));
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
-        assert_eq!(history.without("a".to_owned()).calls().len(), 1, "the call at hand is none before it");
+        assert_eq!(
+            history.without("a".to_owned()).calls().len(),
+            1,
+            "the call at hand is none before it"
+        );
     }
 
     #[test]

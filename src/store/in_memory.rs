@@ -1,12 +1,13 @@
-//! The memory of a session of the past: the lines of a ledger, held as its files would hold them, so that whoever reads
-//! them back sees what the hook would have seen.
+//! The memory of a session of the past: the lines of a ledger, held as its files would hold them,
+//! so that whoever reads them back sees what the hook would have seen.
 
 use std::io;
 
 use super::history::{CallLine, History, WarningLine};
 use super::ledger::TAIL_BYTES;
 
-/// Bytes of calls that may gather before the oldest go; more than is ever read back, so that they rarely move.
+/// Bytes of calls that may gather before the oldest go; more than is ever read back, so that they
+/// rarely move.
 const MAX_CALLS_BYTES: usize = 2 * TAIL_BYTES as usize;
 
 /// What one session and agent remembers.
@@ -23,8 +24,8 @@ pub struct Transient {
 }
 
 impl Transient {
-    /// Appends one call. How long this program took for it is left out: it would decide, by its digits, how many lines
-    /// can be read back.
+    /// Appends one call. How long this program took for it is left out: it would decide, by its
+    /// digits, how many lines can be read back.
     ///
     /// # Errors
     /// When it cannot be put into JSON.

@@ -1,7 +1,7 @@
 //! Which rules learning muted: `learned.json` in the state folder.
 //!
-//! It is written away from the calls, and read by a call only where a rule is about to speak. A file that is not there,
-//! not understood or out of date mutes nothing.
+//! It is written away from the calls, and read by a call only where a rule is about to speak. A
+//! file that is not there, not understood or out of date mutes nothing.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,9 +15,9 @@ use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 use crate::settings::is_id;
 
-/// How far learning looks back, days. It is the way back of a muted rule too: what muted it falls out of sight, so it
-/// speaks again until there is enough to judge it anew, by the agents of that time. A rule that nobody follows is so
-/// said about twenty times in as many days, and no more.
+/// How far learning looks back, days. It is the way back of a muted rule too: what muted it falls
+/// out of sight, so it speaks again until there is enough to judge it anew, by the agents of that
+/// time. A rule that nobody follows is so said about twenty times in as many days, and no more.
 pub const WINDOW_DAYS: u64 = 60;
 
 /// The same, ms.

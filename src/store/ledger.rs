@@ -1,9 +1,9 @@
 //! A session's memory on disk: what was called and what was said, as append-only JSON lines.
 //!
-//! `sessions/<h>.calls.jsonl` gets one line a call, `sessions/<h>.warnings.jsonl` one line for each thing said;
-//! `<h>` is a hash of the session, with `-` and a hash of the agent behind it for a sub-agent. One line is one `write` on
-//! an O_APPEND descriptor, so parallel processes need no lock (104,000 such lines from 16 processes: none torn). Only
-//! who wants to speak takes the lock.
+//! `sessions/<h>.calls.jsonl` gets one line a call, `sessions/<h>.warnings.jsonl` one line for each
+//! thing said; `<h>` is a hash of the session, with `-` and a hash of the agent behind it for a
+//! sub-agent. One line is one `write` on an O_APPEND descriptor, so parallel processes need no lock
+//! (104,000 such lines from 16 processes: none torn). Only who wants to speak takes the lock.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -41,7 +41,8 @@ const HASHED_BYTES: usize = 16 << 10;
 /// Unix time, ms. Builds for tests take it from `TOOLCOACH_FAULT_NOW`, if it is set.
 pub fn now_ms() -> u64 {
     #[cfg(feature = "fault-injection")]
-    if let Some(now) = std::env::var("TOOLCOACH_FAULT_NOW").ok().and_then(|text| text.parse().ok()) {
+    if let Some(now) = std::env::var("TOOLCOACH_FAULT_NOW").ok().and_then(|text| text.parse().ok())
+    {
         return now;
     }
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64)
@@ -87,8 +88,8 @@ impl Ledger {
         ledger
     }
 
-    /// A hash of `text`, seeded with the session's id, so that it says nothing outside the session. `domain` keeps
-    /// equal texts of different meaning apart.
+    /// A hash of `text`, seeded with the session's id, so that it says nothing outside the session.
+    /// `domain` keeps equal texts of different meaning apart.
     pub fn hash(&self, domain: &str, text: &str) -> String {
         let mut bytes = Vec::with_capacity(domain.len() + 1 + text.len().min(2 * HASHED_BYTES + 8));
         bytes.extend_from_slice(domain.as_bytes());
@@ -141,8 +142,12 @@ impl Ledger {
     /// # Errors
     /// When the store cannot be written.
     pub fn append_reset(&self, source: &str) -> io::Result<()> {
-        let line =
-            WarningLine { v: LINE_VERSION, t: self.now_ms(), reset: source.to_owned(), ..Default::default() };
+        let line = WarningLine {
+            v: LINE_VERSION,
+            t: self.now_ms(),
+            reset: source.to_owned(),
+            ..Default::default()
+        };
         match &self.store {
             Store::Folder(sessions) => append(&self.warnings_path(sessions), &line).map(drop),
             Store::Transient(memory) => {
@@ -164,7 +169,8 @@ impl Ledger {
             file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
             let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
             file.take(TAIL_BYTES).read_to_end(&mut tail)?;
-            // A process reads its history once and ends soon after, so nothing is lost by never freeing it.
+            // A process reads its history once and ends soon after, so nothing is lost by never
+            // freeing it.
             Ok(History::new(&*tail.leak(), length))
         };
         read().unwrap_or_default()
@@ -193,13 +199,14 @@ impl Ledger {
         // An empty buffer would be filled by tiny reads first.
         let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
-        // Nothing stands after the last line break. To parse it all the same is dear: where serde_json says that an
-        // error is, it asks the processor what it can do, and a virtual one takes 100 us to answer.
+        // Nothing stands after the last line break. To parse it all the same is dear: where
+        // serde_json says that an error is, it asks the processor what it can do, and a virtual one
+        // takes 100 us to answer.
         Ok(Claim { store: Claimed::File(file), said: warnings(&bytes) })
     }
 
-    /// When the agent last forgot what it had seen, unix ms; 0 for never. Nobody is waited for: a reset is no matter of
-    /// the same moment.
+    /// When the agent last forgot what it had seen, unix ms; 0 for never. Nobody is waited for: a
+    /// reset is no matter of the same moment.
     pub fn last_reset(&self) -> u64 {
         let read = |sessions: &Path| -> io::Result<Vec<u8>> {
             let file = open(&self.warnings_path(sessions), OpenOptions::new().read(true))?;
@@ -310,8 +317,8 @@ fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<bool> {
     Ok(created)
 }
 
-/// One `write`, since two would let another process write between. A short one is an error: its line is torn, and
-/// readers skip it.
+/// One `write`, since two would let another process write between. A short one is an error: its
+/// line is torn, and readers skip it.
 fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     match file.write(bytes)? {
         n if n == bytes.len() => Ok(()),
@@ -329,7 +336,10 @@ mod tests {
         // Stored hashes must mean the same to the next version.
         assert_eq!(ledger.hash("key", "grep -r foo ."), "41470f23a19efc9c");
         assert_ne!(ledger.hash("key", "a"), ledger.hash("file", "a"));
-        assert_ne!(ledger.hash("key", "a"), Ledger::new(Path::new("/x"), "t", None).hash("key", "a"));
+        assert_ne!(
+            ledger.hash("key", "a"),
+            Ledger::new(Path::new("/x"), "t", None).hash("key", "a")
+        );
         let long = "x".repeat(100_000);
         assert_ne!(ledger.hash("key", &long), ledger.hash("key", &format!("{long}x")));
     }

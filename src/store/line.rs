@@ -12,8 +12,9 @@ pub(crate) const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
-/// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or output is in it,
-/// only names of rules, tools and languages, sizes, and hashes seeded with the session's id.
+/// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or
+/// output is in it, only names of rules, tools and languages, sizes, and hashes seeded with the
+/// session's id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CallLine<'a> {
@@ -29,11 +30,12 @@ pub struct CallLine<'a> {
     pub tool: Cow<'a, str>,
     /// It succeeded.
     pub ok: bool,
-    /// Hash of the input: `n` and the normalized command where it was parsed, else `t` and the trimmed text.
+    /// Hash of the input: `n` and the normalized command where it was parsed, else `t` and the
+    /// trimmed text.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub key: Cow<'a, str>,
-    /// Hash of the test or build runs that are all that the call does, whatever filters their output; only where they
-    /// came to their end.
+    /// Hash of the test or build runs that are all that the call does, whatever filters their
+    /// output; only where they came to their end.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub sel: Cow<'a, str>,
     /// It changed no file, as far as its kind and its words tell.
@@ -144,7 +146,10 @@ mod pairs {
 
     type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
-    pub(crate) fn serialize<S: Serializer>(pairs: &Pairs, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        pairs: &Pairs,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(pairs.len()))?;
         for (rule, why) in pairs {
             map.serialize_entry(rule, why)?;

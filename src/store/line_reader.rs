@@ -1,6 +1,6 @@
-//! A line of `calls.jsonl` as this program writes it: each field at its place, no white space, no escape. Reading that is
-//! one pass over the bytes, four times as fast as serde_json's. A line of any other form is left to serde_json, whose
-//! word counts.
+//! A line of `calls.jsonl` as this program writes it: each field at its place, no white space, no
+//! escape. Reading that is one pass over the bytes, four times as fast as serde_json's. A line of
+//! any other form is left to serde_json, whose word counts.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,10 @@ pub(crate) fn call(line: &str) -> Option<CallLine<'_>> {
     let mut fields = Fields { rest: line.strip_prefix('{')?, is_first: true };
     // In the order of the declaration, which is the order in which they are written.
     let call = CallLine {
-        v: fields.number(r#""v":"#)?.filter(|v| *v == u64::from(LINE_VERSION)).map(|_| LINE_VERSION)?,
+        v: fields
+            .number(r#""v":"#)?
+            .filter(|v| *v == u64::from(LINE_VERSION))
+            .map(|_| LINE_VERSION)?,
         t: fields.number(r#""t":"#)?.unwrap_or_default(),
         call: fields.text(r#""call":"#)?,
         tool: fields.text(r#""tool":"#)?,
@@ -41,15 +44,16 @@ pub(crate) fn call(line: &str) -> Option<CallLine<'_>> {
     (fields.rest == "}").then_some(call)
 }
 
-/// What is left of a line. Each field is taken if it comes next; the outer `None` is a value of another form.
+/// What is left of a line. Each field is taken if it comes next; the outer `None` is a value of
+/// another form.
 struct Fields<'l> {
     rest: &'l str,
     is_first: bool,
 }
 
 impl<'l> Fields<'l> {
-    /// Whether this field comes next; its value does, then. Part of its caller, where the name is known and costs a
-    /// comparison or two.
+    /// Whether this field comes next; its value does, then. Part of its caller, where the name is
+    /// known and costs a comparison or two.
     #[inline(always)]
     fn begin(&mut self, name: &str) -> bool {
         let comma = if self.is_first { Some(self.rest) } else { self.rest.strip_prefix(',') };
@@ -107,7 +111,12 @@ impl<'l> Fields<'l> {
     }
 
     /// One and more of something. An empty list is not written.
-    fn list<T>(&mut self, open: &str, close: &str, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    fn list<T>(
+        &mut self,
+        open: &str,
+        close: &str,
+        one: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
         self.sign(open)?;
         let mut all = vec![one(self)?];
         while self.sign(",").is_some() {

@@ -1,7 +1,8 @@
 //! What is left of ledgers that were folded away: `history.jsonl`, one line a day, client and rule.
 //!
-//! Beside the days it names the ledgers that they were made from, until these are removed. Both stand in one file that
-//! is replaced as a whole, so a ledger counts either here or by itself, never twice. `docs/ledger.md` has the format.
+//! Beside the days it names the ledgers that they were made from, until these are removed. Both
+//! stand in one file that is replaced as a whole, so a ledger counts either here or by itself,
+//! never twice. `docs/ledger.md` has the format.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -20,13 +21,15 @@ pub const MAX_HISTORY_BYTES: u64 = 8 << 20;
 /// How long a reader waits for an upkeep, which takes a fifth of this at most.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Upper bounds, included, of the times in [`Micros::buckets`], us. What is beyond the last has a bucket of its own.
+/// Upper bounds, included, of the times in [`Micros::buckets`], us. What is beyond the last has a
+/// bucket of its own.
 pub const BOUNDS_US: [u64; 23] = [
-    50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000,
-    30_000, 50_000, 75_000, 100_000, 150_000,
+    50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000,
+    20_000, 30_000, 50_000, 75_000, 100_000, 150_000,
 ];
 
-/// One day of one client: of one rule, or of all calls where `rule` is empty. Numbers that are 0 are left out.
+/// One day of one client: of one rule, or of all calls where `rule` is empty. Numbers that are 0
+/// are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Day {
@@ -39,7 +42,8 @@ pub struct Day {
     /// The rule; empty for the totals of the day and client.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// Sessions that began on that day (totals), or ledgers in which the rule came up first on that day.
+    /// Sessions that began on that day (totals), or ledgers in which the rule came up first on that
+    /// day.
     #[serde(skip_serializing_if = "is_zero")]
     pub sessions: u64,
 
@@ -61,7 +65,8 @@ pub struct Day {
     /// Rule: calls on which it held.
     #[serde(skip_serializing_if = "is_zero")]
     pub hits: u64,
-    /// Rule: calls on which it spoke, by the lines of calls. A call that was cut after its word has none.
+    /// Rule: calls on which it spoke, by the lines of calls. A call that was cut after its word has
+    /// none.
     #[serde(skip_serializing_if = "is_zero")]
     pub spoke: u64,
     /// Rule: calls that used the better form.
@@ -105,8 +110,8 @@ pub struct Micros {
     pub sum: u64,
     /// The longest, us.
     pub max: u64,
-    /// Calls whose time is at most the bound of the same place in [`BOUNDS_US`] and over the one before. Empty buckets
-    /// at the end are left out.
+    /// Calls whose time is at most the bound of the same place in [`BOUNDS_US`] and over the one
+    /// before. Empty buckets at the end are left out.
     pub buckets: Vec<u64>,
 }
 
@@ -185,7 +190,8 @@ impl Day {
     }
 }
 
-/// How much of a ledger the days hold already. A line of its own in the roll-up, which goes with the ledger.
+/// How much of a ledger the days hold already. A line of its own in the roll-up, which goes with
+/// the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Folded {
@@ -204,7 +210,8 @@ pub struct Folded {
     pub warnings: u64,
 }
 
-/// The roll-up as it is now. While this lives, no upkeep moves a ledger, so what is read beside it fits to it.
+/// The roll-up as it is now. While this lives, no upkeep moves a ledger, so what is read beside it
+/// fits to it.
 #[derive(Debug, Default)]
 pub struct Rollup {
     /// Every day, client and rule.
@@ -219,8 +226,8 @@ impl Rollup {
     /// Reads it. Nothing there is an empty one.
     pub fn read(state: &Path) -> Self {
         let quiet = hush(state);
-        let bytes =
-            state_dir::read_small(&state.join(state_dir::HISTORY), MAX_HISTORY_BYTES).unwrap_or_default();
+        let bytes = state_dir::read_small(&state.join(state_dir::HISTORY), MAX_HISTORY_BYTES)
+            .unwrap_or_default();
         Self { _quiet: quiet, ..Self::of(&bytes) }
     }
 
@@ -241,11 +248,12 @@ impl Rollup {
 
     /// From which byte on a file of `sessions/` is not in the days yet; `None` if all of it is.
     pub fn uncounted(&self, file_name: &str) -> Option<u64> {
-        let (ledger, is_calls) = match (file_name.strip_suffix(CALLS), file_name.strip_suffix(WARNINGS)) {
-            (Some(ledger), _) => (ledger, true),
-            (_, Some(ledger)) => (ledger, false),
-            _ => return Some(0),
-        };
+        let (ledger, is_calls) =
+            match (file_name.strip_suffix(CALLS), file_name.strip_suffix(WARNINGS)) {
+                (Some(ledger), _) => (ledger, true),
+                (_, Some(ledger)) => (ledger, false),
+                _ => return Some(0),
+            };
         match self.folded.get(ledger) {
             None => Some(0),
             Some(folded) if folded.whole => None,
@@ -291,18 +299,25 @@ impl Line {
             return Self::Day(Box::new(day));
         }
         match serde_json::from_slice::<Folded>(line) {
-            Ok(folded) if folded.v == LINE_VERSION && !folded.folded.is_empty() => Self::Folded(folded),
+            Ok(folded) if folded.v == LINE_VERSION && !folded.folded.is_empty() => {
+                Self::Folded(folded)
+            }
             _ => Self::Foreign,
         }
     }
 }
 
-/// The file by whose lock a process may move ledgers (exclusive), or rely on nobody's moving them (shared).
+/// The file by whose lock a process may move ledgers (exclusive), or rely on nobody's moving them
+/// (shared).
 pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
-    state_dir::create(&state.join(state_dir::UPKEEP).with_extension("lock"), OpenOptions::new().append(true))
+    state_dir::create(
+        &state.join(state_dir::UPKEEP).with_extension("lock"),
+        OpenOptions::new().append(true),
+    )
 }
 
-/// Keeps upkeeps away. Without a place for the lock there is none; an upkeep that will not end is not waited for.
+/// Keeps upkeeps away. Without a place for the lock there is none; an upkeep that will not end is
+/// not waited for.
 fn hush(state: &Path) -> Option<File> {
     if !state.is_dir() {
         return None;
@@ -321,9 +336,11 @@ mod tests {
 
     #[test]
     fn days_add_up() {
-        let mut day = Day { said: 1, held: BTreeMap::from([("gap".into(), 1)]), last: 9, ..Day::default() };
+        let mut day =
+            Day { said: 1, held: BTreeMap::from([("gap".into(), 1)]), last: 9, ..Day::default() };
         day.us.note(50);
-        let mut other = Day { said: 2, held: BTreeMap::from([("gap".into(), 2)]), last: 8, ..Day::default() };
+        let mut other =
+            Day { said: 2, held: BTreeMap::from([("gap".into(), 2)]), last: 8, ..Day::default() };
         other.us.note(51);
         other.us.note(1_000_000);
         day.add(&other);

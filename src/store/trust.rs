@@ -1,8 +1,9 @@
 //! Which projects' own rules the user trusts: `trust.json` in the state folder.
 //!
-//! A repository must not be able to put words into the agent's ear, so the rules of its file count only while the
-//! file is what the user saw. The record holds no path and no text, only hashes under keys of its own: who writes
-//! the file does not know them, so cannot write another one with the same hash.
+//! A repository must not be able to put words into the agent's ear, so the rules of its file count
+//! only while the file is what the user saw. The record holds no path and no text, only hashes
+//! under keys of its own: who writes the file does not know them, so cannot write another one with
+//! the same hash.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -43,8 +44,9 @@ impl Trust {
 
     /// Whether this text of this settings file was trusted.
     pub fn covers(&self, file: &Path, text: &str) -> bool {
-        self.name(file)
-            .is_ok_and(|name| self.projects.get(&name) == Some(&self.hash(b"text", text.as_bytes())))
+        self.name(file).is_ok_and(|name| {
+            self.projects.get(&name) == Some(&self.hash(b"text", text.as_bytes()))
+        })
     }
 
     /// Trusts this text of a settings file, instead of any other of it.

@@ -1,11 +1,12 @@
 //! What became of each advice of a session: was the better form used next, or the same done again?
 //!
-//! Judged afterwards from the ledger, never while a call waits. The agent reads an advice before its next step, so the
-//! first call of a later step that shows the rule decides: in `good` the advice was followed, in `hit` it was not, also
-//! where a call has both.
+//! Judged afterwards from the ledger, never while a call waits. The agent reads an advice before
+//! its next step, so the first call of a later step that shows the rule decides: in `good` the
+//! advice was followed, in `hit` it was not, also where a call has both.
 //!
-//! Agents run calls in parallel. One that had begun before the advice was given is no answer to it: of 428 such decisions
-//! in recorded traffic 32 were of this kind, all but one of them repeats, and for `cat-view-file` 13 of 33.
+//! Agents run calls in parallel. One that had begun before the advice was given is no answer to it:
+//! of 428 such decisions in recorded traffic 32 were of this kind, all but one of them repeats, and
+//! for `cat-view-file` 13 of 33.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +67,8 @@ pub fn outcomes(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String
     outcomes
 }
 
-/// Where in a ledger's calls each call stands, and each rule: a long ledger is not searched anew for each advice.
+/// Where in a ledger's calls each call stands, and each rule: a long ledger is not searched anew
+/// for each advice.
 struct Index<'l, 'c> {
     calls: &'l [CallLine<'c>],
     /// By the hash of its id, where a call comes first.
@@ -103,17 +105,21 @@ impl<'l, 'c> Index<'l, 'c> {
             // The hook may be registered twice.
             .filter(|(_, call)| said.call.is_empty() || call.call != said.call)
             .find(|(_, call)| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= said.t))?;
-        let remembers =
-            |reset| self.calls.get(start..=at).is_some_and(|calls| calls.iter().all(|call| call.t <= reset));
+        let remembers = |reset| {
+            self.calls.get(start..=at).is_some_and(|calls| calls.iter().all(|call| call.t <= reset))
+        };
         reset.is_none_or(remembers).then_some(call)
     }
 
-    /// Where the calls after the one that was answered begin. A line's place counts more than the clock, which may be set
-    /// back; where the client gives its calls no id, or the line could not be written, the clock must do.
+    /// Where the calls after the one that was answered begin. A line's place counts more than the
+    /// clock, which may be set back; where the client gives its calls no id, or the line could not
+    /// be written, the clock must do.
     fn after(&self, said: &WarningLine) -> usize {
         // The call is noted after what is said of it.
         let spoke = |call: &CallLine| {
-            call.t >= said.t && call.call.is_empty() && call.say.contains(&said.rule.as_str().into())
+            call.t >= said.t
+                && call.call.is_empty()
+                && call.say.contains(&said.rule.as_str().into())
         };
         let named = self.named.get(said.call.as_str()).copied();
         named
@@ -127,8 +133,8 @@ impl<'l, 'c> Index<'l, 'c> {
 mod tests {
     use super::*;
 
-    /// Calls at 10, 20, ... ms, named a, b, ...: `+` shows the better form, `-` the same again, `*` both, `!` what was
-    /// answered.
+    /// Calls at 10, 20, ... ms, named a, b, ...: `+` shows the better form, `-` the same again, `*`
+    /// both, `!` what was answered.
     fn calls(signs: &str) -> Vec<CallLine<'static>> {
         let line = |(n, sign): (usize, char)| CallLine {
             v: 1,
@@ -143,7 +149,14 @@ mod tests {
     }
 
     fn said(call: &str, t: u64) -> WarningLine {
-        WarningLine { v: 1, t, call: call.into(), rule: "x".into(), chars: 100, ..WarningLine::default() }
+        WarningLine {
+            v: 1,
+            t,
+            call: call.into(),
+            rule: "x".into(),
+            chars: 100,
+            ..WarningLine::default()
+        }
     }
 
     fn reset(t: u64) -> WarningLine {
@@ -172,7 +185,11 @@ mod tests {
             let signs = signs.replace(' ', "");
             let at = signs.find('!').unwrap();
             let call = char::from(b'a' + at as u8).to_string();
-            assert_eq!(of_x(&calls(&signs), &[said(&call, 9 + at as u64 * 10)]), expected, "{signs}");
+            assert_eq!(
+                of_x(&calls(&signs), &[said(&call, 9 + at as u64 * 10)]),
+                expected,
+                "{signs}"
+            );
         }
         assert!(outcomes(&calls("-+"), &[]).is_empty());
     }

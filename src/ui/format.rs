@@ -49,7 +49,8 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
-/// The days from one time to another, unix ms, as they stand behind something else; nothing where no time is known.
+/// The days from one time to another, unix ms, as they stand behind something else; nothing where
+/// no time is known.
 pub(crate) fn span(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
     let (Some(first), Some(last)) = (first_ms, last_ms) else { return String::new() };
     let (first, last) = (Utc(first).date(), Utc(last).date());

@@ -9,8 +9,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Characters of the bar.
 const WIDTH: usize = 40;
 
-/// A bar on stderr. It goes when it is dropped, and leaves the cursor alone, so that an interrupt leaves nothing behind
-/// but the bar.
+/// A bar on stderr. It goes when it is dropped, and leaves the cursor alone, so that an interrupt
+/// leaves nothing behind but the bar.
 pub(crate) struct Progress {
     start: Instant,
     is_shown: bool,
@@ -33,7 +33,12 @@ impl Progress {
         self.last = Some(percent);
         let done = percent * WIDTH / 100;
         // That nobody sees it is no error.
-        let _ = write!(io::stderr(), "\r[{}{}] {percent} %", "#".repeat(done), "-".repeat(WIDTH - done));
+        let _ = write!(
+            io::stderr(),
+            "\r[{}{}] {percent} %",
+            "#".repeat(done),
+            "-".repeat(WIDTH - done)
+        );
     }
 }
 

@@ -23,15 +23,18 @@ pub(crate) struct Ink {
 }
 
 impl Ink {
-    /// Colours and blocks, if a person reads this on a terminal that can show them and has not asked for none.
+    /// Colours and blocks, if a person reads this on a terminal that can show them and has not
+    /// asked for none.
     pub(crate) fn of_terminal() -> Self {
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        // The first of these that is set names the encoding; none is set in many containers, whose terminals are not
-        // old.
+        // The first of these that is set names the encoding; none is set in many containers, whose
+        // terminals are not old.
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-        let is_unicode = locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"));
+        let is_unicode =
+            locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"));
         let is_dumb = set("TERM").is_some_and(|term| term == "dumb");
-        let is_rich = crate::cli::is_terminal() && set("NO_COLOR").is_none() && is_unicode && !is_dumb;
+        let is_rich =
+            crate::cli::is_terminal() && set("NO_COLOR").is_none() && is_unicode && !is_dumb;
         Self { is_rich }
     }
 
@@ -81,7 +84,8 @@ impl Ink {
         }
     }
 
-    /// A bar of `part` in `whole` for `width` characters, as wide as that; what is not nothing is seen.
+    /// A bar of `part` in `whole` for `width` characters, as wide as that; what is not nothing is
+    /// seen.
     pub(crate) fn bar(self, part: u64, whole: u64, width: usize) -> String {
         let cells = if self.is_rich { width * 8 } else { width };
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -132,8 +136,15 @@ mod tests {
         let rich = Ink { is_rich: true };
         let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
         let bars = rich.bar(1, 2, 3) + &rich.split(1, 2, 3) + &rich.sparkline(&[1, 2]);
-        let page =
-            [rich.bold("x"), rich.dim("x"), rich.good("x"), rich.warning("x"), rich.bad("x"), marks, bars];
+        let page = [
+            rich.bold("x"),
+            rich.dim("x"),
+            rich.good("x"),
+            rich.warning("x"),
+            rich.bad("x"),
+            marks,
+            bars,
+        ];
         let page = page.concat();
         assert_eq!(crate::base::text::for_terminal(&page, STYLES), page);
     }

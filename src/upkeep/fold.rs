@@ -56,15 +56,16 @@ impl Days {
     }
 }
 
-/// The next part of the ledger whose files begin with `name`; `done` is in the days already. `None` if it is
-/// not there, or a line of another version is in it: who wrote that will want it.
+/// The next part of the ledger whose files begin with `name`; `done` is in the days already. `None`
+/// if it is not there, or a line of another version is in it: who wrote that will want it.
 ///
 /// # Errors
 /// When it cannot be read.
 pub(super) fn next(sessions: &Path, name: &str, done: Option<&Folded>) -> io::Result<Option<Part>> {
     let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
     let calls = Piece::read(&sessions.join(format!("{name}{CALLS}")), calls_from, CALLS_BYTES)?;
-    let warnings = Piece::read(&sessions.join(format!("{name}{WARNINGS}")), warnings_from, WARNINGS_BYTES)?;
+    let warnings =
+        Piece::read(&sessions.join(format!("{name}{WARNINGS}")), warnings_from, WARNINGS_BYTES)?;
     if !calls.is_there && !warnings.is_there {
         return Ok(None);
     }
@@ -107,7 +108,9 @@ enum Begins {
 fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begins) -> Days {
     let mut days = Days::default();
     // Neighbours share their day, which is looked up once for all of them.
-    for run in calls.chunk_by(|one, next| number(one.t) == number(next.t) && one.client == next.client) {
+    for run in
+        calls.chunk_by(|one, next| number(one.t) == number(next.t) && one.client == next.client)
+    {
         let Some(first) = run.first() else { continue };
         let (date, client) = (date(first.t), first.client.as_ref());
         let day = days.of(&date, client, "");
@@ -139,14 +142,19 @@ fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begi
     }
     let client = calls.first().map_or("", |call| call.client.as_ref());
     outcomes(calls, warnings, client, &mut days);
-    let first = calls.first().map(|call| call.t).or(warnings.first().map(|line| line.t)).unwrap_or_default();
+    let first = calls
+        .first()
+        .map(|call| call.t)
+        .or(warnings.first().map(|line| line.t))
+        .unwrap_or_default();
     if skipped > 0 {
         days.of(&date(first), client, "").skipped += skipped;
     }
     if begins != Begins::Nothing {
         let mut seen: Vec<String> = Vec::new();
         for ((_, _, rule), day) in &mut days.0 {
-            // In the order of days, so each is counted on its first. The totals count ledgers that have calls.
+            // In the order of days, so each is counted on its first. The totals count ledgers that
+            // have calls.
             if (day.calls > 0 || !rule.is_empty()) && !seen.contains(rule) {
                 day.sessions += u64::from(!rule.is_empty() || begins == Begins::Session);
                 seen.push(rule.clone());
@@ -238,7 +246,11 @@ impl Piece {
 }
 
 /// The lines of this version; `None` if there is one of another. What is torn is counted.
-fn parsed<'b, T>(bytes: &'b [u8], skipped: &mut u64, read: impl Fn(&'b [u8]) -> Option<T>) -> Option<Vec<T>> {
+fn parsed<'b, T>(
+    bytes: &'b [u8],
+    skipped: &mut u64,
+    read: impl Fn(&'b [u8]) -> Option<T>,
+) -> Option<Vec<T>> {
     let mut known = Vec::new();
     for line in lines(bytes) {
         match read(line) {

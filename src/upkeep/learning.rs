@@ -1,8 +1,9 @@
 //! Learns from the ledgers which rules agents do not follow, and mutes them.
 //!
-//! A rule's uptake is the chance that its advice is followed. What is known of it is a Beta distribution: a prior, and one
-//! Bernoulli trial for each chance of the last [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). A hint or warning is muted
-//! when its uptake is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`] chances.
+//! A rule's uptake is the chance that its advice is followed. What is known of it is a Beta
+//! distribution: a prior, and one Bernoulli trial for each chance of the last
+//! [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). A hint or warning is muted when its uptake
+//! is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`] chances.
 //! `docs/learning.md` has the simulation that these numbers come from.
 //!
 //! None of it runs while a call waits to be answered.
@@ -35,9 +36,10 @@ pub const LEAST_UPTAKE: f64 = 0.15;
 /// How sure it must be.
 pub const CERTAINTY: f64 = 0.90;
 
-/// What is thought of a rule that nothing is known of: one advice in four is followed, a belief that weighs as much as
-/// four chances. From the even prior (1, 1) a rule with an uptake of 10 % is muted after a median of over 60 chances where
-/// many of them come between two looks; from this one it is not, and good rules are muted as seldom.
+/// What is thought of a rule that nothing is known of: one advice in four is followed, a belief
+/// that weighs as much as four chances. From the even prior (1, 1) a rule with an uptake of 10 % is
+/// muted after a median of over 60 chances where many of them come between two looks; from this one
+/// it is not, and good rules are muted as seldom.
 pub const PRIOR: (u64, u64) = (1, 3);
 
 /// Most that is read of one file of a session, bytes: 60,000 calls.
@@ -50,9 +52,9 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Reads what the days of the roll-up and the ledgers beside it tell of the time before `now`, unix ms. Once
-    /// `is_late` says so, no more ledgers are read; the newest come first. Fewer chances leave more uncertainty, so a cut
-    /// errs toward speaking.
+    /// Reads what the days of the roll-up and the ledgers beside it tell of the time before `now`,
+    /// unix ms. Once `is_late` says so, no more ledgers are read; the newest come first. Fewer
+    /// chances leave more uncertainty, so a cut errs toward speaking.
     pub fn gather(state: &Path, rollup: &Rollup, now: u64, is_late: impl Fn() -> bool) -> Self {
         let mut evidence = Self::default();
         let since = now.saturating_sub(WINDOW_MS);
@@ -85,7 +87,8 @@ impl Evidence {
     fn add_session(&mut self, state: &Path, rollup: &Rollup, name: &str, since: u64) {
         let read = |name: &str| -> Option<Vec<u8>> {
             let from = usize::try_from(rollup.uncounted(name)?).ok()?;
-            let mut bytes = state_dir::read_small(&state.join("sessions").join(name), MAX_LEDGER_BYTES)?;
+            let mut bytes =
+                state_dir::read_small(&state.join("sessions").join(name), MAX_LEDGER_BYTES)?;
             Some(bytes.split_off(from.min(bytes.len())))
         };
         let Some(said) = read(name) else { return };
@@ -94,13 +97,17 @@ impl Evidence {
         if !said.iter().any(|line| rules::named(&line.rule).is_some_and(can_be_muted)) {
             return;
         }
-        let Some(calls) = name.strip_suffix(WARNINGS).and_then(|stem| read(&format!("{stem}{CALLS}"))) else {
+        let Some(calls) =
+            name.strip_suffix(WARNINGS).and_then(|stem| read(&format!("{stem}{CALLS}")))
+        else {
             return;
         };
         // Calls that show no rule decide nothing, and most are such.
         let calls: Vec<CallLine> = lines(&calls)
             .filter(|line| {
-                [b"\"hit\":[".as_slice(), b"\"good\":["].iter().any(|sign| memmem::find(line, sign).is_some())
+                [b"\"hit\":[".as_slice(), b"\"good\":["]
+                    .iter()
+                    .any(|sign| memmem::find(line, sign).is_some())
             })
             .filter_map(CallLine::of)
             .collect();
@@ -109,7 +116,8 @@ impl Evidence {
         }
     }
 
-    /// The rules to be muted from `now` (unix ms) on. Of own rules nothing is learned: who writes one wants it.
+    /// The rules to be muted from `now` (unix ms) on. Of own rules nothing is learned: who writes
+    /// one wants it.
     pub fn learned(&self, now: u64) -> Learned {
         let muted = self.rules.iter().filter_map(|(id, outcome)| {
             let rule = rules::named(id).filter(|rule| can_be_muted(rule))?;
@@ -120,7 +128,8 @@ impl Evidence {
     }
 }
 
-/// Renews `learned.json`. The caller sees to it that the ledgers and the roll-up fit together while this runs.
+/// Renews `learned.json`. The caller sees to it that the ledgers and the roll-up fit together while
+/// this runs.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -140,9 +149,10 @@ fn can_be_muted(rule: &Rule) -> bool {
     rule.severity != Severity::Critical
 }
 
-/// How often a rule was followed, and of how many chances. Where the better form is not known nobody can be seen to use
-/// it: there each advice after which the same was not done again counts as followed, so that such a rule is muted only
-/// if what it advises against goes on nearly every time.
+/// How often a rule was followed, and of how many chances. Where the better form is not known
+/// nobody can be seen to use it: there each advice after which the same was not done again counts
+/// as followed, so that such a rule is muted only if what it advises against goes on nearly every
+/// time.
 fn trials(rule: &Rule, outcome: &Outcome) -> (u64, u64) {
     let followed = if rule.better.is_some() { outcome.followed } else { outcome.open };
     (followed, followed + outcome.repeated)
@@ -159,7 +169,8 @@ pub fn judge(followed: u64, chances: u64) -> Option<Mute> {
     (upper < LEAST_UPTAKE).then_some(Mute { chances, followed, upper: rounded })
 }
 
-/// What the uptake is under with a certainty of [`CERTAINTY`], for who believed in Beta(`prior`) before.
+/// What the uptake is under with a certainty of [`CERTAINTY`], for who believed in Beta(`prior`)
+/// before.
 pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
     let (a, b) = (prior.0 + followed, prior.1 + chances.saturating_sub(followed));
     let (mut low, mut high) = (0.0, 1.0);
@@ -171,9 +182,10 @@ pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
     high
 }
 
-/// The probability that a Beta(a, b) variable is at most `x`: the regularized incomplete beta function. For whole numbers
-/// it is a binomial tail (NIST DLMF 8.17.5): of a + b - 1 trials with chance `x`, at least `a` succeed. In logarithms,
-/// since the terms of some thousand trials are smaller than a float can be.
+/// The probability that a Beta(a, b) variable is at most `x`: the regularized incomplete beta
+/// function. For whole numbers it is a binomial tail (NIST DLMF 8.17.5): of a + b - 1 trials with
+/// chance `x`, at least `a` succeed. In logarithms, since the terms of some thousand trials are
+/// smaller than a float can be.
 fn cumulative(a: u64, b: u64, x: f64) -> f64 {
     if x <= 0.0 || x >= 1.0 {
         return if x <= 0.0 { 0.0 } else { 1.0 };
@@ -194,7 +206,8 @@ fn newest_first(sessions: &Path) -> Vec<String> {
     let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
     let mut names: Vec<(SystemTime, String)> = entries
         .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok().filter(|name| name.ends_with(WARNINGS))?;
+            let name =
+                entry.file_name().into_string().ok().filter(|name| name.ends_with(WARNINGS))?;
             Some((entry.metadata().ok()?.modified().ok()?, name))
         })
         .collect();
@@ -223,7 +236,10 @@ mod tests {
         ] {
             let found = cumulative(a, b, x);
             assert!((found - expected).abs() < 1e-9, "I_{x}({a}, {b}) is {found}, not {expected}");
-            assert!((found + cumulative(b, a, 1.0 - x) - 1.0).abs() < 1e-9, "symmetry of I_{x}({a}, {b})");
+            assert!(
+                (found + cumulative(b, a, 1.0 - x) - 1.0).abs() < 1e-9,
+                "symmetry of I_{x}({a}, {b})"
+            );
         }
         assert_eq!((cumulative(3, 4, 0.0), cumulative(3, 4, 1.0)), (0.0, 1.0));
         // A rule of many years: no term of the sum underflows to nonsense.
@@ -260,10 +276,19 @@ mod tests {
     #[test]
     fn without_a_better_form_what_did_not_come_again_counts_as_followed() {
         assert!(rules::named("bash-output-large").unwrap().better.is_none());
-        let of = |repeated, open| Outcome { said: repeated + open, repeated, open, ..Outcome::default() };
+        let of = |repeated, open| Outcome {
+            said: repeated + open,
+            repeated,
+            open,
+            ..Outcome::default()
+        };
         assert_eq!(evidence("bash-output-large", of(40, 40)), 0);
         assert_eq!(evidence("bash-output-large", of(40, 1)), 1);
-        assert_eq!(evidence("grep-recursive", of(40, 40)), 1, "there the better form would have been seen");
+        assert_eq!(
+            evidence("grep-recursive", of(40, 40)),
+            1,
+            "there the better form would have been seen"
+        );
     }
 
     #[test]
@@ -282,7 +307,10 @@ mod tests {
         };
         let gather = |days| {
             let now = 20_000 * 86_400_000;
-            Evidence::gather(Path::new("/nowhere"), &rollup(days), now, || false).learned(now).iter().count()
+            Evidence::gather(Path::new("/nowhere"), &rollup(days), now, || false)
+                .learned(now)
+                .iter()
+                .count()
         };
         assert_eq!(gather(vec![day(19_999, 12), day(19_940, 12)]), 1);
         assert_eq!(gather(vec![day(19_999, 12), day(19_939, 12)]), 0);

@@ -1,11 +1,15 @@
-//! The daily upkeep: ledgers that have been idle for long become days of the roll-up, and the store stays small.
+//! The daily upkeep: ledgers that have been idle for long become days of the roll-up, and the store
+//! stays small.
 //!
-//! It runs in the first call of a new session, after the answer, for 20 ms at most, and goes on in the next new session
-//! where it was cut. It may be killed anywhere. A ledger goes in three steps, each of them done or not done:
+//! It runs in the first call of a new session, after the answer, for 20 ms at most, and goes on in
+//! the next new session where it was cut. It may be killed anywhere. A ledger goes in three steps,
+//! each of them done or not done:
 //!
-//! 1. Its files are set aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.jsonl`. The session, should it wake up, begins
+//! 1. Its files are set aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.jsonl`. The session,
+//!    should it wake up, begins
 //!    a new ledger. Who had the file open may still write for as long as a hook can live.
-//! 2. When nobody can write any more, a new `history.jsonl` takes the old one's place, which has the ledger in its days
+//! 2. When nobody can write any more, a new `history.jsonl` takes the old one's place, which has
+//!    the ledger in its days
 //!    and names it as folded: from then on the ledger counts there and no more by itself.
 //! 3. Its files are removed, and with the next change of the roll-up its name.
 
@@ -39,7 +43,8 @@ const NOTE: Duration = Duration::from_millis(2);
 /// Most that the ledgers and the roll-up take, bytes.
 pub const MAX_STORE_BYTES: u64 = 20 << 20;
 
-/// A ledger that was set aside so long ago has no writer any more, ms: every hook is over after 2 s.
+/// A ledger that was set aside so long ago has no writer any more, ms: every hook is over after 2
+/// s.
 pub const GRACE_MS: u64 = 10_000;
 
 /// However full the store is, what was written so lately stays, ms.
@@ -55,7 +60,8 @@ pub struct Terms {
     pub now_ms: u64,
     /// How long an idle ledger is kept, ms.
     pub retention_ms: u64,
-    /// The session that this call belongs to, which is not touched: [`crate::store::ledger::Ledger::stem`].
+    /// The session that this call belongs to, which is not touched:
+    /// [`crate::store::ledger::Ledger::stem`].
     pub own: String,
     /// When it must be over.
     pub end: Instant,
@@ -72,7 +78,8 @@ pub fn is_due(state: &Path, now_ms: u64) -> bool {
 /// Does what fits into the time; whether all is done.
 ///
 /// # Errors
-/// When another process is at it ([`io::ErrorKind::WouldBlock`]), or the store cannot be read or written.
+/// When another process is at it ([`io::ErrorKind::WouldBlock`]), or the store cannot be read or
+/// written.
 pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
     let lock = rollup::lock_file(state)?;
     // Somebody else's upkeep is as good as ours.
@@ -94,7 +101,8 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
     let is_done = sweep.progress.is_done();
     if is_done {
         let is_late = || Instant::now() >= terms.end;
-        // `Rollup::read` would wait for the lock that is held here. What cannot be noted is learned another day.
+        // `Rollup::read` would wait for the lock that is held here. What cannot be noted is learned
+        // another day.
         let rollup = Rollup::of(&rewrite::content(state)?);
         let _ = learning::renew(state, &rollup, terms.now_ms, Patience::Hook(NOTE), is_late);
     }
@@ -112,7 +120,8 @@ struct Progress {
     from: String,
     /// Bytes of the ledgers that were seen and stay.
     kept: u64,
-    /// How long a ledger may be idle, ms, where the store is too large to keep it for as long as the settings say.
+    /// How long a ledger may be idle, ms, where the store is too large to keep it for as long as
+    /// the settings say.
     #[serde(skip_serializing_if = "Option::is_none")]
     idle_ms: Option<u64>,
     /// Something is to be done before the next day.
@@ -123,7 +132,11 @@ impl Progress {
     fn read(state: &Path) -> Self {
         let bytes = state_dir::read_small(&state.join(state_dir::UPKEEP), 4096).unwrap_or_default();
         let progress = serde_json::from_slice::<Self>(&bytes).unwrap_or_default();
-        if progress.v == LINE_VERSION { progress } else { Self { v: LINE_VERSION, ..Self::default() } }
+        if progress.v == LINE_VERSION {
+            progress
+        } else {
+            Self { v: LINE_VERSION, ..Self::default() }
+        }
     }
 
     fn is_done(&self) -> bool {
@@ -181,7 +194,8 @@ impl Sweep<'_> {
                     return self.commit();
                 }
                 looked = true;
-                let gone = if *stem == self.terms.own { None } else { self.set_aside(stem, files)? };
+                let gone =
+                    if *stem == self.terms.own { None } else { self.set_aside(stem, files)? };
                 let mut times = files.aside.keys().filter(|time| Some(**time) != gone);
                 if !times.all(|time| self.fold(stem, *time, end)) {
                     self.progress.from.clone_from(stem);
@@ -229,7 +243,8 @@ impl Sweep<'_> {
         }
         loop {
             // What cannot be read, or was written by another version, stays where it is.
-            let Ok(Some(part)) = fold::next(&self.sessions, &ledger, self.marks.get(&ledger)) else {
+            let Ok(Some(part)) = fold::next(&self.sessions, &ledger, self.marks.get(&ledger))
+            else {
                 return true;
             };
             part.days.0.values().for_each(|day| self.days.add(day));
@@ -244,8 +259,9 @@ impl Sweep<'_> {
         }
     }
 
-    /// Sets a ledger aside if it has been idle for long. Where a crash left half of it aside, both halves are set aside
-    /// anew, so that nobody writes to one while the other is folded: that ledger, then, is not there any more.
+    /// Sets a ledger aside if it has been idle for long. Where a crash left half of it aside, both
+    /// halves are set aside anew, so that nobody writes to one while the other is folded: that
+    /// ledger, then, is not there any more.
     fn set_aside(&mut self, stem: &str, files: &Files) -> io::Result<Option<u64>> {
         let Some(live) = Live::look(&self.sessions, stem, files) else { return Ok(None) };
         let now = self.terms.now_ms;
@@ -309,8 +325,10 @@ impl Live {
     /// Looks at them; `None` if there are none, or one of them is no plain file.
     fn look(sessions: &Path, stem: &str, files: &Files) -> Option<Self> {
         let mut live = Self { calls: None, warnings: None, bytes: 0, changed_ms: 0 };
-        let parts =
-            [(files.live.calls, CALLS, &mut live.calls), (files.live.warnings, WARNINGS, &mut live.warnings)];
+        let parts = [
+            (files.live.calls, CALLS, &mut live.calls),
+            (files.live.warnings, WARNINGS, &mut live.warnings),
+        ];
         for (is_there, ending, place) in parts {
             if !is_there {
                 continue;
@@ -324,9 +342,11 @@ impl Live {
             if !meta.is_file() {
                 return None;
             }
-            let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            let changed =
+                meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
             live.bytes += meta.len();
-            live.changed_ms = live.changed_ms.max(changed.map_or(0, |time| time.as_millis() as u64));
+            live.changed_ms =
+                live.changed_ms.max(changed.map_or(0, |time| time.as_millis() as u64));
             *place = Some(path);
         }
         (live.calls.is_some() || live.warnings.is_some()).then_some(live)

@@ -1,7 +1,8 @@
 //! The roll-up with more in it: a new file that takes the old one's place in one step.
 //!
-//! Appending would be less work, but a process may be killed within a `write`, at any page: then a torn group of lines
-//! stands where nobody can tell it from a whole one without reading all of it. A rename is done or not done.
+//! Appending would be less work, but a process may be killed within a `write`, at any page: then a
+//! torn group of lines stands where nobody can tell it from a whole one without reading all of it.
+//! A rename is done or not done.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
@@ -15,7 +16,8 @@ use crate::base::state_dir;
 use crate::store::history::lines;
 use crate::store::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
 
-/// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a year.
+/// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a
+/// year.
 const LIMIT: usize = (MAX_HISTORY_BYTES / 2) as usize;
 
 /// How our lines begin. What begins otherwise is kept as it is.
@@ -26,7 +28,8 @@ const OURS: &[u8] = b"{\"v\":1,";
 /// # Errors
 /// When it is there and cannot be read: then it must not be replaced.
 pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
-    let file = match state_dir::open(&state.join(state_dir::HISTORY), OpenOptions::new().read(true)) {
+    let file = match state_dir::open(&state.join(state_dir::HISTORY), OpenOptions::new().read(true))
+    {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         opened => opened?,
     };
@@ -35,21 +38,30 @@ pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     file.take(MAX_HISTORY_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_HISTORY_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    if bytes.len() as u64 > MAX_HISTORY_BYTES {
+        Err(io::ErrorKind::FileTooLarge.into())
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// The ledgers that it names as folded. Its days are not understood for it.
 pub(super) fn marks(content: &[u8]) -> BTreeMap<String, Folded> {
     let others = lines(content).filter(|line| line.starts_with(OURS) && date(line).is_none());
-    let marks =
-        others.filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
+    let marks = others
+        .filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
     marks.map(|mark| (mark.folded.clone(), mark)).collect()
 }
 
-/// The old content with these days in it, and these ledgers named as folded in place of all that were. Only lines of
-/// the same days are understood; the others are copied.
-pub(super) fn merged(old: &[u8], mut days: Days, folded: &BTreeMap<String, Folded>) -> io::Result<Vec<u8>> {
-    let touched: BTreeSet<Vec<u8>> = days.0.keys().map(|(date, ..)| date.clone().into_bytes()).collect();
+/// The old content with these days in it, and these ledgers named as folded in place of all that
+/// were. Only lines of the same days are understood; the others are copied.
+pub(super) fn merged(
+    old: &[u8],
+    mut days: Days,
+    folded: &BTreeMap<String, Folded>,
+) -> io::Result<Vec<u8>> {
+    let touched: BTreeSet<Vec<u8>> =
+        days.0.keys().map(|(date, ..)| date.clone().into_bytes()).collect();
     let mut foreign: Vec<&[u8]> = Vec::new();
     let mut kept: Vec<(&[u8], &[u8])> = Vec::new();
     for line in lines(old) {
@@ -109,9 +121,9 @@ fn append<T: Serialize>(out: &mut Vec<u8>, line: &T) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts `bytes` in the place of a file of ours. `prepare` sees the new file before anybody else does. The disk is left
-/// to the system, since its answer may take longer than the call has: what a power cut takes is at most what the file
-/// system loses of a rename.
+/// Puts `bytes` in the place of a file of ours. `prepare` sees the new file before anybody else
+/// does. The disk is left to the system, since its answer may take longer than the call has: what a
+/// power cut takes is at most what the file system loses of a rename.
 pub(super) fn replace(
     path: &Path,
     bytes: &[u8],
@@ -123,7 +135,8 @@ pub(super) fn replace(
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    let written = file.write_all(bytes).and_then(|()| prepare(&file)).and_then(|()| fs::rename(&fresh, path));
+    let written =
+        file.write_all(bytes).and_then(|()| prepare(&file)).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&fresh);
@@ -149,8 +162,10 @@ mod tests {
     #[test]
     fn days_are_added_in_order_and_foreign_lines_kept() {
         let none = BTreeMap::new();
-        let old = merged(b"", days(&[day("2026-11-02", "x", 1), day("2026-11-03", "y", 2)]), &none).unwrap();
-        let torn = b"{\"v\":2,\"day\":\"2026-11-02\"}\n{\"v\":1,\"folded\":\"a.1\",\"whole\":true}\ntorn";
+        let old = merged(b"", days(&[day("2026-11-02", "x", 1), day("2026-11-03", "y", 2)]), &none)
+            .unwrap();
+        let torn =
+            b"{\"v\":2,\"day\":\"2026-11-02\"}\n{\"v\":1,\"folded\":\"a.1\",\"whole\":true}\ntorn";
         let old = [old.as_slice(), torn].concat();
         let mark = Folded { v: 1, folded: "b.1".into(), calls: 7, ..Folded::default() };
         let marks = BTreeMap::from([(mark.folded.clone(), mark)]);

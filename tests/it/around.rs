@@ -1,4 +1,5 @@
-//! What stands around a command changes nothing of what is said of it: comments, blanks, `true &&`, `( )`, `env`.
+//! What stands around a command changes nothing of what is said of it: comments, blanks, `true &&`,
+//! `( )`, `env`.
 
 use once_cell::unsync::OnceCell;
 use toolcoach::engine::analyzers;
@@ -96,7 +97,8 @@ fn matched(world: &World, input: &str, programs: &[&str]) -> Vec<&'static str> {
     let client = spoken.unwrap_or_else(|| Client::detect(&event, None));
     let having: Vec<String> = programs.iter().map(|name| (*name).to_owned()).collect();
     let environment = Environment::new(client, event.cwd.as_deref()).with_programs(having.into());
-    let ledger = event.session.as_deref().map(|id| Ledger::new(&world.state(), id, event.agent.as_deref()));
+    let ledger =
+        event.session.as_deref().map(|id| Ledger::new(&world.state(), id, event.agent.as_deref()));
     let case = Case::new(&event, environment, ledger.as_ref());
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     examination.matches.hit.iter().map(|found| found.rule.id).collect()
@@ -113,11 +115,17 @@ fn variants(command: &str) -> Vec<(&'static str, String)> {
     ];
     let Some((first, rest)) = command.split_once(' ') else { return variants };
     // What only the shell itself can do, `env` cannot run.
-    const BUILTINS: [&str; 12] =
-        ["cd", "export", "source", ".", "set", "alias", "unset", "pushd", "read", "wait", "exec", "command"];
-    let is_name = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    const BUILTINS: [&str; 12] = [
+        "cd", "export", "source", ".", "set", "alias", "unset", "pushd", "read", "wait", "exec",
+        "command",
+    ];
+    let is_name =
+        |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     let starts = shell::parse(command).is_ok_and(|script| {
-        script.commands.first().is_some_and(|command| command.spelled == first && command.depth == 0)
+        script
+            .commands
+            .first()
+            .is_some_and(|command| command.spelled == first && command.depth == 0)
     });
     if is_name(first) && starts && !BUILTINS.contains(&first) {
         variants.push((SPACES_BETWEEN, format!("{first} \t  {rest}")));
@@ -134,13 +142,15 @@ fn what_stands_around_a_command_changes_nothing() {
     for example in rules::all().flat_map(|rule| rule.hits.iter().chain(rule.misses)) {
         let Call::Bash(command) = example.call else { continue };
         // The environment of this process cannot be changed.
-        if example.given.iter().any(|given| matches!(given, Given::Variable(..) | Given::Agent(_))) {
+        if example.given.iter().any(|given| matches!(given, Given::Variable(..) | Given::Agent(_)))
+        {
             continue;
         }
         let world = World::new();
         let call = world.example(example);
         let mut fields: serde_json::Value = serde_json::from_slice(&call.json()).unwrap();
-        let named = |given: &Given| if let Given::Programs(names) = given { Some(*names) } else { None };
+        let named =
+            |given: &Given| if let Given::Programs(names) = given { Some(*names) } else { None };
         let programs = example.given.iter().find_map(named).unwrap_or(&["rg", "fd"]);
         let command = world.filled(command);
         let expected = matched(&world, &fields.to_string(), programs);
@@ -151,7 +161,8 @@ fn what_stands_around_a_command_changes_nothing() {
                 failures.push(format!("{way}: {id} speaks on {example}"));
             }
             for id in expected.iter().filter(|id| !found.contains(id)) {
-                let excused = SILENT.iter().any(|(ways, ids, _)| ways.contains(&way) && ids.contains(id));
+                let excused =
+                    SILENT.iter().any(|(ways, ids, _)| ways.contains(&way) && ids.contains(id));
                 if !excused {
                     failures.push(format!("{way}: {id} falls silent on {example}"));
                 }

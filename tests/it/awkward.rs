@@ -59,13 +59,16 @@ pub fn trees(tracked: bool) -> Trees {
     }
     for (path, text) in LEFT_OUT {
         trees.whole.file(path, text);
-        let ignored = ["ignored", "notes", "src/secret"].iter().any(|start| path.starts_with(start));
+        let ignored =
+            ["ignored", "notes", "src/secret"].iter().any(|start| path.starts_with(start));
         if tracked && !ignored {
             trees.visible.file(path, text);
         }
     }
     #[cfg(unix)]
-    for (target, link) in [("src/main.rs", "link.rs"), ("src", "linked"), ("nowhere.rs", "broken.rs")] {
+    for (target, link) in
+        [("src/main.rs", "link.rs"), ("src", "linked"), ("nowhere.rs", "broken.rs")]
+    {
         std::os::unix::fs::symlink(target, trees.whole.work().join(link)).unwrap();
     }
     for args in [&["init", "-q"][..], &["config", "core.quotePath", "false"], &["add", "-A"]] {
@@ -84,7 +87,8 @@ pub fn run(folder: &Path, command: &str) -> BTreeSet<String> {
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
-    let rewritten = command.starts_with("rg ") || command.starts_with("git ") || command.starts_with("fd");
+    let rewritten =
+        command.starts_with("rg ") || command.starts_with("git ") || command.starts_with("fd");
     let refused = rewritten && output.status.code().is_none_or(|code| code > 1);
     assert!(!refused, "{command}: {output:?}");
     String::from_utf8_lossy(&output.stdout)
@@ -100,17 +104,21 @@ fn is_of_a_folder(folder: &Path, line: &str) -> bool {
     match line.strip_suffix(":0") {
         Some(name) => folder.join(name).is_dir(),
         // A dot may well be what was found.
-        None => !matches!(line, "" | "." | "..") && folder.join(line.trim_end_matches('/')).is_dir(),
+        None => {
+            !matches!(line, "" | "." | "..") && folder.join(line.trim_end_matches('/')).is_dir()
+        }
     }
 }
 
-/// The same command with blanks in names no longer in its way, without a grep of nothing where no file is found, and
-/// with names in front of lines also where only one file is.
+/// The same command with blanks in names no longer in its way, without a grep of nothing where no
+/// file is found, and with names in front of lines also where only one file is.
 fn mended(command: &str) -> String {
     let zero = ["-print0", "-0"].iter().any(|sign| command.contains(sign));
-    let mut mended = command.replace("| xargs ", if zero { "| xargs -r " } else { "| xargs -r -d '\\n' " });
+    let mut mended =
+        command.replace("| xargs ", if zero { "| xargs -r " } else { "| xargs -r -d '\\n' " });
     let several = command.contains(" {} +")
-        || (command.contains("| xargs ") && ![" -n1 ", " -I"].iter().any(|sign| command.contains(sign)));
+        || (command.contains("| xargs ")
+            && ![" -n1 ", " -I"].iter().any(|sign| command.contains(sign)));
     let start = mended.find("| xargs ").or(mended.find("-exec ")).unwrap_or_default();
     let at = start + mended[start..].find("grep ").unwrap_or_default() + 5;
     if several && !mended[at..].contains("h ") {
@@ -119,7 +127,8 @@ fn mended(command: &str) -> String {
     if command.starts_with("for ") { format!("IFS=$'\\n'; set -f; {mended}") } else { mended }
 }
 
-/// Lines without the name of the file that stands in front of them, and without lines that are nothing but one.
+/// Lines without the name of the file that stands in front of them, and without lines that are
+/// nothing but one.
 fn nameless(lines: BTreeSet<String>) -> BTreeSet<String> {
     let paths = || FILES.iter().chain(&LEFT_OUT).map(|(path, _)| *path).chain(["link.rs"]);
     lines
@@ -152,7 +161,10 @@ pub fn between(trees: &Trees, command: &str, better: &str, named: bool) {
     let most = form(run(&trees.whole.work(), &original));
     let lost: Vec<_> = least.difference(&found).collect();
     let extra: Vec<_> = found.difference(&most).collect();
-    assert!(lost.is_empty() && extra.is_empty(), "\n{command}\n{better}\nlost {lost:#?}\nextra {extra:#?}");
+    assert!(
+        lost.is_empty() && extra.is_empty(),
+        "\n{command}\n{better}\nlost {lost:#?}\nextra {extra:#?}"
+    );
 }
 
 pub fn have_all(programs: &[&str]) -> bool {

@@ -6,8 +6,7 @@ use crate::harness::World;
 
 /// Name, input, the kind under which it is counted.
 fn inputs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
-    let event =
-        r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"grep -r x ."}"#;
+    let event = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"grep -r x ."}"#;
     vec![
         ("empty", b"".to_vec(), "empty"),
         ("white space", b" \n\t".to_vec(), "empty"),
@@ -17,7 +16,11 @@ fn inputs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("truncated", event.as_bytes().to_vec(), "invalid-json"),
         ("two objects", format!("{event}}}{event}}}").into_bytes(), "invalid-json"),
         ("binary", (0..=255).cycle().take(4096).collect(), "not-an-object"),
-        ("binary in an object", [b"{\"a\":\"".as_slice(), &[0, 159, 146, 150, 255]].concat(), "invalid-json"),
+        (
+            "binary in an object",
+            [b"{\"a\":\"".as_slice(), &[0, 159, 146, 150, 255]].concat(),
+            "invalid-json",
+        ),
         ("no event", b"{}".to_vec(), "wrong-type"),
         (
             "wrong types",
@@ -72,17 +75,25 @@ fn odd_but_valid_input_is_answered() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for (name, input) in [
         ("byte order mark", format!("\u{feff}{{\"hook_event_name\":\"PostToolUse\",{call}}}")),
-        ("duplicate keys", format!("{{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Read\",{call}}}")),
+        (
+            "duplicate keys",
+            format!("{{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Read\",{call}}}"),
+        ),
         (
             "lone surrogate",
             format!(
                 "{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":{{\"stdout\":\"\\udc00\"}}}}"
             ),
         ),
-        ("deep response", format!("{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":{deep}}}")),
+        (
+            "deep response",
+            format!("{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":{deep}}}"),
+        ),
         (
             "unknown fields",
-            format!("{{\"new\":[1,{{}}],\"hook_event_name\":\"PostToolUse\",{call},\"session_id\":null}}"),
+            format!(
+                "{{\"new\":[1,{{}}],\"hook_event_name\":\"PostToolUse\",{call},\"session_id\":null}}"
+            ),
         ),
         (
             "15 MB response",
@@ -96,12 +107,12 @@ fn odd_but_valid_input_is_answered() {
         assert!(answer.ends_with("(git-push-force)"), "{name}: {answer}");
     }
     // A command that holds no text is answered, but not rewritten: it would be another.
-    let lone =
-        r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"grep -r \ud83d ."}}"#;
+    let lone = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"grep -r \ud83d ."}}"#;
     let answer = world.hook(lone.as_bytes()).unwrap();
     assert!(answer.contains("rg skips them"), "{answer}");
     // Bytes that are not UTF-8 are replaced, not refused.
-    let mut input = format!("{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":\"").into_bytes();
+    let mut input =
+        format!("{{\"hook_event_name\":\"PostToolUse\",{call},\"tool_response\":\"").into_bytes();
     input.extend([255, 254]);
     input.extend(b"\"}");
     assert!(world.hook(&input).is_some());

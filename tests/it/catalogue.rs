@@ -1,5 +1,5 @@
-//! The catalogue of rules with its whole hook inputs, where it stands beside the project: every case of a rule in the
-//! book goes as its label says.
+//! The catalogue of rules with its whole hook inputs, where it stands beside the project: every
+//! case of a rule in the book goes as its label says.
 
 use std::fs;
 
@@ -74,7 +74,10 @@ fn the_first_implementations_calls_are_judged() {
     let (mut seen, mut otherwise) = (0, Vec::new());
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
-        if case["verdict"] == "decide" || !case["session_state"].is_null() || case["tool_name"] == "" {
+        if case["verdict"] == "decide"
+            || !case["session_state"].is_null()
+            || case["tool_name"] == ""
+        {
             continue;
         }
         let wanted: Vec<&str> = match &case["expected_rule"] {
@@ -87,10 +90,13 @@ fn the_first_implementations_calls_are_judged() {
         }
         let world = World::new();
         let call = world.call("x", Value::Null).field("tool_name", case["tool_name"].clone());
-        let call =
-            call.field("tool_input", case["tool_input"].clone()).response(case["tool_response"].clone());
-        // A call of no known tool has nothing to explain; what counts is that the hook is silent on it.
-        let found = if case["tool_name"].is_string() { advice(&call.explain()) } else { Vec::new() };
+        let call = call
+            .field("tool_input", case["tool_input"].clone())
+            .response(case["tool_response"].clone());
+        // A call of no known tool has nothing to explain; what counts is that the hook is silent on
+        // it.
+        let found =
+            if case["tool_name"].is_string() { advice(&call.explain()) } else { Vec::new() };
         assert!(!found.is_empty() || call.answer().is_none(), "{case}");
         let command = case["tool_input"]["command"].as_str().unwrap_or_default();
         let decided = FIRST_DECIDED.iter().any(|(of, _)| *of == command);
@@ -105,6 +111,10 @@ fn the_first_implementations_calls_are_judged() {
         }
     }
     assert!(seen > 40, "only {seen} calls were judged");
-    assert!(otherwise.len() * 100 <= seen * MAX_OTHERWISE, "{} of {seen}: {otherwise:#?}", otherwise.len());
+    assert!(
+        otherwise.len() * 100 <= seen * MAX_OTHERWISE,
+        "{} of {seen}: {otherwise:#?}",
+        otherwise.len()
+    );
     eprintln!("{} of {seen} first calls go otherwise: {otherwise:#?}", otherwise.len());
 }

@@ -45,8 +45,10 @@ fn forced_push(client: Client) -> Value {
             json!({ "hook_event_name": "PostToolUse", "permission_mode": "auto-medium", "tool_name": "Execute",
                 "tool_input": input, "tool_response": "ok\n[Process exited with code 0]" })
         }
-        Client::Cline => json!({ "hookName": "PostToolUse", "clineVersion": "3.60.0", "taskId": "1",
-                "postToolUse": { "toolName": "execute_command", "parameters": input, "success": true } }),
+        Client::Cline => {
+            json!({ "hookName": "PostToolUse", "clineVersion": "3.60.0", "taskId": "1",
+                "postToolUse": { "toolName": "execute_command", "parameters": input, "success": true } })
+        }
         Client::Augment => {
             json!({ "hook_event_name": "PostToolUse", "conversation_id": "c", "workspace_roots": ["/r"],
                 "tool_name": "launch-process", "tool_input": input, "tool_output": "ok" })
@@ -64,8 +66,9 @@ fn forced_push(client: Client) -> Value {
     }
 }
 
-/// The whole of an answer to `event` that gives `text`, by what the client's documents allow and its releases were seen to
-/// take: Codex drops an answer with any other key, Claude Code one with another event. `None` for those that take no text.
+/// The whole of an answer to `event` that gives `text`, by what the client's documents allow and
+/// its releases were seen to take: Codex drops an answer with any other key, Claude Code one with
+/// another event. `None` for those that take no text.
 fn form(client: Client, event: &str, text: &str) -> Option<Value> {
     Some(match client {
         Client::Cursor => json!({ "additional_context": text }),
@@ -86,7 +89,8 @@ fn silence(client: Client) -> &'static str {
     if matches!(client, Client::Cursor | Client::Cline) { "{}\n" } else { "" }
 }
 
-/// The text in what was answered to `event`, all of which is as the client wants it; `None` for silence.
+/// The text in what was answered to `event`, all of which is as the client wants it; `None` for
+/// silence.
 #[track_caller]
 fn text_of(client: Client, event: &str, output: &Output) -> Option<String> {
     assert!(output.status.success() && output.stderr.is_empty(), "{client:?}: {output:?}");
@@ -105,7 +109,10 @@ fn text_of(client: Client, event: &str, output: &Output) -> Option<String> {
     let text = places.iter().find_map(|place| answer.pointer(place)?.as_str()).unwrap_or_default();
     assert_eq!(Some(&answer), form(client, event, text).as_ref(), "{client:?}");
     // 10,000 is where Claude Code cuts.
-    assert!(text.starts_with("[toolcoach] ") && text.chars().count() < 10_000, "{client:?}: {text}");
+    assert!(
+        text.starts_with("[toolcoach] ") && text.chars().count() < 10_000,
+        "{client:?}: {text}"
+    );
     Some(text.to_owned())
 }
 
@@ -130,7 +137,8 @@ fn each_is_recognised_and_answered_in_its_form() {
 fn silence_is_what_each_wants_to_read() {
     for client in Client::ALL {
         let world = World::new();
-        let silent = forced_push(client).to_string().replace("git push -f origin main", "git status");
+        let silent =
+            forced_push(client).to_string().replace("git push -f origin main", "git status");
         let output = world.run(&[], silent.as_bytes());
         assert_eq!(String::from_utf8_lossy(&output.stdout), silence(client), "{client:?}");
         // Who is named on the command line gets his form whatever arrives.
@@ -141,8 +149,17 @@ fn silence_is_what_each_wants_to_read() {
 }
 
 /// The tools of Claude Code that advice names.
-const TOOLS: [&str; 9] =
-    ["Read", "Edit", "Write", "Grep", "Glob", "MultiEdit", "run_in_background", "BashOutput", "TaskOutput"];
+const TOOLS: [&str; 9] = [
+    "Read",
+    "Edit",
+    "Write",
+    "Grep",
+    "Glob",
+    "MultiEdit",
+    "run_in_background",
+    "BashOutput",
+    "TaskOutput",
+];
 
 #[test]
 fn no_advice_names_a_tool_that_the_client_lacks() {
@@ -164,7 +181,8 @@ fn no_advice_names_a_tool_that_the_client_lacks() {
     assert!(failures.is_empty(), "{} texts:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// The inputs that stand beside the project: captured ones and ones written from the vendors' documents.
+/// The inputs that stand beside the project: captured ones and ones written from the vendors'
+/// documents.
 #[test]
 fn recorded_inputs_tell_their_client() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/payloads"));
@@ -173,7 +191,9 @@ fn recorded_inputs_tell_their_client() {
         return;
     };
     let (mut seen, mut answered) = (0, 0);
-    for path in folders.flatten().filter_map(|entry| fs::read_dir(entry.path()).ok()).flatten().flatten() {
+    for path in
+        folders.flatten().filter_map(|entry| fs::read_dir(entry.path()).ok()).flatten().flatten()
+    {
         let path = path.path();
         let of = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
         let (file, folder) = (of(&path), of(path.parent().unwrap()));
@@ -182,7 +202,8 @@ fn recorded_inputs_tell_their_client() {
         let world = World::new();
         let input = fs::read(&path).unwrap();
         let report = world.run(&["explain", "--json"], &input);
-        let is_call = !["precompact", "pretooluse", "sessionend"].iter().any(|event| file.contains(event));
+        let is_call =
+            !["precompact", "pretooluse", "sessionend"].iter().any(|event| file.contains(event));
         assert_eq!(report.status.success(), is_call, "{file}");
         if is_call {
             let report: Value = serde_json::from_slice(&report.stdout).unwrap();

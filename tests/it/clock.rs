@@ -1,5 +1,6 @@
-//! The hook, one process a call and at the time of the call, says what `replay` says. Only in builds that take the time
-//! from outside: `cargo test --release --features fault-injection --test it clock`.
+//! The hook, one process a call and at the time of the call, says what `replay` says. Only in
+//! builds that take the time from outside: `cargo test --release --features fault-injection --test
+//! it clock`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,14 +19,16 @@ use crate::harness::{World, answer, feed, have};
 /// How many calls are compared, unless `TOOLCOACH_CALLS` says another number.
 const CALLS: usize = if cfg!(debug_assertions) { 300 } else { 5000 };
 
-/// The first recorded calls for which a client runs its hook; none, with a message, where there is no recording.
+/// The first recorded calls for which a client runs its hook; none, with a message, where there is
+/// no recording.
 fn recorded() -> Vec<Value> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/agent_events.jsonl.gz");
     if !Path::new(path).exists() || !have("gzip") {
         eprintln!("skipped: no recorded traffic beside the project");
         return Vec::new();
     }
-    let wanted = std::env::var("TOOLCOACH_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(CALLS);
+    let wanted =
+        std::env::var("TOOLCOACH_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(CALLS);
     let output = Command::new("gzip").args(["-dc", path]).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -42,7 +45,8 @@ fn the_hook_says_what_replay_says() {
     for call in &calls {
         writeln!(recording, "{call}").unwrap();
         let is_codex = call["x_agent"] == "codex";
-        let project = projects.entry(call["session_id"].to_string()).or_insert_with(|| call["cwd"].clone());
+        let project =
+            projects.entry(call["session_id"].to_string()).or_insert_with(|| call["cwd"].clone());
         let mut input = call.clone();
         let fields = input.as_object_mut().unwrap();
         fields.insert("agent_id".into(), call["x_agent_id"].clone());
@@ -67,15 +71,25 @@ fn the_hook_says_what_replay_says() {
     let surroundings = Conditions { having, ..Conditions::default() };
     let mut said = Vec::new();
     let files: [PathBuf; 1] = [path];
-    replay::read(&files, &surroundings, &AtomicU64::new(0), &mut |told| said.push(told.answer.text()));
+    replay::read(&files, &surroundings, &AtomicU64::new(0), &mut |told| {
+        said.push(told.answer.text())
+    });
     assert_eq!(said.len(), calls.len());
     let differing: Vec<_> = calls
         .iter()
         .zip(said.iter().zip(&heard))
         .filter(|(_, (said, heard))| said != heard)
-        .map(|(call, (said, heard))| format!("{}\n  replay {said:?}\n  hook   {heard:?}", call["tool_input"]))
+        .map(|(call, (said, heard))| {
+            format!("{}\n  replay {said:?}\n  hook   {heard:?}", call["tool_input"])
+        })
         .collect();
-    assert!(differing.is_empty(), "{} of {} differ:\n{}", differing.len(), calls.len(), differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "{} of {} differ:\n{}",
+        differing.len(),
+        calls.len(),
+        differing.join("\n")
+    );
     let spoken = said.iter().flatten().count();
     eprintln!("{} calls, {spoken} answered, no difference", calls.len());
 }

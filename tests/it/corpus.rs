@@ -1,5 +1,5 @@
-//! Recorded traffic through the engine, where it stands beside the project. The whole of it runs in release mode:
-//! `cargo run --release --example corpus`.
+//! Recorded traffic through the engine, where it stands beside the project. The whole of it runs in
+//! release mode: `cargo run --release --example corpus`.
 
 use toolcoach::shell;
 

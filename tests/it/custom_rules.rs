@@ -56,10 +56,16 @@ fn a_program_is_found_where_it_runs_and_nowhere_else() {
         "npm",
         "npm-check install",
     ] {
-        assert!(!advice(&world.bash(command).explain()).iter().any(|(id, _)| id == "own"), "{command}");
+        assert!(
+            !advice(&world.bash(command).explain()).iter().any(|(id, _)| id == "own"),
+            "{command}"
+        );
     }
     assert_eq!(near(&world, "npm install --help"), "it only asks for help or the version");
-    assert_eq!(near(&world, "setup() { npm install; }"), "it stands in a function, which may not be called");
+    assert_eq!(
+        near(&world, "setup() { npm install; }"),
+        "it stands in a function, which may not be called"
+    );
 }
 
 #[test]
@@ -77,9 +83,13 @@ fn flags_must_all_be_there() {
     for command in ["tar -xf a.tar --verbose", "tar --verbose -fxz a", "tar --verbose=2 -x"] {
         world.bash(command).says("own");
     }
-    for command in
-        ["tar -x", "tar --verbose", "tar -cf a --verbose", "tar --verbose -- -x", "tar --extract --verbose"]
-    {
+    for command in [
+        "tar -x",
+        "tar --verbose",
+        "tar -cf a --verbose",
+        "tar --verbose -- -x",
+        "tar --extract --verbose",
+    ] {
         world.bash(command).is_silent();
     }
     assert_eq!(near(&world, "tar -x"), "its `flags` are not all there");
@@ -125,7 +135,8 @@ fn the_better_command_is_shown() {
     let said = world.bash("npm install").answer().unwrap();
     assert_eq!(said, "[toolcoach] this is known: `pnpm install` (own)");
     // Together too long: the text alone is said, and explain tells why.
-    let world = with(json!({ "program": "npm", "text": "x".repeat(100), "better": "y".repeat(100) }));
+    let world =
+        with(json!({ "program": "npm", "text": "x".repeat(100), "better": "y".repeat(100) }));
     let said = world.bash("npm install").answer().unwrap();
     assert_eq!(said, format!("[toolcoach] {} (own)", "x".repeat(100)));
     let (_, _, stderr) = world.told(&["rules"]);
@@ -140,7 +151,8 @@ fn the_better_command_is_shown() {
 #[test]
 fn they_are_remembered_held_back_and_counted() {
     let world = with(json!({ "program": "npm" }));
-    let call = |n: usize, command: &str| world.bash(command).session("s").id(&format!("t{n}")).answer();
+    let call =
+        |n: usize, command: &str| world.bash(command).session("s").id(&format!("t{n}")).answer();
     assert!(call(1, "npm view x").is_some());
     assert!(call(2, "npm view x").is_none());
     let calls = world.lines("calls.jsonl");
@@ -174,7 +186,10 @@ fn an_own_rule_comes_before_a_hint_of_the_book_and_after_a_warning() {
     let world = with(json!({ "program": ["grep", "git"] }));
     world.bash("grep -rn foo .").says("own");
     let report = advice(&world.bash("grep -rn foo .").explain());
-    assert_eq!(report.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["own", "grep-recursive"]);
+    assert_eq!(
+        report.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(),
+        ["own", "grep-recursive"]
+    );
     world.bash("git push -f").says("git-push-force");
 }
 
@@ -198,17 +213,20 @@ fn names_of_the_book_and_names_that_are_taken_have_no_effect() {
 
 #[test]
 fn they_stand_in_the_list_and_have_a_page() {
-    let world =
-        with(json!({ "program": "npm", "subcommand": ["install", "i"], "flags": "-g", "args": "left-*" }));
+    let world = with(
+        json!({ "program": "npm", "subcommand": ["install", "i"], "flags": "-g", "args": "left-*" }),
+    );
     let (code, list, _) = world.told(&["rules"]);
     assert_eq!(code, 0);
     let line = list.lines().find(|line| line.starts_with("own ")).unwrap();
     assert!(line.ends_with("hint      own: npm install|i with -g on left-*"), "{line}");
     assert!(list.lines().all(|line| line.chars().count() <= 80));
     let (_, page, _) = world.told(&["rules", "own"]);
-    for part in
-        ["own (hint, an own rule)", "npm install|i with -g on left-*", "[toolcoach] this is known (own)"]
-    {
+    for part in [
+        "own (hint, an own rule)",
+        "npm install|i with -g on left-*",
+        "[toolcoach] this is known (own)",
+    ] {
         assert!(page.contains(part), "{page}");
     }
     let (_, entries, _) = world.told(&["rules", "--format", "json"]);

@@ -45,7 +45,9 @@ fn the_readmes_table_is_fresh() {
     let readme = read("README.md");
     let (before, rest) = readme.split_once("<!-- rules -->\n").expect("a mark before the table");
     let (kept, after) = rest.split_once("<!-- /rules -->").expect("a mark after the table");
-    check("README.md", kept, &table, || format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}"));
+    check("README.md", kept, &table, || {
+        format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}")
+    });
 }
 
 #[test]
@@ -85,7 +87,8 @@ fn the_first_command_of_the_readme_is_answered_every_time() {
 fn the_settings_page_names_every_key_and_its_examples_are_valid() {
     let page = read("docs/settings.md");
     let schema: serde_json::Value = serde_json::from_str(&read("docs/config.schema.json")).unwrap();
-    let keys = |pointer: &str| schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned();
+    let keys =
+        |pointer: &str| schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned();
     for key in keys("/properties").chain(keys("/$defs/rule/properties")) {
         assert!(page.contains(&format!("`{key}`")), "docs/settings.md does not name {key}");
     }
@@ -137,7 +140,11 @@ fn the_install_tables_say_what_install_does() {
             assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
             if scope == "user" {
                 assert!(short.contains(&format!("`~/{path}`")), "README.md, {name}: {path}");
-                assert_eq!(short.contains("not run"), told.contains("was not run with it"), "{name}");
+                assert_eq!(
+                    short.contains("not run"),
+                    told.contains("was not run with it"),
+                    "{name}"
+                );
             }
         }
     }
@@ -183,14 +190,16 @@ fn every_line_of_the_faults_and_of_the_threats_names_its_test() {
         let page = read(path);
         // A table's head and the line below it say nothing.
         let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
-        let rows: Vec<&str> = rows.into_iter().filter(|line| !line.ends_with("| shown by |")).collect();
+        let rows: Vec<&str> =
+            rows.into_iter().filter(|line| !line.ends_with("| shown by |")).collect();
         assert!(rows.len() >= least, "{path} has {} lines", rows.len());
         for row in rows {
             let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
             let names: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
             assert!(!names.is_empty(), "{path} names no test: {row}");
             for name in names {
-                let (module, test) = name.split_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
+                let (module, test) =
+                    name.split_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
                 let tests = read(&format!("tests/it/{module}.rs"));
                 let is_there = tests.split("#[test]").skip(1).any(|part| {
                     let start = part.split('{').next().unwrap();

@@ -1,4 +1,5 @@
-//! `toolcoach doctor`: set-ups that are broken for real are named, and well again after what it says was done.
+//! `toolcoach doctor`: set-ups that are broken for real are named, and well again after what it
+//! says was done.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,9 +41,11 @@ impl Clinic {
         let mut command = self.world().command(&[&["doctor", "--json"], args].concat());
         let output = feed(command.envs(self.env.iter().copied()), b"");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
+        let report: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
         let code = output.status.code().unwrap();
-        let expected = if report["failures"] == 0 { (0, String::new()) } else { (1, told(&report)) };
+        let expected =
+            if report["failures"] == 0 { (0, String::new()) } else { (1, told(&report)) };
         assert_eq!((code, stderr), expected, "{report:#}");
         (code, report)
     }
@@ -59,18 +62,28 @@ impl Clinic {
         let (_, report) = self.report(&[]);
         let sick = sick(&report);
         assert_eq!(sick.len(), 1, "{check}: {sick:#?}");
-        assert_eq!((&sick[0]["check"], &sick[0]["status"]), (&json!(check), &json!(status)), "{sick:#?}");
+        assert_eq!(
+            (&sick[0]["check"], &sick[0]["status"]),
+            (&json!(check), &json!(status)),
+            "{sick:#?}"
+        );
         let told = sick[0]["found"].as_str().unwrap();
         assert!(told.contains(found), "{told}");
         sick[0].clone()
     }
 
-    /// Runs the command that it gives, in a shell that has toolcoach on PATH. Where it asks, it is told yes.
+    /// Runs the command that it gives, in a shell that has toolcoach on PATH. Where it asks, it is
+    /// told yes.
     #[track_caller]
     pub fn mend(&self, finding: &Value) {
-        let mut line =
-            finding["command"].as_str().unwrap_or_else(|| panic!("no command: {finding}")).to_owned();
-        if ["install", "uninstall", "trust"].iter().any(|asks| line.contains(&format!("toolcoach {asks}"))) {
+        let mut line = finding["command"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no command: {finding}"))
+            .to_owned();
+        if ["install", "uninstall", "trust"]
+            .iter()
+            .any(|asks| line.contains(&format!("toolcoach {asks}")))
+        {
             line.push_str(" --yes");
         }
         let mut shell = Command::new("/bin/sh");
@@ -174,7 +187,12 @@ fn hooks_that_are_switched_off() {
     for (folder, file, text, mended) in [
         (".gemini", "settings.json", r#"{"hooksConfig": {"enabled": false}}"#, "{}"),
         (".qwen", "settings.json", r#"{"disableAllHooks": true}"#, "{}"),
-        (".codex", "config.toml", "x = 1\n[features]\nhooks = false # no\n", "[other]\nhooks = false\n"),
+        (
+            ".codex",
+            "config.toml",
+            "x = 1\n[features]\nhooks = false # no\n",
+            "[other]\nhooks = false\n",
+        ),
     ] {
         let name = format!("{folder}/{file}");
         let client = &folder[1..];
@@ -199,7 +217,10 @@ fn events_that_are_missing() {
     ] {
         clinic.change(|settings| drop(settings["hooks"].as_object_mut().unwrap().remove(event)));
         let finding = clinic.has("events", status, found);
-        assert!(finding["line"].is_u64() && finding["found"].as_str().unwrap().contains(event), "{finding}");
+        assert!(
+            finding["line"].is_u64() && finding["found"].as_str().unwrap().contains(event),
+            "{finding}"
+        );
         clinic.mend(&finding);
         clinic.is_well();
     }
@@ -210,7 +231,8 @@ fn entries_that_are_doubled() {
     let clinic = Clinic::new();
     // In one file.
     clinic.change(|settings| {
-        let entry = json!({ "hooks": [{ "type": "command", "command": format!("{BINARY} hook") }] });
+        let entry =
+            json!({ "hooks": [{ "type": "command", "command": format!("{BINARY} hook") }] });
         settings["hooks"]["PostToolUse"].as_array_mut().unwrap().push(entry);
     });
     clinic.mend(&clinic.has("once", "warning", "PostToolUse starts it 2 times"));
@@ -223,7 +245,9 @@ fn entries_that_are_doubled() {
     clinic.mend(&finding);
     clinic.is_well();
     // The same command twice is run once by Claude Code.
-    clinic.world().file(".claude/settings.local.json", &fs::read_to_string(clinic.claude()).unwrap());
+    clinic
+        .world()
+        .file(".claude/settings.local.json", &fs::read_to_string(clinic.claude()).unwrap());
     clinic.is_well();
 }
 
@@ -239,7 +263,10 @@ fn a_file_that_hides_the_one_with_the_hook() {
     assert_eq!(droid(), None);
     clinic.home.put(".factory/hooks.json", "{}");
     let finding = droid().unwrap();
-    assert_eq!((&finding["status"], &finding["found"]), (&json!("failure"), &json!("has not the hook")));
+    assert_eq!(
+        (&finding["status"], &finding["found"]),
+        (&json!("failure"), &json!("has not the hook"))
+    );
     clinic.mend(&finding);
     assert_eq!(droid(), None);
 }
@@ -251,8 +278,11 @@ fn in_the_home_folder_the_users_file_is_not_the_projects_too() {
     let output = feed(command.current_dir(clinic.home.path("")), b"");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["status"], "ok", "{:#?}", sick(&report));
-    let files =
-        report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "settings-file");
+    let files = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["check"] == "settings-file");
     assert_eq!(files.unwrap()["found"], "1 file read");
 }
 
@@ -269,8 +299,7 @@ fn a_plugin_beside_the_settings() {
     let hooks = json!({ "hooks": { "PostToolUse": [hook("*")], "PostToolUseFailure": [hook("*")],
         "SessionStart": [hook("compact|clear"), group("startup", "echo '{\"systemMessage\":\"x\"}'")] } });
     clinic.home.put(".claude/plugins/cache/tools/toolcoach/1/hooks/hooks.json", &hooks.to_string());
-    let list =
-        json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "scope": "user", "installPath": root }] } });
+    let list = json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "scope": "user", "installPath": root }] } });
     clinic.home.put(".claude/plugins/installed_plugins.json", &list.to_string());
     clinic.is_well();
     std::os::unix::fs::symlink(BINARY, clinic.world().root().join("bin/toolcoach")).unwrap();
@@ -330,7 +359,8 @@ fn codex_that_was_not_told_to_trust() {
     clinic.world().bash("ls").session("c").field("turn_id", json!("t")).is_silent();
     clinic.has("codex-trust", "warning", "no record of trust for PostToolUse, SessionStart");
     let record = |state: &str| {
-        let of = |event: &str| format!("[hooks.state.\"{}:{event}:0:0\"]\n{state}\n", path.display());
+        let of =
+            |event: &str| format!("[hooks.state.\"{}:{event}:0:0\"]\n{state}\n", path.display());
         clinic.home.put(".codex/config.toml", &(of("post_tool_use") + &of("session_start")));
     };
     record("enabled = false");

@@ -59,7 +59,8 @@ fn a_terminal_gets_colours_unless_it_asks_for_none() {
             .env("PATH", "/usr/bin:/bin")
             .env("TERM", "xterm");
         command.env("LC_ALL", "C.UTF-8").env("TOOLCOACH_STATE_DIR", clinic.world().state());
-        let output = command.current_dir(clinic.world().work()).envs(env.iter().copied()).output().unwrap();
+        let output =
+            command.current_dir(clinic.world().work()).envs(env.iter().copied()).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     let rich = on_terminal(&[]);
@@ -112,7 +113,10 @@ fn nothing_is_written_but_in_a_folder_that_goes() {
     let output = feed(clinic.world().command(&["doctor"]).env("TMPDIR", &nowhere), b"");
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(stderr.starts_with(&format!("toolcoach: cannot write {}: ", nowhere.display())), "{stderr}");
+    assert!(
+        stderr.starts_with(&format!("toolcoach: cannot write {}: ", nowhere.display())),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -124,8 +128,11 @@ fn every_agent_that_install_knows_is_tried_out() {
     for name in names.split(", ") {
         clinic.home.does(&["install", "--yes", "--client", name]);
         let report = clinic.report(&["--client", name]).1;
-        let answer =
-            report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "answer");
+        let answer = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|finding| finding["check"] == "answer");
         let found = answer.unwrap()["found"].as_str().unwrap();
         assert!(found.starts_with("a known call gets the right answer in "), "{name}: {found}");
         seen += 1;
@@ -180,7 +187,9 @@ fn without_a_home_it_says_so() {
     let output = feed(command.env_remove("HOME").env_remove("TOOLCOACH_STATE_DIR"), b"");
     let page = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    for part in ["FAIL  agents        no agent is found", "FAIL  state         there is no place for state"] {
+    for part in
+        ["FAIL  agents        no agent is found", "FAIL  state         there is no place for state"]
+    {
         assert!(page.contains(part), "{page}");
     }
 }

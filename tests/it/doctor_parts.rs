@@ -1,4 +1,5 @@
-//! `toolcoach doctor` on programs, settings and state that are broken, each of which it names and mends.
+//! `toolcoach doctor` on programs, settings and state that are broken, each of which it names and
+//! mends.
 
 use std::fs;
 use std::time::Instant;
@@ -42,7 +43,9 @@ fn impostor(otherwise: &str) -> String {
 #[test]
 fn another_version_and_another_program() {
     let clinic = Clinic::new();
-    clinic.starts(&impostor(&format!("exec {BINARY} hook")).replace(env!("CARGO_PKG_VERSION"), "0.0.1"));
+    clinic.starts(
+        &impostor(&format!("exec {BINARY} hook")).replace(env!("CARGO_PKG_VERSION"), "0.0.1"),
+    );
     clinic.mend(&clinic.has("program", "warning", "version 0.0.1; this is"));
     clinic.is_well();
     clinic.starts("#!/bin/sh\necho hello\n");
@@ -56,7 +59,10 @@ fn answers_that_no_agent_takes() {
         (format!("echo noise\nexec {BINARY} hook"), "more than one line, the first of them: noise"),
         (format!("echo noise >&2\nexec {BINARY} hook"), "writes to stderr: noise"),
         ("cat >/dev/null".to_owned(), "says nothing of `git push --force origin main`"),
-        (format!("{BINARY} hook | sed s/PostToolUse/AfterTool/"), "`hookEventName` is \"AfterTool\""),
+        (
+            format!("{BINARY} hook | sed s/PostToolUse/AfterTool/"),
+            "`hookEventName` is \"AfterTool\"",
+        ),
         (format!("{BINARY} hook | sed 's/^{{/{{\"continue\":true,/'"), "it has a key `continue`"),
         (format!("{BINARY} hook; exit 2"), "exit code 2"),
     ] {
@@ -97,8 +103,9 @@ fn a_program_of_the_project_is_not_run() {
             let settings = json!({ "hooks": { "PostToolUse": entry } });
             clinic.world().file(&format!(".claude/{file}"), &settings.to_string());
             let (code, report) = clinic.report(&[]);
-            let of =
-                |check: &str| sick(&report).into_iter().find(|finding| finding["check"] == check).unwrap();
+            let of = |check: &str| {
+                sick(&report).into_iter().find(|finding| finding["check"] == check).unwrap()
+            };
             let program = of("program");
             assert_eq!((code, &program["status"]), (0, &json!("warning")), "{line}");
             let found = program["found"].as_str().unwrap();
@@ -144,9 +151,10 @@ fn own_settings_that_are_not_valid() {
     // What a project's file does is told, too.
     clinic.world().file(".toolcoach.json", "{\"pin\": []}");
     clinic.has("project", "warning", "unknown field `pin`");
-    clinic
-        .world()
-        .file(".toolcoach.json", r#"{"rules": [{"id": "use-pnpm", "program": "npm", "text": "pnpm"}]}"#);
+    clinic.world().file(
+        ".toolcoach.json",
+        r#"{"rules": [{"id": "use-pnpm", "program": "npm", "text": "pnpm"}]}"#,
+    );
     clinic.mend(&clinic.has("project", "warning", "1 own rule waits for your trust"));
     clinic.is_well();
 }
@@ -194,8 +202,9 @@ fn a_state_folder_that_cannot_be_written() {
 fn a_state_folder_that_is_not_private_or_not_ones_own() {
     let clinic = Clinic::new();
     let state = clinic.world().state();
-    let mode =
-        |mode| fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    let mode = |mode| {
+        fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap()
+    };
     mode(0o755);
     clinic.mend(&clinic.has("private", "warning", "others may open it (mode 755)"));
     clinic.is_well();
@@ -209,7 +218,8 @@ fn a_state_folder_that_is_not_private_or_not_ones_own() {
     eprintln!("root can write anywhere: seen from there");
     fs::remove_file(state.join("probe")).unwrap();
     mode(0o700);
-    let name = clinic.world().stored().into_keys().find(|name| name.ends_with(".calls.jsonl")).unwrap();
+    let name =
+        clinic.world().stored().into_keys().find(|name| name.ends_with(".calls.jsonl")).unwrap();
     std::os::unix::fs::chown(state.join(&name), Some(12_345), None).unwrap();
     let mut finding = clinic.has("private", "warning", "belongs to another user");
     assert!(finding["path"].as_str().unwrap().ends_with(&name), "{finding}");
@@ -249,7 +259,9 @@ fn files_that_are_not_understood() {
 
 fn calls(clinic: &Clinic, count: u64, us: u64) {
     let line = |n| {
-        json!({ "v": 1, "t": now_ms() + n, "us": us, "via": "fast", "client": "claude" }).to_string() + "\n"
+        json!({ "v": 1, "t": now_ms() + n, "us": us, "via": "fast", "client": "claude" })
+            .to_string()
+            + "\n"
     };
     let path = clinic.world().state().join(format!("sessions/{us:016x}.calls.jsonl"));
     fs::write(&path, (0..count).map(line).collect::<String>()).unwrap();
@@ -280,8 +292,7 @@ fn breakers_that_are_open_and_a_store_that_is_too_large() {
     let clinic = Clinic::new();
     let path = clinic.world().state().join("breakers.json");
     let broken = |opened: u64| {
-        let text =
-            json!({ "v": 1, "breakers": { "router": { "failures": 3, "last": "panic", "opened": opened } } });
+        let text = json!({ "v": 1, "breakers": { "router": { "failures": 3, "last": "panic", "opened": opened } } });
         fs::write(&path, text.to_string()).unwrap();
     };
     broken(now_ms());
@@ -303,11 +314,13 @@ fn breakers_that_are_open_and_a_store_that_is_too_large() {
 
 #[test]
 fn the_report_is_what_the_schema_says() {
-    let schema: Value = serde_json::from_str(include_str!("../../docs/doctor.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/doctor.schema.json")).unwrap();
     let clinic = Clinic::new();
     let well = clinic.report(&[]).1;
     clinic.starts(&impostor("echo noise"));
-    clinic.change(|settings| drop(settings["hooks"].as_object_mut().unwrap().remove("SessionStart")));
+    clinic
+        .change(|settings| drop(settings["hooks"].as_object_mut().unwrap().remove("SessionStart")));
     let ill = clinic.report(&[]).1;
     for report in [&well, &ill] {
         assert!(crate::schema::holds(&schema, &schema, report), "{report:#}");
@@ -316,7 +329,8 @@ fn the_report_is_what_the_schema_says() {
         assert!(!crate::schema::holds(&schema, &schema, &more), "the schema takes anything");
     }
     let (_, table, _) = clinic.world().told(&["doctor", "--checks"]);
-    let ids: Vec<&str> = table.lines().skip(2).map(|line| line.split('`').nth(1).unwrap()).collect();
+    let ids: Vec<&str> =
+        table.lines().skip(2).map(|line| line.split('`').nth(1).unwrap()).collect();
     let known = &schema["properties"]["findings"]["items"]["properties"];
     assert_eq!(known["check"]["enum"], json!(ids));
     let (_, _, refusal) = clinic.world().told(&["doctor", "--client", "?"]);

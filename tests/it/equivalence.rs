@@ -1,5 +1,5 @@
-//! Original and rewrite run with the real programs on a tree with everything that is awkward: they find the same,
-//! but for what the advice says is left out (ignored, hidden and binary files).
+//! Original and rewrite run with the real programs on a tree with everything that is awkward: they
+//! find the same, but for what the advice says is left out (ignored, hidden and binary files).
 
 use std::fs;
 use std::process::Command;
@@ -29,10 +29,11 @@ const FILES: [(&str, &str); 15] = [
 ];
 
 /// What ripgrep leaves out, and the advice says so.
-const LEFT_OUT: [&str; 5] = ["ignored/gen.rs", "notes.ignored", ".hidden/conf.rs", ".gitignore", "blob.bin"];
+const LEFT_OUT: [&str; 5] =
+    ["ignored/gen.rs", "notes.ignored", ".hidden/conf.rs", ".gitignore", "blob.bin"];
 
-/// The whole tree with a repository around it, so that ignore files count, and the part of it that a rewrite is to
-/// find.
+/// The whole tree with a repository around it, so that ignore files count, and the part of it that
+/// a rewrite is to find.
 struct Trees {
     whole: World,
     visible: World,
@@ -61,7 +62,8 @@ fn trees() -> Trees {
     trees
 }
 
-/// Runs the rewrite on the whole tree and the original on what it is to find; whether there was a rewrite.
+/// Runs the rewrite on the whole tree and the original on what it is to find; whether there was a
+/// rewrite.
 #[track_caller]
 fn compare(trees: &Trees, command: &str) -> bool {
     let Some((_, better)) = rewrite(&trees.whole.bash(command).explain()) else { return false };
@@ -166,8 +168,8 @@ fn generated_searches_find_the_same() {
     let flags = prop::sample::subsequence(vec!["n", "i", "w", "l", "o", "c", "H", "h"], 0..4);
     let pattern = prop::collection::vec(
         prop::sample::select(vec![
-            "foo", "TODO", "b", ".", "\\|", "|", "\\(", "\\)", "(", ")", "*", "+", "\\+", "?", "^", "$",
-            "[a-f]", "[^o]", "{1}", "\\{1\\}", "\\.", "\\b", " ", "x", "ï",
+            "foo", "TODO", "b", ".", "\\|", "|", "\\(", "\\)", "(", ")", "*", "+", "\\+", "?", "^",
+            "$", "[a-f]", "[^o]", "{1}", "\\{1\\}", "\\.", "\\b", " ", "x", "ï",
         ]),
         1..4,
     );
@@ -179,16 +181,21 @@ fn generated_searches_find_the_same() {
         " --exclude-dir=src",
         " --include='*.md' --include='*.py'",
     ]);
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300);
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let cases =
+        std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300);
+    let mut runner =
+        TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let compared = std::cell::Cell::new(0_u32);
     runner
         .run(&(flags, pattern, kind, filter), |(flags, pattern, kind, filter)| {
             let pattern = pattern.concat();
             let command = format!("grep -r{} {kind} -e '{pattern}' .{filter}", flags.concat());
             // A pattern that grep refuses, or warns of, is nobody's search.
-            let tried =
-                Command::new("bash").args(["-c", &command]).current_dir(trees.whole.work()).output().unwrap();
+            let tried = Command::new("bash")
+                .args(["-c", &command])
+                .current_dir(trees.whole.work())
+                .output()
+                .unwrap();
             if tried.status.code() == Some(2) || !tried.stderr.is_empty() {
                 return Ok(());
             }

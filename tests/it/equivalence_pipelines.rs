@@ -1,5 +1,6 @@
-//! find with grep behind it, listings of whole trees and grep's patterns in rg: what the original finds among the files
-//! that a rewrite looks at, the rewrite finds, and it finds nothing that the original would not.
+//! find with grep behind it, listings of whole trees and grep's patterns in rg: what the original
+//! finds among the files that a rewrite looks at, the rewrite finds, and it finds nothing that the
+//! original would not.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -11,11 +12,12 @@ use serde_json::json;
 use crate::awkward::{FILES, Trees, between, have_all, rewrite, run, trees};
 use crate::harness::have;
 
-/// Compares a rewrite of `rule` with the original; `false` if there is none. `named`: every line of the original has
-/// its file's name, or is one.
+/// Compares a rewrite of `rule` with the original; `false` if there is none. `named`: every line of
+/// the original has its file's name, or is one.
 #[track_caller]
 fn compare(trees: &Trees, command: &str, rule: &str, named: bool) -> bool {
-    let call = trees.whole.bash(command).response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
+    let call =
+        trees.whole.bash(command).response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
     let Some((found, better)) = rewrite(&call.explain()).filter(|(found, _)| found == rule) else {
         return false;
     };
@@ -136,7 +138,8 @@ fn listings_find_the_same() {
         ] {
             let call = trees.whole.bash(command).field("turn_id", json!("t"));
             let call = call.response(json!("x\n".repeat(300)));
-            let (_, better) = rewrite(&call.explain()).unwrap_or_else(|| panic!("no rewrite for {command}"));
+            let (_, better) =
+                rewrite(&call.explain()).unwrap_or_else(|| panic!("no rewrite for {command}"));
             assert!(better.starts_with(fd), "{better}");
             between(&trees, command, &better, true);
         }
@@ -149,7 +152,8 @@ fn listings_of_trees_are_parts_of_the_whole() {
         return;
     }
     let trees = trees(false);
-    // Only files: of a tree the folders and what is ignored or hidden are left out, as the advice says.
+    // Only files: of a tree the folders and what is ignored or hidden are left out, as the advice
+    // says.
     for command in [
         "find . -type f",
         "find . -type f | sort",
@@ -157,9 +161,15 @@ fn listings_of_trees_are_parts_of_the_whole() {
         "find src docs -type f",
         "find src -type f -print",
     ] {
-        let files =
-            if command.contains("-type f") { command.to_owned() } else { format!("{command} -type f") };
-        let call = trees.whole.bash(command).response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
+        let files = if command.contains("-type f") {
+            command.to_owned()
+        } else {
+            format!("{command} -type f")
+        };
+        let call = trees
+            .whole
+            .bash(command)
+            .response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
         let (rule, better) = rewrite(&call.explain()).unwrap();
         assert_eq!(rule, "list-tree-unbounded");
         between(&trees, &files, &better, true);
@@ -171,27 +181,36 @@ fn listings_of_trees_are_parts_of_the_whole() {
     for (command, prefix) in
         [("ls -R", "rg --files"), ("ls -R src docs", "rg --files"), ("ls -R *", "rg --files")]
     {
-        let call = trees.whole.bash(command).response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
+        let call = trees
+            .whole
+            .bash(command)
+            .response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
         let (_, better) = rewrite(&call.explain()).unwrap();
         assert!(better.starts_with(prefix), "{better}");
         let (found, whole) = (run(&trees.whole.work(), &better), run(&trees.whole.work(), command));
         assert!(names(found.clone()).is_subset(&names(whole)), "{better}: {found:#?}");
-        let wanted =
-            FILES.iter().filter(|(path, _)| !command.contains("src") || path.starts_with(['s', 'd']));
+        let wanted = FILES
+            .iter()
+            .filter(|(path, _)| !command.contains("src") || path.starts_with(['s', 'd']));
         // And src/blob.rs, which is no text.
         assert_eq!(found.len(), wanted.count() + 1, "{better}: {found:#?}");
     }
     // Bounded in place: the same program says less.
-    for command in ["ls -laR", "du -a", "du -ah . | sort -h", "du -a | sort -rn", "tree", "tree -a src -f -i"]
+    for command in
+        ["ls -laR", "du -a", "du -ah . | sort -h", "du -a | sort -rn", "tree", "tree -a src -f -i"]
     {
         if command.starts_with("tree") && !have("tree") {
             continue;
         }
-        let call = trees.whole.bash(command).response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
+        let call = trees
+            .whole
+            .bash(command)
+            .response(json!({ "stdout": "x\n".repeat(300), "stderr": "" }));
         let (_, better) = rewrite(&call.explain()).unwrap();
         let (found, whole) = (run(&trees.whole.work(), &better), run(&trees.whole.work(), command));
-        let alike =
-            |line: &&String| whole.contains(*line) || line.contains("director") || line.contains('\u{2500}');
+        let alike = |line: &&String| {
+            whole.contains(*line) || line.contains("director") || line.contains('\u{2500}')
+        };
         assert!(!found.is_empty() && found.iter().all(|line| alike(&line)), "{better}: {found:#?}");
     }
     let tracked = self::trees(true);
@@ -228,7 +247,8 @@ fn patterns_find_what_grep_finds() {
     ] {
         let command = format!("rg -n '{pattern}' src docs tests no-newline.rs crlf.rs");
         let call = trees.whole.bash(&command).failed("Exit code 1");
-        let (rule, better) = rewrite(&call.explain()).unwrap_or_else(|| panic!("no rewrite for {command}"));
+        let (rule, better) =
+            rewrite(&call.explain()).unwrap_or_else(|| panic!("no rewrite for {command}"));
         assert_eq!(rule, "rg-bre-alternation");
         let original = command.replace("rg -n", "grep -rn");
         let wanted = run(&trees.visible.work(), &original);
@@ -250,7 +270,12 @@ fn generated_pipelines_find_the_same() {
     }
     let trees = trees(false);
     let roots = prop::sample::select(vec![".", "src", "./", "src docs", ""]);
-    let prune = prop::sample::select(vec!["", "", "-path ./gen -prune -o ", "-type d -name api -prune -o "]);
+    let prune = prop::sample::select(vec![
+        "",
+        "",
+        "-path ./gen -prune -o ",
+        "-type d -name api -prune -o ",
+    ]);
     let tests = prop::sample::subsequence(
         vec![
             "-maxdepth 2",
@@ -284,17 +309,24 @@ fn generated_pipelines_find_the_same() {
         ("-exec fgrep -H ", " {} \\;", true),
         ("-exec grep -q ", " {} \\; -print", true),
     ]);
-    let flags = prop::sample::subsequence(vec!["n", "i", "w", "l", "c", "o", "H", "h", "v", "x", "s"], 0..4);
+    let flags = prop::sample::subsequence(
+        vec!["n", "i", "w", "l", "c", "o", "H", "h", "v", "x", "s"],
+        0..4,
+    );
     let pattern = prop::collection::vec(
         prop::sample::select(vec![
-            "foo", "TODO", "b", ".", "\\|", "|", "\\(", "\\)", "(", ")", "*", "+", "?", "^", "$", "[a-f]",
-            "{1}", "\\.", "\\b", " ", "x", "ï",
+            "foo", "TODO", "b", ".", "\\|", "|", "\\(", "\\)", "(", ")", "*", "+", "?", "^", "$",
+            "[a-f]", "{1}", "\\.", "\\b", " ", "x", "ï",
         ]),
         1..4,
     );
-    let filter = prop::sample::select(vec!["", "", "", " | sort -u", " | head -99999", " 2>/dev/null"]);
-    let mut runner =
-        TestRunner::new(Config { cases: cases(200), failure_persistence: None, ..Config::default() });
+    let filter =
+        prop::sample::select(vec!["", "", "", " | sort -u", " | head -99999", " 2>/dev/null"]);
+    let mut runner = TestRunner::new(Config {
+        cases: cases(200),
+        failure_persistence: None,
+        ..Config::default()
+    });
     let compared = std::cell::Cell::new(0_u32);
     runner
         .run(
@@ -314,11 +346,17 @@ fn generated_pipelines_find_the_same() {
                 } else {
                     "-G"
                 };
-                let tried = Command::new("grep").args([kind, "-e", &pattern, "/dev/null"]).output().unwrap();
+                let tried = Command::new("grep")
+                    .args([kind, "-e", &pattern, "/dev/null"])
+                    .output()
+                    .unwrap();
                 if tried.status.code() == Some(2) || !tried.stderr.is_empty() {
                     return Ok(());
                 }
-                let named = many || filter.starts_with(" |") || flags.contains("-l") || flags.contains("-H");
+                let named = many
+                    || filter.starts_with(" |")
+                    || flags.contains("-l")
+                    || flags.contains("-H");
                 if compare(&trees, &command, "find-grep-pipeline", named) {
                     compared.set(compared.get() + 1);
                 }
@@ -338,13 +376,16 @@ fn generated_patterns_find_what_grep_finds() {
     }
     let trees = trees(false);
     let part = prop::sample::select(vec![
-        "foo", "TODO", "bar", "b", "x", "[a-f]", "[^o]", "\\.", "\\*", "\\b", "\\(", "\\)", "\\{2\\}", "^",
-        "$", "*", " ", "ï", ".", "\\[", "(", "+",
+        "foo", "TODO", "bar", "b", "x", "[a-f]", "[^o]", "\\.", "\\*", "\\b", "\\(", "\\)",
+        "\\{2\\}", "^", "$", "*", " ", "ï", ".", "\\[", "(", "+",
     ]);
     let alternative = prop::collection::vec(part, 1..4).prop_map(|parts| parts.concat());
     let pattern = prop::collection::vec(alternative, 2..4).prop_map(|parts| parts.join("\\|"));
-    let mut runner =
-        TestRunner::new(Config { cases: cases(200), failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases: cases(200),
+        failure_persistence: None,
+        ..Config::default()
+    });
     let compared = std::cell::Cell::new(0_u32);
     runner
         .run(&pattern, |pattern| {
@@ -357,7 +398,9 @@ fn generated_patterns_find_what_grep_finds() {
             let original = command.replace("rg -n", "grep -rn");
             let tried = Command::new("grep").args(["-e", &pattern, "/dev/null"]).output().unwrap();
             let refused = tried.status.code() == Some(2) || !tried.stderr.is_empty();
-            let Some((_, better)) = rewrite(&call.explain()).filter(|_| !refused) else { return Ok(()) };
+            let Some((_, better)) = rewrite(&call.explain()).filter(|_| !refused) else {
+                return Ok(());
+            };
             assert_eq!(
                 run(&trees.whole.work(), &better),
                 run(&trees.visible.work(), &original),

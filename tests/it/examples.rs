@@ -41,9 +41,13 @@ fn every_hit_fires_and_is_said() {
                     && entry["severity"] != Severity::Hint.as_str()
             };
             if entries.any(louder) {
-                failures.push(format!("{} is louder than its severity on {example}: {report}", rule.id));
+                failures.push(format!(
+                    "{} is louder than its severity on {example}: {report}",
+                    rule.id
+                ));
             }
-            // The hook says the first of them: nothing was said before in this session, or there is none.
+            // The hook says the first of them: nothing was said before in this session, or there is
+            // none.
             if !call.answer().is_some_and(|answer| answer.starts_with(&found[0].1)) {
                 failures.push(format!("the hook does not begin with {:?} on {example}", found[0]));
             }
@@ -77,8 +81,16 @@ fn every_rule_is_shown_by_examples() {
         assert!(rule.hits.len() >= 6, "{} has {} hits", rule.id, rule.hits.len());
         assert!(rule.misses.len() >= 8, "{} has {} misses", rule.id, rule.misses.len());
         assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
-        assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{} is not kebab-case", rule.id);
-        assert!(!rule.why.is_empty() && rule.why.ends_with('.'), "{}: why must be a sentence", rule.id);
+        assert!(
+            rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+            "{} is not kebab-case",
+            rule.id
+        );
+        assert!(
+            !rule.why.is_empty() && rule.why.ends_with('.'),
+            "{}: why must be a sentence",
+            rule.id
+        );
         assert!(!rule.summary.ends_with('.'), "{}: the summary is no sentence", rule.id);
         ids.push(rule.id);
     }

@@ -14,11 +14,16 @@ fn text(world: &World, args: &[&str]) -> String {
 fn a_command_is_explained_with_its_near_misses() {
     let world = World::new();
     let page = text(&world, &["explain", "--", "grep -rn TODO . && cat x | grep -r y"]);
-    assert!(page.starts_with("grep-recursive (hint, fast path)\n  [toolcoach] grep -r also reads"), "{page}");
+    assert!(
+        page.starts_with("grep-recursive (hint, fast path)\n  [toolcoach] grep -r also reads"),
+        "{page}"
+    );
     let page = text(&world, &["explain", "--", "grep -rn foo src"]);
     assert!(page.contains("Nothing to say: no rule holds."), "{page}");
     assert!(
-        page.contains("grep-recursive: it searches a named folder, and is not known to have printed much"),
+        page.contains(
+            "grep-recursive: it searches a named folder, and is not known to have printed much"
+        ),
         "{page}"
     );
     let page = text(&world, &["explain", "--", "ls"]);
@@ -31,9 +36,13 @@ fn a_command_is_explained_with_its_near_misses() {
 #[test]
 fn its_flags_make_another_call() {
     let world = World::new();
-    let explain = |args: &[&str]| text(&world, &[&["explain"], args, &["--", "grep -rn foo src"]].concat());
+    let explain =
+        |args: &[&str]| text(&world, &[&["explain"], args, &["--", "grep -rn foo src"]].concat());
     assert!(explain(&["--size", "9000"]).starts_with("grep-recursive"));
-    assert!(explain(&["--event", "failure", "--error", "Exit code 2"]).contains("Bash failure of claude"));
+    assert!(
+        explain(&["--event", "failure", "--error", "Exit code 2"])
+            .contains("Bash failure of claude")
+    );
     assert!(explain(&["--client", "codex"]).contains("of codex"));
     let page = text(&world, &["explain", "--cwd", "/repo", "--", "git -C /tmp/x reset --hard"]);
     assert!(page.contains("it is in a temporary clone"), "{page}");
@@ -42,9 +51,11 @@ fn its_flags_make_another_call() {
 #[test]
 fn the_machines_form_has_every_stage() {
     let world = World::new();
-    let report: Value =
-        serde_json::from_str(&text(&world, &["explain", "--json", "--", "rm -rf $X/a; npm test | tail"]))
-            .unwrap();
+    let report: Value = serde_json::from_str(&text(
+        &world,
+        &["explain", "--json", "--", "rm -rf $X/a; npm test | tail"],
+    ))
+    .unwrap();
     let mut keys: Vec<&String> = report.as_object().unwrap().keys().collect();
     keys.sort();
     assert_eq!(keys, ["advice", "client", "event", "near", "stages", "tool"]);
@@ -74,7 +85,9 @@ fn the_rule_book_is_listed_and_shown() {
     let list = text(&world, &["rules"]);
     assert_eq!(
         list.lines()
-            .filter(|line| line.contains("  hint ") || line.contains("  warn ") || line.contains("critical"))
+            .filter(|line| line.contains("  hint ")
+                || line.contains("  warn ")
+                || line.contains("critical"))
             .count(),
         toolcoach::rules::all().count()
     );
@@ -82,7 +95,8 @@ fn the_rule_book_is_listed_and_shown() {
     for part in ["Why: ", "Needs: rg on PATH", "Speaks on:", "Silent on:", "git log --grep"] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    let entries: Value = serde_json::from_str(&text(&world, &["rules", "--format", "json"])).unwrap();
+    let entries: Value =
+        serde_json::from_str(&text(&world, &["rules", "--format", "json"])).unwrap();
     assert_eq!(entries.as_array().unwrap().len(), toolcoach::rules::all().count());
     assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
 }

@@ -1,5 +1,5 @@
-//! Faults on demand in each analyzer: `cargo test --release --features fault-injection faults`. Times count here, so
-//! these tests are not part of a debug build.
+//! Faults on demand in each analyzer: `cargo test --release --features fault-injection faults`.
+//! Times count here, so these tests are not part of a debug build.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +16,8 @@ const START: Duration = Duration::from_millis(40);
 
 const FAULTS: [&str; 5] = ["error", "panic", "spin", "sleep", "fifo"];
 
-/// Each analyzer with a rule that it speaks by, and one of another analyzer that holds for the same call.
+/// Each analyzer with a rule that it speaks by, and one of another analyzer that holds for the same
+/// call.
 const ANALYZERS: [(&str, &str, &str); 3] = [
     ("router", "wrong-js-package-manager", "test-output-verbose"),
     ("anti-pattern", "debt-filename", ""),
@@ -43,13 +44,21 @@ fn call<'w>(world: &'w World, analyzer: &str, id: &str) -> Call<'w> {
             json!({ "type": "create", "filePath": path, "content": "x = 2\n", "structuredPatch": [] }),
         )
     } else {
-        world.bash("npm install left-pad").response(json!({ "stdout": "x\n".repeat(20_000), "stderr": "" }))
+        world
+            .bash("npm install left-pad")
+            .response(json!({ "stdout": "x\n".repeat(20_000), "stderr": "" }))
     };
     call.id(id)
 }
 
 /// The hook's answer with a fault, and how long it took.
-fn struck(world: &World, call: &Call, analyzer: &str, fault: &str, clock: u64) -> (Option<String>, Duration) {
+fn struck(
+    world: &World,
+    call: &Call,
+    analyzer: &str,
+    fault: &str,
+    clock: u64,
+) -> (Option<String>, Duration) {
     let fifo = world.root().join("fifo");
     let fault = if fault == "fifo" {
         if !fifo.exists() {
@@ -73,15 +82,21 @@ fn struck(world: &World, call: &Call, analyzer: &str, fault: &str, clock: u64) -
 fn state(world: &World, analyzer: &str) -> String {
     let output = world.run(&["--stats", "--format", "json"], b"");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let line =
-        report["breakers"].as_array().unwrap().iter().find(|line| line["analyzer"] == analyzer).unwrap();
+    let line = report["breakers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["analyzer"] == analyzer)
+        .unwrap();
     line["state"].as_str().unwrap().to_owned()
 }
 
-/// A run in which the machine let a thread wait for this long, though it was ready, says nothing about the hook's times.
+/// A run in which the machine let a thread wait for this long, though it was ready, says nothing
+/// about the hook's times.
 const DISTURBED: Duration = Duration::from_millis(10);
 
-/// Does something while another thread wakes up every few milliseconds; the longest that it overslept.
+/// Does something while another thread wakes up every few milliseconds; the longest that it
+/// overslept.
 fn watched<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     const NAP: Duration = Duration::from_millis(2);
     let over = AtomicBool::new(false);
@@ -133,7 +148,10 @@ fn a_sick_analyzer_costs_no_more_than_its_time_and_is_left_out() {
         let healthy = world();
         let found = advice(&call(&healthy, analyzer, "t").explain());
         assert!(found.iter().any(|(id, _)| id == rule), "{analyzer}: {found:?}");
-        assert!(other.is_empty() || found.iter().any(|(id, _)| id == other), "{analyzer}: {found:?}");
+        assert!(
+            other.is_empty() || found.iter().any(|(id, _)| id == other),
+            "{analyzer}: {found:?}"
+        );
         for fault in FAULTS {
             let (mut times, mut disturbed) = (Vec::new(), 0);
             while times.len() < runs() && disturbed <= 2 * runs() {
@@ -141,11 +159,15 @@ fn a_sick_analyzer_costs_no_more_than_its_time_and_is_left_out() {
                     (_, latest) if latest > DISTURBED => disturbed += 1,
                     (Ok(took), _) => times.push(took),
                     (Err(what), latest) => {
-                        panic!("{analyzer} {fault}, run {}: {what} (disturbed by {latest:?})", times.len())
+                        panic!(
+                            "{analyzer} {fault}, run {}: {what} (disturbed by {latest:?})",
+                            times.len()
+                        )
                     }
                 }
             }
-            let (calls, worst) = (times.len() * 3, times.iter().max().unwrap_or(&Duration::ZERO).as_millis());
+            let (calls, worst) =
+                (times.len() * 3, times.iter().max().unwrap_or(&Duration::ZERO).as_millis());
             eprintln!("| {analyzer} | {fault} | {calls} | {worst} | {disturbed} |");
         }
     }
@@ -156,8 +178,10 @@ fn a_panic_of_the_main_thread_is_silence_and_counted() {
     let world = world();
     let call = call(&world, "router", "t");
     let mut command = world.command(&[]);
-    let output =
-        feed(command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "hook"), &call.json());
+    let output = feed(
+        command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "hook"),
+        &call.json(),
+    );
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
     assert!(world.stored()["errors.jsonl"].contains("\"kind\":\"panic\""));
@@ -179,7 +203,8 @@ fn a_panic_after_the_answer_is_counted_and_nothing_else() {
 fn a_panic_of_a_command_is_told_and_ends_with_101() {
     let world = world();
     let mut command = world.command(&["rules"]);
-    let output = feed(command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "command"), b"");
+    let output =
+        feed(command.env("TOOLCOACH_FAULT", "panic").env("TOOLCOACH_FAULT_IN", "command"), b"");
     assert_eq!(output.status.code(), Some(101), "{output:?}");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("asked for") && stderr.matches("panicked").count() == 1, "{stderr}");
@@ -200,12 +225,17 @@ fn a_breaker_half_opens_opens_again_and_closes() {
         assert_eq!(state(&world, analyzer), "open");
         // The trial fails: it is open again, though it was one failure.
         struck(&world, &call(&world, analyzer, "t4"), analyzer, "panic", FIVE_MINUTES);
-        let (said, _) = struck(&world, &call(&world, analyzer, "t5"), analyzer, "none", FIVE_MINUTES + 1000);
+        let (said, _) =
+            struck(&world, &call(&world, analyzer, "t5"), analyzer, "none", FIVE_MINUTES + 1000);
         assert!(!said.unwrap_or_default().contains(rule), "{analyzer} is still open");
         // The next one succeeds.
-        let (said, _) = struck(&world, &call(&world, analyzer, "t6"), analyzer, "none", 2 * FIVE_MINUTES);
+        let (said, _) =
+            struck(&world, &call(&world, analyzer, "t6"), analyzer, "none", 2 * FIVE_MINUTES);
         assert!(said.unwrap_or_default().contains(rule), "{analyzer} had its trial");
         assert_eq!(state(&world, analyzer), "closed");
-        assert_eq!(world.stored().get("breakers.json").map(|text| text.contains(analyzer)), Some(false));
+        assert_eq!(
+            world.stored().get("breakers.json").map(|text| text.contains(analyzer)),
+            Some(false)
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by `.ci/figures`) or in a
-//! page of docs that names the command.
+//! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by
+//! `.ci/figures`) or in a page of docs that names the command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,8 @@ fn pages(folder: &Path) -> Vec<(PathBuf, String)> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(pages(&path));
-        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt") {
+        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt")
+        {
             found.push((path.clone(), fs::read_to_string(&path).unwrap()));
         }
     }
@@ -32,7 +33,8 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.contains('.') || word.chars().filter(char::is_ascii_digit).count() >= 3)
 }
 
-/// The README with what `figures` hold in the place of blocks that begin with the same command: as many lines.
+/// The README with what `figures` hold in the place of blocks that begin with the same command: as
+/// many lines.
 fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
     let mut fresh = String::new();
     let mut blocks = 0;
@@ -46,7 +48,8 @@ fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
         let typed = lines.next().expect("a command");
         // `| head -9` says that the rest is left out.
         let command = typed.split(" | head").next().unwrap_or_default();
-        let figure = figures.iter().find(|(_, text)| text.lines().next() == Some(&format!("$ {command}")));
+        let figure =
+            figures.iter().find(|(_, text)| text.lines().next() == Some(&format!("$ {command}")));
         let (_, figure) = figure.unwrap_or_else(|| panic!("no figure is made by: {command}"));
         let shown: Vec<&str> = figure.lines().skip(1).take(lines.count()).collect();
         fresh += &format!("```\n$ {typed}\n{}\n```{rest}", shown.join("\n"));
@@ -63,13 +66,18 @@ fn what_the_readme_quotes_is_fresh() {
     check("README.md", &readme, &fresh, || fresh.clone());
 }
 
-/// Times of whole processes in E from the bench's first table, a row a size; with `goals`, each beside its own.
+/// Times of whole processes in E from the bench's first table, a row a size; with `goals`, each
+/// beside its own.
 fn speed(cases: &[&str], goals: bool) -> String {
     let output = read("docs/figures/process.txt");
     let table = output.split("What other hooks").next().unwrap();
-    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
     let cell = |size: &str, case: &str| {
-        let row = rows.iter().find(|row| row.len() > 7 && row[1] == size && row[2] == case).expect("a row");
+        let row = rows
+            .iter()
+            .find(|row| row.len() > 7 && row[1] == size && row[2] == case)
+            .expect("a row");
         if goals { format!(" {} | {} |", row[6], row[7]) } else { format!(" {} |", row[6]) }
     };
     let heads: String = cases
@@ -123,9 +131,16 @@ fn every_figure_of_the_readme_stands_in_docs() {
 #[test]
 fn every_kept_output_names_its_command() {
     let made = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/figures")).unwrap();
-    for (path, text) in docs().into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "txt")) {
-        let command = text.lines().next().and_then(|line| line.strip_prefix("$ ")).expect("a command");
+    for (path, text) in
+        docs().into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "txt"))
+    {
+        let command =
+            text.lines().next().and_then(|line| line.strip_prefix("$ ")).expect("a command");
         let name = path.file_stem().unwrap().to_string_lossy();
-        assert!(made.contains(&format!("figure {name} {command}\n")), "{}: {command}", path.display());
+        assert!(
+            made.contains(&format!("figure {name} {command}\n")),
+            "{}: {command}",
+            path.display()
+        );
     }
 }

@@ -8,13 +8,19 @@ use toolcoach::project::git::index::visit;
 
 fn paths(index: &[u8]) -> Option<Vec<(String, u32)>> {
     let mut found = Vec::new();
-    visit(index, |entry| found.push((String::from_utf8_lossy(entry.path).into_owned(), entry.size)))?;
+    visit(index, |entry| {
+        found.push((String::from_utf8_lossy(entry.path).into_owned(), entry.size))
+    })?;
     Some(found)
 }
 
 fn git(folder: &Path, args: &[&str]) -> bool {
     let mut git = Command::new("git");
-    git.args(args).current_dir(folder).env("HOME", folder).output().is_ok_and(|out| out.status.success())
+    git.args(args)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .output()
+        .is_ok_and(|out| out.status.success())
 }
 
 #[test]
@@ -59,7 +65,11 @@ fn gits_own_indexes_are_read() {
 fn a_fifo_is_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fifo");
-    if !std::process::Command::new("mkfifo").arg(&path).status().is_ok_and(|status| status.success()) {
+    if !std::process::Command::new("mkfifo")
+        .arg(&path)
+        .status()
+        .is_ok_and(|status| status.success())
+    {
         eprintln!("skipped: no mkfifo");
         return;
     }

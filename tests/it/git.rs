@@ -1,5 +1,5 @@
-//! What git rules say of what git really prints, and that what they suggest runs: real repositories, no editor and no
-//! terminal.
+//! What git rules say of what git really prints, and that what they suggest runs: real
+//! repositories, no editor and no terminal.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -54,13 +54,18 @@ impl Repository {
         text
     }
 
-    /// Runs a command and tells what the rule says of it. A temporary folder makes rules about lost work silent, so
-    /// the hook is told another one where `elsewhere`.
+    /// Runs a command and tells what the rule says of it. A temporary folder makes rules about lost
+    /// work silent, so the hook is told another one where `elsewhere`.
     fn said(&self, rule: &str, command: &str, elsewhere: bool) -> Option<String> {
         let (code, printed) = self.try_in(&self.folder, command);
         let call = match code {
-            Some(0) => self.world.bash(command).response(json!({ "stdout": printed, "stderr": "" })),
-            code => self.world.bash(command).failed(&format!("Exit code {}\n{printed}", code.unwrap_or(1))),
+            Some(0) => {
+                self.world.bash(command).response(json!({ "stdout": printed, "stderr": "" }))
+            }
+            code => self
+                .world
+                .bash(command)
+                .failed(&format!("Exit code {}\n{printed}", code.unwrap_or(1))),
         };
         let cwd = if elsewhere { Path::new("/repo") } else { &self.folder };
         let report = call.field("cwd", json!(cwd)).explain();
@@ -70,8 +75,9 @@ impl Repository {
     /// The command that the rule suggests for one that has just been run.
     #[track_caller]
     fn suggested(&self, rule: &str, command: &str, elsewhere: bool) -> String {
-        let text =
-            self.said(rule, command, elsewhere).unwrap_or_else(|| panic!("{rule} is silent on {command}"));
+        let text = self
+            .said(rule, command, elsewhere)
+            .unwrap_or_else(|| panic!("{rule} is silent on {command}"));
         text.split('`').nth(1).unwrap_or_else(|| panic!("no command in {text}")).to_owned()
     }
 
@@ -130,7 +136,8 @@ fn what_goes_on_after_a_conflict_goes_on_without_an_editor() {
         // Nothing is resolved: that is another failure.
         assert!(repository.said(rule, command, false).is_none(), "{command}");
         repository.resolve();
-        let text = repository.said(rule, command, false).unwrap_or_else(|| panic!("silent on {command}"));
+        let text =
+            repository.said(rule, command, false).unwrap_or_else(|| panic!("silent on {command}"));
         if command.ends_with("--continue") {
             repository.run(text.split('`').nth(1).unwrap());
             assert_eq!(repository.run("git status --short"), "");
@@ -145,7 +152,10 @@ fn what_is_about_to_be_lost_is_kept_by_what_is_suggested() {
     let change = || repository.run("echo new >> a.txt && echo note > note.txt");
     change();
     let stash = repository.suggested(rule, "git checkout a.txt", true);
-    assert!(repository.said(rule, "git checkout a.txt", true).is_none(), "the file is clean by now");
+    assert!(
+        repository.said(rule, "git checkout a.txt", true).is_none(),
+        "the file is clean by now"
+    );
     assert!(repository.said(rule, "git checkout .", true).is_none(), "and so is all");
     assert!(repository.said(rule, "git checkout main", true).is_none());
     change();
@@ -161,7 +171,10 @@ fn what_is_about_to_be_lost_is_kept_by_what_is_suggested() {
     assert!(repository.run("git stash show -p").contains("+new"));
 
     let look = repository.suggested(rule, "git clean -fd", true);
-    assert!(repository.said(rule, "git clean -fd", true).is_none(), "there is nothing left to delete");
+    assert!(
+        repository.said(rule, "git clean -fd", true).is_none(),
+        "there is nothing left to delete"
+    );
     repository.run("echo note > note.txt");
     assert_eq!(repository.run(&look), "Would remove note.txt\n");
     assert_eq!(repository.run("cat note.txt"), "note\n");
@@ -182,7 +195,9 @@ fn rejected_pushes_are_told_by_what_git_prints() {
     let clone = repository.world.root().join("clone");
     repository
         .run("git init -q --bare ../server && git remote add origin ../server && git push -q -u origin main");
-    repository.run("git -C ../server symbolic-ref HEAD refs/heads/main && git clone -q ../server ../clone");
+    repository.run(
+        "git -C ../server symbolic-ref HEAD refs/heads/main && git clone -q ../server ../clone",
+    );
     let others = |script: &str| {
         let (code, printed) = repository.try_in(&clone, script);
         assert_eq!(code, Some(0), "{script}: {printed}");
@@ -210,11 +225,18 @@ fn rejected_pushes_are_told_by_what_git_prints() {
     assert_eq!(repository.run("git log --format=%s -2"), "mine\nothers\n");
 
     repository.run("git tag v1 && git push -q origin v1 && git tag -f v1 HEAD~1");
-    assert!(repository.said(rule, "git push origin v1", false).is_none(), "a tag is another matter");
+    assert!(
+        repository.said(rule, "git push origin v1", false).is_none(),
+        "a tag is another matter"
+    );
     assert!(repository.said(rule, "git push origin nosuch", false).is_none());
     repository
         .run("git -C ../server config receive.denyNonFastForwards true && git commit -q --amend -m mine2");
-    assert!(repository.said(rule, "git push --force", false).is_some_and(|text| text.contains("rewritten")));
+    assert!(
+        repository
+            .said(rule, "git push --force", false)
+            .is_some_and(|text| text.contains("rewritten"))
+    );
 }
 
 #[test]
@@ -227,10 +249,14 @@ fn hooks_that_refuse_are_told_from_hooks_that_pass() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
     };
     hook("pre-commit", "echo 'pre-commit hook passed, none failed'");
-    assert!(repository.said(rule, "git commit -m x", false).is_none(), "there is nothing to commit");
+    assert!(
+        repository.said(rule, "git commit -m x", false).is_none(),
+        "there is nothing to commit"
+    );
     hook("pre-commit", "printf 'ruff....Failed\\n- hook id: ruff\\n- exit code: 1\\n'; exit 1");
     repository.run("echo x >> a.txt");
     let text = repository.said(rule, "git commit -am x", false).unwrap();
@@ -242,7 +268,8 @@ fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     assert!(text.contains("refused the message"), "{text}");
     hook("commit-msg", "exit 0");
     hook("pre-push", "echo 'husky - pre-push script failed (code 1)'; exit 1");
-    let text = repository.said(rule, "git commit -qam x && git push -u origin main", false).unwrap();
+    let text =
+        repository.said(rule, "git commit -qam x && git push -u origin main", false).unwrap();
     assert!(text.contains("git push did not happen"), "{text}");
     assert_eq!(repository.run("git log --format=%s -1"), "x\n", "the commit did");
 }
@@ -261,6 +288,10 @@ fn looking_from_outside_shows_the_same() {
     ] {
         let better = repository.suggested("cd-prefix-cwd", &format!("cd sub && {look}"), true);
         let better = better.replace("/repo/sub", "sub");
-        assert_eq!(repository.run(&better), repository.run(&format!("cd sub && {look}")), "{better}");
+        assert_eq!(
+            repository.run(&better),
+            repository.run(&format!("cd sub && {look}")),
+            "{better}"
+        );
     }
 }

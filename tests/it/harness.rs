@@ -1,4 +1,5 @@
-//! A world of its own for each test, and calls made in it: `World::new().bash("grep -r foo .").says("grep-recursive")`.
+//! A world of its own for each test, and calls made in it: `World::new().bash("grep -r foo
+//! .").says("grep-recursive")`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +38,8 @@ impl World {
             let path = bin.join(name);
             fs::write(&path, "").unwrap();
             #[cfg(unix)]
-            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+                .unwrap();
         }
     }
 
@@ -62,7 +64,10 @@ impl World {
                     walk(&path, base, found);
                 } else {
                     let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
-                    found.insert(name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned());
+                    found.insert(
+                        name,
+                        String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned(),
+                    );
                 }
             }
         }
@@ -105,13 +110,15 @@ impl World {
         feed(&mut self.command(args), input)
     }
 
-    /// The hook's answer to `input`, checked: exit 0, nothing on stderr, nothing or one whole line of JSON.
+    /// The hook's answer to `input`, checked: exit 0, nothing on stderr, nothing or one whole line
+    /// of JSON.
     pub fn hook(&self, input: &[u8]) -> Option<String> {
         answer(&self.run(&[], input))
     }
 
     pub fn bash(&self, command: &str) -> Call<'_> {
-        self.call("Bash", json!({ "command": command })).response(json!({ "stdout": "", "stderr": "" }))
+        self.call("Bash", json!({ "command": command }))
+            .response(json!({ "stdout": "", "stderr": "" }))
     }
 
     pub fn call(&self, tool: &str, input: Value) -> Call<'_> {
@@ -202,7 +209,9 @@ impl Call<'_> {
             match value {
                 Value::String(text) => *text = change(text),
                 Value::Array(items) => items.iter_mut().for_each(|item| walk(item, change)),
-                Value::Object(members) => members.values_mut().for_each(|member| walk(member, change)),
+                Value::Object(members) => {
+                    members.values_mut().for_each(|member| walk(member, change))
+                }
                 _ => {}
             }
         }
@@ -250,18 +259,27 @@ impl Call<'_> {
     }
 
     fn output(&self, args: &[&str]) -> Output {
-        feed(self.world.command(args).envs(self.env.iter().map(|(name, value)| (name, value))), &self.json())
+        feed(
+            self.world.command(args).envs(self.env.iter().map(|(name, value)| (name, value))),
+            &self.json(),
+        )
     }
 }
 
 /// The advice of rules in an `explain --json` report: id and text.
 pub fn advice(report: &Value) -> Vec<(String, String)> {
     let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
-    report["advice"].as_array().unwrap().iter().map(|line| (text(line, "rule"), text(line, "text"))).collect()
+    report["advice"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (text(line, "rule"), text(line, "text")))
+        .collect()
 }
 
-/// Makes a program of this content. Another process writes it: a child that a test beside this one starts would inherit
-/// the open file, and what is open for writing cannot be run ("text file busy").
+/// Makes a program of this content. Another process writes it: a child that a test beside this one
+/// starts would inherit the open file, and what is open for writing cannot be run ("text file
+/// busy").
 #[cfg(unix)]
 pub fn program(path: &Path, content: &[u8]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -308,7 +326,8 @@ pub fn answer(output: &Output) -> Option<String> {
     Some(inner["additionalContext"].as_str().unwrap().to_owned())
 }
 
-/// Whether a program is on the real PATH. Without it a test skips, unless TOOLCOACH_REQUIRE names it.
+/// Whether a program is on the real PATH. Without it a test skips, unless TOOLCOACH_REQUIRE names
+/// it.
 pub fn have(program: &str) -> bool {
     let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
         .any(|folder| folder.join(program).is_file());
@@ -323,7 +342,8 @@ pub fn have(program: &str) -> bool {
     found
 }
 
-/// The recorded shell commands, where they stand beside the project; none, with a message, elsewhere.
+/// The recorded shell commands, where they stand beside the project; none, with a message,
+/// elsewhere.
 pub fn recorded_commands() -> Vec<String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/agent_commands.jsonl.gz");
     if !Path::new(path).exists() {

@@ -91,8 +91,7 @@ fn it_can_be_switched_off() {
 fn other_events_are_read_and_silent() {
     let world = World::new();
     for event in ["PostToolBatch", "SessionStart"] {
-        let input =
-            json!({ "hook_event_name": event, "session_id": "s", "source": "startup", "tool_calls": [] });
+        let input = json!({ "hook_event_name": event, "session_id": "s", "source": "startup", "tool_calls": [] });
         assert_eq!(world.hook(input.to_string().as_bytes()), None);
     }
     assert!(world.stored().is_empty(), "{:?}", world.stored());

@@ -31,7 +31,9 @@ fn layers() -> Vec<(String, usize)> {
     for line in library.lines() {
         if let Some(title) = line.strip_prefix("// ") {
             layer = title.split(' ').next().unwrap().parse().unwrap();
-        } else if let Some((_, name)) = line.strip_suffix(';').and_then(|line| line.split_once("mod ")) {
+        } else if let Some((_, name)) =
+            line.strip_suffix(';').and_then(|line| line.split_once("mod "))
+        {
             layers.push((name.to_owned(), layer));
         }
     }
@@ -41,19 +43,24 @@ fn layers() -> Vec<(String, usize)> {
 #[test]
 fn layers_import_downward_only() {
     let layers = layers();
-    let layer = |module: &str| layers.iter().find(|(name, _)| name == module).map(|(_, layer)| *layer);
-    assert!(layers.len() > 20 && layers.iter().all(|(_, layer)| (1..=4).contains(layer)), "{layers:?}");
+    let layer =
+        |module: &str| layers.iter().find(|(name, _)| name == module).map(|(_, layer)| *layer);
+    assert!(
+        layers.len() > 20 && layers.iter().all(|(_, layer)| (1..=4).contains(layer)),
+        "{layers:?}"
+    );
     let mut checked = 0;
     for (path, text) in sources("src") {
         let relative = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
-        let module = relative.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
+        let module =
+            relative.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
         let Some(own) = layer(&module) else { continue };
         for import in text.split("crate::").skip(1) {
-            for name in import.trim_start_matches('{').split([',', '}']).take(if import.starts_with('{') {
-                8
-            } else {
-                1
-            }) {
+            for name in import
+                .trim_start_matches('{')
+                .split([',', '}'])
+                .take(if import.starts_with('{') { 8 } else { 1 })
+            {
                 let name: String =
                     name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 if let Some(other) = layer(&name) {
@@ -97,7 +104,10 @@ fn programs_are_not_started_and_stdout_has_one_writer() {
         let starts = text.contains("process::Command") || text.contains("process::{");
         assert!(!starts || path.ends_with("doctor/trial.rs"), "{name} starts a program");
         let prints = text.contains("io::stdout()");
-        assert!(!prints || ["reply.rs", "cli.rs"].contains(&name.as_str()), "{name} writes to stdout");
+        assert!(
+            !prints || ["reply.rs", "cli.rs"].contains(&name.as_str()),
+            "{name} writes to stdout"
+        );
     }
 }
 

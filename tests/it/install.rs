@@ -1,4 +1,5 @@
-//! `toolcoach install` and `uninstall`: what they write into agents' settings, and that every other byte stays.
+//! `toolcoach install` and `uninstall`: what they write into agents' settings, and that every other
+//! byte stays.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -110,7 +111,11 @@ fn settings_get_their_bytes_back() {
         let installed = fs::read(&path).unwrap();
         let settings = read(&path);
         let found = ours(&settings);
-        assert_eq!(found.iter().map(|(event, _)| event.as_str()).collect::<Vec<_>>(), EVENTS, "{text}");
+        assert_eq!(
+            found.iter().map(|(event, _)| event.as_str()).collect::<Vec<_>>(),
+            EVENTS,
+            "{text}"
+        );
         assert_eq!(
             found[0].1,
             json!({ "matcher": "*", "hooks": [
@@ -134,10 +139,12 @@ fn the_hook_that_was_written_answers_as_a_client_would_run_it() {
     home.does(&["install", "--yes"]);
     let settings = read(&path);
     let hook = &settings["hooks"]["PostToolUse"][0]["hooks"][0];
-    let args: Vec<&str> = hook["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
+    let args: Vec<&str> =
+        hook["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
     assert_eq!(hook["command"], BINARY);
-    let answer =
-        crate::harness::answer(&home.world.run(&args, &home.world.bash("git push -f origin main").json()));
+    let answer = crate::harness::answer(
+        &home.world.run(&args, &home.world.bash("git push -f origin main").json()),
+    );
     assert!(answer.unwrap().contains("git-push-force"));
 }
 
@@ -150,7 +157,8 @@ fn what_others_wrote_since_stays() {
         let installed = fs::read_to_string(&path).unwrap();
         // The client adds a key, as it does when the user allows something.
         let brace = installed.rfind('}').unwrap();
-        let changed = format!("{}, \"added\": [1.50]{}", installed[..brace].trim_end(), &installed[brace..]);
+        let changed =
+            format!("{}, \"added\": [1.50]{}", installed[..brace].trim_end(), &installed[brace..]);
         fs::write(&path, &changed).unwrap();
         home.does(&["uninstall", "--yes"]);
         let after = fs::read_to_string(&path).unwrap();
@@ -222,7 +230,10 @@ fn nothing_is_written_unasked() {
     assert_eq!(code, 2);
     assert!(stdout.contains("gets the hook") && stderr.contains("--yes"), "{stdout}{stderr}");
     let diff = home.does(&["install", "--dry-run"]);
-    assert!(diff.contains("\n--- ") && diff.contains("\n@@ ") && diff.contains("\n+        ]"), "{diff}");
+    assert!(
+        diff.contains("\n--- ") && diff.contains("\n@@ ") && diff.contains("\n+        ]"),
+        "{diff}"
+    );
     assert_eq!(home.files(), before);
     assert!(!home.world.state().exists());
     home.does(&["install", "--yes"]);

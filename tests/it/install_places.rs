@@ -21,16 +21,24 @@ fn a_path_that_a_shell_would_take_apart_is_quoted() {
     let run = |args: &[&str]| {
         let mut command = std::process::Command::new(&program);
         let command = command.args(args).env_clear().env("HOME", home.path(""));
-        feed(command.env("TOOLCOACH_STATE_DIR", home.world.state()).current_dir(home.world.work()), b"")
+        feed(
+            command.env("TOOLCOACH_STATE_DIR", home.world.state()).current_dir(home.world.work()),
+            b"",
+        )
     };
     assert!(run(&["install", "--yes"]).status.success());
     for file in [path.clone(), home.path(".codex/hooks.json")] {
         let hook = read(&file)["hooks"]["PostToolUse"][0]["hooks"][0].clone();
         assert_eq!(hook.get("args"), None, "old versions would run the command without its quotes");
         let mut shell = std::process::Command::new("/bin/sh");
-        shell.args(["-c", hook["command"].as_str().unwrap()]).env_clear().env("HOME", home.path(""));
-        let answer =
-            crate::harness::answer(&feed(&mut shell, &home.world.bash("git push -f origin main").json()));
+        shell
+            .args(["-c", hook["command"].as_str().unwrap()])
+            .env_clear()
+            .env("HOME", home.path(""));
+        let answer = crate::harness::answer(&feed(
+            &mut shell,
+            &home.world.bash("git push -f origin main").json(),
+        ));
         assert!(answer.unwrap().contains("git-push-force"));
     }
     assert!(String::from_utf8_lossy(&run(&["install", "--yes"]).stdout).contains("Nothing to do."));
@@ -50,7 +58,8 @@ fn the_command_is_the_place_on_path_that_stays() {
     let link = home.world.root().join("bin/toolcoach");
     std::os::unix::fs::symlink(BINARY, &link).unwrap();
     home.does(&["install", "--yes"]);
-    let command = |path: &Path| read(path)["hooks"]["PostToolUse"][0]["hooks"][0]["command"].clone();
+    let command =
+        |path: &Path| read(path)["hooks"]["PostToolUse"][0]["hooks"][0]["command"].clone();
     assert_eq!(command(&path), json!(link));
     // Another program of that name is not this one.
     fs::remove_file(&link).unwrap();
@@ -137,7 +146,8 @@ fn scopes_have_their_files() {
     home.world.file("deep/x", "");
     home.claude("{}");
     let at = |args: &[&str]| {
-        let output = feed(home.world.command(args).current_dir(home.world.work().join("deep")), b"");
+        let output =
+            feed(home.world.command(args).current_dir(home.world.work().join("deep")), b"");
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
@@ -152,8 +162,13 @@ fn scopes_have_their_files() {
     assert!(!home.world.work().join(".claude/settings.json").exists());
     at(&["uninstall", "--yes"]);
     assert_eq!(home.files(), before);
-    let (code, _, stderr) = home.world.told(&["install", "--yes", "--scope", "local", "--client", "codex"]);
-    assert_eq!((code, stderr.contains("Codex has no settings of scope local")), (1, true), "{stderr}");
+    let (code, _, stderr) =
+        home.world.told(&["install", "--yes", "--scope", "local", "--client", "codex"]);
+    assert_eq!(
+        (code, stderr.contains("Codex has no settings of scope local")),
+        (1, true),
+        "{stderr}"
+    );
 }
 
 #[cfg(unix)]

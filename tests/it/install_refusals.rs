@@ -14,7 +14,8 @@ fn claude(world: &World) -> std::path::PathBuf {
     folder.join("settings.json")
 }
 
-/// Neither command changes the file, and `install` says why; `uninstall` too, where it cannot pass it over.
+/// Neither command changes the file, and `install` says why; `uninstall` too, where it cannot pass
+/// it over.
 #[track_caller]
 fn refused(world: &World, expected: &str, both: bool) {
     let path = claude(world);
@@ -39,7 +40,10 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
         ("{\n  \"a\": [1,],\n}\n", ":2:11: trailing comma"),
         ("{\n  \"a\": 1,\n}\n", ":3:1: trailing comma"),
         ("\u{feff}{}", ":1:1: it begins with a byte order mark"),
-        ("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}", ":2:18: the key `c` stands here a second time"),
+        (
+            "{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}",
+            ":2:18: the key `c` stands here a second time",
+        ),
         ("{\"hooks\": {}, \"hooks\": {}}", "the key `hooks` stands here a second time"),
         ("{\"a\": 1, \"\\u0061\": 2}", "the key `a` stands here a second time"),
         ("[]", ":1:1: expected an object"),
@@ -50,7 +54,10 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
         ("{\n  \"hooks\": null\n}", ":2:12: expected an object"),
         ("{\"hooks\": {\"PostToolUse\": {}}}", ":1:27: expected an array"),
         ("{\"hooks\": {\"SessionStart\":\n [\"x\"]}}", ":2:3: expected an object"),
-        ("{\"hooks\": {\"PostToolUse\": [{\"matcher\": \"*\"}]}}", ":1:28: this group has no `hooks`"),
+        (
+            "{\"hooks\": {\"PostToolUse\": [{\"matcher\": \"*\"}]}}",
+            ":1:28: this group has no `hooks`",
+        ),
         ("{\"hooks\": {\"PostToolUse\": [{\"hooks\": \"x\"}]}}", ":1:38: expected an array"),
         ("{\"hooks\": {\"PostToolUse\": [{\"hooks\": [\"x\"]}]}}", ":1:39: expected an object"),
         ("{\"a\": \"\u{1}\"}", "control character"),
@@ -64,7 +71,8 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
     fs::write(claude(&world), b"{\n \"a\": \"\xff\"}").unwrap();
     refused(&world, ":2:8: this is not UTF-8", true);
     let world = World::new();
-    fs::write(claude(&world), format!("{{\"a\":{}{}}}", "[".repeat(5000), "]".repeat(5000))).unwrap();
+    fs::write(claude(&world), format!("{{\"a\":{}{}}}", "[".repeat(5000), "]".repeat(5000)))
+        .unwrap();
     refused(&world, "recursion limit", false);
     let world = World::new();
     fs::write(claude(&world), format!("{{\"a\": \"{}\"}}", "x".repeat(5 << 20))).unwrap();
@@ -96,9 +104,11 @@ fn where_there_is_no_home_or_no_agent_that_is_told() {
     let world = World::new();
     let (code, _, stderr) = world.told(&["install", "--yes"]);
     assert_eq!((code, stderr.contains("no agent was found")), (1, true), "{stderr}");
-    for args in
-        [&["install", "--yes"][..], &["install", "--yes", "--client", "claude"], &["uninstall", "--yes"]]
-    {
+    for args in [
+        &["install", "--yes"][..],
+        &["install", "--yes", "--client", "claude"],
+        &["uninstall", "--yes"],
+    ] {
         for home in [None, Some(""), Some("relative")] {
             let mut command = world.command(args);
             let command = command.env_remove("HOME").envs(home.map(|home| ("HOME", home)));
@@ -193,7 +203,11 @@ fn what_cannot_be_written_is_left_as_it_is() {
     let mut command = world.command(&["install", "--yes", "--client", "claude"]);
     let output = feed(command.env("CLAUDE_CONFIG_DIR", "/proc/self"), b"");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!((output.status.code(), stderr.contains("cannot write /proc/")), (Some(1), true), "{stderr}");
+    assert_eq!(
+        (output.status.code(), stderr.contains("cannot write /proc/")),
+        (Some(1), true),
+        "{stderr}"
+    );
     let path = claude(&world);
     fs::write(&path, "{}").unwrap();
     let folder = path.parent().unwrap();
@@ -242,8 +256,10 @@ fn hooks() -> impl Strategy<Value = Value> {
             None => json!({ "hooks": hooks }),
         },
     );
-    let event = prop::sample::select(vec!["PostToolUse", "PostToolUseFailure", "SessionStart", "Stop"]);
-    prop::collection::btree_map(event, prop::collection::vec(group, 0..3), 0..4).prop_map(|map| json!(map))
+    let event =
+        prop::sample::select(vec!["PostToolUse", "PostToolUseFailure", "SessionStart", "Stop"]);
+    prop::collection::btree_map(event, prop::collection::vec(group, 0..3), 0..4)
+        .prop_map(|map| json!(map))
 }
 
 /// White space of all kinds, or none.
@@ -257,7 +273,11 @@ impl Spaces {
     fn next(&mut self) -> &'static str {
         const SPACES: [&str; 8] = ["", "", " ", "\n", "\n  ", "\t", "\r\n", " \n\t"];
         self.at += 1;
-        if self.none { "" } else { SPACES[self.numbers[self.at % self.numbers.len()] % SPACES.len()] }
+        if self.none {
+            ""
+        } else {
+            SPACES[self.numbers[self.at % self.numbers.len()] % SPACES.len()]
+        }
     }
 
     /// Writes a value with white space wherever JSON allows it.

@@ -1,5 +1,6 @@
-//! Kill -9 while an upkeep is at work and others write: what was counted before is counted after, once.
-//! `TOOLCOACH_KILL_ROUNDS=1000 cargo test --release --test it kills -- --nocapture` shows the table.
+//! Kill -9 while an upkeep is at work and others write: what was counted before is counted after,
+//! once. `TOOLCOACH_KILL_ROUNDS=1000 cargo test --release --test it kills -- --nocapture` shows the
+//! table.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,12 +26,14 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
 
-/// What others write meanwhile, acknowledged: sessions that go on, and such that wake up after weeks.
+/// What others write meanwhile, acknowledged: sessions that go on, and such that wake up after
+/// weeks.
 fn write(state: &Path, seed: u64, until: &AtomicBool, written: &[AtomicU64; 3]) {
     let mut dice = Dice(seed);
     while !until.load(Ordering::Relaxed) {
@@ -104,7 +107,8 @@ fn a_kill_loses_nothing_and_counts_nothing_twice() {
     let (mut took, mut checked) = (Duration::from_millis(40), 0);
     for round in 0..rounds() {
         let more = tempfile::tempdir().unwrap();
-        // Work for the upkeep: ledgers to be set aside, and such that nobody can have open any more.
+        // Work for the upkeep: ledgers to be set aside, and such that nobody can have open any
+        // more.
         for n in 0..if round == 0 { 80 } else { 12 } {
             idle += 1;
             let name = format!("{:016x}", idle.wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -136,12 +140,19 @@ fn a_kill_loses_nothing_and_counts_nothing_twice() {
                 scope.spawn(move || write(state, round * 3 + writer, is_over, written));
             }
             // Of another client, since whether its own call was noted is not known.
-            let call =
-                world.bash("ls").session(&format!("round {round}")).field("turn_id", json!("t")).json();
+            let call = world
+                .bash("ls")
+                .session(&format!("round {round}"))
+                .field("turn_id", json!("t"))
+                .json();
             let start = Instant::now();
             let mut command = world.command(&[]);
-            let mut child =
-                command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            let mut child = command
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
             std::io::Write::write_all(&mut child.stdin.take().unwrap(), &call).unwrap();
             if round % 16 == 0 {
                 // How long it takes when nobody stops it.
@@ -150,7 +161,9 @@ fn a_kill_loses_nothing_and_counts_nothing_twice() {
                 // And now and then all is done, so that the store stays small.
                 run(&state, &terms(0));
             } else {
-                std::thread::sleep(Duration::from_micros(dice.below(took.as_micros() as u64 * 3 / 4)));
+                std::thread::sleep(Duration::from_micros(
+                    dice.below(took.as_micros() as u64 * 3 / 4),
+                ));
                 child.kill().unwrap();
                 child.wait().unwrap();
             }

@@ -25,7 +25,9 @@ fn what_is_not_followed_is_muted_soon_and_what_is_followed_is_not() {
         for percent in UPTAKES {
             let (ever, median, _) = simulation::muted(&simulation::runs(&bounds, traffic, percent));
             match percent {
-                ..=10 => assert!(median.is_some_and(|chances| chances <= 60), "{percent} %: {median:?}"),
+                ..=10 => {
+                    assert!(median.is_some_and(|chances| chances <= 60), "{percent} %: {median:?}")
+                }
                 40.. => assert!(ever < simulation::RUNS / 100, "{percent} %: {ever} runs"),
                 _ => {}
             }
@@ -45,7 +47,8 @@ fn the_tables_are_fresh() {
             std::env::var_os("TOOLCOACH_BLESS").is_some(),
             "docs/learning.md is stale: TOOLCOACH_BLESS=1"
         );
-        fs::write(path, format!("{before}<!-- tables -->\n{fresh}<!-- /tables -->{after}")).unwrap();
+        fs::write(path, format!("{before}<!-- tables -->\n{fresh}<!-- /tables -->{after}"))
+            .unwrap();
     }
 }
 
@@ -61,7 +64,10 @@ fn told(world: &World, name: &str, sessions: usize, next: &str) {
 /// Has learning look at what happened.
 fn look(world: &World) -> Value {
     assert!(world.run(&["--stats"], b"").status.success());
-    world.stored().get("learned.json").map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
+    world
+        .stored()
+        .get("learned.json")
+        .map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
 }
 
 /// A world in which nobody follows grep-recursive.
@@ -84,18 +90,21 @@ fn a_rule_that_nobody_follows_is_muted_and_said_to_be() {
     world.bash(GREP).session("new").is_silent();
     world.bash(GREP).is_silent();
     let lines = world.lines("calls.jsonl");
-    let held = lines.iter().filter(|line| line["held"] == json!({ "grep-recursive": "learned" })).count();
+    let held =
+        lines.iter().filter(|line| line["held"] == json!({ "grep-recursive": "learned" })).count();
     assert_eq!(held, 1);
     // Others speak as before.
     world.bash("git push -f origin main").session("new").says("git-push-force");
-    let why =
-        "muted by learning, as agents did the same again 20 of 20 times; \"pin\": [\"grep-recursive\"] in ";
+    let why = "muted by learning, as agents did the same again 20 of 20 times; \"pin\": [\"grep-recursive\"] in ";
     let report = world.bash(GREP).explain();
     assert!(report["advice"][0]["silenced"].as_str().unwrap().starts_with(why), "{report}");
     let page = world.told(&["rules", "grep-recursive"]).1.replace('\n', " ");
     assert!(page.contains(&format!("Now it is {why}")) && page.contains("lets it speak"), "{page}");
     assert!(world.told(&["rules"]).1.contains("Switched off or muted: grep-recursive."));
-    assert_eq!(world.told(&["mute"]).1, "grep-recursive  by learning: toolcoach rules ID tells more\n");
+    assert_eq!(
+        world.told(&["mute"]).1,
+        "grep-recursive  by learning: toolcoach rules ID tells more\n"
+    );
     let unmute = world.told(&["unmute", "grep-recursive"]).1;
     assert!(unmute.contains(why), "{unmute}");
     assert!(world.told(&["unmute", "all"]).1.contains("toolcoach mute lists them"));
@@ -310,7 +319,8 @@ fn days_that_were_rolled_up_count_and_ledgers_in_them_do_not_count_again() {
     assert_eq!(learned(&[day(1, 11), folded]), json!(20));
     // Where time is short the days are enough, and nothing is read beside them.
     let evidence = |late: bool| {
-        let evidence = Evidence::gather(&world.state(), &Rollup::read(&world.state()), now_ms(), || late);
+        let evidence =
+            Evidence::gather(&world.state(), &Rollup::read(&world.state()), now_ms(), || late);
         evidence.learned(now_ms()).mute("grep-recursive").is_some()
     };
     assert!(evidence(false) && !evidence(true));

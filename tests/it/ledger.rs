@@ -1,4 +1,5 @@
-//! The published format of the ledger: its schema, and the queries of `docs/ledger.md` in real engines.
+//! The published format of the ledger: its schema, and the queries of `docs/ledger.md` in real
+//! engines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,7 +22,9 @@ const PAGE: &str = include_str!("../../docs/ledger.md");
 
 fn schema() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| serde_json::from_str(include_str!("../../docs/ledger.schema.json")).unwrap())
+    SCHEMA.get_or_init(|| {
+        serde_json::from_str(include_str!("../../docs/ledger.schema.json")).unwrap()
+    })
 }
 
 /// The kinds of line that a file may hold.
@@ -47,8 +50,10 @@ pub fn check(world: &World, seen: &mut BTreeMap<&'static str, u64>) {
         };
         for line in text.lines() {
             let line: Value = serde_json::from_str(line).unwrap();
-            let fits: Vec<_> =
-                kinds(file).iter().filter(|kind| holds(&root["$defs"][**kind], root, &line)).collect();
+            let fits: Vec<_> = kinds(file)
+                .iter()
+                .filter(|kind| holds(&root["$defs"][**kind], root, &line))
+                .collect();
             assert_eq!(fits.len(), 1, "{file}: {line} is {fits:?}");
             assert!(holds(root, root, &line), "{line} is of two kinds");
             *seen.entry(fits[0]).or_default() += 1;
@@ -60,7 +65,9 @@ pub fn check(world: &World, seen: &mut BTreeMap<&'static str, u64>) {
 fn every_kind_of_line_holds_under_the_schema() {
     let mut seen = BTreeMap::new();
     let world = World::new();
-    for input in ["", "{", r#"{"hook_event_name":"SessionStart","source":"compact","session_id":"s"}"#] {
+    for input in
+        ["", "{", r#"{"hook_event_name":"SessionStart","source":"compact","session_id":"s"}"#]
+    {
         world.hook(input.as_bytes());
     }
     world.bash("git push -f origin main").session("s").id("t").says("git-push-force");
@@ -118,7 +125,8 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         client: x(),
     };
     assert_eq!(keys(&call), published("call"));
-    let warning = WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, reset: x() };
+    let warning =
+        WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, reset: x() };
     assert_eq!(keys(&warning), &published("warning") | &published("reset"));
     let counts = BTreeMap::from([("x".to_owned(), 1)]);
     let mut us = Micros::default();
@@ -199,7 +207,8 @@ fn answers(engine: &str, state: &Path) -> Vec<Vec<String>> {
     let mut command = Command::new(engine);
     command.current_dir(state).env("HOME", state);
     let output = feed(&mut command, script.as_bytes());
-    let (text, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+    let (text, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && errors.is_empty(), "{engine}: {errors}");
     text.split("--\n").skip(1).map(|part| part.lines().map(str::to_owned).collect()).collect()
 }
@@ -212,12 +221,15 @@ fn store() -> (tempfile::TempDir, PathBuf) {
         ledger(&state, &format!("{n:016x}"), 20 + n * 37, days_ago(1 + n * 2) - n * 3_600_000);
         let path = |ending: &str| state.join(format!("sessions/{n:016x}{ending}"));
         let change = |ending: &str, change: &dyn Fn(String) -> String| {
-            let (path, modified) = (path(ending), fs::metadata(path(ending)).unwrap().modified().unwrap());
+            let (path, modified) =
+                (path(ending), fs::metadata(path(ending)).unwrap().modified().unwrap());
             fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
             fs::File::options().append(true).open(&path).unwrap().set_modified(modified).unwrap();
         };
         if n % 3 == 0 {
-            change(rollup::CALLS, &|text| text.replace("\"claude\"", "\"codex\"") + "{\"v\":1,\"t\":17");
+            change(rollup::CALLS, &|text| {
+                text.replace("\"claude\"", "\"codex\"") + "{\"v\":1,\"t\":17"
+            });
         }
         if n % 4 == 1 {
             // Between the first advice and what follows it.
@@ -234,7 +246,8 @@ fn store() -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn the_pages_queries_agree_with_the_program() {
-    let engines: Vec<&str> = ["sqlite3", "duckdb"].into_iter().filter(|engine| have(engine)).collect();
+    let engines: Vec<&str> =
+        ["sqlite3", "duckdb"].into_iter().filter(|engine| have(engine)).collect();
     let (_folder, state) = store();
     assert!(rollup::read(&state).len() > 5 && crate::totals::files(&state).len() >= 6);
     let found: Vec<_> = engines.iter().map(|engine| answers(engine, &state)).collect();
@@ -266,8 +279,10 @@ fn the_pages_queries_agree_with_the_program() {
         .collect();
     let mut clients: Vec<_> = clients.into_iter().collect();
     clients.sort_by_key(|(client, [_, calls])| (std::cmp::Reverse(*calls), *client));
-    let clients: Vec<String> =
-        clients.iter().map(|(name, [sessions, calls])| format!("{name}|{sessions}|{calls}")).collect();
+    let clients: Vec<String> = clients
+        .iter()
+        .map(|(name, [sessions, calls])| format!("{name}|{sessions}|{calls}"))
+        .collect();
     let said: u64 = days.iter().map(|day| day.said).sum();
     let number = |row: &str, at: usize| row.split('|').nth(at).unwrap().parse::<u64>().unwrap();
     for (engine, answers) in engines.iter().zip(&found) {
@@ -276,16 +291,25 @@ fn the_pages_queries_agree_with_the_program() {
         };
         assert_eq!(by_rule, &uptake, "{engine}");
         assert_eq!(by_client, &clients, "{engine}");
-        let of_weeks = by_week.iter().map(|row| row.rsplit('|').next().unwrap().parse::<u64>().unwrap());
+        let of_weeks =
+            by_week.iter().map(|row| row.rsplit('|').next().unwrap().parse::<u64>().unwrap());
         assert_eq!(of_weeks.sum::<u64>(), said, "{engine}");
         // And `--stats` counts the same from both.
         assert_eq!(stats["advice"], said, "{engine}");
-        assert_eq!(stats["sessions"], by_client.iter().map(|row| number(row, 1)).sum::<u64>(), "{engine}");
+        assert_eq!(
+            stats["sessions"],
+            by_client.iter().map(|row| number(row, 1)).sum::<u64>(),
+            "{engine}"
+        );
         assert_eq!(stats["rules"].as_object().unwrap().len(), by_rule.len(), "{engine}");
         for row in by_rule {
             let rule = &stats["rules"][row.split('|').next().unwrap()];
             let counted = json!([number(row, 1), number(row, 2), number(row, 3)]);
-            assert_eq!(json!([rule["said"], rule["followed"], rule["repeated"]]), counted, "{engine}: {row}");
+            assert_eq!(
+                json!([rule["said"], rule["followed"], rule["repeated"]]),
+                counted,
+                "{engine}: {row}"
+            );
         }
         let clients = by_client.iter().map(|row| (row.split('|').next().unwrap(), number(row, 2)));
         assert_eq!(stats["clients"], json!(clients.collect::<BTreeMap<_, _>>()), "{engine}");

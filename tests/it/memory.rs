@@ -12,7 +12,8 @@ fn call(world: &World, n: usize, command: &str) -> Option<String> {
 #[test]
 fn a_hint_is_said_once_and_again_after_forty_calls_twice_in_all() {
     let world = World::new();
-    let said: Vec<usize> = (0..120).filter(|n| call(&world, *n, "grep -rn foo .").is_some()).collect();
+    let said: Vec<usize> =
+        (0..120).filter(|n| call(&world, *n, "grep -rn foo .").is_some()).collect();
     assert_eq!(said, [0, 41]);
 }
 
@@ -40,7 +41,8 @@ fn without_a_session_every_call_is_answered_and_nothing_stored() {
 fn a_reset_makes_it_start_anew() {
     let world = World::new();
     let reset = |source: &str| {
-        let event = json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": source });
+        let event =
+            json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": source });
         assert_eq!(world.hook(event.to_string().as_bytes()), None);
     };
     assert!(call(&world, 1, "grep -rn foo .").is_some());
@@ -69,8 +71,9 @@ fn the_same_call_twice_speaks_once() {
 #[test]
 fn a_call_that_another_process_has_noted_is_no_repetition_of_itself() {
     let world = World::new();
-    let run =
-        |id: &str| world.bash("cargo test").session("s").id(id).field("duration_ms", json!(9_000)).answer();
+    let run = |id: &str| {
+        world.bash("cargo test").session("s").id(id).field("duration_ms", json!(9_000)).answer()
+    };
     assert_eq!((run("a"), run("a")), (None, None));
     assert!(run("b").is_some_and(|said| said.contains("rerun-tests-no-change")));
 }
@@ -80,7 +83,10 @@ fn pictures_and_refused_reads_fill_no_context() {
     let read = |world: &World, n: usize, name: &str| {
         let file = json!({ "filePath": name, "content": "x".repeat(12_000), "numLines": 9 });
         let call = world.call("Read", json!({ "file_path": format!("/r/{n}{name}") }));
-        let call = call.response(json!({ "type": "text", "file": file })).session("s").id(&format!("r{n}"));
+        let call = call
+            .response(json!({ "type": "text", "file": file }))
+            .session("s")
+            .id(&format!("r{n}"));
         if name == "gone.py" { call.failed(&"x".repeat(12_000)).answer() } else { call.answer() }
     };
     for (name, speaks) in [("a.py", true), ("a.PNG", false), ("gone.py", false)] {
@@ -122,10 +128,12 @@ fn hints_keep_three_calls_apart_and_warnings_do_not() {
 #[test]
 fn the_budget_of_warnings_is_kept_and_what_is_critical_is_outside_it() {
     let world = World::new();
-    let said = (0..20).filter(|n| call(&world, *n, "git commit --no-verify -m x").is_some()).count();
+    let said =
+        (0..20).filter(|n| call(&world, *n, "git commit --no-verify -m x").is_some()).count();
     assert_eq!(said, 6);
     assert!(call(&world, 30, "git push -f origin main").is_some());
-    let last = world.lines("calls.jsonl").into_iter().rev().find(|line| line["held"].is_object()).unwrap();
+    let last =
+        world.lines("calls.jsonl").into_iter().rev().find(|line| line["held"].is_object()).unwrap();
     assert_eq!(last["held"]["git-no-verify"], "budget");
 }
 
@@ -135,9 +143,11 @@ fn a_cd_is_judged_by_where_the_shell_was() {
     let at = |command: &str, n: usize, cwd: &str| {
         world.bash(command).session("s").id(&format!("t{n}")).field("cwd", json!(cwd)).answer()
     };
-    // The client tells the directory after the call's own cd: a real move looks like a needless one.
+    // The client tells the directory after the call's own cd: a real move looks like a needless
+    // one.
     for n in 0..6 {
-        let (command, cwd) = if n % 2 == 0 { ("cd /a && ./run", "/a") } else { ("cd /b && ./run", "/b") };
+        let (command, cwd) =
+            if n % 2 == 0 { ("cd /a && ./run", "/a") } else { ("cd /b && ./run", "/b") };
         let said = at(command, n, cwd);
         assert_eq!(said, None, "{n}");
     }
@@ -182,7 +192,9 @@ fn analyzers_are_spared_where_the_fast_path_has_the_word_and_asked_where_it_is_h
     // The same thing is not said again, so there is room for what an analyzer knows.
     assert!(search(5).contains("(bash-output-large)"));
     let calls = world.lines("calls.jsonl");
-    let of = |id: usize| (calls[id]["via"].as_str().unwrap(), calls[id]["hit"].as_array().unwrap().len());
+    let of = |id: usize| {
+        (calls[id]["via"].as_str().unwrap(), calls[id]["hit"].as_array().unwrap().len())
+    };
     assert_eq!(of(0), ("fast", 1));
     assert_eq!(of(4), ("deep", 2));
 }

@@ -28,21 +28,29 @@ fn a_muted_rule_is_held_back_and_told() {
     let world = World::new();
     assert_eq!(ok(&world, &["mute"]), "Nothing is muted.\n");
     let said = ok(&world, &["mute", "git-push-force", "--for", "1h"]);
-    assert!(said.starts_with("git-push-force is muted until 20") && said.ends_with(" UTC.\n"), "{said}");
+    assert!(
+        said.starts_with("git-push-force is muted until 20") && said.ends_with(" UTC.\n"),
+        "{said}"
+    );
     world.bash(PUSH).is_silent();
     world.bash(PUSH).session("s").is_silent();
     assert_eq!(world.lines("calls.jsonl")[0]["held"], json!({ "git-push-force": "muted" }));
     world.bash("git commit --no-verify -m x").session("s").says("git-no-verify");
     let report = world.bash(PUSH).explain();
-    assert!(report["advice"][0]["silenced"].as_str().unwrap().starts_with("muted until 20"), "{report}");
+    assert!(
+        report["advice"][0]["silenced"].as_str().unwrap().starts_with("muted until 20"),
+        "{report}"
+    );
     assert!(ok(&world, &["explain", "--", PUSH]).contains("  Not said: muted until 20"));
     assert!(ok(&world, &["mute"]).starts_with("git-push-force  until 20"));
     let page = ok(&world, &["--stats"]);
     assert!(
-        page.contains("muted       git-push-force until 20") && page.contains("held back   muted 1"),
+        page.contains("muted       git-push-force until 20")
+            && page.contains("held back   muted 1"),
         "{page}"
     );
-    let report: Value = serde_json::from_str(&ok(&world, &["--stats", "--format", "json"])).unwrap();
+    let report: Value =
+        serde_json::from_str(&ok(&world, &["--stats", "--format", "json"])).unwrap();
     assert!(report["muted"]["git-push-force"].is_u64(), "{report}");
     assert_eq!(ok(&world, &["unmute", "git-push-force"]), "git-push-force is no longer muted.\n");
     world.bash(PUSH).session("s").says("git-push-force");
@@ -132,7 +140,8 @@ fn parallel_mutes_are_all_kept() {
 
 #[test]
 fn a_foreign_file_mutes_nothing_and_is_replaced() {
-    for content in ["", "nonsense", "[]", r#"{"v":2,"muted":{"all":null}}"#, r#"{"v":1,"muted":{"all":"x"}}"#]
+    for content in
+        ["", "nonsense", "[]", r#"{"v":2,"muted":{"all":null}}"#, r#"{"v":1,"muted":{"all":"x"}}"#]
     {
         let world = World::new();
         fs::create_dir(world.state()).unwrap();
@@ -185,7 +194,9 @@ fn a_store_that_cannot_be_written_is_an_error() {
     let (code, stdout, stderr) = world.told(&["mute", "git-push-force"]);
     assert_eq!((code, stdout.as_str()), (1, ""));
     assert!(stderr.contains("cannot write to "), "{stderr}");
-    let output =
-        feed(world.command(&["mute", "all"]).env_remove("TOOLCOACH_STATE_DIR").env_remove("HOME"), b"");
+    let output = feed(
+        world.command(&["mute", "all"]).env_remove("TOOLCOACH_STATE_DIR").env_remove("HOME"),
+        b"",
+    );
     assert_eq!(output.status.code(), Some(1));
 }

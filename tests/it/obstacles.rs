@@ -18,7 +18,9 @@ fn a_fifo_is_no_lock_file() {
     if !have("mkfifo") {
         return;
     }
-    for name in ["pnpm-lock.yaml", "package.json", ".git/index", ".git/HEAD", "pyproject.toml", "uv.lock"] {
+    for name in
+        ["pnpm-lock.yaml", "package.json", ".git/index", ".git/HEAD", "pyproject.toml", "uv.lock"]
+    {
         let world = World::new();
         if name != "package.json" {
             world.file("package.json", "{}");
@@ -27,14 +29,19 @@ fn a_fifo_is_no_lock_file() {
         fifo(&world.work().join(name));
         // Nobody writes there: whoever opens it and waits, waits for ever.
         world.bash("npm install left-pad; pip install x").answer();
-        world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+        world
+            .bash("cat src/a.py")
+            .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+            .answer();
     }
 }
 
-/// `TOOLCOACH_FOLDER_ENTRIES=100000` makes it as large as it was once tried; that takes half a minute to fill.
+/// `TOOLCOACH_FOLDER_ENTRIES=100000` makes it as large as it was once tried; that takes half a
+/// minute to fill.
 #[test]
 fn a_folder_of_many_is_looked_at_in_part() {
-    let entries = std::env::var("TOOLCOACH_FOLDER_ENTRIES").ok().and_then(|entries| entries.parse().ok());
+    let entries =
+        std::env::var("TOOLCOACH_FOLDER_ENTRIES").ok().and_then(|entries| entries.parse().ok());
     let world = World::new();
     world.file("package.json", "{}");
     for n in 0..entries.unwrap_or(5_000) {
@@ -42,7 +49,10 @@ fn a_folder_of_many_is_looked_at_in_part() {
     }
     world.file("pnpm-lock.yaml", "");
     world.bash("npm install left-pad").says("wrong-js-package-manager");
-    world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+    world
+        .bash("cat src/a.py")
+        .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+        .answer();
 }
 
 #[test]
@@ -52,7 +62,10 @@ fn a_huge_index_is_left_alone() {
     let index = fs::File::create(world.work().join(".git/index")).unwrap();
     // Sparse: as long as a real one of a million files.
     index.set_len(100 << 20).unwrap();
-    world.bash("cat src/a.py").failed("Exit code 1\ncat: src/a.py: No such file or directory").answer();
+    world
+        .bash("cat src/a.py")
+        .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+        .answer();
     world
         .call("Write", json!({ "file_path": world.work().join("a_v2.py"), "content": "x" }))
         .response(json!({ "type": "create", "structuredPatch": [] }))

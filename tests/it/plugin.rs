@@ -1,5 +1,5 @@
-//! The plugin for Claude Code: its files follow from Cargo.toml and from what `install` writes, and it is quiet where
-//! the program is missing.
+//! The plugin for Claude Code: its files follow from Cargo.toml and from what `install` writes, and
+//! it is quiet where the program is missing.
 
 use std::fs;
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::install::{Home, ours, read};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What the plugin runs for an event. A program that is not there is no error, unlike with `args` and no shell; `command`
-/// is a word of the shell itself, and `exec` leaves no process waiting.
+/// What the plugin runs for an event. A program that is not there is no error, unlike with `args`
+/// and no shell; `command` is a word of the shell itself, and `exec` leaves no process waiting.
 const RUN: &str = "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook";
 
 /// What it runs once, when a session begins: `systemMessage` is for the user, not for the model.
@@ -33,7 +33,11 @@ fn hooks() -> Value {
     home.does(&["install", "--client", "claude", "--scope", "project", "--yes"]);
     let mut hooks = read(&home.world.work().join(".claude/settings.json"))["hooks"].take();
     let mut timeout = Value::Null;
-    for group in hooks.as_object_mut().unwrap().values_mut().flat_map(|groups| groups.as_array_mut().unwrap())
+    for group in hooks
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+        .flat_map(|groups| groups.as_array_mut().unwrap())
     {
         for hook in group["hooks"].as_array_mut().unwrap() {
             let hook = hook.as_object_mut().unwrap();
@@ -106,7 +110,11 @@ fn shell(world: &World, command: &str, there: bool, input: &[u8]) -> std::proces
         std::os::unix::fs::symlink(BINARY, &program).unwrap();
     }
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", command]).env_clear().env("PATH", &bin).env("HOME", world.root().join("home"));
+    shell
+        .args(["-c", command])
+        .env_clear()
+        .env("PATH", &bin)
+        .env("HOME", world.root().join("home"));
     shell.env("TOOLCOACH_STATE_DIR", world.state()).current_dir(world.work());
     feed(&mut shell, input)
 }
@@ -130,7 +138,10 @@ fn a_missing_program_is_told_once_a_session_and_not_on_calls() {
     let start = groups.iter().find(|group| group["matcher"] == "startup").unwrap();
     let command = start["hooks"][0]["command"].as_str().unwrap();
     let there = shell(&world, command, true, b"{}");
-    assert!(there.status.success() && there.stdout.is_empty() && there.stderr.is_empty(), "{there:?}");
+    assert!(
+        there.status.success() && there.stdout.is_empty() && there.stderr.is_empty(),
+        "{there:?}"
+    );
     let told: Value = serde_json::from_slice(&shell(&world, command, false, b"{}").stdout).unwrap();
     assert_eq!(told.as_object().unwrap().len(), 1);
     let text = told["systemMessage"].as_str().unwrap();
@@ -143,9 +154,13 @@ fn install_leaves_claude_code_to_an_enabled_plugin() {
     let home = Home::new();
     let path = home.claude(enabled);
     let told = home.does(&["install", "--yes"]);
-    assert!(told.contains("Claude Code: left out. Its plugin toolcoach@toolcoach, which "), "{told}");
     assert!(
-        told.contains("claude plugin disable toolcoach@toolcoach") && told.contains("Nothing to do."),
+        told.contains("Claude Code: left out. Its plugin toolcoach@toolcoach, which "),
+        "{told}"
+    );
+    assert!(
+        told.contains("claude plugin disable toolcoach@toolcoach")
+            && told.contains("Nothing to do."),
         "{told}"
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), enabled);

@@ -1,4 +1,5 @@
-//! What is never told and never kept, and that both faces say the same: shown with words put in that nobody else has.
+//! What is never told and never kept, and that both faces say the same: shown with words put in
+//! that nobody else has.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -22,7 +23,8 @@ fn no_word_of_a_result_is_told_but_what_a_rule_asks_for() {
     for rule in rules::all() {
         for example in rule.hits {
             let world = World::new();
-            let call = world.example(example).changed("tool_response", &marked).changed("error", &marked);
+            let call =
+                world.example(example).changed("tool_response", &marked).changed("error", &marked);
             let answer = call.answer().unwrap_or_default();
             spoken += usize::from(!answer.is_empty());
             assert!(!answer.contains(MARK), "{}: {answer} on {example}", rule.id);
@@ -99,7 +101,8 @@ fn explain_and_the_hook_agree() {
     let mut failures = Vec::new();
     let world = World::new();
     let commands = recorded_commands();
-    let recorded = commands.iter().step_by(29).map(|command| (command.clone(), world.bash(command)));
+    let recorded =
+        commands.iter().step_by(29).map(|command| (command.clone(), world.bash(command)));
     for (told, call) in recorded {
         let (found, answer) = (advice(&call.explain()), call.answer());
         let first = found.first().map(|(_, text)| text.as_str());

@@ -1,4 +1,5 @@
-//! `toolcoach replay`, over transcripts of real sessions in which the hook was registered, and made ones.
+//! `toolcoach replay`, over transcripts of real sessions in which the hook was registered, and made
+//! ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +13,8 @@ use crate::harness::{World, have};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/transcripts");
 
-/// Copies the transcripts below `from` into `to`, with the working directory of `world` for that of the session.
+/// Copies the transcripts below `from` into `to`, with the working directory of `world` for that of
+/// the session.
 fn copy(world: &World, from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -22,7 +24,8 @@ fn copy(world: &World, from: &Path, to: &Path) {
             copy(world, &path, &target);
         } else {
             let text = fs::read_to_string(path).unwrap();
-            fs::write(target, text.replace("/home/dev/app", &world.work().to_string_lossy())).unwrap();
+            fs::write(target, text.replace("/home/dev/app", &world.work().to_string_lossy()))
+                .unwrap();
         }
     }
 }
@@ -57,8 +60,8 @@ fn lines(folder: &Path) -> Vec<Value> {
 }
 
 fn report(world: &World, args: &[&str]) -> Value {
-    let (code, stdout, stderr) =
-        world.told(&[&["replay", "--json", "--examples", "100", "--have", "git,npm,rg"], args].concat());
+    let (code, stdout, stderr) = world
+        .told(&[&["replay", "--json", "--examples", "100", "--have", "git,npm,rg"], args].concat());
     assert_eq!((code, stderr.as_str()), (0, ""));
     serde_json::from_str(&stdout).unwrap()
 }
@@ -89,19 +92,27 @@ fn it_says_what_the_hook_said_in_a_session_of_claude_code() {
         let attachment = &line["attachment"];
         (attachment["type"] == "hook_additional_context").then(|| attachment["content"].clone())
     });
-    let texts: Vec<String> =
-        contexts.flat_map(|content| serde_json::from_value::<Vec<String>>(content).unwrap()).collect();
+    let texts: Vec<String> = contexts
+        .flat_map(|content| serde_json::from_value::<Vec<String>>(content).unwrap())
+        .collect();
     assert_eq!(texts.len(), 14);
     let report = report(&world, &[transcripts.to_str().unwrap()]);
     assert_eq!(said(&report), heard(texts));
-    // Among them: a call that failed three times, lines read three times, a reset between two alike, a sub-agent.
+    // Among them: a call that failed three times, lines read three times, a reset between two
+    // alike, a sub-agent.
     assert_eq!(report["rules"]["git-add-all"]["said"], 2);
     assert_eq!(report["rules"]["git-push-force"]["said"], 3);
     assert_eq!(report["calls"], 30);
     assert_eq!(report["sessions"], 1);
     assert_eq!(report["clients"], json!({ "claude": 30 }));
-    assert_eq!(report["left_out"]["unhooked_calls"], 2, "a wrong input and an edit that matched nothing");
-    assert_eq!((report["from"].as_str(), report["to"].as_str()), (Some("2026-11-23"), Some("2026-11-23")));
+    assert_eq!(
+        report["left_out"]["unhooked_calls"], 2,
+        "a wrong input and an edit that matched nothing"
+    );
+    assert_eq!(
+        (report["from"].as_str(), report["to"].as_str()),
+        (Some("2026-11-23"), Some("2026-11-23"))
+    );
 }
 
 #[test]
@@ -124,9 +135,11 @@ fn the_report_does_not_hang_on_the_number_of_threads() {
     let (world, transcripts) = session("claude");
     for n in 0..12 {
         let text =
-            fs::read_to_string(transcripts.join("1e27ff39-87f5-457a-83ed-8dcb5c755201.jsonl")).unwrap();
-        let text =
-            text.replace("1e27ff39", &format!("{n:08x}")).replace("\"uuid\":\"", &format!("\"uuid\":\"{n}"));
+            fs::read_to_string(transcripts.join("1e27ff39-87f5-457a-83ed-8dcb5c755201.jsonl"))
+                .unwrap();
+        let text = text
+            .replace("1e27ff39", &format!("{n:08x}"))
+            .replace("\"uuid\":\"", &format!("\"uuid\":\"{n}"));
         fs::write(transcripts.join(format!("{n:08x}.jsonl")), text).unwrap();
     }
     let of = |jobs: &str| {
@@ -173,11 +186,18 @@ fn the_page_fits_eighty_columns() {
         assert!(line.chars().count() <= 80 && !line.chars().any(char::is_control), "{line:?}");
         assert_eq!(line, line.trim_end(), "{line:?}");
     }
-    let (_, page, _) =
-        world.told(&["replay", "--rule", "git-add-all", "--examples", "0", transcripts.to_str().unwrap()]);
+    let (_, page, _) = world.told(&[
+        "replay",
+        "--rule",
+        "git-add-all",
+        "--examples",
+        "0",
+        transcripts.to_str().unwrap(),
+    ]);
     assert!(page.contains("\ngit-add-all               2 times in 1 session\n\n"), "{page}");
     assert!(!page.contains("git-push-force") && !page.contains('>'), "{page}");
-    let (code, _, stderr) = world.told(&["replay", "--rule", "git-ad-all", transcripts.to_str().unwrap()]);
+    let (code, _, stderr) =
+        world.told(&["replay", "--rule", "git-ad-all", transcripts.to_str().unwrap()]);
     assert!(code == 2 && stderr.contains("git-add-all"), "{stderr}");
 }
 
@@ -261,7 +281,12 @@ fn transcripts_of_older_versions_are_understood() {
     let text = [
         json!({ "type": "summary", "summary": "Pushing", "leafUuid": "x" }).to_string(),
         used("a", add, json!({})),
-        ended("a", json!("ok"), false, json!({ "toolUseResult": { "stdout": "ok", "stderr": "" } })),
+        ended(
+            "a",
+            json!("ok"),
+            false,
+            json!({ "toolUseResult": { "stdout": "ok", "stderr": "" } }),
+        ),
         // Two sub-agents whose lines stand among those of the session, without ids.
         used("b", add, side("1", Value::Null)),
         used("c", add, side("2", Value::Null)),

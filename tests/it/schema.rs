@@ -17,7 +17,8 @@ fn parses(document: &Value, owner: Owner) -> bool {
     File::parse(Path::new("x"), document.to_string(), owner).is_ok()
 }
 
-/// The patterns of the schema. A validator with regular expressions would bring more crates than the program has.
+/// The patterns of the schema. A validator with regular expressions would bring more crates than
+/// the program has.
 fn matches(pattern: &str, text: &str) -> bool {
     let no = |bad: fn(char) -> bool| !text.chars().any(|c| c.is_control() || bad(c));
     match pattern {
@@ -30,16 +31,19 @@ fn matches(pattern: &str, text: &str) -> bool {
         r"^[^/\s\u0000-\u001f\u007f-\u009f]*$" => no(|c| c == '/' || c.is_whitespace()),
         r"^--?[A-Za-z0-9][^=\s\u0000-\u001f\u007f-\u009f]*$" => {
             let name = text.strip_prefix("--").or(text.strip_prefix('-')).unwrap_or_default();
-            name.starts_with(|c: char| c.is_ascii_alphanumeric()) && no(|c| c == '=' || c.is_whitespace())
+            name.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && no(|c| c == '=' || c.is_whitespace())
         }
         r"^[0-9a-f]{16}$" => is_hash(text),
         r"^[nt][0-9a-f]{16}$" => text.strip_prefix(['n', 't']).is_some_and(is_hash),
-        r"^[0-9a-f]{16}(-[0-9a-f]{16})?\.[0-9]+$" => text.split_once('.').is_some_and(|(hashes, time)| {
-            hashes.split('-').count() <= 2
-                && hashes.split('-').all(is_hash)
-                && !time.is_empty()
-                && time.chars().all(|c| c.is_ascii_digit())
-        }),
+        r"^[0-9a-f]{16}(-[0-9a-f]{16})?\.[0-9]+$" => {
+            text.split_once('.').is_some_and(|(hashes, time)| {
+                hashes.split('-').count() <= 2
+                    && hashes.split('-').all(is_hash)
+                    && !time.is_empty()
+                    && time.chars().all(|c| c.is_ascii_digit())
+            })
+        }
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
             let parts: Vec<&str> = text.split('-').collect();
             parts.iter().map(|part| part.len()).eq([4, 2, 2])
@@ -53,20 +57,25 @@ fn is_hash(text: &str) -> bool {
     text.len() == 16 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
 }
 
-/// Whether a document holds under `schema`, for the keywords that ours use; `root` resolves references.
+/// Whether a document holds under `schema`, for the keywords that ours use; `root` resolves
+/// references.
 pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
     let length = || document.as_str().map(|text| text.chars().count() as u64);
     let items = || document.as_array().map(|items| items.len() as u64);
-    let at_least = |have: Option<u64>, least: &Value| have.is_none_or(|have| have >= least.as_u64().unwrap());
-    let at_most = |have: Option<u64>, most: &Value| have.is_none_or(|have| have <= most.as_u64().unwrap());
+    let at_least =
+        |have: Option<u64>, least: &Value| have.is_none_or(|have| have >= least.as_u64().unwrap());
+    let at_most =
+        |have: Option<u64>, most: &Value| have.is_none_or(|have| have <= most.as_u64().unwrap());
     let each = |schemas: &Value| -> usize {
         schemas.as_array().unwrap().iter().filter(|schema| holds(schema, root, document)).count()
     };
     schema.as_object().unwrap().iter().all(|(keyword, value)| match keyword.as_str() {
         "$schema" | "$defs" | "title" | "description" | "default" => true,
-        "$ref" => {
-            holds(root.pointer(value.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(), root, document)
-        }
+        "$ref" => holds(
+            root.pointer(value.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(),
+            root,
+            document,
+        ),
         "type" => match value.as_str().unwrap() {
             "object" => document.is_object(),
             "array" => document.is_array(),
@@ -88,21 +97,30 @@ pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
         "minItems" => at_least(items(), value),
         "maxItems" => at_most(items(), value),
         "pattern" => document.as_str().is_none_or(|text| matches(value.as_str().unwrap(), text)),
-        "items" => document.as_array().is_none_or(|items| items.iter().all(|item| holds(value, root, item))),
+        "items" => document
+            .as_array()
+            .is_none_or(|items| items.iter().all(|item| holds(value, root, item))),
         "required" => document.as_object().is_none_or(|fields| {
             value.as_array().unwrap().iter().all(|key| fields.contains_key(key.as_str().unwrap()))
         }),
         "dependentRequired" => document.as_object().is_none_or(|fields| {
             value.as_object().unwrap().iter().all(|(key, needed)| {
                 !fields.contains_key(key)
-                    || needed.as_array().unwrap().iter().all(|key| fields.contains_key(key.as_str().unwrap()))
+                    || needed
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .all(|key| fields.contains_key(key.as_str().unwrap()))
             })
         }),
         "properties" => document.as_object().is_none_or(|fields| {
-            fields.iter().all(|(key, field)| value.get(key).is_none_or(|schema| holds(schema, root, field)))
+            fields
+                .iter()
+                .all(|(key, field)| value.get(key).is_none_or(|schema| holds(schema, root, field)))
         }),
         "additionalProperties" => document.as_object().is_none_or(|fields| {
-            let mut others = fields.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
+            let mut others =
+                fields.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
             others.all(|(_, field)| value != false && holds(value, root, field))
         }),
         _ => panic!("a new keyword: {keyword}"),
@@ -144,8 +162,7 @@ fn valid_documents_are_valid_for_both() {
         assert!(judged(&document, Owner::User), "{document}");
         assert!(parses(&document, Owner::User), "{document}");
     }
-    let project =
-        json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "rules": [] });
+    let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "rules": [] });
     assert!(judged(&project, Owner::Project) && parses(&project, Owner::Project));
 }
 
@@ -237,7 +254,10 @@ fn every_key_of_the_one_is_a_key_of_the_other() {
         keys(json!({ "budget": { "?": 1 } }), Owner::User),
         published("/properties/budget/properties")
     );
-    assert_eq!(keys(json!({ "rules": [{ "?": 1 }] }), Owner::User), published("/$defs/rule/properties"));
+    assert_eq!(
+        keys(json!({ "rules": [{ "?": 1 }] }), Owner::User),
+        published("/$defs/rule/properties")
+    );
     let whole: BTreeSet<String> = whole().as_object().unwrap().keys().cloned().collect();
     assert_eq!(whole, published("/properties"), "the tests' document has every key");
 }
@@ -246,13 +266,16 @@ fn every_key_of_the_one_is_a_key_of_the_other() {
 fn numbers_and_names_stand_in_one_place() {
     let schema = schema();
     let budget = Budget::default();
-    for (key, default) in [("hints", budget.hints), ("warnings", budget.warnings), ("gap", budget.gap)] {
+    for (key, default) in
+        [("hints", budget.hints), ("warnings", budget.warnings), ("gap", budget.gap)]
+    {
         assert_eq!(schema["properties"]["budget"]["properties"][key]["default"], default, "{key}");
     }
     assert_eq!(schema["properties"]["deadline_ms"]["maximum"], MAX_DEADLINE_MS);
     let clients: Vec<&str> = Client::ALL.iter().map(|client| client.name()).collect();
     assert_eq!(schema["properties"]["client"]["enum"], json!(clients));
-    let refusal = File::parse(Path::new("x"), json!({ "client": "?" }).to_string(), Owner::User).unwrap_err();
+    let refusal =
+        File::parse(Path::new("x"), json!({ "client": "?" }).to_string(), Owner::User).unwrap_err();
     assert!(refusal.to_string().ends_with(&format!("expected {}", Client::NAMES)), "{refusal}");
 }
 
@@ -263,7 +286,10 @@ fn places(document: &Value, at: String, found: &mut Vec<String>) {
             fields.iter().for_each(|(key, value)| places(value, format!("{at}/{key}"), found))
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, format!("{at}/{index}"), found));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| places(item, format!("{at}/{index}"), found));
         }
         _ => {}
     }

@@ -1,5 +1,5 @@
-//! Whatever a repository, a file name, a command or an output is made of: nothing that acts on a terminal or hides from
-//! a reader comes out, and no secret. docs/security.md says who and why.
+//! Whatever a repository, a file name, a command or an output is made of: nothing that acts on a
+//! terminal or hides from a reader comes out, and no secret. docs/security.md says who and why.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{World, answer, feed};
 
-/// Escapes as 7 and 8 bits, a title, a backspace; bidirectional, zero-width, tags, variation selectors, line separators.
+/// Escapes as 7 and 8 bits, a title, a backspace; bidirectional, zero-width, tags, variation
+/// selectors, line separators.
 const HOSTILE: &str = "\u{1b}[31m\u{1b}[8m\u{1b}[2J\u{1b}]0;pwn\u{7}\u{9b}31m\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{e0041}\u{fe0f}\u{2028}\u{ad}";
 
 /// What must not come out.
@@ -38,7 +39,8 @@ fn hostile() -> (World, PathBuf) {
     written(".git/HEAD", &format!("ref: refs/heads/{}\n", name("main")));
     written(
         "package.json",
-        &json!({ "name": name("p"), "scripts": { name("test"): name("x"), "test": "jest" } }).to_string(),
+        &json!({ "name": name("p"), "scripts": { name("test"): name("x"), "test": "jest" } })
+            .to_string(),
     );
     written("pnpm-lock.yaml", "");
     written(&name("parser"), "x");
@@ -84,7 +86,9 @@ fn calls(world: &World, folder: &std::path::Path) -> Vec<Vec<u8>> {
     let mut inputs = Vec::new();
     for (n, command) in commands.iter().enumerate() {
         let call = || world.bash(command).field("cwd", cwd.clone()).id(&format!("{h}{n}"));
-        inputs.push(call().response(json!({ "stdout": format!("{h}\n").repeat(3000), "stderr": h })).json());
+        inputs.push(
+            call().response(json!({ "stdout": format!("{h}\n").repeat(3000), "stderr": h })).json(),
+        );
         for error in [
             format!("Exit code 127\nbash: line 1: foo{h}: command not found"),
             format!("Exit code 1\ncat: a{h}.py: No such file or directory"),
@@ -97,13 +101,18 @@ fn calls(world: &World, folder: &std::path::Path) -> Vec<Vec<u8>> {
         }
     }
     let content = "x\n".repeat(900);
-    for tool in ["Read", "Edit", "Write", "Grep", "Glob", &format!("mcp__a{h}__b{h}"), &format!("Tool{h}")] {
+    for tool in
+        ["Read", "Edit", "Write", "Grep", "Glob", &format!("mcp__a{h}__b{h}"), &format!("Tool{h}")]
+    {
         let input = json!({ "file_path": file, "pattern": format!("p{h}"), "path": format!("d{h}"), "content": content,
             "old_string": h, "new_string": h, "task_id": h, h: h });
         let response = json!({ "type": "text", "stdout": h,
             "file": { "filePath": file, "content": content, "numLines": 900 } });
-        inputs.push(world.call(tool, input.clone()).field("cwd", cwd.clone()).response(response).json());
-        let error = format!("<tool_use_error>String to replace not found in file.{h}</tool_use_error>");
+        inputs.push(
+            world.call(tool, input.clone()).field("cwd", cwd.clone()).response(response).json(),
+        );
+        let error =
+            format!("<tool_use_error>String to replace not found in file.{h}</tool_use_error>");
         inputs.push(world.call(tool, input).field("cwd", cwd.clone()).failed(&error).json());
     }
     inputs
@@ -119,14 +128,17 @@ fn the_agent_hears_nothing_that_acts_or_hides() {
             [(None, None), (Some(format!("s{HOSTILE}")), Some("gemini")), (None, Some("cursor"))]
         {
             event["session_id"] = json!(session);
-            let args: Vec<&str> = client.map_or(Vec::new(), |client| vec!["hook", "--client", client]);
-            let output = feed(world.command(&args).current_dir(&folder), event.to_string().as_bytes());
+            let args: Vec<&str> =
+                client.map_or(Vec::new(), |client| vec!["hook", "--client", client]);
+            let output =
+                feed(world.command(&args).current_dir(&folder), event.to_string().as_bytes());
             assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
             if client.is_none() {
                 heard += usize::from(answer(&output).is_some());
             }
             let text = String::from_utf8(output.stdout).unwrap();
-            let line: Option<Value> = (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap());
+            let line: Option<Value> =
+                (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap());
             clean(text.as_bytes(), &event.to_string());
             // Not as an escape of JSON either.
             let mut texts = Vec::new();
@@ -175,7 +187,8 @@ fn a_person_is_shown_nothing_that_acts_or_hides() {
     }
     // The same as a transcript of recorded inputs.
     let recorded = folder.join(format!("{}.jsonl", name("calls")));
-    let lines: Vec<String> = inputs.iter().map(|input| String::from_utf8(input.clone()).unwrap()).collect();
+    let lines: Vec<String> =
+        inputs.iter().map(|input| String::from_utf8(input.clone()).unwrap()).collect();
     fs::write(&recorded, lines.join("\n") + "\nbroken\n").unwrap();
     let (recorded, odd) = (recorded.to_str().unwrap(), name("no"));
     let out = folder.join(name("out")).to_string_lossy().into_owned();
@@ -232,13 +245,18 @@ fn a_person_is_shown_nothing_that_acts_or_hides() {
         ] {
             run(args, b"");
         }
-        for input in
-            [format!("{{\"{HOSTILE}"), HOSTILE.to_owned(), json!({ "hook_event_name": HOSTILE }).to_string()]
-        {
+        for input in [
+            format!("{{\"{HOSTILE}"),
+            HOSTILE.to_owned(),
+            json!({ "hook_event_name": HOSTILE }).to_string(),
+        ] {
             run(&["explain"], input.as_bytes());
         }
-        fs::write(world.root().join("home/.claude/settings.json"), format!("{{\"{HOSTILE}\": broken"))
-            .unwrap();
+        fs::write(
+            world.root().join("home/.claude/settings.json"),
+            format!("{{\"{HOSTILE}\": broken"),
+        )
+        .unwrap();
     }
 }
 
@@ -266,16 +284,18 @@ fn no_secret_of_a_command_is_shown() {
         .collect();
     let check = |output: &std::process::Output, of: &str| {
         let shown =
-            String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
+            String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat())
+                .into_owned();
         for secret in SECRETS {
             assert!(!shown.contains(&secret[4..]), "{of} shows it: {shown}");
         }
     };
     let mut recording = String::new();
     for (n, command) in commands.iter().enumerate() {
-        for call in
-            [world.bash(command), world.bash(command).failed(&format!("Exit code 1\n{command}: not found"))]
-        {
+        for call in [
+            world.bash(command),
+            world.bash(command).failed(&format!("Exit code 1\n{command}: not found")),
+        ] {
             let input = call.session("s").id(&format!("t{n}")).json();
             for args in [&[][..], &["explain"], &["explain", "--json"]] {
                 check(&world.run(args, &input), command);

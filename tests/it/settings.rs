@@ -32,7 +32,8 @@ fn a_disabled_rule_is_not_said_and_explain_says_where() {
     assert!(list.contains("Switched off or muted: git-push-force."), "{list}");
     let (_, page, _) = world.told(&["rules", "git-push-force"]);
     assert!(
-        page.contains("Now it is switched off in ") && page.contains("toolcoach mute git-push-force"),
+        page.contains("Now it is switched off in ")
+            && page.contains("toolcoach mute git-push-force"),
         "{page}"
     );
 }
@@ -61,7 +62,9 @@ fn the_file_is_found_where_each_variable_says() {
     let file = elsewhere.join("toolcoach/config.json");
     fs::write(&file, r#"{"disable": ["git-no-verify"]}"#).unwrap();
     let elsewhere = elsewhere.to_str().unwrap();
-    for (name, value) in [("XDG_CONFIG_HOME", elsewhere), ("TOOLCOACH_CONFIG", file.to_str().unwrap())] {
+    for (name, value) in
+        [("XDG_CONFIG_HOME", elsewhere), ("TOOLCOACH_CONFIG", file.to_str().unwrap())]
+    {
         world.bash(PUSH).env(name, value).says("git-push-force");
         world.bash("git commit --no-verify -m x").env(name, value).is_silent();
     }
@@ -77,8 +80,9 @@ fn the_file_is_found_where_each_variable_says() {
 fn budgets_are_the_users() {
     let world = World::new();
     world.settings(r#"{"budget": {"warnings": 1, "hints": 1, "gap": 0}}"#);
-    let call =
-        |n: usize, command: &str| world.bash(command).session("s").id(&format!("t{n}")).answer().is_some();
+    let call = |n: usize, command: &str| {
+        world.bash(command).session("s").id(&format!("t{n}")).answer().is_some()
+    };
     assert!(call(1, "git commit --no-verify -m x"));
     assert!(!call(2, "git commit --no-verify -m y"));
     assert_eq!(held(&world, "git-no-verify").as_deref(), Some("budget"));
@@ -101,8 +105,9 @@ fn a_project_can_only_make_it_say_less() {
         r#"{"disable": ["git-push-force"], "budget": {"warnings": 100, "hints": 0}}"#,
     );
     world.settings(r#"{"budget": {"warnings": 1}}"#);
-    let call =
-        |n: usize, command: &str| world.bash(command).session("s").id(&format!("t{n}")).answer().is_some();
+    let call = |n: usize, command: &str| {
+        world.bash(command).session("s").id(&format!("t{n}")).answer().is_some()
+    };
     assert!(!call(1, PUSH));
     assert_eq!(held(&world, "git-push-force").as_deref(), Some("disabled"));
     assert!(!call(2, "grep -rn foo ."));
@@ -112,14 +117,20 @@ fn a_project_can_only_make_it_say_less() {
     let report = world.bash(PUSH).explain();
     assert_eq!(report["advice"][0]["silenced"], format!("switched off in {}", file.display()));
     // What a project may not say makes its file invalid: nothing of it counts.
-    for (key, value) in
-        [("enable", json!([])), ("pin", json!([])), ("retention_days", json!(1)), ("client", json!("codex"))]
-    {
+    for (key, value) in [
+        ("enable", json!([])),
+        ("pin", json!([])),
+        ("retention_days", json!(1)),
+        ("client", json!("codex")),
+    ] {
         let content = json!({ "disable": ["git-push-force"], key: value });
         fs::write(&file, content.to_string()).unwrap();
         world.bash(PUSH).says("git-push-force");
         let (_, _, stderr) = world.told(&["explain", "--", PUSH]);
-        assert!(stderr.contains(&format!("{}:1:", file.display())) && stderr.contains(key), "{stderr}");
+        assert!(
+            stderr.contains(&format!("{}:1:", file.display())) && stderr.contains(key),
+            "{stderr}"
+        );
     }
     assert_eq!(world.lines("errors.jsonl").last().unwrap()["kind"], "settings-invalid");
 }
@@ -132,8 +143,9 @@ fn a_projects_file_is_looked_for_up_to_its_work_tree() {
     world.file("repo/.git/HEAD", "ref: refs/heads/main\n");
     world.file("repo/a/b/x", "");
     world.file("plain/x", "");
-    let at =
-        |folder: &str| world.bash(PUSH).field("cwd", json!(world.work().join(folder))).answer().is_none();
+    let at = |folder: &str| {
+        world.bash(PUSH).field("cwd", json!(world.work().join(folder))).answer().is_none()
+    };
     assert!(at(""));
     assert!(!at("plain"), "outside of a work tree no folder above counts");
     assert!(!at("repo/a/b"), "nor above the root of a work tree");
@@ -145,7 +157,11 @@ fn a_projects_file_is_looked_for_up_to_its_work_tree() {
     let call = world.bash(PUSH).field("cwd", json!("/"));
     call.says("git-push-force");
     let repo = world.work().join("repo");
-    world.bash(PUSH).field("cwd", json!("/")).env("CLAUDE_PROJECT_DIR", repo.to_str().unwrap()).is_silent();
+    world
+        .bash(PUSH)
+        .field("cwd", json!("/"))
+        .env("CLAUDE_PROJECT_DIR", repo.to_str().unwrap())
+        .is_silent();
 }
 
 #[test]
@@ -172,14 +188,20 @@ const BROKEN: [(&str, &str); 22] = [
     ("{\"disable\": [\n  1]}", ":2:3: expected a rule's id"),
     ("{\"disable\": [\"Grep\"]}", ":1:14: expected a rule's id"),
     ("{\"disable\": null}", "invalid type: null"),
-    ("{\"budget\": {\"hint\": 1}}", "unknown field `hint`, expected one of `hints`, `warnings`, `gap`"),
+    (
+        "{\"budget\": {\"hint\": 1}}",
+        "unknown field `hint`, expected one of `hints`, `warnings`, `gap`",
+    ),
     ("{\"budget\": [1, 2, 3]}", "expected a JSON object"),
     ("{\"budget\": {\"gap\": -1}}", "expected a whole number from 0 to 1000"),
     ("{\"deadline_ms\": 76}", ":1:18: expected a whole number from 1 to 75"),
     ("{\"deadline_ms\": \"5\"}", "expected a whole number from 1 to 75"),
     ("{\"client\": \"emacs\"}", "expected claude, codex, gemini"),
     ("{\"rules\": [\n {\"id\": \"x\"}]}", ":2:2: missing field `text`"),
-    ("{\"rules\": [\n\n {\"id\": \"x\", \"text\": \"y\"}]}", ":3:2: an own rule needs `program` or `tool`"),
+    (
+        "{\"rules\": [\n\n {\"id\": \"x\", \"text\": \"y\"}]}",
+        ":3:2: an own rule needs `program` or `tool`",
+    ),
     (
         "{\"rules\": [{\"id\": \"x\", \"text\": \"y\", \"program\": \"a\", \"tool\": \"b\"}]}",
         ":1:12: an own rule has `program` or `tool`, not both",
@@ -205,7 +227,9 @@ fn a_broken_file_is_ignored_by_the_hook_and_told_by_the_rest() {
         let errors = world.lines("errors.jsonl");
         assert_eq!(errors.len(), 2, "{content}");
         assert_eq!(errors[0]["kind"], "settings-invalid", "{content}");
-        for args in [&["explain", "--", PUSH][..], &["rules"], &["mute", "git-push-force", "--for", "1s"]] {
+        for args in
+            [&["explain", "--", PUSH][..], &["rules"], &["mute", "git-push-force", "--for", "1s"]]
+        {
             let (code, stdout, stderr) = world.told(args);
             assert_eq!(code, 0, "{args:?}: {stderr}");
             assert!(!stdout.is_empty(), "{args:?}");
@@ -226,7 +250,8 @@ fn unknown_rules_are_told_with_their_place_and_the_rest_counts() {
     assert!(world.lines("errors.jsonl").is_empty());
     let (code, _, stderr) = world.told(&["explain", "--", PUSH]);
     assert_eq!(code, 0);
-    let told: Vec<String> = stderr.lines().map(|line| line.replace(&*path.to_string_lossy(), "F")).collect();
+    let told: Vec<String> =
+        stderr.lines().map(|line| line.replace(&*path.to_string_lossy(), "F")).collect();
     assert_eq!(
         told,
         [
@@ -245,7 +270,11 @@ fn unreadable(name: &str, expected: &str, make: impl Fn(&Path)) {
     make(&path);
     world.bash(PUSH).says("git-push-force");
     let errors = world.lines("errors.jsonl");
-    assert_eq!(errors.first().map(|line| &line["kind"]), Some(&json!("settings-unreadable")), "{name}");
+    assert_eq!(
+        errors.first().map(|line| &line["kind"]),
+        Some(&json!("settings-unreadable")),
+        "{name}"
+    );
     let (code, _, stderr) = world.told(&["explain", "--", PUSH]);
     assert_eq!(code, 0, "{name}");
     assert!(stderr.contains(expected), "{name}: {stderr}");
@@ -301,7 +330,10 @@ fn the_users_file_may_be_a_link_and_a_projects_may_not() {
     symlink(&target, world.work().join(".toolcoach.json")).unwrap();
     world.bash(PUSH).says("git-push-force");
     let (_, _, stderr) = world.told(&["explain", "--", PUSH]);
-    assert!(stderr.contains(".toolcoach.json: a project's settings must not be a symbolic link"), "{stderr}");
+    assert!(
+        stderr.contains(".toolcoach.json: a project's settings must not be a symbolic link"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -317,7 +349,10 @@ fn what_a_file_says_cannot_write_on_the_terminal() {
         fs::write(folder.join(".toolcoach.json"), content).unwrap();
         for args in [&["explain", "--", PUSH][..], &["trust"], &["trust", "--revoke"], &["rules"]] {
             let output = feed(world.command(args).current_dir(&folder), b"");
-            assert!(![output.stdout, output.stderr].concat().contains(&0x1b), "{args:?} on {content}");
+            assert!(
+                ![output.stdout, output.stderr].concat().contains(&0x1b),
+                "{args:?} on {content}"
+            );
         }
     }
 }

@@ -86,8 +86,11 @@ fn wrappers_are_peeled() {
         ("doas grep x", "doas"),
     ] {
         let script = parse(text);
-        let grep =
-            script.commands.iter().find(|command| command.is("grep")).unwrap_or_else(|| panic!("{text}"));
+        let grep = script
+            .commands
+            .iter()
+            .find(|command| command.is("grep"))
+            .unwrap_or_else(|| panic!("{text}"));
         assert_eq!(grep.wrappers.join(" "), wrappers, "{text}");
         assert_eq!(grep.args[0].text, "x", "{text}");
         assert!(!grep.remote);
@@ -119,8 +122,11 @@ fn what_runs_elsewhere_is_marked() {
         "ssh host <<'EOF'\ngrep x\nEOF",
     ] {
         let script = parse(text);
-        let grep =
-            script.commands.iter().find(|command| command.is("grep")).unwrap_or_else(|| panic!("{text}"));
+        let grep = script
+            .commands
+            .iter()
+            .find(|command| command.is("grep"))
+            .unwrap_or_else(|| panic!("{text}"));
         assert!(grep.remote, "{text}");
     }
     assert!(parse("docker build . && grep x").commands.iter().all(|command| !command.remote));
@@ -136,7 +142,10 @@ fn places_are_known() {
     assert!(!of("a").reads_pipe && of("a").writes_pipe);
     assert!(of("b").reads_pipe && of("b").writes_pipe);
     assert!(of("c").reads_pipe && !of("c").writes_pipe);
-    assert_eq!((of("c").joined, of("d").joined, of("e").joined), (Joined::Pipe, Joined::And, Joined::Or));
+    assert_eq!(
+        (of("c").joined, of("d").joined, of("e").joined),
+        (Joined::Pipe, Joined::And, Joined::Or)
+    );
     assert!(of("h").background && !of("g").background && of("f").in_subshell && of("f").depth == 1);
     assert_eq!(of("g").joined, Joined::Newline);
     assert!(!of("g").shows_output() && of("d").shows_output());
@@ -157,7 +166,8 @@ fn conditions_groups_and_redirections_are_heeded() {
 
 #[test]
 fn loops_and_heredocs_are_told() {
-    let script = shell::parse("a; until b; do sleep 5; c; done; for i in 1 2; do d $(e); done").unwrap();
+    let script =
+        shell::parse("a; until b; do sleep 5; c; done; for i in 1 2; do d $(e); done").unwrap();
     let programs = |range: &std::ops::Range<usize>| -> Vec<&str> {
         script.range(range).iter().map(|command| command.program.as_str()).collect()
     };

@@ -67,7 +67,9 @@ fn zsh_takes_the_script() {
     run(
         "zsh",
         &["-f"],
-        &format!("autoload -U compinit && compinit -D -u\n{script}\ntypeset -f _toolcoach >/dev/null"),
+        &format!(
+            "autoload -U compinit && compinit -D -u\n{script}\ntypeset -f _toolcoach >/dev/null"
+        ),
     );
     assert!(script.contains("masked-exit-pipe") && script.contains("windsurf"));
 }

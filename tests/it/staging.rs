@@ -19,7 +19,9 @@ impl World {
         for circumstance in example.given {
             match circumstance {
                 Given::OutputBytes(bytes) => text = "x".repeat(*bytes),
-                Given::Output(output) => (text, lines) = ((*output).to_owned(), output.lines().count()),
+                Given::Output(output) => {
+                    (text, lines) = ((*output).to_owned(), output.lines().count())
+                }
                 Given::Lines(count) => {
                     text = format!("{}{text}", "x\n".repeat(*count));
                     lines = *count;
@@ -111,9 +113,11 @@ impl World {
             }
             Given::File(path, content) => {
                 self.file(path, content);
-                // What is there from the start is old; a file's date says no more than a few milliseconds.
+                // What is there from the start is old; a file's date says no more than a few
+                // milliseconds.
                 if self.stored().is_empty() {
-                    let file = std::fs::File::options().append(true).open(self.work().join(path)).unwrap();
+                    let file =
+                        std::fs::File::options().append(true).open(self.work().join(path)).unwrap();
                     file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
                 }
                 call
@@ -134,7 +138,10 @@ impl World {
             }
             Given::Branch(name) => {
                 self.file(".git/HEAD", &format!("ref: refs/heads/{name}\n"));
-                self.file(&format!(".git/refs/heads/{name}"), "0123456789012345678901234567890123456789\n");
+                self.file(
+                    &format!(".git/refs/heads/{name}"),
+                    "0123456789012345678901234567890123456789\n",
+                );
                 call
             }
             Given::Agent(agent) => call.env("AI_AGENT", agent),
@@ -168,12 +175,14 @@ impl World {
                 call
             }
             Given::Compacted => {
-                let event = self.call("", json!({})).field("hook_event_name", json!("SessionStart"));
+                let event =
+                    self.call("", json!({})).field("hook_event_name", json!("SessionStart"));
                 self.earlier(event.field("source", json!("compact")));
                 call
             }
             Given::Reads(count, bytes) => {
-                let read = Example { call: example::Call::Read("/r/earlier.py"), given: &[], says: "" };
+                let read =
+                    Example { call: example::Call::Read("/r/earlier.py"), given: &[], says: "" };
                 let file = json!({ "filePath": "x", "content": "x".repeat(*bytes), "numLines": 9 });
                 self.earlier(self.example(&read).response(json!({ "type": "text", "file": file })));
                 self.repeated(*count);
@@ -201,7 +210,11 @@ impl World {
                 let edit = Example { call: example::Call::Edit(path), given: &[], says: "" };
                 let edit = self.example(&edit);
                 let failed = matches!(given, Given::EditFailed(_));
-                self.earlier(if failed { edit.failed("String to replace not found in file.") } else { edit });
+                self.earlier(if failed {
+                    edit.failed("String to replace not found in file.")
+                } else {
+                    edit
+                });
                 call.session(EARLIER)
             }
         }
@@ -210,19 +223,23 @@ impl World {
     /// Rewrites the calls that are noted of the session in which the example stands.
     fn noted(&self, change: impl Fn(Vec<serde_json::Value>) -> Vec<serde_json::Value>) {
         for (name, _) in self.stored().iter().filter(|(name, _)| name.ends_with("calls.jsonl")) {
-            let lines = change(self.lines(name)).iter().map(|line| format!("{line}\n")).collect::<String>();
+            let lines =
+                change(self.lines(name)).iter().map(|line| format!("{line}\n")).collect::<String>();
             std::fs::write(self.state().join(name), lines).unwrap();
         }
     }
 
-    /// Notes the last call again, as if it had been made so many `times` in all, each on another file.
+    /// Notes the last call again, as if it had been made so many `times` in all, each on another
+    /// file.
     fn repeated(&self, times: usize) {
         self.noted(|mut lines| {
             let last = lines.last().cloned();
-            lines.extend(last.into_iter().cycle().take(times - 1).enumerate().map(|(n, mut line)| {
-                line["file"] = json!(format!("{n:016x}"));
-                line
-            }));
+            lines.extend(last.into_iter().cycle().take(times - 1).enumerate().map(
+                |(n, mut line)| {
+                    line["file"] = json!(format!("{n:016x}"));
+                    line
+                },
+            ));
             lines
         });
     }
@@ -236,7 +253,8 @@ impl World {
         for path in paths {
             let meta = std::fs::metadata(self.work().join(path)).ok();
             let modified = meta.as_ref().and_then(|meta| meta.modified().ok());
-            let modified = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            let modified =
+                modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
             let seconds = modified.map_or(0, |time| time.as_secs() as u32);
             let size = meta.map_or(0, |meta| meta.len() as u32);
             let mut entry = Vec::new();

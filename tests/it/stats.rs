@@ -27,7 +27,11 @@ pub fn used() -> World {
     world.bash("grep -rn foo .").session("a").says("grep-recursive");
     world.bash("grep -rn foo .").session("a").is_silent();
     world.bash("rg foo .").session("a").is_silent();
-    world.bash("git push -f origin main").session("b").field("turn_id", json!("t")).says("git-push-force");
+    world
+        .bash("git push -f origin main")
+        .session("b")
+        .field("turn_id", json!("t"))
+        .says("git-push-force");
     world.hook(b"");
     world
 }
@@ -65,11 +69,13 @@ fn the_figures_are_those_counted_from_outside() {
     ];
     let world = World::new();
     let mut outside = Outside::default();
-    let sessions = [("a", None, false), ("a", Some("sub"), false), ("b", None, true), ("c", None, false)];
+    let sessions =
+        [("a", None, false), ("a", Some("sub"), false), ("b", None, true), ("c", None, false)];
     for round in 0..12 {
         for (at, (session, agent, is_codex)) in sessions.into_iter().enumerate() {
             let command = commands[(round * 7 + at * 3) % commands.len()];
-            let mut call = world.bash(command).session(session).id(&format!("{session}{agent:?}{round}"));
+            let mut call =
+                world.bash(command).session(session).id(&format!("{session}{agent:?}{round}"));
             if let Some(agent) = agent {
                 call = call.agent(agent);
             }
@@ -79,7 +85,10 @@ fn the_figures_are_those_counted_from_outside() {
             let answer = call.answer();
             outside.calls += 1;
             outside.answered += u64::from(answer.is_some());
-            *outside.clients.entry(if is_codex { "codex" } else { "claude" }.into()).or_default() += 1;
+            *outside
+                .clients
+                .entry(if is_codex { "codex" } else { "claude" }.into())
+                .or_default() += 1;
             for line in answer.iter().flat_map(|answer| answer.lines()) {
                 outside.chars += line.chars().count() as u64;
                 let rule = line.rsplit('(').next().unwrap().trim_end_matches(')');
@@ -105,8 +114,12 @@ fn the_figures_are_those_counted_from_outside() {
     assert!(said.len() >= 4, "{said:?}");
     let sum = |key: &str| rules.values().map(|rule| rule[key].as_u64().unwrap()).sum::<u64>();
     assert_eq!(sum("followed") + sum("repeated") + sum("open"), outside.said.values().sum::<u64>());
-    let buckets: u64 =
-        report["histogram_us"].as_array().unwrap().iter().map(|b| b["calls"].as_u64().unwrap()).sum();
+    let buckets: u64 = report["histogram_us"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| b["calls"].as_u64().unwrap())
+        .sum();
     assert_eq!(buckets, outside.calls);
     let via: u64 = report["via"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(via, outside.calls);
@@ -124,7 +137,10 @@ fn the_figures_are_those_counted_from_outside() {
         let line = metrics
             .lines()
             .find(|line| line.starts_with(&format!("toolcoach_advice_total{{rule=\"{rule}\"")));
-        assert!(line.is_some_and(|line| line.ends_with(&format!("}} {said}"))), "{rule} {said}: {line:?}");
+        assert!(
+            line.is_some_and(|line| line.ends_with(&format!("}} {said}"))),
+            "{rule} {said}: {line:?}"
+        );
     }
     let count = format!("toolcoach_call_duration_seconds_count {}\n", outside.calls);
     assert!(metrics.contains(&count), "{metrics}");
@@ -138,7 +154,8 @@ fn what_became_of_advice_is_counted() {
     assert_eq!(report["fast_path_of_advice_percent"], 100.0);
     let chars = report["advice_chars"].as_u64().unwrap();
     let rule = &report["rules"]["grep-recursive"];
-    let expected = [("hits", 2), ("said", 1), ("good", 1), ("followed", 0), ("repeated", 1), ("open", 0)];
+    let expected =
+        [("hits", 2), ("said", 1), ("good", 1), ("followed", 0), ("repeated", 1), ("open", 0)];
     for (key, number) in expected {
         assert_eq!(rule[key], number, "{key}");
     }
@@ -194,11 +211,15 @@ fn warnings_of_one_client_alone_are_counted_where_two_share_a_session() {
         )
     };
     let said = |id: &str, chars: u64| {
-        format!("{{\"v\":1,\"t\":{},\"call\":\"{id}\",\"rule\":\"x\",\"chars\":{chars}}}\n", now_ms())
+        format!(
+            "{{\"v\":1,\"t\":{},\"call\":\"{id}\",\"rule\":\"x\",\"chars\":{chars}}}\n",
+            now_ms()
+        )
     };
     let sessions = world.state().join("sessions");
     fs::create_dir_all(&sessions).unwrap();
-    fs::write(sessions.join("aa.calls.jsonl"), call("0a", "claude") + &call("0b", "codex")).unwrap();
+    fs::write(sessions.join("aa.calls.jsonl"), call("0a", "claude") + &call("0b", "codex"))
+        .unwrap();
     fs::write(sessions.join("aa.warnings.jsonl"), said("0a", 100) + &said("0b", 30)).unwrap();
     assert_eq!(report(&world, &["--client", "codex"])["advice_chars"], 30);
     assert_eq!(report(&world, &[])["advice_chars"], 130);
@@ -246,7 +267,9 @@ fn days_of_the_roll_up_are_added() {
 fn torn_and_foreign_lines_are_counted_and_harm_nothing() {
     let world = used();
     let calls = report(&world, &[])["calls"].clone();
-    for (at, torn) in ["{\"v\":1,\"t\":17", "\0\0\0\n[]\n{\"v\":9}\n", "\u{fffd}"].into_iter().enumerate() {
+    for (at, torn) in
+        ["{\"v\":1,\"t\":17", "\0\0\0\n[]\n{\"v\":9}\n", "\u{fffd}"].into_iter().enumerate()
+    {
         let path = world.state().join(format!("sessions/000000000000000{at}.calls.jsonl"));
         fs::write(path, torn).unwrap();
     }
@@ -311,7 +334,10 @@ fn the_report_is_what_the_schema_says() {
     world.run(&["mute", "git-push-force"], b"");
     fs::write(
         world.state().join("learned.json"),
-        format!(r#"{{"v":1,"t":{},"muted":{{"x":{{"chances":43,"followed":2,"upper":0.11}}}}}}"#, now_ms()),
+        format!(
+            r#"{{"v":1,"t":{},"muted":{{"x":{{"chances":43,"followed":2,"upper":0.11}}}}}}"#,
+            now_ms()
+        ),
     )
     .unwrap();
     assert_eq!(
@@ -353,7 +379,8 @@ fn many_sessions_are_counted_by_many_threads() {
     let report = report(&world, &[]);
     assert_eq!(report["calls"], 300 * 301 / 2);
     assert_eq!(report["sessions"], 300);
-    let days: u64 = report["days"].as_array().unwrap().iter().map(|day| day["calls"].as_u64().unwrap()).sum();
+    let days: u64 =
+        report["days"].as_array().unwrap().iter().map(|day| day["calls"].as_u64().unwrap()).sum();
     assert_eq!(days, 300 * 301 / 2);
     assert_eq!(report["time_us"]["max"], 299);
 }

@@ -38,7 +38,8 @@ fn a_window_without_calls_is_told_from_a_hook_that_never_ran() {
     let world = used();
     let page = stats(&world, &["--session", "none"]);
     assert!(
-        page.starts_with("toolcoach, one session\n") && page.contains("calls       0 in 0 sessions"),
+        page.starts_with("toolcoach, one session\n")
+            && page.contains("calls       0 in 0 sessions"),
         "{page}"
     );
 }
@@ -55,12 +56,18 @@ fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
         let mut command = Command::new("script");
         let call = format!("'{}' --stats", crate::harness::BINARY);
         command.args(["-qec", &call, "/dev/null"]).stdin(Stdio::null());
-        command.env("TOOLCOACH_STATE_DIR", world.state()).env("TERM", "xterm").env_remove("NO_COLOR");
+        command
+            .env("TOOLCOACH_STATE_DIR", world.state())
+            .env("TERM", "xterm")
+            .env_remove("NO_COLOR");
         let output = command.env("LC_ALL", "C.UTF-8").envs(env.iter().copied()).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     let rich = on_terminal(&[]);
-    assert!(rich.contains("\x1b[1mtoolcoach\x1b[0m") && rich.contains('█') && rich.contains('✓'), "{rich}");
+    assert!(
+        rich.contains("\x1b[1mtoolcoach\x1b[0m") && rich.contains('█') && rich.contains('✓'),
+        "{rich}"
+    );
     for env in [[("NO_COLOR", "1")], [("TERM", "dumb")], [("LC_ALL", "C")]] {
         let plain = on_terminal(&env);
         assert!(plain.is_ascii() && !plain.contains('\x1b'), "{env:?}: {plain}");
@@ -78,20 +85,23 @@ fn prometheus_takes_the_metrics() {
         ),
     )
     .unwrap();
-    for (world, part) in
-        [(&World::new(), "toolcoach_answered_calls_total 0\n"), (&world, "{analyzer=\"router\"} 1\n")]
-    {
+    for (world, part) in [
+        (&World::new(), "toolcoach_answered_calls_total 0\n"),
+        (&world, "{analyzer=\"router\"} 1\n"),
+    ] {
         let metrics = stats(world, &["--format", "prometheus"]);
         assert!(metrics.contains(part), "{metrics}");
         if have("promtool") {
             let mut promtool = Command::new("promtool");
-            let output = crate::harness::feed(promtool.args(["check", "metrics"]), metrics.as_bytes());
+            let output =
+                crate::harness::feed(promtool.args(["check", "metrics"]), metrics.as_bytes());
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success() && said.is_empty(), "{said}\n{metrics}");
         }
     }
     for args in [["--since", "7d"], ["--session", "a"]] {
-        let (code, _, error) = world.told(&[&["--stats", "--format", "prometheus"][..], &args[..]].concat());
+        let (code, _, error) =
+            world.told(&[&["--stats", "--format", "prometheus"][..], &args[..]].concat());
         assert_eq!(code, 2);
         assert!(error.contains("makes its own windows"), "{error}");
     }
@@ -103,7 +113,8 @@ fn the_page_on_statistics_names_metrics_that_there_are() {
     let metrics = stats(&used(), &["--format", "prometheus"]);
     let names = |text: &str| -> BTreeSet<String> {
         let starts = text.match_indices("toolcoach_").map(|(at, _)| &text[at..]);
-        let name = |text: &str| text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+        let name =
+            |text: &str| text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
         starts.map(name).collect()
     };
     let missing: Vec<String> = names(&page).difference(&names(&metrics)).cloned().collect();
@@ -132,7 +143,8 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
     let file = path.to_str().unwrap();
     assert_eq!(stats(&world, &["--format", "prometheus", "--output", file]), "");
     assert!(fs::read_to_string(&path).unwrap().ends_with('\n'));
-    let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["toolcoach.prom"]);
     assert!(
         stats(&world, &["--output", "/dev/stdout"]).starts_with("toolcoach"),
@@ -161,9 +173,13 @@ fn the_page_with_charts_stands_alone() {
     for foreign in ["http:", "https:", "src=", "href=", "url(", "@import", "<script"] {
         assert!(!page.contains(foreign), "{foreign}");
     }
-    for part in
-        ["prefers-color-scheme: dark", "<title>toolcoach</title>", "grep-recursive", "<b>5</b>", "</html>\n"]
-    {
+    for part in [
+        "prefers-color-scheme: dark",
+        "<title>toolcoach</title>",
+        "grep-recursive",
+        "<b>5</b>",
+        "</html>\n",
+    ] {
         assert!(page.contains(part), "{part} in {page}");
     }
     // Each element that is opened is closed, in order.
@@ -201,8 +217,12 @@ fn the_last_advice_is_explained() {
     for _ in 0..2 {
         world.bash("true").session("s").agent("sub").id("t0").is_silent();
     }
-    let call =
-        world.bash("grep -rn foo .").session("s").agent("sub").id("t1").field("duration_ms", 49.into());
+    let call = world
+        .bash("grep -rn foo .")
+        .session("s")
+        .agent("sub")
+        .id("t1")
+        .field("duration_ms", 49.into());
     call.says("grep-recursive");
     world.bash("rg foo .").session("s").agent("sub").is_silent();
     let (_, page, _) = world.told(&["explain", "--last"]);
@@ -216,7 +236,8 @@ fn the_last_advice_is_explained() {
         assert!(page.contains(part), "{part} in {page}");
     }
     assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
-    let last: Value = serde_json::from_str(&world.told(&["explain", "--last", "--json"]).1).unwrap();
+    let last: Value =
+        serde_json::from_str(&world.told(&["explain", "--last", "--json"]).1).unwrap();
     assert_eq!((&last["rule"], &last["outcome"]), (&"grep-recursive".into(), &"followed".into()));
     assert_eq!(last["call"]["tool"], "Bash");
     assert_eq!(world.told(&["explain", "--last", "--", "ls"]).0, 2, "one or the other");

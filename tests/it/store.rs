@@ -46,7 +46,10 @@ fn a_call_line_has_the_fields_of_version_1() {
         .id("t1")
         .field("duration_ms", json!(49))
         .says("grep-recursive");
-    world.call("Read", json!({ "file_path": "/a/b", "offset": 10, "limit": 20 })).session("s").is_silent();
+    world
+        .call("Read", json!({ "file_path": "/a/b", "offset": 10, "limit": 20 }))
+        .session("s")
+        .is_silent();
     world.bash("pytest -q tests").session("s").failed("Exit code 2\nE  boom 12").is_silent();
     world
         .call("Bash", json!({ "command": "make", "run_in_background": true }))
@@ -107,7 +110,9 @@ fn without_a_store_only_what_is_critical_is_said() {
     });
     #[cfg(unix)]
     {
-        crippled("a link to nowhere", |state| std::os::unix::fs::symlink("/nowhere/at/all", state).unwrap());
+        crippled("a link to nowhere", |state| {
+            std::os::unix::fs::symlink("/nowhere/at/all", state).unwrap()
+        });
         crippled("a link elsewhere", |state| {
             let other = state.with_file_name("other");
             fs::create_dir(&other).unwrap();
@@ -133,7 +138,8 @@ fn folders_and_files_are_private_and_links_not_followed() {
     let victim = world.root().join("victim");
     fs::write(&victim, "").unwrap();
     for kind in ["calls", "warnings"] {
-        symlink(&victim, world.state().join(format!("sessions/{}.{kind}.jsonl", ledger.stem()))).unwrap();
+        symlink(&victim, world.state().join(format!("sessions/{}.{kind}.jsonl", ledger.stem())))
+            .unwrap();
     }
     world.bash("grep -rn foo .").session("t").is_silent();
     assert_eq!(fs::read_to_string(&victim).unwrap(), "");
@@ -167,7 +173,9 @@ fn a_full_disk_is_survived() {
     fs::create_dir(world.state()).unwrap();
     let script = "mount -t tmpfs -o size=16k,nr_inodes=20 none \"$TOOLCOACH_STATE_DIR\" 2>/dev/null || exit 77; \
                   head -c 100000 /dev/zero > \"$TOOLCOACH_STATE_DIR/filler\" 2>/dev/null; exec \"$0\"";
-    for (command, speaks) in [("git push -f origin main", true), ("grep -rn foo .", false), ("ls", false)] {
+    for (command, speaks) in
+        [("git push -f origin main", true), ("grep -rn foo .", false), ("ls", false)]
+    {
         let mut unshare = std::process::Command::new("unshare");
         unshare.args(["-rm", "sh", "-c", script, crate::harness::BINARY]);
         unshare.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root());
@@ -223,16 +231,20 @@ fn no_line_is_torn_or_lost_among_sixteen_writers() {
                 let ledger = Ledger::new(folder, "s", None);
                 for n in 0..2000 {
                     let call = format!("{writer}-{n}-{}", "x".repeat(n % 300));
-                    let line = CallLine { v: 1, t: n as u64, call: call.into(), ..CallLine::default() };
+                    let line =
+                        CallLine { v: 1, t: n as u64, call: call.into(), ..CallLine::default() };
                     ledger.append_call(&line).unwrap();
                 }
             });
         }
     });
-    let path = fs::read_dir(folder.path().join("sessions")).unwrap().next().unwrap().unwrap().path();
+    let path =
+        fs::read_dir(folder.path().join("sessions")).unwrap().next().unwrap().unwrap().path();
     let text = fs::read_to_string(path).unwrap();
-    let mut calls: Vec<String> =
-        text.lines().map(|line| serde_json::from_str::<CallLine>(line).unwrap().call.into_owned()).collect();
+    let mut calls: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<CallLine>(line).unwrap().call.into_owned())
+        .collect();
     assert_eq!(calls.len(), 32_000);
     calls.sort();
     calls.dedup();

@@ -1,4 +1,5 @@
-//! Odd surroundings of a process, end to end: its streams, environment and folders. docs/faults.md is the table.
+//! Odd surroundings of a process, end to end: its streams, environment and folders. docs/faults.md
+//! is the table.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -34,7 +35,10 @@ pub fn ended(output: &Output, of: &str) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0..=2)), "{of}: {output:?}");
     let failed = output.status.code() != Some(0);
-    assert!(!failed || stderr.starts_with("toolcoach: ") || stderr.starts_with("error: "), "{of}: {stderr}");
+    assert!(
+        !failed || stderr.starts_with("toolcoach: ") || stderr.starts_with("error: "),
+        "{of}: {stderr}"
+    );
     assert!(!stderr.contains("panicked"), "{of}: {stderr}");
 }
 
@@ -51,7 +55,10 @@ fn redirected(world: &World, redirections: &str, args: &str, input: &[u8]) -> Ou
 #[track_caller]
 pub fn whole(world: &World) {
     for (name, text) in world.stored() {
-        assert!(!text.contains("hookSpecificOutput") && !text.contains("[toolcoach]"), "{name}: {text}");
+        assert!(
+            !text.contains("hookSpecificOutput") && !text.contains("[toolcoach]"),
+            "{name}: {text}"
+        );
         for line in text.lines().filter(|_| name.ends_with(".jsonl")) {
             assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{name}: {line}");
         }
@@ -72,7 +79,10 @@ fn closed_streams_are_no_files_of_ours() {
         assert_eq!(world.lines("warnings.jsonl").len(), usize::from(hears), "{redirections}");
         for args in LOOKS {
             let output = redirected(&world, redirections, &format!("'{}'", args.join("' '")), b"");
-            assert!(matches!(output.status.code(), Some(0..=2)), "{redirections} {args:?}: {output:?}");
+            assert!(
+                matches!(output.status.code(), Some(0..=2)),
+                "{redirections} {args:?}: {output:?}"
+            );
         }
         whole(&world);
     }
@@ -107,8 +117,12 @@ fn a_reader_that_is_gone_is_no_error() {
     let input = world.bash(PUSH).session("s").json();
     for args in [&[][..], &["hook"]].into_iter().chain(LOOKS) {
         let mut command = world.command(args);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         drop(child.stderr.take());
         // A command that reads no stdin may be gone.
@@ -116,7 +130,10 @@ fn a_reader_that_is_gone_is_no_error() {
         let status = child.wait().unwrap();
         assert_eq!(status.signal(), None, "{args:?}");
         let well = args.is_empty() || args == ["hook"];
-        assert!(matches!(status.code(), Some(0..=2)) && (!well || status.code() == Some(0)), "{args:?}");
+        assert!(
+            matches!(status.code(), Some(0..=2)) && (!well || status.code() == Some(0)),
+            "{args:?}"
+        );
     }
     whole(&world);
 }
@@ -141,8 +158,12 @@ fn a_slow_stdin_is_heard_to_its_end_within_two_seconds() {
     let world = World::new();
     let fed = |input: &[u8]| {
         let mut command = world.command(&[]);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (start, mut stdin) = (Instant::now(), child.stdin.take().unwrap());
         for byte in input {
             if stdin.write_all(&[*byte]).is_err() {
@@ -154,8 +175,7 @@ fn a_slow_stdin_is_heard_to_its_end_within_two_seconds() {
         drop(stdin);
         (answer(&child.wait_with_output().unwrap()), took)
     };
-    let call =
-        r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"git push -f"}}"#;
+    let call = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"git push -f"}}"#;
     let (said, took) = fed(call.as_bytes());
     assert!(said.is_some() || took > Duration::from_millis(1900), "silent after {took:?}");
     let (said, took) = fed(format!("{}{call}", " ".repeat(300)).as_bytes());
@@ -175,8 +195,12 @@ fn an_endless_stdin_is_read_to_its_bound() {
         let start = Instant::now();
         let mut shell = world.program("/bin/sh", &["-c", script, BINARY]);
         shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        let output =
-            shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).output().unwrap();
+        let output = shell
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
         assert!(output.stdout.is_empty() && output.status.code() == Some(0), "{name}: {output:?}");
         assert!(start.elapsed() < Duration::from_secs(20), "{name}: {:?}", start.elapsed());
     }
@@ -196,7 +220,11 @@ fn an_empty_environment_is_enough() {
     for args in LOOKS {
         ended(&bare(args, b""), &args.join(" "));
     }
-    assert_eq!(fs::read_dir(world.work()).unwrap().count(), 0, "something was written where it stands");
+    assert_eq!(
+        fs::read_dir(world.work()).unwrap().count(),
+        0,
+        "something was written where it stands"
+    );
 }
 
 #[test]
@@ -221,7 +249,10 @@ fn any_path_variable_is_survived() {
             "500 dead ones",
             (0..500).map(|n| at(&format!("dead{n}"))).collect::<Vec<_>>().join(OsStr::new(":")),
         ),
-        ("a loop, a file, a folder of that name", [at("loop"), at("file"), at("odd")].join(OsStr::new(":"))),
+        (
+            "a loop, a file, a folder of that name",
+            [at("loop"), at("file"), at("odd")].join(OsStr::new(":")),
+        ),
         ("empty", OsString::new()),
         ("colons", OsString::from(":".repeat(5000))),
         ("relative", OsString::from("bin:.:../bin")),
@@ -257,13 +288,21 @@ fn a_working_directory_that_is_deleted_is_survived() {
         feed(shell.arg(&event).args(args).current_dir(&gone), b"")
     };
     let gone = json!(world.root().join("gone"));
-    assert!(answer(&run(&[], &world.bash(PUSH).session("s").field("cwd", gone.clone()).json())).is_some());
-    assert!(answer(&run(&[], &world.bash(PUSH).session("t").field("cwd", json!(null)).json())).is_some());
+    assert!(
+        answer(&run(&[], &world.bash(PUSH).session("s").field("cwd", gone.clone()).json()))
+            .is_some()
+    );
+    assert!(
+        answer(&run(&[], &world.bash(PUSH).session("t").field("cwd", json!(null)).json()))
+            .is_some()
+    );
     answer(&run(
         &[],
         &world.bash("npm install x && rm -rf node_modules").session("u").field("cwd", gone).json(),
     ));
-    for args in LOOKS.into_iter().chain([&["trust", "--yes"][..], &["mute", "all"], &["unmute", "all"]]) {
+    for args in
+        LOOKS.into_iter().chain([&["trust", "--yes"][..], &["mute", "all"], &["unmute", "all"]])
+    {
         ended(&run(args, b""), &args.join(" "));
     }
     whole(&world);
@@ -279,7 +318,11 @@ fn paths_and_arguments_that_are_no_text_are_survived() {
         fs::create_dir_all(home.join(odd(b"w\xf6rk"))).unwrap();
         let run = |args: &[OsString], input: &[u8]| {
             let mut command = world.command(&[]);
-            command.args(args).env("TOOLCOACH_STATE_DIR", &folder).env("HOME", &home).env("LC_ALL", locale);
+            command
+                .args(args)
+                .env("TOOLCOACH_STATE_DIR", &folder)
+                .env("HOME", &home)
+                .env("LC_ALL", locale);
             command.env("CLAUDE_PROJECT_DIR", &home).env("AI_AGENT", odd(b"claude-code_\xff"));
             feed(command.current_dir(home.join(odd(b"w\xf6rk"))), input)
         };

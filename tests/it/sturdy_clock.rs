@@ -41,7 +41,8 @@ fn dates(world: &World) -> BTreeMap<PathBuf, SystemTime> {
 fn a_clock_that_goes_back_and_forth_loses_no_call_and_repeats_no_hint() {
     let world = World::new();
     let now = now_ms();
-    // 1970, years ahead, an hour back, the last date of files, and now; then such as no file can be dated by.
+    // 1970, years ahead, an hour back, the last date of files, and now; then such as no file can be
+    // dated by.
     let datable = [now, 0, now + 30 * YEAR_MS, now - 3_600_000, LAST_DATE_MS, now + DAY_MS, 1, now];
     let clocks = [&datable[..], &[u64::MAX / 1000, u64::MAX]].concat();
     let mut answers = 0;
@@ -57,7 +58,10 @@ fn a_clock_that_goes_back_and_forth_loses_no_call_and_repeats_no_hint() {
         for args in [&["--stats"][..], &["doctor"], &["explain", "--last"], &["mute"]] {
             let output = at(&world, *clock, args, b"");
             assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?} at {clock}: {output:?}");
-            assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{args:?} at {clock}");
+            assert!(
+                !String::from_utf8_lossy(&output.stderr).contains("panicked"),
+                "{args:?} at {clock}"
+            );
         }
         whole(&world);
     }
@@ -72,13 +76,20 @@ fn a_clock_that_goes_back_and_forth_loses_no_call_and_repeats_no_hint() {
 fn a_mute_ends_by_the_clock_and_a_breaker_is_not_held_open_by_it() {
     let world = World::new();
     let now = now_ms();
-    let push = |clock: u64| answer(&at(&world, clock, &[], &world.bash("git push -f").json())).is_some();
-    assert_eq!(at(&world, now, &["mute", "git-push-force", "--for", "1h"], b"").status.code(), Some(0));
+    let push =
+        |clock: u64| answer(&at(&world, clock, &[], &world.bash("git push -f").json())).is_some();
+    assert_eq!(
+        at(&world, now, &["mute", "git-push-force", "--for", "1h"], b"").status.code(),
+        Some(0)
+    );
     assert!(!push(now) && !push(now - YEAR_MS) && !push(0));
     assert!(push(now + 2 * 3_600_000));
     // Muted by a clock that was far ahead: for the longest time, and taken back by hand.
     let ahead = now + 30 * YEAR_MS;
-    assert_eq!(at(&world, ahead, &["mute", "git-push-force", "--for", "1h"], b"").status.code(), Some(0));
+    assert_eq!(
+        at(&world, ahead, &["mute", "git-push-force", "--for", "1h"], b"").status.code(),
+        Some(0)
+    );
     assert!(!push(now));
     assert_eq!(at(&world, now, &["unmute", "git-push-force"], b"").status.code(), Some(0));
     assert!(push(now));

@@ -1,5 +1,6 @@
 //! Kill -9 anywhere: what was answered is noted, and what is on disk is whole.
-//! `TOOLCOACH_KILL_ROUNDS=1000 cargo test --release --test it sturdy_kills -- --nocapture` shows the table.
+//! `TOOLCOACH_KILL_ROUNDS=1000 cargo test --release --test it sturdy_kills -- --nocapture` shows
+//! the table.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +23,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
@@ -55,7 +57,9 @@ fn unstopped(mut run: impl FnMut()) -> Duration {
 fn a_killed_call_has_noted_what_it_answered() {
     let world = World::new();
     let mut dice = Dice(7);
-    let call = |session: &str, id: &str| world.bash("git push -f origin main").session(session).id(id).json();
+    let call = |session: &str, id: &str| {
+        world.bash("git push -f origin main").session(session).id(id).json()
+    };
     let took = unstopped(|| drop(world.hook(&call("first", "x"))));
     let mut table: BTreeMap<&str, u64> = BTreeMap::new();
     for round in 0..rounds() {
@@ -140,12 +144,18 @@ fn a_killed_command_leaves_the_old_file_or_the_new_one() {
             1 => ("uninstall", said.contains(": done.") && now == before),
             2 => ("mute", said.contains(" is muted") && is_muted()),
             3 => ("unmute", said.contains("any more.") && !is_muted()),
-            _ => ("trust", said.contains("Trusted until") && world.stored().contains_key("trust.json")),
+            _ => (
+                "trust",
+                said.contains("Trusted until") && world.stored().contains_key("trust.json"),
+            ),
         };
-        let told =
-            [": done.", " is muted", "any more.", "Trusted until"].iter().any(|word| said.contains(word));
+        let told = [": done.", " is muted", "any more.", "Trusted until"]
+            .iter()
+            .any(|word| said.contains(word));
         assert_eq!(told, is_done, "round {round}, {args:?}: {said}");
-        *table.entry(format!("{name}, {}", if told { "told as done" } else { "not" })).or_default() += 1;
+        *table
+            .entry(format!("{name}, {}", if told { "told as done" } else { "not" }))
+            .or_default() += 1;
     }
     println!("{} commands killed: each file is the old one or the new one", rounds());
     for (place, count) in &table {

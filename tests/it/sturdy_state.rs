@@ -14,11 +14,13 @@ use toolcoach::store::ledger::Ledger;
 use crate::harness::{BINARY, World, answer, feed, have, program};
 use crate::sturdy::{ended, whole};
 
-/// Sessions and calls of each, unless `TOOLCOACH_PARALLEL` says other numbers (`64x200`, as in `.ci/run`).
+/// Sessions and calls of each, unless `TOOLCOACH_PARALLEL` says other numbers (`64x200`, as in
+/// `.ci/run`).
 fn parallel() -> (usize, usize) {
     let asked = std::env::var("TOOLCOACH_PARALLEL").ok();
     let numbers = asked.as_deref().and_then(|text| text.split_once('x'));
-    numbers.map_or((16, 12), |(sessions, calls)| (sessions.parse().unwrap(), calls.parse().unwrap()))
+    numbers
+        .map_or((16, 12), |(sessions, calls)| (sessions.parse().unwrap(), calls.parse().unwrap()))
 }
 
 const COMMANDS: [&str; 5] =
@@ -29,7 +31,8 @@ fn stats(world: &World) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A call that the machine lets wait until its time is over ends without a word, and without a line.
+/// A call that the machine lets wait until its time is over ends without a word, and without a
+/// line.
 const LATE: Duration = CALL.saturating_sub(Duration::from_millis(10));
 
 /// The calls' answers, and how many may have been too late.
@@ -39,7 +42,11 @@ struct Heard {
 }
 
 /// Makes calls one after the other: a command each, with its id.
-fn heard<'c>(world: &World, session: &str, calls: impl Iterator<Item = (&'c str, String)>) -> Heard {
+fn heard<'c>(
+    world: &World,
+    session: &str,
+    calls: impl Iterator<Item = (&'c str, String)>,
+) -> Heard {
     let ledger = Ledger::new(&world.state(), session, None);
     let mut heard = Heard { answered: BTreeSet::new(), late: 0 };
     for (command, id) in calls {
@@ -63,12 +70,14 @@ fn parallel_sessions_lose_nothing_and_the_statistics_agree() {
                 scope.spawn(move || {
                     let name = format!("session {session}");
                     let command = |n: usize| COMMANDS[(n + session) % COMMANDS.len()];
-                    let heard = heard(world, &name, (0..calls).map(|n| (command(n), format!("call {n}"))));
+                    let heard =
+                        heard(world, &name, (0..calls).map(|n| (command(n), format!("call {n}"))));
                     // What was answered is in what was said.
                     let stem = Ledger::new(&world.state(), &name, None).stem().to_owned();
                     let path = world.state().join(format!("sessions/{stem}.warnings.jsonl"));
                     let text = fs::read_to_string(path).unwrap_or_default();
-                    let call = |line: &str| serde_json::from_str::<Value>(line).unwrap()["call"].clone();
+                    let call =
+                        |line: &str| serde_json::from_str::<Value>(line).unwrap()["call"].clone();
                     let noted: BTreeSet<String> =
                         text.lines().map(|line| call(line).as_str().unwrap().to_owned()).collect();
                     assert!(noted.is_superset(&heard.answered), "{name}: answered and not noted");
@@ -89,7 +98,10 @@ fn parallel_sessions_lose_nothing_and_the_statistics_agree() {
     let stats = stats(&world);
     assert_eq!((&stats["calls"], &stats["sessions"]), (&noted.into(), &sessions.into()));
     let counted = stats["answered"].as_u64().unwrap() as usize;
-    assert!((answered..=answered + late).contains(&counted), "{counted} for {answered}, {late} late");
+    assert!(
+        (answered..=answered + late).contains(&counted),
+        "{counted} for {answered}, {late} late"
+    );
     assert_eq!((&stats["skipped_lines"], &stats["unreadable_files"]), (&0.into(), &0.into()));
     let lost = made - noted;
     eprintln!(
@@ -104,7 +116,9 @@ fn sixty_four_calls_of_one_session_at_once_say_it_once_in_forty() {
         let calls: Vec<_> = (0..64)
             .map(|n| {
                 let world = &world;
-                scope.spawn(move || heard(world, "s", std::iter::once(("grep -rn foo .", format!("{n}")))))
+                scope.spawn(move || {
+                    heard(world, "s", std::iter::once(("grep -rn foo .", format!("{n}"))))
+                })
             })
             .collect();
         let all = calls.into_iter().map(|call| call.join().unwrap());
@@ -116,12 +130,17 @@ fn sixty_four_calls_of_one_session_at_once_say_it_once_in_forty() {
     assert!((64 - late..=64).contains(&world.lines("calls.jsonl").len()), "{late} late");
     // After forty calls it may be said once more.
     let calls = world.lines("calls.jsonl");
-    let before = |said: &Value| calls.iter().take_while(|call| call["call"] != said["call"]).count();
+    let before =
+        |said: &Value| calls.iter().take_while(|call| call["call"] != said["call"]).count();
     let numbers: Vec<usize> = noted.iter().map(before).collect();
-    assert!(matches!(numbers[..], [_]) || matches!(numbers[..], [_, second] if second >= 40), "{numbers:?}");
+    assert!(
+        matches!(numbers[..], [_]) || matches!(numbers[..], [_, second] if second >= 40),
+        "{numbers:?}"
+    );
 }
 
-/// The disk fills up in the middle of a session: what was answered is noted, and what cannot be noted is not said.
+/// The disk fills up in the middle of a session: what was answered is noted, and what cannot be
+/// noted is not said.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
@@ -134,7 +153,8 @@ fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
     fs::create_dir(&events).unwrap();
     let calls = 60;
     for n in 0..calls {
-        let call = world.bash(&format!("npm test -- {n} | tail -5")).session(&format!("s{}", n / 4));
+        let call =
+            world.bash(&format!("npm test -- {n} | tail -5")).session(&format!("s{}", n / 4));
         fs::write(events.join(format!("{n}")), call.id(&format!("t{n}")).json()).unwrap();
     }
     // Everything that is left of a small disk is copied away before it is gone with the mount.
@@ -144,7 +164,8 @@ fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
         cp -r \"$TOOLCOACH_STATE_DIR\" \"$1/state\"";
     let mut shell = Command::new("unshare");
     shell.args(["-rm", "/bin/sh", "-c", script, BINARY]).arg(&events);
-    let output = feed(shell.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root()), b"");
+    let output =
+        feed(shell.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root()), b"");
     if output.status.code() == Some(77) || !events.join("0.out").exists() {
         eprintln!("skipped: no small file system can be mounted here");
         return;
@@ -157,7 +178,10 @@ fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
         if said.is_empty() {
             continue;
         }
-        assert!(said.ends_with('\n') && serde_json::from_str::<Value>(&said).is_ok(), "{n}: {said}");
+        assert!(
+            said.ends_with('\n') && serde_json::from_str::<Value>(&said).is_ok(),
+            "{n}: {said}"
+        );
         answered += 1;
         let ledger = Ledger::new(Path::new(""), &format!("s{}", n / 4), None);
         let path = events.join(format!("state/sessions/{}.warnings.jsonl", ledger.stem()));
@@ -167,7 +191,10 @@ fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
             "call {n} was answered and not noted"
         );
     }
-    assert!((1..calls).contains(&answered), "{answered} answers: the disk was never full, or always");
+    assert!(
+        (1..calls).contains(&answered),
+        "{answered} answers: the disk was never full, or always"
+    );
     // The calls that found no room are not in the statistics, which are read all the same.
     let stats: Value = serde_json::from_slice(&fs::read(events.join("stats")).unwrap()).unwrap();
     assert!((1..calls).contains(&stats["calls"].as_u64().unwrap()), "{stats}");
@@ -187,7 +214,9 @@ fn a_state_folder_of_another_user_is_left_alone() {
         return;
     }
     // Who runs it, who owns the folder, its mode.
-    for (runs, owns, mode) in [(0, 4321, 0o700), (0, 4321, 0o777), (4322, 4321, 0o777), (4322, 0, 0o755)] {
+    for (runs, owns, mode) in
+        [(0, 4321, 0o700), (0, 4321, 0o777), (4322, 4321, 0o777), (4322, 0, 0o755)]
+    {
         let world = World::new();
         let binary = world.root().join("toolcoach");
         program(&binary, &fs::read(BINARY).unwrap());
@@ -210,7 +239,9 @@ fn a_state_folder_of_another_user_is_left_alone() {
         assert_eq!(call("grep -rn foo ."), None, "{of}: without memory a hint is not said");
         assert_eq!(answer(&run(&[], b"nonsense")), None, "{of}");
         assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
-        for args in [&["--stats"][..], &["mute", "all"], &["trust", "--yes"], &["explain", "--last"]] {
+        for args in
+            [&["--stats"][..], &["mute", "all"], &["trust", "--yes"], &["explain", "--last"]]
+        {
             ended(&run(args, b""), &of);
         }
         let doctor = String::from_utf8(run(&["doctor"], b"").stdout).unwrap();
@@ -226,7 +257,10 @@ fn files_of_another_user_are_not_believed() {
         return;
     }
     let world = World::new();
-    world.file(".toolcoach.json", r#"{"rules": [{"id": "x", "program": "ls", "text": "words in the ear"}]}"#);
+    world.file(
+        ".toolcoach.json",
+        r#"{"rules": [{"id": "x", "program": "ls", "text": "words in the ear"}]}"#,
+    );
     assert_eq!(world.told(&["trust", "--yes"]).0, 0);
     world.bash("ls").says("x");
     assert_eq!(world.told(&["mute", "git-push-force"]).0, 0);

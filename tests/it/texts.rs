@@ -1,4 +1,5 @@
-//! The sentences are the product: every text that the examples bring out is held to the house's form.
+//! The sentences are the product: every text that the examples bring out is held to the house's
+//! form.
 
 use toolcoach::rules;
 
@@ -6,8 +7,8 @@ use crate::harness::{World, advice, have};
 
 /// Words that shout, praise or blame.
 const BANNED: [&str; 14] = [
-    "MUST", "NEVER", "ALWAYS", "please", "Please", "!", "great", "sorry", "you ", "You ", "should", "wrong",
-    "bad ", "mistake",
+    "MUST", "NEVER", "ALWAYS", "please", "Please", "!", "great", "sorry", "you ", "You ", "should",
+    "wrong", "bad ", "mistake",
 ];
 
 fn texts() -> Vec<(String, String)> {
@@ -44,7 +45,9 @@ fn every_text_has_the_houses_form() {
 fn nothing_of_the_users_text_is_quoted_at_length_or_hidden() {
     let long = format!("src/{}.py", "x".repeat(200));
     let world = World::new();
-    let call = world.bash(&format!("cat {long}")).response(serde_json::json!({ "stdout": "x".repeat(3000) }));
+    let call = world
+        .bash(&format!("cat {long}"))
+        .response(serde_json::json!({ "stdout": "x".repeat(3000) }));
     let text = call.answer().unwrap();
     assert!(!text.contains(&"x".repeat(41)), "{text}");
     // Hidden characters in a name reach nobody.
@@ -81,13 +84,17 @@ fn a_backtick_of_the_user_marks_nothing() {
 #[test]
 fn secrets_are_not_repeated() {
     let world = World::new();
-    for secret in
-        ["sk-ant-api03-0123456789abcdef0123", "ghp_0123456789abcdefABCDEF0123", "AKIA0123456789ABCDEF"]
-    {
+    for secret in [
+        "sk-ant-api03-0123456789abcdef0123",
+        "ghp_0123456789abcdefABCDEF0123",
+        "AKIA0123456789ABCDEF",
+    ] {
         let text = world.bash(&format!("grep -rn {secret} .")).answer().unwrap();
         assert!(text.contains("rg skips them") && !text.contains(secret), "{text}");
-        let text =
-            world.bash(&format!("git push -f https://user:{secret}@host/x.git main")).answer().unwrap();
+        let text = world
+            .bash(&format!("git push -f https://user:{secret}@host/x.git main"))
+            .answer()
+            .unwrap();
         assert!(!text.contains(secret), "{text}");
     }
     let text = world.bash("git push -f https://user:hunter2@host/x.git main").answer().unwrap();
@@ -114,16 +121,17 @@ fn what_is_suggested_is_valid_bash() {
     }
     for (_, text) in texts() {
         let Some(command) = rewrite(&text) else { continue };
-        let output = std::process::Command::new("bash").args(["-n", "-c", command]).output().unwrap();
+        let output =
+            std::process::Command::new("bash").args(["-n", "-c", command]).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{command}: {output:?}");
     }
 }
 
 /// What every machine with a POSIX shell has, and what the shell does itself.
 const COMMON: &[&str] = &[
-    "", "[", "awk", "break", "cat", "cd", "chmod", "cp", "cut", "date", "echo", "env", "exit", "find",
-    "grep", "head", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm", "sed", "set", "sleep", "sort",
-    "tail", "test", "touch", "true", "uniq", "wc", "xargs",
+    "", "[", "awk", "break", "cat", "cd", "chmod", "cp", "cut", "date", "echo", "env", "exit",
+    "find", "grep", "head", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm", "sed", "set",
+    "sleep", "sort", "tail", "test", "touch", "true", "uniq", "wc", "xargs",
 ];
 
 #[test]
@@ -136,7 +144,8 @@ fn what_is_suggested_is_there() {
         for example in rule.hits {
             let world = World::new();
             let report = world.example(example).explain();
-            // What the agent has just named is there too, itself or for another program to run (`watch kubectl`).
+            // What the agent has just named is there too, itself or for another program to run
+            // (`watch kubectl`).
             let named: Vec<&str> = match example.call {
                 toolcoach::rules::example::Call::Bash(command) => {
                     command.split(|c: char| c.is_whitespace() || "'\"/;|&()".contains(c)).collect()

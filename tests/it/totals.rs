@@ -1,4 +1,5 @@
-//! What a store holds, counted apart from the program: the roll-up's days, and the lines of ledgers that it lacks.
+//! What a store holds, counted apart from the program: the roll-up's days, and the lines of ledgers
+//! that it lacks.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -35,9 +36,11 @@ impl Totals {
         self.bytes += other.bytes;
         self.said += other.said;
         self.chars += other.chars;
-        for (sums, more) in
-            [(&mut self.via, &other.via), (&mut self.hits, &other.hits), (&mut self.held, &other.held)]
-        {
+        for (sums, more) in [
+            (&mut self.via, &other.via),
+            (&mut self.hits, &other.hits),
+            (&mut self.held, &other.held),
+        ] {
             more.iter().for_each(|(name, n)| *sums.entry(name.clone()).or_default() += n);
         }
     }
@@ -66,7 +69,9 @@ impl Totals {
             }
         }
         for path in files(state) {
-            let Some(from) = rollup.uncounted(path.file_name().unwrap().to_str().unwrap()) else { continue };
+            let Some(from) = rollup.uncounted(path.file_name().unwrap().to_str().unwrap()) else {
+                continue;
+            };
             let text = fs::read(&path).unwrap();
             let is_calls = path.to_str().unwrap().ends_with(rollup::CALLS);
             for line in text[from as usize..].split(|byte| *byte == b'\n') {
@@ -103,8 +108,9 @@ pub fn files(state: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// Writes a ledger of this many calls, the first on that day, one a minute, and dates its files by its last line. Each
-/// tenth call is answered, and the advice is followed, repeated or neither in turn.
+/// Writes a ledger of this many calls, the first on that day, one a minute, and dates its files by
+/// its last line. Each tenth call is answered, and the advice is followed, repeated or neither in
+/// turn.
 pub fn ledger(state: &Path, name: &str, calls: u64, first_ms: u64) {
     fs::create_dir_all(state.join("sessions")).unwrap();
     let (mut lines, mut warnings) = (String::new(), String::new());
@@ -155,8 +161,8 @@ pub fn terms(later_ms: u64) -> Terms {
     }
 }
 
-/// An upkeep. A child that another test is just starting has all that this process has open, the lock too, until it
-/// becomes another program: that is waited for.
+/// An upkeep. A child that another test is just starting has all that this process has open, the
+/// lock too, until it becomes another program: that is waited for.
 pub fn run(state: &Path, terms: &Terms) -> bool {
     for _ in 0..2000 {
         match upkeep::run(state, terms) {

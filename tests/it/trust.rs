@@ -1,4 +1,5 @@
-//! A project's own rules speak only after `toolcoach trust`, and only while the file is what the user saw.
+//! A project's own rules speak only after `toolcoach trust`, and only while the file is what the
+//! user saw.
 
 use std::fs;
 
@@ -58,7 +59,9 @@ fn rules_speak_once_trusted_and_until_the_file_changes() {
     assert!(world.told(&["trust"]).1.contains("These are trusted already."));
 
     // A changed file is another one.
-    for change in [RULES.replace("pnpm\"}", "pnpm now\"}"), format!("{RULES} "), RULES.replace("npm", "ls")] {
+    for change in
+        [RULES.replace("pnpm\"}", "pnpm now\"}"), format!("{RULES} "), RULES.replace("npm", "ls")]
+    {
         fs::write(&path, &change).unwrap();
         assert!(silent(&world), "{change}");
         assert!(world.told(&["explain", "--", "npm install"]).2.contains("not trusted"));
@@ -89,7 +92,10 @@ fn the_user_is_asked() {
         let mut script = std::process::Command::new("script");
         script.args(["-qec", &format!("{BINARY} trust"), "/dev/null"]).current_dir(world.work());
         script.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root().join("home"));
-        script.env_remove("TOOLCOACH_CONFIG").env_remove("XDG_CONFIG_HOME").env_remove("CLAUDE_PROJECT_DIR");
+        script
+            .env_remove("TOOLCOACH_CONFIG")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("CLAUDE_PROJECT_DIR");
         let output = feed(&mut script, typed.as_bytes());
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(shown.contains("(use-pnpm)") && shown.contains("[y/N]"), "{typed:?}: {shown}");
@@ -109,7 +115,8 @@ fn trust_is_of_one_folder() {
     at("").says("use-pnpm");
     at("b").is_silent();
     at("b/deep/er").is_silent();
-    let output = feed(world.command(&["trust", "--yes"]).current_dir(world.work().join("b/deep")), b"");
+    let output =
+        feed(world.command(&["trust", "--yes"]).current_dir(world.work().join("b/deep")), b"");
     assert!(output.status.success());
     at("b/deep/er").says("use-pnpm");
     // The state folder knows neither path nor text.
@@ -123,7 +130,8 @@ fn a_folder_reached_by_a_link_is_the_same_one() {
     let world = World::new();
     world.file("p/.toolcoach.json", RULES);
     std::os::unix::fs::symlink(world.work().join("p"), world.work().join("link")).unwrap();
-    let output = feed(world.command(&["trust", "--yes"]).current_dir(world.work().join("link")), b"");
+    let output =
+        feed(world.command(&["trust", "--yes"]).current_dir(world.work().join("link")), b"");
     assert!(output.status.success());
     for folder in ["p", "link"] {
         world.bash("npm i").field("cwd", json!(world.work().join(folder))).says("use-pnpm");

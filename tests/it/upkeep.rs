@@ -39,11 +39,17 @@ fn what_was_idle_for_over_a_week_becomes_days() {
     let days = rollup::read(store.path());
     let of_rule: Vec<_> = days.iter().filter(|day| day.rule == "grep-recursive").collect();
     assert_eq!(
-        of_rule.iter().map(|day| (day.sessions, day.good)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
+        of_rule
+            .iter()
+            .map(|day| (day.sessions, day.good))
+            .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
         (3, 6)
     );
     let sum = |part: fn(&rollup::Day) -> u64| of_rule.iter().map(|day| part(day)).sum::<u64>();
-    assert_eq!([sum(|d| d.said), sum(|d| d.followed), sum(|d| d.repeated), sum(|d| d.open)], [12, 6, 6, 0]);
+    assert_eq!(
+        [sum(|d| d.said), sum(|d| d.followed), sum(|d| d.repeated), sum(|d| d.open)],
+        [12, 6, 6, 0]
+    );
     let all: Vec<_> = days.iter().filter(|day| day.rule.is_empty()).collect();
     assert_eq!(all.iter().map(|day| day.sessions).sum::<u64>(), 3);
     // One line a day, client and rule, in the order of days.
@@ -68,8 +74,9 @@ fn it_runs_once_a_day_in_the_first_call_of_a_session() {
     assert!(live.exists(), "not in a session that goes on");
     world.bash("grep -rn foo .").session("b").says("grep-recursive");
     assert!(!live.exists(), "it is due");
-    let aside =
-        |world: &World| world.stored().into_keys().filter(|name| name.contains("00aa.")).collect::<Vec<_>>();
+    let aside = |world: &World| {
+        world.stored().into_keys().filter(|name| name.contains("00aa.")).collect::<Vec<_>>()
+    };
     assert_eq!(aside(&world).len(), 2);
     world.bash("ls").session("c").is_silent();
     assert_eq!(aside(&world).len(), 2, "somebody may still be writing");
@@ -93,7 +100,11 @@ fn the_settings_say_for_how_long() {
         world.settings(&json!({ "retention_days": days }).to_string());
         ledger(&world.state(), "00000000000000aa", 10, days_ago(10));
         world.bash("ls").session("a").is_silent();
-        assert_eq!(world.state().join("sessions/00000000000000aa.calls.jsonl").exists(), stays, "{days}");
+        assert_eq!(
+            world.state().join("sessions/00000000000000aa.calls.jsonl").exists(),
+            stays,
+            "{days}"
+        );
     }
 }
 
@@ -134,8 +145,10 @@ fn the_session_of_the_call_is_left_alone() {
     let own = |later| Terms { own: format!("{:016x}", 1), ..terms(later) };
     run(store.path(), &own(0));
     run(store.path(), &own(GRACE_MS));
-    let mut left: Vec<String> =
-        files(store.path()).iter().map(|path| path.file_name().unwrap().to_str().unwrap().into()).collect();
+    let mut left: Vec<String> = files(store.path())
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().into())
+        .collect();
     left.sort();
     assert_eq!(left, ["0000000000000001.calls.jsonl", "0000000000000001.warnings.jsonl"]);
 }
@@ -184,7 +197,11 @@ fn a_very_long_ledger_is_folded_in_parts() {
     assert_eq!(totals(state), before);
     assert!(files(state).is_empty());
     assert_eq!(
-        rollup::read(state).iter().filter(|day| day.rule.is_empty()).map(|day| day.sessions).sum::<u64>(),
+        rollup::read(state)
+            .iter()
+            .filter(|day| day.rule.is_empty())
+            .map(|day| day.sessions)
+            .sum::<u64>(),
         1
     );
 }
@@ -200,7 +217,8 @@ fn lines_of_another_version_are_kept_and_torn_ones_counted() {
     };
     append(0, "{\"v\":2,\"t\":12,\"new\":{}}\n");
     append(1, "{\"v\":1,\"t\":12,\"tool\":\n\u{0}\n{\"v\":1,\"t\":12,\"to");
-    fs::write(store.path().join("history.jsonl"), "{\"v\":2,\"day\":\"2026-01-01\",\"x\":1}\n").unwrap();
+    fs::write(store.path().join("history.jsonl"), "{\"v\":2,\"day\":\"2026-01-01\",\"x\":1}\n")
+        .unwrap();
     let before = totals(store.path());
     keep_up(store.path());
     keep_up_again(store.path());
@@ -245,7 +263,12 @@ fn the_store_is_bounded_oldest_first() {
     let state = folder.path();
     // 24 MB, nothing of it idle for a week.
     for n in 0..13 {
-        ledger(state, &format!("{n:016x}"), 11_500, now_ms() - (n + 1) * 10 * 3_600_000 - 11_500 * 60_000);
+        ledger(
+            state,
+            &format!("{n:016x}"),
+            11_500,
+            now_ms() - (n + 1) * 10 * 3_600_000 - 11_500 * 60_000,
+        );
     }
     let size = || files(state).iter().map(|path| fs::metadata(path).unwrap().len()).sum::<u64>();
     assert!(size() > 22 << 20, "{}", size());
@@ -273,7 +296,8 @@ fn nobody_waits_and_readers_see_each_call_once() {
             scope.spawn(|| {
                 for n in 0..200 {
                     std::thread::sleep(Duration::from_millis(n % 7));
-                    let slice = Terms { end: Instant::now() + Duration::from_millis(2), ..terms(n * 2000) };
+                    let slice =
+                        Terms { end: Instant::now() + Duration::from_millis(2), ..terms(n * 2000) };
                     match upkeep::run(state, &slice) {
                         Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
                         Ok(true) => drop(fs::remove_file(state.join("upkeep.json"))),
@@ -316,8 +340,10 @@ fn a_line_counts_the_same_before_and_after_it_is_folded() {
     let mut bytes = fs::read(&warnings).unwrap();
     bytes.extend(b"{\"v\":1,\"t\":1750000000000,\"rule\":\"x\",\"good\":[\"a\xffb\"]}\n");
     // A name that no version of this program gave.
-    bytes
-        .extend(format!("{}\n", json!({ "v": 1, "t": days_ago(20), "rule": "No Rule", "chars": 7 })).bytes());
+    bytes.extend(
+        format!("{}\n", json!({ "v": 1, "t": days_ago(20), "rule": "No Rule", "chars": 7 }))
+            .bytes(),
+    );
     let large = json!({ "v": 1, "t": days_ago(20), "rule": "grep-recursive", "chars": u64::MAX });
     bytes.extend(format!("{large}\n{large}\n").bytes());
     fs::write(&warnings, bytes).unwrap();

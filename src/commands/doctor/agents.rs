@@ -97,11 +97,13 @@ pub(super) fn switched_on(scene: &Scene) -> Vec<Finding> {
     let told = |agent: &Surveyed| {
         let finding = match &agent.off {
             None => Finding::ok("hooks are on"),
-            Some(path) => Finding::failure("all hooks are switched off").at(path).mend(match agent.client {
-                Client::Gemini => "take `enabled` out of `hooksConfig` there, or make it true",
-                Client::Codex => "take `hooks = false` out of [features] there",
-                _ => "take `disableAllHooks` out of that file",
-            }),
+            Some(path) => {
+                Finding::failure("all hooks are switched off").at(path).mend(match agent.client {
+                    Client::Gemini => "take `enabled` out of `hooksConfig` there, or make it true",
+                    Client::Codex => "take `hooks = false` out of [features] there",
+                    _ => "take `disableAllHooks` out of that file",
+                })
+            }
         };
         finding.about(agent)
     };
@@ -118,12 +120,17 @@ pub(super) fn complete(scene: &Scene) -> Vec<Finding> {
         let scope = file.map_or("user", |file| file.scope);
         let finding = match missing.as_slice() {
             [] => Finding::ok(format!("registered for {}", agent.events.join(", "))),
-            [first, ..] if agent.events.first() == Some(first) => {
-                Finding::failure(format!("not registered for {}: no call is seen", missing.join(", ")))
-                    .run(install_command(agent, scope))
-            }
-            _ => Finding::warning(format!("not registered for {}: {}", missing.join(", "), lost(&missing)))
-                .run(install_command(agent, scope)),
+            [first, ..] if agent.events.first() == Some(first) => Finding::failure(format!(
+                "not registered for {}: no call is seen",
+                missing.join(", ")
+            ))
+            .run(install_command(agent, scope)),
+            _ => Finding::warning(format!(
+                "not registered for {}: {}",
+                missing.join(", "),
+                lost(&missing)
+            ))
+            .run(install_command(agent, scope)),
         };
         let finding = match (file, missing.is_empty()) {
             (Some(file), false) => finding.at(&file.path),
@@ -142,8 +149,8 @@ fn lost(events: &[&str]) -> &'static str {
     if fails { "calls that fail are not seen" } else { "what the agent forgot is not said again" }
 }
 
-/// Whether each event is registered once. Claude Code runs the same command in several files once; a plugin's counts
-/// by itself.
+/// Whether each event is registered once. Claude Code runs the same command in several files once;
+/// a plugin's counts by itself.
 pub(super) fn once(scene: &Scene) -> Vec<Finding> {
     let claude = registered(scene).find(|agent| matches!(agent.client, Client::Claude(_)));
     let told = |agent: &Surveyed| {
@@ -151,7 +158,9 @@ pub(super) fn once(scene: &Scene) -> Vec<Finding> {
         for (file, hook) in hooks(agent) {
             let of = runs.entry(&hook.event).or_default();
             let joins = matches!(agent.client, Client::Claude(_)) && file.scope != "plugin";
-            if !(joins && of.iter().any(|(other, run)| other.scope != "plugin" && *run == &hook.run)) {
+            if !(joins
+                && of.iter().any(|(other, run)| other.scope != "plugin" && *run == &hook.run))
+            {
                 of.push((file, &hook.run));
             }
         }
@@ -186,7 +195,8 @@ pub(super) fn once(scene: &Scene) -> Vec<Finding> {
     registered(scene).map(told).collect()
 }
 
-/// Which of several files loses the entries: the user's own in a project first, then those that a plugin makes needless.
+/// Which of several files loses the entries: the user's own in a project first, then those that a
+/// plugin makes needless.
 fn keep_one(finding: Finding, agent: &Surveyed, files: &[&SettingsFile]) -> Finding {
     let name = agent.client.name();
     let has = |scope: &str| files.iter().any(|file| file.scope == scope);
@@ -231,7 +241,9 @@ pub(super) fn patient(scene: &Scene) -> Vec<Finding> {
 pub(super) fn trusted(scene: &Scene) -> Vec<Finding> {
     let told = |agent: &Surveyed| {
         let of = |trust: CodexTrust| -> Vec<(&SettingsFile, &Hook)> {
-            hooks(agent).filter(|(file, hook)| install::codex_trust(&file.path, hook) == trust).collect()
+            hooks(agent)
+                .filter(|(file, hook)| install::codex_trust(&file.path, hook) == trust)
+                .collect()
         };
         let named = |hooks: &[(&SettingsFile, &Hook)]| {
             let mut events: Vec<&str> = hooks.iter().map(|(_, hook)| hook.event.as_str()).collect();
@@ -246,10 +258,14 @@ pub(super) fn trusted(scene: &Scene) -> Vec<Finding> {
             ))
             .at(&file.path)
             .mend("start codex, open /hooks, and trust it"),
-            ([], [(file, _), ..]) => Finding::warning(format!("{} was switched off in Codex", named(&off)))
-                .at(&file.path)
-                .mend("start codex, open /hooks, and switch it on"),
-            ([], []) => Finding::ok("Codex has a record of trust for it; /hooks shows whether it still fits"),
+            ([], [(file, _), ..]) => {
+                Finding::warning(format!("{} was switched off in Codex", named(&off)))
+                    .at(&file.path)
+                    .mend("start codex, open /hooks, and switch it on")
+            }
+            ([], []) => Finding::ok(
+                "Codex has a record of trust for it; /hooks shows whether it still fits",
+            ),
         };
         finding.about(agent)
     };

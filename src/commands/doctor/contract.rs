@@ -1,4 +1,5 @@
-//! The contract with agents, pinned: a call that every agent can make, and the answer that it must get.
+//! The contract with agents, pinned: a call that every agent can make, and the answer that it must
+//! get.
 
 use std::path::Path;
 
@@ -18,8 +19,8 @@ const COMMAND: &str = "git push --force origin main";
 /// The rule that speaks on it.
 const RULE: &str = "git-push-force";
 
-/// The call as this agent tells it, in `folder`. Claude Code's, Codex's and Gemini's were seen, Qwen's but for its text;
-/// the rest is from the vendors' documents.
+/// The call as this agent tells it, in `folder`. Claude Code's, Codex's and Gemini's were seen,
+/// Qwen's but for its text; the rest is from the vendors' documents.
 pub(super) fn call(client: Client, folder: &Path) -> Value {
     let folder = folder.to_string_lossy();
     let input = json!({ "command": COMMAND });
@@ -70,13 +71,17 @@ pub(super) fn call(client: Client, folder: &Path) -> Value {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn judge(client: Client, outcome: &Outcome) -> Result<(), String> {
-    let first = |text: &str| text.lines().next().unwrap_or_default().chars().take(100).collect::<String>();
+    let first =
+        |text: &str| text.lines().next().unwrap_or_default().chars().take(100).collect::<String>();
     match &outcome.end {
         End::NotStarted(error) => return Err(format!("cannot be started: {error}")),
-        End::TooLong => return Err(format!("did not end within {} s, and was stopped", LIMIT.as_secs())),
+        End::TooLong => {
+            return Err(format!("did not end within {} s, and was stopped", LIMIT.as_secs()));
+        }
         End::Exit(Some(0)) => {}
         End::Exit(code) => {
-            let code = code.map_or("ended by a signal".to_owned(), |code| format!("exit code {code}"));
+            let code =
+                code.map_or("ended by a signal".to_owned(), |code| format!("exit code {code}"));
             let why = first(&outcome.stderr);
             return Err(if why.is_empty() { code } else { format!("{code}: {why}") });
         }
@@ -93,8 +98,9 @@ pub(super) fn judge(client: Client, outcome: &Outcome) -> Result<(), String> {
             first(&outcome.stdout)
         ));
     }
-    let answer: Value = serde_json::from_str(&outcome.stdout)
-        .map_err(|_| format!("answers with something that is no JSON: {}", first(&outcome.stdout)))?;
+    let answer: Value = serde_json::from_str(&outcome.stdout).map_err(|_| {
+        format!("answers with something that is no JSON: {}", first(&outcome.stdout))
+    })?;
     let text = longest(&answer).to_owned();
     let wanted = reply::line(client, EventName::PostToolUse, &text).unwrap_or_default();
     let wanted: Value = serde_json::from_slice(&wanted).unwrap_or_default();
@@ -155,10 +161,15 @@ mod tests {
         };
         for client in Client::ALL {
             let line = good(client);
-            assert_eq!(judge(client, &outcome(&line, "", End::Exit(Some(0)))), Ok(()), "{client:?}");
+            assert_eq!(
+                judge(client, &outcome(&line, "", End::Exit(Some(0)))),
+                Ok(()),
+                "{client:?}"
+            );
         }
         let claude = good(Client::Claude(None));
-        let long = reply::line(Client::Codex, EventName::PostToolUse, &"x".repeat(MAX_CHARS + 1)).unwrap();
+        let long =
+            reply::line(Client::Codex, EventName::PostToolUse, &"x".repeat(MAX_CHARS + 1)).unwrap();
         for (stdout, expected) in [
             ("", "says nothing of"),
             ("hello\n", "no JSON: hello"),
@@ -169,13 +180,20 @@ mod tests {
                 &*claude.replace("PostToolUse", "AfterTool"),
                 "`hookEventName` is \"AfterTool\", not \"PostToolUse\"",
             ),
-            (&*claude.replacen('{', "{\"suppressOutput\":true,", 1), "it has a key `suppressOutput`"),
-            (&*claude.replace("\"hookEventName\":\"PostToolUse\",", ""), "it has no `hookEventName`"),
+            (
+                &*claude.replacen('{', "{\"suppressOutput\":true,", 1),
+                "it has a key `suppressOutput`",
+            ),
+            (
+                &*claude.replace("\"hookEventName\":\"PostToolUse\",", ""),
+                "it has no `hookEventName`",
+            ),
             (&*good(Client::Copilot), "it has a key `additionalContext`"),
             (&*claude.replace(RULE, "other"), "says something else"),
             (&*String::from_utf8(long).unwrap(), "10001 characters"),
         ] {
-            let told = judge(Client::Claude(None), &outcome(stdout, "", End::Exit(Some(0)))).unwrap_err();
+            let told =
+                judge(Client::Claude(None), &outcome(stdout, "", End::Exit(Some(0)))).unwrap_err();
             assert!(told.contains(expected), "{stdout:?}: {told}");
         }
         for (stderr, end, expected) in [

@@ -1,6 +1,7 @@
 //! `toolcoach doctor`: whether the hook works, checked from the agents' settings to the last calls.
 //!
-//! Every check only reads. What has to be tried out runs with a state folder of its own, which is removed again.
+//! Every check only reads. What has to be tried out runs with a state folder of its own, which is
+//! removed again.
 
 pub mod agents;
 pub mod checks;
@@ -36,7 +37,8 @@ use trial::Scratch;
 /// What `doctor` can be told.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// An agent that must have the hook; may be given again [default: all that are found, one of which must]
+    /// An agent that must have the hook; may be given again [default: all that are found, one of
+    /// which must]
     #[arg(long, value_name = "CLIENT", value_parser = install::names())]
     client: Vec<String>,
     /// One object; docs/doctor.schema.json describes it
@@ -65,8 +67,8 @@ struct Scene {
 
 impl Scene {
     fn new(options: &Options) -> Result<Self, Error> {
-        let scratch =
-            Scratch::new().map_err(|source| Error::NotWritten { path: std::env::temp_dir(), source })?;
+        let scratch = Scratch::new()
+            .map_err(|source| Error::NotWritten { path: std::env::temp_dir(), source })?;
         Ok(Self {
             agents: install::survey(&options.client)?,
             asked: !options.client.is_empty(),

@@ -44,7 +44,11 @@ pub(super) fn render(report: &Report, ink: Ink) -> String {
         (warnings, 0) => format!("The hook works. {}", ink.warning(plural(warnings, "warning"))),
         (0, failures) => ink.bad(plural(failures, "failure")),
         (warnings, failures) => {
-            format!("{}, {}", ink.bad(plural(failures, "failure")), ink.warning(plural(warnings, "warning")))
+            format!(
+                "{}, {}",
+                ink.bad(plural(failures, "failure")),
+                ink.warning(plural(warnings, "warning"))
+            )
         }
     });
     page.push('\n');
@@ -55,7 +59,9 @@ pub(super) fn render(report: &Report, ink: Ink) -> String {
 fn found(finding: &Finding) -> String {
     let agent = finding.agent.map_or(String::new(), |(_, title)| format!("{title}: "));
     let file = finding.path.as_ref().map(|path| {
-        let place = finding.place.map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
+        let place = finding
+            .place
+            .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
         format!("{}{place}", short(path))
     });
     let text = match (file, finding.status) {
@@ -68,7 +74,8 @@ fn found(finding: &Finding) -> String {
 
 /// A path with the home as `~`.
 fn short(path: &Path) -> String {
-    let below = state_dir::variable("HOME").and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    let below = state_dir::variable("HOME")
+        .and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
     below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
 }
 

@@ -1,4 +1,5 @@
-//! Checks of what the entries start: a program that is there, is this one, and keeps to the contract.
+//! Checks of what the entries start: a program that is there, is this one, and keeps to the
+//! contract.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,8 @@ pub(super) struct Candidate {
     is_sound: bool,
 }
 
-/// Every command once for each agent. A program that does not answer is waited for here, so it is done once.
+/// Every command once for each agent. A program that does not answer is waited for here, so it is
+/// done once.
 pub(super) fn candidates(scene: &Scene) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for (at, agent) in scene.agents.iter().enumerate() {
@@ -40,7 +42,14 @@ pub(super) fn candidates(scene: &Scene) -> Vec<Candidate> {
             }
             let (program, is_sound) = look(scene, agent, file, hook);
             let (path, run) = (file.path.clone(), hook.run.clone());
-            found.push(Candidate { agent: at, file: path, scope: file.scope, run, program, is_sound });
+            found.push(Candidate {
+                agent: at,
+                file: path,
+                scope: file.scope,
+                run,
+                program,
+                is_sound,
+            });
         }
     }
     found
@@ -58,7 +67,8 @@ fn look(scene: &Scene, agent: &Surveyed, file: &SettingsFile, hook: &Hook) -> (F
         "plugin" | "project" => at(finding).mend(on_path()),
         _ => at(finding).run(install_command(agent, file.scope)),
     };
-    // A repository can name any program of its own: who looks at its settings has not agreed to run that.
+    // A repository can name any program of its own: who looks at its settings has not agreed to run
+    // that.
     let is_brought = matches!(file.scope, "project" | "local");
     let refused = |named: &str| {
         let what = format!("it starts {named}, which is not this program, and was not run");
@@ -84,7 +94,10 @@ fn look(scene: &Scene, agent: &Surveyed, file: &SettingsFile, hook: &Hook) -> (F
     }
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
     if std::env::current_exe().and_then(|own| own.canonicalize()).is_ok_and(|own| own == real) {
-        return (Finding::ok(format!("it starts {shown}, which is this program")).about(agent), true);
+        return (
+            Finding::ok(format!("it starts {shown}, which is this program")).about(agent),
+            true,
+        );
     }
     if is_brought && Path::new(&named).components().count() > 1 {
         return refused(&shown.to_string());
@@ -92,17 +105,22 @@ fn look(scene: &Scene, agent: &Surveyed, file: &SettingsFile, hook: &Hook) -> (F
     let asked = Run::Program(vec![path.to_string_lossy().into_owned(), "--version".to_owned()]);
     let outcome = trial::run(&asked, b"", &scene.scratch);
     match version(&outcome) {
-        Some(OWN_VERSION) => (Finding::ok(format!("it starts {shown}, of this version")).about(agent), true),
+        Some(OWN_VERSION) => {
+            (Finding::ok(format!("it starts {shown}, of this version")).about(agent), true)
+        }
         Some(version) => {
             let what = format!("it starts {shown}, version {version}; this is {OWN_VERSION}");
             (mend(Finding::warning(what)), true)
         }
         None if matches!(outcome.end, End::TooLong) => {
             let limit = LIMIT.as_secs();
-            let what = format!("it starts {shown}, which does not answer --version within {limit} s");
+            let what =
+                format!("it starts {shown}, which does not answer --version within {limit} s");
             (mend(Finding::failure(what)), false)
         }
-        None => (mend(Finding::failure(format!("it starts {shown}, which is no toolcoach"))), false),
+        None => {
+            (mend(Finding::failure(format!("it starts {shown}, which is no toolcoach"))), false)
+        }
     }
 }
 
@@ -130,14 +148,16 @@ fn located(named: &str) -> Option<PathBuf> {
 
 fn version(outcome: &Outcome) -> Option<&str> {
     let text = outcome.stdout.strip_prefix("toolcoach ")?.strip_suffix('\n')?;
-    let is_version = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace);
+    let is_version =
+        text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace);
     is_version.then_some(text)
 }
 
 /// Whether each command keeps to the contract on a call that it knows.
 pub(super) fn answers(scene: &Scene) -> Vec<Finding> {
     let runs = scene.candidates().iter().filter(|candidate| candidate.is_sound);
-    runs.filter_map(|candidate| Some(try_out(scene, scene.agents.get(candidate.agent)?, candidate))).collect()
+    runs.filter_map(|candidate| Some(try_out(scene, scene.agents.get(candidate.agent)?, candidate)))
+        .collect()
 }
 
 fn try_out(scene: &Scene, agent: &Surveyed, candidate: &Candidate) -> Finding {
@@ -159,7 +179,9 @@ fn try_out(scene: &Scene, agent: &Surveyed, candidate: &Candidate) -> Finding {
                 .about(agent);
             return match candidate.scope {
                 "plugin" => finding.mend(on_path()),
-                scope => finding.mend("let the entry start this program").run(install_command(agent, scope)),
+                scope => finding
+                    .mend("let the entry start this program")
+                    .run(install_command(agent, scope)),
             };
         }
         // What takes seconds does so the next time, too.

@@ -1,4 +1,5 @@
-//! The findings for machines: `doctor --json`. Fields are added, never renamed; `docs/doctor.schema.json` has them all.
+//! The findings for machines: `doctor --json`. Fields are added, never renamed;
+//! `docs/doctor.schema.json` has them all.
 
 use std::path::Path;
 

@@ -32,7 +32,9 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Finding> {
         }
     }
     if let Some(until) = scene.here.settings.mutes().named(ALL) {
-        findings.push(Finding::warning(format!("every rule is muted {until}")).run("toolcoach unmute all"));
+        findings.push(
+            Finding::warning(format!("every rule is muted {until}")).run("toolcoach unmute all"),
+        );
     }
     if findings.is_empty() {
         findings.push(Finding::ok("nothing silences it"));
@@ -42,9 +44,16 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Finding> {
 
 /// Whether the user's settings are understood.
 pub(super) fn settings(scene: &Scene) -> Vec<Finding> {
-    let Some(path) = settings::user_file() else { return vec![Finding::ok("none, and no home to look in")] };
+    let Some(path) = settings::user_file() else {
+        return vec![Finding::ok("none, and no home to look in")];
+    };
     let absent = || if path.exists() { "valid" } else { "none, so the defaults hold" };
-    problems(scene, |fault| fault.path() == path, || Finding::ok(absent()).at(&path), Status::Failure)
+    problems(
+        scene,
+        |fault| fault.path() == path,
+        || Finding::ok(absent()).at(&path),
+        Status::Failure,
+    )
 }
 
 /// Whether the project's settings are understood, and its own rules trusted.
@@ -52,15 +61,19 @@ pub(super) fn project(scene: &Scene) -> Vec<Finding> {
     let (settings, environment) = (&scene.here.settings, &scene.here.environment);
     let project = settings.project(environment);
     if let Some((count, file)) = custom::untrusted(settings, environment) {
-        let rules =
-            if count == 1 { "1 own rule waits".to_owned() } else { format!("{count} own rules wait") };
+        let rules = if count == 1 {
+            "1 own rule waits".to_owned()
+        } else {
+            format!("{count} own rules wait")
+        };
         return vec![
             Finding::warning(format!("{rules} for your trust, and says nothing"))
                 .at(&file.path)
                 .run("toolcoach trust"),
         ];
     }
-    let is_here = |fault: &SettingsError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
+    let is_here =
+        |fault: &SettingsError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
     let fine = || match &project.file {
         None => Finding::ok(format!("no {PROJECT_FILE} here")),
         Some(file) if file.rules.is_empty() => Finding::ok("valid").at(&file.path),
@@ -86,7 +99,8 @@ fn problems(
                 Finding::of_file(void, problem)
                     .mend("correct it there; until then nothing of this file counts")
             } else {
-                Finding::of_file(Status::Warning, problem).mend("correct it there; it has no effect")
+                Finding::of_file(Status::Warning, problem)
+                    .mend("correct it there; it has no effect")
             }
         })
         .collect();
@@ -96,12 +110,14 @@ fn problems(
 /// Whether the programs are here that rules suggest, as far as the agents do not bring them.
 pub(super) fn programs(scene: &Scene) -> Vec<Finding> {
     let mut needs: Vec<Need> = Vec::new();
-    for need in rules::all().flat_map(|rule| rule.needs).filter(|need| !need.programs().is_empty()) {
+    for need in rules::all().flat_map(|rule| rule.needs).filter(|need| !need.programs().is_empty())
+    {
         if !needs.contains(need) {
             needs.push(*need);
         }
     }
-    let is_met = |need: &Need| need.programs().iter().any(|program| scene.here.environment.finds(program));
+    let is_met =
+        |need: &Need| need.programs().iter().any(|program| scene.here.environment.finds(program));
     let brought = |need: &Need| {
         *need == Need::Ripgrep
             && agents::registered(scene).all(|agent| agent.client.brings_rg())

@@ -31,15 +31,19 @@ fn quoted(path: &Path) -> String {
 pub(super) fn writable(scene: &Scene) -> Vec<Finding> {
     let Some(folder) = &scene.state else {
         return vec![
-            Finding::failure("there is no place for state: nothing is remembered, and almost nothing said")
-                .mend("set HOME, or TOOLCOACH_STATE_DIR, for the agent"),
+            Finding::failure(
+                "there is no place for state: nothing is remembered, and almost nothing said",
+            )
+            .mend("set HOME, or TOOLCOACH_STATE_DIR, for the agent"),
         ];
     };
     if !folder.is_absolute() {
         return vec![
-            Finding::warning("TOOLCOACH_STATE_DIR is no absolute path: each folder has a memory of its own")
-                .at(folder)
-                .mend("set it to a path that begins with /"),
+            Finding::warning(
+                "TOOLCOACH_STATE_DIR is no absolute path: each folder has a memory of its own",
+            )
+            .at(folder)
+            .mend("set it to a path that begins with /"),
         ];
     }
     let barred = [folder.clone(), folder.join("sessions")].iter().find_map(|at| barred(at));
@@ -53,7 +57,12 @@ fn barred(folder: &Path) -> Option<Finding> {
         Ok(meta) if meta.is_symlink() => {
             let leads = fs::read_link(folder).unwrap_or_default();
             let finding = Finding::failure("is a symbolic link, which is not followed").at(folder);
-            Some(finding.mend(format!("name the folder itself: TOOLCOACH_STATE_DIR={}", quoted(&leads))))
+            Some(
+                finding.mend(format!(
+                    "name the folder itself: TOOLCOACH_STATE_DIR={}",
+                    quoted(&leads)
+                )),
+            )
         }
         Ok(meta) if !meta.is_dir() => {
             let away = format!("mv {} {}", quoted(folder), quoted(&folder.with_extension("old")));
@@ -67,9 +76,10 @@ fn barred(folder: &Path) -> Option<Finding> {
         }
         Ok(_) if may_write(folder) => None,
         Ok(meta) => {
-            let finding =
-                Finding::failure("cannot be written: nothing is remembered, and almost nothing said")
-                    .at(folder);
+            let finding = Finding::failure(
+                "cannot be written: nothing is remembered, and almost nothing said",
+            )
+            .at(folder);
             Some(if is_own(&meta) {
                 finding.run(format!("chmod u+rwx {}", quoted(folder)))
             } else {
@@ -114,17 +124,20 @@ pub(super) fn private(scene: &Scene) -> Vec<Finding> {
     // What keeps the hook out altogether is told already.
     let usable = |folder: &&std::path::PathBuf| folder.is_dir() && barred(folder).is_none();
     let Some(folder) = scene.state.as_ref().filter(usable) else { return Vec::new() };
-    let listed =
-        |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let listed = |folder: &Path| {
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+    };
     let inside = listed(folder).chain(listed(&folder.join("sessions")));
     // What another user made, such as root by sudo, cannot be appended to.
-    let is_foreign = |path: &std::path::PathBuf| fs::symlink_metadata(path).is_ok_and(|meta| !is_own(&meta));
+    let is_foreign =
+        |path: &std::path::PathBuf| fs::symlink_metadata(path).is_ok_and(|meta| !is_own(&meta));
     if let Some(path) = [folder.clone()].into_iter().chain(inside).find(is_foreign) {
         let finding = Finding::warning("belongs to another user").at(&path);
         return vec![finding.run(format!("sudo chown -R \"$(id -u)\" {}", quoted(folder)))];
     }
     // Of a folder that is closed, nothing inside can be opened.
-    let mode = fs::metadata(folder).map_or(0, |meta| std::os::unix::fs::MetadataExt::mode(&meta) & 0o777);
+    let mode =
+        fs::metadata(folder).map_or(0, |meta| std::os::unix::fs::MetadataExt::mode(&meta) & 0o777);
     if mode & 0o077 == 0 {
         return vec![Finding::ok("yours alone").at(folder)];
     }
@@ -156,15 +169,20 @@ pub(super) fn files(scene: &Scene) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for (check, loss) in FILES {
         if let Err(fault) = check(folder) {
-            let finding = Finding::of_file(Status::Warning, &fault).mend(format!("remove it: {loss}"));
+            let finding =
+                Finding::of_file(Status::Warning, &fault).mend(format!("remove it: {loss}"));
             findings.push(finding.run(format!("rm -r {}", quoted(fault.path()))));
         }
     }
     let path = folder.join(state_dir::ERRORS);
     if let (_, torn @ 1..) = errors(&path, 0) {
-        let finding = Finding::warning(format!("{} not understood", plural(torn, "line"))).at(&path);
-        findings
-            .push(finding.mend("remove it: errors are counted anew").run(format!("rm -r {}", quoted(&path))));
+        let finding =
+            Finding::warning(format!("{} not understood", plural(torn, "line"))).at(&path);
+        findings.push(
+            finding
+                .mend("remove it: errors are counted anew")
+                .run(format!("rm -r {}", quoted(&path))),
+        );
     }
     if findings.is_empty() {
         findings.push(Finding::ok("what is there is understood").at(folder));
@@ -202,8 +220,10 @@ pub(super) fn inputs(scene: &Scene) -> Vec<Finding> {
         return vec![Finding::ok("every input of the last day was understood")];
     }
     let told: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-    let finding =
-        Finding::warning(format!("inputs of the last day that were not understood: {}", told.join(", ")));
+    let finding = Finding::warning(format!(
+        "inputs of the last day that were not understood: {}",
+        told.join(", ")
+    ));
     vec![finding.at(&path).mend(if kinds.contains_key("unknown-event") {
         "see whether an agent has the hook under another event than install writes; the count is forgotten after a day, or with"
     } else {

@@ -65,12 +65,18 @@ pub(super) fn breakers(scene: &Scene) -> Vec<Finding> {
         );
         let mend = match line.next_try_ms {
             Some(next) => {
-                format!("it is tried again in {}; to have it at once", ago(next.saturating_sub(scene.now)))
+                format!(
+                    "it is tried again in {}; to have it at once",
+                    ago(next.saturating_sub(scene.now))
+                )
             }
             None => "the next call that concerns it tries; to have it at once".to_owned(),
         };
-        let finding =
-            if line.next_try_ms.is_some() { Finding::failure(text) } else { Finding::warning(text) };
+        let finding = if line.next_try_ms.is_some() {
+            Finding::failure(text)
+        } else {
+            Finding::warning(text)
+        };
         let path = folder.join(state_dir::BREAKERS);
         let command = format!("rm {}", install::quoted(&path.to_string_lossy()));
         finding.at(&path).mend(mend).run(command)

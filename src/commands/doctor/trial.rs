@@ -1,4 +1,5 @@
-//! Runs a registered command as its agent would: once, for a limited time, with a state folder of its own.
+//! Runs a registered command as its agent would: once, for a limited time, with a state folder of
+//! its own.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -93,7 +94,9 @@ pub(super) fn run(run: &Run, input: &[u8], scratch: &Scratch) -> Outcome {
     let mut is_over = true;
     for _ in 0..texts.len() {
         match receiver.recv_timeout(LIMIT.saturating_sub(started.elapsed())) {
-            Ok((at, text)) => texts.iter_mut().skip(at).take(1).for_each(|slot| slot.clone_from(&text)),
+            Ok((at, text)) => {
+                texts.iter_mut().skip(at).take(1).for_each(|slot| slot.clone_from(&text))
+            }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => is_over = false,
         }
     }
@@ -108,7 +111,8 @@ pub(super) fn run(run: &Run, input: &[u8], scratch: &Scratch) -> Outcome {
     outcome(end, stdout, stderr)
 }
 
-/// The command with its surroundings: those of this process, without what is the user's own of this program.
+/// The command with its surroundings: those of this process, without what is the user's own of this
+/// program.
 fn command(run: &Run, scratch: &Scratch) -> Command {
     let mut command = match run {
         Run::Program(words) => {
@@ -118,7 +122,8 @@ fn command(run: &Run, scratch: &Scratch) -> Command {
             command
         }
         Run::Line(line) if cfg!(windows) => {
-            let mut command = Command::new(if line.starts_with("& ") { "powershell" } else { "cmd" });
+            let mut command =
+                Command::new(if line.starts_with("& ") { "powershell" } else { "cmd" });
             command.args([if line.starts_with("& ") { "-Command" } else { "/C" }, line]);
             command
         }
@@ -158,7 +163,8 @@ fn stop(child: &mut Child) {
     #[cfg(unix)]
     if let Ok(group) = i32::try_from(child.id()) {
         // It may have ended by now.
-        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::SIGKILL);
+        let _ =
+            nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::SIGKILL);
     }
     let _ = child.kill();
     let _ = child.wait();

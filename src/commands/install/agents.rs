@@ -232,7 +232,8 @@ impl Agent {
 
     /// Whether it is on this machine: it has a folder of settings, or is on PATH.
     pub(super) fn is_here(&self) -> bool {
-        self.folder().is_some_and(|folder| folder.is_dir()) || on_path(self.program).next().is_some()
+        self.folder().is_some_and(|folder| folder.is_dir())
+            || on_path(self.program).next().is_some()
     }
 
     /// The file for `scope` in the project at `root`.
@@ -244,19 +245,24 @@ impl Agent {
             Scope::User => self.folder().ok_or(Error::NoHome)?.join(self.user),
             Scope::Project => root.join(self.project),
             Scope::Local => {
-                let local = self.local.ok_or(Error::NoScope { agent: self.title, scope: scope.name() })?;
+                let local =
+                    self.local.ok_or(Error::NoScope { agent: self.title, scope: scope.name() })?;
                 root.join(local)
             }
         };
         let target = Target { agent: self, scope, path, form: self.form };
-        let Some(other) = target.other().filter(|_| !target.path.exists()) else { return Ok(target) };
-        let hides = std::fs::read_to_string(&other.path).is_ok_and(|text| text.contains("\"hooks\""));
+        let Some(other) = target.other().filter(|_| !target.path.exists()) else {
+            return Ok(target);
+        };
+        let hides =
+            std::fs::read_to_string(&other.path).is_ok_and(|text| text.contains("\"hooks\""));
         Ok(if hides { other } else { target })
     }
 
     /// The form of a file of this agent.
     pub(super) fn form_of(&self, path: &Path) -> Form {
-        let is_other = |(name, _): &(&str, Form)| path.file_name().is_some_and(|file| file == *name);
+        let is_other =
+            |(name, _): &(&str, Form)| path.file_name().is_some_and(|file| file == *name);
         self.other.filter(is_other).map_or(self.form, |(_, form)| form)
     }
 }

@@ -1,6 +1,7 @@
 //! What Codex keeps in `config.toml` about hooks: whether they are on, and which are trusted.
 //!
-//! No TOML crate: one switch and the names of tables are wanted, and what is written in a rarer form counts as not said.
+//! No TOML crate: one switch and the names of tables are wanted, and what is written in a rarer
+//! form counts as not said.
 
 use std::path::{Path, PathBuf};
 
@@ -45,8 +46,9 @@ pub(crate) enum Trust {
     Noted,
 }
 
-/// What Codex knows of a hook in the file at `path`. Its records stand under the file's path, the event, the group and
-/// the command, as `hooks/list` of its app server in 0.169.0 names them. The hash of what was trusted is not made here.
+/// What Codex knows of a hook in the file at `path`. Its records stand under the file's path, the
+/// event, the group and the command, as `hooks/list` of its app server in 0.169.0 names them. The
+/// hash of what was trusted is not made here.
 pub(crate) fn trust(path: &Path, hook: &Hook) -> Trust {
     let config = Agent::named("codex").and_then(config);
     let text = config.map(|(_, text)| text).unwrap_or_default();
@@ -58,17 +60,22 @@ pub(crate) fn trust(path: &Path, hook: &Hook) -> Trust {
         event.push(c.to_ascii_lowercase());
     }
     let indices: Vec<String> = hook.indices.iter().map(usize::to_string).collect();
-    // A folder that CODEX_HOME names is known by where links lead, the one in the home as it stands.
+    // A folder that CODEX_HOME names is known by where links lead, the one in the home as it
+    // stands.
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let keys = [path, &real].map(|path| format!("{}:{event}:{}", path.display(), indices.join(":")));
-    let names = keys.iter().flat_map(|key| [Value::from(key.as_str()).to_string(), format!("'{key}'")]);
+    let keys =
+        [path, &real].map(|path| format!("{}:{event}:{}", path.display(), indices.join(":")));
+    let names =
+        keys.iter().flat_map(|key| [Value::from(key.as_str()).to_string(), format!("'{key}'")]);
     let names: Vec<String> = names.collect();
     let mut lines = text.lines();
     let is_named = |line: &&str| names.iter().any(|name| line.contains(name));
     let Some(named) = lines.find(is_named) else { return Trust::Unknown };
     // A table with lines of its own, or all of it in one.
-    let inside = lines.take_while(|line| named.starts_with('[') && !line.trim_start().starts_with('['));
-    let record: String = [named].into_iter().chain(inside).flat_map(str::split_whitespace).collect();
+    let inside =
+        lines.take_while(|line| named.starts_with('[') && !line.trim_start().starts_with('['));
+    let record: String =
+        [named].into_iter().chain(inside).flat_map(str::split_whitespace).collect();
     match () {
         () if record.contains("enabled=false") => Trust::Off,
         () if record.contains("trusted_hash=") => Trust::Noted,

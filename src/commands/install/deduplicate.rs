@@ -16,7 +16,11 @@ use crate::cli;
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn avoid(plans: &mut Vec<Plan>, options: &InstallOptions, root: &Path) -> Result<(), Error> {
+pub(super) fn avoid(
+    plans: &mut Vec<Plan>,
+    options: &InstallOptions,
+    root: &Path,
+) -> Result<(), Error> {
     let Some(claude) = Agent::named("claude") else { return Ok(()) };
     leave_to_plugin(plans, options, claude, root)?;
     leave_to_claude(plans, options, claude, root)
@@ -47,8 +51,8 @@ fn leave_to_plugin(
     ))
 }
 
-/// The plugin of this program that Claude Code's settings enable, and the last of them that says so: a project's count
-/// more than the user's.
+/// The plugin of this program that Claude Code's settings enable, and the last of them that says
+/// so: a project's count more than the user's.
 fn plugin(claude: &'static Agent, root: &Path) -> Option<(String, PathBuf)> {
     let mut plugins = BTreeMap::new();
     for scope in [Scope::User, Scope::Project, Scope::Local] {
@@ -77,9 +81,11 @@ fn leave_to_claude(
     let by_claude = plans.iter().any(|plan| plan.target.agent.name == claude.name)
         || [Scope::User, options.scope].into_iter().any(|scope| {
             let target = claude.target(scope, root).ok();
-            let found = target.and_then(|target| Some((file::look(&target.path).ok()?.text, target)));
+            let found =
+                target.and_then(|target| Some((file::look(&target.path).ok()?.text, target)));
             found.is_some_and(|(text, target)| {
-                let settings = registration::Settings::read(&target.path, text.as_deref(), target.form);
+                let settings =
+                    registration::Settings::read(&target.path, text.as_deref(), target.form);
                 settings.is_ok_and(|settings| settings.has_ours())
             })
         });

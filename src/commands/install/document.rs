@@ -1,9 +1,10 @@
-//! The text of a JSON file, changed only where it must be: every other byte stays as its owner wrote it.
+//! The text of a JSON file, changed only where it must be: every other byte stays as its owner
+//! wrote it.
 //!
-//! `serde_json` judges the text, strictly. What it accepted is then cut and spliced by position: a value that is read
-//! and printed again would lose the layout, and a concrete syntax tree (`jsonc-parser` was looked at) keeps the
-//! layout of what is there but chooses its own for what comes and goes, so that taking out is not the reverse of
-//! putting in.
+//! `serde_json` judges the text, strictly. What it accepted is then cut and spliced by position: a
+//! value that is read and printed again would lose the layout, and a concrete syntax tree
+//! (`jsonc-parser` was looked at) keeps the layout of what is there but chooses its own for what
+//! comes and goes, so that taking out is not the reverse of putting in.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -104,8 +105,10 @@ impl Document {
         if self.text.as_bytes().get(span.start) == Some(&byte) {
             return Ok(());
         }
-        Err(self
-            .fault(span.start, format!("expected {expected}: toolcoach does not know this form of settings")))
+        Err(self.fault(
+            span.start,
+            format!("expected {expected}: toolcoach does not know this form of settings"),
+        ))
     }
 
     /// The members of an object, the items of an array, nothing of anything else.
@@ -146,7 +149,8 @@ impl Document {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// Adds a last member to an object, or with an empty key a last item to an array, laid out as its neighbours are.
+    /// Adds a last member to an object, or with an empty key a last item to an array, laid out as
+    /// its neighbours are.
     pub(super) fn add(&mut self, container: Span, key: &str, value: &impl Serialize) {
         let parts = self.parts(container);
         let first = parts.first().map_or(container.end - 1, |part| part.start);
@@ -155,7 +159,9 @@ impl Document {
         let broken_line = lead.rfind('\n').and_then(|at| lead.get(at + 1..)).map(str::to_owned);
         if let Some(last) = parts.last() {
             let piece = match broken_line {
-                Some(indent) => format!(",{newline}{indent}{}", self.broken(key, value, newline, &indent)),
+                Some(indent) => {
+                    format!(",{newline}{indent}{}", self.broken(key, value, newline, &indent))
+                }
                 None => format!(",{}{}", self.gap(), self.flat(key, value)),
             };
             return self.text.insert_str(last.value.end, &piece);
@@ -165,7 +171,10 @@ impl Document {
         let piece = if container == root || self.slice(root).contains('\n') {
             let outer = self.indent_at(container.start).to_owned();
             let indent = format!("{outer}{}", self.unit());
-            format!("{newline}{indent}{}{newline}{outer}", self.broken(key, value, newline, &indent))
+            format!(
+                "{newline}{indent}{}{newline}{outer}",
+                self.broken(key, value, newline, &indent)
+            )
         } else {
             self.flat(key, value)
         };
@@ -176,11 +185,13 @@ impl Document {
     pub(super) fn remove(&mut self, container: Span, index: usize) {
         let parts = self.parts(container);
         let Some(part) = parts.get(index) else { return };
-        let range = match (index.checked_sub(1).and_then(|before| parts.get(before)), parts.get(index + 1)) {
-            (Some(before), _) => before.value.end..part.value.end,
-            (None, Some(after)) => part.start..after.start,
-            (None, None) => container.start + 1..container.end - 1,
-        };
+        let range =
+            match (index.checked_sub(1).and_then(|before| parts.get(before)), parts.get(index + 1))
+            {
+                (Some(before), _) => before.value.end..part.value.end,
+                (None, Some(after)) => part.start..after.start,
+                (None, None) => container.start + 1..container.end - 1,
+            };
         self.text.replace_range(range, "");
     }
 
@@ -243,11 +254,19 @@ impl Line {
 }
 
 impl Formatter for Line {
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.next(writer, first)
     }
 
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.next(writer, first)
     }
 
@@ -291,7 +310,8 @@ fn value_end(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-/// Any value in which no object has one key twice: of which the client would drop one without a word.
+/// Any value in which no object has one key twice: of which the client would drop one without a
+/// word.
 struct Unique;
 
 impl<'de> serde::de::DeserializeSeed<'de> for Unique {
@@ -385,7 +405,10 @@ mod tests {
     fn parts_are_found_in_any_layout() {
         let found = document(" {\"a\\n\" :[1,\"],\\\"}\" , {} ],\"b\":-1e5\n, \"\":null}\n ");
         let parts = found.parts(found.root());
-        assert_eq!(parts.iter().map(|part| part.key.as_str()).collect::<Vec<_>>(), ["a\n", "b", ""]);
+        assert_eq!(
+            parts.iter().map(|part| part.key.as_str()).collect::<Vec<_>>(),
+            ["a\n", "b", ""]
+        );
         assert_eq!(
             parts.iter().map(|part| found.slice(part.value)).collect::<Vec<_>>(),
             ["[1,\"],\\\"}\" , {} ]", "-1e5", "null"]

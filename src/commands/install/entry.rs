@@ -27,7 +27,8 @@ pub(super) struct Form {
 
 impl Form {
     /// Claude Code's, which most have taken over.
-    pub(super) const GROUPS: Self = Self { wrapped: true, grouped: true, versioned: false, by_shell: false };
+    pub(super) const GROUPS: Self =
+        Self { wrapped: true, grouped: true, versioned: false, by_shell: false };
     /// The same without `hooks`.
     pub(super) const BARE: Self = Self { wrapped: false, ..Self::GROUPS };
     /// Cursor's.
@@ -85,8 +86,9 @@ pub(super) fn wanted(target: &Target, matcher: &str) -> Result<Vec<Entry>, Error
             }
             command.timeout_sec = Some(agent.timeout);
         } else {
-            // Versions that do not know `args` run the command alone, in a shell, where it does the same. That must
-            // not depend on quotes, which the new way would take for a part of the name.
+            // Versions that do not know `args` run the command alone, in a shell, where it does the
+            // same. That must not depend on quotes, which the new way would take for a part of the
+            // name.
             let direct = agent.starts_programs && (cfg!(windows) || quoted(&program) == program);
             command.args = direct.then_some(["hook"]);
             command.command =
@@ -120,12 +122,14 @@ fn program(scope: Scope) -> Result<String, Error> {
             "{}: this program is called {PROGRAM}, and its entries are known by that name: rename it",
             text::clean(&path.to_string_lossy())
         ))),
-        None => Err(Error::Usage(format!("{}: the path of this program is not UTF-8", path.display()))),
+        None => {
+            Err(Error::Usage(format!("{}: the path of this program is not UTF-8", path.display())))
+        }
     }
 }
 
-/// The place on PATH that leads to the running program: package managers move the program with each version and
-/// keep a link to it, and a command that stays the same stays trusted.
+/// The place on PATH that leads to the running program: package managers move the program with each
+/// version and keep a link to it, and a command that stays the same stays trusted.
 fn lasting(running: &Path) -> Option<PathBuf> {
     let real = running.canonicalize().ok()?;
     on_path(PROGRAM).find(|path| path.canonicalize().is_ok_and(|found| found == real))
@@ -140,9 +144,11 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Whether an entry, whoever wrote it and for whichever version, runs this program as a hook, and does nothing else.
+/// Whether an entry, whoever wrote it and for whichever version, runs this program as a hook, and
+/// does nothing else.
 pub(super) fn is_ours(entry: &Value) -> bool {
-    let texts = ["command", "bash", "powershell"].into_iter().filter_map(|key| entry.get(key)?.as_str());
+    let texts =
+        ["command", "bash", "powershell"].into_iter().filter_map(|key| entry.get(key)?.as_str());
     let mut found = false;
     for text in texts {
         let words = match entry.get("args").and_then(Value::as_array) {
@@ -160,11 +166,13 @@ pub(super) fn is_ours(entry: &Value) -> bool {
     found
 }
 
-/// Whether an entry of our own plugin comes to run this program as a hook, after it has seen that there is one.
+/// Whether an entry of our own plugin comes to run this program as a hook, after it has seen that
+/// there is one.
 pub(super) fn comes_to_us(entry: &Value) -> bool {
     let line = entry.get("command").and_then(Value::as_str).unwrap_or_default();
     let last = line.rsplit([';', '&']).next().unwrap_or_default().trim();
-    is_ours(entry) || is_ours(&serde_json::json!({ "command": last.strip_prefix("exec ").unwrap_or(last) }))
+    is_ours(entry)
+        || is_ours(&serde_json::json!({ "command": last.strip_prefix("exec ").unwrap_or(last) }))
 }
 
 fn runs_hook(words: &[String]) -> bool {
@@ -180,15 +188,16 @@ fn runs_hook(words: &[String]) -> bool {
         }
 }
 
-/// The words of a simple command; `None` for anything that is more, which only its author can judge. The shell's
-/// grammar is not asked: a Windows path without quotes is a word here.
+/// The words of a simple command; `None` for anything that is more, which only its author can
+/// judge. The shell's grammar is not asked: a Windows path without quotes is a word here.
 pub(super) fn words(text: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut rest = text.trim().chars().peekable();
     while let Some(c) = rest.next() {
         match (quote, c) {
             (None, ' ' | '\t') => words.extend(word.take()),
-            (None, ';' | '&' | '|' | '<' | '>' | '(' | ')' | '`' | '\n' | '#') | (Some('"'), '`') => {
+            (None, ';' | '&' | '|' | '<' | '>' | '(' | ')' | '`' | '\n' | '#')
+            | (Some('"'), '`') => {
                 return None;
             }
             (None | Some('"'), '$') if rest.peek() == Some(&'(') => return None,
@@ -197,7 +206,9 @@ pub(super) fn words(text: &str) -> Option<Vec<String>> {
                 word.get_or_insert_default();
             }
             (Some(open), close) if open == close => quote = None,
-            (None | Some('"'), '\\') if rest.peek().is_some_and(|next| " '\"$`\\".contains(*next)) => {
+            (None | Some('"'), '\\')
+                if rest.peek().is_some_and(|next| " '\"$`\\".contains(*next)) =>
+            {
                 word.get_or_insert_default().extend(rest.next());
             }
             (_, c) => word.get_or_insert_default().push(c),

@@ -23,7 +23,8 @@ pub(super) struct Found {
 /// # Errors
 /// When it is there and no file of text that can be read.
 pub(super) fn look(path: &Path) -> Result<Found, Error> {
-    let wrong = |what: String| Error::from(SettingsError::Unreadable { path: path.to_owned(), what });
+    let wrong =
+        |what: String| Error::from(SettingsError::Unreadable { path: path.to_owned(), what });
     let real = match path.canonicalize() {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -45,14 +46,19 @@ pub(super) fn look(path: &Path) -> Result<Found, Error> {
     let bytes = bytes.ok_or_else(|| wrong("it is gone".to_owned()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let place = Position::of(error.as_bytes(), error.utf8_error().valid_up_to());
-        SettingsError::Invalid { path: path.to_owned(), place, what: "this is not UTF-8".to_owned() }
+        SettingsError::Invalid {
+            path: path.to_owned(),
+            place,
+            what: "this is not UTF-8".to_owned(),
+        }
     })?;
     Ok(Found { real, text: Some(text) })
 }
 
 /// The path with the links of the folders that are there followed.
 fn real_folder(path: &Path) -> PathBuf {
-    let there = path.ancestors().skip(1).find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let there =
+        path.ancestors().skip(1).find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
     let below = there.as_ref().and_then(|(folder, _)| path.strip_prefix(folder).ok());
     match (&there, below) {
         (Some((_, real)), Some(below)) => real.join(below),
@@ -60,7 +66,8 @@ fn real_folder(path: &Path) -> PathBuf {
     }
 }
 
-/// Puts `text` where `found` was seen, if that is still so. Returns the folders that it made, innermost first.
+/// Puts `text` where `found` was seen, if that is still so. Returns the folders that it made,
+/// innermost first.
 ///
 /// # Errors
 /// When it cannot be written, or was changed: then it is as it was.

@@ -1,6 +1,7 @@
 //! `toolcoach install` and `uninstall`: our entries in the settings of agents.
 //!
-//! Everything is worked out and shown before anything is written, and a file that is not understood stops it all.
+//! Everything is worked out and shown before anything is written, and a file that is not understood
+//! stops it all.
 
 pub mod agents;
 pub mod codex;
@@ -47,8 +48,8 @@ pub(crate) struct InstallOptions {
     /// For whose calls
     #[arg(long, value_enum, default_value_t)]
     scope: Scope,
-    /// The tools whose calls it sees, as the agent's own settings name them, such as 'Bash|Read|Edit' [default: what is
-    /// there, else all]
+    /// The tools whose calls it sees, as the agent's own settings name them, such as
+    /// 'Bash|Read|Edit' [default: what is there, else all]
     #[arg(long, value_parser = matcher)]
     matcher: Option<String>,
     /// Show the change of each file, and write nothing
@@ -137,8 +138,9 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
 pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
     let state = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let records = Records::read(&state);
-    let wanted =
-        |agent: &Agent| options.client.is_empty() || options.client.iter().any(|name| name == agent.name);
+    let wanted = |agent: &Agent| {
+        options.client.is_empty() || options.client.iter().any(|name| name == agent.name)
+    };
     let root = project()?;
     let mut targets: Vec<Target> = Vec::new();
     let mut homeless = false;
@@ -152,7 +154,9 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
     }
     if options.scope.is_none() {
         for (path, written) in &records.files {
-            let Some(agent) = Agent::named(&written.agent).filter(|agent| wanted(agent)) else { continue };
+            let Some(agent) = Agent::named(&written.agent).filter(|agent| wanted(agent)) else {
+                continue;
+            };
             let form = agent.form_of(path);
             targets.push(Target { agent, scope: Scope::User, path: path.clone(), form });
         }
@@ -191,8 +195,11 @@ fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Re
         return Ok(false);
     }
     if changes.is_empty() {
-        let nothing =
-            if aim == Aim::Uninstall { "No settings hold a hook of toolcoach." } else { "Nothing to do." };
+        let nothing = if aim == Aim::Uninstall {
+            "No settings hold a hook of toolcoach."
+        } else {
+            "Nothing to do."
+        };
         cli::print(&format!("{nothing}\n"))?;
         return Ok(true);
     }
@@ -209,8 +216,8 @@ fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Re
             }
             if fresh.changes() { fresh.act(aim, state, records) } else { Ok(None) }
         })?;
-        let backup =
-            backup.map(|name| format!(" The file as it was: {}", shown(&record::backup(state, &name))));
+        let backup = backup
+            .map(|name| format!(" The file as it was: {}", shown(&record::backup(state, &name))));
         cli::print(&format!("{}: done.{}\n", plan.target.agent.title, backup.unwrap_or_default()))?;
     }
     Ok(true)
@@ -243,7 +250,9 @@ fn notes(plan: &Plan) -> Result<(), Error> {
     }
     if !agent.tried {
         let title = agent.title;
-        cli::print(&format!("{title}: written as its documents say; {title} itself was not run with it.\n"))?;
+        cli::print(&format!(
+            "{title}: written as its documents say; {title} itself was not run with it.\n"
+        ))?;
     }
     if plan.target.scope == Scope::Project && plan.changes() {
         cli::print(&format!(

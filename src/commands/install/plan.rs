@@ -35,7 +35,12 @@ impl Plan {
     ///
     /// # Errors
     /// When the file cannot be read, or has another form.
-    pub(super) fn new(target: Target, aim: Aim, state: &Path, records: &Records) -> Result<Self, Error> {
+    pub(super) fn new(
+        target: Target,
+        aim: Aim,
+        state: &Path,
+        records: &Records,
+    ) -> Result<Self, Error> {
         let found = file::look(&target.path)?;
         let text = found.text.as_deref();
         if aim == Aim::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
@@ -64,7 +69,8 @@ impl Plan {
                 settings = Settings::read(&plan.target.path, base, plan.target.form)?;
                 settings.register(&entries)?;
                 // What was spliced must read as what was meant.
-                settings = Settings::read(&plan.target.path, Some(settings.text()), plan.target.form)?;
+                settings =
+                    Settings::read(&plan.target.path, Some(settings.text()), plan.target.form)?;
                 settings.holds(&entries)
             }
             Aim::Uninstall => {
@@ -81,8 +87,14 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The file without us: as it was before if nobody else wrote it since, else with our entries taken out.
-    fn without_us(&self, settings: &mut Settings, state: &Path, records: &Records) -> Option<String> {
+    /// The file without us: as it was before if nobody else wrote it since, else with our entries
+    /// taken out.
+    fn without_us(
+        &self,
+        settings: &mut Settings,
+        state: &Path,
+        records: &Records,
+    ) -> Option<String> {
         let text = self.found.text.as_deref()?;
         if !self.had_ours {
             return Some(text.to_owned());
@@ -91,7 +103,8 @@ impl Plan {
             return before;
         }
         settings.unregister();
-        let was_absent = records.files.get(&self.found.real).is_some_and(|written| written.backup.is_none());
+        let was_absent =
+            records.files.get(&self.found.real).is_some_and(|written| written.backup.is_none());
         if settings.is_bare() && (was_absent || self.target.is_ours_alone()) {
             return None;
         }
@@ -113,7 +126,12 @@ impl Plan {
     ///
     /// # Errors
     /// When something cannot be written: then the file is as it was.
-    pub(super) fn act(&self, aim: Aim, state: &Path, records: &mut Records) -> Result<Option<String>, Error> {
+    pub(super) fn act(
+        &self,
+        aim: Aim,
+        state: &Path,
+        records: &mut Records,
+    ) -> Result<Option<String>, Error> {
         let real = &self.found.real;
         let Some(after) = &self.after else {
             let made = self.made(records);

@@ -1,4 +1,5 @@
-//! `toolcoach uninstall --purge`: removes what this program has written for itself, and nothing that only lies there.
+//! `toolcoach uninstall --purge`: removes what this program has written for itself, and nothing
+//! that only lies there.
 
 use std::fs;
 use std::io;
@@ -21,8 +22,12 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     if files.is_empty() {
         return cli::print("toolcoach keeps nothing here.\n");
     }
-    let sessions = files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
-    cli::print(&format!("\nOf toolcoach itself, {} with {sessions} of sessions:\n", counted(files.len())))?;
+    let sessions =
+        files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
+    cli::print(&format!(
+        "\nOf toolcoach itself, {} with {sessions} of sessions:\n",
+        counted(files.len())
+    ))?;
     cli::print(&format!("  {} (state)\n", shown(state)))?;
     if let Some(settings) = &settings {
         cli::print(&format!("  {} (your settings)\n", shown(settings)))?;
@@ -38,8 +43,10 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
             _ => {}
         }
     }
-    let folders = [Some(state.join("sessions")), Some(state.join("backups")), Some(state.to_owned())];
-    for folder in folders.into_iter().chain([settings.as_deref().and_then(Path::parent).map(Path::to_owned)])
+    let folders =
+        [Some(state.join("sessions")), Some(state.join("backups")), Some(state.to_owned())];
+    for folder in
+        folders.into_iter().chain([settings.as_deref().and_then(Path::parent).map(Path::to_owned)])
     {
         // One that holds something of others stays.
         let _ = folder.map(fs::remove_dir);
@@ -53,10 +60,12 @@ fn counted(files: usize) -> String {
 
 /// Every file of ours in the state folder.
 fn ours(state: &Path) -> Vec<PathBuf> {
-    // A file, its lock, and what a crash left of the next one. A folder that the user names may hold things of others.
+    // A file, its lock, and what a crash left of the next one. A folder that the user names may
+    // hold things of others.
     let top = |name: &str| {
-        let beside =
-            |file: &Path| ["lock", "new"].iter().any(|ending| file.with_extension(ending) == Path::new(name));
+        let beside = |file: &Path| {
+            ["lock", "new"].iter().any(|ending| file.with_extension(ending) == Path::new(name))
+        };
         state_dir::FILES.iter().any(|file| *file == name || beside(Path::new(file)))
     };
     let session = |name: &str| name.ends_with(CALLS) || name.ends_with(WARNINGS);
@@ -69,7 +78,8 @@ fn ours(state: &Path) -> Vec<PathBuf> {
 
 fn files_in(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths =
-        entries.filter(|entry| entry.file_name().to_str().is_some_and(&is_ours)).map(|entry| entry.path());
+    let paths = entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(&is_ours))
+        .map(|entry| entry.path());
     paths.filter(|path| !path.is_dir()).collect()
 }

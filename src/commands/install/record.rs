@@ -1,7 +1,9 @@
-//! What `install` noted down: how each file was before it, so that `uninstall` can put back every byte.
+//! What `install` noted down: how each file was before it, so that `uninstall` can put back every
+//! byte.
 //!
-//! `installs.json` in the state folder, and the files of `backups` beside it. Not beside the settings: these may stand
-//! in a git work tree, where a copy of a file that git ignores for its secrets would not be ignored.
+//! `installs.json` in the state folder, and the files of `backups` beside it. Not beside the
+//! settings: these may stand in a git work tree, where a copy of a file that git ignores for its
+//! secrets would not be ignored.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -48,7 +50,8 @@ fn path(state: &Path) -> PathBuf {
 }
 
 impl Records {
-    /// Reads them. A file that is not there or not understood has none: then entries are taken out one by one.
+    /// Reads them. A file that is not there or not understood has none: then entries are taken out
+    /// one by one.
     pub(super) fn read(state: &Path) -> Self {
         let bytes = state_dir::read_small(&path(state), MAX_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
@@ -93,7 +96,8 @@ impl Records {
         }
     }
 
-    /// How the file at `real` was before, if `text` is what was written then: `Some(None)` if it was not there.
+    /// How the file at `real` was before, if `text` is what was written then: `Some(None)` if it
+    /// was not there.
     pub(super) fn before(&self, state: &Path, real: &Path, text: &str) -> Option<Option<String>> {
         let written = self.files.get(real).filter(|written| written.after == hash(text))?;
         let Some(name) = &written.backup else { return Some(None) };
@@ -118,7 +122,8 @@ impl Records {
                 .map_err(|source| Error::Store { folder: state.to_owned(), source })?;
         }
         let folders = self.files.remove(real).map(|written| written.folders).unwrap_or_default();
-        let written = Written { agent: agent.to_owned(), after: hash(after), backup: name, folders };
+        let written =
+            Written { agent: agent.to_owned(), after: hash(after), backup: name, folders };
         Ok(self.files.entry(real.to_owned()).or_insert(written))
     }
 

@@ -73,17 +73,21 @@ impl Settings {
         self.found(is_ours)
     }
 
-    /// The entries that `is_wanted`. What has a form that is not known is nobody's business here: keys of later versions.
+    /// The entries that `is_wanted`. What has a form that is not known is nobody's business here:
+    /// keys of later versions.
     fn found(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Found> {
         let document = &self.document;
         let mut found = Vec::new();
         let Some(events) = self.events() else { return found };
         let root = document.root();
-        let wrapper = document.parts(root).iter().position(|part| part.value == events).map(|at| (root, at));
+        let wrapper =
+            document.parts(root).iter().position(|part| part.value == events).map(|at| (root, at));
         for (event_index, event) in document.parts(events).into_iter().enumerate() {
             for (index, item) in document.parts(event.value).into_iter().enumerate() {
                 let mut note = |span: Span, matcher, mut inside: Vec<(Span, usize)>| {
-                    inside.extend([(event.value, index), (events, event_index)].into_iter().chain(wrapper));
+                    inside.extend(
+                        [(event.value, index), (events, event_index)].into_iter().chain(wrapper),
+                    );
                     let value = document.value(span);
                     if is_wanted(&value) {
                         let event = event.key.clone();
@@ -95,7 +99,8 @@ impl Settings {
                     continue;
                 }
                 let Some(hooks) = document.member(item.value, "hooks") else { continue };
-                let matcher = document.member(item.value, "matcher").map(|span| document.value(span));
+                let matcher =
+                    document.member(item.value, "matcher").map(|span| document.value(span));
                 let matcher = matcher.as_ref().and_then(Value::as_str).map(str::to_owned);
                 for (at, hook) in document.parts(hooks).into_iter().enumerate() {
                     note(hook.value, matcher.clone(), vec![(hooks, at)]);
@@ -150,7 +155,8 @@ impl Settings {
             };
             entries.iter().any(|entry| same(&entry))
         };
-        let once = |entry: &Entry| ours.iter().filter(|found| found.event == entry.event).count() == 1;
+        let once =
+            |entry: &Entry| ours.iter().filter(|found| found.event == entry.event).count() == 1;
         ours.len() == entries.len() && ours.iter().all(is_as_wanted) && entries.iter().all(once)
     }
 
@@ -168,7 +174,11 @@ impl Settings {
         }
         for entry in entries {
             if self.events().is_none() {
-                self.document.add(self.document.root(), "hooks", &Value::Object(serde_json::Map::new()));
+                self.document.add(
+                    self.document.root(),
+                    "hooks",
+                    &Value::Object(serde_json::Map::new()),
+                );
             }
             let Some(events) = self.events() else { continue };
             if self.document.member(events, entry.event).is_none() {
@@ -216,7 +226,8 @@ impl Settings {
     pub(super) fn unregister(&mut self) {
         while let Some(found) = self.ours().pop() {
             // The outermost of which nothing else is left.
-            let is_alone = |(container, _): &&(Span, usize)| self.document.parts(*container).len() == 1;
+            let is_alone =
+                |(container, _): &&(Span, usize)| self.document.parts(*container).len() == 1;
             let levels = found.inside.iter().take_while(is_alone).count();
             let level = found.inside.get(levels).or(found.inside.last());
             if let Some((container, index)) = level {

@@ -1,5 +1,10 @@
-//! The hook registered in a file and taken out again, as `install` and `uninstall` do it, for any content.
-#![expect(clippy::panic, clippy::expect_used, reason = "this is how a fuzz target tells what it found")]
+//! The hook registered in a file and taken out again, as `install` and `uninstall` do it, for any
+//! content.
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "this is how a fuzz target tells what it found"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -72,8 +77,10 @@ fn meaning(content: &[u8]) -> Option<Value> {
     fn pruned(value: Value) -> Option<Value> {
         match value {
             Value::Object(members) => {
-                let kept: serde_json::Map<String, Value> =
-                    members.into_iter().filter_map(|(key, value)| Some((key, pruned(value)?))).collect();
+                let kept: serde_json::Map<String, Value> = members
+                    .into_iter()
+                    .filter_map(|(key, value)| Some((key, pruned(value)?)))
+                    .collect();
                 (!kept.is_empty()).then_some(Value::Object(kept))
             }
             Value::Array(items) => {

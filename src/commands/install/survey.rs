@@ -65,7 +65,9 @@ pub(crate) enum Run {
 
 impl Run {
     fn of(entry: &Value) -> Option<Self> {
-        let line = ["command", "bash", "powershell"].into_iter().find_map(|key| entry.get(key)?.as_str())?;
+        let line = ["command", "bash", "powershell"]
+            .into_iter()
+            .find_map(|key| entry.get(key)?.as_str())?;
         let Some(args) = entry.get("args").and_then(Value::as_array) else {
             return Some(Self::Line(line.to_owned()));
         };
@@ -87,7 +89,9 @@ impl Run {
     pub(crate) fn program(&self) -> Option<String> {
         let word = match self {
             Self::Program(words) => words.first()?.clone(),
-            Self::Line(line) => entry::words(line.strip_prefix("& ").unwrap_or(line))?.into_iter().next()?,
+            Self::Line(line) => {
+                entry::words(line.strip_prefix("& ").unwrap_or(line))?.into_iter().next()?
+            }
         };
         let home = home();
         let below = ["~/", "$HOME/", "${HOME}/"].iter().find_map(|start| word.strip_prefix(start));
@@ -108,8 +112,8 @@ impl Run {
     }
 }
 
-/// Looks at the agents with these names, or at every one that is here or has our hook in a file, as seen from the
-/// project here.
+/// Looks at the agents with these names, or at every one that is here or has our hook in a file, as
+/// seen from the project here.
 ///
 /// # Errors
 /// When this folder is gone.
@@ -141,7 +145,8 @@ fn look(agent: &'static Agent, root: &Path) -> Surveyed {
             .rev()
             .find_map(|(file, settings)| Some((file.path.clone(), settings.as_ref()?.at(pointer)?)))
     };
-    let off = agent.off.and_then(|(pointer, off)| value(pointer).filter(|(_, value)| *value == off));
+    let off =
+        agent.off.and_then(|(pointer, off)| value(pointer).filter(|(_, value)| *value == off));
     let off = off.map(|(path, _)| path);
     let plugins = if agent.name == "claude" { plugins(agent, &value) } else { Vec::new() };
     Surveyed {
@@ -168,12 +173,18 @@ fn read(
         Ok(text) => Settings::read(path, text.as_deref(), form).map_err(Error::from),
         Err(error) => Err(error),
     };
-    let mut file =
-        SettingsFile { path: path.to_owned(), scope, fault: None, hooks: Vec::new(), is_silencing: false };
+    let mut file = SettingsFile {
+        path: path.to_owned(),
+        scope,
+        fault: None,
+        hooks: Vec::new(),
+        is_silencing: false,
+    };
     match settings {
         Ok(settings) => {
             file.hooks = hooks(agent, settings.standing(entry::is_ours));
-            file.is_silencing = settings.at("/env/TOOLCOACH_DISABLE").is_some_and(|value| value == "1");
+            file.is_silencing =
+                settings.at("/env/TOOLCOACH_DISABLE").is_some_and(|value| value == "1");
             Some((file, Some(settings)))
         }
         Err(error) => {
@@ -185,7 +196,8 @@ fn read(
 
 fn hooks(agent: &Agent, standing: Vec<Standing>) -> Vec<Hook> {
     let hook = |standing: Standing| {
-        let limit = ["timeout", "timeoutSec"].iter().find_map(|key| standing.entry.get(*key)?.as_f64());
+        let limit =
+            ["timeout", "timeoutSec"].iter().find_map(|key| standing.entry.get(*key)?.as_f64());
         Some(Hook {
             run: Run::of(&standing.entry)?,
             event: standing.event,
@@ -197,11 +209,14 @@ fn hooks(agent: &Agent, standing: Vec<Standing>) -> Vec<Hook> {
     standing.into_iter().filter_map(hook).collect()
 }
 
-/// The hooks of Claude Code's plugins that are ours: the plugin of our name, or one that starts our program. Claude Code
-/// 2.1 notes what is installed in `plugins/installed_plugins.json`, and what is on under `enabledPlugins`.
+/// The hooks of Claude Code's plugins that are ours: the plugin of our name, or one that starts our
+/// program. Claude Code 2.1 notes what is installed in `plugins/installed_plugins.json`, and what
+/// is on under `enabledPlugins`.
 fn plugins(agent: &Agent, value: &impl Fn(&str) -> Option<(PathBuf, Value)>) -> Vec<SettingsFile> {
     let Some(folder) = agent.folder() else { return Vec::new() };
-    let list = file::look(&folder.join("plugins/installed_plugins.json")).ok().and_then(|found| found.text);
+    let list = file::look(&folder.join("plugins/installed_plugins.json"))
+        .ok()
+        .and_then(|found| found.text);
     let list = list.and_then(|text| serde_json::from_str::<Value>(&text).ok()).unwrap_or_default();
     let mut found = Vec::new();
     for (id, installed) in list.get("plugins").and_then(Value::as_object).into_iter().flatten() {
@@ -211,11 +226,14 @@ fn plugins(agent: &Agent, value: &impl Fn(&str) -> Option<(PathBuf, Value)>) -> 
         }
         // A list in version 2, one object before.
         let installed = installed.as_array().and_then(|all| all.last()).unwrap_or(installed);
-        let Some(root) = installed.get("installPath").and_then(Value::as_str).map(PathBuf::from) else {
+        let Some(root) = installed.get("installPath").and_then(Value::as_str).map(PathBuf::from)
+        else {
             continue;
         };
         let path = root.join("hooks/hooks.json");
-        let Some((mut file, settings)) = read(agent, &path, "plugin", Form::GROUPS) else { continue };
+        let Some((mut file, settings)) = read(agent, &path, "plugin", Form::GROUPS) else {
+            continue;
+        };
         if let Some(settings) = settings.filter(|_| id.split('@').next() == Some(entry::PROGRAM)) {
             file.hooks = hooks(agent, settings.standing(entry::comes_to_us));
         } else if file.hooks.is_empty() {

@@ -1,7 +1,8 @@
-//! Transcripts of Claude Code: lines of JSON, in which a call stands twice, as the assistant's `tool_use` and as the
-//! user's `tool_result`. Compared with the inputs of real hooks in 2.0.77, 2.1.112 and 2.1.330: `toolUseResult` equals
-//! the hook's `tool_response`, or is `Error: ` and its `error`, and a call gets no hook if and only if its result
-//! begins with `<tool_use_error>`. Results stand in the order in which the calls ended.
+//! Transcripts of Claude Code: lines of JSON, in which a call stands twice, as the assistant's
+//! `tool_use` and as the user's `tool_result`. Compared with the inputs of real hooks in 2.0.77,
+//! 2.1.112 and 2.1.330: `toolUseResult` equals the hook's `tool_response`, or is `Error: ` and its
+//! `error`, and a call gets no hook if and only if its result begins with `<tool_use_error>`.
+//! Results stand in the order in which the calls ended.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -26,8 +27,8 @@ const UNATTENDED_MS: u64 = 60_000;
 /// How much of a session's own file is searched for the folder in which it began, bytes.
 const HEAD_BYTES: u64 = 256 << 10;
 
-/// How results begin that no tool made: the call was refused, rejected, or stopped before it began. For such there is no
-/// hook.
+/// How results begin that no tool made: the call was refused, rejected, or stopped before it began.
+/// For such there is no hook.
 const NOT_RUN: [&str; 8] = [
     "<tool_use_error>",
     "The user doesn't want to ",
@@ -80,11 +81,18 @@ impl Transcript {
                 Some("\"summary\"" | "\"file-history-snapshot\"" | "\"custom-title\"" | "\"mode\"")
             )
         };
-        fields.kind.is_some() && fields.payload.is_none() && (fields.session.is_some() || of_no_session())
+        fields.kind.is_some()
+            && fields.payload.is_none()
+            && (fields.session.is_some() || of_no_session())
     }
 
     /// Takes in a line. `seen` holds the calls of files that this one was copied from.
-    pub(super) fn read(&mut self, fields: &Fields, seen: &mut Seen, tell: &mut dyn FnMut(Record)) -> Kind {
+    pub(super) fn read(
+        &mut self,
+        fields: &Fields,
+        seen: &mut Seen,
+        tell: &mut dyn FnMut(Record),
+    ) -> Kind {
         let agent = self.agent(fields);
         if self.project.is_none()
             && let Some(cwd) = fields.cwd.and_then(json::string)
@@ -93,8 +101,11 @@ impl Transcript {
             let began = parent.and_then(|session| began_in(&self.path, &session));
             self.project = Some(began.unwrap_or_else(|| PathBuf::from(&*cwd)));
         }
-        let time =
-            fields.timestamp.and_then(json::string).and_then(|text| Utc::parse(&text)).map(|time| time.0);
+        let time = fields
+            .timestamp
+            .and_then(json::string)
+            .and_then(|text| Utc::parse(&text))
+            .map(|time| time.0);
         match fields.kind {
             Some("\"assistant\"") => {
                 self.begin(fields, time);
@@ -111,8 +122,8 @@ impl Transcript {
         }
     }
 
-    /// The sub-agent that a line is of. Before sub-agents had ids and files of their own, their lines were a chain
-    /// beside the main one.
+    /// The sub-agent that a line is of. Before sub-agents had ids and files of their own, their
+    /// lines were a chain beside the main one.
     fn agent(&mut self, fields: &Fields) -> Option<String> {
         if let Some(agent) = fields.agent.and_then(json::string) {
             return Some(agent.into_owned());
@@ -146,7 +157,8 @@ impl Transcript {
         time_ms: Option<u64>,
         tell: &mut dyn FnMut(Record),
     ) -> Kind {
-        let input = Input::new("SessionStart").raw("session_id", fields.session).text("source", "compact");
+        let input =
+            Input::new("SessionStart").raw("session_id", fields.session).text("source", "compact");
         self.tell(input.done(), fields, agent, time_ms, tell);
         Kind::Known
     }
@@ -167,7 +179,9 @@ impl Transcript {
             .collect();
         let mut kind = Kind::Known;
         for [_, id, content, is_error] in &results {
-            let Some((id, begun)) = id.and_then(|id| Some((id, self.pending.end(id)?))) else { continue };
+            let Some((id, begun)) = id.and_then(|id| Some((id, self.pending.end(id)?))) else {
+                continue;
+            };
             let started = begun.at.unwrap_or(0).max(self.last_end);
             self.last_end = self.last_end.max(time.unwrap_or(0));
             if !seen.is_new(id, time.unwrap_or(0)) {
@@ -189,7 +203,8 @@ impl Transcript {
                 .raw("tool_name", Some(&begun.name))
                 .raw("tool_input", Some(&begun.input));
             let input = if failed {
-                let interrupted = content.is_some_and(|raw| raw.contains("[Request interrupted by user"));
+                let interrupted =
+                    content.is_some_and(|raw| raw.contains("[Request interrupted by user"));
                 let interrupted = interrupted.then_some("true");
                 input.raw("error", Some(&error(result, *content))).raw("is_interrupt", interrupted)
             } else {
@@ -210,7 +225,8 @@ impl Transcript {
         time_ms: Option<u64>,
         tell: &mut dyn FnMut(Record),
     ) {
-        let version = fields.version.and_then(json::string).and_then(|text| Version::parse(&text, '.'));
+        let version =
+            fields.version.and_then(json::string).and_then(|text| Version::parse(&text, '.'));
         tell(Record {
             input: Cow::Owned(input),
             agent: agent.map(Cow::Owned),
@@ -223,9 +239,11 @@ impl Transcript {
 
 /// The blocks of a message, JSON; none where it is plain text.
 fn blocks(message: Option<&str>) -> Vec<&str> {
-    let content = message.and_then(|raw| json::pick(raw, &["content"]).ok()).and_then(|[content]| content);
+    let content =
+        message.and_then(|raw| json::pick(raw, &["content"]).ok()).and_then(|[content]| content);
     let blocks = content.filter(|raw| raw.starts_with('['));
-    let blocks = blocks.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw).ok()).unwrap_or_default();
+    let blocks =
+        blocks.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw).ok()).unwrap_or_default();
     blocks.into_iter().map(RawValue::get).collect()
 }
 
@@ -252,27 +270,34 @@ fn text(content: Option<&str>) -> String {
 /// The error of a failed call, as JSON.
 fn error(result: Option<&str>, content: Option<&str>) -> String {
     match result.filter(|raw| raw.starts_with('"')) {
-        Some(raw) => raw.strip_prefix("\"Error: ").map_or_else(|| raw.to_owned(), |rest| format!("\"{rest}")),
+        Some(raw) => {
+            raw.strip_prefix("\"Error: ").map_or_else(|| raw.to_owned(), |rest| format!("\"{rest}"))
+        }
         None => quoted(&text(content)),
     }
 }
 
-/// The response of a call, as JSON. Where the transcript holds only what the model was shown (sub-agents before they had
-/// it), the parts of it that are looked at are made of that.
+/// The response of a call, as JSON. Where the transcript holds only what the model was shown
+/// (sub-agents before they had it), the parts of it that are looked at are made of that.
 fn response<'r>(name: &str, result: Option<&'r str>, content: Option<&'r str>) -> Cow<'r, str> {
     if let Some(result) = result {
         return Cow::Borrowed(result);
     }
     let shown = || text(content);
     match name {
-        "\"Bash\"" => {
-            Cow::Owned(format!(r#"{{"stdout":{},"stderr":"","interrupted":false}}"#, quoted(&shown())))
-        }
+        "\"Bash\"" => Cow::Owned(format!(
+            r#"{{"stdout":{},"stderr":"","interrupted":false}}"#,
+            quoted(&shown())
+        )),
         "\"Read\"" if !texts(content).is_empty() => {
             let text = shown();
             let text = text.split("\n\n<system-reminder>").next().unwrap_or_default();
             let lines: Vec<&str> = text.lines().map(unnumbered).collect();
-            let file = format!(r#"{{"content":{},"numLines":{}}}"#, quoted(&lines.join("\n")), lines.len());
+            let file = format!(
+                r#"{{"content":{},"numLines":{}}}"#,
+                quoted(&lines.join("\n")),
+                lines.len()
+            );
             Cow::Owned(format!(r#"{{"type":"text","file":{file}}}"#))
         }
         _ => Cow::Borrowed(content.unwrap_or("null")),
@@ -285,9 +310,10 @@ fn unnumbered(line: &str) -> &str {
     rest.strip_prefix(['\t', '→']).unwrap_or(line)
 }
 
-/// How long the call ran, ms, if the client would have told. The transcript has only the times at which it was asked for
-/// and answered. Calls of one message may have waited for each other, so it began when the one before ended at the
-/// latest: too short is better than too long. Where the user may have been asked first, a long time is none.
+/// How long the call ran, ms, if the client would have told. The transcript has only the times at
+/// which it was asked for and answered. Calls of one message may have waited for each other, so it
+/// began when the one before ended at the latest: too short is better than too long. Where the user
+/// may have been asked first, a long time is none.
 fn duration(fields: &Fields, started: u64, ended: Option<u64>) -> Option<u64> {
     let version = fields.version.and_then(json::string).and_then(|text| Version::parse(&text, '.'));
     version.filter(|version| *version >= TELLS_DURATION)?;
@@ -296,9 +322,11 @@ fn duration(fields: &Fields, started: u64, ended: Option<u64>) -> Option<u64> {
     (unasked || took < UNATTENDED_MS).then_some(took)
 }
 
-/// The folder in which a session began, from its own file, which stands beside or above those of its sub-agents.
+/// The folder in which a session began, from its own file, which stands beside or above those of
+/// its sub-agents.
 fn began_in(path: &Path, session: &str) -> Option<PathBuf> {
-    let is_name = !session.is_empty() && session.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_name =
+        !session.is_empty() && session.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let name = format!("{session}.jsonl");
     let own = path
         .ancestors()
@@ -320,11 +348,15 @@ mod tests {
 
     #[test]
     fn what_the_model_was_shown_becomes_a_response() {
-        let read = response("\"Read\"", None, Some(r#""     1→a\n    12→\n13\tb\n\n<system-reminder>x""#));
+        let read =
+            response("\"Read\"", None, Some(r#""     1→a\n    12→\n13\tb\n\n<system-reminder>x""#));
         assert_eq!(read, r#"{"type":"text","file":{"content":"a\n\nb","numLines":3}}"#);
         let bash = response("\"Bash\"", None, Some(r#"[{"type":"text","text":"a\"b"}]"#));
         assert_eq!(bash, r#"{"stdout":"a\"b","stderr":"","interrupted":false}"#);
-        assert_eq!(response("\"Read\"", None, Some(r#"[{"type":"image"}]"#)), r#"[{"type":"image"}]"#);
+        assert_eq!(
+            response("\"Read\"", None, Some(r#"[{"type":"image"}]"#)),
+            r#"[{"type":"image"}]"#
+        );
         assert_eq!(response("\"Bash\"", Some("{}"), Some("\"a\"")), "{}");
         assert_eq!(error(Some(r#""Error: Exit code 1\nno""#), None), r#""Exit code 1\nno""#);
         assert_eq!(error(None, Some(r#"[{"type":"text","text":"no"}]"#)), "\"no\"");

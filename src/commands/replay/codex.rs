@@ -1,6 +1,7 @@
-//! Rollouts of Codex: lines of JSON with a type and a payload. A shell call is a `function_call` (`exec_command`,
-//! `shell_command`, `shell`) or a `local_shell_call`; its output comes with a few lines about the run in front, which
-//! the hook does not get (0.169.0). Outputs stand in the order of the calls, not of their ends.
+//! Rollouts of Codex: lines of JSON with a type and a payload. A shell call is a `function_call`
+//! (`exec_command`, `shell_command`, `shell`) or a `local_shell_call`; its output comes with a few
+//! lines about the run in front, which the hook does not get (0.169.0). Outputs stand in the order
+//! of the calls, not of their ends.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -58,19 +59,31 @@ impl Rollout {
     pub(super) fn owns(fields: &Fields) -> bool {
         match fields.kind.map(|kind| kind.trim_matches('"')) {
             Some(
-                "session_meta" | "turn_context" | "response_item" | "event_msg" | "compacted" | "world_state",
+                "session_meta" | "turn_context" | "response_item" | "event_msg" | "compacted"
+                | "world_state",
             ) => fields.payload.is_some(),
-            Some("token_usage_record" | "function_call" | "function_call_output" | "local_shell_call") => {
-                true
-            }
+            Some(
+                "token_usage_record"
+                | "function_call"
+                | "function_call_output"
+                | "local_shell_call",
+            ) => true,
             _ => fields.payload.is_some() && fields.timestamp.is_some(),
         }
     }
 
     /// Takes in a line.
-    pub(super) fn read(&mut self, line: &str, fields: &Fields, tell: &mut dyn FnMut(Record)) -> Kind {
-        let time =
-            fields.timestamp.and_then(json::string).and_then(|text| Utc::parse(&text)).map(|time| time.0);
+    pub(super) fn read(
+        &mut self,
+        line: &str,
+        fields: &Fields,
+        tell: &mut dyn FnMut(Record),
+    ) -> Kind {
+        let time = fields
+            .timestamp
+            .and_then(json::string)
+            .and_then(|text| Utc::parse(&text))
+            .map(|time| time.0);
         let payload = fields.payload.unwrap_or(line);
         match fields.kind {
             Some("\"session_meta\"" | "\"turn_context\"") => {
@@ -93,13 +106,16 @@ impl Rollout {
             self.session = id.and_then(json::string).map(Cow::into_owned).or(self.session.take());
         }
         if !is_start || self.cwd.is_none() {
-            self.cwd = cwd.and_then(json::string).map(|cwd| PathBuf::from(&*cwd)).or(self.cwd.take());
+            self.cwd =
+                cwd.and_then(json::string).map(|cwd| PathBuf::from(&*cwd)).or(self.cwd.take());
         }
     }
 
     fn item(&mut self, payload: &str, time: Option<u64>, tell: &mut dyn FnMut(Record)) -> Kind {
         let names = ["type", "call_id", "name", "arguments", "action", "output", "input"];
-        let Ok([Some(kind), id, name, arguments, action, output, input]) = json::pick(payload, &names) else {
+        let Ok([Some(kind), id, name, arguments, action, output, input]) =
+            json::pick(payload, &names)
+        else {
             return Kind::Known;
         };
         let Some(id) = id else { return Kind::Known };
@@ -111,9 +127,11 @@ impl Rollout {
                     // A patch in a shell's clothes is none of its calls.
                     Some(command) if command.trim_start().starts_with("apply_patch") => None,
                     Some(command) => Some(Begun::shell(&command, folder(&arguments, "workdir"))),
-                    None if name == "view_image" || name.starts_with("mcp__") => {
-                        Some(Begun { name: name.into_owned(), input: arguments.into_owned(), folder: None })
-                    }
+                    None if name == "view_image" || name.starts_with("mcp__") => Some(Begun {
+                        name: name.into_owned(),
+                        input: arguments.into_owned(),
+                        folder: None,
+                    }),
                     None => None,
                 }
             }
@@ -139,7 +157,13 @@ impl Rollout {
         }
     }
 
-    fn end(&mut self, id: &str, output: &str, time: Option<u64>, tell: &mut dyn FnMut(Record)) -> Kind {
+    fn end(
+        &mut self,
+        id: &str,
+        output: &str,
+        time: Option<u64>,
+        tell: &mut dyn FnMut(Record),
+    ) -> Kind {
         let Some(begun) = self.pending.end(id) else { return Kind::Known };
         let response = match json::string(output) {
             Some(text) => match shown(&text) {
@@ -171,8 +195,10 @@ impl Rollout {
             (cwd, folder) => folder.or(cwd.clone()),
         };
         let cwd = cwd.map(|cwd| quoted(&cwd.to_string_lossy()));
-        let input =
-            input.raw("session_id", session.as_deref()).raw("cwd", cwd.as_deref()).text("turn_id", "");
+        let input = input
+            .raw("session_id", session.as_deref())
+            .raw("cwd", cwd.as_deref())
+            .text("turn_id", "");
         let input = Cow::Owned(input.done());
         tell(Record { input, client: Some(Client::Codex), time_ms, ..Record::default() });
     }
@@ -208,7 +234,9 @@ fn words(object: &str, name: &str) -> Option<Vec<String>> {
 /// What the words of a call run: the text that is given to a shell, or themselves.
 fn script(words: &[String]) -> String {
     match words {
-        [shell, option, text] if option.starts_with('-') && option.ends_with('c') && is_shell(shell) => {
+        [shell, option, text]
+            if option.starts_with('-') && option.ends_with('c') && is_shell(shell) =>
+        {
             text.clone()
         }
         [text] => text.clone(),
@@ -240,10 +268,9 @@ fn shown(output: &str) -> Option<Cow<'_, str>> {
         return json::string(text).map(|text| Cow::Owned(text.into_owned()));
     }
     let signs = ["Chunk ID: ", "Wall time: ", "Exit code: ", "Command: "];
-    let Some((about, text)) = output
-        .split_once("\nOutput:\n")
-        .filter(|(about, _)| about.lines().count() <= 8 && signs.iter().any(|sign| about.starts_with(sign)))
-    else {
+    let Some((about, text)) = output.split_once("\nOutput:\n").filter(|(about, _)| {
+        about.lines().count() <= 8 && signs.iter().any(|sign| about.starts_with(sign))
+    }) else {
         return Some(Cow::Borrowed(output));
     };
     // It goes on, and what it will end with is told nowhere.
@@ -260,7 +287,10 @@ mod tests {
         let is = |text: &str| Some(text.to_owned());
         assert_eq!(of("exec_command", r#"{"cmd":"ls | wc -l"}"#), is("ls | wc -l"));
         assert_eq!(of("shell", r#"{"command":["bash","-lc","ls | wc -l"]}"#), is("ls | wc -l"));
-        assert_eq!(of("shell", r#"{"command":["rg","-n","it's","src"]}"#), is(r"rg -n 'it'\''s' src"));
+        assert_eq!(
+            of("shell", r#"{"command":["rg","-n","it's","src"]}"#),
+            is(r"rg -n 'it'\''s' src")
+        );
         assert_eq!(of("shell_command", r#"{"command":"ls","workdir":"/x"}"#), is("ls"));
         assert_eq!(of("update_plan", r#"{"plan":[]}"#), None);
         assert_eq!(of("exec_command", "{"), None);
@@ -275,7 +305,8 @@ mod tests {
         assert_eq!(of("Exit code: 1\nWall time: 0 seconds\nOutput:\nno\n"), is("no\n"));
         assert_eq!(of(r#"{"output":"yes\n","metadata":{"exit_code":0}}"#), is("yes\n"));
         assert_eq!(of("a\nOutput:\nb"), is("a\nOutput:\nb"), "it is the tool's own");
-        let going = "Chunk ID: 1\nWall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\n";
+        let going =
+            "Chunk ID: 1\nWall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\n";
         assert_eq!(of(going), None);
         assert_eq!(of("unsupported call: apply_patch"), None);
     }

@@ -50,8 +50,8 @@ impl LeftOut {
     }
 }
 
-/// Reads files that belong together, in order, and tells `listen` of each call. What is read is added to `progress`,
-/// bytes.
+/// Reads files that belong together, in order, and tells `listen` of each call. What is read is
+/// added to `progress`, bytes.
 pub fn read(
     files: &[PathBuf],
     surroundings: &Conditions,

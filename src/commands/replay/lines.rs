@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-/// Longest line that is read, bytes. A transcript holds a result twice, and the largest one seen was 11 MB.
+/// Longest line that is read, bytes. A transcript holds a result twice, and the largest one seen
+/// was 11 MB.
 const MAX_LINE_BYTES: usize = 64 << 20;
 
 /// What is read at once, bytes.

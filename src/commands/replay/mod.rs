@@ -1,8 +1,9 @@
 //! `toolcoach replay`: what it would have said to an agent in sessions of the past. Writes nothing.
 //!
-//! Transcripts are read line by line; each call becomes the input that the hook would have got, and goes through the
-//! engine with a memory that is on no disk and a clock that shows the transcript's time. Threads share the files among
-//! them, and counting does not hang on who reads which, so the report is the same whatever their number.
+//! Transcripts are read line by line; each call becomes the input that the hook would have got, and
+//! goes through the engine with a memory that is on no disk and a clock that shows the transcript's
+//! time. Threads share the files among them, and counting does not hang on who reads which, so the
+//! report is the same whatever their number.
 
 pub mod claude;
 pub mod codex;
@@ -48,8 +49,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// What `replay` is asked.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz too); folders are searched for
-    /// them [default: the agents' own folders]
+    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz too); folders
+    /// are searched for them [default: the agents' own folders]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Print JSON
@@ -81,9 +82,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let sources = Sources::find(&options.paths)?;
     let files = sources.units.iter().map(|unit| unit.files.len() as u64).sum();
     let mut tally = replay(options, sources)?;
-    tally.rules.retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
+    tally
+        .rules
+        .retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
     if options.json {
-        return cli::print_json(&(serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"));
+        return cli::print_json(
+            &(serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"),
+        );
     }
     cli::print(&page::render(&tally, files))
 }
@@ -100,23 +105,28 @@ fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {
     let work = |surroundings: &Conditions| {
         let mut tally = Tally::new(wanted);
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let left_out = read(&unit.files, surroundings, &progress, &mut |told| tally.count(told));
+            let left_out =
+                read(&unit.files, surroundings, &progress, &mut |told| tally.count(told));
             tally.left_out.add(left_out);
         }
         tally
     };
-    let threads =
-        options.jobs.or(thread::available_parallelism().ok()).map_or(1, NonZero::get).min(units.len());
+    let threads = options
+        .jobs
+        .or(thread::available_parallelism().ok())
+        .map_or(1, NonZero::get)
+        .min(units.len());
     let mut total = Tally::new(wanted);
     total.left_out.unreadable_files = sources.unreadable;
     thread::scope(|scope| {
         let (done, tallies) = mpsc::channel();
         for at in 0..threads {
             let (done, work, surroundings) = (done.clone(), &work, surroundings.again());
-            let started = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, move || {
-                // Who counts is there until all have told.
-                let _ = done.send(work(&surroundings));
-            });
+            let started =
+                thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, move || {
+                    // Who counts is there until all have told.
+                    let _ = done.send(work(&surroundings));
+                });
             match started {
                 Err(source) if at == 0 => return Err(Error::NoThread(source)),
                 // Those that could be had do the work.

@@ -44,7 +44,9 @@ pub(super) fn render(tally: &Tally, files: u64) -> String {
         page.rule(id, rule);
     }
     if answered > 0 {
-        page.line("\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE".to_owned());
+        page.line(
+            "\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE".to_owned(),
+        );
     }
     page.0
 }
@@ -61,13 +63,19 @@ impl Page {
         let left_out = &tally.left_out;
         let parts: Vec<String> = [
             (left_out.unhooked_calls, "call without a hook", "calls without a hook"),
-            (left_out.copied_calls, "call copied from another session", "calls copied from other sessions"),
+            (
+                left_out.copied_calls,
+                "call copied from another session",
+                "calls copied from other sessions",
+            ),
             (left_out.unreadable_lines, "unreadable line", "unreadable lines"),
             (left_out.foreign_lines, "foreign line", "foreign lines"),
         ]
         .into_iter()
         .filter(|(number, ..)| *number > 0)
-        .map(|(number, one, many)| format!("{} {}", count(number), if number == 1 { one } else { many }))
+        .map(|(number, one, many)| {
+            format!("{} {}", count(number), if number == 1 { one } else { many })
+        })
         .collect();
         if !parts.is_empty() {
             self.wrapped("left out    ", &parts.join(", "), 12);

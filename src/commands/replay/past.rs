@@ -48,7 +48,8 @@ pub struct Told<'t, 'e> {
     pub took: Duration,
     /// When the call ended, unix ms, where the recording tells.
     pub time_ms: Option<u64>,
-    /// The session and agent whose memory it has, by a name that nobody else has; empty for a bare command.
+    /// The session and agent whose memory it has, by a name that nobody else has; empty for a bare
+    /// command.
     pub memory: &'t str,
     /// How many times each rule has spoken in this memory, this call included.
     pub times_said: &'t BTreeMap<&'static str, u64>,
@@ -84,7 +85,11 @@ impl<'s> Past<'s> {
     ///
     /// # Errors
     /// When the input is none.
-    pub(super) fn ask(&mut self, record: &Record, listen: &mut dyn FnMut(&Told)) -> Result<(), EventError> {
+    pub(super) fn ask(
+        &mut self,
+        record: &Record,
+        listen: &mut dyn FnMut(&Told),
+    ) -> Result<(), EventError> {
         if record.input.len() > MAX_INPUT_BYTES {
             return Err(EventError::TooLarge);
         }
@@ -136,24 +141,28 @@ impl<'s> Past<'s> {
     fn memory(&mut self, event: &Event, client: Client, record: &Record) -> &mut Memory {
         let session = event.session.as_deref().unwrap_or_default();
         let agent = event.agent.as_deref();
-        // Only Claude Code is known to tell its hooks where a session began. A recording does not; its first call was there.
-        let began =
-            || record.project.as_deref().map(PathBuf::from).or(event.cwd.as_deref().map(PathBuf::from));
+        // Only Claude Code is known to tell its hooks where a session began. A recording does not;
+        // its first call was there.
+        let began = || {
+            record.project.as_deref().map(PathBuf::from).or(event.cwd.as_deref().map(PathBuf::from))
+        };
         let project = self.projects.entry(session.to_owned()).or_insert_with(|| match client {
             Client::Claude(_) => began(),
             _ => None,
         });
-        self.memories.entry((session.to_owned(), agent.unwrap_or_default().to_owned())).or_insert_with(|| {
-            let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));
-            let name = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem()));
-            Memory {
-                name: name.unwrap_or_default(),
-                ledger,
-                project: project.clone(),
-                settings: self.surroundings.settings.for_other_dir(),
-                cwd: event.cwd.as_deref().map(str::to_owned),
-                times_said: BTreeMap::new(),
-            }
-        })
+        self.memories
+            .entry((session.to_owned(), agent.unwrap_or_default().to_owned()))
+            .or_insert_with(|| {
+                let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));
+                let name = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem()));
+                Memory {
+                    name: name.unwrap_or_default(),
+                    ledger,
+                    project: project.clone(),
+                    settings: self.surroundings.settings.for_other_dir(),
+                    cwd: event.cwd.as_deref().map(str::to_owned),
+                    times_said: BTreeMap::new(),
+                }
+            })
     }
 }

@@ -1,4 +1,5 @@
-//! What a recording tells of one call: the hook's input, as the client sent it or would have, and what goes with it.
+//! What a recording tells of one call: the hook's input, as the client sent it or would have, and
+//! what goes with it.
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -29,7 +30,8 @@ pub struct Record<'r> {
 pub(super) enum Kind {
     /// Part of a recording, with or without a call in it.
     Known,
-    /// A call for which its client runs no hook: refused, rejected, or one of the client's own matters.
+    /// A call for which its client runs no hook: refused, rejected, or one of the client's own
+    /// matters.
     Unhooked,
     /// A call that stands in another file too: a session was forked or resumed.
     Copied,
@@ -144,7 +146,8 @@ impl<T> Pending<T> {
     }
 }
 
-/// The calls that were seen in files that share a beginning, by hashes: when a session is forked, its lines are copied.
+/// The calls that were seen in files that share a beginning, by hashes: when a session is forked,
+/// its lines are copied.
 #[derive(Default)]
 pub(super) struct Seen(HashSet<u64>);
 

@@ -1,6 +1,7 @@
-//! Hook inputs as they came, one a line. A recording may add to each what its input does not tell: `timestamp` or `ts`
-//! (UTC), `x_agent` (`claude` or `codex`), `x_version`, `x_agent_id`, and `x_event_fires` (`false` for a call without a
-//! hook). A line with `cmd` alone is a bare command: a successful call without a session.
+//! Hook inputs as they came, one a line. A recording may add to each what its input does not tell:
+//! `timestamp` or `ts` (UTC), `x_agent` (`claude` or `codex`), `x_version`, `x_agent_id`, and
+//! `x_event_fires` (`false` for a call without a hook). A line with `cmd` alone is a bare command:
+//! a successful call without a session.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Which files are read: those that were named, or the clients' own folders; grouped where one was copied from another.
+//! Which files are read: those that were named, or the clients' own folders; grouped where one was
+//! copied from another.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -34,7 +35,8 @@ fn own_folders() -> Vec<PathBuf> {
     let below_home = |path: &str| state_dir::variable("HOME").map(|home| home.join(path));
     let claude = state_dir::variable("CLAUDE_CONFIG_DIR").or_else(|| below_home(".claude"));
     let codex = state_dir::variable("CODEX_HOME").or_else(|| below_home(".codex"));
-    let folders = [claude.map(|folder| folder.join("projects")), codex.map(|folder| folder.join("sessions"))];
+    let folders =
+        [claude.map(|folder| folder.join("projects")), codex.map(|folder| folder.join("sessions"))];
     folders.into_iter().flatten().filter(|folder| folder.is_dir()).collect()
 }
 
@@ -96,7 +98,8 @@ impl Sources {
         for mut family in families.into_values() {
             family.sort();
             let bytes = family.iter().map(|(.., bytes)| bytes).sum();
-            self.units.push(Unit { files: family.into_iter().map(|(_, path, _)| path).collect(), bytes });
+            self.units
+                .push(Unit { files: family.into_iter().map(|(_, path, _)| path).collect(), bytes });
         }
         self.units.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.files.cmp(&b.files)));
     }

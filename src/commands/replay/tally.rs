@@ -1,4 +1,5 @@
-//! Counts what would have been said. In whatever order calls and files come, the counts and examples are the same.
+//! Counts what would have been said. In whatever order calls and files come, the counts and
+//! examples are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
@@ -47,8 +48,9 @@ pub(super) struct RuleTally {
     pub(super) examples: BTreeSet<Example>,
 }
 
-/// One thing that would have been said. Examples are those that come first in each session, of sessions in an order that
-/// hangs on nothing but their names: spread over all of them, and the same each time.
+/// One thing that would have been said. Examples are those that come first in each session, of
+/// sessions in an order that hangs on nothing but their names: spread over all of them, and the
+/// same each time.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Example {
     nth: u64,
@@ -136,8 +138,12 @@ impl Tally {
 
     /// The rules that would have spoken, the most talkative first.
     pub(super) fn rules_by_use(&self) -> Vec<(&'static str, &RuleTally)> {
-        let mut used: Vec<_> =
-            self.rules.iter().filter(|(_, rule)| rule.said > 0).map(|(id, rule)| (*id, rule)).collect();
+        let mut used: Vec<_> = self
+            .rules
+            .iter()
+            .filter(|(_, rule)| rule.said > 0)
+            .map(|(id, rule)| (*id, rule))
+            .collect();
         used.sort_by_key(|(id, rule)| (std::cmp::Reverse(rule.said), *id));
         used
     }
@@ -145,12 +151,20 @@ impl Tally {
 
 impl RuleTally {
     fn new(severity: Severity) -> Self {
-        Self { severity, said: 0, held: 0, chars: 0, sessions: BTreeSet::new(), examples: BTreeSet::new() }
+        Self {
+            severity,
+            said: 0,
+            held: 0,
+            chars: 0,
+            sessions: BTreeSet::new(),
+            examples: BTreeSet::new(),
+        }
     }
 
     /// Keeps an example if it is among the first, each of them once.
     fn keep(&mut self, example: Example, wanted: usize) {
-        let same = |other: &&Example| other.about == example.about && other.advice == example.advice;
+        let same =
+            |other: &&Example| other.about == example.about && other.advice == example.advice;
         match self.examples.iter().find(same).map(|other| other.rank()) {
             Some(rank) if rank <= example.rank() => return,
             Some(rank) => self.examples.retain(|other| other.rank() != rank),
@@ -184,8 +198,11 @@ impl Example {
 fn about(told: &Told, found: &Match) -> String {
     let event = told.case.event;
     let input = event.input();
-    let what =
-        event.command().or(input.file_path.as_deref()).or(input.pattern.as_deref()).unwrap_or_default();
+    let what = event
+        .command()
+        .or(input.file_path.as_deref())
+        .or(input.pattern.as_deref())
+        .unwrap_or_default();
     let shown = text::clean(what);
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     let what = match event.command() {
@@ -193,7 +210,8 @@ fn about(told: &Told, found: &Match) -> String {
         None => format!("{} {shown}", text::excerpt(&event.tool_name)).trim_end().to_owned(),
     };
     if text::looks_secret(&what) || found.rule.id == "secret-on-cmdline" {
-        let first = what.split(' ').next().filter(|word| !text::looks_secret(word) && !word.contains('='));
+        let first =
+            what.split(' ').next().filter(|word| !text::looks_secret(word) && !word.contains('='));
         return format!("{} ... (not shown: it may hold a secret)", first.unwrap_or_default())
             .trim_start()
             .to_owned();

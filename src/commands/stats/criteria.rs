@@ -17,8 +17,8 @@ pub(crate) const P95_MS: f64 = 150.0;
 /// Least share of answered calls that took no analyzer, percent.
 const FAST_PATH_PERCENT: f64 = 70.0;
 
-/// Most calls that are cut short, percent: an analyzer that overruns again and again is left out after the third time, and
-/// then tried once in five minutes.
+/// Most calls that are cut short, percent: an analyzer that overruns again and again is left out
+/// after the third time, and then tried once in five minutes.
 const CUT_PERCENT: f64 = 1.0;
 
 /// Cuts that breakers are too slow to prevent: those that open each of them.
@@ -54,8 +54,10 @@ pub(crate) fn all(stats: &Stats) -> Vec<Criterion> {
         shown: value.map_or(String::new(), |value| format!("{value} ms")),
     };
     let fast = format::percent(tally.answered_fast, tally.answered);
-    let tripped =
-        BreakerLine::all(&stats.breakers, stats.now).iter().filter(|line| line.state != "closed").count();
+    let tripped = BreakerLine::all(&stats.breakers, stats.now)
+        .iter()
+        .filter(|line| line.state != "closed")
+        .count();
     let cut = tally.via("cut");
     let cut_percent = format::percent(cut, tally.calls);
     vec![
@@ -68,7 +70,10 @@ pub(crate) fn all(stats: &Stats) -> Vec<Criterion> {
             unit: "%",
             met: fast.map(|share| share > FAST_PATH_PERCENT),
             shown: fast.map_or(String::new(), |share| {
-                format!("{share} % of {} answered without an analyzer", plural(tally.answered, "call"))
+                format!(
+                    "{share} % of {} answered without an analyzer",
+                    plural(tally.answered, "call")
+                )
             }),
         },
         Criterion {
@@ -77,7 +82,11 @@ pub(crate) fn all(stats: &Stats) -> Vec<Criterion> {
             limit: MAX_STORE_BYTES as f64 / 1e6,
             unit: "MB",
             met: Some(stats.storage_bytes <= MAX_STORE_BYTES),
-            shown: format!("{} stored of {} at most", bytes(stats.storage_bytes), bytes(MAX_STORE_BYTES)),
+            shown: format!(
+                "{} stored of {} at most",
+                bytes(stats.storage_bytes),
+                bytes(MAX_STORE_BYTES)
+            ),
         },
         Criterion {
             name: "breakers effective",

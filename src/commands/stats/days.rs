@@ -5,8 +5,8 @@ use crate::base::calendar::Utc;
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake::Outcome;
 
-/// Adds the days of the roll-up that pass the window. A day counts whole if it ended in it: of the calls of a day that
-/// was cut by it nothing is known.
+/// Adds the days of the roll-up that pass the window. A day counts whole if it ended in it: of the
+/// calls of a day that was cut by it nothing is known.
 pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
     tally.skipped_lines += rollup.skipped;
     for day in &rollup.days {
@@ -17,7 +17,9 @@ pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
         if !day.rule.is_empty() && start + DAY_MS > window.learning_since {
             tally.evidence.entry(day.rule.clone()).or_default().add(&outcome(day));
         }
-        if start + DAY_MS <= window.since || window.client.is_some_and(|client| client != day.client) {
+        if start + DAY_MS <= window.since
+            || window.client.is_some_and(|client| client != day.client)
+        {
             continue;
         }
         if day.rule.is_empty() { totals(tally, day, start) } else { rule(tally, day, start) }

@@ -1,4 +1,5 @@
-//! `toolcoach explain --last`: which rule spoke last, when, where and why. The words themselves are stored nowhere.
+//! `toolcoach explain --last`: which rule spoke last, when, where and why. The words themselves are
+//! stored nowhere.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -77,12 +78,16 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
             let Some(line) = WarningLine::of(bytes) else { return };
             if line.rule.is_empty() {
                 latest.push(line);
-            } else if latest.first().is_none_or(|latest| latest.rule.is_empty() || line.t >= latest.t) {
+            } else if latest
+                .first()
+                .is_none_or(|latest| latest.rule.is_empty() || line.t >= latest.t)
+            {
                 latest = vec![line];
             }
         });
-        let time =
-            |lines: &[WarningLine]| lines.first().filter(|line| !line.rule.is_empty()).map(|line| line.t);
+        let time = |lines: &[WarningLine]| {
+            lines.first().filter(|line| !line.rule.is_empty()).map(|line| line.t)
+        };
         if time(&latest) > last.as_ref().and_then(|(last, _)| time(last)) {
             last = Some((latest, memory));
         }
@@ -99,7 +104,8 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
                 "" => seen.len().to_string(),
                 call => call.to_owned(),
             });
-            number = said_of.as_deref().filter(|call| line.call == *call).map(|_| seen.len() as u64);
+            number =
+                said_of.as_deref().filter(|call| line.call == *call).map(|_| seen.len() as u64);
         }
         if !(line.hit.is_empty() && line.good.is_empty()) {
             calls.push(line.into_owned());
@@ -109,12 +115,18 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
 }
 
 /// `latest` begins with what was said.
-fn told(latest: &[WarningLine], memory: &Memory, calls: &[CallLine], number: Option<u64>) -> Option<Last> {
+fn told(
+    latest: &[WarningLine],
+    memory: &Memory,
+    calls: &[CallLine],
+    number: Option<u64>,
+) -> Option<Last> {
     let said = latest.first()?;
     let outcomes = uptake::outcomes(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
     let spoke = |call: &&CallLine| {
-        call.say.iter().any(|rule| *rule == said.rule) && (said.call.is_empty() || call.call == said.call)
+        call.say.iter().any(|rule| *rule == said.rule)
+            && (said.call.is_empty() || call.call == said.call)
     };
     let call = calls.iter().rev().find(spoke).map(|call| Call {
         client: text::clean(&call.client),
@@ -172,7 +184,10 @@ fn page(last: &Last) -> String {
             line("held back", format!("{rule}: {why}"));
         }
     }
-    line("said", format!("{}, about {}", plural(last.chars, "character"), plural(last.chars / 4, "token")));
+    line(
+        "said",
+        format!("{}, about {}", plural(last.chars, "character"), plural(last.chars / 4, "token")),
+    );
     line(
         "since then",
         match last.outcome {

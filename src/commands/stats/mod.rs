@@ -1,4 +1,5 @@
-//! `toolcoach --stats`: what the ledgers tell, as a page, as JSON, for Prometheus, and as HTML with charts.
+//! `toolcoach --stats`: what the ledgers tell, as a page, as JSON, for Prometheus, and as HTML with
+//! charts.
 
 pub mod criteria;
 pub mod days;
@@ -129,8 +130,8 @@ impl Stats {
     }
 }
 
-/// Which rules learning mutes, found out anew. It looks at all there is, so a report that is narrowed to some calls
-/// leaves it as it was.
+/// Which rules learning mutes, found out anew. It looks at all there is, so a report that is
+/// narrowed to some calls leaves it as it was.
 fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
     if filter.session.is_some() || filter.client.is_some() {
         return Learned::read(folder, now);
@@ -145,14 +146,19 @@ fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
     learned
 }
 
-/// Every form of the statistics of a state folder: text, for Prometheus and HTML, and the JSON as a value.
+/// Every form of the statistics of a state folder: text, for Prometheus and HTML, and the JSON as a
+/// value.
 ///
 /// # Errors
 /// When the folder cannot be listed.
 #[cfg(fuzzing)]
 pub(crate) fn every_form(folder: &Path) -> Result<([String; 3], serde_json::Value), Error> {
     let stats = Stats::read(folder, Filter::default())?;
-    let pages = [page::render(&stats, style::Ink::plain()), prometheus::render(&stats), html::render(&stats)];
+    let pages = [
+        page::render(&stats, style::Ink::plain()),
+        prometheus::render(&stats),
+        html::render(&stats),
+    ];
     Ok((pages, serde_json::to_value(report::Report::of(&stats))?))
 }
 
@@ -161,7 +167,9 @@ pub(crate) fn every_form(folder: &Path) -> Result<([String; 3], serde_json::Valu
 /// # Errors
 /// When there is no place for state, it cannot be read, or the output cannot be written.
 pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
-    if target.format == Format::Prometheus && (filter.since_ms.is_some() || filter.session.is_some()) {
+    if target.format == Format::Prometheus
+        && (filter.since_ms.is_some() || filter.session.is_some())
+    {
         return Err(Error::Usage(
             "--format prometheus counts everything: Prometheus makes its own windows".to_owned(),
         ));

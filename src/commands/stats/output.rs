@@ -1,4 +1,5 @@
-//! Writes a report to a file so that whoever reads it sees the old one or the new one, never a part.
+//! Writes a report to a file so that whoever reads it sees the old one or the new one, never a
+//! part.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -29,7 +30,8 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    // In the same folder, since a rename does not leave a file system; its ending is none that a collector reads.
+    // In the same folder, since a rename does not leave a file system; its ending is none that a
+    // collector reads.
     let fresh = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
     let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
     // Synced before the rename: without it a power cut may leave an empty file under the name.

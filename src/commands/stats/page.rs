@@ -19,7 +19,8 @@ const LABEL: usize = 12;
 const BAR: usize = 40;
 
 /// Upper bounds of the bars of times, us.
-pub(super) const TIMES_US: [u64; 11] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
+pub(super) const TIMES_US: [u64; 11] =
+    [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
 /// Days in the line of days.
 const DAYS: u64 = 60;
@@ -114,14 +115,18 @@ impl Page {
                 Some(percent) => self.ink.bold(format!("{percent} %")),
                 None => "-".to_owned(),
             };
-            let (yes, no, open) = (count(judged.followed), count(judged.repeated), count(judged.open));
+            let (yes, no, open) =
+                (count(judged.followed), count(judged.repeated), count(judged.open));
             let text = format!("{followed}: {yes} followed, {no} not, {open} without a chance yet");
             self.labelled("followed", text);
         }
         if others.said > 0 {
             let again = self.ink.bold(share(others.repeated, others.said));
             let of = plural(others.said, "line");
-            self.labelled("done again", format!("{again} of {of} whose better form no call would show"));
+            self.labelled(
+                "done again",
+                format!("{again} of {of} whose better form no call would show"),
+            );
         }
         self.days(stats);
     }
@@ -129,8 +134,12 @@ impl Page {
     /// A line of calls a day, from the first day to today.
     fn days(&mut self, stats: &Stats) {
         let today = stats.now / DAY_MS;
-        let Some(first) =
-            stats.tally.days.keys().next().map(|first| (*first).max(today.saturating_sub(DAYS - 1)))
+        let Some(first) = stats
+            .tally
+            .days
+            .keys()
+            .next()
+            .map(|first| (*first).max(today.saturating_sub(DAYS - 1)))
         else {
             return;
         };
@@ -189,10 +198,15 @@ impl Page {
         );
         let mut held: Vec<(&str, u64)> = tally.held().into_iter().collect();
         held.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-        self.list("held back", held.into_iter().map(|(why, times)| format!("{why} {}", count(times))));
+        self.list(
+            "held back",
+            held.into_iter().map(|(why, times)| format!("{why} {}", count(times))),
+        );
         if tally.doubled > 0 {
-            let doubled =
-                format!("{} noted twice: is the hook registered twice?", plural(tally.doubled, "call"));
+            let doubled = format!(
+                "{} noted twice: is the hook registered twice?",
+                plural(tally.doubled, "call")
+            );
             self.labelled("doubled", self.ink.bad(doubled));
         }
     }
@@ -209,9 +223,10 @@ impl Page {
         self.breakers(stats);
         let tally = &stats.tally;
         let mut errors: Vec<String> = named(&tally.errors);
-        for (what, number) in
-            [("unreadable lines", tally.skipped_lines), ("unreadable ledgers", tally.unreadable_files)]
-        {
+        for (what, number) in [
+            ("unreadable lines", tally.skipped_lines),
+            ("unreadable ledgers", tally.unreadable_files),
+        ] {
             errors.extend((number > 0).then(|| format!("{what} {}", count(number))));
         }
         if errors.is_empty() {
@@ -225,7 +240,10 @@ impl Page {
             let ago = ago(stats.now.saturating_sub(last));
             self.labelled("last call", format!("{ago} ago, {}", Utc(last)));
         }
-        self.labelled("storage", format!("{} in {}", bytes(stats.storage_bytes), stats.folder.display()));
+        self.labelled(
+            "storage",
+            format!("{} in {}", bytes(stats.storage_bytes), stats.folder.display()),
+        );
     }
 
     fn breakers(&mut self, stats: &Stats) {
@@ -237,9 +255,11 @@ impl Page {
         }
         for (at, line) in sick.into_iter().enumerate() {
             let last = line.last.map_or(String::new(), |last| format!(", last {last}"));
-            let since = line.since_ms.map(|ms| format!(", {} ago", ago(stats.now.saturating_sub(ms))));
-            let next =
-                line.next_try_ms.map(|ms| format!(", next try in {}", ago(ms.saturating_sub(stats.now))));
+            let since =
+                line.since_ms.map(|ms| format!(", {} ago", ago(stats.now.saturating_sub(ms))));
+            let next = line
+                .next_try_ms
+                .map(|ms| format!(", next try in {}", ago(ms.saturating_sub(stats.now))));
             let failures = plural(line.failures.into(), "failure");
             let when = next.or(since).unwrap_or_default();
             let text = format!("{} {}: {failures}{last}{when}", line.analyzer, line.state);
@@ -251,7 +271,11 @@ impl Page {
         self.title("Success criteria");
         for criterion in criteria::all(stats) {
             let mark = self.ink.mark(criterion.met);
-            let shown = if criterion.met.is_none() { "nothing measured".to_owned() } else { criterion.shown };
+            let shown = if criterion.met.is_none() {
+                "nothing measured".to_owned()
+            } else {
+                criterion.shown
+            };
             self.line(format!("  {mark} {:21}{}", criterion.name, self.ink.dim(shown)));
         }
     }
@@ -261,12 +285,19 @@ impl Page {
         if used.is_empty() {
             return;
         }
-        self.title(&format!("{:NAME$}{:>6}{:>7}{:>8}   followed", "Rule", "said", "held", "tokens"));
+        self.title(&format!(
+            "{:NAME$}{:>6}{:>7}{:>8}   followed",
+            "Rule", "said", "held", "tokens"
+        ));
         for (id, rule) in used {
             let name = self.ink.cut(id, NAME - 1);
             let said = if rule.said == 0 { "-".to_owned() } else { count(rule.said) };
             let held = if rule.held_back() == 0 { "-".to_owned() } else { count(rule.held_back()) };
-            let tokens = if rule.outcome.chars == 0 { "-".to_owned() } else { count(rule.outcome.chars / 4) };
+            let tokens = if rule.outcome.chars == 0 {
+                "-".to_owned()
+            } else {
+                count(rule.outcome.chars / 4)
+            };
             let uptake = self.uptake(id, rule);
             self.line(format!("{name:NAME$}{said:>6}{held:>7}{tokens:>8}   {uptake}"));
         }
@@ -276,7 +307,8 @@ impl Page {
         let outcome = &rule.outcome;
         let (followed, chances) = (outcome.followed, outcome.chances());
         if !can_be_followed(id) {
-            let again = format!("done again {} of {}", count(outcome.repeated), count(outcome.said));
+            let again =
+                format!("done again {} of {}", count(outcome.repeated), count(outcome.said));
             return self.ink.dim(if outcome.said > 0 { &again } else { "" });
         }
         if chances == 0 {

@@ -1,7 +1,8 @@
-//! The statistics in the text format of Prometheus, for the textfile collector of its node exporter.
+//! The statistics in the text format of Prometheus, for the textfile collector of its node
+//! exporter.
 //!
-//! Counters grow as long as the ledgers and the days they are folded into are there: what retention removes makes them
-//! fall once, which Prometheus takes for a restart.
+//! Counters grow as long as the ledgers and the days they are folded into are there: what retention
+//! removes makes them fall once, which Prometheus takes for a restart.
 
 use std::fmt::{Display, Write};
 
@@ -26,13 +27,15 @@ pub(super) fn render(stats: &Stats) -> String {
     out.sample("toolcoach_answered_calls_total", &[], tally.answered);
     out.histogram(stats);
 
-    let rule =
-        |out: &mut Metrics, name: &str, help: &str, value: &dyn Fn(&super::tally::RuleTally) -> u64| {
-            out.head(name, "counter", help);
-            for (id, rule) in &tally.rules {
-                out.sample(name, &[("rule", id), ("severity", severity(id))], value(rule));
-            }
-        };
+    let rule = |out: &mut Metrics,
+                name: &str,
+                help: &str,
+                value: &dyn Fn(&super::tally::RuleTally) -> u64| {
+        out.head(name, "counter", help);
+        for (id, rule) in &tally.rules {
+            out.sample(name, &[("rule", id), ("severity", severity(id))], value(rule));
+        }
+    };
     rule(&mut out, "toolcoach_rule_hits_total", "Calls on which a rule held.", &|rule| rule.hits);
     rule(&mut out, "toolcoach_advice_total", "Lines that a rule said.", &|rule| rule.said);
     rule(&mut out, "toolcoach_advice_chars_total", "Characters that a rule said.", &|rule| {
@@ -40,8 +43,14 @@ pub(super) fn render(stats: &Stats) -> String {
     });
     out.head("toolcoach_advice_outcomes_total", "counter", "What became of what a rule said.");
     for (id, rule) in &tally.rules {
-        for (outcome, number) in [("followed", rule.outcome.followed), ("repeated", rule.outcome.repeated)] {
-            out.sample("toolcoach_advice_outcomes_total", &[("rule", id), ("outcome", outcome)], number);
+        for (outcome, number) in
+            [("followed", rule.outcome.followed), ("repeated", rule.outcome.repeated)]
+        {
+            out.sample(
+                "toolcoach_advice_outcomes_total",
+                &[("rule", id), ("outcome", outcome)],
+                number,
+            );
         }
     }
     out.head("toolcoach_held_back_total", "counter", "Lines that were held back, by reason.");
@@ -68,7 +77,11 @@ fn gauges(out: &mut Metrics, stats: &Stats) {
         "Lines without a chance to be followed so far.",
         &tally.rules.values().map(|rule| rule.outcome.open).sum::<u64>(),
     );
-    gauge("toolcoach_unreadable_lines", "Ledger lines that are torn or foreign.", &tally.skipped_lines);
+    gauge(
+        "toolcoach_unreadable_lines",
+        "Ledger lines that are torn or foreign.",
+        &tally.skipped_lines,
+    );
     gauge("toolcoach_unreadable_files", "Ledgers that cannot be read.", &tally.unreadable_files);
     gauge("toolcoach_storage_bytes", "Size of the state folder.", &stats.storage_bytes);
     gauge("toolcoach_muted_rules", "Rules that the user muted.", &stats.mutes.iter().count());
@@ -80,7 +93,11 @@ fn gauges(out: &mut Metrics, stats: &Stats) {
         "When the last call was; 0 for never.",
         &seconds(last, 1000),
     );
-    gauge("toolcoach_last_run_timestamp_seconds", "When this was written.", &seconds(stats.now, 1000));
+    gauge(
+        "toolcoach_last_run_timestamp_seconds",
+        "When this was written.",
+        &seconds(stats.now, 1000),
+    );
     let breakers = BreakerLine::all(&stats.breakers, stats.now);
     out.head("toolcoach_breaker_open", "gauge", "1 while an analyzer is left out.");
     for line in &breakers {

@@ -1,4 +1,5 @@
-//! Reads a state folder into counts: sessions are shared among threads, each of which takes the next one.
+//! Reads a state folder into counts: sessions are shared among threads, each of which takes the
+//! next one.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +26,12 @@ const SESSIONS_A_THREAD: usize = 8;
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn tally(folder: &Path, filter: &Filter, now: u64, rollup: &Rollup) -> Result<Tally, Error> {
+pub(super) fn tally(
+    folder: &Path,
+    filter: &Filter,
+    now: u64,
+    rollup: &Rollup,
+) -> Result<Tally, Error> {
     let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
     let window = Window {
         since,
@@ -43,7 +49,12 @@ pub(super) fn tally(folder: &Path, filter: &Filter, now: u64, rollup: &Rollup) -
     Ok(tally)
 }
 
-fn sessions(folder: &Path, filter: &Filter, window: &Window, rollup: &Rollup) -> Result<Tally, Error> {
+fn sessions(
+    folder: &Path,
+    filter: &Filter,
+    window: &Window,
+    rollup: &Rollup,
+) -> Result<Tally, Error> {
     let mut sessions = store::sessions(folder)?;
     if let Some(id) = &filter.session {
         let ledger = Ledger::new(folder, id, None);
@@ -69,7 +80,12 @@ fn sessions(folder: &Path, filter: &Filter, window: &Window, rollup: &Rollup) ->
 }
 
 /// Has the work done by some threads, and shows how far it is.
-fn shared(threads: usize, work: impl Fn() -> Tally + Sync, next: &AtomicUsize, all: usize) -> Tally {
+fn shared(
+    threads: usize,
+    work: impl Fn() -> Tally + Sync,
+    next: &AtomicUsize,
+    all: usize,
+) -> Tally {
     let waiting = thread::current();
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
@@ -94,7 +110,13 @@ fn shared(threads: usize, work: impl Fn() -> Tally + Sync, next: &AtomicUsize, a
     })
 }
 
-fn session(tally: &mut Tally, lines: &mut Lines, memories: &[Memory], window: &Window, rollup: &Rollup) {
+fn session(
+    tally: &mut Tally,
+    lines: &mut Lines,
+    memories: &[Memory],
+    window: &Window,
+    rollup: &Rollup,
+) {
     let mut is_counted = false;
     for memory in memories {
         let mut calls = Calls::default();

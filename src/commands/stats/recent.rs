@@ -36,14 +36,14 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// Reads a state folder. Times are those of the last `calls` calls. Unlike the statistics it takes no lock, which
-    /// would make a file: what an upkeep moves meanwhile may be missed.
+    /// Reads a state folder. Times are those of the last `calls` calls. Unlike the statistics it
+    /// takes no lock, which would make a file: what an upkeep moves meanwhile may be missed.
     ///
     /// # Errors
     /// When it cannot be listed.
     pub(crate) fn read(folder: &Path, calls: usize) -> Result<Self, Error> {
-        let bytes =
-            state_dir::read_small(&folder.join(state_dir::HISTORY), MAX_HISTORY_BYTES).unwrap_or_default();
+        let bytes = state_dir::read_small(&folder.join(state_dir::HISTORY), MAX_HISTORY_BYTES)
+            .unwrap_or_default();
         let rollup = Rollup::of(&bytes);
         let mut recent = Self { storage_bytes: store::bytes(folder), ..Self::default() };
         for day in rollup.days.iter().filter(|day| day.rule.is_empty() && day.calls > 0) {

@@ -1,4 +1,5 @@
-//! The machine's form: `--stats --format json`. Fields are added, never renamed; `docs/stats.schema.json` has them all.
+//! The machine's form: `--stats --format json`. Fields are added, never renamed;
+//! `docs/stats.schema.json` has them all.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -150,8 +151,15 @@ impl<'s> Report<'s> {
             doubled: tally.doubled,
             first_call_ms: tally.first_ms,
             last_call_ms: tally.last_ms,
-            clients: tally.clients.iter().map(|(name, via)| (name.as_str(), via.values().sum())).collect(),
-            via: ["none", "fast", "deep", "cut"].into_iter().map(|via| (via, tally.via(via))).collect(),
+            clients: tally
+                .clients
+                .iter()
+                .map(|(name, via)| (name.as_str(), via.values().sum()))
+                .collect(),
+            via: ["none", "fast", "deep", "cut"]
+                .into_iter()
+                .map(|via| (via, tally.via(via)))
+                .collect(),
             silent_percent: percent(tally.calls - tally.answered, tally.calls),
             answered: tally.answered,
             answered_percent: percent(tally.answered, tally.calls),
@@ -166,10 +174,17 @@ impl<'s> Report<'s> {
             fast_path_of_advice_percent: percent(tally.answered_fast, tally.answered),
             fast_path_of_calls_percent: percent(tally.via("none") + tally.via("fast"), tally.calls),
             time_us: times.figures(),
-            histogram_us: bounds.zip(times.buckets).map(|(up_to, calls)| Bucket { up_to, calls }).collect(),
+            histogram_us: bounds
+                .zip(times.buckets)
+                .map(|(up_to, calls)| Bucket { up_to, calls })
+                .collect(),
             calls_per_second: 1_000_000_u64.checked_div(times.figures().mean),
             cut: tally.via("cut"),
-            rules: tally.rules.iter().map(|(id, rule)| (id.as_str(), RuleLine::of(id, rule))).collect(),
+            rules: tally
+                .rules
+                .iter()
+                .map(|(id, rule)| (id.as_str(), RuleLine::of(id, rule)))
+                .collect(),
             held: tally.held(),
             muted: stats.mutes.iter().collect(),
             learned: stats.learned.iter().collect(),

@@ -1,4 +1,5 @@
-//! The ledgers of a state folder: which there are, and their lines one by one. Hooks write while they are read.
+//! The ledgers of a state folder: which there are, and their lines one by one. Hooks write while
+//! they are read.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +17,8 @@ const MAX_LINE_BYTES: usize = 64 << 10;
 /// What is read at once, bytes: most ledgers.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// What one agent of a session remembers, or a part of it that was set aside: two files that share a name.
+/// What one agent of a session remembers, or a part of it that was set aside: two files that share
+/// a name.
 #[derive(Debug)]
 pub(super) struct Memory {
     folder: Arc<Path>,
@@ -64,7 +66,8 @@ pub(super) fn sessions(folder: &Path) -> Result<BTreeMap<String, Vec<Memory>>, E
     let mut names: Vec<String> = Vec::new();
     for entry in entries {
         let file = entry.map_err(failed)?.file_name();
-        let name = file.to_str().and_then(|file| file.strip_suffix(CALLS).or(file.strip_suffix(WARNINGS)));
+        let name =
+            file.to_str().and_then(|file| file.strip_suffix(CALLS).or(file.strip_suffix(WARNINGS)));
         names.extend(name.map(str::to_owned));
     }
     names.sort_unstable();
@@ -108,8 +111,8 @@ impl Lines {
         Self(vec![0; BUFFER_BYTES])
     }
 
-    /// Gives each line from this byte on that is not empty to `take`; also the last one without a line break, which a hook may be
-    /// writing, and of one that is too long the beginning.
+    /// Gives each line from this byte on that is not empty to `take`; also the last one without a
+    /// line break, which a hook may be writing, and of one that is too long the beginning.
     pub(super) fn each(&mut self, path: &Path, from: u64, take: impl FnMut(&[u8])) -> Outcome {
         let mut file = match state_dir::open(path, OpenOptions::new().read(true)) {
             Ok(file) => file,
@@ -125,7 +128,12 @@ impl Lines {
     }
 
     /// Reads what was there when the file was opened, `left` bytes: most files at once.
-    fn read(&mut self, file: &mut File, mut left: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    fn read(
+        &mut self,
+        file: &mut File,
+        mut left: u64,
+        mut take: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
         // Where the unread part of the buffer ends; a line that goes on from what is gone already.
         let (mut filled, mut is_rest) = (0, false);
         loop {

@@ -1,4 +1,5 @@
-//! The counts, and how a line changes them. Memory is bounded by the number of rules, days and clients.
+//! The counts, and how a line changes them. Memory is bounded by the number of rules, days and
+//! clients.
 
 use std::collections::BTreeMap;
 
@@ -165,13 +166,20 @@ impl Tally {
         self.rules.entry(word(id).to_owned()).or_default()
     }
 
-    /// Counts what a memory said, given the lines of its warnings, and what became of it. Returns how many of its calls
-    /// were counted.
-    pub(super) fn warnings(&mut self, calls: &Calls, lines: Vec<WarningLine>, window: &Window) -> u64 {
+    /// Counts what a memory said, given the lines of its warnings, and what became of it. Returns
+    /// how many of its calls were counted.
+    pub(super) fn warnings(
+        &mut self,
+        calls: &Calls,
+        lines: Vec<WarningLine>,
+        window: &Window,
+    ) -> u64 {
         let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
         // What was said before the window is not asked for, but what the agent forgot counts on.
-        let counts = |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
-        let learns = |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
+        let counts =
+            |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
+        let learns =
+            |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
         let recent: Vec<WarningLine> =
             lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
         for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
@@ -248,7 +256,8 @@ impl Tally {
         self.rules.values().map(|rule| rule.said).sum()
     }
 
-    /// What became of all of it: of rules whose better form can be seen, and of the others, which can only be repeated.
+    /// What became of all of it: of rules whose better form can be seen, and of the others, which
+    /// can only be repeated.
     pub(crate) fn outcomes(&self) -> (Outcome, Outcome) {
         let mut sums = (Outcome::default(), Outcome::default());
         for (id, rule) in &self.rules {
@@ -269,14 +278,16 @@ impl Tally {
     /// Rules that spoke or held, in the order of how often they did.
     pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
         let used = self.rules.iter().filter(|(_, rule)| rule.said + rule.hits > 0);
-        let mut used: Vec<(&str, &RuleTally)> = used.map(|(id, rule)| (id.as_str(), rule)).collect();
+        let mut used: Vec<(&str, &RuleTally)> =
+            used.map(|(id, rule)| (id.as_str(), rule)).collect();
         used.sort_by_key(|(id, rule)| (std::cmp::Reverse((rule.said, rule.hits)), *id));
         used
     }
 }
 
 impl Calls {
-    /// Notes a call; true if it is among the last ones already. The window is that of [`crate::store::history::History`].
+    /// Notes a call; true if it is among the last ones already. The window is that of
+    /// [`crate::store::history::History`].
     fn was_seen(&mut self, call: &str) -> bool {
         let hash = u64::from_str_radix(call, 16).unwrap_or_default();
         let seen = hash != 0 && self.last.contains(&hash);
@@ -289,18 +300,21 @@ impl Calls {
     }
 }
 
-/// Whether the better form of a rule can be seen in later calls. Of own rules nothing is known here.
+/// Whether the better form of a rule can be seen in later calls. Of own rules nothing is known
+/// here.
 pub(crate) fn can_be_followed(id: &str) -> bool {
     rules::named(id).is_none_or(|rule| rule.better.is_some())
 }
 
-/// A name as a report shows it: whatever stands in a ledger, no terminal is sent its control characters. Own rules are
-/// known by the form of their names, since those of other projects stand in files that are not read here.
+/// A name as a report shows it: whatever stands in a ledger, no terminal is sent its control
+/// characters. Own rules are known by the form of their names, since those of other projects stand
+/// in files that are not read here.
 fn word(name: &str) -> &str {
     if settings::is_id(name) { name } else { OTHER }
 }
 
-/// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only where it is not.
+/// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only
+/// where it is not.
 fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, change: impl FnOnce(&mut V)) {
     match map.get_mut(name) {
         Some(value) => change(value),

@@ -1,5 +1,5 @@
-//! Times of calls in this process: exact count, sum and largest, and buckets for the rest, so that memory stays the same
-//! however many calls there are.
+//! Times of calls in this process: exact count, sum and largest, and buckets for the rest, so that
+//! memory stays the same however many calls there are.
 
 use serde::Serialize;
 
@@ -20,14 +20,21 @@ pub(crate) struct Times {
     pub(crate) count: u64,
     pub(crate) sum: u64,
     pub(crate) max: u64,
-    /// Calls between one of [`BOUNDS_US`] and the one before, itself included; the last, beyond all of them.
+    /// Calls between one of [`BOUNDS_US`] and the one before, itself included; the last, beyond all
+    /// of them.
     pub(crate) buckets: [u64; BOUNDS_US.len() + 1],
     fine: Box<[u64; FINE]>,
 }
 
 impl Default for Times {
     fn default() -> Self {
-        Self { count: 0, sum: 0, max: 0, buckets: [0; BOUNDS_US.len() + 1], fine: Box::new([0; FINE]) }
+        Self {
+            count: 0,
+            sum: 0,
+            max: 0,
+            buckets: [0; BOUNDS_US.len() + 1],
+            fine: Box::new([0; FINE]),
+        }
     }
 }
 
@@ -59,7 +66,8 @@ impl Times {
         }
     }
 
-    /// Takes the calls of a day in, of which only the buckets are known: each counts as the longest in its bucket.
+    /// Takes the calls of a day in, of which only the buckets are known: each counts as the longest
+    /// in its bucket.
     pub(crate) fn add_day(&mut self, us: &Micros) {
         for (at, calls) in us.buckets.iter().enumerate() {
             self.place(BOUNDS_US.get(at).map_or(us.max, |bound| us.max.min(*bound)), *calls);
@@ -75,16 +83,19 @@ impl Times {
         self.sum = self.sum.saturating_add(other.sum);
         self.max = self.max.max(other.max);
         let coarse = self.buckets.iter_mut().zip(&other.buckets);
-        coarse.chain(self.fine.iter_mut().zip(other.fine.iter())).for_each(|(sum, more)| *sum += more);
+        coarse
+            .chain(self.fine.iter_mut().zip(other.fine.iter()))
+            .for_each(|(sum, more)| *sum += more);
     }
 
-    /// Calls up to each of these bounds and over the one before, and the calls beyond the last. Each is one of
-    /// [`BOUNDS_US`].
+    /// Calls up to each of these bounds and over the one before, and the calls beyond the last.
+    /// Each is one of [`BOUNDS_US`].
     pub(crate) fn up_to(&self, bounds: &[u64]) -> Vec<u64> {
         let mut sums = vec![0; bounds.len() + 1];
         for (at, calls) in self.buckets.iter().enumerate() {
-            let place =
-                BOUNDS_US.get(at).map_or(bounds.len(), |own| bounds.partition_point(|bound| bound < own));
+            let place = BOUNDS_US
+                .get(at)
+                .map_or(bounds.len(), |own| bounds.partition_point(|bound| bound < own));
             if let Some(sum) = sums.get_mut(place) {
                 *sum += calls;
             }
@@ -142,7 +153,11 @@ mod tests {
         for us in 0..200_000 {
             let fine = fine_of(us);
             assert!(fine == last || fine == last + 1, "{us}");
-            assert!(top_of(fine) >= us && (top_of(fine) - us) * STEPS <= us, "{us}: {}", top_of(fine));
+            assert!(
+                top_of(fine) >= us && (top_of(fine) - us) * STEPS <= us,
+                "{us}: {}",
+                top_of(fine)
+            );
             last = fine;
         }
         assert_eq!(fine_of(u64::MAX), FINE - 1);
@@ -154,7 +169,9 @@ mod tests {
         let mut all: Vec<u64> = Vec::new();
         let (mut one, mut two) = (Times::default(), Times::default());
         for n in 0..10_000_u64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let us = (state >> 33) % (1 << (6 + n % 12));
             all.push(us);
             if n % 3 == 0 { one.add(us) } else { two.add(us) }
@@ -166,7 +183,10 @@ mod tests {
         assert_eq!(figures.max, *all.last().unwrap());
         for (percent, found) in [(50, figures.p50), (95, figures.p95), (99, figures.p99)] {
             let exact = all[percent * 100 - 1];
-            assert!(found >= exact && found - exact <= exact / 32, "p{percent}: {found}, not {exact}");
+            assert!(
+                found >= exact && found - exact <= exact / 32,
+                "p{percent}: {found}, not {exact}"
+            );
         }
         assert_eq!(one.buckets.iter().sum::<u64>(), 10_000);
         let below = all.iter().filter(|us| **us <= BOUNDS_US[0]).count() as u64;
@@ -181,12 +201,16 @@ mod tests {
         assert_eq!(Times::default().figures(), Figures::default());
         let mut times = Times::default();
         times.add(1000);
-        assert_eq!(times.figures(), Figures { mean: 1000, p50: 1000, p95: 1000, p99: 1000, max: 1000 });
+        assert_eq!(
+            times.figures(),
+            Figures { mean: 1000, p50: 1000, p95: 1000, p99: 1000, max: 1000 }
+        );
     }
 
     #[test]
     fn days_count_as_their_calls_did() {
-        let (mut live, mut day, mut folded) = (Times::default(), Micros::default(), Times::default());
+        let (mut live, mut day, mut folded) =
+            (Times::default(), Micros::default(), Times::default());
         for us in [3, 50, 51, 999, 1000, 7000, 200_000, 300_000] {
             live.add(us);
             day.note(us);

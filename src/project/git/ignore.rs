@@ -1,5 +1,5 @@
-//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as they are plain; and
-//! which it commits only through a filter.
+//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as
+//! they are plain; and which it commits only through a filter.
 
 use std::path::{Path, PathBuf};
 
@@ -23,11 +23,12 @@ struct Pattern {
     takes_back: bool,
 }
 
-/// Whether git ignores the file at `path` in the work tree at `root`; `None` if that is not known. What is tracked
-/// counts as such whatever the lists say.
+/// Whether git ignores the file at `path` in the work tree at `root`; `None` if that is not known.
+/// What is tracked counts as such whatever the lists say.
 pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option<bool> {
     let relative = path.strip_prefix(root).ok()?;
-    let parts: Vec<&Path> = relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+    let parts: Vec<&Path> =
+        relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
     if parts.len() > MAX_FOLDERS {
         return None;
     }
@@ -52,7 +53,9 @@ pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option
 
 impl Pattern {
     fn holds(&self, path: &Path, is_folder: bool) -> bool {
-        let Some(below) = path.strip_prefix(&self.base).ok().and_then(Path::to_str) else { return false };
+        let Some(below) = path.strip_prefix(&self.base).ok().and_then(Path::to_str) else {
+            return false;
+        };
         if below.is_empty() || self.only_folders && !is_folder {
             return false;
         }
@@ -110,8 +113,8 @@ fn read(environment: &Environment, list: &Path, base: &Path) -> Vec<Pattern> {
     text.trim_start_matches('\u{feff}').lines().filter_map(|line| Pattern::of(line, base)).collect()
 }
 
-/// The lists that the user keeps: the usual place, and those that settings of git name. What one of them replaces still
-/// counts: what is ignored too widely is kept quiet about.
+/// The lists that the user keeps: the usual place, and those that settings of git name. What one of
+/// them replaces still counts: what is ignored too widely is kept quiet about.
 fn users(environment: &Environment, root: &Path) -> Vec<PathBuf> {
     let home = |path: &str| environment.home().map(|home| home.join(path));
     let folder = environment.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
@@ -170,8 +173,9 @@ fn common(environment: &Environment, root: &Path) -> Option<PathBuf> {
     Some(shared.map_or(folder.clone(), |path| folder.join(path.trim())))
 }
 
-/// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which commits only what it has
-/// encrypted. That of LFS commits a mark of the file, and keeps the file itself as it is.
+/// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which
+/// commits only what it has encrypted. That of LFS commits a mark of the file, and keeps the file
+/// itself as it is.
 pub fn is_filtered(environment: &Environment, root: &Path, path: &Path) -> bool {
     let Some(relative) = path.strip_prefix(root).ok() else { return false };
     let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
@@ -238,8 +242,11 @@ mod tests {
             assert_eq!(is_ignored(&environment, root, &root.join(path)), Some(ignored), "{path}");
         }
         assert_eq!(is_ignored(&environment, root, Path::new("/elsewhere/x")), None);
-        std::fs::write(root.join(".gitattributes"), "*.bin filter=lfs diff=lfs\n/keys/** filter=git-crypt\n")
-            .unwrap();
+        std::fs::write(
+            root.join(".gitattributes"),
+            "*.bin filter=lfs diff=lfs\n/keys/** filter=git-crypt\n",
+        )
+        .unwrap();
         assert!(is_filtered(&environment, root, &root.join("keys/prod.json")));
         assert!(!is_filtered(&environment, root, &root.join("a.bin")));
         assert!(!is_filtered(&environment, root, &root.join("web/keys/a")));

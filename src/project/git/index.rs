@@ -1,7 +1,8 @@
-//! The index of a git work tree, versions 2 to 4: which paths are tracked, and the size and time they had when git
-//! last looked. Starting git for it would cost more than all the rest.
+//! The index of a git work tree, versions 2 to 4: which paths are tracked, and the size and time
+//! they had when git last looked. Starting git for it would cost more than all the rest.
 
-/// Most bytes of an index that are read: 50,000 paths of 100 bytes with their 62 bytes of numbers each.
+/// Most bytes of an index that are read: 50,000 paths of 100 bytes with their 62 bytes of numbers
+/// each.
 pub const MAX_BYTES: u64 = 8 << 20;
 
 /// Most paths that are looked at.
@@ -27,8 +28,8 @@ pub struct Entry<'i> {
     pub modified: u32,
 }
 
-/// Shows `visit` each tracked path of `index`, in order. `None` if it is no index of a known kind, or too large; what
-/// was shown then is not all there is.
+/// Shows `visit` each tracked path of `index`, in order. `None` if it is no index of a known kind,
+/// or too large; what was shown then is not all there is.
 pub fn visit(index: &[u8], mut visit: impl FnMut(Entry)) -> Option<()> {
     let mut rest = Reader(index);
     if rest.bytes(4)? != b"DIRC" {
@@ -113,7 +114,9 @@ mod tests {
 
     fn paths(index: &[u8]) -> Option<Vec<(String, u32)>> {
         let mut found = Vec::new();
-        visit(index, |entry| found.push((String::from_utf8_lossy(entry.path).into_owned(), entry.size)))?;
+        visit(index, |entry| {
+            found.push((String::from_utf8_lossy(entry.path).into_owned(), entry.size))
+        })?;
         Some(found)
     }
 

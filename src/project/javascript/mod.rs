@@ -1,4 +1,5 @@
-//! Which package manager a JavaScript project is kept with, told from its lock files and `package.json`.
+//! Which package manager a JavaScript project is kept with, told from its lock files and
+//! `package.json`.
 
 pub mod request;
 pub mod translate;
@@ -70,7 +71,8 @@ impl Project {
     /// # Errors
     /// The verdict where there is none, or where it is not certain.
     pub(crate) fn around(case: &Case, folder: &Path) -> Result<Self, Verdict> {
-        let mut folders = project_folders(folder).skip_while(|folder| !folder.join("package.json").is_file());
+        let mut folders =
+            project_folders(folder).skip_while(|folder| !folder.join("package.json").is_file());
         let Some(nearest) = folders.next() else { return Err(Verdict::No) };
         let manifest = Manifest::read(case, nearest);
         let unread = Verdict::Near("a package.json cannot be read, and may name the manager");
@@ -130,8 +132,9 @@ impl Project {
     pub(crate) fn locks(&self, case: &Case, name: &str) -> Option<bool> {
         let lock = self.manager.lock_in(&self.root)?;
         let text = case.environment.read_text(&self.root.join(lock))?;
-        let goes_on =
-            |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let goes_on = |c: Option<char>| {
+            c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        };
         Some(text.match_indices(name).any(|(at, _)| {
             let (before, after) = (text.get(..at), text.get(at + name.len()..));
             !goes_on(before.and_then(|text| text.chars().next_back()))
@@ -177,7 +180,8 @@ fn told(
     if let Some(named) = named {
         let name = named.split('@').next().unwrap_or_default();
         let known = Installer::ALL.into_iter().find(|manager| manager.name() == name);
-        let manager = known.ok_or(Verdict::Near("packageManager names a manager that is not known"))?;
+        let manager =
+            known.ok_or(Verdict::Near("packageManager names a manager that is not known"))?;
         return match locks.iter().find(|(of, _)| *of == manager) {
             Some((_, lock)) => Ok((manager, lock)),
             None if locks.is_empty() => Ok((manager, "package.json")),
@@ -188,8 +192,9 @@ fn told(
         return Ok(*only);
     }
     // The call at hand may have made the second one: git knows which was there before.
-    let tracked =
-        |(_, lock): &&(Installer, &str)| case.environment.is_tracked(&root.join(lock)) == Some(true);
+    let tracked = |(_, lock): &&(Installer, &str)| {
+        case.environment.is_tracked(&root.join(lock)) == Some(true)
+    };
     let mut kept = locks.iter().filter(tracked);
     match (kept.next(), kept.next()) {
         (Some(only), None) => Ok(*only),
@@ -213,9 +218,15 @@ impl Manifest {
             Some(Value::Object(of)) => of.get("packages").cloned().unwrap_or_default(),
             listed => listed.cloned().unwrap_or_default(),
         };
-        let mut members: Vec<String> =
-            listed.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-        let text = case.environment.read_text(&folder.join("pnpm-workspace.yaml")).unwrap_or_default();
+        let mut members: Vec<String> = listed
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        let text =
+            case.environment.read_text(&folder.join("pnpm-workspace.yaml")).unwrap_or_default();
         members.extend(pnpm_members(&text));
         Self { folder: folder.to_owned(), json, members }
     }
@@ -237,7 +248,8 @@ impl Manifest {
     }
 }
 
-/// The list `packages` of a `pnpm-workspace.yaml`, as everybody writes it: one quoted or bare item a line.
+/// The list `packages` of a `pnpm-workspace.yaml`, as everybody writes it: one quoted or bare item
+/// a line.
 fn pnpm_members(text: &str) -> Vec<String> {
     let list = text.lines().skip_while(|line| line.trim_end() != "packages:").skip(1);
     list.map(|line| line.split(" #").next().unwrap_or_default().trim())
@@ -247,13 +259,16 @@ fn pnpm_members(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the folder at the relative `path` is one that the pattern of a workspace's members means.
+/// Whether the folder at the relative `path` is one that the pattern of a workspace's members
+/// means.
 pub(crate) fn is_folder_of(pattern: &str, path: &str) -> bool {
-    let pattern: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let pattern: Vec<&str> =
+        pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     matches(&pattern, &path.split('/').collect::<Vec<_>>())
 }
 
-/// Whether folders match a pattern of folders: `*` stands in for any text in one, `**` for any number of them.
+/// Whether folders match a pattern of folders: `*` stands in for any text in one, `**` for any
+/// number of them.
 fn matches(pattern: &[&str], parts: &[&str]) -> bool {
     match (pattern, parts) {
         ([], []) => true,
@@ -263,7 +278,9 @@ fn matches(pattern: &[&str], parts: &[&str]) -> bool {
         ([first, rest @ ..], [part, others @ ..]) => {
             let fits = match first.split_once('*') {
                 Some((start, end)) => {
-                    part.len() >= start.len() + end.len() && part.starts_with(start) && part.ends_with(end)
+                    part.len() >= start.len() + end.len()
+                        && part.starts_with(start)
+                        && part.ends_with(end)
                 }
                 None => first == part,
             };

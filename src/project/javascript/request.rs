@@ -96,8 +96,8 @@ const ELSEWHERE: [&str; 9] = [
 const FOLDERS: [&str; 4] = ["--prefix", "-C", "--dir", "--cwd"];
 
 impl<'c> Request<'c> {
-    /// What `command` asks for; `None` where no project is concerned. A word that is no sub-command may be a script:
-    /// its work is a run of it.
+    /// What `command` asks for; `None` where no project is concerned. A word that is no sub-command
+    /// may be a script: its work is a run of it.
     pub(crate) fn of(command: &'c Command) -> Option<Self> {
         let mut words = command.args.as_slice();
         let manager = match command.program.as_str() {
@@ -108,7 +108,9 @@ impl<'c> Request<'c> {
             _ => return None,
         };
         let own = words.iter().take_while(|word| word.text != "--");
-        if own.clone().any(|word| ELSEWHERE.contains(&word.text.as_str())) && !is_run(manager, words) {
+        if own.clone().any(|word| ELSEWHERE.contains(&word.text.as_str()))
+            && !is_run(manager, words)
+        {
             return None;
         }
         let mut request = Self {
@@ -153,7 +155,9 @@ impl<'c> Request<'c> {
                 2
             }
             // Its value stands in the same word, and could not be taken out as a word.
-            [option, ..] if FOLDERS.iter().any(|name| option.text.starts_with(&format!("{name}="))) => {
+            [option, ..]
+                if FOLDERS.iter().any(|name| option.text.starts_with(&format!("{name}="))) =>
+            {
                 self.folder = Some(option);
                 self.is_whole = false;
                 1
@@ -185,14 +189,16 @@ impl<'c> Request<'c> {
                 let packages = self.packages(words);
                 (!packages.is_empty()).then_some(Work::Remove { packages })
             }
-            (Npm | Pnpm, "update" | "up" | "upgrade") | (Yarn, "upgrade" | "up") | (Bun, "update") => {
-                Some(Work::Update { packages: self.packages(words) })
-            }
+            (Npm | Pnpm, "update" | "up" | "upgrade")
+            | (Yarn, "upgrade" | "up")
+            | (Bun, "update") => Some(Work::Update { packages: self.packages(words) }),
             (Npm, "run" | "run-script") | (_, "run") => self.run(words),
             (Npm | Pnpm, "test" | "t" | "tst") | (Yarn, "test") => {
                 Some(Work::Named { script: "test", args: self.passed(words) })
             }
-            (Npm | Pnpm | Yarn, "start") => Some(Work::Named { script: "start", args: self.passed(words) }),
+            (Npm | Pnpm | Yarn, "start") => {
+                Some(Work::Named { script: "start", args: self.passed(words) })
+            }
             (Npm, "exec" | "x") | (Pnpm, "exec") | (Bun, "x") => self.exec(words),
             // A script's name for short; whether there is one is seen later.
             (Pnpm | Yarn, script) => Some(Work::Run { script, args: self.passed(words) }),
@@ -228,8 +234,10 @@ impl<'c> Request<'c> {
             self.is_whole &= kind == Kind::Normal && !exact;
             return may_be_bare.then_some(Work::Install { frozen, production, without_scripts });
         }
-        self.is_whole &=
-            !frozen && !production && !without_scripts && packages.iter().all(|word| is_package(word));
+        self.is_whole &= !frozen
+            && !production
+            && !without_scripts
+            && packages.iter().all(|word| is_package(word));
         Some(Work::Add { kind, exact, packages })
     }
 
@@ -282,10 +290,14 @@ impl<'c> Request<'c> {
         args
     }
 
-    /// A program with its arguments. Packages to fetch for it, or a version, are a matter of its own.
+    /// A program with its arguments. Packages to fetch for it, or a version, are a matter of its
+    /// own.
     fn exec(&mut self, mut words: &'c [Word]) -> Option<Work<'c>> {
         while let Some(word) = words.first().filter(|word| word.text.starts_with('-')) {
-            if !matches!(word.text.as_str(), "--" | "-y" | "--yes" | "--no-install" | "--no" | "--bun") {
+            if !matches!(
+                word.text.as_str(),
+                "--" | "-y" | "--yes" | "--no-install" | "--no" | "--bun"
+            ) {
                 return None;
             }
             self.is_whole &= word.text != "--bun";
@@ -304,7 +316,8 @@ impl<'c> Request<'c> {
     pub(crate) fn settled(self, project: &Project) -> Option<Self> {
         match self.work {
             Work::Run { script, args } if !project.has_script(script) => {
-                let brought = matches!(self.manager, Installer::Yarn | Installer::Pnpm | Installer::Bun);
+                let brought =
+                    matches!(self.manager, Installer::Yarn | Installer::Pnpm | Installer::Bun);
                 let work = Work::Exec { program: script, args };
                 (brought && project.has_program(script)).then_some(Self { work, ..self })
             }
@@ -324,7 +337,8 @@ impl<'c> Request<'c> {
             Work::Install { .. } | Work::Named { .. } => None,
         };
         let is_name = |name: &&str| {
-            name.len() <= 30 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c))
+            name.len() <= 30
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c))
         };
         // A short form's own word is the name already.
         let first = first.filter(is_name).filter(|name| !self.said.ends_with(&format!(" {name}")));
@@ -340,7 +354,8 @@ impl<'c> Request<'c> {
 /// Whether what is run gets the rest of the words, so that none of them is the manager's.
 fn is_run(manager: Installer, words: &[Word]) -> bool {
     manager != Installer::Npm
-        && options::subcommand(manager.name(), words).is_some_and(|(_, sub)| sub == "run" || sub == "exec")
+        && options::subcommand(manager.name(), words)
+            .is_some_and(|(_, sub)| sub == "run" || sub == "exec")
 }
 
 /// Whether a word is a package of a registry, with a version or without: no path, no address.

@@ -96,7 +96,9 @@ impl Request<'_> {
                 }
                 with(&words, packages)
             }
-            Work::Remove { packages } => with(if manager == Npm { "uninstall" } else { "remove" }, packages),
+            Work::Remove { packages } => {
+                with(if manager == Npm { "uninstall" } else { "remove" }, packages)
+            }
             Work::Update { packages } => match manager {
                 Npm | Pnpm | Bun => with("update", packages),
                 Yarn if project.is_berry => return None,
@@ -104,7 +106,9 @@ impl Request<'_> {
             },
             Work::Run { script, args } => to_script(&format!("run {}", quote(script)), args),
             // `bun test` and `bun start` are other things.
-            Work::Named { script, args } if manager == Bun => to_script(&format!("run {script}"), args),
+            Work::Named { script, args } if manager == Bun => {
+                to_script(&format!("run {script}"), args)
+            }
             Work::Named { script, args } => to_script(script, args),
             Work::Exec { program, args } => {
                 let program = quote(program);

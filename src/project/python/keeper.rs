@@ -21,7 +21,14 @@ pub(crate) struct Keeper {
 }
 
 const KEEPERS: [Keeper; 4] = [
-    Keeper { name: "uv", lock: "uv.lock", table: "tool.uv", add: "add", remove: "remove", sync: "sync" },
+    Keeper {
+        name: "uv",
+        lock: "uv.lock",
+        table: "tool.uv",
+        add: "add",
+        remove: "remove",
+        sync: "sync",
+    },
     Keeper {
         name: "poetry",
         lock: "poetry.lock",
@@ -55,12 +62,14 @@ pub(crate) struct Kept {
     pub(crate) told_by: &'static str,
     /// The folder of the lock file and of the environment.
     pub(crate) root: PathBuf,
-    /// The folder of the nearest `pyproject.toml`: another than the root in a member of a workspace.
+    /// The folder of the nearest `pyproject.toml`: another than the root in a member of a
+    /// workspace.
     pub(crate) package: PathBuf,
 }
 
 /// Files that say of a folder that its packages come from elsewhere than from a project above it.
-const APART: [&str; 5] = ["requirements.txt", "setup.py", "setup.cfg", "Pipfile", "environment.yml"];
+const APART: [&str; 5] =
+    ["requirements.txt", "setup.py", "setup.cfg", "Pipfile", "environment.yml"];
 
 impl Kept {
     /// The project in which a command in `folder` works.
@@ -71,10 +80,13 @@ impl Kept {
         for root in project_folders(folder) {
             let mut locked = KEEPERS.into_iter().filter(|keeper| root.join(keeper.lock).is_file());
             let (keeper, told_by) = match (locked.next(), locked.next()) {
-                (Some(_), Some(_)) => return Err(Verdict::Near("there are lock files of several tools")),
+                (Some(_), Some(_)) => {
+                    return Err(Verdict::Near("there are lock files of several tools"));
+                }
                 (Some(keeper), None) => (keeper, keeper.lock),
                 (None, _) => {
-                    let Some(text) = case.environment.read_text(&root.join("pyproject.toml")) else {
+                    let Some(text) = case.environment.read_text(&root.join("pyproject.toml"))
+                    else {
                         let is_apart = APART.iter().any(|name| root.join(name).is_file());
                         if is_apart || venv::VirtualEnv::of(root).is_some() {
                             return Err(Verdict::Near(
@@ -88,7 +100,8 @@ impl Kept {
                         let (root, package) = (above.to_owned(), root.to_owned());
                         return Ok(Self { keeper, told_by: keeper.lock, root, package });
                     }
-                    let mut named = KEEPERS.into_iter().filter(|keeper| has_table(&text, keeper.table));
+                    let mut named =
+                        KEEPERS.into_iter().filter(|keeper| has_table(&text, keeper.table));
                     match (named.next(), named.next()) {
                         (Some(keeper), None) => (keeper, "pyproject.toml"),
                         _ => {

@@ -1,6 +1,7 @@
 //! What a Python project says that it needs: the lists of `pyproject.toml` and `requirements.txt`.
 //!
-//! No TOML crate: only lists of strings and the keys of a table are wanted, and what cannot be read counts as not said.
+//! No TOML crate: only lists of strings and the keys of a table are wanted, and what cannot be read
+//! counts as not said.
 
 use std::path::Path;
 
@@ -46,7 +47,8 @@ impl List {
     }
 }
 
-/// The list in `root` that brings the module, if one does: one that is installed unasked before others.
+/// The list in `root` that brings the module, if one does: one that is installed unasked before
+/// others.
 pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str) -> Option<List> {
     let is_meant = |package: &str| brings(package, module);
     let text = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
@@ -55,7 +57,10 @@ pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str
     let files = if keeper.is_none() { &LISTS[..] } else { &[] };
     found.extend(files.iter().filter_map(|name| {
         let text = case.environment.read_text(&root.join(name))?;
-        text.lines().filter_map(requirement).any(|package| is_meant(&package)).then_some(List::File(name))
+        text.lines()
+            .filter_map(requirement)
+            .any(|package| is_meant(&package))
+            .then_some(List::File(name))
     }));
     let at = found.iter().position(List::is_default).unwrap_or_default();
     found.into_iter().nth(at)
@@ -63,7 +68,11 @@ pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str
 
 /// The strings of the list under `key` of a `pyproject.toml`.
 pub(crate) fn list(text: &str, key: &str) -> Vec<String> {
-    entries(text).iter().find(|(of, _)| of == key).map(|(_, value)| strings(value)).unwrap_or_default()
+    entries(text)
+        .iter()
+        .find(|(of, _)| of == key)
+        .map(|(_, value)| strings(value))
+        .unwrap_or_default()
 }
 
 /// Whether something builds and installs the project itself.
@@ -107,21 +116,27 @@ fn brings(package: &str, module: &str) -> bool {
 
 /// A name as package indexes compare it (PEP 503).
 fn normal(name: &str) -> String {
-    name.chars().map(|c| if matches!(c, '_' | '.') { '-' } else { c.to_ascii_lowercase() }).collect()
+    name.chars()
+        .map(|c| if matches!(c, '_' | '.') { '-' } else { c.to_ascii_lowercase() })
+        .collect()
 }
 
 /// The package of a requirement; none where a marker says that it is not wanted everywhere.
 fn requirement(text: &str) -> Option<String> {
     let text = text.split(" #").next().unwrap_or_default().trim();
-    let name: String =
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    let name: String = text
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        .collect();
     let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
     (starts && !text.contains(';')).then_some(name)
 }
 
 fn of_pyproject(text: &str, keeper: Option<&str>, is_meant: impl Fn(&str) -> bool) -> Vec<List> {
     let entries = entries(text);
-    let value = |wanted: &str| entries.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
+    let value = |wanted: &str| {
+        entries.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str())
+    };
     let uv_groups = value("tool.uv.default-groups");
     let group = |name: &str| {
         let is_default = match (keeper, uv_groups) {
@@ -136,23 +151,29 @@ fn of_pyproject(text: &str, keeper: Option<&str>, is_meant: impl Fn(&str) -> boo
     };
     let mut found = Vec::new();
     for (key, value) in &entries {
-        let listed =
-            || strings(value).iter().filter_map(|text| requirement(text)).any(|name| is_meant(&name));
+        let listed = || {
+            strings(value).iter().filter_map(|text| requirement(text)).any(|name| is_meant(&name))
+        };
         let list = match key.split('.').collect::<Vec<_>>().as_slice() {
             ["project", "dependencies"] if listed() => List::Main,
-            ["project", "optional-dependencies", name] if listed() => List::Extra((*name).to_owned()),
+            ["project", "optional-dependencies", name] if listed() => {
+                List::Extra((*name).to_owned())
+            }
             ["dependency-groups", name] if listed() => group(name),
             ["tool", "uv", "dev-dependencies"] if listed() => group("dev"),
             ["tool", "pdm", "dev-dependencies", name] if listed() => {
                 List::Group { name: (*name).to_owned(), is_default: true }
             }
-            ["tool", "poetry", "dependencies", name] if is_meant(name) && !value.contains("optional") => {
+            ["tool", "poetry", "dependencies", name]
+                if is_meant(name) && !value.contains("optional") =>
+            {
                 List::Main
             }
             ["tool", "poetry", "dev-dependencies", name] if is_meant(name) => List::Main,
             ["tool", "poetry", "group", group, "dependencies", name] if is_meant(name) => {
                 let optional = format!("tool.poetry.group.{group}.optional");
-                let is_default = !entries.iter().any(|(key, value)| *key == optional && value == "true");
+                let is_default =
+                    !entries.iter().any(|(key, value)| *key == optional && value == "true");
                 List::Group { name: (*group).to_owned(), is_default }
             }
             _ => continue,
@@ -162,7 +183,8 @@ fn of_pyproject(text: &str, keeper: Option<&str>, is_meant: impl Fn(&str) -> boo
     found
 }
 
-/// Each key with the tables above it, and its value as it is written, comments at the ends of lines taken out.
+/// Each key with the tables above it, and its value as it is written, comments at the ends of lines
+/// taken out.
 fn entries(text: &str) -> Vec<(String, String)> {
     let mut entries = Vec::new();
     let mut table = String::new();
@@ -215,7 +237,8 @@ fn is_closed(value: &str) -> bool {
     depth <= 0
 }
 
-/// The strings of a list; those in tables within it are the names of other groups, and not looked at.
+/// The strings of a list; those in tables within it are the names of other groups, and not looked
+/// at.
 fn strings(value: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut quote, mut depth, mut text) = (None, 0_i32, String::new());
@@ -260,7 +283,9 @@ docs = ["mkdocs"]
 [tool.uv]
 dev-dependencies = ["black"]
 "#;
-        let of = |text: &str, module: &str| of_pyproject(text, Some("uv"), |package| brings(package, module));
+        let of = |text: &str, module: &str| {
+            of_pyproject(text, Some("uv"), |package| brings(package, module))
+        };
         let group = |name: &str, is_default| List::Group { name: name.to_owned(), is_default };
         assert_eq!(of(text, "httpx"), [List::Main]);
         assert_eq!(of(text, "yaml"), [List::Main]);

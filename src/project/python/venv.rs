@@ -45,7 +45,10 @@ impl VirtualEnv {
         let own = self.folder.join("bin");
         program.parent().is_some_and(|folder| {
             folder == own
-                || folder.canonicalize().ok().is_some_and(|folder| own.canonicalize().ok() == Some(folder))
+                || folder
+                    .canonicalize()
+                    .ok()
+                    .is_some_and(|folder| own.canonicalize().ok() == Some(folder))
         })
     }
 }
@@ -65,7 +68,8 @@ impl Active {
     /// The one of `command`, which ran in `folder`, for the project in `root`.
     pub(crate) fn of(case: &Case, command: &Command, folder: &Path, root: &Path) -> Self {
         let is_own = |path: &Path| FOLDERS.iter().any(|name| path.starts_with(root.join(name)));
-        let own_or_other = |path: PathBuf| if is_own(&normal(&path)) { Self::Own } else { Self::Other };
+        let own_or_other =
+            |path: PathBuf| if is_own(&normal(&path)) { Self::Own } else { Self::Other };
         // They may start it with another PATH than the shell's.
         let changes_path = ["sudo", "doas", "env"].iter().any(|wrapper| command.is_under(wrapper));
         if command.spelled.contains(['$', '~']) || changes_path {
@@ -78,7 +82,8 @@ impl Active {
             let names = ["PATH", "VIRTUAL_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT"];
             names.iter().any(|name| {
                 let word = format!("{name}=");
-                other.assigned(name).is_some() || other.args.iter().any(|arg| arg.text.starts_with(&word))
+                other.assigned(name).is_some()
+                    || other.args.iter().any(|arg| arg.text.starts_with(&word))
             })
         };
         let mut active = case.environment.python_environment().map_or(Self::None, own_or_other);
@@ -90,8 +95,8 @@ impl Active {
                     let at = file.and_then(|word| Some(case.folder_of(other)?.join(&word.text)));
                     active = at.map_or(Self::Other, own_or_other);
                 }
-                "eval" | "conda" | "mamba" | "micromamba" | "workon" | "pyenv" | "module" | "direnv"
-                | "mise" | "asdf" | "nix" | "nix-shell" => active = Self::Other,
+                "eval" | "conda" | "mamba" | "micromamba" | "workon" | "pyenv" | "module"
+                | "direnv" | "mise" | "asdf" | "nix" | "nix-shell" => active = Self::Other,
                 _ if sets(other) => active = Self::Other,
                 _ => {}
             }
@@ -102,5 +107,6 @@ impl Active {
 
 /// Whether a name is one of Python's interpreters: `python`, `python3`, `python3.12`.
 pub(crate) fn is_python(name: &str) -> bool {
-    name.strip_prefix("python").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    name.strip_prefix("python")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }

@@ -13,12 +13,19 @@ pub(crate) fn is_server(task: &str) -> bool {
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`); `None` if it is no run.
 pub fn label(command: &Command) -> Option<String> {
-    if tells(&command.program, &command.args) { None } else { label_of(&command.program, &command.args, 0) }
+    if tells(&command.program, &command.args) {
+        None
+    } else {
+        label_of(&command.program, &command.args, 0)
+    }
 }
 
 /// Whether a call of `program` tells about itself, or never ends.
 fn tells(program: &str, args: &[Word]) -> bool {
-    let own = TELLS_OF.iter().find(|(names, _)| names.contains(&program)).map_or(&[][..], |(_, words)| words);
+    let own = TELLS_OF
+        .iter()
+        .find(|(names, _)| names.contains(&program))
+        .map_or(&[][..], |(_, words)| words);
     let matches = |word: &Word, known: &&str| match known.strip_suffix(':') {
         Some(start) => word.text.starts_with(start) && word.text.contains(':'),
         None => word.is(known),
@@ -31,7 +38,8 @@ fn tells(program: &str, args: &[Word]) -> bool {
                 .strip_prefix('-')
                 .is_some_and(|rest| !rest.starts_with('-') && rest.contains(['n', 'p', 'q']))
     };
-    let serves = |word: &Word| matches!(program, "make" | "gmake" | "just") && is_server(&word.text);
+    let serves =
+        |word: &Word| matches!(program, "make" | "gmake" | "just") && is_server(&word.text);
     // A task of a project within the build: `:app:tasks`.
     let task_tells = |word: &Word| {
         matches!(program, "gradle" | "gradlew")
@@ -90,7 +98,9 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             let started = match label_of(inner, own, depth + 1) {
                 Some(started) => started,
                 // `yarn workspace web test`: a script of the workspace.
-                None if words == ["workspace"] => label_of("yarn", rest, depth + 1)?.replacen("yarn ", "", 1),
+                None if words == ["workspace"] => {
+                    label_of("yarn", rest, depth + 1)?.replacen("yarn ", "", 1)
+                }
                 None => return None,
             };
             let prefix: String = words.iter().map(|word| format!(" {word}")).collect();
@@ -116,9 +126,12 @@ fn started(rest: &[Word]) -> Option<(&str, &[Word])> {
     Some((inner.literal()?.rsplit('/').next()?, rest.get(at + 1..)?))
 }
 
-/// The program that `command` runs, itself or through launchers such as `npx` and `uv run`, if it is one of those
-/// that are `wanted`; with its words.
-pub(crate) fn reached(command: &Command, wanted: impl Fn(&str, &[Word]) -> bool) -> Option<(&str, &[Word])> {
+/// The program that `command` runs, itself or through launchers such as `npx` and `uv run`, if it
+/// is one of those that are `wanted`; with its words.
+pub(crate) fn reached(
+    command: &Command,
+    wanted: impl Fn(&str, &[Word]) -> bool,
+) -> Option<(&str, &[Word])> {
     let mut program = (command.program.as_str(), command.args.as_slice());
     // As deep as `uv run python -m pytest`.
     for _ in 0..3 {
@@ -153,8 +166,8 @@ const PURPOSES: [(Purpose, &[&str]); 4] = [
     (
         Purpose::Install,
         &[
-            "install", "i", "sync", "update", "add", "deploy", "publish", "release", "fix", "format", "fmt",
-            "write",
+            "install", "i", "sync", "update", "add", "deploy", "publish", "release", "fix",
+            "format", "fmt", "write",
         ],
     ),
     (
@@ -204,8 +217,8 @@ const PURPOSES: [(Purpose, &[&str]); 4] = [
     (
         Purpose::Build,
         &[
-            "build", "b", "compile", "make", "gmake", "ninja", "cmake", "assemble", "package", "doc",
-            "bench", "generate",
+            "build", "b", "compile", "make", "gmake", "ninja", "cmake", "assemble", "package",
+            "doc", "bench", "generate",
         ],
     ),
 ];
@@ -213,8 +226,18 @@ const PURPOSES: [(Purpose, &[&str]); 4] = [
 /// What the run of `command` is for; `None` if it is none.
 pub fn purpose(command: &Command) -> Option<Purpose> {
     let label = label(command)?;
-    let takes_tasks =
-        ["make", "gmake", "just", "ninja", "rake", "mvn", "mvnw", "gradle", "gradlew", "xcodebuild"];
+    let takes_tasks = [
+        "make",
+        "gmake",
+        "just",
+        "ninja",
+        "rake",
+        "mvn",
+        "mvnw",
+        "gradle",
+        "gradlew",
+        "xcodebuild",
+    ];
     let task = if takes_tasks.contains(&label.as_str()) {
         command.args.iter().find(|word| !word.text.starts_with('-') && !word.text.contains('='))
     } else {

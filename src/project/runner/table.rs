@@ -56,7 +56,10 @@ pub(super) const RUNNERS: &[(&str, Runs)] = &[
     ("bundle", Runs::Starts(&["exec"])),
     ("python", Runs::Starts(&["-m"])),
     ("python3", Runs::Starts(&["-m"])),
-    ("cargo", Runs::Sub(&["test", "t", "build", "b", "check", "c", "clippy", "nextest", "bench", "doc"])),
+    (
+        "cargo",
+        Runs::Sub(&["test", "t", "build", "b", "check", "c", "clippy", "nextest", "bench", "doc"]),
+    ),
     ("go", Runs::Sub(&["test", "build", "vet", "generate", "install"])),
     ("mise", Runs::Sub(&["run", "r"])),
     ("mise", Runs::Starts(&["exec"])),

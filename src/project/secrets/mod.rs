@@ -1,5 +1,5 @@
-//! What secrets look like: one list of shapes for the rule that finds them in commands and for the texts that must
-//! not repeat them.
+//! What secrets look like: one list of shapes for the rule that finds them in commands and for the
+//! texts that must not repeat them.
 
 pub mod names;
 pub mod texts;
@@ -7,7 +7,9 @@ pub mod values;
 
 pub use names::{is_password_name, is_secret_name, parts};
 pub use texts::{Found, every, may_hold};
-pub use values::{is_local_host, is_password, is_placeholder, is_random, is_strong_password, of_url};
+pub use values::{
+    is_local_host, is_password, is_placeholder, is_random, is_strong_password, of_url,
+};
 
 use values::is_made_by_chance;
 
@@ -53,8 +55,9 @@ const STRIPE: (&str, Option<&str>) = ("a Stripe live key", Some("STRIPE_API_KEY"
 /// No end.
 const ANY: usize = usize::MAX;
 
-/// The shapes, longer prefixes before those they begin with. The lengths are those that the issuers publish or that
-/// secret scanners look for; where an issuer promises none, the least that was seen.
+/// The shapes, longer prefixes before those they begin with. The lengths are those that the issuers
+/// publish or that secret scanners look for; where an issuer promises none, the least that was
+/// seen.
 pub const SHAPES: [Shape; 27] = [
     shape("sk-ant-", ANTHROPIC, 16, true, (20, ANY)),
     shape("sk-proj-", OPENAI, 16, true, (20, ANY)),
@@ -83,7 +86,8 @@ pub const SHAPES: [Shape; 27] = [
     shape("npm_", NPM, 20, false, (36, 36)),
     shape("pypi-", PYPI, 20, true, (40, ANY)),
     shape("hf_", HUGGING_FACE, 20, false, (30, 40)),
-    // A JSON Web Token says only in a header or under a name that it is a secret: `length` matches none.
+    // A JSON Web Token says only in a header or under a name that it is a secret: `length` matches
+    // none.
     shape("eyJ", ("a token", None), 20, true, (ANY, ANY)),
 ];
 
@@ -114,7 +118,8 @@ pub fn known(text: &str, care: Care) -> Option<Secret> {
 }
 
 impl Shape {
-    /// Every real one in `text`, with the byte at which it begins; `care` is told where, and its whole text.
+    /// Every real one in `text`, with the byte at which it begins; `care` is told where, and its
+    /// whole text.
     fn each<'t>(
         &'static self,
         text: &'t str,
@@ -127,7 +132,9 @@ impl Shape {
                 return None;
             }
             let rest = text.get(at + self.prefix.len()..)?;
-            let tail = leading(rest, |c| c.is_ascii_alphanumeric() || self.joined && matches!(c, '_' | '-'));
+            let tail = leading(rest, |c| {
+                c.is_ascii_alphanumeric() || self.joined && matches!(c, '_' | '-')
+            });
             let whole = text.get(at..at + self.prefix.len() + tail.len())?;
             self.is_real(tail, care(at, whole)).then(|| {
                 let variable = self.variable.map(str::to_owned);
@@ -146,7 +153,8 @@ impl Shape {
         };
         // Hugging Face makes tokens of letters alone; a name in camel case has fewer capitals.
         let capitals = tail.bytes().filter(u8::is_ascii_uppercase).count();
-        let is_mixed = self.prefix == "hf_" && (tail.len() / 3..=tail.len() * 2 / 3).contains(&capitals);
+        let is_mixed =
+            self.prefix == "hf_" && (tail.len() / 3..=tail.len() * 2 / 3).contains(&capitals);
         (least..=most).contains(&tail.len())
             && of_form
             && (has_digit(tail) || is_mixed)

@@ -1,7 +1,8 @@
 //! Names under which secrets stand.
 
-/// Whether a variable, option, header or parameter of this name holds a secret: `GITHUB_TOKEN`, `--api-key`,
-/// `clientSecret`. The last part decides, so that `TOKEN_FILE`, `SECRET_NAME` and `KEYBOARD` do not.
+/// Whether a variable, option, header or parameter of this name holds a secret: `GITHUB_TOKEN`,
+/// `--api-key`, `clientSecret`. The last part decides, so that `TOKEN_FILE`, `SECRET_NAME` and
+/// `KEYBOARD` do not.
 pub fn is_secret_name(name: &str) -> bool {
     let parts = parts(name);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -13,7 +14,14 @@ pub fn is_secret_name(name: &str) -> bool {
         [.., before, "key"] => {
             matches!(
                 *before,
-                "api" | "access" | "secret" | "private" | "auth" | "encryption" | "signing" | "master"
+                "api"
+                    | "access"
+                    | "secret"
+                    | "private"
+                    | "auth"
+                    | "encryption"
+                    | "signing"
+                    | "master"
             )
         }
         _ => is_password_name(name),
@@ -29,7 +37,8 @@ pub fn is_password_name(name: &str) -> bool {
         && !name.eq_ignore_ascii_case("oldpwd")
 }
 
-/// The words of a name in small letters: split at everything but letters and digits, and before a capital.
+/// The words of a name in small letters: split at everything but letters and digits, and before a
+/// capital.
 pub fn parts(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = vec![String::new()];
     let mut before_small = false;
@@ -55,9 +64,15 @@ mod tests {
 
     #[test]
     fn names_tell_by_their_last_part() {
-        for name in
-            ["GITHUB_TOKEN", "API_KEY", "apiKey", "clientSecret", "--auth-token", "X-Api-Key", "DB_PASSWORD"]
-        {
+        for name in [
+            "GITHUB_TOKEN",
+            "API_KEY",
+            "apiKey",
+            "clientSecret",
+            "--auth-token",
+            "X-Api-Key",
+            "DB_PASSWORD",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in [

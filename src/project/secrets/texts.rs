@@ -1,5 +1,5 @@
-//! Secrets in the text of a file: what stands there is code, with samples and names among it, so that only what has an
-//! issuer's form counts, or a form and a name.
+//! Secrets in the text of a file: what stands there is code, with samples and names among it, so
+//! that only what has an issuer's form counts, or a form and a name.
 
 use super::names::is_secret_name;
 use super::values::{is_random, is_strong_password, of_url};
@@ -16,7 +16,8 @@ pub struct Found {
     pub prefix: Option<&'static str>,
 }
 
-/// Whether `text` may hold a secret: one pass over its bytes, escapes of JSON left as they are. It errs towards yes.
+/// Whether `text` may hold a secret: one pass over its bytes, escapes of JSON left as they are. It
+/// errs towards yes.
 pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let before = |at: usize| bytes.get(..at).unwrap_or_default();
@@ -27,7 +28,8 @@ pub fn may_hold(text: &str) -> bool {
         let inside = before(at).last().is_some_and(is_key_byte);
         !inside || before(at.saturating_sub(1)).ends_with(b"\\")
     };
-    let goes_on = |at: usize| after(at).iter().take_while(|byte| is_key_byte(byte)).take(16).count() == 16;
+    let goes_on =
+        |at: usize| after(at).iter().take_while(|byte| is_key_byte(byte)).take(16).count() == 16;
     // Whether a URL has begun and not ended yet.
     let mut in_url = false;
     bytes.iter().enumerate().any(|(at, byte)| match byte {
@@ -57,7 +59,8 @@ pub fn may_hold(text: &str) -> bool {
     })
 }
 
-/// Whether a name begins that AWS's own names for the secret half of a key pair share: `secret_access_key`.
+/// Whether a name begins that AWS's own names for the secret half of a key pair share:
+/// `secret_access_key`.
 fn is_named(word: &[u8]) -> bool {
     let (secret, rest) = word.split_at_checked(6).unwrap_or_default();
     let rest = rest.strip_prefix(b"_").or_else(|| rest.strip_prefix(b"-")).unwrap_or(rest);
@@ -82,7 +85,11 @@ pub fn every(text: &str) -> Vec<Found> {
         let each = shape.each(text, care);
         found.extend(each.map(|(at, secret)| Found { secret, at, prefix: Some(shape.prefix) }));
     }
-    found.extend(private_keys(text, Care::Data).map(|(at, secret)| Found { secret, at, prefix: None }));
+    found.extend(private_keys(text, Care::Data).map(|(at, secret)| Found {
+        secret,
+        at,
+        prefix: None,
+    }));
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let url = of_url(line).filter(|secret| is_strong_password(&secret.text));
@@ -147,7 +154,10 @@ mod tests {
             ("url = 'postgres://app:password@db.acme.io:5432/x'", vec![]),
             ("x-token: 550e8400-e29b-41d4-a716-446655440000", vec![]),
             ("sha = '764802b0aa6c1bf1d1dbd2ba0b5a5fd0c1d2e3f4'", vec![]),
-            ("-----BEGIN CERTIFICATE-----\nMIIBk2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZhk2J9sLq0pWx7\n", vec![]),
+            (
+                "-----BEGIN CERTIFICATE-----\nMIIBk2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZhk2J9sLq0pWx7\n",
+                vec![],
+            ),
             (
                 "-----BEGIN PRIVATE KEY-----\nMIIEvk2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZhk2J9sLq0pWx7\n",
                 vec!["a private key"],

@@ -72,8 +72,8 @@ fn has_run(text: &str) -> bool {
     })
 }
 
-/// Whether `text`, the value of something that is named as a secret, is one that a machine made: of one piece, letters
-/// and digits in turn. Words joined by dashes, paths and versions are not.
+/// Whether `text`, the value of something that is named as a secret, is one that a machine made: of
+/// one piece, letters and digits in turn. Words joined by dashes, paths and versions are not.
 pub fn is_random(text: &str) -> bool {
     let of_form = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~".contains(&b));
     let class = |b: u8| match b {
@@ -86,7 +86,9 @@ pub fn is_random(text: &str) -> bool {
     let turns = text
         .as_bytes()
         .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b) && class(*a) + class(*b) <= 3))
+        .filter(
+            |pair| matches!(pair, [a, b] if class(*a) != class(*b) && class(*a) + class(*b) <= 3),
+        )
         .count();
     (16..=2048).contains(&text.len())
         && of_form
@@ -99,8 +101,9 @@ pub fn is_random(text: &str) -> bool {
 
 /// What people write where a password is asked for and does not matter.
 const DEFAULTS: [&str; 21] = [
-    "password", "passwd", "secret", "postgres", "mysql", "maria", "mongo", "redis", "rabbit", "docker",
-    "root", "admin", "guest", "default", "local", "1234", "qwerty", "letmein", "abc123", "dev", "pass",
+    "password", "passwd", "secret", "postgres", "mysql", "maria", "mongo", "redis", "rabbit",
+    "docker", "root", "admin", "guest", "default", "local", "1234", "qwerty", "letmein", "abc123",
+    "dev", "pass",
 ];
 
 /// Whether `text` is a password that somebody keeps, not the one of a database in a container.
@@ -137,7 +140,8 @@ fn meant(c: char) -> char {
     }
 }
 
-/// The password in `scheme://user:password@host`, unless the host is this machine, a container or a made up one.
+/// The password in `scheme://user:password@host`, unless the host is this machine, a container or a
+/// made up one.
 pub fn of_url(text: &str) -> Option<Secret> {
     text.match_indices("://").find_map(|(at, _)| {
         let scheme = text.get(..at)?.chars().next_back()?;
@@ -147,19 +151,24 @@ pub fn of_url(text: &str) -> Option<Secret> {
         let (user, host) = authority.rsplit_once('@')?;
         let (user, password) = user.split_once(':')?;
         let ends = rest.get(authority.len()..)?.chars().next();
-        let whole = ends.is_none_or(|c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
+        let whole =
+            ends.is_none_or(|c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
         let host = leading(host, |c| c != ':');
         let real = scheme.is_ascii_alphanumeric()
             && whole
             && password != user
             && is_password(password)
             && !is_local_host(host);
-        real.then(|| Secret { kind: "a password in a URL", text: password.to_owned(), variable: None })
+        real.then(|| Secret {
+            kind: "a password in a URL",
+            text: password.to_owned(),
+            variable: None,
+        })
     })
 }
 
-/// Whether a host is this machine, a container beside it or a made up one. A name without a dot is one of a
-/// container network or an alias.
+/// Whether a host is this machine, a container beside it or a made up one. A name without a dot is
+/// one of a container network or an alias.
 pub fn is_local_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let made_up = ["example.com", "example.org", "example.net"]
@@ -167,12 +176,16 @@ pub fn is_local_host(host: &str) -> bool {
         .any(|name| host == *name || host.ends_with(&format!(".{name}")));
     let labels = || host.split(['.', '-']);
     made_up
-        || labels().any(|label| matches!(label, "example" | "your" | "yourdomain" | "yourhost" | "mycompany"))
+        || labels().any(|label| {
+            matches!(label, "example" | "your" | "yourdomain" | "yourhost" | "mycompany")
+        })
         || !host.contains('.')
         || host.starts_with("127.")
         || host == "0.0.0.0"
         || host == "host.docker.internal"
-        || [".local", ".localhost", ".test", ".example", ".invalid"].iter().any(|end| host.ends_with(end))
+        || [".local", ".localhost", ".test", ".example", ".invalid"]
+            .iter()
+            .any(|end| host.ends_with(end))
 }
 
 #[cfg(test)]

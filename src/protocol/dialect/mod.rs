@@ -1,7 +1,9 @@
-//! What other clients send, told in the words of Claude Code, so that one form is known to everything behind this.
+//! What other clients send, told in the words of Claude Code, so that one form is known to
+//! everything behind this.
 //!
-//! Whoever sends that form (Claude Code itself, Codex) is read as it is; the others' events are built anew, which costs
-//! a parse more. Gemini CLI and Qwen Code were seen in real runs; the rest is from the vendors' documents.
+//! Whoever sends that form (Claude Code itself, Codex) is read as it is; the others' events are
+//! built anew, which costs a parse more. Gemini CLI and Qwen Code were seen in real runs; the rest
+//! is from the vendors' documents.
 
 pub mod result;
 pub mod tool;
@@ -16,7 +18,8 @@ use result::Outcome;
 
 pub(crate) use tool::is_foreign as is_foreign_tool;
 
-/// The event in `text`, whoever sent it, and the client if it was told in another form. `room` holds the translation.
+/// The event in `text`, whoever sent it, and the client if it was told in another form. `room`
+/// holds the translation.
 ///
 /// # Errors
 /// When the text is not one JSON object, or names no event or tool that is known in its place.
@@ -79,7 +82,8 @@ fn client(fields: &Fields) -> Option<Client> {
         (fields.has("tool_result"), Client::Copilot),
         (fields.has("hookEventName") && fields.has("sessionId"), Client::VsCode),
         (
-            fields.has("conversation_id") && (fields.has("workspace_roots") || fields.has("is_mcp_tool")),
+            fields.has("conversation_id")
+                && (fields.has("workspace_roots") || fields.has("is_mcp_tool")),
             Client::Augment,
         ),
         (
@@ -99,7 +103,8 @@ pub(crate) fn is_of_droid(mode: &str) -> bool {
     matches!(mode, "off" | "spec") || mode.starts_with("auto-") && mode != "auto-edit"
 }
 
-/// Whether the call's end is what the event tells: the beginning of a call, a prompt or a stop is none of ours.
+/// Whether the call's end is what the event tells: the beginning of a call, a prompt or a stop is
+/// none of ours.
 fn tells_a_result(client: Client, event: &str) -> bool {
     match client {
         Client::Gemini => event == "AfterTool",
@@ -137,8 +142,11 @@ fn translate(text: &str) -> Option<(Client, Value)> {
     };
     let root = fields.first(&["workspace_roots", "workspaceRoots"]).and_then(|roots| roots.get(0));
     let folder = fields.text(&["cwd"]).map(Value::from);
-    let session = fields.first(&["session_id", "sessionId", "conversation_id", "trajectory_id", "taskId"]);
-    let call = fields.first(&["tool_use_id", "tool_call_id"]).or_else(|| fields.inner("tool_result", "id"));
+    let session =
+        fields.first(&["session_id", "sessionId", "conversation_id", "trajectory_id", "taskId"]);
+    let call = fields
+        .first(&["tool_use_id", "tool_call_id"])
+        .or_else(|| fields.inner("tool_result", "id"));
     let took = fields.first(&["duration_ms", "duration"]);
     let took = took.or_else(|| fields.inner("tool_result", "durationMs"));
     let took = took.or_else(|| fields.inner("postToolUse", "executionTimeMs"));

@@ -48,7 +48,8 @@ impl Outcome {
         match (self.exit, &self.failure) {
             (Some(0) | None, None) => None,
             (Some(code), failure) if tool == "Bash" && code != 0 => {
-                let said = if text.is_empty() { failure.as_deref().unwrap_or_default() } else { text };
+                let said =
+                    if text.is_empty() { failure.as_deref().unwrap_or_default() } else { text };
                 Some(format!("Exit code {code}\n{said}"))
             }
             (_, Some(failure)) if text.is_empty() => Some(failure.clone()),
@@ -83,8 +84,9 @@ fn plain(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(blocks)) => {
-            let texts =
-                blocks.iter().filter_map(|block| block.as_str().or_else(|| block.get("text")?.as_str()));
+            let texts = blocks
+                .iter()
+                .filter_map(|block| block.as_str().or_else(|| block.get("text")?.as_str()));
             texts.collect::<Vec<_>>().join("\n")
         }
         _ => String::new(),
@@ -99,8 +101,10 @@ fn stated_code(text: &str) -> Option<i64> {
 
 /// Text that may end in `[Process exited with code N]`, as Droid's does.
 fn of_text(text: &str) -> Outcome {
-    let ended =
-        text.trim_end().strip_suffix(']').and_then(|text| text.rsplit_once("[Process exited with code "));
+    let ended = text
+        .trim_end()
+        .strip_suffix(']')
+        .and_then(|text| text.rsplit_once("[Process exited with code "));
     match ended.and_then(|(before, code)| Some((before, code.parse().ok()?))) {
         Some((before, code)) => {
             Outcome { text: before.trim_end().to_owned(), exit: Some(code), ..Outcome::default() }
@@ -109,7 +113,8 @@ fn of_text(text: &str) -> Outcome {
     }
 }
 
-/// `{llmContent, returnDisplay, error?}`. A command's text stands between `Output: ` and the lines on how it ended.
+/// `{llmContent, returnDisplay, error?}`. A command's text stands between `Output: ` and the lines
+/// on how it ended.
 fn of_gemini(fields: &Fields) -> Outcome {
     let content = plain(fields.inner("tool_response", "llmContent"));
     let failure = fields
@@ -147,7 +152,8 @@ fn of_gemini(fields: &Fields) -> Outcome {
     Outcome { text, exit, failure, original }
 }
 
-/// `tool_output` is JSON in a string: `{"output", "exitCode"}` of a command, `{"content"}` of a file.
+/// `tool_output` is JSON in a string: `{"output", "exitCode"}` of a command, `{"content"}` of a
+/// file.
 fn of_cursor(fields: &Fields) -> Outcome {
     let raw = fields.text(&["tool_output"]).unwrap_or_default();
     let Ok(Value::Object(output)) = serde_json::from_str::<Value>(raw) else {
@@ -176,7 +182,8 @@ fn of_copilot(fields: &Fields) -> Outcome {
 
 /// `postToolUse{result, success}`, in the command line version beside `tool_result{output, error}`.
 fn of_cline(fields: &Fields) -> Outcome {
-    let text = fields.inner("tool_result", "output").or_else(|| fields.inner("postToolUse", "result"));
+    let text =
+        fields.inner("tool_result", "output").or_else(|| fields.inner("postToolUse", "result"));
     let failed = fields.inner("postToolUse", "success") == Some(&Value::Bool(false));
     let error = fields.inner("tool_result", "error").and_then(Value::as_str);
     let failure = error.map(str::to_owned).or_else(|| failed.then(|| "the tool failed".to_owned()));

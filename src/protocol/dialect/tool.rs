@@ -78,7 +78,8 @@ const FIELDS: [(&str, &[&str]); 10] = [
 
 /// The input of `tool`. Some clients send it as JSON in a string.
 pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
-    let unpacked = raw.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let unpacked =
+        raw.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
     let Some(Value::Object(raw)) = unpacked.as_ref().or(raw) else { return json!({}) };
     if tool.starts_with("mcp__") {
         return Value::Object(raw.clone());
@@ -86,7 +87,8 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
     let mut input: Map<String, Value> = FIELDS
         .iter()
         .filter_map(|(ours, theirs)| {
-            let value = theirs.iter().find_map(|name| raw.get(*name)).filter(|value| !value.is_null())?;
+            let value =
+                theirs.iter().find_map(|name| raw.get(*name)).filter(|value| !value.is_null())?;
             Some(((*ours).to_owned(), value.clone()))
         })
         .collect();

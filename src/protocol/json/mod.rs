@@ -1,7 +1,9 @@
-//! Lenient, borrowed reading of JSON objects: the wanted fields as raw slices, everything else skipped unparsed.
+//! Lenient, borrowed reading of JSON objects: the wanted fields as raw slices, everything else
+//! skipped unparsed.
 //!
-//! Derived structs reject duplicate keys, and a `Value` rejects lone surrogates and deep nesting, all of which real
-//! clients send. Raw slices pass them; only the few fields that a rule looks at are ever decoded.
+//! Derived structs reject duplicate keys, and a `Value` rejects lone surrogates and deep nesting,
+//! all of which real clients send. Raw slices pass them; only the few fields that a rule looks at
+//! are ever decoded.
 
 pub mod scan;
 
@@ -13,8 +15,8 @@ use serde_json::value::RawValue;
 
 use crate::base::bytes::Places;
 
-/// The raw values of `names` in the JSON object `text`, in the order of `names`; of duplicate keys the last one
-/// counts, as in `JSON.parse`.
+/// The raw values of `names` in the JSON object `text`, in the order of `names`; of duplicate keys
+/// the last one counts, as in `JSON.parse`.
 ///
 /// # Errors
 /// When `text` is not one JSON object.
@@ -83,8 +85,8 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// The text of a raw JSON string; `None` for every other type. A lone surrogate, which JavaScript does send,
-/// becomes U+FFFD.
+/// The text of a raw JSON string; `None` for every other type. A lone surrogate, which JavaScript
+/// does send, becomes U+FFFD.
 pub fn string(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') {
@@ -114,13 +116,19 @@ fn without_lone_surrogates(raw: &str) -> String {
     while let Some((before, after)) = rest.split_once('\\') {
         out.push_str(before);
         let unit = |text: &str| {
-            text.strip_prefix('u').and_then(|t| t.get(..4)).and_then(|hex| u16::from_str_radix(hex, 16).ok())
+            text.strip_prefix('u')
+                .and_then(|t| t.get(..4))
+                .and_then(|hex| u16::from_str_radix(hex, 16).ok())
         };
         let low = |text: &str| {
-            text.strip_prefix('\\').and_then(unit).is_some_and(|low| (0xDC00..0xE000).contains(&low))
+            text.strip_prefix('\\')
+                .and_then(unit)
+                .is_some_and(|low| (0xDC00..0xE000).contains(&low))
         };
         let (kept, next) = match unit(after) {
-            Some(0xD800..0xDC00) if after.get(5..).is_some_and(low) => (after.get(..11), after.get(11..)),
+            Some(0xD800..0xDC00) if after.get(5..).is_some_and(low) => {
+                (after.get(..11), after.get(11..))
+            }
             Some(0xD800..0xE000) => (Some("ufffd"), after.get(5..)),
             // An escaped backslash or quote must not be read as the start of the next escape.
             _ => {
@@ -154,8 +162,10 @@ pub struct RawText<'a> {
 impl<'a> RawText<'a> {
     /// Wraps a raw JSON value; anything but a string counts as empty text.
     pub fn new(raw: Option<&'a str>) -> Self {
-        let inner =
-            raw.and_then(|r| r.strip_prefix('"')).and_then(|r| r.strip_suffix('"')).unwrap_or_default();
+        let inner = raw
+            .and_then(|r| r.strip_prefix('"'))
+            .and_then(|r| r.strip_suffix('"'))
+            .unwrap_or_default();
         Self { inner }
     }
 
@@ -202,7 +212,8 @@ impl<'a> RawText<'a> {
         self.inner.len() < bytes
     }
 
-    /// Whether this stands in the text; it is looked for as JSON writes it, and so must need no escape.
+    /// Whether this stands in the text; it is looked for as JSON writes it, and so must need no
+    /// escape.
     pub fn contains(&self, plain: &str) -> bool {
         self.inner.contains(plain)
     }
@@ -216,10 +227,12 @@ impl<'a> RawText<'a> {
         self.inner.get(..end).unwrap_or_default()
     }
 
-    /// The first `limit` bytes of the text, decoded; a cut escape or character at the end is left out.
+    /// The first `limit` bytes of the text, decoded; a cut escape or character at the end is left
+    /// out.
     pub fn head(&self, limit: usize) -> String {
         let slice = self.raw(limit);
-        // The first half of a pair of escapes is no character either; by itself it would be read as U+FFFD.
+        // The first half of a pair of escapes is no character either; by itself it would be read as
+        // U+FFFD.
         let is_half = |part: &str, text: &str| {
             slice.len() < self.inner.len()
                 && text.ends_with(char::REPLACEMENT_CHARACTER)
@@ -229,7 +242,8 @@ impl<'a> RawText<'a> {
                     .and_then(|at| part.get(at..))
                     .is_some_and(|end| end.starts_with("\\u"))
         };
-        // A cut inside an escape leaves at most five bytes after its backslash, of a pair six before it.
+        // A cut inside an escape leaves at most five bytes after its backslash, of a pair six
+        // before it.
         (0..13)
             .filter_map(|cut| slice.len().checked_sub(cut).and_then(|end| slice.get(..end)))
             .find_map(|part| {

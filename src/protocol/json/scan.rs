@@ -1,19 +1,23 @@
 //! The same objects at a glance: finds where each value ends without understanding it.
 //!
-//! serde_json looks at every byte of what it skips, some eight instructions each, and most of an event is skipped: at
-//! 50 KB that was two thirds of a call. Here strings are crossed from quote to quote: two instructions a byte where a quote
-//! comes every 31 bytes.
+//! serde_json looks at every byte of what it skips, some eight instructions each, and most of an
+//! event is skipped: at 50 KB that was two thirds of a call. Here strings are crossed from quote to
+//! quote: two instructions a byte where a quote comes every 31 bytes.
 //!
-//! For JSON the answer is serde_json's. What lies inside a skipped value is not checked: text that is almost JSON may pass,
-//! and whoever decodes such a value finds out. Whatever this does not understand is serde_json's to judge.
+//! For JSON the answer is serde_json's. What lies inside a skipped value is not checked: text that
+//! is almost JSON may pass, and whoever decodes such a value finds out. Whatever this does not
+//! understand is serde_json's to judge.
 
 use std::borrow::Cow;
 
 use crate::base::bytes::Places;
 
-/// The raw values of `names` in the object `text`; of duplicate keys the last one counts. `None` if it is no object, or
-/// not as far as is looked.
-pub(super) fn pick<'a, const N: usize>(text: &'a str, names: &[&str; N]) -> Option<[Option<&'a str>; N]> {
+/// The raw values of `names` in the object `text`; of duplicate keys the last one counts. `None` if
+/// it is no object, or not as far as is looked.
+pub(super) fn pick<'a, const N: usize>(
+    text: &'a str,
+    names: &[&str; N],
+) -> Option<[Option<&'a str>; N]> {
     let mut scan = Scan { text, at: 0 };
     let mut found = [None; N];
     scan.expect(b'{')?;
@@ -25,7 +29,9 @@ pub(super) fn pick<'a, const N: usize>(text: &'a str, names: &[&str; N]) -> Opti
         let key = scan.key()?;
         scan.expect(b':')?;
         let value = scan.value()?;
-        if let Some(slot) = names.iter().position(|name| *name == key).and_then(|at| found.get_mut(at)) {
+        if let Some(slot) =
+            names.iter().position(|name| *name == key).and_then(|at| found.get_mut(at))
+        {
             *slot = Some(value);
         }
         match scan.next()? {
@@ -192,9 +198,18 @@ mod tests {
     fn keys_count_by_their_meaning_and_the_last_one_wins() {
         let text = r#" { "\u0061" : 1 , "x\"" : "}\\" , "a" : [ "]" , { } ] , "b\"" : -1.5e3 } "#;
         assert_eq!(pick(text, &NAMES), Some([Some(r#"[ "]" , { } ]"#), Some("-1.5e3"), None]));
-        for broken in
-            ["", "[]", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":01}", "{\"a\":tru}", "{a:1}"]
-        {
+        for broken in [
+            "",
+            "[]",
+            "{",
+            "{}x",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{\"a\":01}",
+            "{\"a\":tru}",
+            "{a:1}",
+        ] {
             assert_eq!(pick(broken, &NAMES), None, "{broken}");
         }
     }

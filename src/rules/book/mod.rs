@@ -16,8 +16,8 @@ pub mod writing;
 
 use super::rule::Rule;
 
-/// Every rule, at the place of its number. Where two matter alike, the one that comes first here is said. A new rule is
-/// put at the end, so that the numbers of the others stay.
+/// Every rule, at the place of its number. Where two matter alike, the one that comes first here is
+/// said. A new rule is put at the end, so that the numbers of the others stay.
 pub const RULES: &[&Rule] = &[
     &search::grep_recursive::RULE,
     &search::find_name_search::RULE,

@@ -1,5 +1,5 @@
-//! Rules that were in the book and are gone. Their names still mean something: to settings that switch them off, to
-//! old ledgers, to whoever asks. A name is never given to another rule.
+//! Rules that were in the book and are gone. Their names still mean something: to settings that
+//! switch them off, to old ledgers, to whoever asks. A name is never given to another rule.
 
 /// A rule that is gone.
 pub struct Retired {
@@ -26,7 +26,11 @@ mod tests {
     #[test]
     fn no_rule_bears_the_name_of_one_that_is_gone() {
         for rule in &RETIRED {
-            assert!(crate::rules::named(rule.id).is_none(), "{} is back under its old name", rule.id);
+            assert!(
+                crate::rules::named(rule.id).is_none(),
+                "{} is back under its old name",
+                rule.id
+            );
             assert!(rule.why.ends_with('.'), "{}: why must be a sentence", rule.id);
         }
     }

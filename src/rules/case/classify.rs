@@ -1,8 +1,9 @@
-//! What a call does, as far as its kind and its words tell: whether it leaves files as they are, and which tests and
-//! builds are all of it.
+//! What a call does, as far as its kind and its words tell: whether it leaves files as they are,
+//! and which tests and builds are all of it.
 //!
-//! It errs towards "no": a rule that says "nothing changed since" rests on it. The words of a call that is not parsed
-//! are looked at all the same, since a session is mostly made of such calls and their text is not kept.
+//! It errs towards "no": a rule that says "nothing changed since" rests on it. The words of a call
+//! that is not parsed are looked at all the same, since a session is mostly made of such calls and
+//! their text is not kept.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,10 +16,11 @@ use crate::shell::{Command, Redirection, Script};
 
 /// Programs that only look, whatever they are told.
 const LOOKING: [&str; 51] = [
-    "ls", "cat", "bat", "head", "tail", "wc", "grep", "egrep", "fgrep", "rg", "ag", "pwd", "echo", "printf",
-    "true", "false", ":", "test", "[", "[[", "which", "type", "whoami", "id", "uname", "date", "sleep", "cd",
-    "stat", "file", "du", "df", "ps", "pgrep", "jq", "uniq", "cut", "tr", "nl", "diff", "cmp", "tree",
-    "basename", "dirname", "realpath", "readlink", "column", "less", "set", "wait", "shasum",
+    "ls", "cat", "bat", "head", "tail", "wc", "grep", "egrep", "fgrep", "rg", "ag", "pwd", "echo",
+    "printf", "true", "false", ":", "test", "[", "[[", "which", "type", "whoami", "id", "uname",
+    "date", "sleep", "cd", "stat", "file", "du", "df", "ps", "pgrep", "jq", "uniq", "cut", "tr",
+    "nl", "diff", "cmp", "tree", "basename", "dirname", "realpath", "readlink", "column", "less",
+    "set", "wait", "shasum",
 ];
 
 /// Sub-commands that only look.
@@ -71,7 +73,8 @@ const NOTING: [&str; 12] = [
     "list_mcp_resources",
 ];
 
-/// Whether the call left every file as it was. A test or a check counts as looking: what it writes is its own.
+/// Whether the call left every file as it was. A test or a check counts as looking: what it writes
+/// is its own.
 pub fn reads_only(case: &Case) -> bool {
     let event = case.event;
     match event.tool {
@@ -118,7 +121,8 @@ fn looks(command: &Command) -> bool {
 fn stays_aside(redirection: &Redirection) -> bool {
     let target = &redirection.target.text;
     !redirection.operator.contains('>')
-        || redirection.operator == ">&" && target.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        || redirection.operator == ">&"
+            && target.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         || target == "/dev/null"
         || target.starts_with("/tmp/")
 }
@@ -134,13 +138,17 @@ fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I)
                 .iter()
                 .any(|bad| word.starts_with(bad))
         }),
-        "sed" => !any(|word| word.starts_with("-i") || word.starts_with("--in-place") || word.contains("w ")),
+        "sed" => !any(|word| {
+            word.starts_with("-i") || word.starts_with("--in-place") || word.contains("w ")
+        }),
         "sort" => !any(|word| word.starts_with("-o") || word.starts_with("--output")),
         // What it prints to stays in the program's text, which is not read here.
         "awk" => !any(|word| word.contains('>') || word.contains("system")),
         "git" if args().next() == Some("branch") => {
             args().count() == 1
-                || any(|word| matches!(word, "--show-current" | "-a" | "-r" | "-v" | "-vv" | "--list"))
+                || any(|word| {
+                    matches!(word, "--show-current" | "-a" | "-r" | "-v" | "-vv" | "--list")
+                })
         }
         "gh" => {
             let verbs = ["view", "diff", "checks", "list", "status"];
@@ -155,8 +163,8 @@ fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I)
     }
 }
 
-/// The same for a text that was not parsed: cut at every sign that could part commands, quoted or not, so that what
-/// is misread looks like an unknown program.
+/// The same for a text that was not parsed: cut at every sign that could part commands, quoted or
+/// not, so that what is misread looks like an unknown program.
 fn text_looks(text: &str) -> bool {
     if text.contains('`') || text.contains("$(") || text.contains("<(") {
         return false;
@@ -170,12 +178,14 @@ fn text_looks(text: &str) -> bool {
         }
     }
     !text.contains('>')
-        && text.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty()).all(|part| {
-            let mut words = part.split_whitespace();
-            let program = words.next().unwrap_or_default();
-            program.starts_with('#')
-                || looking(program.rsplit('/').next().unwrap_or_default(), || words.clone())
-        })
+        && text.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty()).all(
+            |part| {
+                let mut words = part.split_whitespace();
+                let program = words.next().unwrap_or_default();
+                program.starts_with('#')
+                    || looking(program.rsplit('/').next().unwrap_or_default(), || words.clone())
+            },
+        )
 }
 
 /// Whether every command beside the runs only looks, so that the runs are all that the script does.
@@ -193,8 +203,9 @@ const STOPPED_BYTES: usize = 256;
 /// A longer result is not looked into: whether the run was stopped is not worth the time.
 const RESULT_BYTES: usize = 1 << 20;
 
-/// The test and build runs that are all that this call did, with their words but whatever filters their output. `None`
-/// if it was not parsed, did more, or was stopped before its end: that says nothing.
+/// The test and build runs that are all that this call did, with their words but whatever filters
+/// their output. `None` if it was not parsed, did more, or was stopped before its end: that says
+/// nothing.
 pub fn runs(case: &Case) -> Option<String> {
     let event = case.event;
     let runs = selection(case.parsed()?, event.cwd.as_deref())?;
@@ -212,20 +223,24 @@ pub fn runs(case: &Case) -> Option<String> {
     (!stopped && !case.in_background()).then_some(runs)
 }
 
-/// Whether tests, a build or a check ran in this call, while [`runs`] does not tell what: the call did more, or was
-/// stopped.
+/// Whether tests, a build or a check ran in this call, while [`runs`] does not tell what: the call
+/// did more, or was stopped.
 pub fn ran_besides(case: &Case) -> bool {
     let mut commands = case.parsed().into_iter().flat_map(|script| &script.commands);
     commands.any(|command| runner::label(command).is_some()) && runs(case).is_none()
 }
 
-/// The language of the code that an Edit or Write changed in the project, [`languages::NONE`] for other text; empty for
-/// other calls and where nothing was changed.
+/// The language of the code that an Edit or Write changed in the project, [`languages::NONE`] for
+/// other text; empty for other calls and where nothing was changed.
 pub fn language(case: &Case) -> &'static str {
     let event = case.event;
     match event.input().file_path.as_deref() {
         Some(path) if event.succeeded() && matches!(event.tool, Tool::Edit | Tool::Write) => {
-            if case.environment.is_aside(Path::new(path)) { languages::NONE } else { languages::of(path) }
+            if case.environment.is_aside(Path::new(path)) {
+                languages::NONE
+            } else {
+                languages::of(path)
+            }
         }
         _ => "",
     }
@@ -233,18 +248,20 @@ pub fn language(case: &Case) -> &'static str {
 
 /// Bytes of the result. A picture has none: the model pays for its size on the screen.
 pub fn text_bytes(case: &Case) -> u64 {
-    let path = case.event.input().file_path.as_deref().filter(|_| case.is(Tool::Read)).unwrap_or_default();
+    let path =
+        case.event.input().file_path.as_deref().filter(|_| case.is(Tool::Read)).unwrap_or_default();
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_picture = ["png", "jpg", "jpeg", "gif", "webp"].iter().any(|of| ending.eq_ignore_ascii_case(of));
+    let is_picture =
+        ["png", "jpg", "jpeg", "gif", "webp"].iter().any(|of| ending.eq_ignore_ascii_case(of));
     if is_picture { 0 } else { case.event.result_bytes() as u64 }
 }
 
 /// Options that only change how much a run prints.
 const QUIETENING: [&str; 6] = ["-q", "-qq", "--quiet", "--silent", "--no-color", "--color=never"];
 
-/// The test and build runs of a script with their words, so that the same runs behind another output filter are known
-/// again. `None` if it runs none, or does more: then the runs alone do not tell what the call did. `cwd` is the
-/// directory after the call.
+/// The test and build runs of a script with their words, so that the same runs behind another
+/// output filter are known again. `None` if it runs none, or does more: then the runs alone do not
+/// tell what the call did. `cwd` is the directory after the call.
 fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
     if !only_runs(script) {
         return None;
@@ -261,7 +278,8 @@ fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
             let stays = led.is_some_and(|path| {
                 let path = path.trim_start_matches("./").trim_end_matches('/');
                 cwd.is_some_and(|cwd| {
-                    cwd.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                    cwd.strip_suffix(path)
+                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
                 })
             });
             if !stays || command.in_subshell {
@@ -348,9 +366,12 @@ mod tests {
         assert_ne!(of("pytest -v"), of("pytest"));
         assert_ne!(of("RUST_BACKTRACE=1 cargo test"), of("cargo test"));
         assert_ne!(of("cd y && npm test"), of("npm test"));
-        for text in
-            ["git checkout x && npm test", "for i in 1 2; do npm test; done", "cp a b; npm test", "ls"]
-        {
+        for text in [
+            "git checkout x && npm test",
+            "for i in 1 2; do npm test; done",
+            "cp a b; npm test",
+            "ls",
+        ] {
             assert_eq!(of(text), None, "{text}");
         }
     }

@@ -1,4 +1,5 @@
-//! What a rule sees of a call: the event, its script, environment, recent history. Everything lazy, nothing writable.
+//! What a rule sees of a call: the event, its script, environment, recent history. Everything lazy,
+//! nothing writable.
 
 pub mod classify;
 pub mod working_dir;
@@ -56,7 +57,8 @@ impl<'e> Case<'e> {
         self.script.get()
     }
 
-    /// The parsed shell text, if the call has one and it could be parsed. Parses it when first asked.
+    /// The parsed shell text, if the call has one and it could be parsed. Parses it when first
+    /// asked.
     pub fn script(&self) -> Option<&Script> {
         self.parse()?.as_ref().ok()
     }
@@ -78,14 +80,20 @@ impl<'e> Case<'e> {
 
     /// Every command that runs on this machine.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
-        self.script().into_iter().flat_map(|script| &script.commands).filter(|command| !command.remote)
+        self.script()
+            .into_iter()
+            .flat_map(|script| &script.commands)
+            .filter(|command| !command.remote)
     }
 
     /// The recent calls of this session before this one; empty for a call made by hand.
     pub fn history(&self) -> &History {
-        let own = || self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default();
-        self.history
-            .get_or_init(|| self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default())
+        let own = || {
+            self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default()
+        };
+        self.history.get_or_init(|| {
+            self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default()
+        })
     }
 
     /// The history, if a rule has asked for it already.
@@ -93,9 +101,9 @@ impl<'e> Case<'e> {
         self.history.get()
     }
 
-    /// Whether the shell stood in `path` before this call. The client tells the directory after the call's own `cd`, so
-    /// the ledger's last call says it, or for the first call of a session the folder in which the client began. A
-    /// call made by hand is taken at its word.
+    /// Whether the shell stood in `path` before this call. The client tells the directory after the
+    /// call's own `cd`, so the ledger's last call says it, or for the first call of a session the
+    /// folder in which the client began. A call made by hand is taken at its word.
     pub fn began_in(&self, path: &Path) -> bool {
         let Some(ledger) = self.ledger else { return true };
         match self.history().last_cwd() {
@@ -130,8 +138,8 @@ impl<'e> Case<'e> {
         }
     }
 
-    /// Whether one of these commands, alone in its call, was among the last `calls` calls of the session. What a call
-    /// ran is known by its hash only, so that each spelling must be asked for.
+    /// Whether one of these commands, alone in its call, was among the last `calls` calls of the
+    /// session. What a call ran is known by its hash only, so that each spelling must be asked for.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
         let Some(ledger) = self.ledger else { return false };
         let keys: Vec<String> =
@@ -145,11 +153,14 @@ impl<'e> Case<'e> {
         let Some(ledger) = self.ledger else { return false };
         let file = ledger.hash("file", &path.to_string_lossy());
         let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
-        self.history().calls().iter().any(|call| call.ok && call.file == file && changes(&call.tool))
+        self.history()
+            .calls()
+            .iter()
+            .any(|call| call.ok && call.file == file && changes(&call.tool))
     }
 
-    /// Whether `hash` of `text` stands at least so many `times` in the last calls of the session, whatever it means
-    /// there.
+    /// Whether `hash` of `text` stands at least so many `times` in the last calls of the session,
+    /// whatever it means there.
     pub fn recalls(&self, domain: &str, text: &str, times: usize) -> bool {
         self.ledger.is_some_and(|ledger| self.history().holds(&ledger.hash(domain, text), times))
     }
@@ -162,15 +173,17 @@ impl<'e> Case<'e> {
         parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
     }
 
-    /// First line and number of lines that a Read asks for, if it asks for a part; as the ledger keeps it.
+    /// First line and number of lines that a Read asks for, if it asks for a part; as the ledger
+    /// keeps it.
     pub fn range(&self) -> Option<(u64, u64)> {
         let input = self.event.input();
         (self.event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
             .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0)))
     }
 
-    /// Whether these lines of the file at `path` were read at least so many `times` lately: a search in the ledger's
-    /// bytes, where the range stands behind the file, and the directory behind that.
+    /// Whether these lines of the file at `path` were read at least so many `times` lately: a
+    /// search in the ledger's bytes, where the range stands behind the file, and the directory
+    /// behind that.
     pub fn recalls_read(&self, path: &str, times: usize) -> bool {
         self.ledger.is_some_and(|ledger| {
             let file = ledger.hash("file", path);

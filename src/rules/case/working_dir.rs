@@ -1,4 +1,5 @@
-//! Where a command ran: the client tells the directory after a call, and its own `cd`s lie in between.
+//! Where a command ran: the client tells the directory after a call, and its own `cd`s lie in
+//! between.
 
 use std::path::{Path, PathBuf};
 
@@ -38,7 +39,8 @@ impl Moves {
                 && !(other.in_function || other.is_condition || other.background)
                 && !(other.reads_pipe || other.writes_pipe || other.is_under("command"));
             let [target] = other.args.as_slice() else { return None };
-            let target = target.literal().filter(|text| is_plain && !text.starts_with(['-', '~']))?;
+            let target =
+                target.literal().filter(|text| is_plain && !text.starts_with(['-', '~']))?;
             moves.all.push(target);
             if !passed {
                 moves.before.push(target);
@@ -62,8 +64,9 @@ impl Case<'_> {
         let here = normal(&cwd.join(&moves.before));
         let here = here.is_dir().then_some(here);
         // The shell may have stayed where the call led it, and its directory been told from there.
-        let stays =
-            self.environment.client.keeps_directory() && command.depth == 0 && moves.all.is_relative();
+        let stays = self.environment.client.keeps_directory()
+            && command.depth == 0
+            && moves.all.is_relative();
         let there = if stays { self.arrived(cwd, &moves) } else { None };
         match (there, here) {
             (Some(there), Some(here)) if there != here => None,
@@ -73,7 +76,8 @@ impl Case<'_> {
 
     /// The folder of the command if the call ended in `cwd`.
     fn arrived(&self, cwd: &Path, moves: &Moves) -> Option<PathBuf> {
-        let began = cwd.ancestors().take(MAX_PARENTS).find(|began| normal(&began.join(&moves.all)) == *cwd);
+        let began =
+            cwd.ancestors().take(MAX_PARENTS).find(|began| normal(&began.join(&moves.all)) == *cwd);
         if let Some(began) = began {
             return Some(normal(&began.join(&moves.before))).filter(|folder| folder.is_dir());
         }
@@ -125,7 +129,8 @@ mod tests {
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
             let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
-            let found = case.commands().find(|command| command.is("x")).and_then(|x| case.folder_of(x));
+            let found =
+                case.commands().find(|command| command.is("x")).and_then(|x| case.folder_of(x));
             found.map(|found| found.strip_prefix(root).unwrap().to_string_lossy().into_owned())
         };
         let claude = |cwd, command| of(Client::Claude(None), cwd, command);

@@ -1,5 +1,5 @@
-//! The gate for a user's own rules: few, and known only at run time, so their automaton is the crate's own, built
-//! once and only for a shell call of somebody who has such rules.
+//! The gate for a user's own rules: few, and known only at run time, so their automaton is the
+//! crate's own, built once and only for a shell call of somebody who has such rules.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use once_cell::unsync::OnceCell;
@@ -17,7 +17,9 @@ pub fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static 
             let found = found.get_or_init(|| Found::search(rules, command));
             found.has_one_of(programs) && (subcommands.is_empty() || found.has_one_of(subcommands))
         }),
-        Concern::Call { tools, .. } => tools.iter().any(|tool| glob::matches(tool, &event.tool_name)),
+        Concern::Call { tools, .. } => {
+            tools.iter().any(|tool| glob::matches(tool, &event.tool_name))
+        }
     };
     rules.iter().filter(concerns).copied().collect()
 }
@@ -36,8 +38,8 @@ impl Found {
         }
         needles.sort_unstable();
         needles.dedup();
-        // The plainest kind: it is searched once, so it must be cheap to build. A prefilter would ask the processor
-        // what it can do, which costs more than the search in a virtual machine.
+        // The plainest kind: it is searched once, so it must be cheap to build. A prefilter would
+        // ask the processor what it can do, which costs more than the search in a virtual machine.
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .prefilter(false)

@@ -52,7 +52,8 @@ impl Condition {
             // Not among its own alternatives; not in the book.
             Trigger::Any(_) | Trigger::Custom(_) => 0,
         };
-        let openings = if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
+        let openings =
+            if let Trigger::Script { openings, .. } = trigger { openings } else { &[][..] };
         let sets = sets.into_iter().filter(|set| !set.is_empty()).collect();
         Self { sets, tools, openings, events, is_good }
     }
@@ -87,7 +88,10 @@ fn texts() -> Vec<&'static str> {
 /// Never: the needles are few and short.
 #[expect(clippy::expect_used, reason = "runs in tests only, on constant input")]
 pub fn automaton() -> AhoCorasick {
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(texts()).expect("needles are few and short")
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(texts())
+        .expect("needles are few and short")
 }
 
 /// The automaton's states in the order in which the table numbers them, with their needles.
@@ -123,11 +127,17 @@ fn layout() -> Layout {
         .iter()
         .filter(|state| dfa.is_match(**state))
         .map(|state| {
-            (*state, (0..dfa.match_len(*state)).map(|at| dfa.match_pattern(*state, at).as_usize()).collect())
+            (
+                *state,
+                (0..dfa.match_len(*state))
+                    .map(|at| dfa.match_pattern(*state, at).as_usize())
+                    .collect(),
+            )
         })
         .collect();
     // States that match stand last, so that one comparison tells.
-    let (quiet, loud): (Vec<_>, Vec<_>) = seen.into_iter().partition(|state| !matches.contains_key(state));
+    let (quiet, loud): (Vec<_>, Vec<_>) =
+        seen.into_iter().partition(|state| !matches.contains_key(state));
     let order: Vec<StateID> = quiet.into_iter().chain(loud).collect();
     // Bytes that lead everywhere to the same states share a class.
     let mut columns: Vec<Vec<StateID>> = Vec::new();
@@ -215,8 +225,10 @@ pub fn source() -> String {
 
 /// Which entries each needle can bring up: those in whose first set it is, and those without a set.
 fn by_needle(needles: &[Needle]) -> String {
-    let first: Vec<Option<Vec<Needle>>> =
-        rules::all().flat_map(conditions).map(|condition| condition.sets.into_iter().next()).collect();
+    let first: Vec<Option<Vec<Needle>>> = rules::all()
+        .flat_map(conditions)
+        .map(|condition| condition.sets.into_iter().next())
+        .collect();
     let words = first.len().div_ceil(64);
     let mask = |wanted: &dyn Fn(&Option<Vec<Needle>>) -> bool| -> String {
         let mut bits = vec![0_u64; words];

@@ -1,9 +1,9 @@
-//! The static fast-path table: one pass of an Aho-Corasick automaton over a call's text says which rules could
-//! speak. It says "maybe"; only a parsed trigger speaks.
+//! The static fast-path table: one pass of an Aho-Corasick automaton over a call's text says which
+//! rules could speak. It says "maybe"; only a parsed trigger speaks.
 //!
-//! Building an automaton costs 150-400 us at start, as much as all the rest, so it is built ahead: [`generate`]
-//! makes it from the rules' triggers with the `aho-corasick` crate and writes it out as the const tables of
-//! `table`. A test fails when they are stale.
+//! Building an automaton costs 150-400 us at start, as much as all the rest, so it is built ahead:
+//! [`generate`] makes it from the rules' triggers with the `aho-corasick` crate and writes it out
+//! as the const tables of `table`. A test fails when they are stale.
 
 pub mod custom;
 pub mod generate;
@@ -31,8 +31,8 @@ impl Candidates {
         self.hit.is_empty() && self.good.is_empty()
     }
 
-    /// Whether only rules could speak that weigh sizes and history. They concern every call of their tool, and few of
-    /// them in the end: no reason to parse.
+    /// Whether only rules could speak that weigh sizes and history. They concern every call of
+    /// their tool, and few of them in the end: no reason to parse.
     pub fn are_deferred(&self) -> bool {
         self.good.is_empty() && self.hit.without(rules::DEFERRED).is_empty()
     }
@@ -79,7 +79,10 @@ pub fn candidates(event: &Event) -> Candidates {
         entry.tools & tool != 0
             && entry.events & outcome != 0
             && (entry.openings.is_empty() || entry.openings.contains(&opening))
-            && entry.all_of.iter().all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
+            && entry
+                .all_of
+                .iter()
+                .all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
     };
     // Most needles that stand in a text bring up a few of many entries.
     let mut possible = table::WITHOUT_NEEDLES;
@@ -88,7 +91,8 @@ pub fn candidates(event: &Event) -> Candidates {
         possible.iter_mut().zip(entries).for_each(|(word, entries)| *word |= entries);
     }
     let mut candidates = Candidates::default();
-    for entry in bits(possible).filter_map(|at| table::ENTRIES.get(at)).filter(|entry| holds(entry)) {
+    for entry in bits(possible).filter_map(|at| table::ENTRIES.get(at)).filter(|entry| holds(entry))
+    {
         let set = if entry.is_good { &mut candidates.good } else { &mut candidates.hit };
         set.add(usize::from(entry.rule));
     }
@@ -127,8 +131,10 @@ fn for_each_match(text: &[u8], mut report: impl FnMut(usize, usize)) {
 
 /// Whether the bytes around `start..end` cannot belong to the same word.
 fn is_word(text: &[u8], start: usize, end: usize) -> bool {
-    let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
-    !start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(joins) && !text.get(end).is_some_and(joins)
+    let joins =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
+    !start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(joins)
+        && !text.get(end).is_some_and(joins)
 }
 
 #[cfg(test)]
@@ -158,20 +164,32 @@ mod tests {
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{command}"}}}}"#
             )
         };
-        let is_quiet = |command: &str| candidates(&Event::parse(&event(command)).unwrap()).are_deferred();
-        for quiet in
-            ["rustup show", "./concat.sh a", "locate x", "git-grepper x", "ls -la", "make-it", "echo hi"]
-        {
+        let is_quiet =
+            |command: &str| candidates(&Event::parse(&event(command)).unwrap()).are_deferred();
+        for quiet in [
+            "rustup show",
+            "./concat.sh a",
+            "locate x",
+            "git-grepper x",
+            "ls -la",
+            "make-it",
+            "echo hi",
+        ] {
             assert!(is_quiet(quiet), "{quiet}");
         }
-        // What sets out with state and goes on is for a parser to tell; what is set for one command is not.
-        for quiet in ["A=1 true", "cd web", "true && export A=1", "(export A=1)", "true # export A=1"] {
+        // What sets out with state and goes on is for a parser to tell; what is set for one command
+        // is not.
+        for quiet in
+            ["A=1 true", "cd web", "true && export A=1", "(export A=1)", "true # export A=1"]
+        {
             assert!(is_quiet(quiet), "{quiet}");
         }
         for loud in ["export A=1", "A=1", "cd web && . ./x", "# use it\\nsource x && true"] {
             assert!(!is_quiet(loud), "{loud}");
         }
-        for loud in ["cat x", "/bin/cat x", "(cat x)", "a;cat x", "`cat x`", "bash -c 'cat x'", "\\\\cat x"] {
+        for loud in
+            ["cat x", "/bin/cat x", "(cat x)", "a;cat x", "`cat x`", "bash -c 'cat x'", "\\\\cat x"]
+        {
             assert!(!is_quiet(loud), "{loud}");
         }
     }

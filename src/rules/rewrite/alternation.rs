@@ -1,11 +1,13 @@
-//! Patterns in grep's basic syntax that were given to ripgrep: `foo\|bar` asks it for a literal `|`.
+//! Patterns in grep's basic syntax that were given to ripgrep: `foo\|bar` asks it for a literal
+//! `|`.
 
 /// A pattern that reads like grep's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Basic {
     /// What it holds as an operator: `\|` or `\{`.
     pub(crate) operator: &'static str,
-    /// The same for ripgrep, everything else kept; `None` where another part of it can be read in two ways.
+    /// The same for ripgrep, everything else kept; `None` where another part of it can be read in
+    /// two ways.
     pub(crate) pattern: Option<String>,
 }
 
@@ -42,7 +44,8 @@ pub(crate) fn read(pattern: &str) -> Result<Basic, &'static str> {
             return Err("a \\| at an end may be a literal pipe");
         };
         let literal = |token: &Token| {
-            matches!(token, Token::Escaped('|')) || matches!(token, Token::Char(c) if c.is_whitespace())
+            matches!(token, Token::Escaped('|'))
+                || matches!(token, Token::Char(c) if c.is_whitespace())
         };
         let opens = matches!(before, Token::Char('^'));
         let closes = matches!(after, Token::Char('$'));
@@ -62,7 +65,11 @@ fn intervals(tokens: &[Token]) -> Result<Basic, &'static str> {
     for at in opens {
         let repeats = matches!(
             at.checked_sub(1).and_then(|at| tokens.get(at)),
-            Some(Token::Class(_) | Token::Char('.') | Token::Escaped('d' | 'w' | 's' | 'D' | 'W' | 'S'))
+            Some(
+                Token::Class(_)
+                    | Token::Char('.')
+                    | Token::Escaped('d' | 'w' | 's' | 'D' | 'W' | 'S')
+            )
         );
         if !repeats || interval(tokens, at).is_none() {
             return Err("a \\{ may be a literal brace");
@@ -98,16 +105,21 @@ fn bare(tokens: &[Token]) -> Option<String> {
     let mut out = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-        let starts = matches!(before, None | Some(Token::Escaped('|'))) || is_opening(before, at, &groups);
+        let starts =
+            matches!(before, None | Some(Token::Escaped('|'))) || is_opening(before, at, &groups);
         let after = tokens.get(at + 1);
         let ends = matches!(after, None | Some(Token::Escaped('|' | ')')));
         match token {
             // An empty alternative is nobody's.
             Token::Escaped('|') if is_opening(before, at, &groups) => return None,
-            Token::Escaped('|') if after == Some(&Token::Escaped(')')) && groups.contains(&(at + 1)) => {
+            Token::Escaped('|')
+                if after == Some(&Token::Escaped(')')) && groups.contains(&(at + 1)) =>
+            {
                 return None;
             }
-            Token::Escaped('{') if starts || is_widthless(before) || before == Some(&Token::Char('*')) => {
+            Token::Escaped('{')
+                if starts || is_widthless(before) || before == Some(&Token::Char('*')) =>
+            {
                 return None;
             }
             Token::Escaped('|') => out.push('|'),
@@ -136,8 +148,8 @@ fn is_opening(token: Option<&Token>, at: usize, groups: &[usize]) -> bool {
     token == Some(&Token::Escaped('(')) && at.checked_sub(1).is_some_and(|at| groups.contains(&at))
 }
 
-/// The parentheses that enclose alternatives. Others are literal where no grep would take them for a group: without a
-/// partner, or with nothing inside. `None` where that is not clear.
+/// The parentheses that enclose alternatives. Others are literal where no grep would take them for
+/// a group: without a partner, or with nothing inside. `None` where that is not clear.
 fn groups(tokens: &[Token]) -> Option<Vec<usize>> {
     let mut open = Vec::new();
     let mut pairs = Vec::new();
@@ -193,7 +205,8 @@ fn tokens(pattern: &str) -> Option<Vec<Token<'_>>> {
     Some(tokens)
 }
 
-/// The length of the class at the start of `text`. Named classes such as `[:alpha:]` may stand in it.
+/// The length of the class at the start of `text`. Named classes such as `[:alpha:]` may stand in
+/// it.
 fn class(text: &str) -> Option<usize> {
     let mut levels = 0_usize;
     let mut fresh = false;

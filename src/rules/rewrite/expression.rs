@@ -46,7 +46,11 @@ struct Tally {
 impl Tally {
     /// Whether it reads as `a -o b -o c`, or asks for one name at most.
     fn is_clear(&self) -> bool {
-        if self.joins == 0 { self.names <= 1 } else { self.names == self.joins + 1 && self.others == 0 }
+        if self.joins == 0 {
+            self.names <= 1
+        } else {
+            self.names == self.joins + 1 && self.others == 0
+        }
     }
 }
 
@@ -61,17 +65,21 @@ impl<'c> Reader<'c> {
         self.next().and_then(Word::literal).ok_or("a value of find is not literal")
     }
 
-    /// Takes `-name X -prune -o` from the front, also in the forms `-type d -name X` and `( -name X -o -path Y )`.
+    /// Takes `-name X -prune -o` from the front, also in the forms `-type d -name X` and `( -name X
+    /// -o -path Y )`.
     fn prune(&mut self) -> Result<bool, &'static str> {
         const OTHER: &str = "it prunes by something else than a name";
-        let Some(at) = self.rest.iter().position(|word| word.is("-prune")) else { return Ok(false) };
+        let Some(at) = self.rest.iter().position(|word| word.is("-prune")) else {
+            return Ok(false);
+        };
         let (front, rest) = self.rest.split_at_checked(at).unwrap_or_default();
         let [_, or, rest @ ..] = rest else { return Err(OTHER) };
         if !or.is("-o") && !or.is("-or") {
             return Err(OTHER);
         }
         self.rest = front;
-        let folders_only = front.windows(2).any(|two| matches!(two, [a, b] if a.is("-type") && b.is("d")));
+        let folders_only =
+            front.windows(2).any(|two| matches!(two, [a, b] if a.is("-type") && b.is("d")));
         let ending = if folders_only { "/" } else { "" };
         let (mut found, mut joins) = (0_usize, 0_usize);
         while let Some(word) = self.next() {
@@ -150,8 +158,8 @@ impl<'c> Reader<'c> {
             }
             negated = false;
         }
-        // `a -o b -type f` and `a -o b -print` bind otherwise than they read, and names on both sides of a bracket must
-        // both hold.
+        // `a -o b -type f` and `a -o b -print` bind otherwise than they read, and names on both
+        // sides of a bracket must both hold.
         let alone = inside.names + inside.others == 0 && !acts && self.files.excluded.is_empty();
         let one_set = inside.names == 0 || outside.names == 0;
         if (outside.joins > 0 && !alone) || !one_set || !inside.is_clear() || !outside.is_clear() {
@@ -174,7 +182,8 @@ impl<'c> Reader<'c> {
 
     /// A name that is left out. Patterns of a lister leave folders out too, so it must be a file's.
     fn exclude_file(&mut self, name: &str) -> Result<(), &'static str> {
-        let readable = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | '?'));
+        let readable =
+            name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | '?'));
         if !readable || !has_ending(name) {
             return Err("an excluded name is a pattern, or may be a folder's");
         }
@@ -207,7 +216,8 @@ impl<'c> Reader<'c> {
         if self.files.within.is_some() || self.files.base.is_some() {
             return Err(OTHER);
         }
-        let inner = |prefix| path.strip_prefix(prefix).and_then(|part: &str| part.strip_suffix("/*"));
+        let inner =
+            |prefix| path.strip_prefix(prefix).and_then(|part: &str| part.strip_suffix("/*"));
         if let Some(name) = inner("*/").and_then(plain_name) {
             let is_on_the_way = |root: &&Word| root.text.split('/').any(|part| part == name);
             if name.starts_with('.')
@@ -221,7 +231,8 @@ impl<'c> Reader<'c> {
         }
         let folder = inner("./").filter(|_| self.files.start_here()).ok_or(OTHER)?;
         let plain = folder.split('/').all(|part| {
-            plain_name(part).is_some_and(|name| !name.starts_with('.') && !IGNORED_PARTS.contains(&name))
+            plain_name(part)
+                .is_some_and(|name| !name.starts_with('.') && !IGNORED_PARTS.contains(&name))
         });
         self.files.base = plain.then(|| folder.to_owned());
         if plain { Ok(()) } else { Err(OTHER) }
@@ -236,7 +247,8 @@ mod tests {
     fn rg(text: &str) -> Result<String, &'static str> {
         let script = shell::parse(text).unwrap();
         let files = read(&script.commands[0].args)?;
-        let globs: Vec<String> = files.globs().iter().map(|(flag, glob)| format!("{flag} {glob}")).collect();
+        let globs: Vec<String> =
+            files.globs().iter().map(|(flag, glob)| format!("{flag} {glob}")).collect();
         Ok(format!("{} {}", globs.join(" "), files.folders().join(" ")).trim().to_owned())
     }
 

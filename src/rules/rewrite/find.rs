@@ -1,4 +1,5 @@
-//! The files that a find expression picks, and what it does with them, where a search or a lister can pick the same.
+//! The files that a find expression picks, and what it does with them, where a search or a lister
+//! can pick the same.
 
 use crate::shell::Word;
 
@@ -6,7 +7,8 @@ use crate::shell::Word;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Files<'c> {
     pub(super) roots: Vec<&'c Word>,
-    /// A folder below the working directory that stands for the roots: what `-path './folder/*'` leaves of them.
+    /// A folder below the working directory that stands for the roots: what `-path './folder/*'`
+    /// leaves of them.
     pub(super) base: Option<String>,
     /// Patterns of which a name fits one, and whether case does not count; empty for any name.
     pub(super) names: Vec<(String, bool)>,
@@ -41,7 +43,8 @@ pub(crate) enum Action<'c> {
     },
 }
 
-/// Names that are mostly ignored or generated: a lister that skips ignored files would not find them.
+/// Names that are mostly ignored or generated: a lister that skips ignored files would not find
+/// them.
 pub(crate) const IGNORED_PARTS: [&str; 12] = [
     "node_modules",
     "target",
@@ -88,8 +91,9 @@ const IGNORED_ENDINGS: [&str; 25] = [
 
 /// The ending of a file's name, if it has one without pattern characters.
 pub(super) fn has_ending(name: &str) -> bool {
-    name.rsplit_once('.')
-        .is_some_and(|(_, ending)| !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric()))
+    name.rsplit_once('.').is_some_and(|(_, ending)| {
+        !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether a pattern may fit a name in any case: a set in brackets is taken for any character.
@@ -109,7 +113,8 @@ fn may_fit(pattern: &str, name: &str) -> bool {
     fits(&tokens, &name)
 }
 
-/// The usual walk for patterns with stars: back to the last star only, so that no pattern takes long.
+/// The usual walk for patterns with stars: back to the last star only, so that no pattern takes
+/// long.
 fn fits(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut own) = (0, 0);
     let mut star = None;
@@ -188,7 +193,10 @@ impl<'c> Files<'c> {
             self.names.clear();
         }
         for (name, _) in &self.names {
-            if name.contains(['{', '}', '\\', '/']) || name.starts_with(['.', '!']) || may_fit(name, ".git") {
+            if name.contains(['{', '}', '\\', '/'])
+                || name.starts_with(['.', '!'])
+                || may_fit(name, ".git")
+            {
                 return Err("its name pattern means something else to a file lister");
             }
             let ignored = IGNORED_PARTS.contains(&name.as_str())
@@ -197,7 +205,8 @@ impl<'c> Files<'c> {
                 return Err("it looks for files that are mostly ignored");
             }
         }
-        let under_ignored = |root: &&Word| root.text.split('/').any(|part| IGNORED_PARTS.contains(&part));
+        let under_ignored =
+            |root: &&Word| root.text.split('/').any(|part| IGNORED_PARTS.contains(&part));
         if self.roots.iter().any(under_ignored) {
             return Err("it looks into an ignored folder");
         }
@@ -216,7 +225,9 @@ impl<'c> Files<'c> {
         });
         // Globs that ignore case are looked at last, and the last that fits decides.
         let ignores_case = names.iter().any(|(_, ignores_case)| *ignores_case);
-        if ignores_case && (within || self.excluded.iter().any(|part| !part.ends_with('/') || fits(part))) {
+        if ignores_case
+            && (within || self.excluded.iter().any(|part| !part.ends_with('/') || fits(part)))
+        {
             return Err("it leaves files out of names in any case");
         }
         Ok(self)
@@ -241,9 +252,13 @@ mod tests {
         ] {
             assert!(may_fit(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in
-            [("*.py", ".git"), ("*.[ch]", ".git"), ("git", ".git"), ("*.gi", ".git"), ("*test*", ".git")]
-        {
+        for (pattern, name) in [
+            ("*.py", ".git"),
+            ("*.[ch]", ".git"),
+            ("git", ".git"),
+            ("*.gi", ".git"),
+            ("*test*", ".git"),
+        ] {
             assert!(!may_fit(pattern, name), "{pattern} {name}");
         }
         let long = "*a".repeat(200);

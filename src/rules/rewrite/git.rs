@@ -2,8 +2,9 @@
 
 use crate::shell::{Command, Word, options};
 
-/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it was written. Only
-/// for branches of a named remote: a lease needs the remote-tracking branch to compare with.
+/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it
+/// was written. Only for branches of a named remote: a lease needs the remote-tracking branch to
+/// compare with.
 pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
     if !command.wrappers.is_empty() || !command.assignments.is_empty() {
         return None;
@@ -12,7 +13,10 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
     let own = command.args.get(at + 1..)?;
     let is_flag = |word: &Word| {
         word.is("--force")
-            || word.text.strip_prefix('-').is_some_and(|rest| !rest.starts_with('-') && rest.contains('f'))
+            || word
+                .text
+                .strip_prefix('-')
+                .is_some_and(|rest| !rest.starts_with('-') && rest.contains('f'))
     };
     let forces_all = own.iter().any(is_flag);
     let leased = own.iter().any(|word| word.text.starts_with("--force-with-lease"));
@@ -30,7 +34,8 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
             text if text.starts_with('-') && !text.starts_with("--") && text.contains('f') => {
                 // Only clusters of plain flags may lose a letter.
                 let kept: String = text.chars().filter(|c| *c != 'f').collect();
-                (kept.len() > 1 && kept.chars().all(|c| matches!(c, '-' | 'u' | 'v' | 'q'))).then_some(())?;
+                (kept.len() > 1 && kept.chars().all(|c| matches!(c, '-' | 'u' | 'v' | 'q')))
+                    .then_some(())?;
                 words.push(kept);
             }
             text if text.starts_with('-') => words.push(raw.to_owned()),
@@ -39,7 +44,8 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
                 // The first operand is the remote; the others may be tags.
                 let named = match operands {
                     1 => word.literal().is_some() && text != "." && !text.contains([':', '/']),
-                    // A lease is for all: a reference without a `+` must not come under force by it.
+                    // A lease is for all: a reference without a `+` must not come under force by
+                    // it.
                     _ => !is_tag(text) && (forces_all || text.starts_with('+')),
                 };
                 named.then_some(())?;
@@ -70,7 +76,10 @@ mod tests {
             ("git push -fu origin main", "git push --force-with-lease -u origin main"),
             ("git -C repo push origin +main", "git -C repo push --force-with-lease origin main"),
             ("git push -f", "git push --force-with-lease"),
-            ("git push --force-with-lease=a:1 --force origin a", "git push --force-with-lease=a:1 origin a"),
+            (
+                "git push --force-with-lease=a:1 --force origin a",
+                "git push --force-with-lease=a:1 origin a",
+            ),
             ("git push origin '+HEAD:main'", "git push --force-with-lease origin 'HEAD:main'"),
         ] {
             let script = shell::parse(from).unwrap();

@@ -15,7 +15,9 @@ pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
         match item {
             Item::Long("include", Some(value)) => names.push((grep::glob(value)?, false)),
             Item::Long("exclude", Some(value)) => excluded.push(grep::glob(value)?),
-            Item::Long("exclude-dir", Some(value)) => excluded.push(format!("{}/", grep::glob(value)?)),
+            Item::Long("exclude-dir", Some(value)) => {
+                excluded.push(format!("{}/", grep::glob(value)?))
+            }
             _ => {}
         }
     }
@@ -27,8 +29,9 @@ pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
     let folders: Vec<&str> = operands.iter().map(|word| word.literal()).collect::<Option<_>>()?;
     if names.is_empty() && excluded.is_empty() {
         // git finds nothing outside of the work tree, and says so loudly.
-        let inside =
-            folders.iter().all(|folder| !folder.starts_with(['/', '~', ':']) && !folder.starts_with(".."));
+        let inside = folders
+            .iter()
+            .all(|folder| !folder.starts_with(['/', '~', ':']) && !folder.starts_with(".."));
         let paths = operands.iter().map(|word| word.raw.clone()).collect();
         return inside.then(|| render(command, &items, paths))?;
     }
@@ -58,7 +61,8 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>) -> Option<S
         };
         match (flag, item) {
             // It enters folders, skips binary files and names the file of each line by itself.
-            (Some('r' | 'I' | 's' | 'H' | 'G'), _) | (_, Item::Operand(_) | Item::Short('e', _)) => {}
+            (Some('r' | 'I' | 's' | 'H' | 'G'), _)
+            | (_, Item::Operand(_) | Item::Short('e', _)) => {}
             // Not `c`: it leaves out the files without a match.
             (Some(flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P')), _) => {
                 flags.push(flag);
@@ -91,8 +95,13 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>) -> Option<S
     Some(format!("git grep {}", words.join(" ")))
 }
 
-/// Files below `folders` whose names fit one of `names`, less what is `excluded` as in an ignore file.
-fn pathspecs(names: &[(String, bool)], folders: &[&str], excluded: &[String]) -> Option<Vec<String>> {
+/// Files below `folders` whose names fit one of `names`, less what is `excluded` as in an ignore
+/// file.
+fn pathspecs(
+    names: &[(String, bool)],
+    folders: &[&str],
+    excluded: &[String],
+) -> Option<Vec<String>> {
     let mut specs = Vec::new();
     let all = [""];
     for folder in if folders.is_empty() { &all } else { folders } {
@@ -100,8 +109,11 @@ fn pathspecs(names: &[(String, bool)], folders: &[&str], excluded: &[String]) ->
             "" | "." => String::new(),
             path => format!("{path}/"),
         };
-        // Outside of the work tree git finds nothing, and a pattern in a folder's name is one to git.
-        if below.starts_with(['/', '~', ':', '.']) || below.contains(['*', '?', '[', '\\', '$', '"', '\'']) {
+        // Outside of the work tree git finds nothing, and a pattern in a folder's name is one to
+        // git.
+        if below.starts_with(['/', '~', ':', '.'])
+            || below.contains(['*', '?', '[', '\\', '$', '"', '\''])
+        {
             return None;
         }
         if names.is_empty() && !below.is_empty() {
@@ -151,8 +163,14 @@ mod tests {
             ("grep -rn foo", Some("git grep -n foo")),
             ("grep -rn foo --include='*.rs' .", Some("git grep -n foo -- '*.rs'")),
             ("grep -rn foo --include='*.rs' src/", Some("git grep -n foo -- 'src/*.rs'")),
-            ("grep -rn foo --include='a*.rs' src", Some("git grep -n foo -- ':(glob)src/**/a*.rs'")),
-            ("grep -rl foo --exclude-dir=gen .", Some("git grep -l foo -- ':(exclude,glob)**/gen/**'")),
+            (
+                "grep -rn foo --include='a*.rs' src",
+                Some("git grep -n foo -- ':(glob)src/**/a*.rs'"),
+            ),
+            (
+                "grep -rl foo --exclude-dir=gen .",
+                Some("git grep -l foo -- ':(exclude,glob)**/gen/**'"),
+            ),
             ("grep -rlE 'a|b' --exclude='*.md' .", Some("git grep -lE 'a|b' -- ':!*.md'")),
             ("grep --recursive --line-number foo", Some("git grep -n foo")),
             ("grep -rn foo --include='*.rs' /srv/x", None),

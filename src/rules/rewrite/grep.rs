@@ -83,11 +83,15 @@ pub(super) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> 
     let mut patterns = Vec::new();
     for item in items {
         match item {
-            Item::Short('E', _) | Item::Long("extended-regexp", _) => syntax = Some(Syntax::Extended),
+            Item::Short('E', _) | Item::Long("extended-regexp", _) => {
+                syntax = Some(Syntax::Extended)
+            }
             Item::Short('G', _) | Item::Long("basic-regexp", _) => syntax = Some(Syntax::Basic),
             Item::Short('P', _) | Item::Long("perl-regexp", _) => syntax = Some(Syntax::Perl),
             Item::Short('F', _) | Item::Long("fixed-strings", _) => syntax = None,
-            Item::Short('e', Some(value)) | Item::Long("regexp", Some(value)) => patterns.push(*value),
+            Item::Short('e', Some(value)) | Item::Long("regexp", Some(value)) => {
+                patterns.push(*value)
+            }
             _ => {}
         }
     }
@@ -119,13 +123,15 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
         search.add(item)?;
     }
     for value in &reading.patterns {
-        let text = value.word.literal().or_else(|| (!value.word.expands).then_some(&value.word.text))?;
+        let text =
+            value.word.literal().or_else(|| (!value.word.expands).then_some(&value.word.text))?;
         // An unquoted glob may be anything once the shell has looked at the folder.
         if value.word.globs || !text.ends_with(value.text) {
             return None;
         }
         search.patterns.push(match reading.syntax {
-            None => (!value.text.is_empty() && !value.text.contains('\n')).then(|| value.text.to_owned())?,
+            None => (!value.text.is_empty() && !value.text.contains('\n'))
+                .then(|| value.text.to_owned())?,
             Some(syntax) => pattern::translate(value.text, syntax)?,
         });
     }
@@ -134,16 +140,17 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     }
     // Of two forms of output each program prefers another.
     let asks = |short: char, long: &str| usize::from(options::has(&items, Some(short), long));
-    // Where a word begins, and what an empty match is, each program decides in its own way; after a match that it has
-    // printed, GNU grep takes the rest of the line for a text of its own, and finds a word's edge at its start.
-    let is_words = |pattern: &String| pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '|'));
+    // Where a word begins, and what an empty match is, each program decides in its own way; after a
+    // match that it has printed, GNU grep takes the rest of the line for a text of its own, and
+    // finds a word's edge at its start.
+    let is_words =
+        |pattern: &String| pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '|'));
     let words = asks('w', "word-regexp") == 0 || search.patterns.iter().all(is_words);
     let parts = asks('o', "only-matching") == 0
         || reading.syntax.is_none()
-        || !search
-            .patterns
-            .iter()
-            .any(|found| pattern::may_be_empty(found) || found.contains(r"\b") || found.contains(r"\B"));
+        || !search.patterns.iter().any(|found| {
+            pattern::may_be_empty(found) || found.contains(r"\b") || found.contains(r"\B")
+        });
     let forms = asks('l', "files-with-matches")
         + asks('L', "files-without-match")
         + asks('c', "count")
@@ -156,8 +163,8 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     (!search.patterns.is_empty()).then_some(search)
 }
 
-/// An operand as a path to search. What ripgrep is told by name it reads even if it is ignored, so a glob over a
-/// whole folder becomes the folder.
+/// An operand as a path to search. What ripgrep is told by name it reads even if it is ignored, so
+/// a glob over a whole folder becomes the folder.
 fn searched(word: &Word) -> String {
     match word.raw.as_str() {
         "*" | "./*" => ".".to_owned(),
@@ -189,7 +196,9 @@ impl Search {
             // ripgrep recurses, and skips binary files, by itself.
             'r' | 'I' | 'E' | 'G' | 'P' | 'F' => {}
             'R' => self.long.push("-L".to_owned()),
-            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' if !self.flags.contains(flag) => {
+            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a'
+                if !self.flags.contains(flag) =>
+            {
                 self.flags.push(flag);
             }
             'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' => {}
@@ -224,7 +233,8 @@ impl Search {
             }
             ("exclude", Some(value)) => self.globs.push(("-g", format!("!{}", glob(value)?))),
             // ripgrep leaves hidden folders out by itself.
-            ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {}
+            ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {
+            }
             ("exclude-dir", Some(value)) => {
                 let folder = Value { text: value.text.trim_end_matches('/'), ..*value };
                 self.globs.push(("-g", format!("!{}/", glob(&folder)?)));
@@ -256,7 +266,8 @@ impl Search {
 
     /// The command that lists the files only.
     pub(crate) fn render_files(&self) -> String {
-        let flags: String = self.flags.chars().filter(|flag| matches!(flag, 'i' | 'w' | 'x' | 'F')).collect();
+        let flags: String =
+            self.flags.chars().filter(|flag| matches!(flag, 'i' | 'w' | 'x' | 'F')).collect();
         self.finish(vec!["rg".to_owned(), format!("-l{flags}")])
     }
 
@@ -283,9 +294,10 @@ pub(super) fn glob(value: &Value) -> Option<String> {
         return None;
     }
     let braces = value.text.contains(['{', '}']);
-    // Unquoted braces are the shell's and mean the same to ripgrep; quoted ones are literal to grep.
-    let readable =
-        !value.text.contains(['/', '\\', '!']) && (!braces || (value.word.globs && !value.word.quoted));
+    // Unquoted braces are the shell's and mean the same to ripgrep; quoted ones are literal to
+    // grep.
+    let readable = !value.text.contains(['/', '\\', '!'])
+        && (!braces || (value.word.globs && !value.word.quoted));
     readable.then(|| value.text.to_owned())
 }
 

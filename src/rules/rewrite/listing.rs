@@ -27,7 +27,8 @@ pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
     if files.has_path() {
         return Err("it asks for a part of a path");
     }
-    // Without -type f a name without an ending may be a folder's, which a file lister does not show.
+    // Without -type f a name without an ending may be a folder's, which a file lister does not
+    // show.
     if !files.files_only && files.names.iter().any(|(name, _)| !find::has_ending(name)) {
         return Err("it may look for folders");
     }
@@ -44,7 +45,9 @@ impl Listing<'_> {
     pub(crate) fn to_ripgrep(&self) -> String {
         let mut words = vec!["rg --files".to_owned()];
         words.extend(self.0.max_depth.map(|depth| format!("--max-depth {depth}")));
-        words.extend(self.0.globs().iter().map(|(option, glob)| format!("{option} {}", quote(glob))));
+        words.extend(
+            self.0.globs().iter().map(|(option, glob)| format!("{option} {}", quote(glob))),
+        );
         words.extend(self.0.folders());
         words.join(" ")
     }

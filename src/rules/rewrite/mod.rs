@@ -1,4 +1,5 @@
-//! Better commands, made from the parsed one flag by flag. Anything that is not understood: no rewrite.
+//! Better commands, made from the parsed one flag by flag. Anything that is not understood: no
+//! rewrite.
 
 pub mod alternation;
 pub mod expression;

@@ -1,4 +1,5 @@
-//! POSIX regular expressions in the syntax that ripgrep reads. What has no exact counterpart is not translated.
+//! POSIX regular expressions in the syntax that ripgrep reads. What has no exact counterpart is not
+//! translated.
 
 /// How a pattern is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub(crate) fn translate(pattern: &str, syntax: Syntax) -> Option<String> {
     }
 }
 
-/// Whether a translated pattern might match nothing at all, judged strictly: grep and ripgrep print empty matches
-/// differently.
+/// Whether a translated pattern might match nothing at all, judged strictly: grep and ripgrep print
+/// empty matches differently.
 pub(crate) fn may_be_empty(pattern: &str) -> bool {
     let optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
     let mut solid = false;
@@ -56,7 +57,8 @@ pub(crate) fn may_be_empty(pattern: &str) -> bool {
     !solid
 }
 
-/// A literal character, with a backslash only where it has a meaning: older ripgreps refuse any other.
+/// A literal character, with a backslash only where it has a meaning: older ripgreps refuse any
+/// other.
 fn push_literal(out: &mut String, c: char) {
     if r"\.+*?()|[]{}^$#&-~".contains(c) {
         out.push('\\');
@@ -106,7 +108,8 @@ impl Posix {
         // A quantifier has nothing to repeat here: at the start, after `(`, `|` or an anchor.
         let mut at_start = true;
         let mut quantified = false;
-        // An anchor or a boundary has no width: what repeating it means is each program's own affair.
+        // An anchor or a boundary has no width: what repeating it means is each program's own
+        // affair.
         let mut widthless = false;
         let mut open = 0_usize;
         let mut at = 0;
@@ -189,7 +192,8 @@ impl Posix {
                 },
                 (_, _, '$') => {
                     let rest = chars.get(at + 1..).unwrap_or_default();
-                    // GNU grep takes it for an anchor before a bare `)` or `|` too, which are literals there.
+                    // GNU grep takes it for an anchor before a bare `)` or `|` too, which are
+                    // literals there.
                     if self.basic && matches!(rest, [')' | '|', ..]) {
                         return None;
                     }
@@ -212,7 +216,8 @@ impl Posix {
                             out.extend(['\\', if n == 'B' { 'B' } else { 'b' }]);
                         }
                         n if n.is_ascii_punctuation() => push_literal(&mut out, n),
-                        // Back-references, and letters whose meaning differs (`\d` is a `d` to grep).
+                        // Back-references, and letters whose meaning differs (`\d` is a `d` to
+                        // grep).
                         _ => return None,
                     }
                 }
@@ -223,21 +228,26 @@ impl Posix {
         (open == 0).then_some(out)
     }
 
-    /// The interval after an opening brace as `{n,m}`, and how many characters it took; an empty one where grep
-    /// takes the brace literally (extended syntax only).
+    /// The interval after an opening brace as `{n,m}`, and how many characters it took; an empty
+    /// one where grep takes the brace literally (extended syntax only).
     fn interval(&self, rest: &[char]) -> Option<(String, usize)> {
         let close = rest.iter().position(|c| *c == '}');
         let body_end = close.map(|at| if self.basic { at.saturating_sub(1) } else { at });
-        let body: String = body_end.and_then(|end| rest.get(..end)).unwrap_or_default().iter().collect();
-        let closed = close.is_some_and(|at| !self.basic || rest.get(at.wrapping_sub(1)) == Some(&'\\'));
+        let body: String =
+            body_end.and_then(|end| rest.get(..end)).unwrap_or_default().iter().collect();
+        let closed =
+            close.is_some_and(|at| !self.basic || rest.get(at.wrapping_sub(1)) == Some(&'\\'));
         let number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
         let (low, high) = body.split_once(',').unwrap_or((&body, &body));
         let valid = closed && !body.is_empty() && body != "," && number(low) && number(high);
         match (valid, self.basic) {
             (true, _) => {
                 let low = if low.is_empty() { "0" } else { low };
-                let text =
-                    if body.contains(',') { format!("{{{low},{high}}}") } else { format!("{{{low}}}") };
+                let text = if body.contains(',') {
+                    format!("{{{low},{high}}}")
+                } else {
+                    format!("{{{low}}}")
+                };
                 Some((text, close? + 1))
             }
             (false, true) => None,
@@ -246,8 +256,8 @@ impl Posix {
     }
 }
 
-/// The bracket expression after `[` with everything escaped that the other engine takes specially, and how many
-/// characters it took.
+/// The bracket expression after `[` with everything escaped that the other engine takes specially,
+/// and how many characters it took.
 fn bracket(rest: &[char]) -> Option<(String, usize)> {
     let mut out = String::from("[");
     let mut at = 0;

@@ -1,4 +1,5 @@
-//! Looking at a file with cat, head, tail or sed -n, as a call of a Read tool with offset and limit.
+//! Looking at a file with cat, head, tail or sed -n, as a call of a Read tool with offset and
+//! limit.
 
 use crate::shell::{Command, Word};
 
@@ -22,7 +23,8 @@ pub(crate) enum Part {
     End,
 }
 
-/// What a pipeline shows, if it is `cat`, `head`, `tail` or `sed -n` of one file, or `tail -n +N` into `head`.
+/// What a pipeline shows, if it is `cat`, `head`, `tail` or `sed -n` of one file, or `tail -n +N`
+/// into `head`.
 ///
 /// # Errors
 /// Why it is more than that.
@@ -31,11 +33,15 @@ pub(crate) fn read<'c>(stages: &[&'c Command]) -> Result<View<'c>, &'static str>
     let view = one(first)?;
     match (view.part, behind) {
         (_, []) => Ok(view),
-        (Part::Lines(start, None), [head]) if first.is("tail") && head.is("head") => match counted(head)? {
-            (Some(_), _) => Err("it shows two files"),
-            (None, Count::First(count)) => Ok(View { part: Part::Lines(start, Some(count)), ..view }),
-            _ => Err("it counts from the end"),
-        },
+        (Part::Lines(start, None), [head]) if first.is("tail") && head.is("head") => {
+            match counted(head)? {
+                (Some(_), _) => Err("it shows two files"),
+                (None, Count::First(count)) => {
+                    Ok(View { part: Part::Lines(start, Some(count)), ..view })
+                }
+                _ => Err("it counts from the end"),
+            }
+        }
         _ => Err("it is part of something larger"),
     }
 }
@@ -43,8 +49,10 @@ pub(crate) fn read<'c>(stages: &[&'c Command]) -> Result<View<'c>, &'static str>
 fn one(command: &Command) -> Result<View<'_>, &'static str> {
     match command.program.as_str() {
         "cat" => {
-            let mut files =
-                command.args.iter().filter(|word| !matches!(word.text.as_str(), "-n" | "--number" | "--"));
+            let mut files = command
+                .args
+                .iter()
+                .filter(|word| !matches!(word.text.as_str(), "-n" | "--number" | "--"));
             match (files.next(), files.next()) {
                 (Some(word), _) if word.text.starts_with('-') => Err("it uses an option of cat"),
                 (Some(path), None) => Ok(View { path, part: Part::Whole }),
@@ -118,7 +126,9 @@ fn printed(command: &Command) -> Result<View<'_>, &'static str> {
             "--quiet" | "--silent" => quiet = true,
             text => match text.strip_prefix('-') {
                 // `-e` stands in front of the script, which is the first operand then too.
-                Some(letters) if !letters.is_empty() && letters.chars().all(|c| "nEre".contains(c)) => {
+                Some(letters)
+                    if !letters.is_empty() && letters.chars().all(|c| "nEre".contains(c)) =>
+                {
                     quiet |= letters.contains('n');
                 }
                 Some(_) => return Err("it uses another option of sed"),
@@ -127,8 +137,11 @@ fn printed(command: &Command) -> Result<View<'_>, &'static str> {
         }
     }
     let [script, path] = operands.as_slice() else { return Err(OTHER) };
-    let range =
-        script.literal().filter(|_| quiet).and_then(|script| script.trim().strip_suffix('p')).ok_or(OTHER)?;
+    let range = script
+        .literal()
+        .filter(|_| quiet)
+        .and_then(|script| script.trim().strip_suffix('p'))
+        .ok_or(OTHER)?;
     let line = |text: &str| text.parse::<u64>().ok().filter(|line| *line > 0).ok_or(OTHER);
     let part = match range.split_once(',') {
         None => Part::Lines(line(range)?, Some(1)),

@@ -1,4 +1,5 @@
-//! The charts, as SVG without text: it is stretched to the width of the page, and what is to be read stands around it.
+//! The charts, as SVG without text: it is stretched to the width of the page, and what is to be
+//! read stands around it.
 
 use super::{escape, put};
 use crate::base::calendar::Utc;
@@ -16,8 +17,10 @@ pub(super) fn days(page: &mut String, stats: &Stats) {
     let first = stats.tally.days.keys().next().copied().unwrap_or(today);
     let shown = (today.saturating_sub(first) + 1).clamp(*DAYS.start(), *DAYS.end());
     let of = |day: u64| stats.tally.days.get(&day).copied().unwrap_or_default();
-    let days: Vec<(u64, DayTally)> =
-        (0..shown).map(|ago| today.saturating_sub(shown - 1 - ago)).map(|day| (day, of(day))).collect();
+    let days: Vec<(u64, DayTally)> = (0..shown)
+        .map(|ago| today.saturating_sub(shown - 1 - ago))
+        .map(|day| (day, of(day)))
+        .collect();
     chart(page, "Calls a day", "calls", &days, |day| day.calls);
     chart(page, "Advice a day", "advice", &days, |day| day.advice);
 }
@@ -54,7 +57,9 @@ fn chart(
             ),
         );
     }
-    let date = |day: Option<&(u64, DayTally)>| day.map_or(String::new(), |(day, _)| Utc(day * DAY_MS).date());
+    let date = |day: Option<&(u64, DayTally)>| {
+        day.map_or(String::new(), |(day, _)| Utc(day * DAY_MS).date())
+    };
     put(
         page,
         format_args!(
@@ -131,7 +136,11 @@ pub(super) fn rules(page: &mut String, stats: &Stats) {
                 count(rule.held_back()),
                 count(outcome.chars / 4),
                 if outcome.said > 0 { bar(&parts, outcome.said, &text) } else { String::new() },
-                if can_be_followed(id) { share(outcome.followed, outcome.chances()) } else { "-".to_owned() }
+                if can_be_followed(id) {
+                    share(outcome.followed, outcome.chances())
+                } else {
+                    "-".to_owned()
+                }
             ),
         );
     }

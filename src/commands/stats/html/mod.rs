@@ -1,4 +1,5 @@
-//! The statistics as one self-contained page with charts: no script, and nothing is loaded from anywhere.
+//! The statistics as one self-contained page with charts: no script, and nothing is loaded from
+//! anywhere.
 
 pub mod charts;
 
@@ -52,8 +53,8 @@ fn tiles(page: &mut String, stats: &Stats) {
     } else {
         String::new()
     };
-    let followed =
-        percent(judged.followed, judged.chances()).map_or("-".to_owned(), |share| format!("{share} %"));
+    let followed = percent(judged.followed, judged.chances())
+        .map_or("-".to_owned(), |share| format!("{share} %"));
     page.push_str("<div class=\"tiles\">\n");
     for (value, what) in [
         (count(tally.calls), format!("calls in {}{agents}", plural(tally.sessions, "session"))),
@@ -100,16 +101,19 @@ fn checklist(page: &mut String, stats: &Stats) {
 
 fn state(page: &mut String, stats: &Stats) {
     let tally = &stats.tally;
-    let list = |parts: Vec<String>| if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
+    let list =
+        |parts: Vec<String>| if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
     let named = |name: &str, number: u64| format!("{name} {}", count(number));
-    let mut errors: Vec<String> = tally.errors.iter().map(|(kind, number)| named(kind, *number)).collect();
+    let mut errors: Vec<String> =
+        tally.errors.iter().map(|(kind, number)| named(kind, *number)).collect();
     for (what, number) in
         [("unreadable lines", tally.skipped_lines), ("unreadable ledgers", tally.unreadable_files)]
     {
         errors.extend((number > 0).then(|| named(what, number)));
     }
     let breakers = super::BreakerLine::all(&stats.breakers, stats.now);
-    let learned = stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
+    let learned =
+        stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
     page.push_str("<h2>State</h2>\n<dl>\n");
     for (name, value) in [
@@ -122,10 +126,19 @@ fn state(page: &mut String, stats: &Stats) {
             ),
         ),
         ("Cut short", plural(tally.via("cut"), "call")),
-        ("Held back", list(tally.held().into_iter().map(|(why, times)| named(why, times)).collect())),
-        ("Muted", list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect())),
+        (
+            "Held back",
+            list(tally.held().into_iter().map(|(why, times)| named(why, times)).collect()),
+        ),
+        (
+            "Muted",
+            list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect()),
+        ),
         ("Muted by learning", list(learned.collect())),
-        ("Breakers", list(breakers.iter().map(|line| format!("{} {}", line.analyzer, line.state)).collect())),
+        (
+            "Breakers",
+            list(breakers.iter().map(|line| format!("{} {}", line.analyzer, line.state)).collect()),
+        ),
         ("Errors", list(errors)),
         ("Agents", list(clients.collect())),
         ("Storage", format!("{} in {}", bytes(stats.storage_bytes), stats.folder.display())),

@@ -10,7 +10,8 @@ use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::Trigger;
 
-/// Smaller output is not worth a line: of 14,111 real shell calls 226 give more (16 kB are 4,000 tokens).
+/// Smaller output is not worth a line: of 14,111 real shell calls 226 give more (16 kB are 4,000
+/// tokens).
 pub(crate) const LARGE_BYTES: u64 = 16_000;
 
 pub(crate) const RULE: Rule = Rule {
@@ -119,29 +120,37 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rg -l foo").given(&[Given::OutputBytes(2_000)]),
         Example::bash("cat small.json").given(&[Given::OutputBytes(3_000)]),
         Example::bash("git diff").given(&[Given::OutputBytes(20_000), Given::Lines(500)]),
-        Example::bash("git diff main -- src/a.rs").given(&[Given::OutputBytes(40_000), Given::Lines(900)]),
-        Example::bash("git diff main | head -800").given(&[Given::OutputBytes(40_000), Given::Lines(800)]),
+        Example::bash("git diff main -- src/a.rs")
+            .given(&[Given::OutputBytes(40_000), Given::Lines(900)]),
+        Example::bash("git diff main | head -800")
+            .given(&[Given::OutputBytes(40_000), Given::Lines(800)]),
         Example::bash("git log -p -3").given(&[Given::OutputBytes(40_000), Given::Lines(800)]),
-        Example::bash("sed -n '620,1180p' src/a.rs").given(&[Given::OutputBytes(19_000), Given::Lines(560)]),
+        Example::bash("sed -n '620,1180p' src/a.rs")
+            .given(&[Given::OutputBytes(19_000), Given::Lines(560)]),
         Example::bash("nl -ba src/a.rs | sed -n '620,1180p'")
             .given(&[Given::OutputBytes(19_000), Given::Lines(560)]),
         Example::bash("cat src/a.rs").given(&[Given::OutputBytes(40_000), Given::Lines(900)]),
         Example::bash("pytest tests").given(&[Given::OutputBytes(40_000), Given::Lines(900)]),
         Example::bash("git log").given(&[Given::OutputBytes(60_000), Given::Background]),
         Example::bash("ssh web 'git log'").given(&[Given::OutputBytes(60_000), Given::Lines(900)]),
-        Example::bash("docker logs --tail 200 web").given(&[Given::OutputBytes(20_000), Given::Lines(200)]),
-        Example::bash("kubectl logs x --since=10m").given(&[Given::OutputBytes(20_000), Given::Lines(200)]),
-        Example::bash("git diff --stat main").given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
+        Example::bash("docker logs --tail 200 web")
+            .given(&[Given::OutputBytes(20_000), Given::Lines(200)]),
+        Example::bash("kubectl logs x --since=10m")
+            .given(&[Given::OutputBytes(20_000), Given::Lines(200)]),
+        Example::bash("git diff --stat main")
+            .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
         Example::bash("find . -name '*.tmp' -delete -print")
             .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
-        Example::bash("cat a.rs; cat b.rs; git diff").given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
+        Example::bash("cat a.rs; cat b.rs; git diff")
+            .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
         Example::bash("git commit -m 'git log is large'")
             .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
         Example::bash("git log > /tmp/log; cat /tmp/log")
             .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
         Example::bash("for f in *; do git log $f; done")
             .given(&[Given::OutputBytes(25_000), Given::Lines(500)]),
-        Example::bash("codex exec 'review the diff'").given(&[Given::OutputBytes(31_000), Given::Lines(500)]),
+        Example::bash("codex exec 'review the diff'")
+            .given(&[Given::OutputBytes(31_000), Given::Lines(500)]),
     ],
     since: "0.1.0",
 };

@@ -37,12 +37,14 @@ pub(crate) const RULE: Rule = Rule {
         Example::tool("mcp__playwright__browser_snapshot", "{}")
             .given(&[Given::OutputBytes(48_000)])
             .says("48 kB"),
-        Example::tool("mcp__db__query", "{\"sql\":\"select * from t\"}").given(&[Given::OutputBytes(33_000)]),
+        Example::tool("mcp__db__query", "{\"sql\":\"select * from t\"}")
+            .given(&[Given::OutputBytes(33_000)]),
         Example::tool("mcp__plugin_a_context7__query-docs", "{}")
             .given(&[Given::OutputBytes(60_000)])
             .says("plugin_a_context7 query-docs"),
         Example::tool("mcp__ide__getDiagnostics", "{}").given(&[Given::OutputBytes(40_000)]),
-        Example::tool("mcp__gh__list_issues", "{\"state\":\"all\"}").given(&[Given::OutputBytes(90_000)]),
+        Example::tool("mcp__gh__list_issues", "{\"state\":\"all\"}")
+            .given(&[Given::OutputBytes(90_000)]),
         Example::tool("mcp__fs__tree", "{\"path\":\"/r\"}")
             .given(&[Given::OutputBytes(50_000), Given::SubAgent]),
         Example::tool("mcp__x__y", "{}")
@@ -56,7 +58,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::tool("mcp__browser__screenshot", "{}").given(&[Given::Image]),
         Example::tool("WebFetch", "{\"url\":\"https://x.y\"}").given(&[Given::OutputBytes(90_000)]),
         Example::tool("Task", "{\"prompt\":\"x\"}").given(&[Given::OutputBytes(90_000)]),
-        Example::tool("mcp__x__y", "{\"limit\":10,\"fields\":[\"a\"]}").given(&[Given::OutputBytes(20_000)]),
+        Example::tool("mcp__x__y", "{\"limit\":10,\"fields\":[\"a\"]}")
+            .given(&[Given::OutputBytes(20_000)]),
         Example::tool("mcp__x__y", "{}"),
         Example::bash("mcp call x").given(&[Given::OutputBytes(12_000)]),
         Example::read("mcp__x__y.json").given(&[Given::OutputBytes(2_000)]),
@@ -75,7 +78,8 @@ const KEY: Key = Key::Of(|case, _| case.event.tool_name.to_string());
 fn name(case: &Case) -> Option<String> {
     let (server, tool) = case.event.tool_name.strip_prefix("mcp__")?.rsplit_once("__")?;
     let is_name = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
     (is_name(server) && is_name(tool)).then(|| text::excerpt(&format!("{server} {tool}")))
 }

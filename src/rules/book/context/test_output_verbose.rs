@@ -15,7 +15,8 @@ use crate::shell::{Command, Word, options};
 /// Less is not worth a line: 2,000 tokens.
 const LONG_BYTES: u64 = 8_000;
 
-/// What failed is wanted in the output; only where there is more than one screen of it is most of it something else.
+/// What failed is wanted in the output; only where there is more than one screen of it is most of
+/// it something else.
 const LONG_FAILURE_BYTES: u64 = 16_000;
 
 pub(crate) const RULE: Rule = Rule {
@@ -61,15 +62,21 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("npx vitest run")
             .given(&[Given::OutputBytes(12_000)])
             .says("`npx vitest --reporter=dot run`"),
-        Example::bash("go test -v ./...").given(&[Given::OutputBytes(40_000)]).says("`go test ./...`"),
+        Example::bash("go test -v ./...")
+            .given(&[Given::OutputBytes(40_000)])
+            .says("`go test ./...`"),
         Example::bash("cargo test --workspace")
             .given(&[Given::OutputBytes(20_000)])
             .says("`cargo test -q --workspace`"),
         Example::bash("python -m pip install -r requirements.txt")
             .given(&[Given::OutputBytes(9_000)])
             .says("`python -m pip install -q -r requirements.txt`"),
-        Example::bash("./gradlew test").given(&[Given::OutputBytes(9_000)]).says("`./gradlew -q test`"),
-        Example::bash("ctest -V").given(&[Given::OutputBytes(9_000)]).says("`ctest --output-on-failure`"),
+        Example::bash("./gradlew test")
+            .given(&[Given::OutputBytes(9_000)])
+            .says("`./gradlew -q test`"),
+        Example::bash("ctest -V")
+            .given(&[Given::OutputBytes(9_000)])
+            .says("`ctest --output-on-failure`"),
         Example::bash("git pull; cargo test; git status")
             .given(&[Given::OutputBytes(20_000)])
             .says("20 kB with cargo test: -q leaves out what went well"),
@@ -82,7 +89,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pytest --tb=short").given(&[Given::OutputBytes(10_000)]),
         Example::bash("pytest -qq").given(&[Given::OutputBytes(10_000)]),
         Example::bash("pytest tests | tail -200").given(&[Given::OutputBytes(10_000)]),
-        Example::bash("pytest tests > /tmp/t.log; cat /tmp/t.log").given(&[Given::OutputBytes(10_000)]),
+        Example::bash("pytest tests > /tmp/t.log; cat /tmp/t.log")
+            .given(&[Given::OutputBytes(10_000)]),
         Example::bash("npm install --silent").given(&[Given::OutputBytes(10_000)]),
         Example::bash("npm test").given(&[Given::OutputBytes(10_000)]),
         Example::bash("cargo test --quiet").given(&[Given::OutputBytes(10_000)]),
@@ -101,7 +109,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Of(|case, _| talker(case).map(|(command, _)| name(command)).unwrap_or_default());
+const KEY: Key =
+    Key::Of(|case, _| talker(case).map(|(command, _)| name(command)).unwrap_or_default());
 
 /// How a program is made to print less.
 struct Voice {
@@ -142,7 +151,13 @@ const VOICES: [Voice; 21] = [
         loud: &["-v", "--verbose"],
         told: &["-q", "--quiet", "--nocapture", "--show-output", "--message-format", "--doc"],
     },
-    Voice { program: "go", subs: &["test"], quiet: "", loud: &["-v"], told: &["-json", "-run", "-bench"] },
+    Voice {
+        program: "go",
+        subs: &["test"],
+        quiet: "",
+        loud: &["-v"],
+        told: &["-json", "-run", "-bench"],
+    },
     Voice {
         program: "ctest",
         subs: &[],
@@ -202,13 +217,20 @@ pub(crate) fn quiet(command: &Command) -> Option<Quiet> {
     if args.iter().any(told) {
         return None;
     }
-    let loud = args.iter().find(|word| voice.loud.contains(&word.text.as_str())).map(|word| word.raw.clone());
+    let loud = args
+        .iter()
+        .find(|word| voice.loud.contains(&word.text.as_str()))
+        .map(|word| word.raw.clone());
     if loud.is_none() && (voice.quiet.is_empty() || voice.program == "ctest") {
         return None;
     }
     // The words of the launcher stand in front.
     let before = command.args.len() - args.len();
-    let sub = if voice.subs.is_empty() { None } else { options::subcommand(program, args).map(|(at, _)| at) };
+    let sub = if voice.subs.is_empty() {
+        None
+    } else {
+        options::subcommand(program, args).map(|(at, _)| at)
+    };
     let after = sub.map(|at| before + at).or(before.checked_sub(1));
     Some(Quiet { voice, after, loud })
 }
@@ -229,7 +251,9 @@ fn verdict(case: &Case) -> Verdict {
     }
     match bytes {
         0..=LONG_BYTES => Verdict::Near("its output is short"),
-        _ if !case.event.succeeded() && bytes <= LONG_FAILURE_BYTES => Verdict::Near("what failed is wanted"),
+        _ if !case.event.succeeded() && bytes <= LONG_FAILURE_BYTES => {
+            Verdict::Near("what failed is wanted")
+        }
         _ => Verdict::Fires,
     }
 }
@@ -259,7 +283,9 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         }
     };
     match better {
-        Some(better) => legacy::better(format!("{size} of {name}; less of what went well"), better, plain),
+        Some(better) => {
+            legacy::better(format!("{size} of {name}; less of what went well"), better, plain)
+        }
         None => legacy::plain(plain),
     }
 }

@@ -273,7 +273,10 @@ impl Lost {
         }
         let name = path.file_name().ok_or(Verdict::No)?.to_string_lossy().into_owned();
         // A path of another project has to be more alike than by its name.
-        let root = case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let root = case
+            .environment
+            .work_tree()
+            .ok_or(Verdict::Near("there is no work tree to look in"))?;
         let needs_more = COMMON.contains(&name.as_str()) || !path.starts_with(root);
         let found = unique(case, &path, 1 + usize::from(needs_more))?;
         let said = match path.strip_prefix(root) {
@@ -304,25 +307,32 @@ impl Lost {
     }
 
     fn of_word(case: &Case, command: &Command, at: usize, word: &Word) -> Result<Self, Verdict> {
-        let is_output = at.checked_sub(1).and_then(|before| command.args.get(before)).is_some_and(|option| {
-            matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
-        });
+        let is_output =
+            at.checked_sub(1).and_then(|before| command.args.get(before)).is_some_and(|option| {
+                matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
+            });
         if is_output || CHANGES.contains(&command.program.as_str()) {
             return Err(Verdict::Near("the path was to be made or taken away"));
         }
-        let folder =
-            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let folder = case
+            .folder_of(command)
+            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
         let path = crate::project::environment::normal(&folder.join(&word.text));
         if path.exists() {
             return Err(Verdict::Near("the path is there now"));
         }
         let said = word.text.trim_end_matches('/').to_owned();
-        let lost =
-            |found| Self { said: said.clone(), found, folder: Some(folder.clone()), is_cd: command.is("cd") };
+        let lost = |found| Self {
+            said: said.clone(),
+            found,
+            folder: Some(folder.clone()),
+            is_cd: command.is("cd"),
+        };
         let root = crate::project::environment::work_tree_around(&folder)
             .ok_or(Verdict::Near("there is no work tree to look in"))?;
         let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
-        let found: Vec<PathBuf> = above.map(|above| above.join(&said)).filter(|path| path.exists()).collect();
+        let found: Vec<PathBuf> =
+            above.map(|above| above.join(&said)).filter(|path| path.exists()).collect();
         match found.as_slice() {
             [only] => return Ok(lost(only.clone())),
             [] => {}
@@ -348,9 +358,13 @@ impl Lost {
                 format!("{said} does not exist; git tracks a file of this name elsewhere"),
             );
         };
-        let name = |path: &Path| text::excerpt(&path.file_name().unwrap_or_default().to_string_lossy());
+        let name =
+            |path: &Path| text::excerpt(&path.file_name().unwrap_or_default().to_string_lossy());
         if self.is_cd && self.found == *folder {
-            return legacy::plain(format!("cd {said} failed: the shell is in {} already", name(folder)));
+            return legacy::plain(format!(
+                "cd {said} failed: the shell is in {} already",
+                name(folder)
+            ));
         }
         let found = quote(&from_folder(&self.found, cwd));
         let place = if folder == cwd { "the current directory" } else { "where the command ran" };

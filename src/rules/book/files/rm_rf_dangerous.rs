@@ -47,7 +47,9 @@ pub(crate) const RULE: Rule = Rule {
         signs: &["-"],
         check: |case, command| {
             legacy::good_command(case, command, |case, command| {
-                Verdict::when(is_recursive(command) && !matches!(verdict(case, command), Ok(Some(_))))
+                Verdict::when(
+                    is_recursive(command) && !matches!(verdict(case, command), Ok(Some(_))),
+                )
             })
         },
     }),
@@ -177,7 +179,9 @@ fn danger<'c>(
     if word.expands {
         return match &word.leading_variable {
             Some(variable) => of_variable(script, command, word, variable),
-            None if text.starts_with("$()") && !word.raw.contains("mktemp") => Ok(Some(Danger::Output)),
+            None if text.starts_with("$()") && !word.raw.contains("mktemp") => {
+                Ok(Some(Danger::Output))
+            }
             None => Ok(None),
         };
     }
@@ -187,7 +191,9 @@ fn danger<'c>(
     if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
         // `cd build && rm -rf *` names the folder and stops if it is not there.
         return match guarding_folder(script, command) {
-            Some(folder) if is_harmless(case, folder) => Err("a cd that must succeed stands in front"),
+            Some(folder) if is_harmless(case, folder) => {
+                Err("a cd that must succeed stands in front")
+            }
             _ => Ok(Some(Danger::Everything)),
         };
     }
@@ -212,7 +218,9 @@ fn of_variable<'c>(
         (_, Some(":?" | "?")) => Ok(None),
         (_, Some(":-" | ":=" | "-" | "=")) if has_default => Ok(None),
         ("HOME", None) => Ok(home(rest)),
-        ("PWD", None) if matches!(rest, "" | "/" | "/*" | "/.." | "/.") => Ok(Some(Danger::Above(word))),
+        ("PWD", None) if matches!(rest, "" | "/" | "/*" | "/.." | "/.") => {
+            Ok(Some(Danger::Above(word)))
+        }
         ("PWD" | "RANDOM", _) => Ok(None),
         // A fresh file below the temporary folder is what these are for; all of it is not.
         ("TMPDIR" | "TMP" | "TEMP", _) if !matches!(rest, "/" | "/*") => Ok(None),
@@ -229,8 +237,10 @@ fn is_harmless(case: &Case, folder: &Word) -> bool {
     let is_home = folder.raw.starts_with('~') && home(text.trim_start_matches('~')).is_some();
     let above = text.split('/').all(|part| part == "..");
     let named = text.strip_prefix('/').is_some_and(is_system);
-    let of_home =
-        case.environment.absolute(text).is_some_and(|path| case.environment.home() == Some(path.as_path()));
+    let of_home = case
+        .environment
+        .absolute(text)
+        .is_some_and(|path| case.environment.home() == Some(path.as_path()));
     !is_home && !above && !named && !of_home
 }
 
@@ -250,8 +260,8 @@ fn home(rest: &str) -> Option<Danger<'static>> {
 /// Whether this path below the root is the root itself or a folder of the system.
 fn is_system(rest: &str) -> bool {
     const SYSTEM: [&str; 17] = [
-        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "srv",
-        "sys", "usr", "var", "Users",
+        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin",
+        "srv", "sys", "usr", "var", "Users",
     ];
     let rest = rest.trim_matches('/');
     rest.is_empty() || SYSTEM.contains(&rest)
@@ -262,7 +272,8 @@ fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c
     if text.strip_prefix('/').is_some_and(is_system) {
         return Some(Danger::Folder("a system folder"));
     }
-    // Relative names go up only by dots; absolute ones may name the working directory or a parent of it.
+    // Relative names go up only by dots; absolute ones may name the working directory or a parent
+    // of it.
     let climbs = text.split('/').any(|part| part == "..") || text.starts_with('/');
     if !climbs {
         return None;
@@ -274,8 +285,10 @@ fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c
     if case.environment.home().is_some_and(|home| home.starts_with(&path)) {
         return Some(Danger::Folder("the home folder"));
     }
-    // The client tells the directory after the call: a `cd` of this very call may have led below what was removed.
-    let moved = script.commands.iter().any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
+    // The client tells the directory after the call: a `cd` of this very call may have led below
+    // what was removed.
+    let moved =
+        script.commands.iter().any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
     let cwd = case.environment.cwd().filter(|_| !moved)?;
     (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
 }
@@ -284,7 +297,8 @@ fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c
 fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
     let removal = script.commands.iter().position(|command| command.is("rm"))?;
     let clone = script.commands.iter().skip(removal).find(|command| {
-        command.is("git") && options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "clone")
+        command.is("git")
+            && options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "clone")
     })?;
     let (at, _) = options::subcommand("git", &clone.args)?;
     let operands = options::operands(&options::read(
@@ -300,13 +314,19 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
         Some(word) => word.literal()?,
         None => url.trim_end_matches('/').rsplit('/').next()?.trim_end_matches(".git"),
     };
-    let moved =
-        script.commands.first().filter(|first| first.is("cd")).and_then(|cd| cd.args.first()?.literal());
+    let moved = script
+        .commands
+        .first()
+        .filter(|first| first.is("cd"))
+        .and_then(|cd| cd.args.first()?.literal());
     let path = case.environment.absolute(moved.unwrap_or("."))?.join(target);
     if is_temporary(&path) {
         return None;
     }
-    removed.iter().find(|word| word.text.trim_end_matches('/') == target).map(|word| word.text.as_str())
+    removed
+        .iter()
+        .find(|word| word.text.trim_end_matches('/') == target)
+        .map(|word| word.text.as_str())
 }
 
 fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
@@ -315,16 +335,19 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     match verdict(case, command).ok()?? {
         Danger::Variable(word) => {
             let name = &word.leading_variable.as_ref()?.name;
-            let lead = format!("rm -r {} removes another path if ${name} is empty", text::excerpt(&word.raw));
+            let lead = format!(
+                "rm -r {} removes another path if ${name} is empty",
+                text::excerpt(&word.raw)
+            );
             let plain = format!("{lead}: ${{{name}:?}} stops instead");
             match guarded(case, command) {
                 Some(better) => legacy::better(lead, better, plain),
                 None => legacy::plain(plain),
             }
         }
-        Danger::Output => {
-            legacy::plain(format!("rm -r of a command's output removes whatever it prints: {check}"))
-        }
+        Danger::Output => legacy::plain(format!(
+            "rm -r of a command's output removes whatever it prints: {check}"
+        )),
         Danger::Everything => legacy::plain(format!(
             "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
         )),

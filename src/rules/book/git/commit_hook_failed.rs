@@ -132,7 +132,8 @@ enum Refusal {
     Remote,
 }
 
-/// Lines that git prints where a commit fails for a reason of its own: then the hooks, if any, had passed.
+/// Lines that git prints where a commit fails for a reason of its own: then the hooks, if any, had
+/// passed.
 const OTHER_REASONS: [&str; 10] = [
     "nothing to commit",
     "nothing added to commit",
@@ -147,7 +148,8 @@ const OTHER_REASONS: [&str; 10] = [
 ];
 
 /// Programs that run the same checks by hand.
-const CHECKERS: [&str; 6] = ["pre-commit", "prek", "lefthook", "husky", "lint-staged", "commitlint"];
+const CHECKERS: [&str; 6] =
+    ["pre-commit", "prek", "lefthook", "husky", "lint-staged", "commitlint"];
 
 /// Beginnings of the ids of checks that look at the message.
 const MESSAGE_CHECKS: [&str; 5] =
@@ -171,7 +173,9 @@ fn refusal(case: &Case, command: &Command) -> Result<Refusal, Verdict> {
     if sub == "push" {
         return match () {
             () if !unsent && !text.contains("hook declined") => Err(Verdict::No),
-            () if text.contains("protected branch") => Err(Verdict::Near("the branch is protected")),
+            () if text.contains("protected branch") => {
+                Err(Verdict::Near("the branch is protected"))
+            }
             () if text.contains("hook declined") => Ok(Refusal::Remote),
             () if text.contains("rejected]") => Err(Verdict::Near("the remote refused it")),
             () if failure(case, &text).is_some() => Ok(Refusal::Push),
@@ -195,8 +199,11 @@ fn failure(case: &Case, text: &str) -> Option<Refusal> {
         return Some(Refusal::Changed);
     }
     if failed > 0 {
-        let name =
-            text.split("Failed\n- hook id: ").nth(1).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let name = text
+            .split("Failed\n- hook id: ")
+            .nth(1)
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or_default();
         if MESSAGE_CHECKS.iter().any(|check| name.starts_with(check)) {
             return Some(Refusal::Message);
         }
@@ -206,7 +213,8 @@ fn failure(case: &Case, text: &str) -> Option<Refusal> {
         return Some(Refusal::Found(is_name.then(|| name.to_owned())));
     }
     let says_so = |line: &str| {
-        const VERBS: [&str; 6] = ["failed", "exited with", "rejected", "aborted", "blocked", "refused"];
+        const VERBS: [&str; 6] =
+            ["failed", "exited with", "rejected", "aborted", "blocked", "refused"];
         let line = line.to_ascii_lowercase();
         VERBS.iter().any(|verb| line.contains(verb))
     };
@@ -215,26 +223,33 @@ fn failure(case: &Case, text: &str) -> Option<Refusal> {
         text.lines().any(|line| line.starts_with("husky ") && line.contains(hook) && says_so(line))
     };
     // A word in passing may come from any other command of the call.
-    let alone =
-        case.commands().all(|other| matches!(other.program.as_str(), "git" | "cd" | "echo" | "export" | ""));
+    let alone = case
+        .commands()
+        .all(|other| matches!(other.program.as_str(), "git" | "cd" | "echo" | "export" | ""));
     let linted_message = text.contains("[type-empty]") || text.contains("[subject-empty]");
     if husky("commit-msg")
         || (alone && (of_hook("commit-msg") || (text.contains("commitlint") && linted_message)))
     {
         return Some(Refusal::Message);
     }
-    let staged = text.contains("lint-staged") && (text.contains("[FAILED]") || text.contains('\u{2716}'));
+    let staged =
+        text.contains("lint-staged") && (text.contains("[FAILED]") || text.contains('\u{2716}'));
     // lefthook marks what failed with a glove, as it does its own name.
     let boxed = text.contains("efthook")
-        && text.lines().any(|line| line.trim().starts_with('\u{1f94a}') && !line.contains("lefthook"));
+        && text
+            .lines()
+            .any(|line| line.trim().starts_with('\u{1f94a}') && !line.contains("lefthook"));
     let named = of_hook("pre-commit") || of_hook("pre-push") || of_hook("pre-commit.com");
-    // The shell's own complaint about a hook's script: `.git/hooks/pre-commit: line 3: cargo: not found`.
+    // The shell's own complaint about a hook's script: `.git/hooks/pre-commit: line 3: cargo: not
+    // found`.
     let broken = text.lines().any(|line| {
         [".git/hooks/pre-", ".husky/pre-"].iter().any(|path| line.starts_with(path))
             && line.contains(": line ")
     });
-    let shows = broken || husky("pre-commit") || husky("pre-push") || boxed || (alone && (staged || named));
-    (shows || text.contains("No .pre-commit-config.yaml file was found")).then_some(Refusal::Found(None))
+    let shows =
+        broken || husky("pre-commit") || husky("pre-push") || boxed || (alone && (staged || named));
+    (shows || text.contains("No .pre-commit-config.yaml file was found"))
+        .then_some(Refusal::Found(None))
 }
 
 fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {

@@ -42,7 +42,9 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &["add"],
         signs: &[],
         check: |case, command| {
-            legacy::good_command(case, command, |_, command| Verdict::when(staged(command).is_none()))
+            legacy::good_command(case, command, |_, command| {
+                Verdict::when(staged(command).is_none())
+            })
         },
     }),
     needs: &[],
@@ -71,7 +73,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git commit --amend -m 'add all . files'"),
         Example::bash("git add .gitignore"),
         Example::bash("docker exec app git add -A"),
-        Example::bash("git add -A").given(&[Given::Failed("Exit code 128\nfatal: not a git repository")]),
+        Example::bash("git add -A")
+            .given(&[Given::Failed("Exit code 128\nfatal: not a git repository")]),
         Example::bash("git add -u ."),
         Example::bash("git commit -F - <<'EOF'\ngit add -A\nEOF"),
         Example::bash("git add --help"),
@@ -115,9 +118,12 @@ fn staged(command: &Command) -> Option<String> {
                 return None;
             }
             let operands = git.operands();
-            match operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*")) {
+            match operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*"))
+            {
                 Some(word) => Some(format!("git {sub} {}", word.text)),
-                None if operands.is_empty() && git.has(Some('A'), "all") => Some(format!("git {sub} -A")),
+                None if operands.is_empty() && git.has(Some('A'), "all") => {
+                    Some(format!("git {sub} -A"))
+                }
                 None => None,
             }
         }
@@ -134,10 +140,12 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = format!("{what} takes everything that changed: add files by name");
     if committed {
         // The index is empty by now: what went in shows in the commit.
-        let lead =
-            format!("{what} takes everything that changed; add by name next time, and see what went in");
+        let lead = format!(
+            "{what} takes everything that changed; add by name next time, and see what went in"
+        );
         return legacy::better(lead, format!("git {globals}show --stat HEAD"), plain);
     }
-    let lead = format!("{what} takes everything that changed, wanted or not; look, then add by name");
+    let lead =
+        format!("{what} takes everything that changed, wanted or not; look, then add by name");
     legacy::better(lead, format!("git {globals}status --short"), plain)
 }

@@ -103,7 +103,8 @@ pub(crate) const RULE: Rule = Rule {
 const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
     let branch = pushed(case, occasion.command?).ok()?;
     let fact = "git commit --amend replaced a commit that the remote has";
-    let plain = format!("{fact}: the next push of {} is refused unless forced", text::excerpt(branch));
+    let plain =
+        format!("{fact}: the next push of {} is refused unless forced", text::excerpt(branch));
     let is_plain = branch.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     let back = format!("git reset --soft origin/{branch}");
     if !is_plain {
@@ -135,8 +136,10 @@ fn pushed<'c>(case: &'c Case, command: &Command) -> Result<&'c str, Verdict> {
     let log = case.environment.git_text("logs/HEAD").ok_or(unknown)?;
     let last = log.lines().next_back().ok_or(unknown)?;
     // The last thing that happened to the branch is this.
-    let is_amended = last.split_once('\t').is_some_and(|(_, what)| what.starts_with("commit (amend)"));
+    let is_amended =
+        last.split_once('\t').is_some_and(|(_, what)| what.starts_with("commit (amend)"));
     let before = last.split(' ').next().filter(|_| is_amended).ok_or(unknown)?;
-    let remote = case.environment.reference(&format!("refs/remotes/origin/{branch}")).ok_or(unknown)?;
+    let remote =
+        case.environment.reference(&format!("refs/remotes/origin/{branch}")).ok_or(unknown)?;
     if remote == before { Ok(branch) } else { Err(unknown) }
 }

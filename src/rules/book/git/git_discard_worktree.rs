@@ -81,7 +81,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Cwd("/repo"), Given::Output("Removing notes.md\n")])
             .says("`git clean -n -fd`"),
         Example::bash("git clean -qxdf").given(&[Given::Cwd("/repo")]).says("`git clean -n -qxdf`"),
-        Example::bash("git checkout -f main").given(&[Given::Cwd("/repo")]).says("`git checkout main`"),
+        Example::bash("git checkout -f main")
+            .given(&[Given::Cwd("/repo")])
+            .says("`git checkout main`"),
         Example::bash("git switch --discard-changes topic")
             .given(&[Given::Cwd("/repo")])
             .says("`git switch topic`"),
@@ -116,10 +118,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git checkout --theirs -- src/a.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("git checkout -p -- src/a.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("git clean -fdn").given(&[Given::Cwd("/repo")]),
-        Example::bash("git clean -fdX").given(&[Given::Cwd("/repo"), Given::Output("Removing a.log\n")]),
+        Example::bash("git clean -fdX")
+            .given(&[Given::Cwd("/repo"), Given::Output("Removing a.log\n")]),
         Example::bash("git clean -fd").given(&[Given::Cwd("/repo")]),
-        Example::bash("git clean -fdx")
-            .given(&[Given::Cwd("/repo"), Given::Output("Removing node_modules/\nRemoving web/dist/\n")]),
+        Example::bash("git clean -fdx").given(&[
+            Given::Cwd("/repo"),
+            Given::Output("Removing node_modules/\nRemoving web/dist/\n"),
+        ]),
         Example::bash("git clean -fd").given(&[
             Given::Cwd("/repo"),
             Given::Output("Removing notes.md\n"),
@@ -128,30 +133,39 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stash push -u && git checkout -- .").given(&[Given::Cwd("/repo")]),
         Example::bash("git diff >/tmp/w.patch && git restore .").given(&[Given::Cwd("/repo")]),
         Example::bash("cp a.rs a.bak; git checkout -- a.rs").given(&[Given::Cwd("/repo")]),
-        Example::bash("sed -i s/1/2/ a.rs && cargo test; git checkout -- a.rs").given(&[Given::Cwd("/repo")]),
-        Example::bash("git checkout -- a.rs").given(&[Given::Cwd("/repo"), Given::Edited("/repo/a.rs")]),
+        Example::bash("sed -i s/1/2/ a.rs && cargo test; git checkout -- a.rs")
+            .given(&[Given::Cwd("/repo")]),
+        Example::bash("git checkout -- a.rs")
+            .given(&[Given::Cwd("/repo"), Given::Edited("/repo/a.rs")]),
         Example::bash("git checkout HEAD~1 -- a.rs b.rs")
             .given(&[Given::Cwd("/repo"), Given::After("git diff a.rs b.rs")]),
-        Example::bash("git checkout -- a.rs").given(&[Given::Cwd("/repo"), Given::After("git diff --stat")]),
+        Example::bash("git checkout -- a.rs")
+            .given(&[Given::Cwd("/repo"), Given::After("git diff --stat")]),
         Example::bash("git checkout -- package-lock.json web/dist/").given(&[Given::Cwd("/repo")]),
         Example::bash("git checkout -- \"$f\"").given(&[Given::Cwd("/repo")]),
         Example::bash("git ls-files -m | xargs git checkout --").given(&[Given::Cwd("/repo")]),
         Example::bash("git checkout -- .").given(&[Given::Cwd("/tmp/y"), Given::Project("/repo")]),
-        Example::bash("git clone -q x y && cd y && git checkout -- .").given(&[Given::Cwd("/repo/y")]),
+        Example::bash("git clone -q x y && cd y && git checkout -- .")
+            .given(&[Given::Cwd("/repo/y")]),
         Example::bash("make test || git checkout -- .").given(&[Given::Cwd("/repo")]),
         Example::bash("if ! make; then git restore .; fi").given(&[Given::Cwd("/repo")]),
-        Example::bash("git checkout -- src 2>&1 | tail -2")
-            .given(&[Given::Cwd("/repo"), Given::Output("error: pathspec 'src' did not match any file(s)")]),
+        Example::bash("git checkout -- src 2>&1 | tail -2").given(&[
+            Given::Cwd("/repo"),
+            Given::Output("error: pathspec 'src' did not match any file(s)"),
+        ]),
         Example::bash("undo() { git checkout -- .; }; make").given(&[Given::Cwd("/repo")]),
         Example::bash("git stash pop && git stash drop").given(&[
             Given::Cwd("/repo"),
             Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
         ]),
         Example::bash("git stash drop >/dev/null").given(&[Given::Cwd("/repo")]),
-        Example::bash("git commit -m 'no git checkout -- . any more'").given(&[Given::Cwd("/repo")]),
+        Example::bash("git commit -m 'no git checkout -- . any more'")
+            .given(&[Given::Cwd("/repo")]),
         Example::bash("ssh web 'git checkout -- .'").given(&[Given::Cwd("/repo")]),
-        Example::bash("git checkout -- .")
-            .given(&[Given::Cwd("/repo"), Given::Failed("Exit code 128\nfatal: not a git repository")]),
+        Example::bash("git checkout -- .").given(&[
+            Given::Cwd("/repo"),
+            Given::Failed("Exit code 128\nfatal: not a git repository"),
+        ]),
     ],
     since: "0.1.0",
 };
@@ -168,7 +182,8 @@ fn weigh(case: &Case, command: &Command) -> Result<Severity, Verdict> {
     let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Verdict::No)?;
     let near = |because| Err(Verdict::Near(because));
     // A condition decides about what stands inside a group.
-    let guarded = |other: &Command| other.is_condition && command.depth > 0 && other.depth <= command.depth;
+    let guarded =
+        |other: &Command| other.is_condition && command.depth > 0 && other.depth <= command.depth;
     if command.in_function || command.joined == Joined::Or || case.commands().any(guarded) {
         return near("it may not have run");
     }
@@ -176,14 +191,19 @@ fn weigh(case: &Case, command: &Command) -> Result<Severity, Verdict> {
     if ["error: pathspec", "fatal: not a git repository"].iter().any(|error| text.contains(error)) {
         return near("it failed");
     }
-    if command.is_under("xargs") || command.is_under("find") || found.paths.iter().any(|word| word.expands) {
+    if command.is_under("xargs")
+        || command.is_under("find")
+        || found.paths.iter().any(|word| word.expands)
+    {
         return near("what it names is not known");
     }
     if is_throw_away(case, &git) {
         return near("it is in a temporary clone");
     }
     match found.how {
-        How::DropStash if was_applied(case, command, &found) => near("the stash was applied before"),
+        How::DropStash if was_applied(case, command, &found) => {
+            near("the stash was applied before")
+        }
         How::DropStash if dropped(case).is_none() => near("what it dropped is not seen"),
         How::DropStash => Ok(Severity::Hint),
         How::ClearStash => Ok(Severity::Critical),
@@ -191,19 +211,23 @@ fn weigh(case: &Case, command: &Command) -> Result<Severity, Verdict> {
         _ if found.is_generated() => near("it is made by a program"),
         How::Clean if case.ran_lately(LOOKED_CALLS, &dry_runs(&git)) => near("it looked first"),
         _ if found.is_whole() => Ok(Severity::Critical),
-        How::Overwrite if is_own(case, &git, &found) => near("the files were edited in this session"),
+        How::Overwrite if is_own(case, &git, &found) => {
+            near("the files were edited in this session")
+        }
         How::Overwrite if is_handled(case, command, &found) => {
             near("the call itself worked on the files before")
         }
-        How::Overwrite if case.ran_lately(LOOKED_CALLS, &looks(&git, &found)) => near("it looked first"),
+        How::Overwrite if case.ran_lately(LOOKED_CALLS, &looks(&git, &found)) => {
+            near("it looked first")
+        }
         _ => Ok(Severity::Warn),
     }
 }
 
 /// Whether a command keeps uncommitted work somewhere: in a stash, a commit or a patch.
 fn saves(command: &Command) -> bool {
-    let patch =
-        subcommand(command) == Some("diff") && command.redirections.iter().any(Redirection::takes_stdout);
+    let patch = subcommand(command) == Some("diff")
+        && command.redirections.iter().any(Redirection::takes_stdout);
     patch || saves_work(command)
 }
 
@@ -274,8 +298,10 @@ fn looks(git: &Git, found: &Discard) -> Vec<String> {
 /// Whether all that it names was edited in this session: its own work, given up on purpose.
 fn is_own(case: &Case, git: &Git, found: &Discard) -> bool {
     let mut globals = git.globals.iter();
-    let folder =
-        globals.find(|word| word.is("-C")).and_then(|_| globals.next()).map(|word| word.text.as_str());
+    let folder = globals
+        .find(|word| word.is("-C"))
+        .and_then(|_| globals.next())
+        .map(|word| word.text.as_str());
     let located = |word: &Word| -> Option<PathBuf> {
         let folder = case.environment.absolute(folder.unwrap_or("."))?;
         case.environment.absolute(&folder.join(word.literal()?).to_string_lossy())
@@ -328,8 +354,11 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             let force = own.iter().find(is_force).map_or("-f", |word| word.text.as_str());
             let does = format!("git {} {force} drops any uncommitted work for good", git.sub);
             let plain = format!("{does}; without {force} git refuses where any would be lost");
-            let kept: String =
-                own.iter().filter(|word| !is_force(word)).map(|word| format!(" {}", word.raw)).collect();
+            let kept: String = own
+                .iter()
+                .filter(|word| !is_force(word))
+                .map(|word| format!(" {}", word.raw))
+                .collect();
             if git.operands().is_empty() {
                 let stash = format!("git {globals}stash push -m before-discard");
                 return better(format!("{does}; next time keep a copy first"), stash, plain);
@@ -340,20 +369,28 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
             better(plain.clone(), format!("git {globals}{}{kept}", git.sub), plain)
         }
         How::Clean => {
-            let flags =
-                text::excerpt(&own.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" "));
-            let which =
-                if git.has(Some('x'), "") { "untracked and ignored files" } else { "untracked files" };
+            let flags = text::excerpt(
+                &own.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" "),
+            );
+            let which = if git.has(Some('x'), "") {
+                "untracked and ignored files"
+            } else {
+                "untracked files"
+            };
             let does = format!("git clean {flags} deletes {which} for good");
             let raw: String = own.iter().map(|word| format!(" {}", word.raw)).collect();
             let plain = format!("{does}; -n in place of -f shows first which");
-            better(format!("{does}; next time see first which"), format!("git {globals}clean -n{raw}"), plain)
+            better(
+                format!("{does}; next time see first which"),
+                format!("git {globals}clean -n{raw}"),
+                plain,
+            )
         }
         How::DropStash => {
             let commit = dropped(case)?;
-            let lead = "the stash that git stash drop took away lives on until git gc; this puts it back";
-            let plain =
-                "the stash that git stash drop took away lives on until git gc, under the commit it printed";
+            let lead =
+                "the stash that git stash drop took away lives on until git gc; this puts it back";
+            let plain = "the stash that git stash drop took away lives on until git gc, under the commit it printed";
             better(
                 lead.to_owned(),
                 format!("git {globals}stash store -m restored {commit}"),

@@ -92,9 +92,12 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Failed("Exit code 124\nVim: Warning: Output is not to a terminal")])
             .says("--no-edit"),
         Example::bash("git add -p a.rs")
-            .given(&[Given::Output("@@ -1 +1,2 @@\n+x\n(1/1) Stage this hunk [y,n,q,a,d,e,p,?]? \n")])
+            .given(&[Given::Output(
+                "@@ -1 +1,2 @@\n+x\n(1/1) Stage this hunk [y,n,q,a,d,e,p,?]? \n",
+            )])
             .says("git add -p asks at a terminal"),
-        Example::bash("git tag -a v1").given(&[Given::Failed("Exit code 128\nfatal: no tag message?")]),
+        Example::bash("git tag -a v1")
+            .given(&[Given::Failed("Exit code 128\nfatal: no tag message?")]),
         Example::bash("git merge --edit topic")
             .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
             .says("without --edit"),
@@ -104,7 +107,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Failed("Exit code 1\nerror: unable to start editor 'vi'")])
             .says("`git revert --no-edit HEAD`"),
         Example::bash("git clean -i")
-            .given(&[Given::Output("Would remove the following item:\n  a\n*** Commands ***\nWhat now> \n")])
+            .given(&[Given::Output(
+                "Would remove the following item:\n  a\n*** Commands ***\nWhat now> \n",
+            )])
             .says("-n"),
     ],
     misses: &[
@@ -118,9 +123,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git -c sequence.editor=: rebase -i main"),
         Example::bash("export GIT_EDITOR=true\ngit commit --amend"),
         Example::bash("git config core.editor true && git commit --amend"),
-        Example::bash("git commit")
-            .given(&[Given::Failed("Exit code 1\nOn branch main\nnothing to commit, working tree clean")]),
-        Example::bash("git rebase --continue").given(&[Given::Failed("Exit code 1\na.rs: needs merge")]),
+        Example::bash("git commit").given(&[Given::Failed(
+            "Exit code 1\nOn branch main\nnothing to commit, working tree clean",
+        )]),
+        Example::bash("git rebase --continue")
+            .given(&[Given::Failed("Exit code 1\na.rs: needs merge")]),
         Example::bash("make test && git commit --amend")
             .given(&[Given::Failed("Command timed out after 2m 0.0s"), Given::Took(120_000)]),
         Example::bash("printf 'y\\nn\\n' | git add -p a.rs")
@@ -133,7 +140,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git commit").given(&[Given::Background]),
         Example::bash("git commit -m ''")
             .given(&[Given::Failed("Exit code 1\nAborting commit due to empty commit message.")]),
-        Example::bash("git merge topic").given(&[Given::Failed("Exit code 1\nCONFLICT (content): a.rs")]),
+        Example::bash("git merge topic")
+            .given(&[Given::Failed("Exit code 1\nCONFLICT (content): a.rs")]),
         Example::bash("git tag -a v1"),
         Example::bash("git add -p a.rs").given(&[Given::Output("No changes.")]),
         Example::bash("git commit --dry-run"),
@@ -142,8 +150,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Output("+(1/1) Stage this hunk [y,n,q,a,d,e,p,?]? ")]),
         Example::bash("ssh web git commit --amend"),
         Example::bash("echo 'git rebase -i'; git rebase --abort"),
-        Example::bash("git commit")
-            .given(&[Given::Failed("Exit code 1\nruff....Failed\n- hook id: ruff\n- exit code: 1")]),
+        Example::bash("git commit").given(&[Given::Failed(
+            "Exit code 1\nruff....Failed\n- hook id: ruff\n- exit code: 1",
+        )]),
     ],
     since: "0.1.0",
 };
@@ -202,8 +211,10 @@ fn went_through(text: &str) -> bool {
 
 /// Whether the call ran into a time limit, with nothing in it that may take long but this command.
 fn waited(case: &Case, command: &Command, text: &str) -> bool {
-    const QUICK: [&str; 14] =
-        ["git", "cd", "echo", "printf", "export", "true", ":", "pwd", "ls", "cat", "set", "head", "tail", ""];
+    const QUICK: [&str; 14] = [
+        "git", "cd", "echo", "printf", "export", "true", ":", "pwd", "ls", "cat", "set", "head",
+        "tail", "",
+    ];
     const REMOTE: [&str; 7] = ["push", "fetch", "pull", "clone", "submodule", "ls-remote", "lfs"];
     let event = case.event;
     let limited = text.starts_with("Command timed out")
@@ -213,7 +224,8 @@ fn waited(case: &Case, command: &Command, text: &str) -> bool {
     let stopped = event.is_interrupt || event.shell().interrupted;
     let long = event.duration_ms.is_some_and(|ms| ms > WAITED_MS);
     let alone = case.commands().all(|other| {
-        QUICK.contains(&other.program.as_str()) && subcommand(other).is_none_or(|sub| !REMOTE.contains(&sub))
+        QUICK.contains(&other.program.as_str())
+            && subcommand(other).is_none_or(|sub| !REMOTE.contains(&sub))
     });
     alone && (limited || (stopped && long))
 }

@@ -109,7 +109,10 @@ impl Stop {
         }
         let undone = |other: &Command| {
             other.is("git")
-                && other.args.iter().any(|word| matches!(word.text.as_str(), "--abort" | "reset" | "--skip"))
+                && other
+                    .args
+                    .iter()
+                    .any(|word| matches!(word.text.as_str(), "--abort" | "reset" | "--skip"))
         };
         if case.commands().any(undone) {
             return Err(Verdict::Near("the call itself gave it up"));
@@ -120,9 +123,8 @@ impl Stop {
             "cherry-pick" => "cherry-pick",
             "revert" => "revert",
             "pull" if has("--rebase") || has("-r") => "rebase",
-            "pull" => {
-                pulled(case.environment.work_tree()).ok_or(Verdict::Near("how it pulled is not known"))?
-            }
+            "pull" => pulled(case.environment.work_tree())
+                .ok_or(Verdict::Near("how it pulled is not known"))?,
             _ => return Err(Verdict::No),
         };
         Ok(Self { operation, files })
@@ -131,7 +133,9 @@ impl Stop {
     fn advice(&self) -> Option<Advice> {
         let plain_name = |name: &String| {
             name.len() <= 40
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'))
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'))
         };
         let count = self.files.len();
         let files = if count <= NAMED && self.files.iter().all(plain_name) {
@@ -164,7 +168,10 @@ fn pulled(root: Option<&Path>) -> Option<&'static str> {
     if git.join("MERGE_HEAD").exists() {
         return Some("merge");
     }
-    ["rebase-merge", "rebase-apply"].iter().any(|folder| git.join(folder).exists()).then_some("rebase")
+    ["rebase-merge", "rebase-apply"]
+        .iter()
+        .any(|folder| git.join(folder).exists())
+        .then_some("rebase")
 }
 
 /// What the call printed, or its error.

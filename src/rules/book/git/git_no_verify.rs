@@ -42,7 +42,9 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &["commit", "push"],
         signs: &[],
         check: |case, command| {
-            legacy::good_command(case, command, |_, command| Verdict::when(skipped(command).is_none()))
+            legacy::good_command(case, command, |_, command| {
+                Verdict::when(skipped(command).is_none())
+            })
         },
     }),
     needs: &[],
@@ -134,7 +136,9 @@ fn skipped(command: &Command) -> Option<(String, bool)> {
         }
         let setting = globals.next()?.text.to_ascii_lowercase();
         match setting.split_once('=')? {
-            ("core.hookspath", "/dev/null" | "") => return Some(("core.hooksPath off".to_owned(), false)),
+            ("core.hookspath", "/dev/null" | "") => {
+                return Some(("core.hooksPath off".to_owned(), false));
+            }
             ("commit.gpgsign", "false" | "0" | "no" | "off") => {
                 return Some(("commit.gpgsign=false".to_owned(), true));
             }

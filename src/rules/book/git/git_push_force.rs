@@ -58,8 +58,10 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("git push --force").says("`git push --force-with-lease`"),
         Example::bash("git push origin +main").says("`git push --force-with-lease origin main`"),
-        Example::bash("git push --force --no-verify").says("`git push --force-with-lease --no-verify`"),
-        Example::bash("git push -f origin feat/x").says("`git push --force-with-lease origin feat/x`"),
+        Example::bash("git push --force --no-verify")
+            .says("`git push --force-with-lease --no-verify`"),
+        Example::bash("git push -f origin feat/x")
+            .says("`git push --force-with-lease origin feat/x`"),
         Example::bash("git push -uf origin HEAD").given(&[Given::Branch("main")]),
         Example::bash("git -C repo push -f").says("`git -C repo push --force-with-lease`"),
         Example::bash("git fetch && git rebase main && git push --force origin topic"),
@@ -100,7 +102,8 @@ const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
 };
 const KEY: Key = Key::Rule;
 
-/// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the same.
+/// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all
+/// the same.
 fn forces(command: &Command) -> bool {
     let Some(git) = Git::of(command, PUSH) else { return false };
     let refspec = git.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
@@ -110,14 +113,16 @@ fn forces(command: &Command) -> bool {
 /// A remote that this call adds has nothing fetched to compare a lease with.
 fn has_new_remote(case: &Case) -> bool {
     case.commands().any(|command| {
-        Git::of(command, Spec::FLAGS_ONLY).is_some_and(|git| command.is("git") && git.sub == "remote")
+        Git::of(command, Spec::FLAGS_ONLY)
+            .is_some_and(|git| command.is("git") && git.sub == "remote")
     })
 }
 
 /// Whether it deletes what it names, which needs no force.
 fn deletes(command: &Command) -> bool {
     let Some(git) = Git::of(command, PUSH) else { return false };
-    git.has(Some('d'), "delete") || git.operands().iter().skip(1).any(|word| word.text.starts_with(':'))
+    git.has(Some('d'), "delete")
+        || git.operands().iter().skip(1).any(|word| word.text.starts_with(':'))
 }
 
 /// The branches that a push updates on the remote, by name.

@@ -111,7 +111,8 @@ const KEY: Key = Key::Rule;
 enum Rejection {
     /// The remote has commits that are not here at all.
     Unknown,
-    /// The remote has commits that the branch lacks: others', or its own before they were rewritten.
+    /// The remote has commits that the branch lacks: others', or its own before they were
+    /// rewritten.
     Diverged,
     /// The remote is not where the lease says.
     Stale,
@@ -130,11 +131,14 @@ impl Rejection {
         let text = printed(case);
         let lines = || text.lines().map(str::trim);
         let marked = || {
-            lines().filter(|line| line.starts_with("! [rejected]") || line.starts_with("! [remote rejected]"))
+            lines().filter(|line| {
+                line.starts_with("! [rejected]") || line.starts_with("! [remote rejected]")
+            })
         };
         let because = |reason: &str| marked().any(|line| line.ends_with(&format!("({reason})")));
         let remote = |reason: &str| {
-            marked().any(|line| line.starts_with("! [remote") && line.ends_with(&format!("({reason})")))
+            marked()
+                .any(|line| line.starts_with("! [remote") && line.ends_with(&format!("({reason})")))
         };
         let found = if marked().any(|line| line.contains("protected branch")) {
             Self::Protected
@@ -154,7 +158,8 @@ impl Rejection {
                 Verdict::No
             });
         };
-        let mut from_first_push = case.commands().filter_map(subcommand).skip_while(|sub| *sub != "push");
+        let mut from_first_push =
+            case.commands().filter_map(subcommand).skip_while(|sub| *sub != "push");
         if from_first_push.any(|sub| matches!(sub, "pull" | "fetch" | "rebase" | "merge")) {
             return Err(Verdict::Near("the call itself took in what the remote has"));
         }
@@ -190,7 +195,9 @@ impl Names {
         let there = there.strip_prefix("refs/heads/").unwrap_or(there);
         let is_name = |text: &str| {
             text.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
         };
         let special = |text: &str| text.starts_with("refs/") || text.contains("..");
         let plain = is_name(remote) && !remote.contains('/') && is_name(here) && is_name(there);
@@ -210,14 +217,17 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let globals = git.global_text();
     let here = !has_returned(case) && command.wrappers.is_empty();
     let names = if here { Names::of(case, &git) } else { None };
-    let several = ["all", "branches", "mirror", "tags", "delete"].iter().any(|how| git.has(None, how));
+    let several =
+        ["all", "branches", "mirror", "tags", "delete"].iter().any(|how| git.has(None, how));
     let bare = git.operands().is_empty() && !several && here;
     // What came from the remote and is not in the branch.
     let look = match &names {
         Some(Names { remote, here, there, .. }) => Some(format!(
             "git {globals}fetch {remote} && git {globals}log --oneline {here}..{remote}/{there}"
         )),
-        None if bare => Some(format!("git {globals}fetch && git {globals}log --oneline 'HEAD..@{{u}}'")),
+        None if bare => {
+            Some(format!("git {globals}fetch && git {globals}log --oneline 'HEAD..@{{u}}'"))
+        }
         None => None,
     };
     let or_plain = |lead: &str, rewrite: Option<String>, plain: String| match rewrite {
@@ -246,7 +256,8 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
         }
         Rejection::Stale => {
             let does = "git push was rejected: the remote branch moved after the lease was taken";
-            let plain = format!("{does}; see with git fetch and git log what came before the next push");
+            let plain =
+                format!("{does}; see with git fetch and git log what came before the next push");
             or_plain(&format!("{does}; see what came"), look, plain)
         }
         Rejection::Denied => legacy::plain(

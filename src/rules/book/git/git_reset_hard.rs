@@ -76,12 +76,15 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stash && git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("git -C /tmp/y reset --hard v1").given(&[Given::Cwd("/repo")]),
         Example::bash("git clone x y && git -C y reset --hard v1").given(&[Given::Cwd("/repo")]),
-        Example::bash("git reset --hard").given(&[Given::Cwd("/tmp/clone"), Given::Project("/repo")]),
+        Example::bash("git reset --hard")
+            .given(&[Given::Cwd("/tmp/clone"), Given::Project("/repo")]),
         Example::bash("git reset HEAD src/hard.rs").given(&[Given::Cwd("/repo")]),
         Example::bash("echo git reset --hard").given(&[Given::Cwd("/repo")]),
         Example::bash("ssh web git reset --hard").given(&[Given::Cwd("/repo")]),
-        Example::bash("git reset --hard")
-            .given(&[Given::Cwd("/repo"), Given::Failed("Exit code 128\nfatal: not a git repository")]),
+        Example::bash("git reset --hard").given(&[
+            Given::Cwd("/repo"),
+            Given::Failed("Exit code 128\nfatal: not a git repository"),
+        ]),
         Example::bash("git log --grep 'reset --hard'").given(&[Given::Cwd("/repo")]),
     ],
     since: "0.1.0",
@@ -94,17 +97,23 @@ fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
     let command = occasion.command?;
     let git = Git::of(command, Spec::FLAGS_ONLY)?;
     let how = if git.has(None, "hard") { "--hard" } else { "--merge" };
-    let lead =
-        format!("git reset {how} drops uncommitted work for good (lost commits: git reflog); next time");
+    let lead = format!(
+        "git reset {how} drops uncommitted work for good (lost commits: git reflog); next time"
+    );
     let plain = format!("{lead} `git stash -u` first");
     let plain_form = git.items.iter().all(|item| {
-        matches!(item, Item::Operand(_) | Item::Short('q', None) | Item::Long("hard" | "quiet", None))
+        matches!(
+            item,
+            Item::Operand(_) | Item::Short('q', None) | Item::Long("hard" | "quiet", None)
+        )
     });
     match git.operands().as_slice() {
         // To keep what is not committed while staying on HEAD is to do nothing.
-        [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => {
-            legacy::better(lead, format!("git {}reset --keep {}", git.global_text(), target.raw), plain)
-        }
+        [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => legacy::better(
+            lead,
+            format!("git {}reset --keep {}", git.global_text(), target.raw),
+            plain,
+        ),
         _ => legacy::plain(plain),
     }
 }

@@ -41,7 +41,8 @@ const PUSH: Spec = Spec {
     ..Spec::FLAGS_ONLY
 };
 
-/// How much of an output or error is searched, bytes. Claude Code cuts an error to 10,000 characters.
+/// How much of an output or error is searched, bytes. Claude Code cuts an error to 10,000
+/// characters.
 const SEARCHED_BYTES: usize = 16 << 10;
 
 /// A git call taken apart.
@@ -74,7 +75,11 @@ impl<'c> Git<'c> {
 
 /// The sub-command of a git command.
 fn subcommand(command: &Command) -> Option<&str> {
-    if command.is("git") { options::subcommand("git", &command.args).map(|(_, sub)| sub) } else { None }
+    if command.is("git") {
+        options::subcommand("git", &command.args).map(|(_, sub)| sub)
+    } else {
+        None
+    }
 }
 
 /// What the call printed, or its error.
@@ -86,18 +91,20 @@ fn printed(case: &Case) -> String {
     [result.stdout.head(SEARCHED_BYTES), result.stderr.head(SEARCHED_BYTES)].join("\n")
 }
 
-/// Whether the call went to another folder from which the shell is back: what is said of a command there would run
-/// elsewhere now.
+/// Whether the call went to another folder from which the shell is back: what is said of a command
+/// there would run elsewhere now.
 fn has_returned(case: &Case) -> bool {
     let keeps = case.environment.client.keeps_directory();
-    case.commands()
-        .any(|other| matches!(other.program.as_str(), "cd" | "pushd") && (other.in_subshell || !keeps))
+    case.commands().any(|other| {
+        matches!(other.program.as_str(), "cd" | "pushd") && (other.in_subshell || !keeps)
+    })
 }
 
 /// Whether git tells of a commit that it made: `[main 1234567] title`.
 fn tells_of_commit(text: &str) -> bool {
     text.lines().any(|line| {
-        let head = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map(|(head, _)| head);
+        let head =
+            line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map(|(head, _)| head);
         let hash = head.and_then(|head| head.rsplit_once(' ')).map_or("", |(_, hash)| hash);
         hash.len() >= 7 && hash.chars().all(|c| c.is_ascii_hexdigit())
     })
@@ -127,12 +134,14 @@ fn is_throw_away(case: &Case, git: &Git) -> bool {
     }
     let mut globals = git.globals.iter();
     let named = globals.find(|word| word.is("-C")).and_then(|_| globals.next());
-    let moved = case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
+    let moved =
+        case.script().and_then(|script| script.commands.first()).filter(|first| first.is("cd"));
     match named.or_else(|| moved.and_then(|cd| cd.args.first())) {
         Some(word) if word.expands => word.raw.contains("mktemp") || word.raw.contains("TMP"),
-        Some(word) => {
-            case.environment.absolute(&word.text).is_some_and(|path| case.environment.is_aside(&path))
-        }
+        Some(word) => case
+            .environment
+            .absolute(&word.text)
+            .is_some_and(|path| case.environment.is_aside(&path)),
         None => case.environment.cwd().is_some_and(|cwd| case.environment.is_aside(cwd)),
     }
 }
@@ -142,7 +151,9 @@ fn saves_work(command: &Command) -> bool {
     let spec = Spec { short: "m", long: &["message"], ..Spec::FLAGS_ONLY };
     let Some(git) = Git::of(command, spec).filter(|_| command.is("git")) else { return false };
     match git.sub {
-        "stash" => git.operands().first().is_none_or(|word| matches!(word.text.as_str(), "push" | "save")),
+        "stash" => {
+            git.operands().first().is_none_or(|word| matches!(word.text.as_str(), "push" | "save"))
+        }
         "commit" => !git.has(None, "dry-run"),
         _ => false,
     }

@@ -1,4 +1,5 @@
-//! A module that was not found although the project names it: another interpreter ran, or nothing was installed.
+//! A module that was not found although the project names it: another interpreter ran, or nothing
+//! was installed.
 
 pub mod examples;
 pub mod node;
@@ -11,8 +12,8 @@ use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::Trigger;
 
-/// How much of an error is searched, bytes: a traceback ends with what matters, and clients cut an error at 30,000
-/// characters.
+/// How much of an error is searched, bytes: a traceback ends with what matters, and clients cut an
+/// error at 30,000 characters.
 const SEARCHED_BYTES: usize = 32 << 10;
 
 pub(crate) const RULE: Rule = Rule {
@@ -50,8 +51,10 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Some(Missing::of(case).ok()?.advice);
-const KEY: Key = Key::Of(|case, _| Missing::of(case).map(|missing| missing.name).unwrap_or_default());
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, _| Some(Missing::of(case).ok()?.advice);
+const KEY: Key =
+    Key::Of(|case, _| Missing::of(case).map(|missing| missing.name).unwrap_or_default());
 
 /// A module or package that was not found, with what is known of it.
 struct Missing {
@@ -72,8 +75,11 @@ impl Missing {
             return Err(Verdict::No);
         };
         let (name, advice) = found?;
-        if case.script().is_some_and(|script| script.commands.iter().any(|command| command.remote)) {
-            return Err(Verdict::Near("part of the call ran elsewhere, and the message may be from there"));
+        if case.script().is_some_and(|script| script.commands.iter().any(|command| command.remote))
+        {
+            return Err(Verdict::Near(
+                "part of the call ran elsewhere, and the message may be from there",
+            ));
         }
         Ok(Self { name, advice })
     }

@@ -70,12 +70,17 @@ pub(crate) const RULE: Rule = Rule {
             .says("`pipenv install pandas`"),
         Example::bash("pip install pandas")
             .given(&[
-                Given::File("pyproject.toml", "[project]\nname = 'a'\n\n[tool.uv]\ndev-dependencies = []\n"),
+                Given::File(
+                    "pyproject.toml",
+                    "[project]\nname = 'a'\n\n[tool.uv]\ndev-dependencies = []\n",
+                ),
                 ALL,
             ])
             .says("a uv project (pyproject.toml)"),
         Example::bash("pip install -e .").given(&[UV, ALL]).says("`uv sync`"),
-        Example::bash("pip install --upgrade requests").given(&[UV, ALL]).says("not in its lock file"),
+        Example::bash("pip install --upgrade requests")
+            .given(&[UV, ALL])
+            .says("not in its lock file"),
         Example::bash("sudo pip install requests").given(&[UV, ALL]).says("not in its lock file"),
         Example::bash("pip install requests").given(&[UV]).says("uv is not on PATH"),
         Example::bash("cd api && pip install requests")
@@ -88,8 +93,10 @@ pub(crate) const RULE: Rule = Rule {
     misses: &[
         Example::bash("uv pip install requests").given(&[UV, ALL]),
         Example::bash("pip install requests").given(&[Given::File("requirements.txt", ""), ALL]),
-        Example::bash("pip install requests")
-            .given(&[Given::File("pyproject.toml", "[project]\nname = 'a'\n[tool.uvicorn]\n"), ALL]),
+        Example::bash("pip install requests").given(&[
+            Given::File("pyproject.toml", "[project]\nname = 'a'\n[tool.uvicorn]\n"),
+            ALL,
+        ]),
         Example::bash("echo 'pip install x'").given(&[UV, ALL]),
         Example::bash("pip list").given(&[UV, ALL]),
         Example::bash("pip --version").given(&[UV, ALL]),
@@ -150,16 +157,16 @@ impl<'c> Pip<'c> {
         let mut words = command.args.iter();
         if command.program.starts_with("python") {
             let module = words.by_ref().find(|word| !word.text.starts_with('-') || word.is("-m"));
-            if !(module.is_some_and(|word| word.is("-m")) && words.next().is_some_and(|word| word.is("pip")))
+            if !(module.is_some_and(|word| word.is("-m"))
+                && words.next().is_some_and(|word| word.is("pip")))
             {
                 return Err(Verdict::No);
             }
         }
         let words: Vec<&Word> = words.collect();
-        if words
-            .iter()
-            .any(|word| matches!(word.text.as_str(), "-h" | "--help" | "--dry-run" | "--version" | "-V"))
-        {
+        if words.iter().any(|word| {
+            matches!(word.text.as_str(), "-h" | "--help" | "--dry-run" | "--version" | "-V")
+        }) {
             return Err(Verdict::No);
         }
         let sub = words.iter().position(|word| !word.text.starts_with('-')).ok_or(Verdict::No)?;
@@ -208,10 +215,12 @@ impl<'c> Pip<'c> {
         }
         let is_package = |word: &&Word| {
             word.literal().is_some_and(|text| {
-                text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.contains(['/', '@', ';', ' '])
+                text.starts_with(|c: char| c.is_ascii_alphanumeric())
+                    && !text.contains(['/', '@', ';', ' '])
             })
         };
-        pip.is_whole &= pip.packages.iter().all(is_package) && pip.is_project == pip.packages.is_empty();
+        pip.is_whole &=
+            pip.packages.iter().all(is_package) && pip.is_project == pip.packages.is_empty();
         Ok(pip)
     }
 }
@@ -239,8 +248,9 @@ fn when(case: &Case, command: &Command) -> Verdict {
         if command.in_function {
             return Err(Verdict::Near("it stands in a function that may run elsewhere"));
         }
-        let folder =
-            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let folder = case
+            .folder_of(command)
+            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
         let kept = Kept::around(case, &folder)?;
         if is_elsewhere(case, command, &kept.root) {
             return Err(Verdict::Near("it installs into another environment"));
@@ -258,19 +268,29 @@ fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let name = keeper.name;
     let did = if pip.removes { "uninstall" } else { "install" };
     let fact = format!("pip {did} in a {name} project ({told_by})");
-    let short =
-        if case.environment.on_path(name) { String::new() } else { format!("; {name} is not on PATH here") };
+    let short = if case.environment.on_path(name) {
+        String::new()
+    } else {
+        format!("; {name} is not on PATH here")
+    };
     let plain = match (pip.removes, pip.is_project) {
         (true, _) => {
-            format!("{fact}: its lock file still names the package, and the next sync brings it back{short}")
+            format!(
+                "{fact}: its lock file still names the package, and the next sync brings it back{short}"
+            )
         }
-        (false, true) => format!("{fact}: what pip installs need not be what the lock file names{short}"),
+        (false, true) => {
+            format!("{fact}: what pip installs need not be what the lock file names{short}")
+        }
         (false, false) => {
-            format!("{fact}: the package is not in its lock file, so that other environments lack it{short}")
+            format!(
+                "{fact}: the package is not in its lock file, so that other environments lack it{short}"
+            )
         }
     };
     // The project's own dependencies are those of the folder's project, not of one above.
-    let is_whole = pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == package);
+    let is_whole =
+        pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == package);
     if !is_whole || !short.is_empty() {
         return legacy::plain(plain);
     }

@@ -110,8 +110,9 @@ impl<'c> Bare<'c> {
         if may_not_have_run(case, command) {
             return Err(Verdict::Near("it may not have run"));
         }
-        let folder =
-            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let folder = case
+            .folder_of(command)
+            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
         let kept = Kept::around(case, &folder)?;
         if kept.told_by != kept.keeper.lock {
             return Err(Verdict::Near("no lock file names its version"));
@@ -120,13 +121,17 @@ impl<'c> Bare<'c> {
             Active::None => {}
             Active::Own => return Err(Verdict::Near("it ran in the project's environment")),
             Active::Other => {
-                return Err(Verdict::Near("it ran in another environment, or one that is not known"));
+                return Err(Verdict::Near(
+                    "it ran in another environment, or one that is not known",
+                ));
             }
         }
         let is_used = kept.keeper.name != "poetry" || !is_told_apart(case, &kept.root);
         let own = VirtualEnv::of(&kept.root).filter(|own| own.name == ".venv" && is_used);
         let how = match (case.environment.located(&command.program), own) {
-            (Some(_), None) => return Err(Verdict::Near("the project has no environment of its own")),
+            (Some(_), None) => {
+                return Err(Verdict::Near("the project has no environment of its own"));
+            }
             (Some(path), Some(own)) => {
                 if command_not_found::is_named(case, &command.program) {
                     return Err(Verdict::Near("the shell's PATH is another than the hook's"));
@@ -147,7 +152,9 @@ impl<'c> Bare<'c> {
                     return Err(Verdict::Near("Python itself is not on PATH"));
                 }
                 if !command_not_found::is_named(case, tool) {
-                    return Err(Verdict::Near("it is not on the hook's PATH, so the shell has another"));
+                    return Err(Verdict::Near(
+                        "it is not on the hook's PATH, so the shell has another",
+                    ));
                 }
                 if own.is_some_and(|own| own.has_program(tool)) {
                     return Err(Verdict::Near("command-not-found tells where it is"));
@@ -177,13 +184,17 @@ impl<'c> Bare<'c> {
                 let options = options(list)?;
                 let plain = format!("{fact}: uv run{options} brings it");
                 match own_text(command) {
-                    Some(text) => legacy::better(fact, there(format!("uv run{options} {text}")), plain),
+                    Some(text) => {
+                        legacy::better(fact, there(format!("uv run{options} {text}")), plain)
+                    }
                     None => legacy::plain(plain),
                 }
             }
             How::Ran(own) => {
-                let fact =
-                    format!("{tool} ran from PATH, and {} of this {name} project has its own", own.name);
+                let fact = format!(
+                    "{tool} ran from PATH, and {} of this {name} project has its own",
+                    own.name
+                );
                 let runs = case.environment.on_path(name);
                 let by = if runs { format!("{name} run") } else { format!("{}/bin", own.name) };
                 let plain = format!("{fact}: the one of the project runs by {by}");
@@ -218,18 +229,26 @@ pub(crate) fn own_text(command: &Command) -> Option<String> {
     let is_plain = command.wrappers.is_empty()
         && command.assignments.is_empty()
         && command.redirections.is_empty()
-        && !(command.reads_pipe || command.writes_pipe || command.background || command.in_substitution)
+        && !(command.reads_pipe
+            || command.writes_pipe
+            || command.background
+            || command.in_substitution)
         && !command.args.iter().any(|word| word.expands);
     let args = command.raw_args();
     is_plain.then(|| {
-        if args.is_empty() { command.spelled.clone() } else { format!("{} {args}", command.spelled) }
+        if args.is_empty() {
+            command.spelled.clone()
+        } else {
+            format!("{} {args}", command.spelled)
+        }
     })
 }
 
 /// Whether something before the command, or around it, may have kept it from running.
 fn may_not_have_run(case: &Case, command: &Command) -> bool {
     let is_inside = command.depth > 0 && !command.in_subshell && !command.is_under("bash");
-    let prepares = |other: &Command| matches!(other.program.as_str(), "cd" | "export" | "" | "echo" | "set");
+    let prepares =
+        |other: &Command| matches!(other.program.as_str(), "cd" | "export" | "" | "echo" | "set");
     let mut before = case.commands().take_while(|other| other.id != command.id);
     let is_after = match command.joined {
         Joined::Or => true,

@@ -196,8 +196,10 @@ impl<'c> Foreign<'c> {
             None => folder.clone(),
             Some(option) => {
                 let text = option.literal().ok_or(unknown)?;
-                let text =
-                    text.split_once('=').filter(|_| text.starts_with('-')).map_or(text, |(_, value)| value);
+                let text = text
+                    .split_once('=')
+                    .filter(|_| text.starts_with('-'))
+                    .map_or(text, |(_, value)| value);
                 let named = if text.starts_with('~') {
                     case.environment.absolute(text)
                 } else {
@@ -228,7 +230,9 @@ impl<'c> Foreign<'c> {
                 "{fact}; {manager} made its lock file and node_modules, and {manager} is not on PATH here"
             ));
         }
-        let plain = format!("{fact}: {manager} made its lock file and node_modules, and keeps them in step");
+        let plain = format!(
+            "{fact}: {manager} made its lock file and node_modules, and keeps them in step"
+        );
         // What it is given, or runs as, is not known of the other.
         let is_alone = command.wrappers.is_empty()
             && !command.redirections.iter().any(crate::shell::Redirection::gives_stdin)
@@ -237,8 +241,11 @@ impl<'c> Foreign<'c> {
         let launched = self.project.manager == Installer::Bun && !case.environment.on_path("bunx");
         let same = same.filter(|same| !(launched && same.starts_with("bunx")));
         let Some(same) = same else { return legacy::plain(plain) };
-        let assigned: String =
-            command.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
+        let assigned: String = command
+            .assignments
+            .iter()
+            .map(|(name, value)| format!("{name}={} ", value.raw))
+            .collect();
         let cwd = case.environment.cwd()?;
         let same = if self.folder == cwd {
             format!("{assigned}{same}")

@@ -113,7 +113,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("poetry run python manage.py runserver 8001").says("manage.py runserver"),
         Example::bash("python3 -m http.server 8000 -d dist").says("python3 -m http.server"),
         Example::bash("hugo server -D").says("hugo server"),
-        Example::bash("npm run start:prod").given(&[Given::Took(120_000)]).says("npm run start:prod"),
+        Example::bash("npm run start:prod")
+            .given(&[Given::Took(120_000)])
+            .says("npm run start:prod"),
         Example::bash("php artisan serve").says("php artisan serve"),
         Example::bash("npx nx serve shop").says("nx serve"),
         Example::bash("yarn workspace web dev"),
@@ -122,8 +124,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("bundle exec rails s"),
         Example::bash("php -S localhost:8000 -t public"),
         Example::bash("uv run uvicorn app:app | tee server.log"),
-        Example::bash("npm run dev")
-            .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s"), Given::Took(120_050)]),
+        Example::bash("npm run dev").given(&[
+            Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s"),
+            Given::Took(120_050),
+        ]),
     ],
     misses: &[
         Example::bash("npm run dev").given(&[Given::Background]),
@@ -143,7 +147,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("php artisan migrate"),
         Example::bash("turbo build"),
         Example::bash("bundle exec jekyll serve --detach"),
-        Example::bash("npm run dev").given(&[Given::Failed("Exit code 1\nnpm error Missing script: dev")]),
+        Example::bash("npm run dev")
+            .given(&[Given::Failed("Exit code 1\nnpm error Missing script: dev")]),
         Example::bash("npm run start:build-docs").given(&[Given::Took(9000)]),
         Example::bash("npm run build").given(&[Given::Took(60_000)]),
         Example::bash("npm run dev").given(&[Given::Codex]),
@@ -246,8 +251,8 @@ const ASKS: [&str; 11] = [
     "--generate-config",
 ];
 
-/// Words with which a server sets itself apart. The same letters are something else to others: the folder of
-/// `http.server -d`, the drafts of `hugo server -D`.
+/// Words with which a server sets itself apart. The same letters are something else to others: the
+/// folder of `http.server -d`, the drafts of `hugo server -D`.
 const APART: &[(&str, &[&str])] = &[
     ("gunicorn", &["-D", "--daemon"]),
     ("hypercorn", &["-D", "--daemon"]),
@@ -305,7 +310,9 @@ fn served_by(name: &str, args: &[Word]) -> Option<String> {
     }
     let words = BY_WORD.iter().find(|(known, _)| *known == name)?.1;
     match args.iter().find(|word| !word.text.starts_with('-')) {
-        Some(word) => words.iter().find(|known| word.is(known)).map(|known| format!("{name} {known}")),
+        Some(word) => {
+            words.iter().find(|known| word.is(known)).map(|known| format!("{name} {known}"))
+        }
         // Plain `vite` is the development server.
         None => (name == "vite").then(|| name.to_owned()),
     }
@@ -325,16 +332,21 @@ fn script_of(program: &str, args: &[Word]) -> Option<String> {
     };
     // `dev`, `web:dev`, `dev:web`; `dev-tools` or `start:build` are something else.
     let mut parts = name.split(':');
-    let named =
-        parts.any(|part| SCRIPTS.contains(&part)) && !name.contains("build") && !name.contains("stop");
-    let run = if matches!(first, "run" | "run-script") { format!("{first} ") } else { String::new() };
+    let named = parts.any(|part| SCRIPTS.contains(&part))
+        && !name.contains("build")
+        && !name.contains("stop");
+    let run =
+        if matches!(first, "run" | "run-script") { format!("{first} ") } else { String::new() };
     named.then(|| format!("{program} {run}{name}"))
 }
 
 /// `up` in the words after `docker compose`, in the foreground.
 fn compose_up(args: &[Word]) -> bool {
-    const SPEC: Spec =
-        Spec { short: "fp", long: &["file", "project-name", "profile", "env-file"], ..Spec::FLAGS_ONLY };
+    const SPEC: Spec = Spec {
+        short: "fp",
+        long: &["file", "project-name", "profile", "env-file"],
+        ..Spec::FLAGS_ONLY
+    };
     let items = options::read(args, SPEC);
     let ends = |short, long| options::has(&items, short, long);
     options::operands(&items).first().is_some_and(|word| word.is("up"))

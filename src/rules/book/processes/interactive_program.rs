@@ -176,11 +176,13 @@ fn wants_answer(case: &Case, command: &Command) -> Verdict {
     }
 }
 
-/// The entry of a command that got no answer; an error if it is only known that it might have wanted one.
+/// The entry of a command that got no answer; an error if it is only known that it might have
+/// wanted one.
 fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interactive, &'static str>> {
     let program = command.program.as_str();
-    let entry =
-        INTERACTIVE.iter().find(|entry| entry.programs.contains(&program) && (entry.asks)(command))?;
+    let entry = INTERACTIVE
+        .iter()
+        .find(|entry| entry.programs.contains(&program) && (entry.asks)(command))?;
     if entry.tells == Tells::Signs && case.event.succeeded() {
         return None;
     }
@@ -248,6 +250,7 @@ fn wants_password(case: &Case, command: &Command) -> Verdict {
         return Verdict::No;
     }
     let error = output(case);
-    let signs = ["sudo: a terminal is required", "sudo: no tty present", "sudo: a password is required"];
+    let signs =
+        ["sudo: a terminal is required", "sudo: no tty present", "sudo: a password is required"];
     Verdict::when(signs.iter().any(|sign| error.contains(sign)))
 }

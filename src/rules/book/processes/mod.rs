@@ -32,7 +32,9 @@ fn ending(case: &Case) -> Ending {
     let event = case.event;
     let long = event.duration_ms.map(|ms| ms >= LONG_MS);
     if !event.succeeded() {
-        return if command_timeout::ran_out_of_time(case) || (event.is_interrupt && long != Some(false)) {
+        return if command_timeout::ran_out_of_time(case)
+            || (event.is_interrupt && long != Some(false))
+        {
             Ending::Late
         } else {
             // A mistake ended it; that is another matter.

@@ -47,8 +47,8 @@ const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len()] = {
     names
 };
 
-/// Texts of which a follow or watch mode holds one. Clusters in which the letter stands elsewhere (`journalctl -uxf`)
-/// pass by.
+/// Texts of which a follow or watch mode holds one. Clusters in which the letter stands elsewhere
+/// (`journalctl -uxf`) pass by.
 const SIGNS: &[&str] = &[
     "-f",
     "-F",
@@ -245,7 +245,8 @@ fn when(case: &Case, command: &Command) -> Verdict {
         return Verdict::Near("CI is set, which ends watch modes");
     }
     // Without a terminal vitest runs once, so only a call that shows no end is one that watches.
-    let plain = going.as_ref().is_some_and(|going| going.name == "vitest" && going.option.is_none());
+    let plain =
+        going.as_ref().is_some_and(|going| going.name == "vitest" && going.option.is_none());
     match ending(case) {
         Ending::Soon => Verdict::Near("it ended by itself"),
         Ending::Late if plain && case.event.succeeded() => Verdict::Near("it ended by itself"),
@@ -266,8 +267,10 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         (None, None) => going.name.to_owned(),
     };
     let lead = format!("{name} does not end by itself");
-    let plain =
-        format!("{lead}: {}", beside(case, going.option.as_deref().filter(|_| going.entry.once != Once::No)));
+    let plain = format!(
+        "{lead}: {}",
+        beside(case, going.option.as_deref().filter(|_| going.entry.once != Once::No))
+    );
     match once(case, command, &going) {
         Some(better) => legacy::better(format!("{lead}; once"), better, plain),
         None => legacy::plain(plain),
@@ -284,7 +287,8 @@ fn beside(case: &Case, option: Option<&str>) -> String {
     }
 }
 
-/// The command in the form that ends. Only of a command that stands for itself, and is known to the last word.
+/// The command in the form that ends. Only of a command that stands for itself, and is known to the
+/// last word.
 fn once(case: &Case, command: &Command, going: &Going) -> Option<String> {
     // Of /dev/null there is nothing to see: it is there to go on.
     if going.args.iter().any(|word| word.is("/dev/null")) {

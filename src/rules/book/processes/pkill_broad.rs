@@ -31,7 +31,9 @@ pub(crate) const RULE: Rule = Rule {
                     match aim(case, script, command) {
                         None => Verdict::No,
                         Some(Err(because)) => Verdict::Near(because),
-                        Some(Ok(_)) if command.in_function => Verdict::Near("it stands in a function"),
+                        Some(Ok(_)) if command.in_function => {
+                            Verdict::Near("it stands in a function")
+                        }
                         Some(Ok(_)) if hit_nothing(case, script, command) => {
                             Verdict::Near("no process matched")
                         }
@@ -61,7 +63,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Programs(&["lsof"])])
             .says("pkill -f next-server ends every process whose command line matches"),
         Example::bash("pkill node && npm run dev").says("pkill node ends every node process"),
-        Example::bash("pkill -9 python").given(&[Given::Programs(&["lsof"])]).says("lsof -ti tcp:PORT"),
+        Example::bash("pkill -9 python")
+            .given(&[Given::Programs(&["lsof"])])
+            .says("lsof -ti tcp:PORT"),
         Example::bash("pkill -f 'next dev'; PORT=4000 npm run dev")
             .given(&[Given::Programs(&["lsof"]), Given::Background])
             .says("`lsof -ti tcp:4000 -sTCP:LISTEN | xargs"),
@@ -80,7 +84,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pkill -f 'python.*main.py'")
             .given(&[Given::Failed("Exit code 143")])
             .says("also matches the shell that runs it (exit 143)"),
-        Example::bash("for p in $(pgrep -f vite); do kill -9 $p; done").says("kill of all matches of vite"),
+        Example::bash("for p in $(pgrep -f vite); do kill -9 $p; done")
+            .says("kill of all matches of vite"),
         Example::bash("PID=$(pgrep -f 'next dev'); [ -n \"$PID\" ] && kill $PID")
             .says("kill of all matches of 'next dev'"),
         Example::bash(
@@ -117,7 +122,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cat > stop.sh <<'EOF'\npkill -f node\nEOF"),
         Example::bash("trap 'pkill node' EXIT; npm test"),
         Example::bash("pkill -f next-server").given(&[Given::Failed("Exit code 1")]),
-        Example::bash("killall node").given(&[Given::Failed("Exit code 1\nnode: no process found")]),
+        Example::bash("killall node")
+            .given(&[Given::Failed("Exit code 1\nnode: no process found")]),
         Example::bash("kill $(pgrep -f vite | head -1)"),
         Example::bash("PID=$(pgrep -f vite | head -1); kill $PID"),
         Example::bash("PID=$(lsof -ti:3000); kill $PID"),
@@ -181,7 +187,8 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = if full.chars().count() <= MAX_BODY_CHARS { full } else { plain };
     match port(script).and_then(|port| Some((port, listener_killed(case, port)?))) {
         Some((port, better)) => {
-            let lead = format!("{call} hits other sessions' processes too; what listens on {port} alone");
+            let lead =
+                format!("{call} hits other sessions' processes too; what listens on {port} alone");
             legacy::better(lead, better, plain)
         }
         None => legacy::plain(plain),
@@ -194,7 +201,8 @@ fn named(command: &Command, aim: &Aim) -> String {
         Aim::Name(text) | Aim::Line(text) => text.as_str(),
         Aim::User | Aim::Everything => "",
     };
-    let plain = what.len() <= 24 && what.chars().all(|c| c.is_ascii_alphanumeric() || " ._:+-".contains(c));
+    let plain =
+        what.len() <= 24 && what.chars().all(|c| c.is_ascii_alphanumeric() || " ._:+-".contains(c));
     let what = match what {
         _ if !plain => String::new(),
         what if what.contains(' ') => format!("'{what}'"),
@@ -212,7 +220,8 @@ fn named(command: &Command, aim: &Aim) -> String {
     call.trim().to_owned()
 }
 
-/// Whether a pattern matches the command line in which it stands itself: it has nothing that means another text.
+/// Whether a pattern matches the command line in which it stands itself: it has nothing that means
+/// another text.
 fn matches_itself(pattern: &str) -> bool {
     !pattern.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}'])
 }

@@ -29,7 +29,9 @@ pub(crate) const RULE: Rule = Rule {
           about 25 times in 14 minutes.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Shell, Tool::Other],
-        concerns: |case| is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS)),
+        concerns: |case| {
+            is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS))
+        },
         check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
     better: None,
@@ -44,7 +46,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("3 looks at b1"),
         Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[Given::MadeBefore(2)]),
         Example::bash("tail -5 /tmp/claude/-r/tasks/b1.output").given(&[Given::MadeBefore(2)]),
-        Example::bash("cat /tmp/claude/-r/tasks/b1.output | tail -5").given(&[Given::MadeBefore(2)]),
+        Example::bash("cat /tmp/claude/-r/tasks/b1.output | tail -5")
+            .given(&[Given::MadeBefore(2)]),
         Example::bash("wc -l /tmp/claude/-r/tasks/b1.output").given(&[Given::MadeBefore(2)]),
         Example::bash("sleep 5; tail -5 /tmp/claude/tasks/b7f3.output")
             .given(&[Given::MadeBefore(2)])
@@ -58,7 +61,8 @@ pub(crate) const RULE: Rule = Rule {
     misses: &[
         Example::read("/tmp/claude/tasks/b1.output"),
         Example::read("/tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(1)]),
-        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":true}").given(&[Given::MadeBefore(3)]),
+        Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":true}")
+            .given(&[Given::MadeBefore(3)]),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}"),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\"}").given(&[Given::MadeBefore(3)]),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}")
@@ -73,7 +77,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::tool("TaskUpdate", "{\"task_id\":\"b1\"}").given(&[Given::MadeBefore(4)]),
         Example::bash("echo /tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(3)]),
         Example::bash("git log -- /r/tasks/b1.output").given(&[Given::MadeBefore(3)]),
-        Example::bash("tail -5 /tmp/claude/tasks/b1.output").given(&[Given::Codex, Given::MadeBefore(2)]),
+        Example::bash("tail -5 /tmp/claude/tasks/b1.output")
+            .given(&[Given::Codex, Given::MadeBefore(2)]),
     ],
     since: "0.1.0",
 };
@@ -90,7 +95,8 @@ fn is_look(case: &Case) -> bool {
         Tool::Shell => event.command().is_some_and(is_output) && !case.in_background(),
         _ => {
             // TaskOutput waits unless it is told not to.
-            let is_told = |raw: &str| raw.contains("\"block\":false") || raw.contains("\"block\": false");
+            let is_told =
+                |raw: &str| raw.contains("\"block\":false") || raw.contains("\"block\": false");
             match event.tool_name.as_ref() {
                 "BashOutput" => true,
                 "TaskOutput" | "AgentOutputTool" => event.raw_input.is_some_and(is_told),
@@ -108,15 +114,20 @@ fn task(case: &Case) -> Option<String> {
         Tool::Read => input.file_path.as_deref()?.to_owned(),
         Tool::Shell => {
             let looks = ["tail", "head", "cat", "wc", "ls", "stat"];
-            let of_look = case.commands().filter(|command| looks.contains(&command.program.as_str()));
+            let of_look =
+                case.commands().filter(|command| looks.contains(&command.program.as_str()));
             let mut words = of_look.flat_map(|command| &command.args);
-            words.find(|word| word.text.contains("/tasks/")).and_then(|word| word.literal())?.to_owned()
+            words
+                .find(|word| word.text.contains("/tasks/"))
+                .and_then(|word| word.literal())?
+                .to_owned()
         }
         _ => format!("/tasks/{}.output", input.task.as_deref()?),
     };
     let name = path.rsplit_once("/tasks/")?.1.strip_suffix(".output")?;
-    let is_name =
-        !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_name = !name.is_empty()
+        && name.len() <= 40
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     is_name.then(|| name.to_owned())
 }
 
@@ -130,7 +141,12 @@ fn looks(case: &Case) -> usize {
         is_close
     };
     let calls = case.history().calls();
-    1 + calls.iter().rev().filter(|call| keys.iter().any(|key| *key == call.key)).take_while(close).count()
+    1 + calls
+        .iter()
+        .rev()
+        .filter(|call| keys.iter().any(|key| *key == call.key))
+        .take_while(close)
+        .count()
 }
 
 fn verdict(case: &Case) -> Verdict {
@@ -138,7 +154,8 @@ fn verdict(case: &Case) -> Verdict {
         return Verdict::No;
     }
     let keys = case.keys();
-    let last = case.history().calls().iter().rev().find(|call| keys.iter().any(|key| *key == call.key));
+    let last =
+        case.history().calls().iter().rev().find(|call| keys.iter().any(|key| *key == call.key));
     let size = case.event.result_bytes() as u64;
     if last.is_some_and(|call| call.size + GROWN_BYTES < size) {
         return Verdict::Near("there was more to see");
@@ -147,7 +164,11 @@ fn verdict(case: &Case) -> Verdict {
     if ["completed", "failed", "killed"].iter().any(|sign| ended(sign)) && case.is(Tool::Other) {
         return Verdict::Near("the task has ended");
     }
-    if looks(case) > LOOKS { Verdict::Fires } else { Verdict::Near("it is the first or second look") }
+    if looks(case) > LOOKS {
+        Verdict::Fires
+    } else {
+        Verdict::Near("it is the first or second look")
+    }
 }
 
 fn advise(case: &Case, _: &Occasion) -> Option<Advice> {

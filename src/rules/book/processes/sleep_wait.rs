@@ -81,7 +81,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sleep 30 || true")
             .given(&[Given::Failed("Blocked: `sleep 30` as the first command. Use Monitor")]),
         Example::bash("python3 -c 'import time; time.sleep(60)'"),
-        Example::bash("if false; then sleep 60; fi; ls").given(&[Given::Took(40), Given::Output("a")]),
+        Example::bash("if false; then sleep 60; fi; ls")
+            .given(&[Given::Took(40), Given::Output("a")]),
     ],
     since: "0.1.0",
 };
@@ -114,7 +115,9 @@ fn rounds(script: &Script, at: usize) -> f64 {
     };
     let around = script.loops.iter().filter(|found| found.body.contains(&at));
     around
-        .filter_map(|found| if let LoopKind::For(words) = &found.kind { counted(words) } else { None })
+        .filter_map(
+            |found| if let LoopKind::For(words) = &found.kind { counted(words) } else { None },
+        )
         .product()
 }
 
@@ -131,8 +134,10 @@ fn in_condition_loop(case: &Case, command: &Command) -> bool {
     let Some(at) = script.commands.iter().position(|other| other.id == command.id) else {
         return false;
     };
-    let mut around =
-        script.loops.iter().filter(|found| found.body.contains(&at) || found.condition.contains(&at));
+    let mut around = script
+        .loops
+        .iter()
+        .filter(|found| found.body.contains(&at) || found.condition.contains(&at));
     let leaves = |inner: &Command| matches!(inner.program.as_str(), "break" | "exit");
     around.any(|found| {
         matches!(found.kind, LoopKind::While | LoopKind::Until)
@@ -173,7 +178,8 @@ fn when(case: &Case, command: &Command) -> Verdict {
     }
     // The same where the client does not tell how long it took.
     let guarded = |other: &Command| other.is_condition && other.depth <= command.depth;
-    let may_not_run = command.joined == Joined::Or || (command.depth > 0 && case.commands().any(guarded));
+    let may_not_run =
+        command.joined == Joined::Or || (command.depth > 0 && case.commands().any(guarded));
     if event.duration_ms.is_none() && may_not_run {
         return Verdict::Near("it may not have run");
     }

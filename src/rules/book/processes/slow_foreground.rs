@@ -76,9 +76,18 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cargo build").given(&[Given::Took(150_000)]),
         Example::bash("cargo build").given(&[Given::MadeBefore(2), Given::Edited("a.rs")]),
         Example::bash("cargo build").given(&[Given::After("cargo build"), Given::Took(150_000)]),
-        Example::bash("cargo build").given(&[Given::Background, Given::Took(150_000), Given::MadeBefore(1)]),
-        Example::bash("cargo build").given(&[Given::Codex, Given::Took(150_000), Given::MadeBefore(1)]),
-        Example::bash("cargo build -p a").given(&[Given::Took(150_000), Given::After("cargo build -p b")]),
+        Example::bash("cargo build").given(&[
+            Given::Background,
+            Given::Took(150_000),
+            Given::MadeBefore(1),
+        ]),
+        Example::bash("cargo build").given(&[
+            Given::Codex,
+            Given::Took(150_000),
+            Given::MadeBefore(1),
+        ]),
+        Example::bash("cargo build -p a")
+            .given(&[Given::Took(150_000), Given::After("cargo build -p b")]),
         Example::bash("sleep 120").given(&[Given::Took(120_000), Given::MadeBefore(1)]),
         Example::bash("npm run dev").given(&[Given::Took(120_000), Given::MadeBefore(1)]),
         Example::bash("ssh ci 'cargo build'").given(&[Given::Took(120_000), Given::MadeBefore(1)]),
@@ -88,8 +97,13 @@ pub(crate) const RULE: Rule = Rule {
             Given::MadeBefore(1),
         ]),
         Example::bash("cargo --version").given(&[Given::Took(120_000), Given::MadeBefore(1)]),
-        Example::bash("git commit -m 'cargo build'").given(&[Given::Took(120_000), Given::MadeBefore(1)]),
-        Example::bash("cargo build").given(&[Given::Took(120_000), Given::SubAgent, Given::MadeBefore(1)]),
+        Example::bash("git commit -m 'cargo build'")
+            .given(&[Given::Took(120_000), Given::MadeBefore(1)]),
+        Example::bash("cargo build").given(&[
+            Given::Took(120_000),
+            Given::SubAgent,
+            Given::MadeBefore(1),
+        ]),
     ],
     since: "0.1.0",
 };

@@ -32,7 +32,9 @@ pub(crate) const RULE: Rule = Rule {
         check: |case, command| {
             legacy::good_command(case, command, |case, command| {
                 let Some(script) = case.script() else { return Verdict::No };
-                Verdict::when(loops_around(script, command).any(|found| limit(script, found).is_some()))
+                Verdict::when(
+                    loops_around(script, command).any(|found| limit(script, found).is_some()),
+                )
             })
         },
     }),
@@ -48,11 +50,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("bash -c 'until test -f x; do sleep 2; done'"),
         Example::bash("while pgrep -f train.py > /dev/null; do sleep 60; done")
             .says("pgrep -f finds this very shell"),
-        Example::bash("while ps aux | grep train.py; do sleep 60; done").says("finds this very shell"),
+        Example::bash("while ps aux | grep train.py; do sleep 60; done")
+            .says("finds this very shell"),
         Example::bash("until grep -q ready app.log; do echo waiting; sleep 2; done")
             .given(&[Given::Background]),
         Example::bash("while :; do sleep 1; done"),
-        Example::bash("while true; do curl -sf localhost:3000 && break; sleep 2; done").says("no limit"),
+        Example::bash("while true; do curl -sf localhost:3000 && break; sleep 2; done")
+            .says("no limit"),
         Example::bash(
             "while true; do s=$(gh run view 7 --json status -q .status); [ \"$s\" = completed ] && break; sleep 9; done",
         ),
@@ -64,15 +68,21 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("while read -r f; do wc -l \"$f\"; done < list.txt"),
         Example::bash("while read -r f; do curl \"$f\"; sleep 1; done < urls.txt"),
         Example::bash("for i in {1..30}; do curl -sf localhost && break; sleep 1; done"),
-        Example::bash("i=0; until nc -z localhost 80 || [ $i -ge 30 ]; do sleep 1; i=$((i+1)); done"),
+        Example::bash(
+            "i=0; until nc -z localhost 80 || [ $i -ge 30 ]; do sleep 1; i=$((i+1)); done",
+        ),
         Example::bash(
             "n=0; while ! test -f x; do sleep 1; n=$((n+1)); if [ $n -gt 9 ]; then break; fi; done",
         ),
-        Example::bash("end=$((SECONDS+60)); until test -f x || [ $SECONDS -gt $end ]; do sleep 1; done"),
+        Example::bash(
+            "end=$((SECONDS+60)); until test -f x || [ $SECONDS -gt $end ]; do sleep 1; done",
+        ),
         Example::bash("while [ $(date +%s) -lt $end ]; do sleep 1; done"),
         Example::bash("while true; do ((i++ > 10)) && break; sleep 1; done"),
         Example::bash("while true; do kill -0 $PID || break; sleep 1; done"),
-        Example::bash("while :; do curl -sf localhost && break; [ -f failed ] && exit 1; sleep 1; done"),
+        Example::bash(
+            "while :; do curl -sf localhost && break; [ -f failed ] && exit 1; sleep 1; done",
+        ),
         Example::bash("git commit -m 'until done; do sleep 1; done'"),
         Example::bash("cat > wait.sh <<'EOF'\nuntil test -f x; do sleep 1; done\nEOF"),
         Example::bash("echo 'while true; do sleep 1; done'"),
@@ -128,12 +138,24 @@ fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
     }
     // A counter or a clock: arithmetic, or a comparison of numbers.
     let text = script.loop_text(found).unwrap_or(&script.text);
-    let counts =
-        ["SECONDS", "EPOCHSECONDS", "date +", "$((", "((", "-lt", "-le", "-gt", "-ge", "let ", "expr "];
+    let counts = [
+        "SECONDS",
+        "EPOCHSECONDS",
+        "date +",
+        "$((",
+        "((",
+        "-lt",
+        "-le",
+        "-gt",
+        "-ge",
+        "let ",
+        "expr ",
+    ];
     counts.iter().any(|sign| text.contains(sign)).then_some("it counts, or looks at the clock")
 }
 
-/// Whether the condition looks for a process by a text that stands in this very command, and so finds its own shell.
+/// Whether the condition looks for a process by a text that stands in this very command, and so
+/// finds its own shell.
 fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
     let asks = script.range(&found.condition);
     asks.iter().find_map(|command| match command.program.as_str() {
@@ -155,7 +177,8 @@ fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
                 stage.is("grep")
                     && stage.args.iter().any(|word| word.text.starts_with("-v") || word.is("grep"))
             });
-            let pattern = command.args.iter().find(|word| !word.text.starts_with('-'))?.literal()?;
+            let pattern =
+                command.args.iter().find(|word| !word.text.starts_with('-'))?.literal()?;
             (stages.first()?.is("ps") && !filtered && is_plain(pattern)).then_some("grep")
         }
         _ => None,
@@ -197,7 +220,8 @@ fn ended_soon(case: &Case) -> bool {
 
 fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let script = case.script()?;
-    let found = loops_around(script, occasion.command?).find(|found| limit(script, found).is_none())?;
+    let found =
+        loops_around(script, occasion.command?).find(|found| limit(script, found).is_none())?;
     let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
     legacy::plain(match finds_itself(script, found) {
         Some(search) => format!(

@@ -47,14 +47,16 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000)]).says("cat src/app.py"),
         Example::bash("cd lib && cat -n util.js").given(&[Given::OutputBytes(3000)]),
-        Example::bash("cat 'my file.md'").given(&[Given::OutputBytes(3000)]).says("cat 'my file.md'"),
+        Example::bash("cat 'my file.md'")
+            .given(&[Given::OutputBytes(3000)])
+            .says("cat 'my file.md'"),
         Example::bash("cat src/app.py 2>/dev/null").given(&[Given::OutputBytes(3000)]),
         Example::bash("/bin/cat ./README.md").given(&[Given::OutputBytes(3000)]),
         Example::bash("cat src/app.py")
             .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-112_x")]),
-        Example::bash("head -n 80 src/app.py")
-            .given(&[Given::OutputBytes(3000)])
-            .says("head -n 80 src/app.py does not count as reading it: Read src/app.py limit=80 does"),
+        Example::bash("head -n 80 src/app.py").given(&[Given::OutputBytes(3000)]).says(
+            "head -n 80 src/app.py does not count as reading it: Read src/app.py limit=80 does",
+        ),
         Example::bash("sed -n '120,180p' src/app.py")
             .given(&[Given::OutputBytes(3000)])
             .says("Read src/app.py offset=120 limit=61 does"),
@@ -95,7 +97,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("tail -n 50 server.log").given(&[Given::OutputBytes(3000)]),
         Example::bash("tail -f src/app.py").given(&[Given::OutputBytes(3000)]),
         Example::bash("sed -n 's/^version=//p' setup.cfg").given(&[Given::OutputBytes(3000)]),
-        Example::bash("sed -n '/def foo/,/def bar/p' src/app.py").given(&[Given::OutputBytes(3000)]),
+        Example::bash("sed -n '/def foo/,/def bar/p' src/app.py")
+            .given(&[Given::OutputBytes(3000)]),
         Example::bash("sed -n '1,80p' src/app.py | grep def").given(&[Given::OutputBytes(3000)]),
         Example::bash("sed -n '1,80p' \"$f\"").given(&[Given::OutputBytes(3000)]),
         Example::bash("head -80 src/app.py > part.py").given(&[Given::OutputBytes(3000)]),
@@ -135,9 +138,13 @@ fn advise_read(case: &Case, occasion: &Occasion) -> Option<Advice> {
     };
     legacy::plain(match view.range() {
         Some(range) => {
-            format!("{shown} does not count as reading it: Read {path}{range} does, and Edit needs that")
+            format!(
+                "{shown} does not count as reading it: Read {path}{range} does, and Edit needs that"
+            )
         }
-        None => format!("{shown} does not count as reading it: Edit needs a Read of the file first"),
+        None => {
+            format!("{shown} does not count as reading it: Edit needs a Read of the file first")
+        }
     })
 }
 
@@ -158,7 +165,8 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
     if !alone || !stages.last().is_some_and(|last| last.shows_output()) || command.depth > 0 {
         return Verdict::Near("it is part of something larger");
     }
-    let fed = |stage: &&Command| stage.redirections.iter().any(|redirection| redirection.gives_stdin());
+    let fed =
+        |stage: &&Command| stage.redirections.iter().any(|redirection| redirection.gives_stdin());
     if stages.iter().any(fed) {
         return Verdict::No;
     }
@@ -166,7 +174,9 @@ fn views_file(case: &Case, command: &Command) -> Verdict {
         Ok(view) => view,
         Err(because) => return Verdict::Near(because),
     };
-    let Some(path) = view.path.literal() else { return Verdict::Near("its operand is not literal") };
+    let Some(path) = view.path.literal() else {
+        return Verdict::Near("its operand is not literal");
+    };
     if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
         return Verdict::Near("the file is none that is edited");
     }

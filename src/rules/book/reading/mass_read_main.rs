@@ -17,8 +17,8 @@ use crate::store::line::RAN;
 /// Reads in a row.
 const READS: usize = 20;
 
-/// Bytes that they show together: 40,000 tokens, a fifth of a usual context. The recorded main contexts reach 200 kB in
-/// one of 206, this in four.
+/// Bytes that they show together: 40,000 tokens, a fifth of a usual context. The recorded main
+/// contexts reach 200 kB in one of 206, this in four.
 const SHOWN_BYTES: u64 = 150_000;
 
 /// A smaller result is no occasion to speak: only a call of average size or more is looked at.
@@ -27,7 +27,8 @@ const LARGE_BYTES: usize = 7_000;
 /// What a client shows of a command's or a search's result at most.
 const CUT_BYTES: u64 = 30_000;
 
-/// A Read of text rarely shows more (its bound is 25,000 tokens): what is larger is taken for a picture or a document.
+/// A Read of text rarely shows more (its bound is 25,000 tokens): what is larger is taken for a
+/// picture or a document.
 const TEXT_BYTES: u64 = 80_000;
 
 /// A longer silence is the user's, who may have begun something else, ms.
@@ -61,7 +62,8 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::OutputBytes(12_000), Given::Reads(19, 12_000)])
             .says("z.py is the last of 20 reads in a row, about 241 kB in the main context"),
         Example::read("/r/z.py").given(&[Given::OutputBytes(8_000), Given::Reads(19, 8_000)]),
-        Example::read_range("/r/z.py", 1, 300).given(&[Given::OutputBytes(9_000), Given::Reads(24, 7_500)]),
+        Example::read_range("/r/z.py", 1, 300)
+            .given(&[Given::OutputBytes(9_000), Given::Reads(24, 7_500)]),
         Example::grep_with("foo", "{\"path\":\"/r\"}")
             .given(&[Given::OutputBytes(9_000), Given::Reads(19, 12_000)])
             .says("Grep is"),
@@ -146,7 +148,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/r/z.py").given(&[Given::OutputBytes(12_000), Given::Reads(19, 300_000)]),
         Example::read("/r/z.png").given(&[Given::Image, Given::Reads(19, 12_000)]),
         Example::bash("cargo test").given(&[Given::OutputBytes(12_000), Given::Reads(19, 12_000)]),
-        Example::bash("python3 report.py").given(&[Given::OutputBytes(12_000), Given::Reads(19, 12_000)]),
+        Example::bash("python3 report.py")
+            .given(&[Given::OutputBytes(12_000), Given::Reads(19, 12_000)]),
         Example::read("/r/z.py").given(&[Given::OutputBytes(12_000)]),
     ],
     since: "0.1.0",
@@ -181,7 +184,8 @@ fn ran(call: &CallLine) -> bool {
 /// How many reads in a row, this one included, and the bytes that they show.
 fn reads(case: &Case) -> Result<(usize, u64), &'static str> {
     let event = case.event;
-    if !classify::reads_only(case) || classify::runs(case).is_some() || classify::ran_besides(case) {
+    if !classify::reads_only(case) || classify::runs(case).is_some() || classify::ran_besides(case)
+    {
         return Err("it does more than read");
     }
     let forgotten = case.last_reset();
@@ -194,7 +198,11 @@ fn reads(case: &Case) -> Result<(usize, u64), &'static str> {
     let (mut count, mut bytes) = (1, shown(event.tool_label(), event.result_bytes() as u64));
     let mut later = case.now_ms();
     for call in case.history().calls().iter().rev() {
-        if !call.reads || ran(call) || call.t <= forgotten || later.saturating_sub(call.t) > SILENCE_MS {
+        if !call.reads
+            || ran(call)
+            || call.t <= forgotten
+            || later.saturating_sub(call.t) > SILENCE_MS
+        {
             break;
         }
         later = call.t;
@@ -226,7 +234,10 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let event = case.event;
     let what = match event.input().file_path.as_deref() {
         Some(path) => text::file_name(path),
-        None => case.commands().find(|command| !command.is("cd")).map_or(event.tool_label().to_owned(), name),
+        None => case
+            .commands()
+            .find(|command| !command.is("cd"))
+            .map_or(event.tool_label().to_owned(), name),
     };
     legacy::plain(format!(
         "{what} is the last of {count} reads in a row, about {} in the main context: a sub-agent reads aside and brings back the answer",

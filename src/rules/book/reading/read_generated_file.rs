@@ -141,7 +141,8 @@ const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
 };
 const KEY: Key = Key::Of(|case, occasion| kind_of(case, occasion).to_owned());
 
-/// Parts of the paths that [`Kind::of`] knows. A hashed name without one of them is not worth a look at every `cat`.
+/// Parts of the paths that [`Kind::of`] knows. A hashed name without one of them is not worth a
+/// look at every `cat`.
 const SIGNS: [&str; 26] = [
     "lock",
     ".sum",
@@ -197,7 +198,8 @@ fn verdict(case: &Case, shown: Result<Shown, &'static str>) -> Verdict {
     }
     let path = case.environment.absolute(shown.path);
     let path = path.as_deref().map_or(shown.path.into(), Path::to_string_lossy);
-    if case.calls_on(&path).any(|call| matches!(call.tool.as_ref(), "Edit" | "Write" | "MultiEdit")) {
+    if case.calls_on(&path).any(|call| matches!(call.tool.as_ref(), "Edit" | "Write" | "MultiEdit"))
+    {
         return Verdict::Near("the file is edited in this session");
     }
     Verdict::Fires
@@ -211,7 +213,8 @@ fn kind_of(case: &Case, occasion: &Occasion) -> &'static str {
     found.map_or("", |shown| shown.name())
 }
 
-/// The kind of the file at `path`, looked at below the project's folder: a project may lie in a folder of any name.
+/// The kind of the file at `path`, looked at below the project's folder: a project may lie in a
+/// folder of any name.
 fn kind(case: &Case, path: &str) -> Option<Kind> {
     Kind::of(path)?;
     let Some(absolute) = case.environment.absolute(path) else { return Kind::of(path) };
@@ -254,7 +257,9 @@ fn may_be_minified(path: &str) -> bool {
 /// Whether over 30 % of the lines at the start are long.
 fn has_long_lines(read: &ReadResult) -> bool {
     // With so many lines for its length it cannot be.
-    if read.lines.is_some_and(|lines| read.content.bytes() as u64 / lines.max(1) < LONG_LINE as u64 * 3 / 10)
+    if read
+        .lines
+        .is_some_and(|lines| read.content.bytes() as u64 / lines.max(1) < LONG_LINE as u64 * 3 / 10)
     {
         return false;
     }
@@ -296,7 +301,8 @@ fn operand(command: &Command) -> Option<&Word> {
     let operands = options::operands(&items);
     if command.is("sed") {
         // A pattern as an address is a search, which is the better form.
-        let quiet = items.iter().all(|item| matches!(item, Item::Short('n', None) | Item::Operand(_)));
+        let quiet =
+            items.iter().all(|item| matches!(item, Item::Short('n', None) | Item::Operand(_)));
         let [script, file] = operands.as_slice() else { return None };
         return (quiet && is_line_range(script)).then_some(*file);
     }
@@ -333,7 +339,8 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
     legacy::plain(match kind {
         Kind::Lock(lock) => {
             let search = format!("{search} {} {name}", lock.pattern);
-            let query = if lock.query.is_empty() { search } else { format!("{} or {search}", lock.query) };
+            let query =
+                if lock.query.is_empty() { search } else { format!("{} or {search}", lock.query) };
             format!("{lead} is a lock file: {query} shows one package")
         }
         Kind::Bundle => {
@@ -344,14 +351,20 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
         Kind::SourceMap => {
             format!("{lead} is a source map, nothing to read: the source it points to says more")
         }
-        Kind::Protobuf => format!("{lead} is made by protoc: the .proto file says the same in fewer lines"),
+        Kind::Protobuf => {
+            format!("{lead} is made by protoc: the .proto file says the same in fewer lines")
+        }
         Kind::Snapshot => {
-            format!("{lead} is a snapshot: {search} -A20 'TEST NAME' {name} shows what one test expects")
+            format!(
+                "{lead} is a snapshot: {search} -A20 'TEST NAME' {name} shows what one test expects"
+            )
         }
         Kind::Coverage => {
             format!("{lead} is a coverage report: {search} -A9 'NAME' {name} shows one file's part")
         }
-        Kind::Output => format!("{lead} was left by a build or a run: the source it was made from says more"),
+        Kind::Output => {
+            format!("{lead} was left by a build or a run: the source it was made from says more")
+        }
         Kind::Package => format!(
             "{lead} is the code of a package: {search} NAME finds the place, then {} shows it",
             case.partial_read()
@@ -362,7 +375,9 @@ fn advise(case: &Case, shown: Shown) -> Option<Advice> {
                 "packed-refs" => legacy::plain(format!(
                     "{lead}: git show-ref NAME or git branch -a answers in a few lines"
                 )),
-                _ if !case.environment.on_path("git") => legacy::plain(format!("{lead}, not a file to read")),
+                _ if !case.environment.on_path("git") => {
+                    legacy::plain(format!("{lead}, not a file to read"))
+                }
                 _ => legacy::better(
                     lead.clone(),
                     "git reflog -20",

@@ -12,7 +12,8 @@ use crate::rules::trigger::Trigger;
 /// A file of fewer lines has long ones: a range of lines would not help. Minified code, data.
 const FEW_LINES: u64 = 50;
 
-/// A Read of this many lines, or of this many bytes, is large. Of real whole-file reads 13 % have over 800 lines.
+/// A Read of this many lines, or of this many bytes, is large. Of real whole-file reads 13 % have
+/// over 800 lines.
 const LARGE_READ_LINES: u64 = 800;
 const LARGE_READ_BYTES: u64 = 32 << 10;
 

@@ -119,7 +119,11 @@ pub(crate) const RULE: Rule = Rule {
             Given::File("a.py", "x\n"),
             Given::MadeBefore(3),
         ]),
-        Example::read("{dir}/a.png").given(&[Given::Image, Given::File("a.png", "x"), Given::MadeBefore(2)]),
+        Example::read("{dir}/a.png").given(&[
+            Given::Image,
+            Given::File("a.png", "x"),
+            Given::MadeBefore(2),
+        ]),
         Example::read_range("{dir}/a.py", 400, 50).given(&[
             Given::OutputBytes(4_000),
             Given::File("a.py", "x\n"),
@@ -156,8 +160,8 @@ pub(crate) const RULE: Rule = Rule {
 const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
 const KEY: Key = Key::File;
 
-/// How many times the very lines were read, this call included, and how many calls ago last; `Err` says why that is no
-/// matter.
+/// How many times the very lines were read, this call included, and how many calls ago last; `Err`
+/// says why that is no matter.
 fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
     let path = case.event.input().file_path.as_deref().ok_or("")?;
     if case.event.result_bytes() <= SHORT_BYTES || !case.event.response.read().is_text {
@@ -167,8 +171,10 @@ fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
     let range = case.range();
     let forgotten = case.last_reset();
     let calls = case.history().calls();
-    let same = |call: &CallLine| call.ok && call.tool == "Read" && call.file == file && call.t > forgotten;
-    let of_range: Vec<&CallLine> = calls.iter().filter(|call| same(call) && call.range == range).collect();
+    let same =
+        |call: &CallLine| call.ok && call.tool == "Read" && call.file == file && call.t > forgotten;
+    let of_range: Vec<&CallLine> =
+        calls.iter().filter(|call| same(call) && call.range == range).collect();
     let [_, .., last] = of_range.as_slice() else { return Err("these lines were read less often") };
     let at = calls.iter().rposition(|call| std::ptr::eq(call, *last)).ok_or("")?;
     let since = calls.get(at + 1..).unwrap_or_default();
@@ -185,7 +191,8 @@ fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
     }
 }
 
-/// A file's date may lag behind the clock by a tick of the kernel, ms: 10 at the slowest setting (100 Hz).
+/// A file's date may lag behind the clock by a tick of the kernel, ms: 10 at the slowest setting
+/// (100 Hz).
 const CLOCK_TICK_MS: u64 = 10;
 
 /// When a regular file was last changed, unix ms.

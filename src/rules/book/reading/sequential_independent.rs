@@ -1,9 +1,9 @@
 //! A file read in adjoining parts, one call after the other.
 //!
-//! Of calls that could have been made at once, these alone are known for sure: what the lines of the next part are hangs
-//! on the last call's input, not on its result. Whether the path of another file came from a result is told by texts
-//! that nobody keeps; of 33 runs of four single Reads in recorded sessions, none was of files that were all known
-//! before.
+//! Of calls that could have been made at once, these alone are known for sure: what the lines of
+//! the next part are hangs on the last call's input, not on its result. Whether the path of another
+//! file came from a result is told by texts that nobody keeps; of 33 runs of four single Reads in
+//! recorded sessions, none was of files that were all known before.
 
 use crate::base::text;
 use crate::protocol::client::Client;
@@ -25,17 +25,19 @@ const SEAM_LINES: u64 = 10;
 /// As many as a Read shows unless it is asked for another number.
 const READ_LINES: u64 = 2_000;
 
-/// More could be refused: Claude Code shows at most 25,000 tokens, and dense code has two and a half bytes to one.
+/// More could be refused: Claude Code shows at most 25,000 tokens, and dense code has two and a
+/// half bytes to one.
 const READ_BYTES: u64 = 50_000;
 
-/// Results of one message come at most 1.2 s apart (718 pairs), the first of the next message 1.7 s later and more
-/// (99 % of 927 pairs), ms.
+/// Results of one message come at most 1.2 s apart (718 pairs), the first of the next message 1.7 s
+/// later and more (99 % of 927 pairs), ms.
 const THOUGHT_MS: u64 = 1_500;
 
 /// A longer silence is the user's, ms.
 const SILENCE_MS: u64 = 120_000;
 
-/// Two parts of a file that lie side by side, and a while in which an agent reads one and asks for the next.
+/// Two parts of a file that lie side by side, and a while in which an agent reads one and asks for
+/// the next.
 const FROM_145: Given = Given::ReadPart("/r/a.go", 145, 100);
 const FROM_245: Given = Given::ReadPart("/r/a.go", 245, 100);
 const PAUSE: Given = Given::Passed(3_000);
@@ -240,7 +242,8 @@ pub(crate) const RULE: Rule = Rule {
 const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
 const KEY: Key = Key::Rule;
 
-/// A sub-agent's turns send a context of its own, and a small one. Codex reads by shell commands only.
+/// A sub-agent's turns send a context of its own, and a small one. Codex reads by shell commands
+/// only.
 fn is_meant(case: &Case) -> bool {
     case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
 }
@@ -251,13 +254,17 @@ fn lines((first, count): (u64, u64)) -> Option<(u64, u64)> {
     (count > 0).then(|| (first, first.saturating_add(count)))
 }
 
-/// The first line of the part that `call` read of this file, if what begins at `first` goes on from there.
+/// The first line of the part that `call` read of this file, if what begins at `first` goes on from
+/// there.
 fn before(call: &CallLine, file: &str, first: u64) -> Option<u64> {
-    let part = call.range.and_then(lines).filter(|_| call.tool == "Read" && call.ok && call.file == file);
-    part.filter(|(start, stop)| *start < first && stop.abs_diff(first) <= SEAM_LINES).map(|(start, _)| start)
+    let part =
+        call.range.and_then(lines).filter(|_| call.tool == "Read" && call.ok && call.file == file);
+    part.filter(|(start, stop)| *start < first && stop.abs_diff(first) <= SEAM_LINES)
+        .map(|(start, _)| start)
 }
 
-/// How many parts were read, this one included, and what they are together: first line and number of lines.
+/// How many parts were read, this one included, and what they are together: first line and number
+/// of lines.
 fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
     let path = case.event.input().file_path.as_deref().ok_or("")?;
     let file = case.hash("file", path).ok_or("")?;
@@ -286,7 +293,9 @@ fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
     match end.saturating_sub(first) {
         _ if count < PARTS && at_once => Err("calls were made at once"),
         _ if count < PARTS => Err("fewer adjoining parts were read in a row"),
-        total if total > READ_LINES || bytes > READ_BYTES => Err("the parts are too much for one call"),
+        total if total > READ_LINES || bytes > READ_BYTES => {
+            Err("the parts are too much for one call")
+        }
         total => Ok((count, first, total)),
     }
 }

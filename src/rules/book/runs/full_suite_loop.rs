@@ -29,12 +29,14 @@ const FILES: usize = 3;
 
 const GO_FAILS: Given =
     Given::Output("--- FAIL: TestLogin (0.02s)\n    a_test.go:7: no\nFAIL\nFAIL\tx/y\t31.2s\n");
-const GO_EXIT: Given = Given::Failed("Exit code 1\n--- FAIL: TestLogin (0.02s)\nFAIL\tx/y\t31.2s\n");
+const GO_EXIT: Given =
+    Given::Failed("Exit code 1\n--- FAIL: TestLogin (0.02s)\nFAIL\tx/y\t31.2s\n");
 const PYTEST_EXIT: Given =
     Given::Failed("Exit code 1\nF.\nFAILED tests/api.py::test_login - assert 1 == 2\n");
 const TESTS: Given = Given::File("tests/api.py", "");
-const CARGO_EXIT: Given =
-    Given::Failed("Exit code 101\nfailures:\n    api::login\n    api::logout\n\ntest result: FAILED\n");
+const CARGO_EXIT: Given = Given::Failed(
+    "Exit code 101\nfailures:\n    api::login\n    api::logout\n\ntest result: FAILED\n",
+);
 
 pub(crate) const RULE: Rule = Rule {
     id: "full-suite-loop",
@@ -220,8 +222,11 @@ fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
     let event = case.event;
     let runs = classify::runs(case).ok_or("")?;
     let mut run = case.commands().filter(|command| runner::label(command).is_some());
-    let (Some(command), None) = (run.next(), run.next()) else { return Err("several runs share the time") };
-    let whole = failing::whole(command).ok_or("it runs a part of the tests, or its runner takes none")?;
+    let (Some(command), None) = (run.next(), run.next()) else {
+        return Err("several runs share the time");
+    };
+    let whole =
+        failing::whole(command).ok_or("it runs a part of the tests, or its runner takes none")?;
     if event.duration_ms.is_none_or(|ms| ms < SLOW_MS) {
         return Err("all tests take little time");
     }
@@ -230,7 +235,9 @@ fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
     let cwd = hash("cwd", event.cwd.as_deref().unwrap_or_default()).ok_or("")?;
     let calls = case.history().calls();
     let slow: Vec<usize> = (calls.iter().enumerate())
-        .filter(|(_, call)| call.sel == sel && call.cwd == cwd && call.dur.is_some_and(|ms| ms >= SLOW_MS))
+        .filter(|(_, call)| {
+            call.sel == sel && call.cwd == cwd && call.dur.is_some_and(|ms| ms >= SLOW_MS)
+        })
         .map(|(at, _)| at)
         .collect();
     let Some(last) = slow.last().filter(|_| slow.len() >= RUNS) else {

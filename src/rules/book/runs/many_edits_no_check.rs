@@ -15,12 +15,12 @@ use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::Trigger;
 use crate::store::line::RAN;
 
-/// Edits of one language. Recorded sessions have 39 runs of 12 and more edits without a check, 26 of 15, 9 of 20: most
-/// are checked when a feature is whole.
+/// Edits of one language. Recorded sessions have 39 runs of 12 and more edits without a check, 26
+/// of 15, 9 of 20: most are checked when a feature is whole.
 const EDITS: usize = 20;
 
-/// In as many files: what is changed over and over in one or two is mostly one thing, which a linter or a new name asks
-/// for (two of those nine runs).
+/// In as many files: what is changed over and over in one or two is mostly one thing, which a
+/// linter or a new name asks for (two of those nine runs).
 const FILES: usize = 4;
 
 /// After a longer silence the user may have checked what there was, ms.
@@ -29,7 +29,8 @@ const SILENCE_MS: u64 = 30 * 60_000;
 /// Where the project ends is told by its work tree.
 const TREE: Given = Given::Branch("main");
 const CARGO: Given = Given::File("Cargo.toml", "[package]\nname = \"a\"\n");
-const ON_PATH: Given = Given::Programs(&["cargo", "go", "npm", "pnpm", "ruff", "mypy", "make", "rg"]);
+const ON_PATH: Given =
+    Given::Programs(&["cargo", "go", "npm", "pnpm", "ruff", "mypy", "make", "rg"]);
 const RUST: Given = Given::Edits(19, "{dir}/src/b.rs");
 
 pub(crate) const RULE: Rule = Rule {
@@ -299,8 +300,9 @@ pub(crate) const RULE: Rule = Rule {
 const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
 const KEY: Key = Key::Rule;
 
-/// How many edits of this language came since anything else than reads and edits, this one included, and in how many
-/// files. What is not known to check nothing counts as a check: a script, a sub-agent, an MCP server.
+/// How many edits of this language came since anything else than reads and edits, this one
+/// included, and in how many files. What is not known to check nothing counts as a check: a script,
+/// a sub-agent, an MCP server.
 fn edits(case: &Case, path: &str, language: &str) -> (usize, usize) {
     let mut files: BTreeSet<&str> = BTreeSet::new();
     let own = case.hash("file", path).unwrap_or_default();
@@ -308,7 +310,8 @@ fn edits(case: &Case, path: &str, language: &str) -> (usize, usize) {
     let mut count = 1;
     for call in case.history().calls().iter().rev() {
         let ran = call.ran || !call.sel.is_empty();
-        if ran || (!call.reads && call.lang.is_empty()) || later.saturating_sub(call.t) > SILENCE_MS {
+        if ran || (!call.reads && call.lang.is_empty()) || later.saturating_sub(call.t) > SILENCE_MS
+        {
             break;
         }
         later = call.t;
@@ -342,7 +345,9 @@ fn verdict(case: &Case) -> Verdict {
         return Verdict::Near("a command in the background may check what is edited");
     }
     if checks::by_hooks(case) {
-        return Verdict::Near("hooks of the user or of a plugin follow an edit or a turn, and may check");
+        return Verdict::Near(
+            "hooks of the user or of a plugin follow an edit or a turn, and may check",
+        );
     }
     match checks::declared(case, file, language) {
         Some(_) => Verdict::Fires,

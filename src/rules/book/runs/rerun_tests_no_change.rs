@@ -107,14 +107,18 @@ const ON_PURPOSE: [&str; 9] = [
 
 /// Whether the session's last calls hold the very runs of this one.
 fn runs_again(case: &Case) -> bool {
-    case.parsed().is_some() && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
+    case.parsed().is_some()
+        && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
 }
 
-/// The last call with the same runs in the same directory, and how many calls ago it was; only if all calls since then
-/// changed nothing.
+/// The last call with the same runs in the same directory, and how many calls ago it was; only if
+/// all calls since then changed nothing.
 fn before<'c>(case: &'c Case<'_>) -> Result<(&'c CallLine<'static>, usize), &'static str> {
     let hashes = classify::runs(case).and_then(|runs| {
-        Some((case.hash("sel", &runs)?, case.hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?))
+        Some((
+            case.hash("sel", &runs)?,
+            case.hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?,
+        ))
     });
     let (sel, cwd) = hashes.ok_or("")?;
     let calls = case.history().calls();
@@ -151,9 +155,9 @@ fn verdict(case: &Case) -> Verdict {
     if purposes.iter().any(|purpose| matches!(purpose, Purpose::Install | Purpose::Task)) {
         return Verdict::Near("it does more than test or build");
     }
-    if runs(case)
-        .any(|run| run.args.iter().any(|word| ON_PURPOSE.iter().any(|known| word.text.starts_with(known))))
-    {
+    if runs(case).any(|run| {
+        run.args.iter().any(|word| ON_PURPOSE.iter().any(|known| word.text.starts_with(known)))
+    }) {
         return Verdict::Near("it runs again on purpose");
     }
     if is_kept(case) {
@@ -162,7 +166,9 @@ fn verdict(case: &Case) -> Verdict {
     match before(case) {
         Err("") => Verdict::No,
         Err(because) => Verdict::Near(because),
-        Ok((call, _)) if case.now_ms().saturating_sub(call.t) > RECENT_MS => Verdict::Near("it ran long ago"),
+        Ok((call, _)) if case.now_ms().saturating_sub(call.t) > RECENT_MS => {
+            Verdict::Near("it ran long ago")
+        }
         Ok((call, _)) => {
             let cheap = |took: Option<u64>| took.is_some_and(|ms| ms < CHEAP_MS);
             if cheap(call.dur) || cheap(case.event.duration_ms) {
@@ -182,7 +188,10 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
     let calls = if ago == 1 { "call" } else { "calls" };
     let lead = format!("nothing changed in this session since {} ran {ago} {calls} ago", name(run));
     let plain = format!("{lead}: save its output to a file once, then search that");
-    if all.next().is_some() || !run.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
+    if all.next().is_some()
+        || !run.wrappers.is_empty()
+        || case.commands().any(|command| command.is("cd"))
+    {
         return legacy::plain(plain);
     }
     let words: String =

@@ -119,7 +119,9 @@ fn searches_found_files(case: &Case, command: &Command) -> Verdict {
         is_outside(path) || path == "/" || root.literal().is_none()
     };
     if is_elsewhere(case) || search.roots().iter().any(unknown) {
-        return Verdict::Near("it searches the system's folders, ignored ones, or some that are not known");
+        return Verdict::Near(
+            "it searches the system's folders, ignored ones, or some that are not known",
+        );
     }
     Verdict::Fires
 }
@@ -141,7 +143,10 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     ];
     // Its Grep tool reads hidden files, but no ignored ones.
     if case.has_grep_tool() {
-        leads.insert(0, format!("one rg, or the Grep tool, does {label} without ignored {left_out}"));
+        leads.insert(
+            0,
+            format!("one rg, or the Grep tool, does {label} without ignored {left_out}"),
+        );
     }
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"

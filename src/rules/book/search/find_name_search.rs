@@ -30,7 +30,9 @@ pub(crate) const RULE: Rule = Rule {
         signs: &["--files", "fd"],
         check: |case, command| {
             legacy::good_command(case, command, |_, command| {
-                Verdict::when(!command.is("rg") || command.args.iter().any(|word| word.is("--files")))
+                Verdict::when(
+                    !command.is("rg") || command.args.iter().any(|word| word.is("--files")),
+                )
             })
         },
     }),
@@ -38,9 +40,13 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("find . -name '*.py'").says("`rg --files -g '*.py' .`"),
-        Example::bash("find . -name package.json -not -path './vendor/*'").says("-g '!/vendor/' .`"),
-        Example::bash("find . -type f -iname '*test*' | head -20").says("`rg --files --iglob '*test*' .`"),
-        Example::bash("find src -name '*.rs'").given(&[Given::Lines(300)]).says("`rg --files -g '*.rs' src`"),
+        Example::bash("find . -name package.json -not -path './vendor/*'")
+            .says("-g '!/vendor/' .`"),
+        Example::bash("find . -type f -iname '*test*' | head -20")
+            .says("`rg --files --iglob '*test*' .`"),
+        Example::bash("find src -name '*.rs'")
+            .given(&[Given::Lines(300)])
+            .says("`rg --files -g '*.rs' src`"),
         Example::bash("find . -name '*.py' | grep test"),
         Example::bash("for f in $(find . -name '*.rs'); do wc -l $f; done"),
         Example::bash("find . -name '*.md'")
@@ -117,5 +123,9 @@ fn advise_listing(case: &Case, occasion: &Occasion) -> Option<Advice> {
         );
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
-    legacy::better(lead, listing.to_fd(program)?, format!("{lead}; {program} -g GLOB lists the sources"))
+    legacy::better(
+        lead,
+        listing.to_fd(program)?,
+        format!("{lead}; {program} -g GLOB lists the sources"),
+    )
 }

@@ -1,8 +1,8 @@
 //! grep over folders.
 
 use super::{
-    SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for, misses_shadow,
-    printed_much,
+    SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for,
+    misses_shadow, printed_much,
 };
 use crate::rules::advice::Advice;
 use crate::rules::case::Case;
@@ -39,8 +39,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("/usr/bin/grep -r foo .")
             .given(&[Given::Agent("claude-code_2-1-330_harness")])
             .says("`rg foo .`"),
-        Example::bash("bash -c 'grep -rn foo .'").given(&[Given::Agent("claude-code_2-1-330_harness")]),
-        Example::bash(r"grep -rn 'foo\|bar' --include='*.rs' .").says("`rg -n -g '*.rs' 'foo|bar' .`"),
+        Example::bash("bash -c 'grep -rn foo .'")
+            .given(&[Given::Agent("claude-code_2-1-330_harness")]),
+        Example::bash(r"grep -rn 'foo\|bar' --include='*.rs' .")
+            .says("`rg -n -g '*.rs' 'foo|bar' .`"),
         Example::bash("grep -rn foo src").given(&[Given::OutputBytes(9000)]),
         Example::bash("grep -rn foo \"$PWD\" | head"),
         Example::bash("egrep -r 'a|b' | head -5").says("`rg 'a|b' .`"),
@@ -63,11 +65,16 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("docker exec app grep -r x ."),
         Example::bash("cat log | grep -rn x"),
         Example::bash("grep -rn foo src"),
-        Example::bash("grep -rn foo $(go env GOPATH)/pkg | head -50").given(&[Given::OutputBytes(9000)]),
+        Example::bash("grep -rn foo $(go env GOPATH)/pkg | head -50")
+            .given(&[Given::OutputBytes(9000)]),
         Example::bash("cat notes; grep -rn foo src | head").given(&[Given::OutputBytes(9000)]),
         Example::bash("grep -rn foo .").given(&[Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash("grep -rn foo .").given(&[Given::Programs(&["git"]), Given::Codex]),
-        Example::bash("grep -rn foo .").given(&[Given::Programs(&[]), Given::Codex, Given::Branch("main")]),
+        Example::bash("grep -rn foo .").given(&[
+            Given::Programs(&[]),
+            Given::Codex,
+            Given::Branch("main"),
+        ]),
         Example::bash("git diff --name-only | xargs grep -rn TODO"),
         Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
         Example::bash("cd node_modules/react && grep -rn foo ."),
@@ -93,7 +100,9 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     let items = options::read(&command.args, grep::SPEC);
     let recurses = options::has(&items, Some('r'), "recursive")
         || options::has(&items, Some('R'), "dereference-recursive")
-        || items.iter().any(|item| matches!(item, options::Item::Short('d', Some(v)) if v.text == "recurse"));
+        || items
+            .iter()
+            .any(|item| matches!(item, options::Item::Short('d', Some(v)) if v.text == "recurse"));
     if !recurses {
         return Verdict::No;
     }
@@ -118,13 +127,17 @@ fn searches_tree(case: &Case, command: &Command) -> Verdict {
     let whole_tree = paths.is_empty() || paths.iter().any(|path| is_whole_tree(case, path));
     if !whole_tree {
         if !large {
-            return Verdict::Near("it searches a named folder, and is not known to have printed much");
+            return Verdict::Near(
+                "it searches a named folder, and is not known to have printed much",
+            );
         }
         if paths.iter().any(|path| path.expands) {
             return Verdict::Near("what it searches is not known");
         }
         let is_file = |path: &&&Word| {
-            path.literal().and_then(|path| case.environment.absolute(path)).is_some_and(|path| path.is_file())
+            path.literal()
+                .and_then(|path| case.environment.absolute(path))
+                .is_some_and(|path| path.is_file())
         };
         if paths.iter().filter(is_file).count() == paths.len() {
             return Verdict::Near("it searches single files");
@@ -145,7 +158,10 @@ fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let Some(search) = grep::to_ripgrep(command) else { return legacy::plain(plain) };
     if case.environment.client.shadows_grep() && !misses_shadow(command) {
-        let lead = format!("one {name} -r printed {} kB; the files first", case.event.shell().bytes() / 1000);
+        let lead = format!(
+            "one {name} -r printed {} kB; the files first",
+            case.event.shell().bytes() / 1000
+        );
         let plain = format!("{lead}: list them with -l, then look into one");
         return legacy::better(lead, search.render_files(), plain);
     }

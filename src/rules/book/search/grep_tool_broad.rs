@@ -70,9 +70,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::grep_with("user", "{}").given(&[Given::OutputBytes(20_000)]),
         Example::grep_with("user", r#"{"output_mode":"files_with_matches"}"#)
             .given(&[Given::OutputBytes(20_000)]),
-        Example::grep_with("user", r#"{"output_mode":"count"}"#).given(&[Given::OutputBytes(20_000)]),
-        Example::grep_with("user", r#"{"output_mode":"content"}"#).given(&[Given::OutputBytes(2_000)]),
-        Example::grep_with("user", r#"{"output_mode":"content"}"#).given(&[Given::OutputBytes(11_000)]),
+        Example::grep_with("user", r#"{"output_mode":"count"}"#)
+            .given(&[Given::OutputBytes(20_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content"}"#)
+            .given(&[Given::OutputBytes(2_000)]),
+        Example::grep_with("user", r#"{"output_mode":"content"}"#)
+            .given(&[Given::OutputBytes(11_000)]),
         Example::grep_with("user", r#"{"output_mode":"content","head_limit":100}"#)
             .given(&[Given::OutputBytes(20_000)]),
         Example::grep_with("user", r#"{"output_mode":"content","path":"src/auth"}"#)
@@ -95,7 +98,8 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Search::of(case).ok()?.advice(case);
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, _| Search::of(case).ok()?.advice(case);
 const KEY: Key = Key::Rule;
 
 /// A search that showed lines of more than was looked for.
@@ -126,9 +130,11 @@ impl Search {
         let path = input.path.as_deref().unwrap_or(".");
         let path = case.environment.absolute(path).ok_or(Verdict::No)?;
         let top = case.environment.work_tree().or(case.environment.cwd());
-        let is_everywhere = glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path));
+        let is_everywhere =
+            glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path));
         let pattern = input.pattern.as_deref().unwrap_or_default();
-        let is_short = pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
+        let is_short =
+            pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
         if is_everywhere || (is_short && path.is_dir()) {
             return Ok(Self { is_everywhere });
         }

@@ -53,7 +53,9 @@ pub(crate) const RULE: Rule = Rule {
             signs: &["--files", "ls-files"],
             check: |case, command| {
                 legacy::good_command(case, command, |_, command| {
-                    Verdict::when(command.args.iter().any(|word| word.is("--files") || word.is("ls-files")))
+                    Verdict::when(
+                        command.args.iter().any(|word| word.is("--files") || word.is("ls-files")),
+                    )
                 })
             },
         },
@@ -85,7 +87,12 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg --files . 2>/dev/null | sort | head -100`"),
         Example::bash("find").given(&[Given::Lines(100)]).says("`rg --files . | head -100`"),
         Example::bash("find . -type f")
-            .given(&[Given::Lines(300), Given::Codex, Given::Programs(&["git"]), Given::Branch("main")])
+            .given(&[
+                Given::Lines(300),
+                Given::Codex,
+                Given::Programs(&["git"]),
+                Given::Branch("main"),
+            ])
             .says("tracked files only: `git ls-files . | head -100`"),
         Example::bash("find src -type f")
             .given(&[Given::Lines(300), Given::Codex, Given::Programs(&[])])
@@ -97,7 +104,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("du -ah .")
             .given(&[Given::Lines(900)])
             .says("the largest of them: `du -ah . | sort -h | tail -n 30`"),
-        Example::bash("du -a | sort -rn").given(&[Given::Lines(900)]).says("`du -a | sort -rn | head -n 30`"),
+        Example::bash("du -a | sort -rn")
+            .given(&[Given::Lines(900)])
+            .says("`du -a | sort -rn | head -n 30`"),
         Example::bash("ls -R ~").given(&[Given::Lines(900)]).says("`rg --files ~ | head -100`"),
     ],
     misses: &[
@@ -124,7 +133,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find ./ $*").given(&[Given::Lines(300)]),
         Example::bash("find . -type f > files.txt"),
         Example::bash("n=$(find . -type f | wc -l)"),
-        Example::bash("for f in $(find . -type f); do wc -l \"$f\"; done").given(&[Given::Lines(300)]),
+        Example::bash("for f in $(find . -type f); do wc -l \"$f\"; done")
+            .given(&[Given::Lines(300)]),
         Example::bash("du -sh .").given(&[Given::Lines(1)]),
         Example::bash("du -a -d 1").given(&[Given::Lines(300)]),
         Example::bash("ssh web ls -R /srv").given(&[Given::Lines(300)]),
@@ -146,8 +156,9 @@ const KEY: Key = Key::Rule;
 fn listed(command: &Command) -> Option<Vec<&Word>> {
     let folders = |spec: Spec, needs: &[(char, &str)], without: &[(char, &str)]| {
         let items = options::read(&command.args, spec);
-        let has =
-            |list: &[(char, &str)]| list.iter().any(|(flag, long)| options::has(&items, Some(*flag), long));
+        let has = |list: &[(char, &str)]| {
+            list.iter().any(|(flag, long)| options::has(&items, Some(*flag), long))
+        };
         let help = [('\0', "help"), ('\0', "version")];
         let all = needs.is_empty() || has(needs);
         (all && !has(without) && !has(&help)).then(|| options::operands(&items))
@@ -178,14 +189,20 @@ fn listed(command: &Command) -> Option<Vec<&Word>> {
             ],
         ),
         "du" => folders(
-            Spec { short: "dtBX", long: &["max-depth", "threshold", "exclude"], ..Spec::FLAGS_ONLY },
+            Spec {
+                short: "dtBX",
+                long: &["max-depth", "threshold", "exclude"],
+                ..Spec::FLAGS_ONLY
+            },
             &[('a', "all")],
             &[('d', "max-depth"), ('s', "summarize"), ('t', "threshold"), ('X', "exclude")],
         ),
         _ => {
-            let is_expression =
-                |word: &&Word| word.text.starts_with('-') || matches!(word.text.as_str(), "(" | "!");
-            let folders: Vec<&Word> = command.args.iter().take_while(|word| !is_expression(word)).collect();
+            let is_expression = |word: &&Word| {
+                word.text.starts_with('-') || matches!(word.text.as_str(), "(" | "!")
+            };
+            let folders: Vec<&Word> =
+                command.args.iter().take_while(|word| !is_expression(word)).collect();
             let tests: Vec<&str> =
                 command.args.iter().skip(folders.len()).map(|word| word.text.as_str()).collect();
             matches!(tests.as_slice(), [] | ["-print"] | ["-type", "f"] | ["-type", "f", "-print"])
@@ -197,11 +214,17 @@ fn listed(command: &Command) -> Option<Vec<&Word>> {
 fn lists_all(case: &Case, command: &Command) -> Verdict {
     let Some(folders) = listed(command) else { return Verdict::No };
     let Some(script) = case.script() else { return Verdict::No };
-    if case.in_background() || command.in_function || command.is_condition || !command.wrappers.is_empty() {
+    if case.in_background()
+        || command.in_function
+        || command.is_condition
+        || !command.wrappers.is_empty()
+    {
         return Verdict::Near("it may not run, or nobody reads what it prints");
     }
     // Of find it may be a test.
-    if command.is("find") && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder)) {
+    if command.is("find")
+        && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder))
+    {
         return Verdict::Near("what it lists is not known");
     }
     if !command.assignments.is_empty() {
@@ -215,7 +238,8 @@ fn lists_all(case: &Case, command: &Command) -> Verdict {
     }
     let shown = case.event.shell();
     let (lines, bytes) = (shown.lines(), shown.bytes());
-    // Of these only a search for files can print nothing at all: an empty answer is one that is not known.
+    // Of these only a search for files can print nothing at all: an empty answer is one that is not
+    // known.
     let unknown = bytes == 0 && !command.args.iter().any(|word| word.is("f"));
     if !unknown && lines < SHORT_LINES && bytes < SHORT_BYTES {
         return Verdict::Near("the listing is short");
@@ -260,7 +284,9 @@ fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'stati
     let script = case.script()?;
     let own = script.text_of(command)?;
     let (text, behind) = match command.stage {
-        Some(stage) => (script.pipeline_text(stage.pipeline)?, script.text_after_stage(stage)?.trim()),
+        Some(stage) => {
+            (script.pipeline_text(stage.pipeline)?, script.text_after_stage(stage)?.trim())
+        }
         None => (own, ""),
     };
     match command.program.as_str() {
@@ -270,8 +296,11 @@ fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'stati
             return Some(("two levels of it", format!("{} -L 2{deep}{rest}", command.spelled)));
         }
         "du" => {
-            let human =
-                options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('h'), "human-readable");
+            let human = options::has(
+                &options::read(&command.args, Spec::FLAGS_ONLY),
+                Some('h'),
+                "human-readable",
+            );
             let order = match (behind, human) {
                 ("", true) => " | sort -h | tail -n 30",
                 ("", false) => " | sort -n | tail -n 30",
@@ -283,10 +312,11 @@ fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'stati
         _ => {}
     }
     let first = || ("the first of them", format!("{text} | head -100"));
-    let details =
-        command.is("ls") && options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('l'), "");
-    let unknown =
-        |folder: &&Word| is_outside(&folder.text) || (folder.expands && !is_whole_tree(case, folder));
+    let details = command.is("ls")
+        && options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('l'), "");
+    let unknown = |folder: &&Word| {
+        is_outside(&folder.text) || (folder.expands && !is_whole_tree(case, folder))
+    };
     if details || is_elsewhere(case) || folders.iter().any(unknown) {
         return Some(first());
     }
@@ -296,7 +326,9 @@ fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'stati
         [] => vec!["."],
         _ => folders
             .iter()
-            .map(|folder| if matches!(folder.raw.as_str(), "*" | "./*") { "." } else { &folder.raw })
+            .map(
+                |folder| if matches!(folder.raw.as_str(), "*" | "./*") { "." } else { &folder.raw },
+            )
             .collect(),
     };
     let rest = format!("{}{errors}{space}{behind} | head -100", words.join(" "));
@@ -318,9 +350,11 @@ fn is_descending(script: &Script, command: &Command) -> bool {
     let stages = command.stage.and_then(|stage| script.stages(stage.pipeline)).unwrap_or_default();
     let sort = stages.into_iter().rev().find(|stage| stage.is("sort"));
     sort.is_some_and(|sort| {
-        let items = options::read(&sort.args, Spec { short: "kt", long: &["key"], ..Spec::FLAGS_ONLY });
-        let by_key =
-            items.iter().any(|item| matches!(item, Item::Short('k', Some(key)) if key.text.contains('r')));
+        let items =
+            options::read(&sort.args, Spec { short: "kt", long: &["key"], ..Spec::FLAGS_ONLY });
+        let by_key = items
+            .iter()
+            .any(|item| matches!(item, Item::Short('k', Some(key)) if key.text.contains('r')));
         options::has(&items, Some('r'), "reverse") || by_key
     })
 }

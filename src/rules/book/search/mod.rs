@@ -19,7 +19,8 @@ const SEARCH_OF_A_TREE: Trigger<()> = Trigger::Command {
     subcommands: &[],
     signs: &["rg", "grep"],
     check: |_, command| {
-        let git_grep = options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
+        let git_grep =
+            options::subcommand("git", &command.args).is_some_and(|(_, sub)| sub == "grep");
         check(!command.reads_pipe && (command.is("rg") || git_grep))
     },
 };
@@ -51,14 +52,18 @@ fn is_alone(case: &Case) -> bool {
     // What a command starts is a part of it; what stands in a group is not.
     let is_written = |command: &Command| command.depth == 0 || command.wrappers.is_empty();
     let starts = |command: &&Command| {
-        is_written(command) && !command.in_substitution && command.joined != Joined::Pipe && !command.is("cd")
+        is_written(command)
+            && !command.in_substitution
+            && command.joined != Joined::Pipe
+            && !command.is("cd")
     };
     case.script().is_some() && case.commands().filter(starts).count() <= 1
 }
 
 /// Whether the call goes to a folder of which ignore files say nothing, or which is ignored itself.
 fn is_elsewhere(case: &Case) -> bool {
-    let mut folders = case.commands().filter(|command| command.is("cd")).filter_map(|cd| cd.args.first());
+    let mut folders =
+        case.commands().filter(|command| command.is("cd")).filter_map(|cd| cd.args.first());
     folders.any(|folder| is_outside(&folder.text))
 }
 
@@ -66,16 +71,18 @@ fn is_elsewhere(case: &Case) -> bool {
 fn is_outside(path: &str) -> bool {
     const SYSTEM: [&str; 10] =
         ["/usr", "/etc", "/var", "/opt", "/proc", "/sys", "/lib", "/dev", "/nix", "/Library"];
-    let system = SYSTEM
-        .iter()
-        .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let system = SYSTEM.iter().any(|folder| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     let ignored = path.split('/').any(|part| {
-        find::IGNORED_PARTS.contains(&part) || (part.starts_with('.') && part.len() > 1 && part != "..")
+        find::IGNORED_PARTS.contains(&part)
+            || (part.starts_with('.') && part.len() > 1 && part != "..")
     });
     system || ignored
 }
 
-/// Whether a call that does one thing printed much. Of several things it is not known which printed it.
+/// Whether a call that does one thing printed much. Of several things it is not known which printed
+/// it.
 fn printed_much(case: &Case) -> bool {
     let shown = case.event.shell();
     is_alone(case) && (shown.bytes() > LARGE_BYTES || shown.lines() > LARGE_LINES)
@@ -104,8 +111,10 @@ fn is_whole_tree(case: &Case, path: &Word) -> bool {
     if HERE.contains(&path.raw.as_str()) {
         return true;
     }
-    let absolute =
-        path.literal().filter(|path| path.starts_with('/')).and_then(|path| case.environment.absolute(path));
+    let absolute = path
+        .literal()
+        .filter(|path| path.starts_with('/'))
+        .and_then(|path| case.environment.absolute(path));
     absolute.is_some_and(|path| {
         [case.environment.work_tree(), case.environment.cwd()].contains(&Some(path.as_path()))
     })
@@ -113,5 +122,8 @@ fn is_whole_tree(case: &Case, path: &Word) -> bool {
 
 fn is_in_project(case: &Case, path: &str) -> bool {
     let Some(path) = case.environment.absolute(path) else { return false };
-    case.environment.work_tree().or(case.environment.cwd()).is_some_and(|root| path.starts_with(root))
+    case.environment
+        .work_tree()
+        .or(case.environment.cwd())
+        .is_some_and(|root| path.starts_with(root))
 }

@@ -76,7 +76,8 @@ pub(crate) const RULE: Rule = Rule {
         signs: &["|"],
         check: |case, command| {
             legacy::good_command(case, command, |_, command| {
-                let bare = |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
+                let bare =
+                    |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
                 Verdict::when(patterns(command).is_some_and(|patterns| patterns.iter().any(bare)))
             })
         },
@@ -90,8 +91,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rg -n 'foo\\|bar' src").says("`rg -n 'foo|bar' src`"),
         Example::bash("rg \"fn main\\|fn run\" -g '*.rs' . | head -20")
             .says("`rg 'fn main|fn run' -g '*.rs' . | head -20`"),
-        Example::bash("cd web && rg -il 'useState?\\|useMemo'")
-            .says("rg takes \\| in useState?\\|useMemo as a literal |; alternation has no backslash"),
+        Example::bash("cd web && rg -il 'useState?\\|useMemo'").says(
+            "rg takes \\| in useState?\\|useMemo as a literal |; alternation has no backslash",
+        ),
         Example::bash("rg -c 'a\\.b\\|c' | wc -l")
             .given(&[Given::Output("0\n")])
             .says("`rg -c 'a\\.b|c' | wc -l`"),
@@ -99,18 +101,25 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg 'get(One|Two)' lib 2>/dev/null || true`"),
         Example::bash("rg -n '[0-9]\\{4\\}-[0-9]\\{2\\}' docs")
             .given(&[Given::Failed("Exit code 1")])
-            .says("rg takes \\{ as a literal brace; as an interval: `rg -n '[0-9]{4}-[0-9]{2}' docs`"),
-        Example::bash("rg -e 'foo\\|bar' -e baz .").given(&[Given::Codex]).says("`rg -e 'foo|bar' -e baz .`"),
+            .says(
+                "rg takes \\{ as a literal brace; as an interval: `rg -n '[0-9]{4}-[0-9]{2}' docs`",
+            ),
+        Example::bash("rg -e 'foo\\|bar' -e baz .")
+            .given(&[Given::Codex])
+            .says("`rg -e 'foo|bar' -e baz .`"),
         Example::grep("newCmd\\|AddCommand.*run", "/repo/cli")
             .given(&[Given::Found(0)])
             .says("newCmd|AddCommand.*run"),
-        Example::grep("f(x)\\|g", "src").given(&[Given::Found(0)]).says("Grep takes \\| as a literal |"),
+        Example::grep("f(x)\\|g", "src")
+            .given(&[Given::Found(0)])
+            .says("Grep takes \\| as a literal |"),
     ],
     misses: &[
         Example::bash("grep -n 'foo\\|bar' a").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg -F 'a\\|b'"),
         Example::bash("rg -n 'foo\\|bar' src").given(&[Given::Output("src/a.rs:1:foo|bar\n")]),
-        Example::bash("rg -n 'foo\\|bar' src").given(&[Given::Failed("Exit code 2\nrg: src: No such file")]),
+        Example::bash("rg -n 'foo\\|bar' src")
+            .given(&[Given::Failed("Exit code 2\nrg: src: No such file")]),
         Example::bash("cd gone && rg 'foo\\|bar'")
             .given(&[Given::Failed("Exit code 1\nbash: cd: gone: No such file or directory")]),
         Example::bash("rg 'foo\\(' src").given(&[Given::Failed("Exit code 1")]),
@@ -159,7 +168,10 @@ fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
     ];
     let items = options::read(&command.args, SPEC);
     // `-L` follows links; only the long option is another search.
-    if OTHERS.iter().any(|(flag, long)| options::has(&items, Some(*flag).filter(|flag| *flag != 'L'), long)) {
+    if OTHERS
+        .iter()
+        .any(|(flag, long)| options::has(&items, Some(*flag).filter(|flag| *flag != 'L'), long))
+    {
         return None;
     }
     let mut patterns: Vec<Value> = items
@@ -213,8 +225,9 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
     };
     let mut top = script.top().peekable();
     let enters = top.next_if(|first| first.is("cd")).is_some();
-    let excused =
-        |other: &Command| matches!(other.program.as_str(), "true" | ":") && other.joined == Joined::Or;
+    let excused = |other: &Command| {
+        matches!(other.program.as_str(), "true" | ":") && other.joined == Joined::Or
+    };
     let belongs = |other: &&Command| stages.iter().any(|stage| stage.id == other.id);
     if !top.all(|other| belongs(&other) || excused(other))
         || !stages.last().is_some_and(|last| last.shows_output())
@@ -228,7 +241,8 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
         return case.event.exit_code() == Some(1) && stages.len() == 1 && (silent || !enters);
     }
     let shown = case.event.shell();
-    if shown.interrupted || shown.background_task.is_some() || case.event.response.raw_bytes() == 0 {
+    if shown.interrupted || shown.background_task.is_some() || case.event.response.raw_bytes() == 0
+    {
         return false;
     }
     let behind = stages.get(1..).unwrap_or_default();
@@ -239,7 +253,10 @@ fn found_nothing(case: &Case, command: &Command) -> bool {
                 && others.iter().all(|stage| SILENT.contains(&stage.program.as_str()))
                 && shown.stdout.head(8).trim() == "0"
         }
-        _ => shown.bytes() == 0 && behind.iter().all(|stage| SILENT.contains(&stage.program.as_str())),
+        _ => {
+            shown.bytes() == 0
+                && behind.iter().all(|stage| SILENT.contains(&stage.program.as_str()))
+        }
     }
 }
 
@@ -267,7 +284,8 @@ fn tool_searches_in_vain(case: &Case) -> Verdict {
 fn advise_syntax(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let Some(command) = occasion.command else {
         let pattern = case.event.input().pattern.as_deref()?;
-        let better = alternation::read(pattern).ok()?.pattern.filter(|better| excerpt(better) == *better);
+        let better =
+            alternation::read(pattern).ok()?.pattern.filter(|better| excerpt(better) == *better);
         let lead = "Grep takes \\| as a literal |";
         return legacy::plain(match (better, excerpt(pattern)) {
             (Some(better), _) => format!("{lead}; as alternation the pattern is {better}"),
@@ -280,12 +298,15 @@ fn advise_syntax(case: &Case, occasion: &Occasion) -> Option<Advice> {
         _ => ("a literal brace", "an interval"),
     };
     let operator = read.operator;
-    let plain =
-        format!("rg takes {operator} in {} as {literal}; {meaning} has no backslash", excerpt(pattern.text));
+    let plain = format!(
+        "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
+        excerpt(pattern.text)
+    );
     let better = read.pattern.and_then(|better| {
         // An option and its value in one word stay as they are.
         let word = pattern.word;
-        (word.text == pattern.text).then(|| case.script()?.with_word(command, word, &quote(&better)))?
+        (word.text == pattern.text)
+            .then(|| case.script()?.with_word(command, word, &quote(&better)))?
     });
     match better {
         Some(better) => {

@@ -20,7 +20,8 @@ use file_kind::Place;
 /// How much of what was written is searched, bytes.
 const SEARCHED_BYTES: usize = 64 << 10;
 
-/// How much of a secret is looked for in what was there before: a line of a key, the whole of most others.
+/// How much of a secret is looked for in what was there before: a line of a key, the whole of most
+/// others.
 const PROBE_BYTES: usize = 40;
 
 pub(crate) const RULE: Rule = Rule {
@@ -36,8 +37,12 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Write, Tool::Edit],
         concerns: |case| {
             let input = case.event.input();
-            [input.content, input.new_string].iter().any(|text| secrets::may_hold(text.raw(SEARCHED_BYTES)))
-                || input.edits.is_some_and(|edits| edits.len() <= SEARCHED_BYTES && secrets::may_hold(edits))
+            [input.content, input.new_string]
+                .iter()
+                .any(|text| secrets::may_hold(text.raw(SEARCHED_BYTES)))
+                || input
+                    .edits
+                    .is_some_and(|edits| edits.len() <= SEARCHED_BYTES && secrets::may_hold(edits))
         },
         check: |case| {
             legacy::on_call(
@@ -77,8 +82,10 @@ impl Written {
         let input = case.event.input();
         let path = input.file_path.as_deref().ok_or(Verdict::No)?;
         let texts = Texts::of(case);
-        let mut found =
-            secrets::every(&texts.new).into_iter().filter(|found| texts.adds(case, found)).peekable();
+        let mut found = secrets::every(&texts.new)
+            .into_iter()
+            .filter(|found| texts.adds(case, found))
+            .peekable();
         if found.peek().is_none() {
             return Err(Verdict::No);
         }
@@ -95,7 +102,9 @@ impl Written {
         let kind = found.secret.kind;
         let fact = match place {
             Place::Tracked => format!("{name}, which git tracks, now holds what looks like {kind}"),
-            Place::Open => format!("{name}, which git does not ignore, now holds what looks like {kind}"),
+            Place::Open => {
+                format!("{name}, which git does not ignore, now holds what looks like {kind}")
+            }
             Place::Program => format!("{name} now holds what looks like {kind}"),
         };
         let variable = found.secret.variable.as_deref();
@@ -132,7 +141,8 @@ impl Texts {
             new_string: String,
         }
         let input = case.event.input();
-        let mut new = [input.content, input.new_string].map(|text| text.head(SEARCHED_BYTES)).concat();
+        let mut new =
+            [input.content, input.new_string].map(|text| text.head(SEARCHED_BYTES)).concat();
         let mut old = input.old_string.head(SEARCHED_BYTES);
         let edits: Vec<Edit> = input
             .edits

@@ -167,8 +167,8 @@ fn is_plain_name(name: &str) -> bool {
 /// The command as a sentence names it.
 fn place_of(command: &Command) -> String {
     let program = command.program.as_str();
-    let plain =
-        program.len() <= 20 && program.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
+    let plain = program.len() <= 20
+        && program.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
     match program {
         "" => "an assignment".to_owned(),
         "export" => "an export".to_owned(),

@@ -55,7 +55,10 @@ pub(crate) const RULE: Rule = Rule {
             signs: &[],
             check: |case, command| legacy::on_command(case, command, prints, ADVICE, KEY),
         },
-        Trigger::Call { tools: &[Tool::Read], check: |case| legacy::on_call(case, reads_file, ADVICE, KEY) },
+        Trigger::Call {
+            tools: &[Tool::Read],
+            check: |case| legacy::on_call(case, reads_file, ADVICE, KEY),
+        },
     ]),
     better: None,
     needs: &[],
@@ -89,13 +92,16 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("gh auth token").says("passes it on unseen"),
         Example::bash("aws configure get aws_secret_access_key --profile ci")
             .says("aws sts get-caller-identity"),
-        Example::bash("grep -v '^#' .env | head -40").says("`grep -v '^#' .env | head -40 | cut -d= -f1`"),
+        Example::bash("grep -v '^#' .env | head -40")
+            .says("`grep -v '^#' .env | head -40 | cut -d= -f1`"),
         Example::bash("sed -n '1,40p' .env"),
         Example::bash("bash -c 'cat .env'"),
         Example::bash("cat .env; exit 3")
             .given(&[Given::Failed("Exit code 3\nSESSION_SECRET=k3jh4kj5h6k7j8h9")]),
-        Example::bash("ls -la && cat .env && git status")
-            .given(&[Given::Output("total 8\nDB_PASSWORD=hunter2hunter2\nOn branch main"), Given::Codex]),
+        Example::bash("ls -la && cat .env && git status").given(&[
+            Given::Output("total 8\nDB_PASSWORD=hunter2hunter2\nOn branch main"),
+            Given::Codex,
+        ]),
         Example::read("/repo/.env").says("`cut -d= -f1 /repo/.env`"),
         Example::read("/home/dev/.npmrc")
             .given(&[Given::Output("//registry.npmjs.org/:_authToken=9fK2mQ7vX4bT8nZ1cR6w")]),
@@ -107,7 +113,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/repo/.env.example"),
         Example::bash("cat .env")
             .given(&[Given::Failed("Exit code 1\ncat: .env: No such file or directory")]),
-        Example::bash("cat .env").given(&[Given::Output("PORT=3000\nNODE_ENV=development\nLOG_LEVEL=debug")]),
+        Example::bash("cat .env")
+            .given(&[Given::Output("PORT=3000\nNODE_ENV=development\nLOG_LEVEL=debug")]),
         Example::read("/repo/.env").given(&[Given::Output("ENTIRE_LOCAL_DEV=1\n")]),
         Example::read("/repo/.env").given(&[Given::Failed("File does not exist.")]),
         Example::bash("cp .env.example .env && ls -la .env"),
@@ -176,12 +183,16 @@ fn printed<'c>(case: &'c Case, command: &'c Command) -> Option<Result<Printed<'c
     let Some(way) = way_out(case, command) else { return Some(Err("its output goes elsewhere")) };
     let own = usize::from(!matches!(found, Printed::File { .. }));
     let filters = way.get(own..).unwrap_or_default();
-    let searching = |filter: &Command| matches!(filter.program.as_str(), "grep" | "egrep" | "fgrep" | "rg");
+    let searching =
+        |filter: &Command| matches!(filter.program.as_str(), "grep" | "egrep" | "fgrep" | "rg");
     if filters.iter().any(|filter| !passes_values(filter)) {
         return Some(Err("the values are taken out"));
     }
     let every_name = matches!(found, Printed::File { .. });
-    if filters.iter().any(|filter| searching(filter) && !sources::may_match_secret(filter, every_name)) {
+    if filters
+        .iter()
+        .any(|filter| searching(filter) && !sources::may_match_secret(filter, every_name))
+    {
         return Some(Err("it looks for something that is no secret"));
     }
     let kept = match found {
@@ -230,8 +241,8 @@ fn keeps(command: &Command) -> bool {
     }
 }
 
-/// Whether the output of a call that prints one value has a word in it that is not of the command: an unset variable
-/// prints nothing.
+/// Whether the output of a call that prints one value has a word in it that is not of the command:
+/// an unset variable prints nothing.
 fn shows_new_word(case: &Case) -> Seen {
     let text = output(case);
     let command = case.event.command().unwrap_or_default();
@@ -241,9 +252,12 @@ fn shows_new_word(case: &Case) -> Seen {
     if !case.event.succeeded() {
         return Seen::Harmless;
     }
-    let new =
-        text.split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '"' | '\'' | ',')).any(|word| {
-            word.len() >= 8 && word.chars().any(|c| c.is_ascii_alphanumeric()) && !command.contains(word)
+    let new = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '"' | '\'' | ','))
+        .any(|word| {
+            word.len() >= 8
+                && word.chars().any(|c| c.is_ascii_alphanumeric())
+                && !command.contains(word)
         });
     if new { Seen::Secrets } else { Seen::Harmless }
 }
@@ -257,7 +271,9 @@ fn prints(case: &Case, command: &Command) -> Verdict {
 }
 
 fn reads_file(case: &Case) -> Verdict {
-    let Some(found) = case.event.input().file_path.as_deref().and_then(held_by) else { return Verdict::No };
+    let Some(found) = case.event.input().file_path.as_deref().and_then(held_by) else {
+        return Verdict::No;
+    };
     match found {
         Err(because) => Verdict::Near(because),
         Ok(_) if seen(case) == Seen::Harmless => Verdict::Near("no secret is in the file"),
@@ -269,7 +285,11 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let Some(command) = occasion.command else {
         let path = case.event.input().file_path.as_deref()?;
         let lead = format!("reading {}", text::file_name(path));
-        return about_file(&lead, held_by(path)?.ok()?, Some(format!("cut -d= -f1 {}", quote(path))));
+        return about_file(
+            &lead,
+            held_by(path)?.ok()?,
+            Some(format!("cut -d= -f1 {}", quote(path))),
+        );
     };
     let program = &command.program;
     match printed(case, command)?.ok()? {
@@ -278,14 +298,17 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
             about_file(&lead, holds, names_of_file(case, command, word))
         }
         Printed::Environment => {
-            let lead =
-                format!("{program} puts the values of the environment into the transcript; the names alone");
+            let lead = format!(
+                "{program} puts the values of the environment into the transcript; the names alone"
+            );
             let plain = format!("{lead} come from env piped into cut -d= -f1");
             let piped = names_of_pipeline(case, command)
                 .filter(|text| text.starts_with("env") || text.contains("grep"));
             match piped {
                 Some(piped) => legacy::better(lead, piped, plain),
-                None if command.wrappers.is_empty() => legacy::better(lead, "env | cut -d= -f1", plain),
+                None if command.wrappers.is_empty() => {
+                    legacy::better(lead, "env | cut -d= -f1", plain)
+                }
                 None => legacy::plain(plain),
             }
         }
@@ -352,10 +375,11 @@ fn names_of_pipeline(case: &Case, command: &Command) -> Option<String> {
         Some(stage) => script.stages(stage.pipeline)?.len(),
         None => 1,
     };
-    let alone = script.commands.len() == stages && command.depth == 0 && command.wrappers.is_empty();
+    let alone =
+        script.commands.len() == stages && command.depth == 0 && command.wrappers.is_empty();
     // A here-document or a comment at its end would swallow what is appended.
-    let open =
-        script.text.contains(['\n', ';', '&']) || ["<<", " #"].iter().any(|sign| script.text.contains(sign));
+    let open = script.text.contains(['\n', ';', '&'])
+        || ["<<", " #"].iter().any(|sign| script.text.contains(sign));
     (alone && !open).then(|| format!("{} | cut -d= -f1", script.text.trim()))
 }
 

@@ -103,7 +103,9 @@ const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
         Prefix::Useless(rest) => legacy::better(
             format!("cd {dir} is not needed, the shell is already there"),
             rest,
-            format!("cd {dir} is not needed: the shell is already there, and stays there between calls"),
+            format!(
+                "cd {dir} is not needed: the shell is already there, and stays there between calls"
+            ),
         ),
         Prefix::Git(better) => legacy::better(
             "a cd for git alone moves the shell for later calls too",
@@ -137,7 +139,12 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
     let followed = script.commands.get(1).is_some_and(|next| {
         matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline | Joined::First)
     });
-    if !leads || command.depth > 0 || !followed || command.background || !command.redirections.is_empty() {
+    if !leads
+        || command.depth > 0
+        || !followed
+        || command.background
+        || !command.redirections.is_empty()
+    {
         return Err("it is not a leading cd with a command after it");
     }
     if script.commands.get(1).is_some_and(|next| next.is("cd")) {
@@ -177,7 +184,8 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
     with_git_c(script, &folder, rest).map(Prefix::Git)
 }
 
-/// Git commands that look or fetch: what changes something deserves its own thought, and its own advice.
+/// Git commands that look or fetch: what changes something deserves its own thought, and its own
+/// advice.
 const LOOKS: [&str; 24] = [
     "status",
     "log",
@@ -205,8 +213,8 @@ const LOOKS: [&str; 24] = [
     "reflog",
 ];
 
-/// Programs that see nothing of the folder while they read a pipe and are given no file, with the number of operands
-/// that are none: a pattern, a list of characters.
+/// Programs that see nothing of the folder while they read a pipe and are given no file, with the
+/// number of operands that are none: a pattern, a list of characters.
 const FILTERS: [(&str, Spec, usize); 7] = [
     ("head", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
     ("tail", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
@@ -219,10 +227,13 @@ const FILTERS: [(&str, Spec, usize); 7] = [
 
 /// Whether a later stage of a pipe does the same in every folder.
 fn is_filter(command: &Command) -> bool {
-    let Some((_, spec, operands)) = FILTERS.iter().find(|(name, ..)| command.is(name)) else { return false };
+    let Some((_, spec, operands)) = FILTERS.iter().find(|(name, ..)| command.is(name)) else {
+        return false;
+    };
     let items = options::read(&command.args, *spec);
     // A file of patterns, a walk, a file for the result; `grep -o` prints what matched.
-    let more = [(Some('f'), "file"), (Some('e'), "regexp"), (Some('r'), "recursive"), (Some('R'), "")];
+    let more =
+        [(Some('f'), "file"), (Some('e'), "regexp"), (Some('r'), "recursive"), (Some('R'), "")];
     let names_file = match command.program.as_str() {
         "grep" => more.iter().any(|(short, long)| options::has(&items, *short, long)),
         "sort" => options::has(&items, Some('o'), "output"),
@@ -245,14 +256,16 @@ fn plain_redirections(command: &Command) -> Option<String> {
     written.collect()
 }
 
-/// `rest` with `-C folder` after every `git`, if it is nothing but git commands that look, filtered perhaps.
+/// `rest` with `-C folder` after every `git`, if it is nothing but git commands that look, filtered
+/// perhaps.
 fn with_git_c(script: &Script, folder: &str, rest: &str) -> Result<String, &'static str> {
     const MORE: &str = "it moves the shell for more than looking with git";
     let mut out = String::new();
     for command in script.commands.get(1..).unwrap_or_default() {
         let looks = options::subcommand("git", &command.args)
             .is_some_and(|(at, sub)| at == 0 && LOOKS.contains(&sub));
-        let git = command.spelled == "git" && looks && command.stage.is_none_or(|stage| stage.index == 0);
+        let git =
+            command.spelled == "git" && looks && command.stage.is_none_or(|stage| stage.index == 0);
         let plain = (git || is_filter(command))
             && command.depth == 0
             && !command.background

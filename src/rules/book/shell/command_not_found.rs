@@ -52,7 +52,10 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::nth(1, 1000, 4),
     hits: &[
         Example::bash("python app.py")
-            .given(&[PYTHON3, Given::Failed("Exit code 127\n/bin/bash: line 1: python: command not found")])
+            .given(&[
+                PYTHON3,
+                Given::Failed("Exit code 127\n/bin/bash: line 1: python: command not found"),
+            ])
             .says("python is not on PATH, python3 is: `python3 app.py`"),
         Example::bash("cd . && python app.py | tail -3")
             .given(&[PYTHON3, Given::Failed("Exit code 127\nbash: python: command not found")])
@@ -110,7 +113,10 @@ pub(crate) const RULE: Rule = Rule {
             ])
             .says("`./run.sh --all`"),
         Example::bash("rails s -d")
-            .given(&[Given::Executable("bin/rails"), Given::Failed("Exit code 127\nsh: rails: not found")])
+            .given(&[
+                Given::Executable("bin/rails"),
+                Given::Failed("Exit code 127\nsh: rails: not found"),
+            ])
             .says("`bin/rails s -d`"),
         Example::bash("timeout 5 make")
             .given(&[
@@ -135,11 +141,16 @@ pub(crate) const RULE: Rule = Rule {
                 "Exit code 126\nbash: ./run.sh: python: bad interpreter: No such file or directory",
             ),
         ]),
-        Example::bash("./run.sh")
-            .given(&[PYTHON3, Given::Failed("Exit code 127\n./run.sh: line 3: python: command not found")]),
-        Example::bash("make").given(&[PYTHON3, Given::Failed("Exit code 2\n/bin/sh: 1: python: not found")]),
-        Example::bash("ssh host python app.py")
-            .given(&[PYTHON3, Given::Failed("Exit code 127\nbash: line 1: python: command not found")]),
+        Example::bash("./run.sh").given(&[
+            PYTHON3,
+            Given::Failed("Exit code 127\n./run.sh: line 3: python: command not found"),
+        ]),
+        Example::bash("make")
+            .given(&[PYTHON3, Given::Failed("Exit code 2\n/bin/sh: 1: python: not found")]),
+        Example::bash("ssh host python app.py").given(&[
+            PYTHON3,
+            Given::Failed("Exit code 127\nbash: line 1: python: command not found"),
+        ]),
         Example::bash("docker exec c python app.py")
             .given(&[PYTHON3, Given::Failed("Exit code 127\nsh: 1: python: not found")]),
         Example::bash("docker exec c sh -c 'python x' || python y")
@@ -152,7 +163,8 @@ pub(crate) const RULE: Rule = Rule {
         ]),
         Example::bash("python app.py")
             .given(&[PYTHON3, Given::Failed("Exit code 1\nKeyError: 'python: command not found'")]),
-        Example::bash("curl x").given(&[PYTHON3, Given::Failed("Exit code 22\ncurl: (22) 404 not found")]),
+        Example::bash("curl x")
+            .given(&[PYTHON3, Given::Failed("Exit code 22\ncurl: (22) 404 not found")]),
         Example::bash("git commit -m 'python: not found'")
             .given(&[PYTHON3, Given::Failed("Exit code 1\npython: not found")]),
         Example::bash("PATH=/opt/bin python app.py")
@@ -175,8 +187,10 @@ pub(crate) const RULE: Rule = Rule {
             Given::File("node_modules/.bin/tsc", ""),
             Given::Failed("Exit code 127\nbash: line 1: tsc: command not found"),
         ]),
-        Example::bash("cat > x.sh <<'EOF'\npython a\nEOF\nbash x.sh")
-            .given(&[PYTHON3, Given::Failed("Exit code 127\nx.sh: line 1: python: command not found")]),
+        Example::bash("cat > x.sh <<'EOF'\npython a\nEOF\nbash x.sh").given(&[
+            PYTHON3,
+            Given::Failed("Exit code 127\nx.sh: line 1: python: command not found"),
+        ]),
         Example::bash("docker run --rm alpine python").given(&[
             PYTHON3,
             Given::Failed("Exit code 127\nexec: \"python\": executable file not found in $PATH"),
@@ -185,7 +199,8 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Missing::of(case).ok()?.advice(case);
+const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
+    |case, _| Missing::of(case).ok()?.advice(case);
 const KEY: Key =
     Key::Of(|case, _| Missing::of(case).map(|missing| missing.name.to_owned()).unwrap_or_default());
 
@@ -215,13 +230,18 @@ impl<'c> Missing<'c> {
             return Err(Verdict::No);
         }
         let script = case.script().ok_or(Verdict::No)?;
-        let bare = |command: &Command, name: &str| command.program == name && command.spelled == name;
+        let bare =
+            |command: &Command, name: &str| command.program == name && command.spelled == name;
         for command in case.commands() {
             let found = names.iter().find_map(|name| {
                 if bare(command, name) {
                     return Some((command.program.as_str(), false));
                 }
-                command.wrappers.iter().find(|wrapper| *wrapper == name).map(|wrapper| (*wrapper, true))
+                command
+                    .wrappers
+                    .iter()
+                    .find(|wrapper| *wrapper == name)
+                    .map(|wrapper| (*wrapper, true))
             });
             let Some((name, is_wrapper)) = found else { continue };
             if script.commands.iter().any(|other| other.remote) {
@@ -263,7 +283,11 @@ impl<'c> Missing<'c> {
                 let command = self.with(case, &shown).unwrap_or(shown);
                 // A name of the project is no more ours to say than its output.
                 let plain = format!("{name} is not on PATH, but the project has its own");
-                legacy::better(format!("{name} is not on PATH, but in this project"), command, plain)
+                legacy::better(
+                    format!("{name} is not on PATH, but in this project"),
+                    command,
+                    plain,
+                )
             }
             Nearest::Stand(Stand { program, differs: true }) => {
                 legacy::plain(format!("{name} is not on PATH; {program} is, with other options"))
@@ -278,7 +302,8 @@ impl<'c> Missing<'c> {
         }
     }
 
-    /// The call with another program in the missing one's place, where it is nothing but the one command.
+    /// The call with another program in the missing one's place, where it is nothing but the one
+    /// command.
     fn with(&self, case: &Case, program: &str) -> Option<String> {
         let script = case.script()?;
         let [only] = script.commands.as_slice() else { return None };
@@ -294,15 +319,17 @@ impl<'c> Missing<'c> {
     }
 }
 
-/// The name that a shell's line says was not found. Bash: `bash: line 1: NAME: command not found`; dash and busybox:
-/// `sh: 1: NAME: not found`; zsh: `zsh:1: command not found: NAME`; sudo like bash.
+/// The name that a shell's line says was not found. Bash: `bash: line 1: NAME: command not found`;
+/// dash and busybox: `sh: 1: NAME: not found`; zsh: `zsh:1: command not found: NAME`; sudo like
+/// bash.
 fn named(line: &str) -> Option<&str> {
     let line = line.trim();
     let (shell, name) = match line.rsplit_once("command not found: ") {
         Some((shell, name)) => (shell, name),
         None => {
-            let before =
-                line.strip_suffix(": command not found").or_else(|| line.strip_suffix(": not found"));
+            let before = line
+                .strip_suffix(": command not found")
+                .or_else(|| line.strip_suffix(": not found"));
             // A catalogued case ends so.
             let before = before.or_else(|| line.strip_suffix(": command not found (127)"))?;
             before.rsplit_once(": ")?
@@ -310,8 +337,10 @@ fn named(line: &str) -> Option<&str> {
     };
     let shell = shell.split(':').next().unwrap_or_default();
     let shell = shell.rsplit('/').next().unwrap_or_default();
-    let is_shell =
-        matches!(shell, "bash" | "sh" | "dash" | "ash" | "zsh" | "ksh" | "(eval)" | "sudo" | "environment");
+    let is_shell = matches!(
+        shell,
+        "bash" | "sh" | "dash" | "ash" | "zsh" | "ksh" | "(eval)" | "sudo" | "environment"
+    );
     let is_name = (1..=40).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'));
     (is_shell && is_name).then_some(name)

@@ -12,7 +12,8 @@ use crate::shell::options::Spec;
 use crate::shell::{Command, Joined, Redirection, Script, options};
 
 /// Programs at the end of a pipe whose status says nothing of the run.
-const SINKS: [&str; 11] = ["head", "tail", "grep", "egrep", "rg", "sed", "awk", "cut", "wc", "tee", "sort"];
+const SINKS: [&str; 11] =
+    ["head", "tail", "grep", "egrep", "rg", "sed", "awk", "cut", "wc", "tee", "sort"];
 
 pub(crate) const RULE: Rule = Rule {
     id: "masked-exit-pipe",
@@ -50,8 +51,10 @@ pub(crate) const RULE: Rule = Rule {
             .says("`set -o pipefail; cd web && npm run build | tail -3`"),
         Example::bash("cargo test --all 2>&1 | grep -E 'test result|FAILED'")
             .says("grep -E 'test result|FAILED' \"$f\"`"),
-        Example::bash("timeout 300 uv run pytest tests 2>&1 | tail -30").says("uv run pytest | tail"),
-        Example::bash("go test ./... 2>&1 | grep -v '^ok' | tail -40").says("exits with tail's status"),
+        Example::bash("timeout 300 uv run pytest tests 2>&1 | tail -30")
+            .says("uv run pytest | tail"),
+        Example::bash("go test ./... 2>&1 | grep -v '^ok' | tail -40")
+            .says("exits with tail's status"),
         Example::bash("cargo test \"$f\" 2>&1 | grep x").says("save the output to a file"),
         Example::bash("npm test | tee out.log").says("`set -o pipefail; npm test | tee out.log`"),
         Example::bash("python3 -m pytest 2>&1 | tail -5; echo $?"),
@@ -118,9 +121,9 @@ fn hides_status(case: &Case, command: &Command) -> Verdict {
     if command.is_condition || last.args.iter().any(|word| word.is("-q") || word.is("--quiet")) {
         return Verdict::Near("the filter's answer is what it asks for");
     }
-    let ignored = following(script, last)
-        .next()
-        .is_some_and(|next| next.joined == Joined::Or && matches!(next.program.as_str(), "true" | ":"));
+    let ignored = following(script, last).next().is_some_and(|next| {
+        next.joined == Joined::Or && matches!(next.program.as_str(), "true" | ":")
+    });
     if ignored { Verdict::Near("it says that the status does not matter") } else { Verdict::Fires }
 }
 
@@ -128,11 +131,15 @@ fn hides_status(case: &Case, command: &Command) -> Verdict {
 fn following<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Command> {
     let at = script.commands.iter().position(|other| other.id == command.id).unwrap_or_default();
     let depth = command.depth;
-    script.commands.iter().skip(at + 1).filter(move |other| other.depth == depth && !other.in_substitution)
+    script
+        .commands
+        .iter()
+        .skip(at + 1)
+        .filter(move |other| other.depth == depth && !other.in_substitution)
 }
 
-/// Whether the status of a pipeline is what the call ends with, so that `pipefail` in front would show it: nothing
-/// but `&&` follows, and no other shell, loop or background is between.
+/// Whether the status of a pipeline is what the call ends with, so that `pipefail` in front would
+/// show it: nothing but `&&` follows, and no other shell, loop or background is between.
 fn decides(script: &Script, first: &Command, last: &Command) -> bool {
     let shells = ["bash", "sh", "zsh", "dash", "ksh", "xargs", "find"];
     first.depth == 0
@@ -188,7 +195,8 @@ fn advise_status(case: &Case, occasion: &Occasion) -> Option<Advice> {
         let plain = format!("{lead}: put `set -o pipefail;` in front");
         return legacy::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
     }
-    let plain = format!("{lead}: save the output to a file, check the exit code, then look at the file");
+    let plain =
+        format!("{lead}: save the output to a file, check the exit code, then look at the file");
     match saved(script, command, &stages) {
         Some(better) => legacy::better(lead, better, plain),
         None => legacy::plain(plain),
@@ -200,8 +208,8 @@ fn merges_errors(redirection: &Redirection) -> bool {
     redirection.operator == ">&" && redirection.fd == Some(2) && redirection.target.is("1")
 }
 
-/// The run with its output in a fresh file, its status shown, and the filter on the file. Only for a script that is
-/// nothing but the run and one filter.
+/// The run with its output in a fresh file, its status shown, and the filter on the file. Only for
+/// a script that is nothing but the run and one filter.
 fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> {
     let [_, filter] = stages else { return None };
     let merges = !run.redirections.is_empty();
@@ -229,11 +237,15 @@ fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> 
     }
     let assignments: String =
         run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
-    let spelled =
-        |command: &Command| [command.spelled.as_str(), &command.raw_args()].join(" ").trim().to_owned();
+    let spelled = |command: &Command| {
+        [command.spelled.as_str(), &command.raw_args()].join(" ").trim().to_owned()
+    };
     // What stands in front of the run (`time`) is lost in the parts: then nothing is made of them.
     let run_text = format!("{assignments}{}", spelled(run));
     script.text.trim_start().starts_with(run_text.as_str()).then_some(())?;
     let both = if merges { " 2>&1" } else { "" };
-    Some(format!("f=$(mktemp); {run_text} >\"$f\"{both}; echo \"exit $?\"; {} \"$f\"", spelled(filter)))
+    Some(format!(
+        "f=$(mktemp); {run_text} >\"$f\"{both}; echo \"exit $?\"; {} \"$f\"",
+        spelled(filter)
+    ))
 }

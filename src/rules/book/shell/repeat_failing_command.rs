@@ -30,7 +30,9 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell, Tool::Edit, Tool::Mcp, Tool::Other],
         concerns: |case| {
             let error = error(case);
-            !error.is_empty() && !case.event.is_interrupt && case.recalls("err", &error, ATTEMPTS - 1)
+            !error.is_empty()
+                && !case.event.is_interrupt
+                && case.recalls("err", &error, ATTEMPTS - 1)
         },
         check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
     },
@@ -46,7 +48,9 @@ pub(crate) const RULE: Rule = Rule {
             .says("failed 3 times with the same error"),
         Example { call: crate::rules::example::Call::Edit("src/a.py"), given: &[], says: "" }
             .given(&[
-                Given::Failed("<tool_use_error>String to replace not found in file.</tool_use_error>"),
+                Given::Failed(
+                    "<tool_use_error>String to replace not found in file.</tool_use_error>",
+                ),
                 Given::FailedBefore(2),
             ])
             .says("an edit of a.py failed 3 times with the same error"),
@@ -70,8 +74,10 @@ pub(crate) const RULE: Rule = Rule {
             Given::FailedBefore(2),
             Given::Seen("Read"),
         ]),
-        Example::bash("curl -sf http://localhost:80")
-            .given(&[Given::Failed("Exit code 7\ncurl: (7) Connection refused"), Given::FailedBefore(4)]),
+        Example::bash("curl -sf http://localhost:80").given(&[
+            Given::Failed("Exit code 7\ncurl: (7) Connection refused"),
+            Given::FailedBefore(4),
+        ]),
         Example::bash("git rebase main").given(&[
             Given::Failed("Exit code 1\nerror: cannot rebase: You have unstaged changes."),
             Given::FailedBefore(2),
@@ -80,7 +86,8 @@ pub(crate) const RULE: Rule = Rule {
     ],
     misses: &[
         Example::bash("pytest").given(&[Given::Failed("Exit code 1\n1 failed")]),
-        Example::bash("pytest").given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(1)]),
+        Example::bash("pytest")
+            .given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(1)]),
         Example::bash("cargo build").given(&[
             Given::Failed("Exit code 101\nerror[E0432]: unresolved import"),
             Given::FailedBefore(2),
@@ -102,9 +109,12 @@ pub(crate) const RULE: Rule = Rule {
         ]),
         Example::bash("npm view x")
             .given(&[Given::Failed("Exit code 1\nnpm error ECONNRESET"), Given::FailedBefore(3)]),
-        Example::bash("grep -q foo a").given(&[Given::Failed("Exit code 1"), Given::FailedBefore(4)]),
-        Example::bash("diff a b").given(&[Given::Failed("Exit code 1\n1c1"), Given::FailedBefore(4)]),
-        Example::bash("pytest --lf").given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(4)]),
+        Example::bash("grep -q foo a")
+            .given(&[Given::Failed("Exit code 1"), Given::FailedBefore(4)]),
+        Example::bash("diff a b")
+            .given(&[Given::Failed("Exit code 1\n1c1"), Given::FailedBefore(4)]),
+        Example::bash("pytest --lf")
+            .given(&[Given::Failed("Exit code 1\n1 failed"), Given::FailedBefore(4)]),
         Example::bash("npm test").given(&[
             Given::Failed("The user doesn't want to proceed with this tool use."),
             Given::FailedBefore(3),
@@ -120,8 +130,10 @@ pub(crate) const RULE: Rule = Rule {
         ]),
         Example::bash("npm test -- b")
             .given(&[Given::Failed("Exit code 1\nx"), Given::After("npm test -- a")]),
-        Example::bash("gh run watch 3")
-            .given(&[Given::Failed("Exit code 1\nrun is still in progress"), Given::FailedBefore(3)]),
+        Example::bash("gh run watch 3").given(&[
+            Given::Failed("Exit code 1\nrun is still in progress"),
+            Given::FailedBefore(3),
+        ]),
         Example::bash("make").given(&[
             Given::Failed("Exit code 2\nmake: *** [all] Error 1"),
             Given::FailedBefore(2),
@@ -158,8 +170,14 @@ const TRANSIENT: [&str; 15] = [
 ];
 
 /// Signs that it was refused, not tried.
-const REFUSED: [&str; 6] =
-    ["doesn't want to", "ermission to use", "has been denied", "rejected by", "was blocked", "blocked by"];
+const REFUSED: [&str; 6] = [
+    "doesn't want to",
+    "ermission to use",
+    "has been denied",
+    "rejected by",
+    "was blocked",
+    "blocked by",
+];
 
 fn error(case: &Case) -> String {
     fingerprint::of_error(&case.event.error_text(ERROR_BYTES))
@@ -171,9 +189,9 @@ fn attempts(case: &Case) -> Result<usize, &'static str> {
     let keys = case.keys();
     let calls = case.history().calls();
     let same = |at: &usize| {
-        calls
-            .get(*at)
-            .is_some_and(|call| !call.ok && call.err == error && keys.iter().any(|key| *key == call.key))
+        calls.get(*at).is_some_and(|call| {
+            !call.ok && call.err == error && keys.iter().any(|key| *key == call.key)
+        })
     };
     let earlier: Vec<usize> = (0..calls.len()).filter(same).collect();
     let last = *earlier.last().ok_or("it fails so for the first time")?;
@@ -194,7 +212,8 @@ fn verdict(case: &Case) -> Verdict {
     if last.is_some_and(|command| ANSWERING.contains(&command.program.as_str())) {
         return Verdict::Near("its failure is an answer");
     }
-    let again = |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
+    let again =
+        |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
     if case.commands().any(|command| command.args.iter().any(|word| again(&word.text))) {
         return Verdict::Near("it runs again on purpose");
     }
@@ -202,7 +221,9 @@ fn verdict(case: &Case) -> Verdict {
         Err("") => Verdict::No,
         Err(because) => Verdict::Near(because),
         Ok(n) if n < ATTEMPTS => Verdict::Near("it failed fewer than three times"),
-        Ok(n) if n < TRANSIENT_ATTEMPTS && says(&TRANSIENT) => Verdict::Near("the fault may be outside"),
+        Ok(n) if n < TRANSIENT_ATTEMPTS && says(&TRANSIENT) => {
+            Verdict::Near("the fault may be outside")
+        }
         Ok(_) => Verdict::Fires,
     }
 }
@@ -224,7 +245,12 @@ fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
         (Tool::Mcp, ..) => {
             (text::excerpt(&case.event.tool_name), "change one argument first, or take another way")
         }
-        _ => (text::excerpt(case.event.tool_label()), "change one argument first, or take another way"),
+        _ => (
+            text::excerpt(case.event.tool_label()),
+            "change one argument first, or take another way",
+        ),
     };
-    legacy::plain(format!("{what} failed {n} times with the same error, nothing changed in between: {next}"))
+    legacy::plain(format!(
+        "{what} failed {n} times with the same error, nothing changed in between: {next}"
+    ))
 }

@@ -147,7 +147,9 @@ fn has_other_output(case: &Case, script: &Script) -> bool {
         .commands
         .iter()
         .filter(|command| command.is("echo") && !command.in_substitution)
-        .map(|command| command.args.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
+        .map(|command| {
+            command.args.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+        })
         .collect();
     echoed.is_empty() || printed.trim() != echoed.join("\n").trim()
 }

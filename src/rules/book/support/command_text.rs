@@ -5,7 +5,8 @@ use crate::project::runner;
 use crate::rules::case::Case;
 use crate::shell::Command;
 
-/// The one command of the call, if it has only one, at its top and without a pipe. A `cd` in front does not count.
+/// The one command of the call, if it has only one, at its top and without a pipe. A `cd` in front
+/// does not count.
 pub(crate) fn sole<'c>(case: &'c Case<'_>) -> Option<&'c Command> {
     let script = case.script()?;
     let mut rest = script.commands.iter().skip_while(|command| command.is("cd"));
@@ -23,8 +24,10 @@ pub(crate) fn sole<'c>(case: &'c Case<'_>) -> Option<&'c Command> {
 /// What a command is called in a sentence: the run's label, or the program with its sub-command.
 pub(crate) fn name(command: &Command) -> String {
     let label = runner::label(command).unwrap_or_else(|| {
-        let subs = ["git", "gh", "docker", "kubectl", "npm", "pnpm", "yarn", "podman", "go", "cargo"];
-        let sub = crate::shell::options::subcommand(&command.program, &command.args).map(|(_, sub)| sub);
+        let subs =
+            ["git", "gh", "docker", "kubectl", "npm", "pnpm", "yarn", "podman", "go", "cargo"];
+        let sub =
+            crate::shell::options::subcommand(&command.program, &command.args).map(|(_, sub)| sub);
         match sub.filter(|_| subs.contains(&command.program.as_str())) {
             Some(sub) => format!("{} {sub}", command.program),
             None => command.program.clone(),
@@ -33,14 +36,15 @@ pub(crate) fn name(command: &Command) -> String {
     text::excerpt(&label)
 }
 
-/// A command as it was written, as much of it as may be quoted; its name where that holds signs that look like markup.
+/// A command as it was written, as much of it as may be quoted; its name where that holds signs
+/// that look like markup.
 pub(crate) fn spelled(command: &Command) -> String {
     let words = text::excerpt(format!("{} {}", command.program, command.raw_args()).trim());
     if words.contains(['<', '>', '&', '`', '!']) { name(command) } else { words }
 }
 
-/// `text` of the script with `words` put in behind the word that ends at the command's word with this index (none:
-/// behind the program). `None` where the place is not found once and for sure.
+/// `text` of the script with `words` put in behind the word that ends at the command's word with
+/// this index (none: behind the program). `None` where the place is not found once and for sure.
 pub(crate) fn with_option(
     case: &Case,
     command: &Command,

@@ -7,8 +7,8 @@ pub(crate) fn kilobytes(bytes: u64) -> String {
     format!("{} kB", (bytes + 500) / 1000)
 }
 
-/// A longer result is not looked into: that takes as long as everything else may, and clients keep it in a file of
-/// which they show the first 2 kB.
+/// A longer result is not looked into: that takes as long as everything else may, and clients keep
+/// it in a file of which they show the first 2 kB.
 pub(crate) const MEASURED_BYTES: usize = 1 << 20;
 
 /// How much a shell call put before the model.

@@ -67,7 +67,11 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Write],
         concerns: |case| {
-            case.event.input().file_path.as_deref().is_some_and(|path| original_name(path).is_some())
+            case.event
+                .input()
+                .file_path
+                .as_deref()
+                .is_some_and(|path| original_name(path).is_some())
         },
         check: |case| {
             legacy::on_call(
@@ -88,9 +92,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("{dir}/parser_v2.rs")
             .given(&[PARSER, TRACKED])
             .says("parser_v2.rs stands beside parser.rs"),
-        Example::write("{dir}/parser_new.rs").given(&[PARSER, TRACKED]).says("an edit of parser.rs"),
+        Example::write("{dir}/parser_new.rs")
+            .given(&[PARSER, TRACKED])
+            .says("an edit of parser.rs"),
         Example::write("{dir}/parser-copy.rs").given(&[PARSER, TRACKED]),
-        Example::write("{dir}/parser.rs.bak").given(&[PARSER, TRACKED]).says("git keeps the old version"),
+        Example::write("{dir}/parser.rs.bak")
+            .given(&[PARSER, TRACKED])
+            .says("git keeps the old version"),
         Example::write("{dir}/parser.rs.orig").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser_enhanced.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser.old.rs").given(&[PARSER, TRACKED]),
@@ -111,8 +119,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("{dir}/whats-new.md").given(&[Given::Tracked(&["README.md"])]),
         Example::write("{dir}/renew.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/api/v2/parser.rs").given(&[PARSER, TRACKED]),
-        Example::write("{dir}/tests/fixtures/a_new.json")
-            .given(&[Given::File("tests/fixtures/a.json", "{}"), Given::Tracked(&["tests/fixtures/a.json"])]),
+        Example::write("{dir}/tests/fixtures/a_new.json").given(&[
+            Given::File("tests/fixtures/a.json", "{}"),
+            Given::Tracked(&["tests/fixtures/a.json"]),
+        ]),
         Example::write("{dir}/db/migrations/users_v2.sql").given(&[
             Given::File("db/migrations/users.sql", ""),
             Given::Tracked(&["db/migrations/users.sql"]),
@@ -164,7 +174,9 @@ impl Second {
             .environment
             .work_tree()
             .ok_or(Verdict::Near("nothing keeps the old version: no git work tree"))?;
-        let below = sibling.strip_prefix(root).map_err(|_| Verdict::Near("it lies outside the work tree"))?;
+        let below = sibling
+            .strip_prefix(root)
+            .map_err(|_| Verdict::Near("it lies outside the work tree"))?;
         let is_of_versions = |folder: &Path| {
             folder.components().any(|part| {
                 let part = part.as_os_str().to_string_lossy();
@@ -235,7 +247,8 @@ impl State {
     }
 }
 
-/// The name of which the last part of `path` is a second version, and whether it is named as a copy of the first.
+/// The name of which the last part of `path` is a second version, and whether it is named as a copy
+/// of the first.
 fn original_name(path: &str) -> Option<(String, bool)> {
     let name = path.rsplit('/').next()?;
     let (stem, ending) = name.rsplit_once('.')?;
@@ -245,12 +258,14 @@ fn original_name(path: &str) -> Option<(String, bool)> {
     let at = stem.rfind(['_', '-', '.'])?;
     let (base, suffix) = stem.split_at_checked(at)?;
     let suffix = suffix.get(1..)?.to_ascii_lowercase();
-    let is_number =
-        |rest: &str| (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |rest: &str| {
+        (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let is_version = suffix.strip_prefix('v').is_some_and(is_number);
     if base.is_empty() || !(is_version || SUFFIXES.contains(&suffix.as_str())) {
         return None;
     }
-    let is_copy = matches!(suffix.as_str(), "old" | "backup" | "bak" | "copy" | "original" | "orig");
+    let is_copy =
+        matches!(suffix.as_str(), "old" | "backup" | "bak" | "copy" | "original" | "orig");
     Some((format!("{base}.{ending}"), is_copy))
 }

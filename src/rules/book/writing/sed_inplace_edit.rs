@@ -40,7 +40,9 @@ pub(crate) const RULE: Rule = Rule {
                     Some(Ok(_)) if !case.environment.client.has_file_tools() => {
                         Verdict::Near("this client has no Edit tool")
                     }
-                    Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => Verdict::Fires,
+                    Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => {
+                        Verdict::Fires
+                    }
                     Some(Ok(_)) => Verdict::Near("a file is not of the project"),
                 },
                 ADVICE,
@@ -104,7 +106,8 @@ const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
 };
 const KEY: Key = Key::Rule;
 
-/// The files that a command edits in place; `None` if it does not, an error if they are not a few literal ones.
+/// The files that a command edits in place; `None` if it does not, an error if they are not a few
+/// literal ones.
 fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
     let spec = match command.program.as_str() {
         "sed" | "gsed" => {
@@ -126,7 +129,8 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
     let mut has_script = false;
     let mut args: Vec<Word> = Vec::with_capacity(command.args.len());
     for word in &command.args {
-        // What follows the letter is the backup's ending: `-i.bak`, `-pi.orig`. Only before the script's letter.
+        // What follows the letter is the backup's ending: `-i.bak`, `-pi.orig`. Only before the
+        // script's letter.
         let letters = word.text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
         let cut = letters.and_then(|rest| {
             rest.find('i').filter(|at| !rest.get(..*at).unwrap_or_default().contains(takes_rest))
@@ -136,7 +140,8 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
             (_, Some(at), Some(rest)) => {
                 in_place = true;
                 let before = rest.get(..at).unwrap_or_default();
-                // `perl -i -pe`, `perl -pie`: the `e` after `i` is its ending, so only what stands before counts.
+                // `perl -i -pe`, `perl -pie`: the `e` after `i` is its ending, so only what stands
+                // before counts.
                 if !before.is_empty() {
                     args.push(Word::plain(&format!("-{before}")));
                 }
@@ -154,18 +159,24 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
                 in_place |= value.text == "inplace"
             }
             Item::Long("in-place", _) => in_place = true,
-            Item::Short('e' | 'f', Some(_)) | Item::Long("expression" | "file", Some(_)) => has_script = true,
+            Item::Short('e' | 'f', Some(_)) | Item::Long("expression" | "file", Some(_)) => {
+                has_script = true
+            }
             Item::Operand(word) => operands.push(*word),
             _ => {}
         }
     }
-    // Without a script of its own, perl or ruby runs a file and the options behind it are that program's.
+    // Without a script of its own, perl or ruby runs a file and the options behind it are that
+    // program's.
     let runs_file = matches!(command.program.as_str(), "perl" | "ruby") && !has_script;
     if !in_place || runs_file {
         return None;
     }
     // BSD sed takes the backup's ending as a word of its own.
-    if operands.len() > 2 && !has_script && operands.first().is_some_and(|word| word.text.starts_with('.')) {
+    if operands.len() > 2
+        && !has_script
+        && operands.first().is_some_and(|word| word.text.starts_with('.'))
+    {
         operands.remove(0);
     }
     if command.is_under("xargs") || command.is_under("find") {

@@ -31,7 +31,8 @@ pub(crate) const RULE: Rule = Rule {
           backticks silently (anthropics/claude-code#15326, #18158).",
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &["cat", "tee"], subcommands: &[], signs: &["<<"], check: |case, command| legacy::on_command(case, command, writes, ADVICE, KEY)},
-        // A long text on one line is not found: a `>` stands in too many commands to parse them all for it.
+        // A long text on one line is not found: a `>` stands in too many commands to parse them all
+        // for it.
         Trigger::Command {
             programs: &["echo", "printf"],
             subcommands: &[],
@@ -135,17 +136,25 @@ fn writes(case: &Case, command: &Command) -> Verdict {
 
 /// Endings of files that people write.
 const ENDINGS: [&str; 78] = [
-    "rs", "go", "py", "pyi", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro",
-    "java", "kt", "kts", "scala", "groovy", "gradle", "clj", "cljs", "c", "h", "cc", "cpp", "cxx", "hpp",
-    "hh", "m", "mm", "cs", "fs", "swift", "rb", "erb", "php", "pl", "pm", "lua", "r", "jl", "dart", "ex",
-    "exs", "erl", "hs", "ml", "mli", "elm", "zig", "nim", "sol", "sh", "bash", "zsh", "fish", "ps1", "sql",
-    "html", "htm", "css", "scss", "sass", "less", "md", "mdx", "rst", "adoc", "tex", "toml", "yaml", "yml",
-    "json", "proto", "graphql", "tf",
+    "rs", "go", "py", "pyi", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte",
+    "astro", "java", "kt", "kts", "scala", "groovy", "gradle", "clj", "cljs", "c", "h", "cc",
+    "cpp", "cxx", "hpp", "hh", "m", "mm", "cs", "fs", "swift", "rb", "erb", "php", "pl", "pm",
+    "lua", "r", "jl", "dart", "ex", "exs", "erl", "hs", "ml", "mli", "elm", "zig", "nim", "sol",
+    "sh", "bash", "zsh", "fish", "ps1", "sql", "html", "htm", "css", "scss", "sass", "less", "md",
+    "mdx", "rst", "adoc", "tex", "toml", "yaml", "yml", "json", "proto", "graphql", "tf",
 ];
 
 /// Names of files without an ending that people write.
-const NAMES: [&str; 8] =
-    ["Dockerfile", "Containerfile", "Makefile", "Justfile", "justfile", "Jenkinsfile", "Gemfile", "Rakefile"];
+const NAMES: [&str; 8] = [
+    "Dockerfile",
+    "Containerfile",
+    "Makefile",
+    "Justfile",
+    "justfile",
+    "Jenkinsfile",
+    "Gemfile",
+    "Rakefile",
+];
 
 /// Programs that look at a file or file it away, and do not use what is in it.
 const LOOKS: [&str; 22] = [
@@ -179,8 +188,8 @@ struct Written {
     appends: bool,
 }
 
-/// The file of the project that the command writes out of the agent's own words. An error without a reason is not
-/// worth one.
+/// The file of the project that the command writes out of the agent's own words. An error without a
+/// reason is not worth one.
 fn written(case: &Case, command: &Command) -> Result<Written, &'static str> {
     let script = case.script().ok_or("")?;
     let (target, appends, payload) = match command.program.as_str() {
@@ -254,7 +263,8 @@ fn feeder<'s>(script: &'s Script, command: &Command) -> Option<&'s Command> {
 /// A path as it is told: from the project's folder, or the name alone if that is long.
 fn shown(case: &Case, path: &Path) -> String {
     let root = case.environment.work_tree().or(case.environment.cwd());
-    let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path).to_string_lossy();
+    let below =
+        root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path).to_string_lossy();
     if below.chars().count() <= text::MAX_QUOTED_CHARS {
         text::excerpt(&below)
     } else {
@@ -278,7 +288,8 @@ struct Payload {
 /// The heredoc that feeds a command, if it needs no shell.
 fn heredoc(command: &Command) -> Result<Payload, &'static str> {
     let feeding = command.redirections.iter().rfind(|redirection| redirection.gives_stdin());
-    let heredoc = feeding.and_then(|redirection: &Redirection| redirection.heredoc.as_ref()).ok_or("")?;
+    let heredoc =
+        feeding.and_then(|redirection: &Redirection| redirection.heredoc.as_ref()).ok_or("")?;
     if !heredoc.quoted && expands(&heredoc.text) {
         return Err("the heredoc is filled in by the shell");
     }
@@ -311,8 +322,8 @@ fn words(command: &Command) -> Result<Payload, &'static str> {
     Ok(payload)
 }
 
-/// Where `path` is, seen from the command. The client tells the folder after the whole call, so a `cd` must be one
-/// that the shell stayed in, or one with an absolute target.
+/// Where `path` is, seen from the command. The client tells the folder after the whole call, so a
+/// `cd` must be one that the shell stayed in, or one with an absolute target.
 fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<PathBuf> {
     if path.starts_with(['/', '~']) {
         return case.environment.absolute(path);
@@ -324,7 +335,9 @@ fn place(case: &Case, script: &Script, command: &Command, path: &str) -> Option<
     let total = script.commands.iter().filter(moves).count();
     match first {
         None if total == 0 => case.environment.absolute(path),
-        Some(cd) if total == 1 && more.is_none() && cd.is("cd") && !cd.in_subshell && cd.depth == 0 => {
+        Some(cd)
+            if total == 1 && more.is_none() && cd.is("cd") && !cd.in_subshell && cd.depth == 0 =>
+        {
             let target = cd.args.first()?.literal()?;
             let folder = if target.starts_with(['/', '~']) {
                 case.environment.absolute(target)?
@@ -350,7 +363,8 @@ fn is_of_project(case: &Case, path: &Path) -> bool {
     !case.environment.is_aside(path) && !throw_away
 }
 
-/// Whether a later command of the script runs, reads or removes the file: then one call does what would be two.
+/// Whether a later command of the script runs, reads or removes the file: then one call does what
+/// would be two.
 fn is_used(script: &Script, command: &Command, path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let folder = folder.trim_start_matches("./");
@@ -367,8 +381,9 @@ fn is_used(script: &Script, command: &Command, path: &str) -> bool {
         takes_folder && other.args.iter().any(is_folder)
     };
     let names_file = |other: &Command| {
-        let fed =
-            |redirection: &Redirection| redirection.gives_stdin() && redirection.target.text.ends_with(name);
+        let fed = |redirection: &Redirection| {
+            redirection.gives_stdin() && redirection.target.text.ends_with(name)
+        };
         other.spelled.ends_with(name)
             || other.args.iter().any(|word| word.text.contains(name))
             || other.redirections.iter().any(fed)

@@ -16,8 +16,9 @@ const SMALL_BYTES: usize = 2 << 10;
 /// The share of lines that must be kept, percent.
 const KEPT_PERCENT: usize = 70;
 
-/// What an Edit of one place costs beside the changed lines, as lines: the call, and lines around that make the place
-/// unique. Of 20 real rewrites that kept 70 % of the lines half were so scattered that Edits had saved little.
+/// What an Edit of one place costs beside the changed lines, as lines: the call, and lines around
+/// that make the place unique. Of 20 real rewrites that kept 70 % of the lines half were so
+/// scattered that Edits had saved little.
 const PLACE_LINES: usize = 8;
 
 pub(crate) const RULE: Rule = Rule {
@@ -48,9 +49,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("/r/src/edge.rs").given(&[Given::Rewrites(100, 20)]).says("20 of 100 lines"),
         Example::write("/r/package.json").given(&[Given::Rewrites(90, 2)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::SubAgent]),
-        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::Edited("/r/src/app.py")]),
+        Example::write("/r/src/app.py")
+            .given(&[Given::Rewrites(240, 6), Given::Edited("/r/src/app.py")]),
         Example::write("/r/big.go").given(&[Given::Rewrites(9000, 12)]).says("12 of 9000 lines"),
-        Example::write("/r/a folder/ünïcode.txt").given(&[Given::Rewrites(80, 2)]).says("ünïcode.txt"),
+        Example::write("/r/a folder/ünïcode.txt")
+            .given(&[Given::Rewrites(80, 2)])
+            .says("ünïcode.txt"),
     ],
     misses: &[
         Example::write("/r/new.py").given(&[Given::OutputBytes(9000)]),
@@ -67,7 +71,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("/r/data.csv").given(&[Given::Rewrites(400, 6)]),
         Example::write("/r/notes.ipynb").given(&[Given::Rewrites(400, 6)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::Codex]),
-        Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::EditFailed("/r/src/app.py")]),
+        Example::write("/r/src/app.py")
+            .given(&[Given::Rewrites(240, 6), Given::EditFailed("/r/src/app.py")]),
         Example::write("/r/src/app.py").given(&[Given::Failed("EACCES: permission denied")]),
         Example::bash("cat > /r/src/app.py < /tmp/new"),
     ],
@@ -96,7 +101,8 @@ struct Change {
 }
 
 impl Change {
-    /// Reads the change from the patch. The text before is not needed, and large files come without it.
+    /// Reads the change from the patch. The text before is not needed, and large files come without
+    /// it.
     fn of(case: &Case) -> Option<Self> {
         let patch = case.event.response.write().patch?;
         let now = case.event.input().content.lines();
@@ -152,7 +158,8 @@ fn rewrites(case: &Case) -> Verdict {
         return Verdict::Near("Edits of that many places would not be much shorter");
     }
     let edits = case.calls_on(path).rev().take_while(|call| !(call.ok && call.tool == "Write"));
-    if edits.filter(|call| matches!(call.tool.as_ref(), "Edit" | "MultiEdit")).any(|call| !call.ok) {
+    if edits.filter(|call| matches!(call.tool.as_ref(), "Edit" | "MultiEdit")).any(|call| !call.ok)
+    {
         return Verdict::Near("an Edit of the file has failed");
     }
     Verdict::Fires

@@ -23,7 +23,10 @@ pub(super) struct Part<'s> {
 }
 
 /// Reads the form; `None` if no grep searches what `find` finds.
-pub(super) fn read<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, &'static str>> {
+pub(super) fn read<'s>(
+    script: &'s Script,
+    find: &'s Command,
+) -> Option<Result<Part<'s>, &'static str>> {
     [exec, xargs, looped].into_iter().find_map(|read| read(script, find))
 }
 
@@ -63,7 +66,8 @@ fn xargs<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, &
     let behind = || stages.iter().skip(stage.index + 1).map(|at| script.commands.get((*at)?));
     let last = behind().flatten().find(|command| command.is("xargs"))?;
     let grep = child(script, last, "xargs")?;
-    let is_order = |command: &Command| command.is("sort") && command.args.iter().all(|word| word.is("-u"));
+    let is_order =
+        |command: &Command| command.is("sort") && command.args.iter().all(|word| word.is("-u"));
     for command in behind() {
         match command {
             Some(command) if command.id == last.id => break,
@@ -75,14 +79,22 @@ fn xargs<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, &
         return Some(Err("xargs runs under another program"));
     }
     let own = last.args.get(..last.args.len().checked_sub(grep.args.len() + 1)?)?;
-    let mut part =
-        Part { form: Form::Xargs, grep, last, place: None, each: false, prints: false, takes_null: false };
+    let mut part = Part {
+        form: Form::Xargs,
+        grep,
+        last,
+        place: None,
+        each: false,
+        prints: false,
+        takes_null: false,
+    };
     Some(xargs_options(own, &mut part).map(|()| part))
 }
 
 /// Reads the options of xargs.
 fn xargs_options(own: &[Word], part: &mut Part) -> Result<(), &'static str> {
-    const SPEC: Spec = Spec { short: "dILnP", attached: "i", long: &["max-args", "max-procs", "delimiter"] };
+    const SPEC: Spec =
+        Spec { short: "dILnP", attached: "i", long: &["max-args", "max-procs", "delimiter"] };
     for item in options::read(own, SPEC) {
         match item {
             Item::Short('0', None) | Item::Long("null", None) => part.takes_null = true,
@@ -92,10 +104,13 @@ fn xargs_options(own: &[Word], part: &mut Part) -> Result<(), &'static str> {
                 part.each = count.literal() == Some("1");
             }
             Item::Short('d', Some(mark)) | Item::Long("delimiter", Some(mark)) => {
-                matches!(mark.text, "\\n" | "\n").then_some(()).ok_or("xargs splits in a way of its own")?;
+                matches!(mark.text, "\\n" | "\n")
+                    .then_some(())
+                    .ok_or("xargs splits in a way of its own")?;
             }
             Item::Short('I', Some(mark)) | Item::Short('i', Some(mark)) => {
-                part.place = Some(mark.literal().ok_or("what xargs replaces is not known")?.to_owned());
+                part.place =
+                    Some(mark.literal().ok_or("what xargs replaces is not known")?.to_owned());
                 part.each = true;
             }
             Item::Short('i', None) => {
@@ -118,11 +133,13 @@ fn looped<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Part<'s>, 
         return None;
     }
     let whole = matches!(values.as_slice(), [word] if word.raw.starts_with("$(") && word.raw.ends_with(')'));
-    if found.condition.len() != 1 || !whole || script.loop_variables.len() != 1 || found.background {
+    if found.condition.len() != 1 || !whole || script.loop_variables.len() != 1 || found.background
+    {
         return Some(Err("its loop goes through something else too"));
     }
     let name = &variable.name;
-    let is_file = |word: &Word| word.text == format!("${name}") || word.text == format!("${{{name}}}");
+    let is_file =
+        |word: &Word| word.text == format!("${name}") || word.text == format!("${{{name}}}");
     let body = script.range(&found.body);
     let prints = match body {
         [_] => false,

@@ -1,4 +1,5 @@
-//! A grep of what a find picks, as one search: `find -exec grep`, `find | xargs grep`, `for f in $(find)`.
+//! A grep of what a find picks, as one search: `find -exec grep`, `find | xargs grep`, `for f in
+//! $(find)`.
 
 pub mod forms;
 pub mod words;
@@ -49,7 +50,10 @@ pub(crate) struct Searching<'s> {
 ///
 /// # Errors
 /// Why one search cannot do the same.
-pub(crate) fn read<'s>(script: &'s Script, find: &'s Command) -> Option<Result<Searching<'s>, &'static str>> {
+pub(crate) fn read<'s>(
+    script: &'s Script,
+    find: &'s Command,
+) -> Option<Result<Searching<'s>, &'static str>> {
     let part = forms::read(script, find)?;
     Some(part.and_then(|part| assemble(script, find, part)))
 }
@@ -108,8 +112,8 @@ fn diverted(redirections: &[Redirection]) -> Result<&'static str, &'static str> 
 /// The text of the stages after `stage`, if they do nothing but choose and count lines.
 fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> {
     const FILTERS: [&str; 19] = [
-        "head", "tail", "sort", "uniq", "wc", "cut", "grep", "egrep", "fgrep", "rg", "sed", "awk", "gawk",
-        "tr", "cat", "nl", "column", "less", "more",
+        "head", "tail", "sort", "uniq", "wc", "cut", "grep", "egrep", "fgrep", "rg", "sed", "awk",
+        "gawk", "tr", "cat", "nl", "column", "less", "more",
     ];
     const OTHER: &str = "what it finds is handed on";
     let Some(stage) = stage else { return Ok("") };
@@ -131,13 +135,15 @@ fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> 
     if text.starts_with('|') { Ok(text) } else { Err(OTHER) }
 }
 
-/// Whether nobody looks at its status, or it means the same for one search. find and a loop succeed without a match.
+/// Whether nobody looks at its status, or it means the same for one search. find and a loop succeed
+/// without a match.
 fn keeps_status(script: &Script, part: &Part) -> bool {
     let at = script.commands.iter().position(|other| other.id == part.last.id).unwrap_or_default();
     let outer = part.last.depth.saturating_sub(u8::from(part.form == Form::Loop));
     let next = script.commands.iter().skip(at + 1).find(|other| other.depth <= outer);
     let asks = next.is_some_and(|next| {
-        matches!(next.joined, Joined::And | Joined::Or) && !matches!(next.program.as_str(), "true" | ":")
+        matches!(next.joined, Joined::And | Joined::Or)
+            && !matches!(next.program.as_str(), "true" | ":")
     });
     !asks || (part.form != Form::Loop && !part.each)
 }
@@ -184,7 +190,10 @@ mod tests {
     fn each_form_becomes_one_search() {
         for (from, to) in [
             ("find . -name '*.sh' | xargs grep -l ticket", "rg -l -g '*.sh' ticket ."),
-            ("find . -type f -name '*.ts' -exec grep -H useState {} \\;", "rg -H -g '*.ts' useState ."),
+            (
+                "find . -type f -name '*.ts' -exec grep -H useState {} \\;",
+                "rg -H -g '*.ts' useState .",
+            ),
             ("find . -name '*.go' -exec grep -n foo {} +", "rg -n -g '*.go' foo ."),
             ("find . -name '*.go' -exec grep foo '{}' ';'", "rg -g '*.go' foo ."),
             (
@@ -196,10 +205,19 @@ mod tests {
                 "find . -name '*.c' | xargs -n1 grep -c x | sort -u",
                 "rg --no-filename -c --include-zero -g '*.c' x . | sort -u",
             ),
-            ("find . -name '*.c' | xargs -I{} grep -H x {} | head -3", "rg -H -g '*.c' x . | head -3"),
-            ("find . -name '*.c' 2>/dev/null | xargs grep x | wc -l", "rg -g '*.c' x . 2>/dev/null | wc -l"),
+            (
+                "find . -name '*.c' | xargs -I{} grep -H x {} | head -3",
+                "rg -H -g '*.c' x . | head -3",
+            ),
+            (
+                "find . -name '*.c' 2>/dev/null | xargs grep x | wc -l",
+                "rg -g '*.c' x . 2>/dev/null | wc -l",
+            ),
             ("for f in $(find . -name '*.c'); do grep -n x \"$f\"; done", "rg -n -g '*.c' x ."),
-            ("for f in $(find . -name '*.c'); do grep -qi x $f && echo $f; done", "rg -li -g '*.c' x ."),
+            (
+                "for f in $(find . -name '*.c'); do grep -qi x $f && echo $f; done",
+                "rg -li -g '*.c' x .",
+            ),
             ("find . -type f -exec grep -q x {} \\; -print", "rg -l x ."),
             ("find . -type f -exec grep -n x {} \\; -print", "rg -n x ."),
             ("find . -name '*.c' -exec grep x /dev/null {} \\; | head", "rg -g '*.c' x . | head"),
@@ -209,7 +227,10 @@ mod tests {
             ),
             ("x=$(find . -name '*.c' | xargs grep -l x)", "rg -l -g '*.c' x ."),
             ("find . -name '*.c' | xargs grep x && echo yes", "rg -g '*.c' x ."),
-            ("ls; find . -name '*.c' | xargs grep x | grep -v y; ls", "rg -g '*.c' x . | grep -v y"),
+            (
+                "ls; find . -name '*.c' | xargs grep x | grep -v y; ls",
+                "rg -g '*.c' x . | grep -v y",
+            ),
         ] {
             assert_eq!(rg(from), Some(Ok(to.to_owned())), "{from}");
         }

@@ -30,24 +30,24 @@ impl<'s> Grep<'s> {
             (Some(place), [only]) if only.text == *place => 1,
             _ => return Err("it searches other files too"),
         };
-        let named = part
-            .place
-            .as_ref()
-            .map_or(0, |place| grep.args.iter().filter(|word| word.text.contains(place.as_str())).count());
+        let named = part.place.as_ref().map_or(0, |place| {
+            grep.args.iter().filter(|word| word.text.contains(place.as_str())).count()
+        });
         if named != places || grep::read(grep, &items).patterns.is_empty() {
             return Err("its pattern is not known");
         }
         dropped.append(&mut files);
         let asks = |flag, long| options::has(&items, Some(flag), long);
-        let names =
-            !asks('h', "no-filename") && (!part.each || asks('H', "with-filename") || extra.is_some());
+        let names = !asks('h', "no-filename")
+            && (!part.each || asks('H', "with-filename") || extra.is_some());
         Ok(Self { items, files: dropped, names })
     }
 
     /// The command without its files, printing what its form prints.
     pub(super) fn command(&self, part: &Part, is_used: bool) -> Result<Command, &'static str> {
         let is_file = |word: &Word| self.files.iter().any(|file| std::ptr::eq(*file, word));
-        let mut args: Vec<Word> = part.grep.args.iter().filter(|word| !is_file(word)).cloned().collect();
+        let mut args: Vec<Word> =
+            part.grep.args.iter().filter(|word| !is_file(word)).cloned().collect();
         let asks = |flag, long| options::has(&self.items, Some(flag), long);
         let quiet = asks('q', "quiet") || asks('q', "silent");
         let lists = asks('l', "files-with-matches") || asks('L', "files-without-match");
@@ -59,7 +59,8 @@ impl<'s> Grep<'s> {
                 return Err("it prints names besides what it finds");
             }
             (false, false) if part.prints => return Err("it prints names besides what it finds"),
-            // Lines without the name of their file are of no use to a reader, only to what comes behind.
+            // Lines without the name of their file are of no use to a reader, only to what comes
+            // behind.
             (false, _) if is_used && !self.names && !lists && !asks('h', "no-filename") => {
                 args.insert(0, Word::plain("-h"));
             }

@@ -11,7 +11,8 @@ use crate::rules::case::Case;
 use crate::rules::legacy::{self, Occasion};
 use crate::shell::{Command, Script, options};
 
-/// A diff is asked for to be read: it is large only where the clients begin to cut it (30,000 characters).
+/// A diff is asked for to be read: it is large only where the clients begin to cut it (30,000
+/// characters).
 const LARGE_DIFF_BYTES: u64 = 24_000;
 
 /// Lines longer than this on average are no lines to read: data in one piece.
@@ -35,12 +36,17 @@ impl Large {
         let plain = format!("{size} of {}: {}", self.spelled, self.plain);
         match self.better {
             None => legacy::plain(plain),
-            Some((command, "")) => legacy::better(format!("{size} of {}", self.name), command, plain),
-            // What is said after a rewrite does not fit the form of one, so that it is held to the same bounds here.
+            Some((command, "")) => {
+                legacy::better(format!("{size} of {}", self.name), command, plain)
+            }
+            // What is said after a rewrite does not fit the form of one, so that it is held to the
+            // same bounds here.
             Some((command, after)) if command.chars().count() <= 90 && !command.contains('`') => {
                 legacy::plain(format!("{size} of {}: `{command}`, {after}", self.name))
             }
-            Some((command, _)) => legacy::better(format!("{size} of {}", self.name), command, plain),
+            Some((command, _)) => {
+                legacy::better(format!("{size} of {}", self.name), command, plain)
+            }
         }
     }
 }
@@ -50,10 +56,15 @@ pub(crate) fn family(case: &Case, _: &Occasion) -> String {
     culprit(case).map(|(command, _)| name(command)).unwrap_or_default()
 }
 
-/// The command that printed, and whether it is all that the call is. `Err` says why it is not known.
+/// The command that printed, and whether it is all that the call is. `Err` says why it is not
+/// known.
 fn culprit<'c>(case: &'c Case<'_>) -> Result<(&'c Command, bool), &'static str> {
     if let Some(command) = sole(case) {
-        return if command.shows_output() { Ok((command, true)) } else { Err("its output went to a file") };
+        return if command.shows_output() {
+            Ok((command, true))
+        } else {
+            Err("its output went to a file")
+        };
     }
     let script = case.script().ok_or("")?;
     // Programs that say a line or two; the end of a pipe stands for all of it.
@@ -67,8 +78,12 @@ fn culprit<'c>(case: &'c Case<'_>) -> Result<(&'c Command, bool), &'static str> 
     let mut loud = script.commands.iter().filter(says_little);
     match (loud.next(), loud.next()) {
         (Some(command), None) if command.remote => Err("it runs on another machine"),
-        (Some(command), None) if command.depth == 0 && command.stage.is_none() => Ok((command, false)),
-        (Some(command), None) if command.stage.is_some() => Err("its output is thinned out on purpose"),
+        (Some(command), None) if command.depth == 0 && command.stage.is_none() => {
+            Ok((command, false))
+        }
+        (Some(command), None) if command.stage.is_some() => {
+            Err("its output is thinned out on purpose")
+        }
         _ => Err("which command printed it is not known"),
     }
 }
@@ -112,7 +127,9 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
                 let text = word.text.as_str();
                 text.starts_with("--max-count")
                     || text.starts_with("-n")
-                    || text.strip_prefix('-').is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+                    || text
+                        .strip_prefix('-')
+                        .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
             });
             if counted || has(&["--since", "--after", "-L"]) {
                 return Err("it is bounded already");
@@ -127,29 +144,39 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
             };
             large(put(words), "", "--oneline -20 shows the last twenty")
         }
-        ("git", Some(sub @ ("diff" | "show"))) => diff(command, sub, bytes).and_then(|found| match found {
-            Diff::Context(option) => {
-                large(None, "", &format!("drop {option} and read the places that matter"))
-            }
-            Diff::Whole => large(put("--stat"), "then one path", "--stat first, then one path"),
-            Diff::File => large(
-                append("| sed -n '1,200p'").filter(|_| appendable),
-                "",
-                "a range of its lines with | sed -n '1,200p'",
-            ),
-        }),
+        ("git", Some(sub @ ("diff" | "show"))) => {
+            diff(command, sub, bytes).and_then(|found| match found {
+                Diff::Context(option) => {
+                    large(None, "", &format!("drop {option} and read the places that matter"))
+                }
+                Diff::Whole => large(put("--stat"), "then one path", "--stat first, then one path"),
+                Diff::File => large(
+                    append("| sed -n '1,200p'").filter(|_| appendable),
+                    "",
+                    "a range of its lines with | sed -n '1,200p'",
+                ),
+            })
+        }
         ("gh", Some("pr"))
-            if command.args.get(1).is_some_and(|word| word.is("diff")) && bytes > LARGE_DIFF_BYTES =>
+            if command.args.get(1).is_some_and(|word| word.is("diff"))
+                && bytes > LARGE_DIFF_BYTES =>
         {
             if has(&["--name-only"]) {
                 return Err("it is bounded already");
             }
-            large(append("--name-only").filter(|_| appendable), "then one file", "--name-only first")
+            large(
+                append("--name-only").filter(|_| appendable),
+                "then one file",
+                "--name-only first",
+            )
         }
-        ("git", Some("ls-files" | "ls-tree" | "branch" | "tag" | "for-each-ref")) | ("ls" | "tree", _) => {
+        ("git", Some("ls-files" | "ls-tree" | "branch" | "tag" | "for-each-ref"))
+        | ("ls" | "tree", _) => {
             large(append("| head -50").filter(|_| appendable), "", "a narrower path, or | head -50")
         }
-        ("find" | "fd", _) if !has(&["-exec", "-ok", "-delete", "-x", "-X", "--exec", "-fprint"]) => {
+        ("find" | "fd", _)
+            if !has(&["-exec", "-ok", "-delete", "-x", "-X", "--exec", "-fprint"]) =>
+        {
             large(append("| head -50").filter(|_| appendable), "", "a narrower path, or | head -50")
         }
         ("rg", _) if average > LONG_LINE_BYTES => {
@@ -157,14 +184,20 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
                 .filter(|_| alone && !has(&["-M", "--max-columns"]));
             large(put, "", "its lines are long: -M 200 leaves them out")
         }
-        ("grep" | "egrep" | "fgrep" | "rg", _) if average > LONG_LINE_BYTES => {
-            large(append("| cut -c1-200").filter(|_| appendable), "", "its lines are long: | cut -c1-200")
-        }
-        ("rg" | "grep", _) if has(&["-l", "--files", "-c", "--count", "-o", "-m", "--max-count"]) => large(
-            append("| head -50").filter(|_| appendable),
+        ("grep" | "egrep" | "fgrep" | "rg", _) if average > LONG_LINE_BYTES => large(
+            append("| cut -c1-200").filter(|_| appendable),
             "",
-            "a narrower path or pattern, or | head -50",
+            "its lines are long: | cut -c1-200",
         ),
+        ("rg" | "grep", _)
+            if has(&["-l", "--files", "-c", "--count", "-o", "-m", "--max-count"]) =>
+        {
+            large(
+                append("| head -50").filter(|_| appendable),
+                "",
+                "a narrower path or pattern, or | head -50",
+            )
+        }
         ("rg" | "grep", _) => {
             let put = with_option(case, command, None, "-l").filter(|_| alone);
             large(put, "then a narrower path", "-l first, then a narrower path or pattern")
@@ -192,7 +225,9 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
             "then jq or rg it",
             "-o /tmp/response, then jq or rg it",
         ),
-        ("cat" | "nl", _) if !case.environment.client.has_file_tools() && bytes > LARGE_DIFF_BYTES => {
+        ("cat" | "nl", _)
+            if !case.environment.client.has_file_tools() && bytes > LARGE_DIFF_BYTES =>
+        {
             let one = command.args.iter().filter(|word| !word.text.starts_with('-')).count() == 1;
             large(
                 append("| sed -n '1,200p'").filter(|_| appendable && one),
@@ -209,9 +244,11 @@ pub(crate) fn bounded(case: &Case) -> Result<Large, &'static str> {
                 Err("a quiet option is advised")
             }
             Some(_) => {
-                let log =
-                    |text: &str| format!("{} > /tmp/out.log 2>&1", text.trim_end_matches("2>&1").trim_end());
-                let bare = command.redirections.iter().all(|redirection| redirection.operator == ">&");
+                let log = |text: &str| {
+                    format!("{} > /tmp/out.log 2>&1", text.trim_end_matches("2>&1").trim_end())
+                };
+                let bare =
+                    command.redirections.iter().all(|redirection| redirection.operator == ">&");
                 let better = (alone && bare).then(|| log(script.text.trim()));
                 large(better, "then rg the log", "send it to a file, then rg that")
             }
@@ -249,8 +286,11 @@ fn diff<'c>(command: &'c Command, sub: &str, bytes: u64) -> Result<Diff<'c>, &'s
         return Ok(Diff::Context(option));
     }
     // Behind the sub-command.
-    let operands: Vec<&str> =
-        words().skip_while(|word| *word != sub).skip(1).filter(|word| !word.starts_with('-')).collect();
+    let operands: Vec<&str> = words()
+        .skip_while(|word| *word != sub)
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
     if sub == "show"
         && let [one] = operands.as_slice()
         && one.contains(':')
@@ -277,12 +317,19 @@ fn thinned(script: &Script, last: &Command, average: u64) -> Result<Large, &'sta
         return Err("the pipe behind a run is another rule's");
     }
     let by_lines = matches!(last.program.as_str(), "head" | "tail" | "grep" | "rg" | "egrep");
-    if !by_lines || average <= LONG_LINE_BYTES || !last.redirections.is_empty() || text.lines().count() != 1 {
+    if !by_lines
+        || average <= LONG_LINE_BYTES
+        || !last.redirections.is_empty()
+        || text.lines().count() != 1
+    {
         return Err("its output is thinned out on purpose");
     }
     Ok(Large {
         name: "long lines".to_owned(),
-        spelled: format!("long lines from {}", script.commands.first().map(spelled).unwrap_or_default()),
+        spelled: format!(
+            "long lines from {}",
+            script.commands.first().map(spelled).unwrap_or_default()
+        ),
         better: Some((format!("{text} | cut -c1-200"), "")),
         plain: "| cut -c1-200 keeps the beginning of each".to_owned(),
     })

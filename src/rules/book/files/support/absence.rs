@@ -10,8 +10,8 @@ use crate::shell::Word;
 pub(crate) const SIGNS: [&str; 4] =
     ["No such file or directory", "does not exist", "file or directory not found", "cannot access"];
 
-/// Whether a line of the error says that this word is not there. Only a relative path is looked for: an absolute one
-/// was meant as it is.
+/// Whether a line of the error says that this word is not there. Only a relative path is looked
+/// for: an absolute one was meant as it is.
 pub(crate) fn is_named(error: &str, word: &Word) -> bool {
     let Some(text) = word.literal() else { return false };
     let text = text.trim_end_matches('/');
@@ -25,8 +25,9 @@ pub(crate) fn is_named(error: &str, word: &Word) -> bool {
             let names = line.match_indices(text).any(|(at, _)| {
                 let before = line.get(..at).and_then(|before| before.chars().next_back());
                 let after = line.get(at + text.len()..).and_then(|after| after.chars().next());
-                let ends =
-                    |c: Option<char>| c.is_none_or(|c| matches!(c, ' ' | ':' | '\'' | '"' | '`' | '‘' | '’'));
+                let ends = |c: Option<char>| {
+                    c.is_none_or(|c| matches!(c, ' ' | ':' | '\'' | '"' | '`' | '‘' | '’'))
+                };
                 ends(before) && (ends(after) || after == Some('/'))
             });
             // An interpreter's own complaint is about what the program opened.
@@ -34,10 +35,11 @@ pub(crate) fn is_named(error: &str, word: &Word) -> bool {
         })
 }
 
-/// The one tracked file whose path shares at least the last `depth` parts with `path`, and more of them than any
-/// other.
+/// The one tracked file whose path shares at least the last `depth` parts with `path`, and more of
+/// them than any other.
 pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, Verdict> {
-    let root = case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+    let root =
+        case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
     let text = path.to_string_lossy();
     let wanted: Vec<&str> = text.split('/').collect();
     let name = wanted.last().copied().unwrap_or_default();
@@ -48,7 +50,8 @@ pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, 
             return;
         }
         let Ok(tracked) = std::str::from_utf8(entry.path) else { return };
-        let shared = tracked.rsplit('/').zip(wanted.iter().rev()).take_while(|(a, b)| a == *b).count();
+        let shared =
+            tracked.rsplit('/').zip(wanted.iter().rev()).take_while(|(a, b)| a == *b).count();
         if shared > best.0 {
             best = (shared, 1, tracked.to_owned());
         } else if shared == best.0 && shared > 0 {

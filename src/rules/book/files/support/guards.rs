@@ -31,7 +31,9 @@ pub(crate) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
         joined = other.joined;
         linked
     });
-    given || tested.into_iter().any(|other| is_test_of(other, name)) || is_test_text(script, command, name)
+    given
+        || tested.into_iter().any(|other| is_test_of(other, name))
+        || is_test_text(script, command, name)
 }
 
 /// `[ -n "$D" ]` or `[ -d "$D" ]`: quoted, since without quotes an empty one is no operand at all.
@@ -43,12 +45,18 @@ fn is_test_of(command: &Command, name: &str) -> bool {
         && (word.raw == format!("\"${name}\"") || word.raw == format!("\"${{{name}}}\""))
 }
 
-/// The same as `[[ ]] &&`, which is no command of its own: it is looked for in the text that `command` hangs on by `&&`.
+/// The same as `[[ ]] &&`, which is no command of its own: it is looked for in the text that
+/// `command` hangs on by `&&`.
 fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
-    let names =
-        [format!("${name}"), format!("\"${name}\""), format!("${{{name}}}"), format!("\"${{{name}}}\"")];
+    let names = [
+        format!("${name}"),
+        format!("\"${name}\""),
+        format!("${{{name}}}"),
+        format!("\"${{{name}}}\""),
+    ];
     let is_test = |text: &str| {
-        let condition = text.strip_prefix("[[").and_then(|text| text.strip_suffix("]]")).unwrap_or_default();
+        let condition =
+            text.strip_prefix("[[").and_then(|text| text.strip_suffix("]]")).unwrap_or_default();
         let words: Vec<&str> = condition.split_whitespace().collect();
         matches!(words.as_slice(), ["-n" | "-d" | "-e", word] if names.iter().any(|name| name == word))
     };
@@ -60,7 +68,8 @@ fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
     chain.split('\0').any(|text| is_test(text.trim_matches(['(', '{', ' ', '\t'])))
 }
 
-/// The folder of a `cd` in front that must succeed for `command` to run: by `&&`, by `|| exit`, or under `set -e`.
+/// The folder of a `cd` in front that must succeed for `command` to run: by `&&`, by `|| exit`, or
+/// under `set -e`.
 pub(crate) fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
     let at = script.commands.iter().position(|other| other.id == command.id)?;
     let before = script.commands.get(..at)?;
@@ -71,11 +80,17 @@ pub(crate) fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Opti
         .find(|(_, other)| matches!(other.program.as_str(), "cd" | "pushd"))?;
     let between = script.commands.get(index + 1..=at)?;
     let chained = between.iter().all(|other| other.joined == Joined::And || other.depth > cd.depth);
-    let leaves = between.iter().take(3).any(|other| matches!(other.program.as_str(), "exit" | "return"))
+    let leaves = between
+        .iter()
+        .take(3)
+        .any(|other| matches!(other.program.as_str(), "exit" | "return"))
         && between.first().is_some_and(|next| next.joined == Joined::Or || next.depth > cd.depth);
     let stops = before.iter().any(|other| {
         other.is("set")
-            && other.args.first().is_some_and(|word| word.text.starts_with('-') && word.text.contains('e'))
+            && other
+                .args
+                .first()
+                .is_some_and(|word| word.text.starts_with('-') && word.text.contains('e'))
     });
     if chained || leaves || stops { cd.args.first() } else { None }
 }

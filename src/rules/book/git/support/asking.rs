@@ -44,18 +44,24 @@ impl Ask {
             "rebase" => goes_on,
             "merge" | "cherry-pick" => goes_on.or(has('e', "edit").then_some(Self::Wish)),
             "revert" => {
-                let ends = ["no-edit", "abort", "quit", "skip"].iter().any(|how| git.has(None, how));
+                let ends =
+                    ["no-edit", "abort", "quit", "skip"].iter().any(|how| git.has(None, how));
                 let opens = if has('e', "edit") { Self::Wish } else { Self::Maybe };
                 goes_on.or((!ends && !has('n', "no-commit")).then_some(opens))
             }
             "tag" => {
                 let made = has('a', "annotate") || has('s', "sign") || has('u', "local-user");
-                let given = has('m', "message") || has('F', "file") || has('d', "delete") || has('l', "list");
+                let given = has('m', "message")
+                    || has('F', "file")
+                    || has('d', "delete")
+                    || has('l', "list");
                 (made && !given && !is_open(&git)).then_some(Self::Note)
             }
             "add" | "stage" if has('n', "dry-run") => None,
             "add" | "stage" if has('e', "edit") => Some(Self::Patch),
-            "add" | "stage" => (has('i', "interactive") || has('p', "patch")).then_some(Self::Answers),
+            "add" | "stage" => {
+                (has('i', "interactive") || has('p', "patch")).then_some(Self::Answers)
+            }
             "clean" => has('i', "interactive").then_some(Self::Answers),
             // `git stash show -p` prints a patch.
             "stash" => {
@@ -77,18 +83,26 @@ impl Ask {
 fn spec(sub: &str) -> Spec {
     match sub {
         "commit" => COMMIT,
-        "rebase" => {
-            Spec { short: "xsXO", attached: "CS", long: &["exec", "strategy", "strategy-option", "onto"] }
-        }
+        "rebase" => Spec {
+            short: "xsXO",
+            attached: "CS",
+            long: &["exec", "strategy", "strategy-option", "onto"],
+        },
         "merge" => Spec {
             short: "mFsX",
             attached: "S",
             long: &["message", "file", "strategy", "strategy-option", "cleanup", "into-name"],
         },
-        "revert" | "cherry-pick" => {
-            Spec { short: "mX", attached: "S", long: &["mainline", "strategy", "strategy-option", "cleanup"] }
-        }
-        "tag" => Spec { short: "mFu", attached: "n", long: &["message", "file", "local-user", "cleanup"] },
+        "revert" | "cherry-pick" => Spec {
+            short: "mX",
+            attached: "S",
+            long: &["mainline", "strategy", "strategy-option", "cleanup"],
+        },
+        "tag" => Spec {
+            short: "mFu",
+            attached: "n",
+            long: &["message", "file", "local-user", "cleanup"],
+        },
         "stash" => Spec { short: "m", long: &["message"], ..Spec::FLAGS_ONLY },
         _ => Spec::FLAGS_ONLY,
     }
@@ -107,8 +121,9 @@ fn commit(git: &Git) -> Option<Ask> {
         _ => false,
     });
     let given = has('m', "message") || has('F', "file") || has('C', "reuse-message") || fixes;
-    let shows =
-        ["no-edit", "dry-run", "short", "porcelain", "long"].iter().any(|option| git.has(None, option));
+    let shows = ["no-edit", "dry-run", "short", "porcelain", "long"]
+        .iter()
+        .any(|option| git.has(None, option));
     if shows || (given && !has('e', "edit")) || is_open(git) {
         return None;
     }
@@ -122,13 +137,15 @@ fn is_open(git: &Git) -> bool {
 
 /// Whether the call itself says what edits, or feeds the answers.
 pub(crate) fn brings_editor(case: &Case, command: &Command, ask: Ask) -> bool {
-    const NAMES: [&str; 5] = ["GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "EDITOR", "VISUAL", "GIT_MERGE_AUTOEDIT"];
+    const NAMES: [&str; 5] =
+        ["GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "EDITOR", "VISUAL", "GIT_MERGE_AUTOEDIT"];
     let names = |text: &str| text.split('=').next().is_some_and(|name| NAMES.contains(&name));
     let sets = |text: &str| {
         let name = text.split('=').next().unwrap_or_default().to_ascii_lowercase();
         matches!(name.as_str(), "core.editor" | "sequence.editor")
     };
-    let fed = command.reads_pipe || command.redirections.iter().any(|redirection| redirection.gives_stdin());
+    let fed = command.reads_pipe
+        || command.redirections.iter().any(|redirection| redirection.gives_stdin());
     (fed && ask == Ask::Answers)
         || command.assignments.iter().any(|(name, _)| names(name))
         || command.args.iter().any(|word| sets(&word.text))

@@ -1,4 +1,5 @@
-//! What a git command takes from the work tree or the stash, as far as its words and its output tell.
+//! What a git command takes from the work tree or the stash, as far as its words and its output
+//! tell.
 
 use crate::rules::book::git::{Git, printed};
 use crate::rules::case::Case;
@@ -70,7 +71,8 @@ fn is_generated(path: &str) -> bool {
 
 /// Whether a part of `path` is a folder that builds and installs write.
 fn is_build_output(path: &str) -> bool {
-    const MORE: [&str; 6] = [".pytest_cache", ".mypy_cache", ".ruff_cache", ".turbo", ".nuxt", ".tox"];
+    const MORE: [&str; 6] =
+        [".pytest_cache", ".mypy_cache", ".ruff_cache", ".turbo", ".nuxt", ".tox"];
     path.split('/').any(|part| IGNORED_PARTS.contains(&part) || MORE.contains(&part))
 }
 
@@ -121,7 +123,8 @@ fn checkout<'c>(case: &Case, command: &'c Command) -> Result<Discard<'c>, Verdic
     };
     // Without `--`, git tells how many files it wrote.
     let quiet = git.has(Some('q'), "quiet");
-    let written = seen(case, command, quiet).map(|text| (written(&text), text.contains(" from the index")));
+    let written =
+        seen(case, command, quiet).map(|text| (written(&text), text.contains(" from the index")));
     let operands = git.operands();
     let dotted = operands.iter().any(|word| matches!(word.text.as_str(), "." | "./" | ":/"));
     match (operands.as_slice(), written) {
@@ -129,7 +132,8 @@ fn checkout<'c>(case: &Case, command: &'c Command) -> Result<Discard<'c>, Verdic
         ([], _) => forced,
         ([one], Some((Some(_), _))) => overwrite(vec![*one]),
         ([one], _) if dotted => overwrite(vec![*one]),
-        // A branch or a file: an existing file with an ending is taken for one where the output is not seen.
+        // A branch or a file: an existing file with an ending is taken for one where the output is
+        // not seen.
         ([one], None) if is_file(case, one) => overwrite(vec![*one]),
         ([_], _) => forced,
         (all, Some((Some(_), true))) => overwrite(all.to_vec()),
@@ -190,7 +194,8 @@ fn clean<'c>(case: &Case, command: &'c Command) -> Result<Discard<'c>, Verdict> 
         return Err(Verdict::Near("it deletes ignored files only"));
     }
     if let Some(text) = seen(case, command, git.has(Some('q'), "quiet")) {
-        let mut removed = text.lines().filter_map(|line| line.trim().strip_prefix("Removing ")).peekable();
+        let mut removed =
+            text.lines().filter_map(|line| line.trim().strip_prefix("Removing ")).peekable();
         if removed.peek().is_none() {
             return Err(Verdict::Near("it deleted nothing"));
         }
@@ -204,8 +209,12 @@ fn clean<'c>(case: &Case, command: &'c Command) -> Result<Discard<'c>, Verdict> 
 fn stash<'c>(git: &Git<'c>) -> Result<Discard<'c>, Verdict> {
     let operands = git.operands();
     match operands.split_first() {
-        Some((verb, rest)) if verb.is("drop") => Ok(Discard { how: How::DropStash, paths: rest.to_vec() }),
-        Some((verb, _)) if verb.is("clear") => Ok(Discard { how: How::ClearStash, paths: Vec::new() }),
+        Some((verb, rest)) if verb.is("drop") => {
+            Ok(Discard { how: How::DropStash, paths: rest.to_vec() })
+        }
+        Some((verb, _)) if verb.is("clear") => {
+            Ok(Discard { how: How::ClearStash, paths: Vec::new() })
+        }
         _ => Err(Verdict::No),
     }
 }
@@ -236,7 +245,8 @@ mod tests {
     use crate::protocol::client::Client;
     use crate::protocol::event::Event;
 
-    /// What a command discards in a folder with the files `a.rs` and `v1.2`, its output being `printed`.
+    /// What a command discards in a folder with the files `a.rs` and `v1.2`, its output being
+    /// `printed`.
     fn discards(text: &str, printed: &str) -> Option<(How, Vec<String>)> {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.rs", "v1.2"] {
@@ -259,8 +269,9 @@ mod tests {
 
     #[test]
     fn paths_are_told_from_branches() {
-        let overwrites =
-            |paths: &[&str]| Some((How::Overwrite, paths.iter().map(|p| (*p).to_owned()).collect()));
+        let overwrites = |paths: &[&str]| {
+            Some((How::Overwrite, paths.iter().map(|p| (*p).to_owned()).collect()))
+        };
         for (text, printed, expected) in [
             ("git checkout -q a.rs", "", overwrites(&["a.rs"])),
             ("git checkout a.rs 2>/dev/null", "", overwrites(&["a.rs"])),
@@ -269,8 +280,16 @@ mod tests {
             ("git checkout a.rs", "", None),
             ("git checkout gone.rs", "Updated 1 path from the index", overwrites(&["gone.rs"])),
             ("git checkout a.rs", "Updated 0 paths from the index", None),
-            ("git checkout a.rs c.rs", "Updated 2 paths from the index", overwrites(&["a.rs", "c.rs"])),
-            ("git checkout main a.rs c.rs", "Updated 2 paths from f00ba12", overwrites(&["a.rs", "c.rs"])),
+            (
+                "git checkout a.rs c.rs",
+                "Updated 2 paths from the index",
+                overwrites(&["a.rs", "c.rs"]),
+            ),
+            (
+                "git checkout main a.rs c.rs",
+                "Updated 2 paths from f00ba12",
+                overwrites(&["a.rs", "c.rs"]),
+            ),
             ("git checkout main -- a.rs", "", overwrites(&["a.rs"])),
             ("git checkout main .", "", overwrites(&["."])),
             ("git checkout . a.rs", "", overwrites(&[".", "a.rs"])),
@@ -279,7 +298,11 @@ mod tests {
             ("git restore -s main a.rs", "", overwrites(&["a.rs"])),
             ("git restore --staged a.rs", "", None),
             ("git switch -C topic main", "", None),
-            ("git clean -fd docs", "Removing docs/x\n", Some((How::Clean, vec!["docs".to_owned()]))),
+            (
+                "git clean -fd docs",
+                "Removing docs/x\n",
+                Some((How::Clean, vec!["docs".to_owned()])),
+            ),
             ("git stash drop stash@{1}", "", Some((How::DropStash, vec!["stash@{1}".to_owned()]))),
             ("git stash show drop", "", None),
         ] {

@@ -3,20 +3,26 @@
 use crate::rules::example::{Example, Given};
 
 const LOCK: Given = Given::File("uv.lock", "version = 1\n");
-const HTTPX: Given = Given::File("pyproject.toml", "[project]\nname = 'a'\ndependencies = ['httpx>=0.27']\n");
-const POETRY: Given = Given::File("pyproject.toml", "[tool.poetry.dependencies]\nhttpx = '^0.27'\n");
+const HTTPX: Given =
+    Given::File("pyproject.toml", "[project]\nname = 'a'\ndependencies = ['httpx>=0.27']\n");
+const POETRY: Given =
+    Given::File("pyproject.toml", "[tool.poetry.dependencies]\nhttpx = '^0.27'\n");
 const LISTED: Given = Given::File("requirements.txt", "# web\nhttpx==0.27.0\nPyYAML\n");
 const PYTHON: Given = Given::Executable(".venv/bin/python");
 const INSTALLED: Given = Given::File(".venv/lib/python3.12/site-packages/httpx/__init__.py", "");
-const ALL: Given =
-    Given::Programs(&["uv", "poetry", "pdm", "npm", "pnpm", "yarn", "node", "python", "python3", "rg"]);
+const ALL: Given = Given::Programs(&[
+    "uv", "poetry", "pdm", "npm", "pnpm", "yarn", "node", "python", "python3", "rg",
+]);
 const NO_HTTPX: Given = Given::Failed(
     "Exit code 1\nTraceback (most recent call last):\n  File \"app.py\", line 1, in <module>\n    import httpx\n\
      ModuleNotFoundError: No module named 'httpx'",
 );
-const NO_MYAPP: Given = Given::Failed("Exit code 2\nE   ModuleNotFoundError: No module named 'myapp'");
-const EXPRESS: Given =
-    Given::File("package.json", r#"{"dependencies":{"express":"^4"},"devDependencies":{"@a/b":"1"}}"#);
+const NO_MYAPP: Given =
+    Given::Failed("Exit code 2\nE   ModuleNotFoundError: No module named 'myapp'");
+const EXPRESS: Given = Given::File(
+    "package.json",
+    r#"{"dependencies":{"express":"^4"},"devDependencies":{"@a/b":"1"}}"#,
+);
 const NPM: Given = Given::File("package-lock.json", r#"{"packages":{"node_modules/express":{}}}"#);
 const NO_EXPRESS: Given = Given::Failed(
     "Exit code 1\nnode:internal/modules/cjs/loader:1228\n  throw err;\n  ^\n\nError: Cannot find module 'express'\n\

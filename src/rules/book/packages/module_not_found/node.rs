@@ -42,14 +42,17 @@ const PROGRAMS: [&str; 25] = [
 ];
 
 /// Folders of node itself, whose names are no packages.
-const BUILT_IN: [&str; 12] =
-    ["fs", "path", "os", "http", "https", "util", "events", "stream", "crypto", "url", "assert", "zlib"];
+const BUILT_IN: [&str; 12] = [
+    "fs", "path", "os", "http", "https", "util", "events", "stream", "crypto", "url", "assert",
+    "zlib",
+];
 
 /// The package that a line of node, TypeScript or jest says it cannot find.
 pub(super) fn named(line: &str) -> Option<&str> {
     let line = line.trim();
-    let (before, rest) =
-        line.split_once("Cannot find module '").or_else(|| line.split_once("Cannot find package '"))?;
+    let (before, rest) = line
+        .split_once("Cannot find module '")
+        .or_else(|| line.split_once("Cannot find package '"))?;
     // In a longer sentence it is somebody's text.
     let is_message = before.is_empty()
         || before == "Error: "
@@ -68,12 +71,14 @@ pub(super) fn named(line: &str) -> Option<&str> {
     let package = name.get(..end)?;
     let plain = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+            && text.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)
+            })
     };
     let is_name = match package.strip_prefix('@') {
-        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| plain(scope) && plain(name)),
+        Some(scoped) => {
+            scoped.split_once('/').is_some_and(|(scope, name)| plain(scope) && plain(name))
+        }
         None => plain(package),
     };
     (package.len() <= 40 && is_name && !BUILT_IN.contains(&package)).then_some(package)
@@ -105,8 +110,9 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
     let manager = project.manager.name();
     let plain = format!("{fact}: an install with {manager} brings it");
     if !case.environment.on_path(manager) {
-        let plain =
-            legacy::plain(format!("{fact}; {manager} installs for this project, and is not on PATH here"));
+        let plain = legacy::plain(format!(
+            "{fact}; {manager} installs for this project, and is not on PATH here"
+        ));
         return plain.ok_or(Verdict::No);
     }
     // By the lock file alone where it names the package; it is refused where it does not.
@@ -142,8 +148,17 @@ fn folder(case: &Case) -> Result<PathBuf, Verdict> {
         if runner::purpose(command) == Some(Purpose::Install) {
             return Err(Verdict::Near("the call installs packages itself"));
         }
-        let elsewhere =
-            ["-C", "--dir", "--prefix", "--cwd", "--filter", "-F", "-w", "--workspace", "workspace"];
+        let elsewhere = [
+            "-C",
+            "--dir",
+            "--prefix",
+            "--cwd",
+            "--filter",
+            "-F",
+            "-w",
+            "--workspace",
+            "workspace",
+        ];
         let is_moved = command.args.iter().any(|word| {
             let name = word.text.split('=').next().unwrap_or_default();
             elsewhere.contains(&name)
@@ -175,7 +190,10 @@ mod tests {
     fn packages_are_read_strictly() {
         for (line, package) in [
             ("Error: Cannot find module 'express'", Some("express")),
-            ("Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'vite' imported from /a/b.js", Some("vite")),
+            (
+                "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'vite' imported from /a/b.js",
+                Some("vite"),
+            ),
             (
                 "src/a.ts(1,20): error TS2307: Cannot find module '@a/b-c/d' or its corresponding type declarations.",
                 Some("@a/b-c"),

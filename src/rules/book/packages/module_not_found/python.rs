@@ -36,8 +36,8 @@ const PROGRAMS: [&str; 13] = [
 /// Tools that start a program in the project's environment with `run`.
 const LAUNCHERS: [&str; 4] = ["uv", "poetry", "pdm", "pipenv"];
 
-/// The module that a run could not find for which it ended: the last that is named, unless another exception came after
-/// it, as it does where a module is tried and done without.
+/// The module that a run could not find for which it ended: the last that is named, unless another
+/// exception came after it, as it does where a module is tried and done without.
 pub(super) fn ended_for(error: &str) -> Option<&str> {
     let is_exception = |line: &&str| {
         let name = line.split(':').next().unwrap_or_default();
@@ -47,7 +47,8 @@ pub(super) fn ended_for(error: &str) -> Option<&str> {
     };
     // What comes behind these words ended the run.
     let chained = ["another exception occurred:", "direct cause of the following exception:"];
-    let error = chained.iter().fold(error, |error, words| error.rsplit(words).next().unwrap_or(error));
+    let error =
+        chained.iter().fold(error, |error, words| error.rsplit(words).next().unwrap_or(error));
     let module = error.lines().filter_map(named).next_back()?;
     match error.lines().rfind(is_exception) {
         Some(last) if named(last).is_none() => None,
@@ -55,7 +56,8 @@ pub(super) fn ended_for(error: &str) -> Option<&str> {
     }
 }
 
-/// The module that a line of Python says it cannot find: the top one, since below it the package itself is there.
+/// The module that a line of Python says it cannot find: the top one, since below it the package
+/// itself is there.
 fn named(line: &str) -> Option<&str> {
     let line = line.trim();
     // pytest marks the lines of an error.
@@ -69,8 +71,11 @@ fn named(line: &str) -> Option<&str> {
             match rest.strip_prefix("No module named ") {
                 Some(name) => name,
                 None => {
-                    let rest = rest.strip_prefix("Error while finding module specification for '")?;
-                    rest.split_once("' (ModuleNotFoundError: No module named '")?.1.strip_suffix("')")?
+                    let rest =
+                        rest.strip_prefix("Error while finding module specification for '")?;
+                    rest.split_once("' (ModuleNotFoundError: No module named '")?
+                        .1
+                        .strip_suffix("')")?
                 }
             }
         }
@@ -131,8 +136,9 @@ impl<'c> Run<'c> {
         if command.in_function {
             return Err(Verdict::Near("it stands in a function that may run elsewhere"));
         }
-        let folder =
-            case.folder_of(command).ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let folder = case
+            .folder_of(command)
+            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
         let kept = Kept::around(case, &folder).ok().filter(|kept| kept.told_by == kept.keeper.lock);
         let marks = ["pyproject.toml", "requirements.txt", "setup.py"];
         let is_root = |folder: &&Path| marks.iter().any(|name| folder.join(name).is_file());
@@ -156,12 +162,16 @@ impl<'c> Run<'c> {
         Ok(Self { command, folder, root, keeper, environment, active, is_launched })
     }
 
-    /// The folder that holds a package or module of the project by this name, which the command did not look into. A
-    /// package without an `__init__.py` counts where the name is `free`, no package's that the project lists.
+    /// The folder that holds a package or module of the project by this name, which the command did
+    /// not look into. A package without an `__init__.py` counts where the name is `free`, no
+    /// package's that the project lists.
     fn own(&self, module: &str, free: bool) -> Option<PathBuf> {
         let has_modules = |folder: &Path| {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().take(read::MAX_ENTRIES).flatten();
-            entries.into_iter().any(|entry| entry.path().extension().is_some_and(|ending| ending == "py"))
+            let entries =
+                std::fs::read_dir(folder).into_iter().flatten().take(read::MAX_ENTRIES).flatten();
+            entries
+                .into_iter()
+                .any(|entry| entry.path().extension().is_some_and(|ending| ending == "py"))
         };
         let holds = |folder: &PathBuf| {
             let package = folder.join(module);
@@ -175,14 +185,16 @@ impl<'c> Run<'c> {
     fn misplaced(&self, case: &Case, module: &str, holder: &Path) -> Option<Advice> {
         let command = self.command;
         // A conftest.py has its folder searched. A path that is set already would be lost.
-        let is_set =
-            command.assigned("PYTHONPATH").is_some() || case.environment.variable("PYTHONPATH").is_some();
+        let is_set = command.assigned("PYTHONPATH").is_some()
+            || case.environment.variable("PYTHONPATH").is_some();
         if is_set || holder.join("conftest.py").is_file() || self.sets_path(case) {
             return None;
         }
         // Python looks into the script's folder, and with -m and -c into the working directory.
         let looks_into = match command.args.first() {
-            _ if self.is_launched => command.args.get(1).filter(|word| word.is("pytest")).map(|_| None)?,
+            _ if self.is_launched => {
+                command.args.get(1).filter(|word| word.is("pytest")).map(|_| None)?
+            }
             _ if !is_python(&command.program) => None,
             Some(word) if word.is("-m") || word.is("-c") => Some(self.folder.clone()),
             Some(word) if !word.text.starts_with('-') => {
@@ -191,24 +203,31 @@ impl<'c> Run<'c> {
             _ => return None,
         };
         let same = |path: &Path| {
-            looks_into.as_deref().is_some_and(|looked| crate::project::environment::normal(looked) == *path)
+            looks_into
+                .as_deref()
+                .is_some_and(|looked| crate::project::environment::normal(looked) == *path)
         };
         if same(holder) {
             return None;
         }
         let path = from_folder(holder, &self.folder);
-        let fact =
-            format!("{module} is a module of the project, in a folder that this Python does not search");
+        let fact = format!(
+            "{module} is a module of the project, in a folder that this Python does not search"
+        );
         let plain = format!("{fact}; PYTHONPATH can name it");
         let text = own_text(command)?;
         // uv installs the project itself, in the place where it lies.
-        let by_uv = self.keeper.is_some_and(|keeper| keeper.name == "uv" && case.environment.on_path("uv"))
-            && !self.is_launched
-            && self.active == Active::None
-            && holder.ends_with("src")
-            && requirements::is_installed_itself(case, &self.root);
-        let rewrite =
-            if by_uv { format!("uv run {text}") } else { format!("PYTHONPATH={} {text}", quote(&path)) };
+        let by_uv =
+            self.keeper.is_some_and(|keeper| keeper.name == "uv" && case.environment.on_path("uv"))
+                && !self.is_launched
+                && self.active == Active::None
+                && holder.ends_with("src")
+                && requirements::is_installed_itself(case, &self.root);
+        let rewrite = if by_uv {
+            format!("uv run {text}")
+        } else {
+            format!("PYTHONPATH={} {text}", quote(&path))
+        };
         let rewrite = self.there(case, rewrite)?;
         legacy::better(fact, rewrite, plain)
     }
@@ -222,16 +241,25 @@ impl<'c> Run<'c> {
     }
 
     /// A package that the project names is not installed where the command ran.
-    fn uninstalled(&self, case: &Case, module: &str, list: &List) -> Result<Option<Advice>, Verdict> {
+    fn uninstalled(
+        &self,
+        case: &Case,
+        module: &str,
+        list: &List,
+    ) -> Result<Option<Advice>, Verdict> {
         let fact = format!("{module} is in {}", list.file());
-        let keeper = self.keeper.map(|keeper| keeper.name).filter(|name| case.environment.on_path(name));
+        let keeper =
+            self.keeper.map(|keeper| keeper.name).filter(|name| case.environment.on_path(name));
         let is_uv = keeper == Some("uv");
         // `uv run python3.11` takes any of that version, the project's or not.
         let is_versioned = is_python(&self.command.program) && self.command.program.contains('.');
         let text = own_text(self.command).filter(|_| !is_versioned);
         if self.is_launched {
             let asks = |word: &str| {
-                matches!(word, "--no-sync" | "--no-project" | "--isolated" | "--frozen" | "--no-dev")
+                matches!(
+                    word,
+                    "--no-sync" | "--no-project" | "--isolated" | "--frozen" | "--no-dev"
+                )
             };
             if self.command.args.iter().any(|word| asks(&word.text)) {
                 return Err(Verdict::Near("it was told not to install what is missing"));
@@ -255,8 +283,10 @@ impl<'c> Run<'c> {
             }
             (Active::Own, None) => Ok(self.sync(case, &fact, list, keeper)),
             (_, Some(own)) => {
-                let fact =
-                    format!("{module} is installed in {}, and this ran with the Python on PATH", own.name);
+                let fact = format!(
+                    "{module} is installed in {}, and this ran with the Python on PATH",
+                    own.name
+                );
                 let plain = fact.clone();
                 let rewrite = text.and_then(|text| {
                     if is_uv {
@@ -279,7 +309,8 @@ impl<'c> Run<'c> {
                 let fact = format!("{fact}, but not installed for the Python that ran");
                 let plain = format!("{fact}: {by} takes the project's");
                 let options = if is_uv { options(list) } else { Some(String::new()) };
-                let rewrite = text.zip(options).map(|(text, options)| format!("{by}{options} {text}"));
+                let rewrite =
+                    text.zip(options).map(|(text, options)| format!("{by}{options} {text}"));
                 Ok(match rewrite.and_then(|rewrite| self.there(case, rewrite)) {
                     Some(rewrite) => legacy::better(fact, rewrite, plain),
                     None => legacy::plain(plain),
@@ -307,7 +338,9 @@ impl<'c> Run<'c> {
             (Some("uv"), ..) => Some(format!("uv sync{asked}")),
             (Some("poetry"), ..) => Some(format!("poetry install{asked}")),
             (Some("pdm"), list, _) if list.is_default() => Some("pdm install".to_owned()),
-            (None, List::File(name), Some(own)) if self.keeper.is_none() && own.has_program("pip") => {
+            (None, List::File(name), Some(own))
+                if self.keeper.is_none() && own.has_program("pip") =>
+            {
                 Some(format!("{}/bin/pip install -r {name}", own.name))
             }
             _ => None,
@@ -339,7 +372,8 @@ impl<'c> Run<'c> {
 }
 
 fn is_launch(command: &Command) -> bool {
-    LAUNCHERS.contains(&command.program.as_str()) && command.args.first().is_some_and(|word| word.is("run"))
+    LAUNCHERS.contains(&command.program.as_str())
+        && command.args.first().is_some_and(|word| word.is("run"))
 }
 
 /// Whether a command only asks what is there: `python -c 'import x'`.
@@ -387,11 +421,23 @@ mod tests {
         let missing = |name: &str| format!("ModuleNotFoundError: No module named '{name}'\n");
         let chain = "\nDuring handling of the above exception, another exception occurred:\n\n";
         assert_eq!(ended_for(&missing("a")), Some("a"));
-        assert_eq!(ended_for(&format!("{}{chain}{}", missing("tomllib"), missing("tomli"))), Some("tomli"));
+        assert_eq!(
+            ended_for(&format!("{}{chain}{}", missing("tomllib"), missing("tomli"))),
+            Some("tomli")
+        );
         assert_eq!(ended_for(&format!("{}{chain}RuntimeError: no driver", missing("a"))), None);
-        assert_eq!(ended_for(&format!("{}{chain}app.NotConfigured: no driver", missing("a"))), None);
-        assert_eq!(ended_for(&format!("{}Traceback:\nsqlalchemy.exc.ArgumentError: x", missing("a"))), None);
-        assert_eq!(ended_for("E   ModuleNotFoundError: No module named 'a'\nERROR tests/a.py"), Some("a"));
+        assert_eq!(
+            ended_for(&format!("{}{chain}app.NotConfigured: no driver", missing("a"))),
+            None
+        );
+        assert_eq!(
+            ended_for(&format!("{}Traceback:\nsqlalchemy.exc.ArgumentError: x", missing("a"))),
+            None
+        );
+        assert_eq!(
+            ended_for("E   ModuleNotFoundError: No module named 'a'\nERROR tests/a.py"),
+            Some("a")
+        );
         assert_eq!(ended_for("KeyError: 1"), None);
     }
 }

@@ -19,7 +19,9 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("pytest -q")
         .given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 1\n1 failed in 0.1s")])
         .says("`uv run pytest -q`"),
-    Example::bash("python -m pytest -q tests").given(&[LOCK, PYTHON, PYTEST, ALL]).says("`uv run python -m"),
+    Example::bash("python -m pytest -q tests")
+        .given(&[LOCK, PYTHON, PYTEST, ALL])
+        .says("`uv run python -m"),
     Example::bash("cd . && python3 -m mypy src")
         .given(&[LOCK, PYTHON, Given::Executable(".venv/bin/mypy"), ALL])
         .says("`uv run python3 -m mypy src`"),
@@ -92,13 +94,24 @@ pub(super) const MISSES: &[Example] = &[
         ALL,
         Given::Variable("VIRTUAL_ENV", "{dir}/.venv"),
     ]),
-    Example::bash("pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL, Given::Variable("VIRTUAL_ENV", "/opt/v")]),
+    Example::bash("pytest -q").given(&[
+        LOCK,
+        PYTHON,
+        PYTEST,
+        ALL,
+        Given::Variable("VIRTUAL_ENV", "/opt/v"),
+    ]),
     // Where PATH has none, the shell's environment is another than what can be seen of it.
     Example::bash("pytest -q").given(&[LOCK, PYTHON, PYTEST, UV_ONLY]),
     // A project without an environment may keep its packages in the system's, as images do.
     Example::bash("pytest -q").given(&[LOCK, ALL]),
     Example::bash("pytest -q").given(&[LOCK, PYTHON, ALL]),
-    Example::bash("pytest").given(&[Given::File("requirements.txt", "pytest"), PYTHON, PYTEST, ALL]),
+    Example::bash("pytest").given(&[
+        Given::File("requirements.txt", "pytest"),
+        PYTHON,
+        PYTEST,
+        ALL,
+    ]),
     Example::bash("pytest").given(&[
         Given::File("pyproject.toml", "[tool.uv]\npackage = false\n"),
         PYTHON,
@@ -118,7 +131,13 @@ pub(super) const MISSES: &[Example] = &[
     Example::bash("cd /elsewhere && pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("check() { pytest -q; }").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("uv run pytest || pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
-    Example::bash("make gen && pytest").given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 2")]),
+    Example::bash("make gen && pytest").given(&[
+        LOCK,
+        PYTHON,
+        PYTEST,
+        ALL,
+        Given::Failed("Exit code 2"),
+    ]),
     Example::bash("if [ -d tests ]; then pytest; fi").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("which pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("uvx ruff check .").given(&[LOCK, PYTHON, PYTEST, ALL]),

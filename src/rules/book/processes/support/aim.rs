@@ -19,7 +19,8 @@ pub(crate) enum Aim {
 
 type Found = Option<Result<Aim, &'static str>>;
 
-/// Names under which other people's and the agent's own processes run: runtimes, browsers, editors, shells.
+/// Names under which other people's and the agent's own processes run: runtimes, browsers, editors,
+/// shells.
 const SHARED_NAMES: [&str; 30] = [
     "node",
     "nodejs",
@@ -54,10 +55,13 @@ const SHARED_NAMES: [&str; 30] = [
 ];
 
 /// Words of patterns that say nothing of a project.
-const COMMON_FILES: [&str; 12] =
-    ["main", "app", "server", "index", "manage", "run", "test", "worker", "start", "cli", "serve", "dev"];
+const COMMON_FILES: [&str; 12] = [
+    "main", "app", "server", "index", "manage", "run", "test", "worker", "start", "cli", "serve",
+    "dev",
+];
 
-/// What `command` aims at, if it kills by anything but a process of its own choice; an error if it does so with care.
+/// What `command` aims at, if it kills by anything but a process of its own choice; an error if it
+/// does so with care.
 pub(crate) fn aim(case: &Case, script: &Script, command: &Command) -> Found {
     match command.program.as_str() {
         "pkill" => matched(case, &command.args, true),
@@ -110,7 +114,10 @@ fn matched(case: &Case, args: &[Word], sends: bool) -> Found {
         ('n', "newest"),
         ('o', "oldest"),
     ];
-    if others.iter().any(|(short, long)| has(Some(*short), long)) || has(None, "cgroup") || has(None, "ns") {
+    if others.iter().any(|(short, long)| has(Some(*short), long))
+        || has(None, "cgroup")
+        || has(None, "ns")
+    {
         return Some(Err("it picks its processes by more than a name"));
     }
     let Some(pattern) = options::operands(&items).first().copied() else {
@@ -124,11 +131,12 @@ fn matched(case: &Case, args: &[Word], sends: bool) -> Found {
     Some(Ok(Aim::Name(shared.trim_matches(['^', '$']).to_owned())))
 }
 
-/// A pattern on whole command lines. One that holds a path, a port, the project's name or a file's own name is as
-/// exact as such a pattern can be.
+/// A pattern on whole command lines. One that holds a path, a port, the project's name or a file's
+/// own name is as exact as such a pattern can be.
 fn line(case: &Case, pattern: &str) -> Result<Aim, &'static str> {
     let words = || pattern.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
-    let port = words().any(|word| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
+    let port = words()
+        .any(|word| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
     let folder = case
         .environment
         .work_tree()
@@ -137,8 +145,9 @@ fn line(case: &Case, pattern: &str) -> Result<Aim, &'static str> {
     let project = folder.is_some_and(|name| name.len() >= 4 && pattern.contains(name));
     let file = pattern.split_whitespace().any(|word| {
         word.rsplit_once('.').is_some_and(|(stem, ending)| {
-            let stem =
-                stem.trim_end_matches('\\').rsplit(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
+            let stem = stem
+                .trim_end_matches('\\')
+                .rsplit(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
             let stem = stem.into_iter().next().unwrap_or_default();
             let code = matches!(
                 ending.trim_end_matches('$'),
@@ -170,7 +179,8 @@ fn all_of_name(args: &[Word]) -> Found {
     };
     let args = without_signal(args)?;
     let items = options::read(&args, spec);
-    let asks = options::has(&items, Some('l'), "list") || options::has(&items, Some('V'), "version");
+    let asks =
+        options::has(&items, Some('l'), "list") || options::has(&items, Some('V'), "version");
     let by_letter = items.iter().find_map(|item| match item {
         Item::Short('s', Some(value)) => Some(value.text),
         _ => None,
@@ -187,8 +197,9 @@ fn all_of_name(args: &[Word]) -> Found {
 
 /// `taskkill /IM node.exe`, with two slashes under Git Bash.
 fn image(args: &[Word]) -> Found {
-    let at =
-        args.iter().position(|word| word.text.trim_start_matches(['/', '-']).eq_ignore_ascii_case("im"))?;
+    let at = args
+        .iter()
+        .position(|word| word.text.trim_start_matches(['/', '-']).eq_ignore_ascii_case("im"))?;
     let name = args.get(at + 1)?.text.to_ascii_lowercase();
     is_shared(name.strip_suffix(".exe").unwrap_or(&name)).then_some(Ok(Aim::Name(name)))
 }
@@ -198,7 +209,8 @@ fn without_signal(args: &[Word]) -> Option<Vec<Word>> {
     let signal = |word: &Word| {
         let name = word.text.strip_prefix('-')?;
         let number = name.bytes().all(|b| b.is_ascii_digit());
-        let named = name.len() >= 3 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let named =
+            name.len() >= 3 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         ((number || named) && !name.is_empty()).then(|| name.to_owned())
     };
     let given: Vec<String> = args.iter().filter_map(signal).collect();
@@ -260,7 +272,8 @@ fn substituted(script: &Script, at: usize) -> Vec<&Command> {
     script.commands.get(at + 1..).unwrap_or_default().iter().take_while(inside).collect()
 }
 
-/// What the variable that is killed was set from: `PID=$(pgrep x); kill $PID`, `for p in $(pgrep x)`.
+/// What the variable that is killed was set from: `PID=$(pgrep x); kill $PID`, `for p in $(pgrep
+/// x)`.
 fn origin<'s>(script: &'s Script, at: usize, command: &Command) -> Option<Vec<&'s Command>> {
     let word = command.args.last()?;
     let name = word.leading_variable.as_ref().map(|variable| variable.name.as_str())?;
@@ -268,14 +281,17 @@ fn origin<'s>(script: &'s Script, at: usize, command: &Command) -> Option<Vec<&'
         return None;
     }
     let before = script.commands.get(..at)?;
-    let sets =
-        |other: &Command| other.program.is_empty() && other.assignments.iter().any(|(set, _)| set == name);
+    let sets = |other: &Command| {
+        other.program.is_empty() && other.assignments.iter().any(|(set, _)| set == name)
+    };
     if let Some(set) = before.iter().rposition(sets) {
         return Some(substituted(script, set));
     }
     let around = script.loops.iter().rfind(|found| found.body.contains(&at))?;
     match &around.kind {
-        LoopKind::For(words) if words.len() == 1 => Some(script.range(&around.condition).iter().collect()),
+        LoopKind::For(words) if words.len() == 1 => {
+            Some(script.range(&around.condition).iter().collect())
+        }
         _ => None,
     }
 }
@@ -305,18 +321,25 @@ fn finder(case: &Case, commands: &[&Command]) -> Found {
     }
     match first.program.as_str() {
         "pgrep" => matched(case, &first.args, false),
-        "pidof" => {
-            first.args.iter().find(|word| is_shared(&word.text)).map(|word| Ok(Aim::Name(word.text.clone())))
-        }
+        "pidof" => first
+            .args
+            .iter()
+            .find(|word| is_shared(&word.text))
+            .map(|word| Ok(Aim::Name(word.text.clone()))),
         "lsof" => open_files(&first.args),
         "ps" => {
             let search = commands.iter().find(|other| {
                 matches!(other.program.as_str(), "grep" | "egrep")
-                    && !other.args.iter().any(|word| word.text.contains('v') && word.text.starts_with('-'))
+                    && !other
+                        .args
+                        .iter()
+                        .any(|word| word.text.contains('v') && word.text.starts_with('-'))
             })?;
             let items = options::read(&search.args, crate::rules::rewrite::grep::SPEC);
             let pattern = options::operands(&items).first().copied()?;
-            let Some(text) = pattern.literal() else { return Some(Err("its pattern is not literal")) };
+            let Some(text) = pattern.literal() else {
+                return Some(Err("its pattern is not literal"));
+            };
             // `[n]ode` is node, and does not find itself.
             Some(line(case, &text.replace(['[', ']'], "")))
         }
@@ -339,7 +362,9 @@ fn open_files(args: &[Word]) -> Found {
     }
     items.iter().find_map(|item| match item {
         Item::Short('u', Some(_)) => Some(Ok(Aim::User)),
-        Item::Short('c', Some(value)) if is_shared(value.text) => Some(Ok(Aim::Name(value.text.to_owned()))),
+        Item::Short('c', Some(value)) if is_shared(value.text) => {
+            Some(Ok(Aim::Name(value.text.to_owned())))
+        }
         _ => None,
     })
 }

@@ -120,7 +120,10 @@ pub(crate) struct Going<'c> {
 
 /// Whether a call of `name` goes on.
 pub(crate) fn going<'c>(name: &'c str, args: &'c [Word]) -> Option<Going<'c>> {
-    ENDLESS.iter().filter(|entry| entry.programs.contains(&name)).find_map(|entry| entry.going(name, args))
+    ENDLESS
+        .iter()
+        .filter(|entry| entry.programs.contains(&name))
+        .find_map(|entry| entry.going(name, args))
 }
 
 impl Endless {
@@ -154,15 +157,19 @@ impl Endless {
         // The options of `watch` end where its command begins.
         let own = if name == "watch" { own.get(..command_at(own)).unwrap_or(own) } else { own };
         // `npm test -- --watch`: what follows the dashes is the script's, but still an option.
-        let dashes =
-            own.iter().position(|word| word.is("--")).filter(|_| matches!(name, "npm" | "pnpm" | "yarn"));
+        let dashes = own
+            .iter()
+            .position(|word| word.is("--"))
+            .filter(|_| matches!(name, "npm" | "pnpm" | "yarn"));
         let (before, after) = own.split_at_checked(dashes.unwrap_or(own.len()))?;
         let mut items = options::read(before, self.spec);
         items.extend(options::read(after.get(1..).unwrap_or_default(), self.spec));
         let off = |value: &Option<options::Value>| value.is_some_and(|value| value.text == "false");
         let is = |item: &Item, (short, long): (&str, &[&str])| match item {
             Item::Short(flag, _) => short.contains(*flag).then(|| format!("-{flag}")),
-            Item::Long(name, value) if !off(value) => long.contains(name).then(|| format!("--{name}")),
+            Item::Long(name, value) if !off(value) => {
+                long.contains(name).then(|| format!("--{name}"))
+            }
             _ => None,
         };
         if items.iter().any(|item| is(item, self.ends).is_some()) {
@@ -173,7 +180,8 @@ impl Endless {
         let switched_off =
             |at: usize| matches!(items.get(at + 1), Some(Item::Operand(word)) if word.is("false"));
         let mut numbered = items.iter().enumerate();
-        let option = numbered.find_map(|(at, item)| is(item, self.follows).filter(|_| !switched_off(at)));
+        let option =
+            numbered.find_map(|(at, item)| is(item, self.follows).filter(|_| !switched_off(at)));
         // A value that is not literal may hold anything: `tail $FLAGS x`.
         if !always && option.is_none() {
             return None;
@@ -182,8 +190,8 @@ impl Endless {
         Some(Going { entry: self, name, subcommand, option, args: own })
     }
 
-    /// The words of a call without the options by which it goes on, as they were written. `None` where a cluster
-    /// holds more than plain flags.
+    /// The words of a call without the options by which it goes on, as they were written. `None`
+    /// where a cluster holds more than plain flags.
     pub(crate) fn left(&self, args: &[Word]) -> Option<Vec<String>> {
         let (short, long) = self.follows;
         let mut words = Vec::new();
@@ -193,8 +201,11 @@ impl Endless {
                 if !long.contains(&name) {
                     words.push(word.raw.clone());
                 }
-            } else if let Some(cluster) = word.text.strip_prefix('-').filter(|cluster| !cluster.is_empty()) {
-                let flags = cluster.find(|flag| self.spec.short.contains(flag)).unwrap_or(cluster.len());
+            } else if let Some(cluster) =
+                word.text.strip_prefix('-').filter(|cluster| !cluster.is_empty())
+            {
+                let flags =
+                    cluster.find(|flag| self.spec.short.contains(flag)).unwrap_or(cluster.len());
                 let (flags, value) = cluster.split_at_checked(flags)?;
                 if !flags.contains(|flag| short.contains(flag)) {
                     words.push(word.raw.clone());

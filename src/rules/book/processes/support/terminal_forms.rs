@@ -6,7 +6,8 @@ use crate::rules::case::Case;
 use crate::shell::options::Item;
 use crate::shell::{Command, options};
 
-/// What is said of a program: a fact, the better command for it where one is known, and the way in words.
+/// What is said of a program: a fact, the better command for it where one is known, and the way in
+/// words.
 pub(crate) struct Form {
     /// What happened.
     pub(crate) fact: String,
@@ -25,7 +26,11 @@ fn with(fact: impl Into<String>, command: Option<String>, way: impl Into<String>
 }
 
 /// The script's text with its one command changed, if it is one command and nothing else.
-fn changed(case: &Case, command: &Command, change: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn changed(
+    case: &Case,
+    command: &Command,
+    change: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
     let script = case.script()?;
     // What runs in a container is a command of its own in the list.
     let alone = case.commands().count() == 1;
@@ -37,8 +42,11 @@ fn changed(case: &Case, command: &Command, change: impl Fn(&str) -> Option<Strin
 }
 
 pub(crate) fn editor(case: &Case, command: &Command) -> Option<Form> {
-    let file =
-        command.args.iter().rfind(|word| !word.text.starts_with(['-', '+'])).and_then(|word| word.literal());
+    let file = command
+        .args
+        .iter()
+        .rfind(|word| !word.text.starts_with(['-', '+']))
+        .and_then(|word| word.literal());
     let name = file.map(text::file_name).unwrap_or_default();
     let call = format!("{} {name}", command.program);
     let way = match (case.environment.client.has_file_tools(), file) {
@@ -63,7 +71,12 @@ pub(crate) fn interpreter(_: &Case, command: &Command) -> Option<Form> {
         "node" | "irb" | "iex" | "ghci" | "lua" | "julia" => "give it a file, or code with -e",
         _ => return None,
     };
-    form(format!("{program} without a script reads its input, which is empty here, and does nothing"), way)
+    form(
+        format!(
+            "{program} without a script reads its input, which is empty here, and does nothing"
+        ),
+        way,
+    )
 }
 
 pub(crate) fn statements(command: &Command, flag: &str) -> Option<Form> {
@@ -117,13 +130,18 @@ pub(crate) fn yes(case: &Case, command: &Command) -> Option<Form> {
         let [end] = ends.as_slice() else { return None };
         Some(format!("{} -y{}", text.get(..*end)?, text.get(*end..)?))
     });
-    with(format!("{program} {sub} asks before it goes on, and nothing answers here"), better, "-y answers")
+    with(
+        format!("{program} {sub} asks before it goes on, and nothing answers here"),
+        better,
+        "-y answers",
+    )
 }
 
 pub(crate) fn creator(case: &Case, command: &Command) -> Option<Form> {
     let name = creator_of(command)?;
     let fact = format!("{name} asks questions, and nothing answers them here");
-    // Its --yes takes the defaults for everything that is not given; npx's own answers for the installation.
+    // Its --yes takes the defaults for everything that is not given; npx's own answers for the
+    // installation.
     let better = (name == "create-next-app" && command.is("npx"))
         .then(|| {
             changed(case, command, |text| {
@@ -142,8 +160,9 @@ pub(crate) fn read(_: &Case, command: &Command) -> Option<Form> {
         _ => None,
     });
     let name = array.or_else(|| options::operands(&items).first()?.literal());
-    let name =
-        name.filter(|name| name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+    let name = name.filter(|name| {
+        name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    });
     form(
         format!("read finds no input here, so {} stays empty", name.unwrap_or("REPLY")),
         "the command can set the value itself",
@@ -173,7 +192,9 @@ pub(crate) fn container(case: &Case, command: &Command) -> Option<Form> {
         if let Some(shell) = bare_shell(command) {
             return form(
                 fact,
-                format!("with -T a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"),
+                format!(
+                    "with -T a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"
+                ),
             );
         }
         return with(fact, better, "-T runs it without");
@@ -184,13 +205,16 @@ pub(crate) fn container(case: &Case, command: &Command) -> Option<Form> {
     if let Some(shell) = bare_shell(command) {
         return form(
             fact,
-            format!("without the t a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"),
+            format!(
+                "without the t a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"
+            ),
         );
     }
     let better = changed(case, command, |text| {
         let flagged = format!(" {flag} ");
         let kept = if flag.contains('i') && !flag.starts_with("--") { " -i " } else { " " };
-        (text.matches(flagged.as_str()).count() == 1).then(|| text.replacen(flagged.as_str(), kept, 1))
+        (text.matches(flagged.as_str()).count() == 1)
+            .then(|| text.replacen(flagged.as_str(), kept, 1))
     });
     with(fact, better, "without the t it runs")
 }
@@ -203,19 +227,28 @@ fn bare_shell(command: &Command) -> Option<&str> {
 
 pub(crate) fn keygen(case: &Case, command: &Command) -> Option<Form> {
     let better = changed(case, command, |text| Some(format!("{text} -N ''")));
-    with("ssh-keygen asks for a passphrase, and nothing answers here", better, "-N gives one, -N '' none")
+    with(
+        "ssh-keygen asks for a passphrase, and nothing answers here",
+        better,
+        "-N gives one, -N '' none",
+    )
 }
 
 pub(crate) fn git(case: &Case, _: &Command) -> Option<Form> {
     let way = match case.environment.on_path("gh") {
-        true => "the address may be misspelt, or wants credentials (gh auth setup-git gives git those of gh)",
+        true => {
+            "the address may be misspelt, or wants credentials (gh auth setup-git gives git those of gh)"
+        }
         false => "the address may be misspelt, or wants credentials, as an ssh address has them",
     };
     form("git asked for a user name, and nothing answers here", way)
 }
 
 pub(crate) fn fzf(_: &Case, _: &Command) -> Option<Form> {
-    form("fzf lets a person choose, and there is no terminal here", "fzf --filter=TEXT prints the matches")
+    form(
+        "fzf lets a person choose, and there is no terminal here",
+        "fzf --filter=TEXT prints the matches",
+    )
 }
 
 pub(crate) fn sudo() -> Form {

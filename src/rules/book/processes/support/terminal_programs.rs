@@ -1,4 +1,5 @@
-//! The programs that want a terminal or an answer: when each does, how it tells, and how the same is asked without.
+//! The programs that want a terminal or an answer: when each does, how it tells, and how the same
+//! is asked without.
 
 use super::terminal_forms;
 use super::terminal_forms::Form;
@@ -42,10 +43,12 @@ const fn spec(short: &'static str, long: &'static [&'static str]) -> Spec {
 }
 
 /// What package managers print when they got no answer.
-const UNANSWERED: &[&str] = &["[Y/n]", "[y/N]", "(y/N)", "(Y/n)", "(y/n)", "Abort.", "Operation aborted"];
+const UNANSWERED: &[&str] =
+    &["[Y/n]", "[y/N]", "(y/N)", "(Y/n)", "(y/n)", "Abort.", "Operation aborted"];
 
 /// What editors say of the missing terminal.
-const NO_TERMINAL: &[&str] = &["not to a terminal", "not from a terminal", "standard input is not a tty"];
+const NO_TERMINAL: &[&str] =
+    &["not to a terminal", "not from a terminal", "standard input is not a tty"];
 
 #[rustfmt::skip]
 pub(crate) const INTERACTIVE: &[Interactive] = &[
@@ -158,10 +161,9 @@ fn opens_editor(command: &Command) -> bool {
 
 /// An interpreter without a script, code or a question about itself.
 fn is_bare(command: &Command) -> bool {
-    command
-        .args
-        .iter()
-        .all(|word| matches!(word.text.as_str(), "-i" | "-q" | "-u" | "-B" | "-I" | "--interactive"))
+    command.args.iter().all(|word| {
+        matches!(word.text.as_str(), "-i" | "-q" | "-u" | "-B" | "-I" | "--interactive")
+    })
 }
 
 fn asks_mongo(command: &Command) -> bool {
@@ -205,7 +207,8 @@ fn asks_redis(command: &Command) -> bool {
     })
 }
 
-/// `ssh HOST` and nothing to run there. A forge answers with a greeting, and a tunnel needs no shell.
+/// `ssh HOST` and nothing to run there. A forge answers with a greeting, and a tunnel needs no
+/// shell.
 fn opens_remote_shell(command: &Command) -> bool {
     let items = options::read(&command.args, SSH);
     let other = items.iter().any(|item| match item {
@@ -219,8 +222,16 @@ fn opens_remote_shell(command: &Command) -> bool {
 }
 
 fn asks_apt(command: &Command) -> bool {
-    const ASKING: [&str; 8] =
-        ["install", "remove", "purge", "upgrade", "dist-upgrade", "full-upgrade", "autoremove", "build-dep"];
+    const ASKING: [&str; 8] = [
+        "install",
+        "remove",
+        "purge",
+        "upgrade",
+        "dist-upgrade",
+        "full-upgrade",
+        "autoremove",
+        "build-dep",
+    ];
     let spec = spec("oct", &["option", "config-file", "target-release", "default-release"]);
     let items = options::read(&command.args, spec);
     let quiet = items.iter().filter(|item| matches!(item, Item::Short('q', _))).count() >= 2;
@@ -255,10 +266,19 @@ fn asks_apt(command: &Command) -> bool {
 }
 
 fn asks_dnf(command: &Command) -> bool {
-    const ASKING: [&str; 8] =
-        ["install", "remove", "erase", "update", "upgrade", "groupinstall", "reinstall", "downgrade"];
+    const ASKING: [&str; 8] = [
+        "install",
+        "remove",
+        "erase",
+        "update",
+        "upgrade",
+        "groupinstall",
+        "reinstall",
+        "downgrade",
+    ];
     let spec = spec("cdexR", &["config", "enablerepo", "disablerepo", "exclude", "repo", "setopt"]);
-    let answered = has(command, spec, ("yh", &["assumeyes", "assumeno", "help", "version", "downloadonly"]));
+    let answered =
+        has(command, spec, ("yh", &["assumeyes", "assumeno", "help", "version", "downloadonly"]));
     let items = options::read(&command.args, spec);
     let sub = options::operands(&items).first().and_then(|word| word.literal());
     !answered && sub.is_some_and(|sub| ASKING.contains(&sub))
@@ -266,7 +286,9 @@ fn asks_dnf(command: &Command) -> bool {
 
 /// `npm init` without `-y`; with a name it runs a creator.
 fn initialises(command: &Command) -> bool {
-    let Some((at, sub)) = options::subcommand(&command.program, &command.args) else { return false };
+    let Some((at, sub)) = options::subcommand(&command.program, &command.args) else {
+        return false;
+    };
     let rest = command.args.get(at + 1..).unwrap_or_default();
     let answered = |word: &Word| {
         matches!(word.text.as_str(), "-y" | "--yes" | "-f" | "--force" | "-h" | "--help")
@@ -281,8 +303,8 @@ fn initialises(command: &Command) -> bool {
         && !command.args.iter().any(|word| word.is("-y") || word.is("--yes"))
 }
 
-/// The package that makes a project, if this command runs one without any of its answers: `npx create-x`,
-/// `npm create x`, `pnpm dlx create-x`.
+/// The package that makes a project, if this command runs one without any of its answers: `npx
+/// create-x`, `npm create x`, `pnpm dlx create-x`.
 pub(crate) fn creator(command: &Command) -> Option<String> {
     let words = command.args.as_slice();
     let answers = |word: &Word| {
@@ -303,7 +325,9 @@ pub(crate) fn creator(command: &Command) -> Option<String> {
         ) || word.text.starts_with("--template=")
     };
     // Who gives three options has read what it asks.
-    if words.iter().any(answers) || words.iter().filter(|word| word.text.starts_with("--")).count() >= 3 {
+    if words.iter().any(answers)
+        || words.iter().filter(|word| word.text.starts_with("--")).count() >= 3
+    {
         return None;
     }
     let (at, first) = options::subcommand(&command.program, words)?;
@@ -327,7 +351,8 @@ pub(crate) fn creator(command: &Command) -> Option<String> {
     let last = bare.rsplit('/').next().unwrap_or(bare);
     // create-react-app asks nothing.
     let creates = last.starts_with("create-") && last != "create-react-app";
-    let plain = bare.len() <= 40 && bare.bytes().all(|b| b.is_ascii_alphanumeric() || b"@/._-".contains(&b));
+    let plain = bare.len() <= 40
+        && bare.bytes().all(|b| b.is_ascii_alphanumeric() || b"@/._-".contains(&b));
     (creates && plain).then(|| bare.to_owned())
 }
 
@@ -339,7 +364,9 @@ fn reads_variable(command: &Command) -> bool {
 fn logs_in(command: &Command) -> bool {
     let words: Vec<&str> = command.args.iter().map(|word| word.text.as_str()).collect();
     matches!(words.as_slice(), ["auth", "login", ..])
-        && !words.iter().any(|word| matches!(*word, "--with-token" | "-w" | "--web" | "--help" | "-h"))
+        && !words
+            .iter()
+            .any(|word| matches!(*word, "--with-token" | "-w" | "--web" | "--help" | "-h"))
 }
 
 /// `docker run -it`, `docker exec -t`; compose wants one unless it is told not to.
@@ -357,7 +384,8 @@ pub(crate) fn is_compose(command: &Command) -> bool {
 pub(crate) fn is_terminal_flag(text: &str) -> bool {
     let cluster = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
     text == "--tty"
-        || cluster.is_some_and(|rest| rest.contains('t') && rest.chars().all(|c| matches!(c, 'i' | 't')))
+        || cluster
+            .is_some_and(|rest| rest.contains('t') && rest.chars().all(|c| matches!(c, 'i' | 't')))
 }
 
 /// A new key, not one of the many other things that ssh-keygen does.

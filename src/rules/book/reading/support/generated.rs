@@ -1,7 +1,8 @@
 //! Files that a machine wrote, told by their path alone.
 //!
-//! Only what is certain: `dist/`, `build/`, `target/` and `vendor/` hold source in some repositories, and to ask git
-//! which would cost more than the advice is worth, so there the name of the file must tell too.
+//! Only what is certain: `dist/`, `build/`, `target/` and `vendor/` hold source in some
+//! repositories, and to ask git which would cost more than the advice is worth, so there the name
+//! of the file must tell too.
 
 /// A kind of generated file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +77,19 @@ impl Kind {
         if is_lookup(name) {
             return None;
         }
-        if [".js.map", ".mjs.map", ".cjs.map", ".css.map", ".ts.map"].iter().any(|end| name.ends_with(end)) {
+        if [".js.map", ".mjs.map", ".cjs.map", ".css.map", ".ts.map"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
             return Some(Self::SourceMap);
         }
         if is_bundle(folders, name) {
             return Some(Self::Bundle);
         }
-        if [".pb.go", "_pb2.py", "_pb2_grpc.py", ".pb.h", ".pb.cc"].iter().any(|end| name.ends_with(end)) {
+        if [".pb.go", "_pb2.py", "_pb2_grpc.py", ".pb.h", ".pb.cc"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
             return Some(Self::Protobuf);
         }
         if name.ends_with(".snap") {
@@ -95,7 +102,8 @@ impl Kind {
         if is_output(folders, name) {
             return Some(Self::Output);
         }
-        let is_package = ["node_modules", "site-packages", "dist-packages"].iter().any(|part| is_under(part));
+        let is_package =
+            ["node_modules", "site-packages", "dist-packages"].iter().any(|part| is_under(part));
         is_package.then_some(Self::Package)
     }
 
@@ -117,8 +125,11 @@ impl Kind {
 
 /// Whether `path` is `below` a repository's `.git`.
 fn is_in_repository(path: &str, below: &str) -> bool {
-    let inside = path.strip_prefix(".git/").or_else(|| path.split_once("/.git/").map(|(_, inside)| inside));
-    inside.is_some_and(|inside| inside == below || (below.ends_with('/') && inside.starts_with(below)))
+    let inside =
+        path.strip_prefix(".git/").or_else(|| path.split_once("/.git/").map(|(_, inside)| inside));
+    inside.is_some_and(|inside| {
+        inside == below || (below.ends_with('/') && inside.starts_with(below))
+    })
 }
 
 /// What is read to learn how a package is used, wherever it lies.
@@ -154,7 +165,8 @@ fn is_bundle(folders: &str, name: &str) -> bool {
     hashed && folders.split('/').any(|part| served.contains(&part))
 }
 
-/// Whether it lies where only a build or a run writes, or where it mostly does and the name tells as much.
+/// Whether it lies where only a build or a run writes, or where it mostly does and the name tells
+/// as much.
 fn is_output(folders: &str, name: &str) -> bool {
     // Their manifests in JSON are read to see what a build made.
     const CERTAIN: [&str; 5] = [".next", ".nuxt", ".svelte-kit", ".parcel-cache", "__pycache__"];
@@ -172,7 +184,9 @@ fn is_output(folders: &str, name: &str) -> bool {
             }
             part => {
                 CERTAIN.contains(&part)
-                    && (web_stem(name).is_some() || name.ends_with(".html") || name.ends_with(".pyc"))
+                    && (web_stem(name).is_some()
+                        || name.ends_with(".html")
+                        || name.ends_with(".pyc"))
             }
         };
         if holds {

@@ -10,8 +10,9 @@ use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::shell::words::quote;
 
-/// A command that checks code of `language` around `file` without changing it: declared by the project, with a
-/// program that is there, from where the shell stands. The quickest of those that are known.
+/// A command that checks code of `language` around `file` without changing it: declared by the
+/// project, with a program that is there, from where the shell stands. The quickest of those that
+/// are known.
 pub(crate) fn declared(case: &Case, file: &Path, language: &str) -> Option<String> {
     let cwd = case.environment.cwd()?;
     let folder = file.parent()?;
@@ -31,16 +32,19 @@ fn nearest<'f>(folder: &'f Path, names: &[&str]) -> Option<&'f Path> {
 }
 
 fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
-    let manifest = nearest(folder, &["Cargo.toml"]).filter(|_| case.environment.on_path("cargo"))?;
+    let manifest =
+        nearest(folder, &["Cargo.toml"]).filter(|_| case.environment.on_path("cargo"))?;
     if nearest(cwd, &["Cargo.toml"]) == Some(manifest) {
         return Some("cargo check --all-targets".to_owned());
     }
-    // Above its members, the workspace: the edits may be in several, and what uses them is checked too.
+    // Above its members, the workspace: the edits may be in several, and what uses them is checked
+    // too.
     let has = |folder: &Path, sign: &str| {
         let text = case.environment.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
         text.lines().any(|line| line.starts_with(sign))
     };
-    let is_member = manifest.starts_with(cwd) && !has(manifest, "[workspace]") && !has(cwd, "exclude");
+    let is_member =
+        manifest.starts_with(cwd) && !has(manifest, "[workspace]") && !has(cwd, "exclude");
     if is_member && has(cwd, "[workspace]") {
         return Some("cargo check --workspace --all-targets".to_owned());
     }
@@ -50,8 +54,8 @@ fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
 
 /// Words in a file's name or in its constraint that stand for a system or for no build at all.
 const SYSTEMS: [&str; 12] = [
-    "ignore", "tools", "linux", "darwin", "windows", "unix", "freebsd", "js", "wasm", "plan9", "android",
-    "ios",
+    "ignore", "tools", "linux", "darwin", "windows", "unix", "freebsd", "js", "wasm", "plan9",
+    "android", "ios",
 ];
 
 fn go(case: &Case, file: &Path, folder: &Path, cwd: &Path) -> Option<String> {
@@ -63,7 +67,8 @@ fn go(case: &Case, file: &Path, folder: &Path, cwd: &Path) -> Option<String> {
     let tag = match constraint(&case.environment.read_text(file).unwrap_or_default()) {
         None => String::new(),
         Some(tag)
-            if !SYSTEMS.contains(&tag) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
+            if !SYSTEMS.contains(&tag)
+                && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
         {
             format!("-tags={tag} ")
         }
@@ -95,7 +100,8 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let mut names = vec!["pyproject.toml"];
         names.extend(*files);
         let root = nearest(folder, &names).filter(|root| *root == cwd)?;
-        let pyproject = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+        let pyproject =
+            case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
         let has_table = pyproject.lines().any(|line| line.starts_with(table));
         if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
             return None;
@@ -106,8 +112,10 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let all = (*program == "mypy" && (!has_table || !names_files(&pyproject))).then_some(" .");
         let words = format!("{words}{}", all.unwrap_or_default());
         let brought = Path::new(".venv/bin").join(program);
-        match (root.join(&brought).exists(), root.join("uv.lock").is_file() && case.environment.on_path("uv"))
-        {
+        match (
+            root.join(&brought).exists(),
+            root.join("uv.lock").is_file() && case.environment.on_path("uv"),
+        ) {
             (true, true) => Some(format!("uv run {words}")),
             (true, false) => Some(format!(".venv/bin/{words}")),
             (false, _) => case.environment.finds(program).then_some(words),
@@ -133,7 +141,8 @@ fn names_files(pyproject: &str) -> bool {
 const SCRIPTS: [&str; 8] =
     ["typecheck", "type-check", "check-types", "check:types", "tsc", "lint", "check", "test"];
 
-/// What a script begins with that checks and ends. Others may do anything: `react-scripts test` watches.
+/// What a script begins with that checks and ends. Others may do anything: `react-scripts test`
+/// watches.
 const CHECKERS: [&str; 13] = [
     "tsc",
     "vue-tsc",
@@ -155,8 +164,9 @@ const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let project = Project::around(case, folder).ok()?;
-    let is_there =
-        |program: &str| program == "node" || project.is_plug_and_play() || project.has_program(program);
+    let is_there = |program: &str| {
+        program == "node" || project.is_plug_and_play() || project.has_program(program)
+    };
     let name = SCRIPTS.into_iter().find(|name| {
         let body = project.script(name).unwrap_or_default();
         let begins = |checker: &str| {
@@ -205,7 +215,8 @@ const UNFIT_TARGETS: [&str; 7] = ["fmt", "format", "fix", "--write", " -i ", "do
 /// Whether a Makefile has a rule for `target` that only checks, as far as it says itself.
 fn checks(makefile: &str, target: &str) -> bool {
     let prerequisites = |line: &&str| {
-        let rest = line.strip_prefix(target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
+        let rest =
+            line.strip_prefix(target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
         rest.is_some_and(|rest| !rest.starts_with(['=', ':']))
     };
     let mut lines = makefile.lines().skip_while(|line| !prerequisites(line));
@@ -221,14 +232,15 @@ const MANAGED: [&str; 2] = [
     "/Library/Application Support/ClaudeCode/managed-settings.json",
 ];
 
-/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What a hook or a plugin
-/// does is not looked into, so that any but this program counts.
+/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What
+/// a hook or a plugin does is not looked into, so that any but this program counts.
 pub(crate) fn by_hooks(case: &Case) -> bool {
     let environment = &case.environment;
     let project = environment.project().or(environment.work_tree()).or(environment.cwd());
     let own = |name: &str| project.map(|folder| folder.join(".claude").join(name));
-    let of_user =
-        environment.variable("CLAUDE_CONFIG_DIR").or_else(|| Some(environment.home()?.join(".claude")));
+    let of_user = environment
+        .variable("CLAUDE_CONFIG_DIR")
+        .or_else(|| Some(environment.home()?.join(".claude")));
     let of_user = of_user.map(|folder| folder.join("settings.json"));
     let own = [own("settings.json"), own("settings.local.json"), of_user];
     own.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
@@ -238,7 +250,8 @@ pub(crate) fn by_hooks(case: &Case) -> bool {
 }
 
 fn follows(settings: &Value) -> bool {
-    let groups = |event: &str| settings.pointer(&format!("/hooks/{event}")).and_then(Value::as_array);
+    let groups =
+        |event: &str| settings.pointer(&format!("/hooks/{event}")).and_then(Value::as_array);
     let is_foreign = |group: &Value| {
         let hooks = group.get("hooks").and_then(Value::as_array);
         hooks.into_iter().flatten().any(|hook| {
@@ -249,7 +262,8 @@ fn follows(settings: &Value) -> bool {
     // A matcher is a pattern of tool names; without one it is every tool.
     let meets_edits = |group: &&Value| {
         let matcher = group.get("matcher").and_then(Value::as_str).unwrap_or_default();
-        matches!(matcher, "" | "*") || ["Edit", "Write", ".*", "|*"].iter().any(|sign| matcher.contains(sign))
+        matches!(matcher, "" | "*")
+            || ["Edit", "Write", ".*", "|*"].iter().any(|sign| matcher.contains(sign))
     };
     // A plugin may bring hooks, or a language server that tells faults after each edit.
     let plugins = settings.get("enabledPlugins").and_then(Value::as_object);
@@ -278,8 +292,12 @@ mod tests {
         assert!(!of("PostToolUse", "*", "/opt/bin/toolcoach"));
         assert!(!of("PreToolUse", "Edit", "guard"));
         assert!(!follows(&Value::Null));
-        assert!(follows(&serde_json::json!({ "enabledPlugins": { "rust-analyzer-lsp@official": true } })));
-        assert!(!follows(&serde_json::json!({ "enabledPlugins": { "a@b": false, "toolcoach@b": true } })));
+        assert!(follows(
+            &serde_json::json!({ "enabledPlugins": { "rust-analyzer-lsp@official": true } })
+        ));
+        assert!(!follows(
+            &serde_json::json!({ "enabledPlugins": { "a@b": false, "toolcoach@b": true } })
+        ));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which tests a run says have failed, and how its runner is told to run only those.
 //!
-//! Names come from the output, which anybody may have written: they pass as strict sets of characters, and tests in
-//! files only where the file is there.
+//! Names come from the output, which anybody may have written: they pass as strict sets of
+//! characters, and tests in files only where the file is there.
 
 use crate::project::runner;
 use crate::rules::case::Case;
@@ -61,8 +61,8 @@ const CARGO: [&str; 17] = [
     "--exact",
 ];
 const GO: [&str; 12] = [
-    "-run", "-run=", "-bench", "-bench=", "-fuzz", "-fuzz=", "-skip", "-skip=", "-args", "--run", "--run=",
-    "-C",
+    "-run", "-run=", "-bench", "-bench=", "-fuzz", "-fuzz=", "-skip", "-skip=", "-args", "--run",
+    "--run=", "-C",
 ];
 const JEST: [&str; 18] = [
     "-t",
@@ -118,10 +118,12 @@ pub(crate) struct Whole<'c> {
     before: usize,
 }
 
-/// `command` as a run of all tests; `None` if it is none, or takes a part of them as far as anybody can tell.
+/// `command` as a run of all tests; `None` if it is none, or takes a part of them as far as anybody
+/// can tell.
 pub(crate) fn whole(command: &Command) -> Option<Whole<'_>> {
     runner::label(command)?;
-    let (program, args) = runner::reached(command, |program, args| Kind::of(program, args).is_some())?;
+    let (program, args) =
+        runner::reached(command, |program, args| Kind::of(program, args).is_some())?;
     let kind = Kind::of(program, args)?;
     let whole = Whole { kind, args, before: command.args.len().checked_sub(args.len())? };
     whole.takes_all().then_some(whole)
@@ -136,21 +138,26 @@ impl<'c> Whole<'c> {
             Kind::Jest | Kind::Vitest => &JEST,
         };
         let chosen = |text: &str| {
-            let short = text.get(..2).filter(|_| self.kind == Kind::Pytest && !text.starts_with("--"));
-            selects.iter().any(|known| text == *known || (known.ends_with('=') && text.starts_with(known)))
+            let short =
+                text.get(..2).filter(|_| self.kind == Kind::Pytest && !text.starts_with("--"));
+            selects
+                .iter()
+                .any(|known| text == *known || (known.ends_with('=') && text.starts_with(known)))
                 || short.is_some_and(|short| matches!(short, "-k" | "-m"))
         };
         let mut operands = self.operands();
         let known = !self.args.iter().any(|word| word.expands || chosen(&word.text));
         known
             && match self.kind {
-                Kind::Go => operands.clone().next().is_some() && operands.all(|word| word.is("./...")),
+                Kind::Go => {
+                    operands.clone().next().is_some() && operands.all(|word| word.is("./..."))
+                }
                 _ => operands.all(|word| self.is_root(word)),
             }
     }
 
-    /// The words that are neither options nor the sub-command. An option's value counts as one: who writes it apart
-    /// is left alone.
+    /// The words that are neither options nor the sub-command. An option's value counts as one: who
+    /// writes it apart is left alone.
     fn operands(&self) -> impl Iterator<Item = &'c Word> + Clone + use<'c> {
         let sub = match self.kind {
             Kind::Cargo => options::subcommand("cargo", self.args).map(|(at, _)| at),
@@ -168,20 +175,27 @@ impl<'c> Whole<'c> {
     /// Whether an operand stands for all tests.
     fn is_root(&self, word: &Word) -> bool {
         let text = word.text.trim_start_matches("./").trim_end_matches('/');
-        self.kind == Kind::Pytest && word.literal().is_some() && matches!(text, "" | "." | "test" | "tests")
+        self.kind == Kind::Pytest
+            && word.literal().is_some()
+            && matches!(text, "" | "." | "test" | "tests")
     }
 
     /// The command with `names` in the place of all tests, redirections and filters left out.
     pub(crate) fn narrowed(&self, command: &Command, names: &[String]) -> String {
-        let mut words: Vec<String> =
-            command.assignments.iter().map(|(name, value)| format!("{name}={}", value.raw)).collect();
+        let mut words: Vec<String> = command
+            .assignments
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.raw))
+            .collect();
         words.push(command.spelled.clone());
-        let (launcher, own) = command.args.split_at_checked(self.before).unwrap_or((&[], &command.args));
+        let (launcher, own) =
+            command.args.split_at_checked(self.before).unwrap_or((&[], &command.args));
         words.extend(launcher.iter().map(|word| word.raw.clone()));
         let sub = options::subcommand("go", self.args).map(|(at, _)| at);
         for (at, word) in own.iter().enumerate() {
             // A part of the tests covers less than what all of them have to.
-            let is_bound = word.text.starts_with("--cov-fail-under") || word.text.starts_with("--coverage");
+            let is_bound =
+                word.text.starts_with("--cov-fail-under") || word.text.starts_with("--coverage");
             if self.is_root(word) || is_bound {
                 continue;
             }
@@ -201,7 +215,9 @@ impl<'c> Whole<'c> {
                 words.extend((names.len() > 1 && !apart).then(|| "--".to_owned()));
                 words.extend(names.iter().cloned());
             }
-            Kind::Pytest | Kind::Jest | Kind::Vitest => words.extend(names.iter().map(|name| quote(name))),
+            Kind::Pytest | Kind::Jest | Kind::Vitest => {
+                words.extend(names.iter().map(|name| quote(name)))
+            }
         }
         words.join(" ")
     }
@@ -225,9 +241,11 @@ pub(crate) fn names(case: &Case, kind: Kind) -> Vec<String> {
     if in_files && !found.iter().all(is_there) { Vec::new() } else { found }
 }
 
-/// Whether as many tests are named as the run says have failed: a filter behind it may have cut the list.
+/// Whether as many tests are named as the run says have failed: a filter behind it may have cut the
+/// list.
 fn is_all(kind: Kind, text: &str, names: &[String]) -> bool {
-    let number = |line: &str| line.split_once(" failed")?.0.rsplit(' ').next()?.parse::<usize>().ok();
+    let number =
+        |line: &str| line.split_once(" failed")?.0.rsplit(' ').next()?.parse::<usize>().ok();
     match kind {
         // A test with several sets of values is named once for each.
         Kind::Pytest => {
@@ -250,8 +268,12 @@ fn named(kind: Kind, text: &str) -> Option<Vec<String>> {
             Kind::Pytest => {
                 line.strip_prefix("FAILED ").map(|rest| rest.split([' ', '[']).next().unwrap_or(""))
             }
-            Kind::Go => line.strip_prefix("--- FAIL: ").map(|rest| rest.split(' ').next().unwrap_or("")),
-            Kind::Jest => line.strip_prefix("FAIL ").map(|rest| rest.split(' ').next().unwrap_or("")),
+            Kind::Go => {
+                line.strip_prefix("--- FAIL: ").map(|rest| rest.split(' ').next().unwrap_or(""))
+            }
+            Kind::Jest => {
+                line.strip_prefix("FAIL ").map(|rest| rest.split(' ').next().unwrap_or(""))
+            }
             Kind::Vitest => {
                 let rest = line.trim_start().strip_prefix("FAIL ").map(str::trim_start);
                 rest.map(|rest| rest.split(' ').next().unwrap_or(""))
@@ -302,7 +324,10 @@ mod tests {
         assert_eq!(of(Kind::Go, text), "TestA TestB");
         let text = "test a::b ... FAILED\n\nfailures:\n\n---- a::b stdout ----\nthread panicked\n    c\n\nfailures:\n    a::b\n    d\n\ntest result: FAILED";
         assert_eq!(of(Kind::Cargo, text), "a::b d");
-        assert_eq!(of(Kind::Jest, "PASS src/b.test.ts\nFAIL src/a.test.ts (5.1 s)\n"), "src/a.test.ts");
+        assert_eq!(
+            of(Kind::Jest, "PASS src/b.test.ts\nFAIL src/a.test.ts (5.1 s)\n"),
+            "src/a.test.ts"
+        );
         assert_eq!(
             of(Kind::Vitest, " FAIL  src/a.test.ts > adds > one\n FAIL  src/a.test.ts > two"),
             "src/a.test.ts"
@@ -315,10 +340,16 @@ mod tests {
     #[test]
     fn a_list_that_was_cut_is_known() {
         let of = |kind, text: &str| is_all(kind, text, &named(kind, text).unwrap_or_default());
-        assert!(of(Kind::Pytest, "FAILED a.py::b[1]\nFAILED a.py::b[2]\n== 2 failed, 1 passed in 3s =="));
+        assert!(of(
+            Kind::Pytest,
+            "FAILED a.py::b[1]\nFAILED a.py::b[2]\n== 2 failed, 1 passed in 3s =="
+        ));
         assert!(of(Kind::Pytest, "FAILED a.py::b"));
         assert!(!of(Kind::Pytest, "FAILED a.py::b\n40 failed, 1 passed in 3s"));
-        assert!(of(Kind::Cargo, "failures:\n    a::b\n\ntest result: FAILED. 3 passed; 1 failed; 0 ignored"));
+        assert!(of(
+            Kind::Cargo,
+            "failures:\n    a::b\n\ntest result: FAILED. 3 passed; 1 failed; 0 ignored"
+        ));
         assert!(!of(
             Kind::Cargo,
             "failures:\n    a::b\n\ntest result: FAILED. 3 passed; 9 failed; 0 ignored"

@@ -4,7 +4,8 @@ use crate::rules::example::{Example, Given};
 
 const TREE: Given = Given::Branch("main");
 const GHP: Given = Given::Output("TOKEN = \"ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh\"\n");
-const ENV: Given = Given::Output("DEBUG=1\nGITHUB_TOKEN=ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh\n");
+const ENV: Given =
+    Given::Output("DEBUG=1\nGITHUB_TOKEN=ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh\n");
 const IGNORE: Given = Given::File(".gitignore", "node_modules/\n.env\n.env.*\n/private/\n");
 const KEY: Given = Given::Output(
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7k2J9sLq0pWx\n\

@@ -78,23 +78,25 @@ const OF_SAMPLES: [&str; 54] = [
     "trufflehog",
 ];
 
-/// The same of folders in which even a file of variables holds made up ones; in tests and examples it may be real.
+/// The same of folders in which even a file of variables holds made up ones; in tests and examples
+/// it may be real.
 const OF_FIXTURES: [&str; 6] = ["testdata", "fixture", "fixtures", "mock", "mocks", "snapshots"];
 
 /// Endings of texts for people, of what a machine has made, and of what is public.
 const ENDINGS: [&str; 32] = [
-    "md", "mdx", "markdown", "rst", "txt", "adoc", "html", "htm", "svg", "map", "lock", "sum", "snap",
-    "patch", "diff", "log", "pub", "crt", "cer", "csr", "pdf", "po", "jsonl", "csv", "tsv", "har", "css",
-    "xml", "tex", "example", "sample", "template",
+    "md", "mdx", "markdown", "rst", "txt", "adoc", "html", "htm", "svg", "map", "lock", "sum",
+    "snap", "patch", "diff", "log", "pub", "crt", "cer", "csr", "pdf", "po", "jsonl", "csv", "tsv",
+    "har", "css", "xml", "tex", "example", "sample", "template",
 ];
 
 /// Names of lock files without such an ending.
 const LOCKS: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum"];
 
-/// Endings of programs' texts: outside a work tree only there a secret is certainly not in its place.
+/// Endings of programs' texts: outside a work tree only there a secret is certainly not in its
+/// place.
 const PROGRAMS: [&str; 22] = [
-    "py", "sh", "bash", "zsh", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "rs", "rb", "php", "java", "kt",
-    "cs", "swift", "c", "cpp", "pl", "lua",
+    "py", "sh", "bash", "zsh", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "rs", "rb", "php",
+    "java", "kt", "cs", "swift", "c", "cpp", "pl", "lua",
 ];
 
 impl Place {
@@ -138,11 +140,14 @@ impl Place {
     /// The place of a file that no work tree is around.
     fn outside(case: &Case, path: &Path) -> Result<Self, Verdict> {
         let (_, ending) = stem_and_ending(path);
-        let is_hidden = path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+        let is_hidden =
+            path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
         let of_system =
             ["/etc", "/run", "/var", "/opt", "/usr"].iter().any(|folder| path.starts_with(folder));
-        // Below a temporary folder that is the project itself, parts of the path above it say nothing.
-        let is_hidden = is_hidden && !case.environment.cwd().is_some_and(|cwd| path.starts_with(cwd));
+        // Below a temporary folder that is the project itself, parts of the path above it say
+        // nothing.
+        let is_hidden =
+            is_hidden && !case.environment.cwd().is_some_and(|cwd| path.starts_with(cwd));
         if is_hidden || of_system || !PROGRAMS.contains(&ending.as_str()) {
             return Err(Verdict::Near("no work tree is around it, and secrets may lie there"));
         }
@@ -153,9 +158,12 @@ impl Place {
 fn is_of_samples(path: &Path) -> bool {
     let (stem, ending) = stem_and_ending(path);
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let says =
-        |part: &str, words: &[&str]| secrets::parts(part).iter().any(|word| words.contains(&word.as_str()));
-    let any = |words: &[&str]| path.components().any(|part| says(&part.as_os_str().to_string_lossy(), words));
+    let says = |part: &str, words: &[&str]| {
+        secrets::parts(part).iter().any(|word| words.contains(&word.as_str()))
+    };
+    let any = |words: &[&str]| {
+        path.components().any(|part| says(&part.as_os_str().to_string_lossy(), words))
+    };
     if is_env(&name) {
         return says(&name, &OF_SAMPLES) || any(&OF_FIXTURES);
     }

@@ -10,19 +10,22 @@ use crate::shell::{Command, Redirection, options};
 /// How much of an output is looked at, bytes.
 const LOOKED_AT: usize = 64 << 10;
 
-/// Commands that a pipeline goes through from `command` on, itself first, if its last one prints to the transcript.
+/// Commands that a pipeline goes through from `command` on, itself first, if its last one prints to
+/// the transcript.
 pub(crate) fn way_out<'c>(case: &'c Case, command: &'c Command) -> Option<Vec<&'c Command>> {
     if command.shows_output() {
         return Some(vec![command]);
     }
     let script = case.script()?;
     let stage = command.stage?;
-    let way: Vec<&Command> = script.stages(stage.pipeline)?.split_off(stage.index.min(script.commands.len()));
+    let way: Vec<&Command> =
+        script.stages(stage.pipeline)?.split_off(stage.index.min(script.commands.len()));
     let piped = way.iter().all(|stage| !stage.redirections.iter().any(Redirection::takes_stdout));
     (piped && way.last()?.shows_output()).then_some(way)
 }
 
-/// Whether a filter lets whole lines pass, values and all. Of what is not known it is assumed that it does not.
+/// Whether a filter lets whole lines pass, values and all. Of what is not known it is assumed that
+/// it does not.
 pub(crate) fn passes_values(filter: &Command) -> bool {
     match filter.program.as_str() {
         "cat" | "tac" | "nl" | "sort" | "uniq" | "less" | "more" | "bat" | "batcat" | "column"
@@ -34,7 +37,9 @@ pub(crate) fn passes_values(filter: &Command) -> bool {
         "grep" | "egrep" | "fgrep" | "rg" => {
             let is_rg = filter.is("rg");
             !options::read(&filter.args, search_spec(filter)).iter().any(|item| match item {
-                Item::Short(flag, _) => matches!(flag, 'q' | 'c' | 'l' | 'L' | 'o') || is_rg && *flag == 'r',
+                Item::Short(flag, _) => {
+                    matches!(flag, 'q' | 'c' | 'l' | 'L' | 'o') || is_rg && *flag == 'r'
+                }
                 Item::Long(name, _) => {
                     matches!(
                         *name,
@@ -55,14 +60,18 @@ pub(crate) fn passes_values(filter: &Command) -> bool {
         "sed" | "gsed" => {
             let items = options::read(&filter.args, SED);
             let given = items.iter().find_map(|item| match item {
-                Item::Short('e', Some(value)) | Item::Long("expression", Some(value)) => value.literal(),
+                Item::Short('e', Some(value)) | Item::Long("expression", Some(value)) => {
+                    value.literal()
+                }
                 _ => None,
             });
             let operands = options::operands(&items);
             let script = given.or_else(|| operands.first()?.literal());
             script.is_some_and(|text| {
                 !text.is_empty()
-                    && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | 'p' | '$' | 'q' | ';'))
+                    && text
+                        .chars()
+                        .all(|c| c.is_ascii_digit() || matches!(c, ',' | 'p' | '$' | 'q' | ';'))
             })
         }
         _ => false,
@@ -114,7 +123,8 @@ pub(crate) fn output(case: &Case) -> String {
     }
 }
 
-/// Whether a line of `text` gives a value to something named as a secret, or holds a secret that shows by itself.
+/// Whether a line of `text` gives a value to something named as a secret, or holds a secret that
+/// shows by itself.
 fn holds_secret(text: &str) -> bool {
     text.contains("PRIVATE KEY-----")
         || secrets::known(text, Care::Data).is_some()
@@ -141,8 +151,8 @@ fn is_secret_line(line: &str) -> bool {
     url || spoken || pair.is_some_and(|(name, value)| is_telling_name(name) && is_value(value))
 }
 
-/// Whether something of this name is worth keeping: broader than [`secrets::is_secret_name`], since the file is made
-/// for secrets.
+/// Whether something of this name is worth keeping: broader than [`secrets::is_secret_name`], since
+/// the file is made for secrets.
 pub(crate) fn is_telling_name(name: &str) -> bool {
     let parts = secrets::parts(name);
     let has = |words: &[&str]| parts.iter().any(|part| words.contains(&part.as_str()));
@@ -195,5 +205,7 @@ pub(crate) fn is_telling_name(name: &str) -> bool {
 /// Whether a value is a real one: not empty, a switch, a path or a stand-in.
 fn is_value(value: &str) -> bool {
     let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
-    !value.starts_with(['/', '$', '~', '%']) && !value.contains("://") && secrets::is_password(value)
+    !value.starts_with(['/', '$', '~', '%'])
+        && !value.contains("://")
+        && secrets::is_password(value)
 }

@@ -1,4 +1,5 @@
-//! Where in a command a secret may stand: values that are used as credentials, and text that only passes through.
+//! Where in a command a secret may stand: values that are used as credentials, and text that only
+//! passes through.
 
 use crate::project::secrets;
 use crate::project::secrets::{Care, Secret};
@@ -11,8 +12,9 @@ pub(crate) const MYSQL: [&str; 6] =
 
 /// Programs whose words are text: what they hold is shown, searched or written, not used to log in.
 const TEXT_PROGRAMS: [&str; 27] = [
-    "echo", "printf", "cat", "tee", "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "gsed", "awk",
-    "gawk", "perl", "python", "python3", "node", "ruby", "php", "jq", "yq", "bash", "sh", "zsh", "git", "gh",
+    "echo", "printf", "cat", "tee", "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "gsed",
+    "awk", "gawk", "perl", "python", "python3", "node", "ruby", "php", "jq", "yq", "bash", "sh",
+    "zsh", "git", "gh",
 ];
 
 /// Those sub-commands of git and gh that talk to a server with what they are given.
@@ -21,7 +23,8 @@ const TALKING: [&str; 9] =
 
 /// The first secret of `command`; an error if there is one that does no harm.
 pub(crate) fn found(command: &Command) -> Option<Result<Secret, &'static str>> {
-    let assigned = command.assignments.iter().map(|(name, value)| (name.as_str(), value.text.as_str()));
+    let assigned =
+        command.assignments.iter().map(|(name, value)| (name.as_str(), value.text.as_str()));
     let exported = if is_export(command) { command.args.as_slice() } else { &[] };
     let exported = exported.iter().filter_map(|word| word.text.split_once('='));
     let local = || "it is used on this machine only";
@@ -52,8 +55,9 @@ pub(crate) fn found(command: &Command) -> Option<Result<Secret, &'static str>> {
             return Some(Ok(secret));
         }
         let pairs = pairs(before, word);
-        let spoken = bearer(&word.text)
-            .or_else(|| pairs.into_iter().find_map(|(name, value)| option_value(command, word, name, value)));
+        let spoken = bearer(&word.text).or_else(|| {
+            pairs.into_iter().find_map(|(name, value)| option_value(command, word, name, value))
+        });
         if let Some(secret) = spoken {
             return Some(if stays_here(command) { Err(local()) } else { Ok(secret) });
         }
@@ -63,13 +67,17 @@ pub(crate) fn found(command: &Command) -> Option<Result<Secret, &'static str>> {
 }
 
 fn is_export(command: &Command) -> bool {
-    matches!(command.program.as_str(), "export" | "declare" | "typeset" | "readonly" | "local" | "setenv")
+    matches!(
+        command.program.as_str(),
+        "export" | "declare" | "typeset" | "readonly" | "local" | "setenv"
+    )
 }
 
 /// Whether its words are text to it.
 fn is_text(command: &Command) -> bool {
     let talks = || {
-        options::subcommand(&command.program, &command.args).is_some_and(|(_, sub)| TALKING.contains(&sub))
+        options::subcommand(&command.program, &command.args)
+            .is_some_and(|(_, sub)| TALKING.contains(&sub))
     };
     let program = command.program.as_str();
     match program {
@@ -78,8 +86,8 @@ fn is_text(command: &Command) -> bool {
     }
 }
 
-/// Secrets in words that are text and in what is fed: only those of a known shape that look like no sample, and not
-/// in what becomes a test.
+/// Secrets in words that are text and in what is fed: only those of a known shape that look like no
+/// sample, and not in what becomes a test.
 fn text(command: &Command, words: &[Word]) -> Option<Result<Secret, &'static str>> {
     let words = words.iter().map(|word| word.text.as_str());
     let fed = command.redirections.iter().map(|redirection| match &redirection.heredoc {
@@ -132,8 +140,8 @@ fn named(name: &str, value: &str) -> Option<Secret> {
     Some(Secret { kind, text: value.to_owned(), variable: None })
 }
 
-/// The same for options. `--password=...` says what it is, whatever it looks like; in two words it may be a flag with
-/// an operand behind it (`psql --password mydb`).
+/// The same for options. `--password=...` says what it is, whatever it looks like; in two words it
+/// may be a flag with an operand behind it (`psql --password mydb`).
 fn option_value(command: &Command, word: &Word, name: &str, value: &str) -> Option<Secret> {
     // A container that this very command makes has no password to lose.
     let makes_container = matches!(command.program.as_str(), "docker" | "podman" | "nerdctl");
@@ -147,8 +155,8 @@ fn option_value(command: &Command, word: &Word, name: &str, value: &str) -> Opti
     named(name, value)
 }
 
-/// Names with their values in a word, or in the two words of an option: `--name=value`, `--name value`,
-/// `NAME=value`, `Name: value`, `?name=value&`.
+/// Names with their values in a word, or in the two words of an option: `--name=value`, `--name
+/// value`, `NAME=value`, `Name: value`, `?name=value&`.
 fn pairs<'c>(before: Option<&'c Word>, word: &'c Word) -> Vec<(&'c str, &'c str)> {
     let text = word.text.as_str();
     if text.contains("://") {
@@ -179,7 +187,9 @@ fn is_name(text: &str) -> bool {
 /// The token of `Authorization: Bearer ...`.
 fn bearer(text: &str) -> Option<Secret> {
     let (_, rest) = text.split_once("Bearer ").or_else(|| text.split_once("bearer "))?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"._~+/=-".contains(c)).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !"._~+/=-".contains(c))
+        .unwrap_or(rest.len());
     let token = rest.get(..end)?;
     // What follows is an expansion or more words: not the whole of it is here.
     let whole = !rest.get(end..)?.starts_with(['$', '{', '<', '*', '[', '\\']);
@@ -204,14 +214,20 @@ fn login(command: &Command) -> Option<Secret> {
     let spec = match program {
         "sshpass" => Spec { short: "pfdP", ..Spec::FLAGS_ONLY },
         "curl" => Spec { short: "uHXdoAebcTFmwKxEPQtrUyYzCI", long: &["user"], ..Spec::FLAGS_ONLY },
-        _ if MYSQL.contains(&program) => Spec { short: "uhPDSe", attached: "p", ..Spec::FLAGS_ONLY },
+        _ if MYSQL.contains(&program) => {
+            Spec { short: "uhPDSe", attached: "p", ..Spec::FLAGS_ONLY }
+        }
         _ => return None,
     };
     // What stands after the password of sshpass is another program's.
     let mut items = options::read(&command.args, spec).into_iter();
-    items.by_ref().take_while(|item| program != "sshpass" || !matches!(item, Item::Operand(_))).find_map(
-        |item| match (program, item) {
-            ("sshpass", Item::Short('p', Some(value))) => of(value.literal()?, "a password", Some("SSHPASS")),
+    items
+        .by_ref()
+        .take_while(|item| program != "sshpass" || !matches!(item, Item::Operand(_)))
+        .find_map(|item| match (program, item) {
+            ("sshpass", Item::Short('p', Some(value))) => {
+                of(value.literal()?, "a password", Some("SSHPASS"))
+            }
             ("curl", Item::Short('u', Some(value)) | Item::Long("user", Some(value))) => {
                 let (user, password) = value.literal()?.split_once(':')?;
                 of(password, "a password", None).filter(|_| user != password)
@@ -220,11 +236,11 @@ fn login(command: &Command) -> Option<Secret> {
                 of(value.literal()?, "a password", Some("MYSQL_PWD"))
             }
             _ => None,
-        },
-    )
+        })
 }
 
-/// Whether every host that the command names is this machine, a container beside it or a made up one.
+/// Whether every host that the command names is this machine, a container beside it or a made up
+/// one.
 fn stays_here(command: &Command) -> bool {
     let mut hosts = Vec::new();
     let mut before = "";
@@ -237,7 +253,9 @@ fn stays_here(command: &Command) -> bool {
             .or_else(|| text.strip_prefix("--host="))
             .or_else(|| text.strip_prefix("-h").filter(|host| !host.is_empty()))
             .or_else(|| matches!(before, "-h" | "--host").then_some(text))
-            .or_else(|| (text.starts_with("localhost") || text.starts_with("127.0.0.1")).then_some(text));
+            .or_else(|| {
+                (text.starts_with("localhost") || text.starts_with("127.0.0.1")).then_some(text)
+            });
         hosts.extend(host.map(|host| host.split(['/', ':']).next().unwrap_or_default()));
         before = text;
     }

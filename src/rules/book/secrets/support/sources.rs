@@ -16,16 +16,16 @@ pub(crate) enum Holds {
     Credentials,
 }
 
-/// What a file of this path holds, as far as its name tells; an error if it is one that only looks like it.
+/// What a file of this path holds, as far as its name tells; an error if it is one that only looks
+/// like it.
 pub(crate) fn held_by(path: &str) -> Option<Result<Holds, &'static str>> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let holds = match name.as_str() {
         ".env" | ".env*" | ".env.*" => Holds::Pairs,
         ".npmrc" | ".pypirc" | "credentials.toml" => Holds::Pairs,
         "credentials" => Holds::Pairs,
-        ".netrc" | "_netrc" | ".pgpass" | ".git-credentials" | ".credentials.json" | "credentials.json" => {
-            Holds::Credentials
-        }
+        ".netrc" | "_netrc" | ".pgpass" | ".git-credentials" | ".credentials.json"
+        | "credentials.json" => Holds::Credentials,
         _ => {
             let ending = name.strip_prefix(".env.");
             // `id_rsa_test.go` is code, `id_rsa.pub` the public half.
@@ -98,7 +98,8 @@ pub(crate) fn held_by(path: &str) -> Option<Result<Holds, &'static str>> {
     };
     if path.split('/').any(|part| {
         secrets::parts(part).iter().any(|word| {
-            ["test", "tests", "testdata", "fixture", "fixtures", "examples", "mocks"].contains(&word.as_str())
+            ["test", "tests", "testdata", "fixture", "fixtures", "examples", "mocks"]
+                .contains(&word.as_str())
         })
     }) {
         return Some(Err("the file is a fixture of tests"));
@@ -108,8 +109,8 @@ pub(crate) fn held_by(path: &str) -> Option<Result<Holds, &'static str>> {
 
 /// Programs that print what is in a file.
 pub(crate) const READERS: [&str; 19] = [
-    "cat", "head", "tail", "less", "more", "bat", "batcat", "nl", "tac", "sort", "uniq", "strings", "grep",
-    "egrep", "fgrep", "rg", "sed", "gsed", "column",
+    "cat", "head", "tail", "less", "more", "bat", "batcat", "nl", "tac", "sort", "uniq", "strings",
+    "grep", "egrep", "fgrep", "rg", "sed", "gsed", "column",
 ];
 
 /// The files that a reader prints, with what they hold.
@@ -120,10 +121,14 @@ pub(crate) fn files(command: &Command) -> Vec<&Word> {
         _ if is_search => search_spec(command),
         "sed" | "gsed" => SED,
         "head" | "tail" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
-        "bat" | "batcat" => {
-            Spec { short: "lrmH", long: &["language", "line-range", "style", "theme"], ..Spec::FLAGS_ONLY }
+        "bat" | "batcat" => Spec {
+            short: "lrmH",
+            long: &["language", "line-range", "style", "theme"],
+            ..Spec::FLAGS_ONLY
+        },
+        "sort" => {
+            Spec { short: "kto", long: &["key", "field-separator", "output"], ..Spec::FLAGS_ONLY }
         }
-        "sort" => Spec { short: "kto", long: &["key", "field-separator", "output"], ..Spec::FLAGS_ONLY },
         _ => Spec::FLAGS_ONLY,
     };
     let items = options::read(&command.args, spec);
@@ -160,7 +165,9 @@ pub(crate) fn may_match_secret(command: &Command, every_name: bool) -> bool {
     }
     let names = |text: &str| {
         let upper = text.to_ascii_uppercase();
-        ["KEY", "TOKEN", "SECRET", "PASS", "PRIVATE", "CRED", "AUTH"].iter().any(|word| upper.contains(word))
+        ["KEY", "TOKEN", "SECRET", "PASS", "PRIVATE", "CRED", "AUTH"]
+            .iter()
+            .any(|word| upper.contains(word))
     };
     let naming = patterns.iter().any(|text| names(text));
     if inverted {
@@ -200,7 +207,8 @@ fn is_harmless_name(pattern: &str) -> bool {
 
 /// Whether a command prints the whole environment.
 pub(crate) fn prints_environment(command: &Command) -> bool {
-    let only = |flags: &[&str]| command.args.iter().all(|word| flags.iter().any(|flag| word.is(flag)));
+    let only =
+        |flags: &[&str]| command.args.iter().all(|word| flags.iter().any(|flag| word.is(flag)));
     match command.program.as_str() {
         // Around a command it is a wrapper and was peeled off.
         "env" | "printenv" => only(&["-0", "--null"]),
@@ -215,14 +223,18 @@ pub(crate) fn prints_environment(command: &Command) -> bool {
 pub(crate) fn printed_variable(script: &Script, command: &Command) -> Option<String> {
     let known = |name: &str| {
         // A name that the script itself gives to something else.
-        let assigned =
-            script.commands.iter().any(|other| other.assigned(name).is_some_and(|value| !value.expands));
+        let assigned = script
+            .commands
+            .iter()
+            .any(|other| other.assigned(name).is_some_and(|value| !value.expands));
         !assigned && !script.loop_variables.iter().any(|variable| variable == name)
     };
     match command.program.as_str() {
         "printenv" => {
-            let name =
-                command.args.iter().find_map(|word| word.literal().filter(|text| !text.starts_with('-')))?;
+            let name = command
+                .args
+                .iter()
+                .find_map(|word| word.literal().filter(|text| !text.starts_with('-')))?;
             (is_hidden_name(name) && known(name)).then(|| name.to_owned())
         }
         "echo" | "printf" => command
@@ -240,7 +252,8 @@ pub(crate) fn printed_variable(script: &Script, command: &Command) -> Option<Str
 fn is_hidden_name(name: &str) -> bool {
     let parts = secrets::parts(name);
     // `KEY` alone is what a loop or a map goes through.
-    let lone = matches!(parts.as_slice(), [word] if word == "key" || word == "auth" || word == "pass");
+    let lone =
+        matches!(parts.as_slice(), [word] if word == "key" || word == "auth" || word == "pass");
     let ends = parts.last().map(String::as_str).unwrap_or_default();
     let of_kind = matches!(
         ends,
@@ -259,8 +272,8 @@ fn is_hidden_name(name: &str) -> bool {
     !lone && (secrets::is_secret_name(name) || of_kind && upper && is_telling_name(name))
 }
 
-/// The variables whose value stands in a text: `$NAME`, `${NAME}`, `${NAME:-...}`. `${NAME:+x}`, `${#NAME}` and a few
-/// characters (`${NAME:0:4}`) do not show it.
+/// The variables whose value stands in a text: `$NAME`, `${NAME}`, `${NAME:-...}`. `${NAME:+x}`,
+/// `${#NAME}` and a few characters (`${NAME:0:4}`) do not show it.
 fn expanded(text: &str) -> Vec<&str> {
     text.split('$')
         .skip(1)
@@ -269,11 +282,14 @@ fn expanded(text: &str) -> Vec<&str> {
                 Some(body) => (body, true),
                 None => (rest, false),
             };
-            let end = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
+            let end =
+                body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
             let name = body.get(..end).filter(|name| !name.is_empty())?;
             let after = body.get(end..)?;
-            let shown =
-                !braced || after.starts_with('}') || after.starts_with(":-") || after.starts_with(":?");
+            let shown = !braced
+                || after.starts_with('}')
+                || after.starts_with(":-")
+                || after.starts_with(":?");
             shown.then_some(name)
         })
         .collect()

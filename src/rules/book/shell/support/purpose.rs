@@ -30,7 +30,10 @@ impl State {
 
     pub(crate) fn sentence(&self) -> String {
         let or = self.instead.as_ref().map(|instead| format!(", or {instead}")).unwrap_or_default();
-        format!("{} lasts for this call only: chain it with the command that needs it{or}", self.what)
+        format!(
+            "{} lasts for this call only: chain it with the command that needs it{or}",
+            self.what
+        )
     }
 }
 
@@ -45,8 +48,12 @@ enum Step {
 
 impl Purpose {
     pub(crate) fn of(script: &Script) -> Self {
-        let own =
-            || script.commands.iter().filter(|command| !command.in_substitution && !command.in_function);
+        let own = || {
+            script
+                .commands
+                .iter()
+                .filter(|command| !command.in_substitution && !command.in_function)
+        };
         let is_plain = script.pipelines.iter().all(|pipeline| pipeline.in_substitution)
             && script.loops.is_empty()
             && own().all(|command| {
@@ -59,8 +66,10 @@ impl Purpose {
         if !is_plain {
             return Purpose::Other;
         }
-        let mut set =
-            script.functions.last().and_then(|name| State::new(format!("{}()", text::excerpt(name))));
+        let mut set = script
+            .functions
+            .last()
+            .and_then(|name| State::new(format!("{}()", text::excerpt(name))));
         for command in own() {
             match step(script, command) {
                 Step::Sets(state) => set = Some(state),
@@ -85,8 +94,8 @@ fn step(script: &Script, command: &Command) -> Step {
             return if literal { Step::Idle } else { Step::Uses };
         }
         "set" | "shopt" | "unalias" | "hash" | "rehash" | "true" | ":" => {
-            let lists =
-                matches!(command.program.as_str(), "set" | "shopt" | "hash") && command.args.is_empty();
+            let lists = matches!(command.program.as_str(), "set" | "shopt" | "hash")
+                && command.args.is_empty();
             return if lists { Step::Uses } else { Step::Idle };
         }
         "export" | "declare" | "typeset" | "readonly" | "unset" | "alias" => declared(command),
@@ -100,7 +109,8 @@ fn step(script: &Script, command: &Command) -> Step {
 
 /// Whether a redirection leaves no file behind.
 fn is_harmless(redirection: &Redirection) -> bool {
-    redirection.target.is("/dev/null") || redirection.operator == ">&" && !redirection.takes_stdout()
+    redirection.target.is("/dev/null")
+        || redirection.operator == ">&" && !redirection.takes_stdout()
 }
 
 /// `A=1` with no command behind it.
@@ -114,7 +124,9 @@ fn assigned(command: &Command) -> Option<State> {
 fn declared(command: &Command) -> Option<State> {
     let shows = |word: &Word| {
         word.text.starts_with("-p")
-            || (!command.is("export") && word.text.starts_with(['-', '+']) && word.text.contains(['f', 'F']))
+            || (!command.is("export")
+                && word.text.starts_with(['-', '+'])
+                && word.text.contains(['f', 'F']))
     };
     if command.args.iter().any(shows) {
         return None;
@@ -171,7 +183,8 @@ fn sourced(command: &Command) -> Option<State> {
         return None;
     }
     let what = format!("{} {}", command.program, text::excerpt(path));
-    let python = path.strip_suffix("/activate").filter(|bin| bin.ends_with("/bin") && !file.expands);
+    let python =
+        path.strip_suffix("/activate").filter(|bin| bin.ends_with("/bin") && !file.expands);
     Some(State {
         what,
         instead: python.filter(|bin| is_short(bin)).map(|bin| format!("run {bin}/python")),
@@ -210,12 +223,14 @@ fn evaluated(script: &Script, command: &Command) -> Option<State> {
         ("starship", &["init"]),
     ];
     let [word] = command.args.as_slice() else { return None };
-    let inner: Vec<&Command> = script.commands.iter().filter(|other| other.in_substitution).collect();
+    let inner: Vec<&Command> =
+        script.commands.iter().filter(|other| other.in_substitution).collect();
     let evals = script.commands.iter().filter(|other| other.is("eval")).count();
     let ([program], "$()", 1) = (inner.as_slice(), word.text.as_str(), evals) else { return None };
     let first = program.args.first()?;
-    let (name, _) =
-        PRINTERS.iter().find(|(name, subs)| program.is(name) && subs.iter().any(|sub| first.is(sub)))?;
+    let (name, _) = PRINTERS
+        .iter()
+        .find(|(name, subs)| program.is(name) && subs.iter().any(|sub| first.is(sub)))?;
     State::new(format!("what {name} set"))
 }
 
@@ -231,7 +246,9 @@ fn switched(command: &Command) -> Option<State> {
             let option = if by_path { "-p" } else { "-n" };
             (
                 true,
-                operand.map(|name| format!("use {} run {option} {}", command.program, text::excerpt(name))),
+                operand.map(|name| {
+                    format!("use {} run {option} {}", command.program, text::excerpt(name))
+                }),
             )
         }
         ("nvm", "use") => (
@@ -240,9 +257,13 @@ fn switched(command: &Command) -> Option<State> {
         ),
         ("pyenv", "shell") => (
             true,
-            operand.map(|version| format!("put PYENV_VERSION={} in front of it", text::excerpt(version))),
+            operand.map(|version| {
+                format!("put PYENV_VERSION={} in front of it", text::excerpt(version))
+            }),
         ),
-        ("rbenv" | "nodenv" | "jenv" | "asdf", "shell") | ("sdk", "use") => (operand.is_some(), None),
+        ("rbenv" | "nodenv" | "jenv" | "asdf", "shell") | ("sdk", "use") => {
+            (operand.is_some(), None)
+        }
         ("rvm", "use") => (operand.is_some() && !has("--default") && !has("--create"), None),
         ("module", "load" | "unload" | "swap" | "purge" | "use") => (true, None),
         ("workon", _) => (true, None),

@@ -10,8 +10,8 @@ pub(crate) struct Stand {
     pub(crate) differs: bool,
 }
 
-/// The same program by another name, in the order in which they are looked for. Not `python` for `python3`, which may be
-/// Python 2, and not `podman` for `docker`, which has other containers.
+/// The same program by another name, in the order in which they are looked for. Not `python` for
+/// `python3`, which may be Python 2, and not `podman` for `docker`, which has other containers.
 const SAME: &[(&str, &[&str])] = &[
     ("python", &["python3"]),
     ("pip", &["pip3"]),
@@ -32,7 +32,8 @@ const SAME: &[(&str, &[&str])] = &[
     ("google-chrome", &["chromium", "chromium-browser"]),
 ];
 
-/// GNU's programs by their names where others have the plain ones; on Linux they are the plain ones.
+/// GNU's programs by their names where others have the plain ones; on Linux they are the plain
+/// ones.
 const GNU: &[(&str, &[&str])] = &[
     ("gmake", &["make"]),
     ("gsed", &["sed"]),
@@ -84,8 +85,9 @@ fn compose(case: &Case, name: &str) -> Option<Stand> {
         "/usr/local/lib/docker/cli-plugins",
         "/usr/local/libexec/docker/cli-plugins",
     ];
-    let plugin =
-        |folder: &std::path::Path| crate::project::environment::is_executable(&folder.join("docker-compose"));
+    let plugin = |folder: &std::path::Path| {
+        crate::project::environment::is_executable(&folder.join("docker-compose"))
+    };
     let own = case.environment.home().is_some_and(|home| plugin(&home.join(".docker/cli-plugins")));
     let is_there = own || FOLDERS.iter().any(|folder| plugin(folder.as_ref()));
     (name == "docker-compose" && is_there && case.environment.on_path("docker"))
