@@ -1,6 +1,8 @@
 //! The command line. The hook's own arguments are read by hand, so that a call does not pay for the
 //! parser.
 
+use crate::ui::print;
+use crate::ui::span;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,13 +10,14 @@ use std::time::Instant;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::base::error::Error;
 use crate::base::{process, text};
+use crate::commands::error::Error;
 use crate::commands::stats::Format;
 use crate::commands::{
     completions, doctor, explain, hook, install, mute, replay, rules, stats, trust,
 };
 use crate::protocol::client::Client;
+use crate::ui::print::print;
 
 const TRY_IT: &str = "\
 Try it:
@@ -52,7 +55,7 @@ struct StatsOptions {
     #[arg(long, value_name = "FILE", requires = "stats")]
     html: Option<PathBuf>,
     /// With --stats: only calls of the last while, such as 30m, 12h, 7d
-    #[arg(long, value_name = "TIME", value_parser = stats::parse_span, requires = "stats")]
+    #[arg(long, value_name = "TIME", value_parser = span::parse, requires = "stats")]
     since: Option<u64>,
     /// With --stats: only the session with this id, its sub-agents with it
     #[arg(long, value_name = "ID", requires = "stats")]
@@ -101,7 +104,7 @@ enum Command {
         /// The rule's id, or `all`; without it, what is muted is listed
         rule: Option<String>,
         /// For how long, such as 30m, 12h, 7d [default: until unmuted]
-        #[arg(long = "for", value_name = "TIME", value_parser = stats::parse_span, requires = "rule")]
+        #[arg(long = "for", value_name = "TIME", value_parser = span::parse, requires = "rule")]
         span: Option<u64>,
     },
     /// Let a muted rule speak again
@@ -203,7 +206,7 @@ fn full() -> u8 {
 fn refuse(error: &clap::Error) -> u8 {
     let told = error.render().to_string();
     // That nobody reads it is not an error.
-    let shown = text::for_terminal(&told, &[]);
+    let shown = print::for_terminal(&told, &[]);
     let _ = if shown == told {
         error.print()
     } else {
@@ -214,48 +217,16 @@ fn refuse(error: &clap::Error) -> u8 {
 }
 
 fn short_help() -> Result<(), Error> {
-    print(&format!(
+    Ok(print(&format!(
         "toolcoach {}: a coding agent's hook that knows a better way, or says nothing.\n\n{TRY_IT}\n\n\
          Everything else: toolcoach --help\n",
         env!("CARGO_PKG_VERSION")
-    ))
+    ))?)
 }
 
 /// The command line as clap knows it, for what is made from it.
 pub fn command() -> clap::Command {
     Cli::command()
-}
-
-/// Whether a person reads stdout.
-pub(crate) fn is_terminal() -> bool {
-    io::stdout().is_terminal()
-}
-
-/// Writes a page to stdout. Whatever it repeats of a repository's words, a terminal shows no more
-/// than text and our own styles. That nobody reads on is not an error.
-///
-/// # Errors
-/// When it cannot be written for another reason.
-pub(crate) fn print(text: &str) -> Result<(), Error> {
-    let styles = if is_terminal() { stats::STYLES } else { &[] };
-    write(&text::for_terminal(text, styles))
-}
-
-/// Writes JSON to stdout as [`print`] does. It says the same: what a terminal must not see is
-/// escaped.
-///
-/// # Errors
-/// When it cannot be written.
-pub(crate) fn print_json(json: &str) -> Result<(), Error> {
-    write(&text::visible_json(json))
-}
-
-fn write(text: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
 }
 
 /// The one place where an outcome becomes an exit code: 1 for a failed job, 2 for wrong usage.

@@ -7,6 +7,9 @@
 
 use std::time::{Duration, Instant};
 
+/// Largest time of all but one in twenty calls, ms.
+pub(crate) const P95_MS: f64 = 150.0;
+
 /// How much more time an unoptimised build gets: it needs up to thirty times as much, and its tests
 /// run side by side.
 const PATIENCE: u64 = if cfg!(debug_assertions) { 30 } else { 1 };

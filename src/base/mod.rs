@@ -3,8 +3,11 @@
 pub mod bytes;
 pub mod calendar;
 pub mod deadline;
-pub mod error;
+pub mod env;
+pub mod file_error;
 pub mod glob;
+pub mod id;
+pub mod nearest;
 pub mod process;
 pub mod read;
 pub mod state_dir;

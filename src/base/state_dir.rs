@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::error::{Position, SettingsError};
+use super::env;
+use super::file_error::{FileError, Position};
 
 /// Names the files of the state folder, and lists them: what is named here is removed by `uninstall
 /// --purge`.
@@ -48,22 +49,15 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The folder of all state: `$TOOLCOACH_STATE_DIR`, else the platform's place for state.
 pub fn folder() -> Option<PathBuf> {
-    if let Some(folder) = variable("TOOLCOACH_STATE_DIR") {
+    if let Some(folder) = env::toolcoach_state_dir() {
         return Some(folder);
     }
     let base = if cfg!(windows) {
-        variable("LOCALAPPDATA")
+        env::local_app_data()
     } else {
-        variable("XDG_STATE_HOME")
-            .filter(|folder| folder.is_absolute())
-            .or_else(|| variable("HOME").map(|home| home.join(".local/state")))
+        env::xdg_state_home().or_else(|| env::home().map(|home| home.join(".local/state")))
     };
     base.map(|base| base.join("toolcoach"))
-}
-
-/// The path that an environment variable holds, if it holds any.
-pub(crate) fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in
@@ -141,7 +135,7 @@ pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), SettingsError> {
+pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), FileError> {
     #[derive(Deserialize)]
     struct Versioned {
         v: u32,
@@ -149,7 +143,7 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
     if fs::symlink_metadata(path).is_err() {
         return Ok(());
     }
-    let wrong = |what: String| SettingsError::Unreadable { path: path.to_owned(), what };
+    let wrong = |what: String| FileError::Unreadable { path: path.to_owned(), what };
     let bytes = read_small(path, limit).ok_or_else(|| {
         let most = limit >> 10;
         wrong(format!(
@@ -164,10 +158,10 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
             Err(wrong(format!("it is of version {v}, which this program does not know")))
         }
         Err(error) => {
-            let place = Position { line: error.line().max(1), column: error.column().max(1) };
+            let position = Position { line: error.line().max(1), column: error.column().max(1) };
             let message = error.to_string();
             let what = message.split(" at line ").next().unwrap_or_default().to_owned();
-            Err(SettingsError::Invalid { path: path.to_owned(), place, what })
+            Err(FileError::Invalid { path: path.to_owned(), position, what })
         }
     }
 }

@@ -4,9 +4,10 @@ use clap::Arg;
 use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 
-use crate::base::error::Error;
+use crate::commands::error::Error;
 use crate::protocol::client::Client;
-use crate::{cli, rules};
+use crate::rules;
+use crate::ui::print::print;
 
 /// Where shells look for it.
 pub(crate) const WHERE: &str = "\
@@ -25,7 +26,7 @@ pub(crate) fn run(shell: Shell, command: clap::Command) -> Result<(), Error> {
     let mut command = command.mut_args(named).mut_subcommands(|command| command.mut_args(named));
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
-    cli::print(&String::from_utf8_lossy(&script))
+    Ok(print(&String::from_utf8_lossy(&script))?)
 }
 
 /// The argument with the names that it takes, where the parser takes others too: rules of one's

@@ -3,17 +3,21 @@
 
 use std::io::{self, Write};
 
-use crate::base::error::Error;
+use crate::base::env;
 use crate::base::{state_dir, text};
+use crate::commands::error::Error;
 use crate::engine::suppress;
 use crate::project::environment::Environment;
 use crate::protocol::client::Client;
+use crate::protocol::event::Event;
 use crate::rules;
 use crate::rules::book::retired;
 use crate::rules::custom;
 use crate::rules::rule::Rule;
 use crate::rules::trigger::Trigger;
 use crate::settings::{CustomRule, Settings};
+use crate::store::ledger::Ledger;
+use std::path::Path;
 
 /// The settings and environment of this folder.
 pub(crate) struct Here {
@@ -93,4 +97,15 @@ pub(crate) fn complain(settings: &Settings, environment: &Environment) {
             .replace("{}", &text::clean(&file.path.to_string_lossy()));
         let _ = writeln!(stderr, "toolcoach: {rules} not trusted: toolcoach trust");
     }
+}
+
+/// The session's ledger. A call without a session id is made by hand: it has no memory.
+pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
+    let session = event.session.as_deref()?;
+    // In a cloud session the id of the session stays while the client's changes.
+    let remote = env::claude_remote_session();
+    let session = remote.as_deref().unwrap_or(session);
+    // A session whose state has no place has no memory either, but is no trial by hand.
+    let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
+    Some(Ledger::new(folder, session, event.agent.as_deref()))
 }

@@ -7,16 +7,19 @@ use clap::{Args, ValueEnum};
 use once_cell::unsync::OnceCell;
 use serde::Serialize;
 
-use super::{context, hook, stats};
-use crate::base::error::Error;
+use super::{context, stats};
+use crate::base::env;
 use crate::base::state_dir;
+use crate::commands::error::Error;
+use crate::engine;
 use crate::engine::{Examination, analyzers, suppress};
+use crate::project::environment::Environment;
+use crate::protocol;
 use crate::protocol::client::Client;
-use crate::protocol::dialect;
 use crate::rules::case::Case;
 use crate::rules::rule::Analyzer;
 use crate::settings::Settings;
-use crate::{cli, engine};
+use crate::ui::print::{print, print_json};
 
 /// What `explain` is asked.
 #[derive(Debug, Args)]
@@ -102,26 +105,28 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
                     .to_owned(),
             ));
         }
-        [] => hook::read_input().map_err(Error::Explain)?,
+        [] => protocol::read_stdin().map_err(Error::Explain)?,
         words => composed(options, &words.join(" "))?,
     };
     let start = Instant::now();
     let room = OnceCell::new();
-    let (event, spoken) = dialect::read(&input, &room).map_err(Error::Explain)?;
+    let settings = Settings::load(state_dir::folder());
+    let name = |spoken| options.client.or(spoken).or_else(|| settings.client());
+    let (event, client) =
+        protocol::read(&input, &room, name, env::ai_agent().as_deref()).map_err(Error::Explain)?;
     let read = start.elapsed().as_micros() as u64;
     // A session that was seen before is read; nothing is noted in it.
-    let ledger = hook::ledger_of(&event, state_dir::folder().as_deref())
+    let ledger = context::ledger_of(&event, state_dir::folder().as_deref())
         .filter(|ledger| !ledger.recent().is_empty());
-    let settings = Settings::load(state_dir::folder());
-    let environment = hook::environment(&event, options.client.or(spoken).or(settings.client()));
+    let environment = Environment::new(client, event.cwd.as_deref());
     let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
     context::complain(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     if options.json {
         let report = report(&case, &examination, read);
-        return cli::print_json(&(serde_json::to_string(&report)? + "\n"));
+        return Ok(print_json(&(serde_json::to_string(&report)? + "\n"))?);
     }
-    cli::print(&page(&case, &examination, read))
+    Ok(print(&page(&case, &examination, read))?)
 }
 
 /// The event of a shell command that just ended.

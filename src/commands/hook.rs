@@ -1,8 +1,10 @@
 //! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and
 //! writes nothing to stderr, unless a person is trying it there.
 
+use super::context;
+use crate::base::env;
 use std::error::Error;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -11,7 +13,6 @@ use std::time::{Duration, Instant};
 use once_cell::unsync::OnceCell;
 
 use crate::base::deadline::{Deadline, HardStop};
-use crate::base::error::EventError;
 use crate::base::{deadline, state_dir, text};
 use crate::engine::analyzers::Task;
 use crate::engine::breaker::Breakers;
@@ -19,27 +20,25 @@ use crate::engine::worker;
 use crate::engine::worker::Materials;
 use crate::project::environment::Environment;
 use crate::protocol::client::Client;
-use crate::protocol::event::{Event, MAX_INPUT_BYTES};
-use crate::protocol::{dialect, reply};
+use crate::protocol::error::EventError;
+use crate::protocol::event::Event;
+use crate::protocol::{self, reply};
 use crate::rules::case::Case;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::store::ledger;
 use crate::store::ledger::Ledger;
 use crate::{engine, upkeep};
 
-/// Most inputs fit (p90 of real ones: 24 KB); a larger one grows the buffer.
-const BUFFER_BYTES: usize = 32 << 10;
-
 /// Reads one event from stdin and answers it. `client` overrides what the event tells.
 pub fn run(client: Option<Client>, started: Instant) {
-    if std::env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1") {
+    if env::is_disabled() {
         return;
     }
     // The agent's session is not the place to tell of a panic.
     panic::set_hook(Box::new(|_| {}));
     let mut stop = HardStop::arm(deadline::INPUT);
     let answer = contained(|| {
-        let input = read_input()?;
+        let input = protocol::read_stdin()?;
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
         respond(input.leak(), client, started, complete)
@@ -124,21 +123,6 @@ fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
     tell(&error.to_string());
 }
 
-/// All of stdin as text; bytes that are not UTF-8 become U+FFFD.
-///
-/// # Errors
-/// When it is too large, or cannot be read.
-pub fn read_input() -> Result<String, EventError> {
-    let mut bytes = Vec::with_capacity(BUFFER_BYTES);
-    let limit = MAX_INPUT_BYTES as u64 + 1;
-    io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|_| EventError::Empty)?;
-    if bytes.len() > MAX_INPUT_BYTES {
-        return Err(EventError::TooLarge);
-    }
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-}
-
 /// What is to be done about the event. `input` lives as long as the process, since an analyzer that
 /// is left behind may still read it. It was `complete` at that time.
 fn respond(
@@ -150,17 +134,17 @@ fn respond(
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("hook");
     let room = Box::leak(Box::new(OnceCell::new()));
-    let (event, spoken) = dialect::read(input, room)?;
-    let event: &'static Event = Box::leak(Box::new(event));
     let state = state_dir::folder();
     let settings = Settings::load(state.clone());
-    let environment = environment(event, client.or(spoken).or(settings.client()));
-    let client = environment.client;
+    let name = |spoken| client.or(spoken).or_else(|| settings.client());
+    let (event, client) = protocol::read(input, room, name, env::ai_agent().as_deref())?;
+    let event: &'static Event = Box::leak(Box::new(event));
+    let environment = Environment::new(client, event.cwd.as_deref());
     if !client.listens() {
         return Ok(Answer { client, line: None, upkeep: None });
     }
     let ledger: Option<&'static Ledger> =
-        ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
+        context::ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     // The process ends soon: to give its memory back piece by piece is work for nothing.
     let case = ManuallyDrop::new(Case::new(event, environment, ledger).with_settings(settings));
     let deadline = || {
@@ -203,26 +187,6 @@ fn now_ms() -> u64 {
     return ledger::now_ms().saturating_add_signed(crate::engine::fault::clock_ms());
     #[cfg(not(feature = "fault-injection"))]
     ledger::now_ms()
-}
-
-/// The environment of `event`: this process's, which is the client's.
-pub fn environment(event: &Event, client: Option<Client>) -> Environment {
-    let agent = std::env::var("AI_AGENT").ok();
-    let detected = Client::detect(event, agent.as_deref());
-    // Who names the client still leaves its version to be found out.
-    let client = client.filter(|named| named.name() != detected.name()).unwrap_or(detected);
-    Environment::new(client, event.cwd.as_deref())
-}
-
-/// The session's ledger. A call without a session id is made by hand: it has no memory.
-pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
-    let session = event.session.as_deref()?;
-    // In a cloud session the id of the session stays while the client's changes.
-    let remote = std::env::var("CLAUDE_CODE_REMOTE_SESSION_ID").ok().filter(|id| !id.is_empty());
-    let session = remote.as_deref().unwrap_or(session);
-    // A session whose state has no place has no memory either, but is no trial by hand.
-    let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
-    Some(Ledger::new(folder, session, event.agent.as_deref()))
 }
 
 /// Says something to a person who tries the hook at a terminal.

@@ -1,8 +1,10 @@
 //! What people and agents run.
 
+pub mod breaker_line;
 pub mod completions;
 pub mod context;
 pub mod doctor;
+pub mod error;
 pub mod explain;
 pub mod hook;
 pub mod install;

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::context::Here;
-use crate::base::error::Error;
 use crate::base::state_dir;
-use crate::cli;
-use crate::settings::{ALL, Mutes, Until};
+use crate::commands::error::Error;
 use crate::store::ledger;
+use crate::store::mutes::{ALL, Mutes, Until};
+use crate::ui::print::print;
 
 /// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists what is
 /// muted.
@@ -18,7 +18,7 @@ pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error
     let (folder, here) = (folder()?, Here::new());
     let Some(rule) = rule else {
         let now = ledger::now_ms();
-        return cli::print(&list(&Mutes::read(&folder, now), &here));
+        return Ok(print(&list(&Mutes::read(&folder, now), &here))?);
     };
     if rule != ALL {
         here.rule(rule)?;
@@ -27,10 +27,10 @@ pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error
     let until = span_ms.map_or(Until::Unmuted, |span| Until::Time(now.saturating_add(span)));
     write(folder, now, |mutes| mutes.mute(rule, until))?;
     let what = if rule == ALL { "Every rule".to_owned() } else { rule.to_owned() };
-    cli::print(&match until {
+    Ok(print(&match until {
         Until::Time(_) => format!("{what} is muted {until}.\n"),
         Until::Unmuted => format!("{what} is muted until `toolcoach unmute {rule}`.\n"),
-    })
+    })?)
 }
 
 /// Lets a rule speak again; with [`ALL`], every rule.
@@ -64,7 +64,7 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
         Some((_, why)) => format!("\nIt is {why}."),
         None => String::new(),
     };
-    cli::print(&format!("{said}{all}{learned}\n"))
+    Ok(print(&format!("{said}{all}{learned}\n"))?)
 }
 
 fn folder() -> Result<PathBuf, Error> {

@@ -4,11 +4,12 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::context::{Here, written};
-use crate::base::error::Error;
+use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::rule::Rule;
 use crate::ui::format::wrapped;
-use crate::{cli, rules, settings};
+use crate::ui::print::{print, print_json};
+use crate::{rules, settings};
 
 /// How wide a line is, characters.
 const COLUMNS: usize = 80;
@@ -63,7 +64,7 @@ pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
         (Format::Text, None) => list(&chosen, silenced),
         (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule, silenced(rule))).collect(),
     };
-    if format == Format::Json { cli::print_json(&text) } else { cli::print(&text) }
+    if format == Format::Json { Ok(print_json(&text)?) } else { Ok(print(&text)?) }
 }
 
 fn entry(rule: &Rule, silenced: Option<String>) -> Entry {

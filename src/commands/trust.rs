@@ -1,15 +1,16 @@
 //! `toolcoach trust`: lets the own rules of a project's file speak, after they were shown.
 
-use std::io::{self, BufRead, IsTerminal};
+use crate::ui::prompt;
 use std::path::Path;
 
 use super::context::Here;
-use crate::base::error::Error;
 use crate::base::{state_dir, text};
-use crate::cli;
+use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::rule::Severity;
-use crate::settings::{File, PROJECT_FILE, Trust};
+use crate::settings::{File, PROJECT_FILE};
+use crate::store::trust::Trust;
+use crate::ui::print::print;
 
 /// Trusts the file of this folder's project, or with `revoke` no longer. `yes` answers the
 /// question.
@@ -26,39 +27,35 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
             .or_else(|| project.fault.as_ref().map(|fault| fault.path().to_owned()))
             .unwrap_or_else(|| here.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE));
         Trust::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
-        return cli::print(&format!("The own rules of {} are not trusted.\n", shown_path(&path)));
+        return Ok(print(&format!("The own rules of {} are not trusted.\n", shown_path(&path)))?);
     }
     if let Some(fault) = &project.fault {
         return Err(fault.clone().into());
     }
     let file = project.file.as_ref().ok_or(Error::NoProjectFile)?;
     if file.rules.is_empty() {
-        return cli::print(&format!(
+        return Ok(print(&format!(
             "{} has no own rules: there is nothing to trust.\n",
             shown_path(&file.path)
-        ));
+        ))?);
     }
     if project.trusted {
-        return cli::print(&format!("{}These are trusted already.\n", shown(file)));
+        return Ok(print(&format!("{}These are trusted already.\n", shown(file)))?);
     }
-    cli::print(&shown(file))?;
+    print(&shown(file))?;
     if !yes {
-        if !io::stdin().is_terminal() {
-            return Err(Error::Usage(
-                "trust: stdin is no terminal to ask on: --yes trusts them".to_owned(),
-            ));
-        }
-        cli::print("Let the agent read these, while the file stays as it is? [y/N] ")?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        if !matches!(answer.trim(), "y" | "Y" | "yes") {
-            return cli::print("Not trusted.\n");
+        let answer = prompt::confirm("Let the agent read these, while the file stays as it is?")?;
+        let yes = answer.ok_or_else(|| {
+            Error::Usage("trust: stdin is no terminal to ask on: --yes trusts them".to_owned())
+        })?;
+        if !yes {
+            return Ok(print("Not trusted.\n")?);
         }
     }
     // What was shown is what is trusted, whatever stands in the file by now.
     Trust::note(&folder, &file.path, &file.text)
         .map_err(|source| Error::Store { folder, source })?;
-    cli::print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")
+    Ok(print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")?)
 }
 
 /// Names of folders are a repository's too.

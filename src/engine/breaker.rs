@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 
@@ -153,7 +153,7 @@ impl Breakers {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
         state_dir::sound::<Kept>(&folder.join(state_dir::BREAKERS), MAX_FILE_BYTES)
     }
 

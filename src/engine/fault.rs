@@ -6,6 +6,7 @@
 //! `upkeep`, or in another mode for `command`; `TOOLCOACH_FAULT_CLOCK` moves the clock of the
 //! breakers by so many ms.
 
+use crate::base::env;
 use std::time::Duration;
 
 use super::breaker::Failure;
@@ -19,11 +20,9 @@ use super::breaker::Failure;
 /// For the fault `panic`.
 #[expect(clippy::panic, reason = "asked for")]
 pub fn strike(place: &str) -> Result<(), Failure> {
-    let var = |name: &str| std::env::var(name).unwrap_or_default();
-    if var("TOOLCOACH_FAULT_IN") != place {
+    let Some((fault, _)) = env::fault().filter(|(_, wanted)| wanted == place) else {
         return Ok(());
-    }
-    let fault = var("TOOLCOACH_FAULT");
+    };
     match fault.as_str() {
         "error" => return Err(Failure::Error),
         "panic" => panic!("asked for"),
@@ -31,16 +30,13 @@ pub fn strike(place: &str) -> Result<(), Failure> {
             std::hint::spin_loop();
         },
         "sleep" => std::thread::sleep(Duration::from_secs(60)),
-        // Nobody writes there.
-        fifo => drop(fifo.strip_prefix("fifo:").map(std::fs::read)),
+        // A FIFO without a writer: reading it never ends.
+        other => drop(other.strip_prefix("fifo:").map(std::fs::read)),
     }
     Ok(())
 }
 
 /// How far the clock is moved, ms.
 pub fn clock_ms() -> i64 {
-    std::env::var("TOOLCOACH_FAULT_CLOCK")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
+    env::fault_clock_ms().unwrap_or_default()
 }

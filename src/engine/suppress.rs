@@ -8,8 +8,9 @@ use super::judge::Held;
 use crate::base::text;
 use crate::project::environment::Environment;
 use crate::rules::rule::Severity;
-use crate::settings::{Settings, Until};
+use crate::settings::Settings;
 use crate::store::learned::Mute;
+use crate::store::mutes::Until;
 use crate::{rules, settings};
 
 /// Why a rule is not to speak.

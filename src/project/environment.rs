@@ -1,5 +1,6 @@
 //! What is true on this machine, looked up only when a rule that matched asks, and once.
 
+use crate::base::env;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::fs;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use once_cell::unsync::OnceCell;
 
 use super::git::index;
-use crate::base::{read, state_dir};
+use crate::base::read;
 use crate::protocol::client::Client;
 
 /// Folders of PATH that are searched.
@@ -41,10 +42,10 @@ impl Environment {
         Self {
             client,
             cwd: cwd.filter(|cwd| Path::new(cwd).is_absolute()).map(PathBuf::from),
-            path: std::env::var_os("PATH"),
+            path: env::path(),
             having: None,
-            home: std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute()),
-            project: std::env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from),
+            home: env::home(),
+            project: env::claude_project_dir(),
             programs: RefCell::new(Vec::new()),
             work_tree: OnceCell::new(),
             branch: OnceCell::new(),
@@ -112,17 +113,14 @@ impl Environment {
             .find(|path| is_executable(path))
     }
 
-    /// The folder of the Python environment that is active here, and so in the client's shell. What
-    /// conda activates unasked is no more than the system's.
+    /// The folder of the Python environment that is active here, and so in the client's shell.
     pub fn python_environment(&self) -> Option<PathBuf> {
-        let base = || self.variable("CONDA_DEFAULT_ENV") == Some("base".into());
-        let conda = self.variable("CONDA_PREFIX").filter(|_| !base());
-        self.variable("VIRTUAL_ENV").or(self.variable("UV_PROJECT_ENVIRONMENT")).or(conda)
+        env::python_environment()
     }
 
     /// The path in a variable of the environment that is set here, and so in the client's shell.
     pub fn variable(&self, name: &str) -> Option<PathBuf> {
-        state_dir::variable(name)
+        env::settings_dir_of_agent(name)
     }
 
     /// The root of the git work tree around the working directory.

@@ -6,13 +6,9 @@ use std::borrow::Cow;
 use once_cell::unsync::OnceCell;
 
 use super::input::Input;
+use super::json;
 use super::response::{Response, ShellResult};
-use super::{dialect, json};
-use crate::base::error::EventError;
-
-/// Input longer than this is not read to its end and gets silence. The largest input seen was 11.4
-/// MB (an Edit carries the original file whole).
-pub const MAX_INPUT_BYTES: usize = 16 << 20;
+use crate::protocol::error::EventError;
 
 /// The hook events that are acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,9 +104,10 @@ pub struct Event<'a> {
     pub effort: bool,
     /// Claude Code sends it since 2.1.196.
     pub prompt_id: bool,
-    /// Another client's words show: a field or a tool's name that Claude Code and Codex do not
-    /// send.
-    pub is_foreign: bool,
+    /// It has a field that neither Claude Code nor Codex sends.
+    pub has_foreign_field: bool,
+    /// The client's mode of asking for permission.
+    pub permission_mode: Option<Cow<'a, str>>,
     /// `compact`, `clear`, `startup`, ... of a SessionStart.
     pub source: Option<Cow<'a, str>>,
     /// The raw tool input.
@@ -204,7 +201,6 @@ impl<'a> Event<'a> {
             None => Cow::Borrowed(""),
         };
         let tool = tool_of(&tool_name);
-        let tool_is_foreign = tool == Tool::Other && dialect::is_foreign_tool(&tool_name);
         Ok(Self {
             name,
             session: identity(session).or_else(|| identity(conversation)),
@@ -217,10 +213,8 @@ impl<'a> Event<'a> {
             turn_id: turn_id.is_some(),
             effort: effort.is_some(),
             prompt_id: prompt_id.is_some(),
-            is_foreign: tool_call_id.or(tool_result).or(roots).is_some()
-                || turn_id.is_none()
-                    && (tool_is_foreign
-                        || text_of(mode).is_some_and(|mode| dialect::is_of_droid(&mode))),
+            has_foreign_field: tool_call_id.or(tool_result).or(roots).is_some(),
+            permission_mode: text_of(mode),
             source: text_of(source),
             raw_input: input,
             response: Response::new(response),

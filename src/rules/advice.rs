@@ -2,6 +2,7 @@
 
 use super::rule::Severity;
 use crate::base::text;
+use crate::project::secrets::in_text::looks_secret;
 
 /// What a rule found in a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ impl Advice {
             .into_iter()
             .flatten()
             .map(text::clean)
-            .find(|body| body.chars().count() <= MAX_BODY_CHARS && !text::looks_secret(body))
+            .find(|body| body.chars().count() <= MAX_BODY_CHARS && !looks_secret(body))
             .map(|body| format!("[toolcoach] {body} ({id})"))
     }
 }

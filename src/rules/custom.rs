@@ -7,7 +7,8 @@ use super::case::Case;
 use super::gate;
 use super::rule::{Events, Harm, Repeat, Rule, Severity};
 use super::trigger::{Check, Miss, Trigger};
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
+use crate::base::nearest::nearest;
 use crate::base::{glob, text};
 use crate::project::environment::Environment;
 use crate::protocol::event::Event;
@@ -176,9 +177,9 @@ fn of_call(case: &Case, path: Option<&str>) -> Check<()> {
 /// Everything that is wrong with the settings for a call with these environment: first what makes a
 /// file invalid, then entries that have no effect. What the book does not know is no reason to drop
 /// a whole file.
-pub fn problems(settings: &Settings, environment: &Environment) -> Vec<SettingsError> {
+pub fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
     let project = settings.project(environment).file.as_ref();
-    let mut problems: Vec<SettingsError> = settings.faults().cloned().collect();
+    let mut problems: Vec<FileError> = settings.faults().cloned().collect();
     let mut own: Vec<&str> = Vec::new();
     for file in settings.user().into_iter().chain(project) {
         for entry in &file.rules {
@@ -223,9 +224,7 @@ fn unspoken(own: &CustomRule) -> Option<&'static str> {
 /// `; the nearest is ...`, if a rule of the book or one of `own` has a similar name.
 pub fn suggestion<'o>(id: &str, own: impl Iterator<Item = &'o str>) -> String {
     let known = rules::all().map(|rule| rule.id).chain(own);
-    text::nearest(id, known)
-        .map(|nearest| format!("; the nearest is `{nearest}`"))
-        .unwrap_or_default()
+    nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }
 
 /// The own rules of the project's file that wait for trust: how many, in which file.

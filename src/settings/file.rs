@@ -1,4 +1,4 @@
-//! One settings file: opened with care, read strictly, wrong at a place that can be named.
+//! One settings file: opened with care, read strictly, wrong at a position that can be named.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::custom_rule;
 use super::custom_rule::CustomRule;
 use super::form::{Agent, Form, Id, Object, Of, Whole, present};
-use crate::base::error::{Position, SettingsError};
+use crate::base::file_error::{FileError, Position};
 use crate::base::text;
 use crate::protocol::client::Client;
 
@@ -139,14 +139,14 @@ impl File {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn read(path: &Path, owner: Owner) -> Result<Option<Self>, SettingsError> {
+    pub fn read(path: &Path, owner: Owner) -> Result<Option<Self>, FileError> {
         let Some(bytes) = bytes_of(path, owner)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
-            let place = Position::of(error.as_bytes(), valid);
-            SettingsError::Invalid {
+            let position = Position::of(error.as_bytes(), valid);
+            FileError::Invalid {
                 path: path.to_owned(),
-                place,
+                position,
                 what: "this is not UTF-8".to_owned(),
             }
         })?;
@@ -157,7 +157,7 @@ impl File {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn parse(path: &Path, text: String, owner: Owner) -> Result<Self, SettingsError> {
+    pub fn parse(path: &Path, text: String, owner: Owner) -> Result<Self, FileError> {
         let reader = Reader { path, text: &text };
         // Editors on Windows begin a file with a mark.
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -209,7 +209,7 @@ impl File {
 impl File {
     /// Says of the byte `at` what is wrong there. Places are counted only when something is: to
     /// count them for each entry of a long file took longer than to read it.
-    pub fn fault(&self, at: usize, what: String) -> SettingsError {
+    pub fn fault(&self, at: usize, what: String) -> FileError {
         Reader { path: &self.path, text: &self.text }.fault(at, what)
     }
 }
@@ -222,37 +222,37 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// Reads the object between two bytes.
-    fn read<T: Deserialize<'t>>(&self, start: usize, end: usize) -> Result<T, SettingsError> {
+    fn read<T: Deserialize<'t>>(&self, start: usize, end: usize) -> Result<T, FileError> {
         let part = self.text.get(start..end).unwrap_or_default();
         serde_json::from_str::<Object<T>>(part)
             .map(|object| object.0)
             .map_err(|error| self.wrong(&error, start))
     }
 
-    fn fault(&self, at: usize, what: String) -> SettingsError {
-        SettingsError::Invalid {
+    fn fault(&self, at: usize, what: String) -> FileError {
+        FileError::Invalid {
             path: self.path.to_owned(),
-            place: Position::of(self.text.as_bytes(), at),
+            position: Position::of(self.text.as_bytes(), at),
             what,
         }
     }
 
     /// An error of serde_json about the part that begins at `start`.
-    fn wrong(&self, error: &serde_json::Error, start: usize) -> SettingsError {
+    fn wrong(&self, error: &serde_json::Error, start: usize) -> FileError {
         let message = error.to_string();
         let what = text::clean(message.split(" at line ").next().unwrap_or_default());
         let what = what.chars().take(MAX_FAULT_CHARS).collect::<String>();
-        let mut place = Position::of(self.text.as_bytes(), start);
+        let mut position = Position::of(self.text.as_bytes(), start);
         // What is missing is missing from the whole; its end says little.
         if !what.starts_with("missing field") && error.line() > 0 {
-            place.column = if error.line() == 1 {
-                place.column + error.column().saturating_sub(1)
+            position.column = if error.line() == 1 {
+                position.column + error.column().saturating_sub(1)
             } else {
                 error.column()
             };
-            place.line += error.line() - 1;
+            position.line += error.line() - 1;
         }
-        SettingsError::Invalid { path: self.path.to_owned(), place, what }
+        FileError::Invalid { path: self.path.to_owned(), position, what }
     }
 
     /// First and past-the-end byte of a part that was borrowed from the text.
@@ -261,7 +261,7 @@ impl<'t> Reader<'t> {
         (start, start + part.get().len())
     }
 
-    fn names(&self, parts: &[&RawValue]) -> Result<Vec<Named>, SettingsError> {
+    fn names(&self, parts: &[&RawValue]) -> Result<Vec<Named>, FileError> {
         let name = |part: &&RawValue| {
             let (start, _) = self.span(part);
             let id: Of<Id> = serde_json::from_str(part.get())
@@ -271,7 +271,7 @@ impl<'t> Reader<'t> {
         parts.iter().map(name).collect()
     }
 
-    fn rules(&self, parts: &[&RawValue]) -> Result<Vec<Own>, SettingsError> {
+    fn rules(&self, parts: &[&RawValue]) -> Result<Vec<Own>, FileError> {
         let rule = |part: &&RawValue| {
             let (start, end) = self.span(part);
             let keys: custom_rule::Keys = self.read(start, end)?;
@@ -283,8 +283,8 @@ impl<'t> Reader<'t> {
 }
 
 /// The content of a file; `None` if there is none.
-fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, SettingsError> {
-    let wrong = |what: String| SettingsError::Unreadable { path: path.to_owned(), what };
+fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
+    let wrong = |what: String| FileError::Unreadable { path: path.to_owned(), what };
     let unreadable = |error: io::Error| match error.raw_os_error() {
         #[cfg(unix)]
         Some(libc::ELOOP) if owner == Owner::Project => {

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use crate::base::id::is_id;
 use crate::protocol::client::Client;
 
 /// Most characters of what an own rule says.
@@ -155,15 +156,6 @@ impl Form for Id {
     fn holds(text: &str) -> bool {
         is_id(text)
     }
-}
-
-/// Whether `text` has the form of a rule's id.
-pub fn is_id(text: &str) -> bool {
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.len() <= 40 && text.split('-').all(is_part)
 }
 
 /// What an own rule says.

@@ -9,18 +9,18 @@ pub mod custom_rule;
 pub mod file;
 pub mod form;
 
+use crate::base::env;
 use std::path::{Path, PathBuf};
 
 use once_cell::unsync::OnceCell;
 
-pub use crate::store::mutes::{ALL, Mutes, Until};
-pub use crate::store::trust::Trust;
+use crate::store::mutes::{ALL, Mutes};
+use crate::store::trust::Trust;
 pub use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_OWN_RULES, Named, Own, Owner};
-pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS, is_id};
+pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS};
 
-use crate::base::error::SettingsError;
-use crate::base::state_dir;
+use crate::base::file_error::FileError;
 use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::store::learned::Learned;
@@ -52,7 +52,7 @@ pub struct Project {
     /// What it says, if there is one and it is valid.
     pub file: Option<File>,
     /// What is wrong with it.
-    pub fault: Option<SettingsError>,
+    pub fault: Option<FileError>,
     /// The user trusts its own rules.
     pub trusted: bool,
 }
@@ -61,7 +61,7 @@ pub struct Project {
 #[derive(Debug, Default)]
 pub struct Settings {
     user: Option<File>,
-    fault: Option<SettingsError>,
+    fault: Option<FileError>,
     state: Option<PathBuf>,
     reads_projects: bool,
     trust: OnceCell<Option<Trust>>,
@@ -78,7 +78,7 @@ impl Settings {
         match File::read(&path, Owner::User) {
             Ok(None) if asked_for => {
                 let what = "TOOLCOACH_CONFIG names it, and it is not there".to_owned();
-                settings.fault = Some(SettingsError::Unreadable { path, what });
+                settings.fault = Some(FileError::Unreadable { path, what });
             }
             Ok(file) => settings.user = file,
             Err(fault) => settings.fault = Some(fault),
@@ -131,7 +131,7 @@ impl Settings {
     }
 
     /// What is wrong with the files that were read so far.
-    pub fn faults(&self) -> impl Iterator<Item = &SettingsError> {
+    pub fn faults(&self) -> impl Iterator<Item = &FileError> {
         self.fault.iter().chain(self.project.get().and_then(|project| project.fault.as_ref()))
     }
 
@@ -243,20 +243,15 @@ pub fn user_file() -> Option<PathBuf> {
 
 /// Where the user's file is, and whether the user named it.
 fn user_path() -> Option<(PathBuf, bool)> {
-    if let Some(path) = state_dir::variable("TOOLCOACH_CONFIG") {
+    if let Some(path) = env::toolcoach_config() {
         return Some((path, true));
     }
-    let below = |variable: &str, path: &str| {
-        state_dir::variable(variable)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(path))
-    };
-    let path = if cfg!(windows) {
-        below("APPDATA", "toolcoach/config.json")
+    let folder = if cfg!(windows) {
+        env::app_data()
     } else {
-        below("XDG_CONFIG_HOME", "toolcoach/config.json")
-            .or_else(|| below("HOME", ".config/toolcoach/config.json"))
+        env::xdg_config_home().or_else(|| env::home().map(|home| home.join(".config")))
     };
+    let path = folder.map(|folder| folder.join("toolcoach/config.json"));
     path.map(|path| (path, false))
 }
 
@@ -266,7 +261,7 @@ fn user_path() -> Option<(PathBuf, bool)> {
 ///
 /// # Errors
 /// When the nearest one is not valid.
-fn find(environment: &Environment) -> Result<Option<File>, SettingsError> {
+fn find(environment: &Environment) -> Result<Option<File>, FileError> {
     let root = environment.work_tree();
     let within = environment.cwd().into_iter().flat_map(|cwd| {
         cwd.ancestors().take_while(move |folder| {

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
+use crate::base::id::is_id;
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
-use crate::settings::is_id;
 
 /// How far learning looks back, days. It is the way back of a muted rule too: what muted it falls
 /// out of sight, so it speaks again until there is enough to judge it anew, by the agents of that
@@ -74,7 +74,7 @@ impl Learned {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(state: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn check(state: &Path) -> Result<(), FileError> {
         state_dir::sound::<Self>(&path(state), MAX_FILE_BYTES)
     }
 

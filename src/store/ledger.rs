@@ -41,8 +41,7 @@ const HASHED_BYTES: usize = 16 << 10;
 /// Unix time, ms. Builds for tests take it from `TOOLCOACH_FAULT_NOW`, if it is set.
 pub fn now_ms() -> u64 {
     #[cfg(feature = "fault-injection")]
-    if let Some(now) = std::env::var("TOOLCOACH_FAULT_NOW").ok().and_then(|text| text.parse().ok())
-    {
+    if let Some(now) = crate::base::env::fault_now_ms() {
         return now;
     }
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64)
@@ -286,7 +285,7 @@ pub struct ErrorLine {
     pub v: u32,
     /// Unix time, ms.
     pub t: u64,
-    /// [`crate::base::error::EventError::kind`]
+    /// [`crate::protocol::error::EventError::kind`]
     pub kind: String,
 }
 

@@ -5,6 +5,7 @@ pub mod history;
 pub mod in_memory;
 pub mod learned;
 pub mod ledger;
+pub mod ledgers;
 pub mod line;
 pub mod line_reader;
 pub mod mutes;

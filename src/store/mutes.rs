@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::base::calendar::Utc;
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
+use crate::base::id::is_id;
 use crate::base::state_dir;
-use crate::settings::form::is_id;
 
 /// The name that stands for every rule.
 pub const ALL: &str = "all";
@@ -65,7 +65,7 @@ impl Mutes {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
         state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher24};
 
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
 use crate::base::state_dir;
 
 /// Largest record, bytes: some thousand projects.
@@ -38,7 +38,7 @@ impl Trust {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(folder: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
         state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 

@@ -75,6 +75,17 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
     out + "\n"
 }
 
+/// A span of time, short.
+pub(crate) fn ago(ms: u64) -> String {
+    let seconds = ms / 1000;
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! A bar on a terminal for work that takes a while. Elsewhere it shows nothing.
 
+use crate::base::env;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar that may appear later.
     pub(crate) fn new() -> Self {
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_dumb = env::is_dumb_terminal();
         Self { start: Instant::now(), is_shown: io::stderr().is_terminal() && !is_dumb, last: None }
     }
 

@@ -1,5 +1,7 @@
 //! How a page is drawn: with colours and blocks on a terminal, in plain ASCII elsewhere.
 
+use super::print;
+use crate::base::env;
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
@@ -26,15 +28,10 @@ impl Ink {
     /// Colours and blocks, if a person reads this on a terminal that can show them and has not
     /// asked for none.
     pub(crate) fn of_terminal() -> Self {
-        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        // The first of these that is set names the encoding; none is set in many containers, whose
-        // terminals are not old.
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-        let is_unicode =
-            locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"));
-        let is_dumb = set("TERM").is_some_and(|term| term == "dumb");
-        let is_rich =
-            crate::cli::is_terminal() && set("NO_COLOR").is_none() && is_unicode && !is_dumb;
+        let is_rich = print::is_terminal()
+            && !env::no_color()
+            && env::is_unicode_locale()
+            && !env::is_dumb_terminal();
         Self { is_rich }
     }
 
@@ -146,7 +143,7 @@ mod tests {
             bars,
         ];
         let page = page.concat();
-        assert_eq!(crate::base::text::for_terminal(&page, STYLES), page);
+        assert_eq!(crate::ui::print::for_terminal(&page, STYLES), page);
     }
 
     #[test]

@@ -4,8 +4,7 @@
 use once_cell::unsync::OnceCell;
 use toolcoach::engine::analyzers;
 use toolcoach::project::environment::Environment;
-use toolcoach::protocol::client::Client;
-use toolcoach::protocol::dialect;
+use toolcoach::protocol;
 use toolcoach::rules::case::Case;
 use toolcoach::rules::example::{Call, Given};
 use toolcoach::store::ledger::Ledger;
@@ -93,8 +92,7 @@ const SILENT: [(&[&str], &[&str], &str); 8] = [
 /// The rules that match a call in this process, the world's PATH and memory being there.
 fn matched(world: &World, input: &str, programs: &[&str]) -> Vec<&'static str> {
     let room = OnceCell::new();
-    let (event, spoken) = dialect::read(input, &room).unwrap();
-    let client = spoken.unwrap_or_else(|| Client::detect(&event, None));
+    let (event, client) = protocol::read(input, &room, |spoken| spoken, None).unwrap();
     let having: Vec<String> = programs.iter().map(|name| (*name).to_owned()).collect();
     let environment = Environment::new(client, event.cwd.as_deref()).with_programs(having.into());
     let ledger =

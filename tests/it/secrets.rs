@@ -75,7 +75,7 @@ fn what_is_found_in_a_command_is_kept_out_of_texts_too() {
         for tail in ["7Kq2mVt9RzW4bNc8LpJ7Kq2mVt9RzW4bNc8LpJxQ", "A7KQ2MVT9RZW4BNC"] {
             let word = format!("{}{tail}", shape.prefix);
             if secrets::known(&word, Care::Data).is_some() {
-                assert!(toolcoach::base::text::looks_secret(&word), "{word}");
+                assert!(toolcoach::project::secrets::in_text::looks_secret(&word), "{word}");
             }
         }
     }

@@ -115,8 +115,9 @@ pub(super) fn complete(scene: &Scene) -> Vec<Finding> {
     let told = |agent: &Surveyed| {
         let has = |event: &&str| hooks(agent).any(|(_, hook)| hook.event == **event);
         let missing: Vec<&str> = agent.events.iter().copied().filter(|event| !has(event)).collect();
-        let (file, place) =
-            hooks(agent).next().map_or((None, None), |(file, hook)| (Some(file), Some(hook.place)));
+        let (file, position) = hooks(agent)
+            .next()
+            .map_or((None, None), |(file, hook)| (Some(file), Some(hook.position)));
         let scope = file.map_or("user", |file| file.scope);
         let finding = match missing.as_slice() {
             [] => Finding::ok(format!("registered for {}", agent.events.join(", "))),
@@ -136,8 +137,8 @@ pub(super) fn complete(scene: &Scene) -> Vec<Finding> {
             (Some(file), false) => finding.at(&file.path),
             _ => finding,
         };
-        match (place, missing.is_empty()) {
-            (Some(place), false) => finding.in_place(place).about(agent),
+        match (position, missing.is_empty()) {
+            (Some(position), false) => finding.at_position(position).about(agent),
             _ => finding.about(agent),
         }
     };
@@ -222,7 +223,7 @@ pub(super) fn patient(scene: &Scene) -> Vec<Finding> {
                 hook.limit_ms.unwrap_or_default()
             ))
             .at(&file.path)
-            .in_place(hook.place)
+            .at_position(hook.position)
             .run(install_command(agent, file.scope)),
             None => {
                 let limits = hooks(agent).filter_map(|(_, hook)| hook.limit_ms);

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::{Scene, agents, contract, program, settings, store, traffic, trial};
-use crate::commands::stats::P95_MS;
+use crate::base::deadline::P95_MS;
 use crate::ui::format::{bytes, count};
 use crate::upkeep::MAX_STORE_BYTES;
 

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Position, SettingsError};
+use crate::base::file_error::{FileError, Position};
+use crate::commands::error::Error;
 use crate::commands::install::Surveyed;
 
 /// How bad it is.
@@ -36,7 +37,7 @@ pub(super) struct Finding {
     /// One line.
     pub(super) found: String,
     pub(super) path: Option<PathBuf>,
-    pub(super) place: Option<Position>,
+    pub(super) position: Option<Position>,
     /// What to do, in words.
     pub(super) mend: Option<String>,
     /// What to do, as a line for a shell.
@@ -52,7 +53,7 @@ impl Finding {
             agent: None,
             found: found.into(),
             path: None,
-            place: None,
+            position: None,
             mend: None,
             command: None,
             us: None,
@@ -71,13 +72,13 @@ impl Finding {
         Self::new(Status::Failure, found)
     }
 
-    /// What is wrong with a file, at its place if that is known.
-    pub(super) fn of_file(status: Status, fault: &SettingsError) -> Self {
-        let (what, place) = match fault {
-            SettingsError::Unreadable { what, .. } => (what, None),
-            SettingsError::Invalid { what, place, .. } => (what, Some(*place)),
+    /// What is wrong with a file, at its position if that is known.
+    pub(super) fn of_file(status: Status, fault: &FileError) -> Self {
+        let (what, position) = match fault {
+            FileError::Unreadable { what, .. } => (what, None),
+            FileError::Invalid { what, position, .. } => (what, Some(*position)),
         };
-        Self { place, ..Self::new(status, what.clone()).at(fault.path()) }
+        Self { position, ..Self::new(status, what.clone()).at(fault.path()) }
     }
 
     /// The same of any error.
@@ -96,8 +97,8 @@ impl Finding {
         Self { path: Some(path.to_owned()), ..self }
     }
 
-    pub(super) fn in_place(self, place: Position) -> Self {
-        Self { place: Some(place), ..self }
+    pub(super) fn at_position(self, position: Position) -> Self {
+        Self { position: Some(position), ..self }
     }
 
     pub(super) fn mend(self, mend: impl Into<String>) -> Self {

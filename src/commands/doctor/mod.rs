@@ -9,12 +9,14 @@ pub mod contract;
 pub mod finding;
 pub mod page;
 pub mod program;
+pub mod recent;
 pub mod report;
 pub mod settings;
 pub mod store;
 pub mod traffic;
 pub mod trial;
 
+use recent::Recent;
 use std::cell::Cell;
 use std::path::PathBuf;
 
@@ -24,11 +26,11 @@ use once_cell::unsync::OnceCell;
 use super::context::Here;
 use super::install;
 use super::install::Surveyed;
-use super::stats::{Ink, Recent};
-use crate::base::error::Error;
 use crate::base::state_dir;
-use crate::cli;
+use crate::commands::error::Error;
 use crate::store::ledger;
+use crate::ui::print::{print, print_json};
+use crate::ui::style::Ink;
 use checks::CHECKS;
 use finding::{Finding, Status};
 use program::Candidate;
@@ -142,16 +144,16 @@ fn install_command(agent: &Surveyed, scope: &str) -> String {
 /// When a check failed, or nothing can be looked at.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     if options.checks {
-        return cli::print(&checks::table());
+        return Ok(print(&checks::table())?);
     }
     let scene = Scene::new(options)?;
     let findings = CHECKS.iter().map(|check| (check.id, (check.look)(&scene))).collect();
     let report = Report { now: scene.now, findings };
     drop(scene);
     if options.json {
-        cli::print_json(&report::render(&report)?)?;
+        print_json(&report::render(&report)?)?;
     } else {
-        cli::print(&page::render(&report, Ink::of_terminal()))?;
+        print(&page::render(&report, Ink::of_terminal()))?;
     }
     match report.worst() {
         Status::Failure => Err(Error::Unwell { failures: count(&report, Status::Failure) }),

@@ -1,13 +1,14 @@
 //! The findings as a page for a person, in 80 columns.
 
+use crate::base::env;
 use std::path::Path;
 
 use super::finding::{Finding, Status};
 use super::{Report, count};
-use crate::base::{state_dir, text};
-use crate::commands::stats::Ink;
+use crate::base::text;
 use crate::ui::format::plural;
 use crate::ui::format::wrapped;
+use crate::ui::style::Ink;
 
 /// Width of a line.
 const WIDTH: usize = 80;
@@ -59,10 +60,10 @@ pub(super) fn render(report: &Report, ink: Ink) -> String {
 fn found(finding: &Finding) -> String {
     let agent = finding.agent.map_or(String::new(), |(_, title)| format!("{title}: "));
     let file = finding.path.as_ref().map(|path| {
-        let place = finding
-            .place
-            .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
-        format!("{}{place}", short(path))
+        let position = finding
+            .position
+            .map_or(String::new(), |position| format!(":{}:{}", position.line, position.column));
+        format!("{}{position}", short(path))
     });
     let text = match (file, finding.status) {
         (None, _) => format!("{agent}{}", finding.found),
@@ -74,8 +75,7 @@ fn found(finding: &Finding) -> String {
 
 /// A path with the home as `~`.
 fn short(path: &Path) -> String {
-    let below = state_dir::variable("HOME")
-        .and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    let below = env::home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
     below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
 }
 

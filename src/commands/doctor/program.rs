@@ -7,9 +7,9 @@ use super::agents::hooks;
 use super::finding::Finding;
 use super::trial::{End, LIMIT, Outcome};
 use super::{Scene, contract, install_command, trial};
+use crate::base::deadline::P95_MS;
 use crate::commands::install;
 use crate::commands::install::{Hook, Run, SettingsFile, Surveyed};
-use crate::commands::stats::P95_MS;
 use crate::project::environment;
 use crate::ui::format::micros;
 
@@ -62,7 +62,7 @@ pub(super) fn there(scene: &Scene) -> Vec<Finding> {
 
 /// What there is to say of a hook's program, and whether it may be started as a hook.
 fn look(scene: &Scene, agent: &Surveyed, file: &SettingsFile, hook: &Hook) -> (Finding, bool) {
-    let at = |finding: Finding| finding.at(&file.path).in_place(hook.place).about(agent);
+    let at = |finding: Finding| finding.at(&file.path).at_position(hook.position).about(agent);
     let mend = |finding: Finding| match file.scope {
         "plugin" | "project" => at(finding).mend(on_path()),
         _ => at(finding).run(install_command(agent, file.scope)),

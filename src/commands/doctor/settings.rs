@@ -3,17 +3,19 @@
 use super::agents::registered;
 use super::finding::{Finding, Status};
 use super::{Scene, agents};
-use crate::base::error::SettingsError;
+use crate::base::env;
+use crate::base::file_error::FileError;
 use crate::rules::custom;
 use crate::rules::rule::Need;
-use crate::settings::{ALL, PROJECT_FILE};
+use crate::settings::PROJECT_FILE;
+use crate::store::mutes::ALL;
 use crate::ui::format::plural;
 use crate::{rules, settings};
 
 /// Whether something keeps it silent altogether.
 pub(super) fn silenced(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if std::env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1") {
+    if env::is_disabled() {
         findings.push(
             Finding::warning(
                 "TOOLCOACH_DISABLE=1 is set here: agents that are started from here get nothing said",
@@ -73,7 +75,7 @@ pub(super) fn project(scene: &Scene) -> Vec<Finding> {
         ];
     }
     let is_here =
-        |fault: &SettingsError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
+        |fault: &FileError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
     let fine = || match &project.file {
         None => Finding::ok(format!("no {PROJECT_FILE} here")),
         Some(file) if file.rules.is_empty() => Finding::ok("valid").at(&file.path),
@@ -85,12 +87,12 @@ pub(super) fn project(scene: &Scene) -> Vec<Finding> {
 /// The problems of one file: one that makes it void, or entries without effect.
 fn problems(
     scene: &Scene,
-    is_meant: impl Fn(&SettingsError) -> bool,
+    is_meant: impl Fn(&FileError) -> bool,
     fine: impl FnOnce() -> Finding,
     void: Status,
 ) -> Vec<Finding> {
     let (settings, environment) = (&scene.here.settings, &scene.here.environment);
-    let faults: Vec<&SettingsError> = settings.faults().collect();
+    let faults: Vec<&FileError> = settings.faults().collect();
     let findings: Vec<Finding> = custom::problems(settings, environment)
         .iter()
         .filter(|problem| is_meant(problem))

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use super::Scene;
 use super::finding::{Finding, Status};
-use crate::base::error::SettingsError;
+use crate::base::file_error::FileError;
 use crate::base::state_dir;
 use crate::commands::install;
 use crate::commands::install::Records;
 use crate::engine::breaker::Breakers;
-use crate::settings::{Mutes, Trust};
 use crate::store::learned::Learned;
 use crate::store::ledger::ErrorLine;
+use crate::store::mutes::Mutes;
+use crate::store::trust::Trust;
 use crate::ui::format::{bytes, plural};
 use crate::upkeep::MAX_STORE_BYTES;
 
@@ -152,7 +153,7 @@ pub(super) fn private(_: &Scene) -> Vec<Finding> {
 }
 
 /// A look at one of our files.
-type Look = fn(&Path) -> Result<(), SettingsError>;
+type Look = fn(&Path) -> Result<(), FileError>;
 
 /// The small files, with what is lost if one is removed.
 const FILES: [(Look, &str); 5] = [

@@ -3,11 +3,13 @@
 use super::Scene;
 use super::agents::registered;
 use super::finding::Finding;
+use crate::base::deadline::P95_MS;
 use crate::base::state_dir;
+use crate::commands::breaker_line::BreakerLine;
 use crate::commands::install;
 use crate::commands::install::Surveyed;
-use crate::commands::stats::{BreakerLine, P95_MS, ago};
 use crate::engine::breaker::Breakers;
+use crate::ui::format::ago;
 use crate::ui::format::{micros, plural};
 
 /// How many of the last calls are judged by their time: enough that one of twenty is no accident.

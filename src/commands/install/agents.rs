@@ -1,12 +1,12 @@
 //! The agents whose settings are written: where these are, and what an entry in them looks like.
 
+use crate::base::env;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::entry::Form;
-use crate::base::error::Error;
-use crate::base::state_dir;
+use crate::commands::error::Error;
 
 /// Whose calls the settings are for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -225,9 +225,9 @@ impl Agent {
     pub(super) fn folder(&self) -> Option<PathBuf> {
         let named = self
             .variable
-            .and_then(state_dir::variable)
+            .and_then(env::settings_dir_of_agent)
             .map(|path| std::path::absolute(&path).unwrap_or(path));
-        named.or_else(|| Some(home()?.join(self.folder)))
+        named.or_else(|| Some(env::home()?.join(self.folder)))
     }
 
     /// Whether it is on this machine: it has a folder of settings, or is on PATH.
@@ -280,17 +280,10 @@ impl Target {
     }
 }
 
-/// The user's home.
-pub(super) fn home() -> Option<PathBuf> {
-    let windows = || if cfg!(windows) { state_dir::variable("USERPROFILE") } else { None };
-    state_dir::variable("HOME").or_else(windows).filter(|home| home.is_absolute())
-}
-
 /// Where a program is on PATH, first the one that counts.
 pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    let folders: Vec<PathBuf> =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    let folders: Vec<PathBuf> = std::env::split_paths(&env::path().unwrap_or_default()).collect();
     folders
         .into_iter()
         .filter(|folder| folder.is_absolute())

@@ -9,8 +9,8 @@ use super::agents::{Agent, Scope};
 use super::entry::PROGRAM;
 use super::plan::Plan;
 use super::{InstallOptions, file, registration, shown};
-use crate::base::error::Error;
-use crate::cli;
+use crate::commands::error::Error;
+use crate::ui::print::print;
 
 /// Takes out of `plans` what runs the hook without them.
 ///
@@ -39,16 +39,16 @@ fn leave_to_plugin(
     let (title, path) = (claude.title, shown(&path));
     let off = format!("claude plugin disable {name}");
     if !options.client.is_empty() || plan.had_ours {
-        return cli::print(&format!(
+        return Ok(print(&format!(
             "{title}: its plugin {name}, which {path} enables, runs the hook too: two processes a call. To end that: \
              {off}\n"
-        ));
+        ))?);
     }
     plans.retain(|plan| !is_claude(plan));
-    cli::print(&format!(
+    Ok(print(&format!(
         "{title}: left out. Its plugin {name}, which {path} enables, runs the hook already. An entry costs less, since it \
          starts no shell; for that: {off}, then install again\n"
-    ))
+    ))?)
 }
 
 /// The plugin of this program that Claude Code's settings enable, and the last of them that says
@@ -94,7 +94,7 @@ fn leave_to_claude(
     }
     for plan in plans.iter().filter(|plan| plan.target.agent.reads_claude && !plan.had_ours) {
         let (title, name) = (plan.target.agent.title, plan.target.agent.name);
-        cli::print(&if options.client.is_empty() {
+        print(&if options.client.is_empty() {
             format!(
                 "{title}: left out. It runs the hooks in Claude Code's settings, if its setting \"Third-party skills\" \
                  is on; if it is off: toolcoach install --client {name}\n"

@@ -16,7 +16,7 @@ use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use crate::base::error::{Position, SettingsError};
+use crate::base::file_error::{FileError, Position};
 use crate::base::text;
 
 /// Most characters that are told of what is wrong: a key may be as long as the file.
@@ -51,7 +51,7 @@ impl Document {
     ///
     /// # Errors
     /// Where it is not one JSON object, or has one key twice.
-    pub(super) fn parse(path: &Path, text: String) -> Result<Self, SettingsError> {
+    pub(super) fn parse(path: &Path, text: String) -> Result<Self, FileError> {
         let document = Self { path: path.to_owned(), text };
         if document.text.starts_with('\u{feff}') {
             let what = "it begins with a byte order mark: save it as UTF-8 without one".to_owned();
@@ -62,8 +62,8 @@ impl Document {
             let message = error.to_string();
             let what = text::clean(message.split(" at line ").next().unwrap_or_default());
             let what = what.chars().take(MAX_FAULT_CHARS).collect();
-            let place = Position { line: error.line().max(1), column: error.column().max(1) };
-            SettingsError::Invalid { path: document.path.clone(), place, what }
+            let position = Position { line: error.line().max(1), column: error.column().max(1) };
+            FileError::Invalid { path: document.path.clone(), position, what }
         })?;
         document.is_object(document.root())?;
         Ok(document)
@@ -74,13 +74,13 @@ impl Document {
     }
 
     /// Where a byte stands.
-    pub(super) fn place(&self, at: usize) -> Position {
+    pub(super) fn position(&self, at: usize) -> Position {
         Position::of(self.text.as_bytes(), at)
     }
 
-    pub(super) fn fault(&self, at: usize, what: String) -> SettingsError {
-        let place = self.place(at);
-        SettingsError::Invalid { path: self.path.clone(), place, what }
+    pub(super) fn fault(&self, at: usize, what: String) -> FileError {
+        let position = self.position(at);
+        FileError::Invalid { path: self.path.clone(), position, what }
     }
 
     /// The whole value.
@@ -90,18 +90,18 @@ impl Document {
     }
 
     /// # Errors
-    /// When it is none, with its place.
-    pub(super) fn is_object(&self, span: Span) -> Result<(), SettingsError> {
+    /// When it is none, with its position.
+    pub(super) fn is_object(&self, span: Span) -> Result<(), FileError> {
         self.opens(span, b'{', "an object")
     }
 
     /// # Errors
-    /// When it is none, with its place.
-    pub(super) fn is_array(&self, span: Span) -> Result<(), SettingsError> {
+    /// When it is none, with its position.
+    pub(super) fn is_array(&self, span: Span) -> Result<(), FileError> {
         self.opens(span, b'[', "an array")
     }
 
-    fn opens(&self, span: Span, byte: u8, expected: &str) -> Result<(), SettingsError> {
+    fn opens(&self, span: Span, byte: u8, expected: &str) -> Result<(), FileError> {
         if self.text.as_bytes().get(span.start) == Some(&byte) {
             return Ok(());
         }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::agents::{Scope, Target, on_path};
-use crate::base::error::Error;
 use crate::base::text;
+use crate::commands::error::Error;
 
 /// Our program's name.
 pub(crate) const PROGRAM: &str = "toolcoach";

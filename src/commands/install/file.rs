@@ -4,8 +4,9 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Position, SettingsError};
+use crate::base::file_error::{FileError, Position};
 use crate::base::read;
+use crate::commands::error::Error;
 
 /// Largest file, bytes. Agents' settings have a few KB.
 const MAX_BYTES: u64 = 4 << 20;
@@ -23,8 +24,7 @@ pub(super) struct Found {
 /// # Errors
 /// When it is there and no file of text that can be read.
 pub(super) fn look(path: &Path) -> Result<Found, Error> {
-    let wrong =
-        |what: String| Error::from(SettingsError::Unreadable { path: path.to_owned(), what });
+    let wrong = |what: String| Error::from(FileError::Unreadable { path: path.to_owned(), what });
     let real = match path.canonicalize() {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -45,12 +45,8 @@ pub(super) fn look(path: &Path) -> Result<Found, Error> {
     let bytes = read::read(&real, MAX_BYTES).map_err(|error| wrong(error.to_string()))?;
     let bytes = bytes.ok_or_else(|| wrong("it is gone".to_owned()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let place = Position::of(error.as_bytes(), error.utf8_error().valid_up_to());
-        SettingsError::Invalid {
-            path: path.to_owned(),
-            place,
-            what: "this is not UTF-8".to_owned(),
-        }
+        let position = Position::of(error.as_bytes(), error.utf8_error().valid_up_to());
+        FileError::Invalid { path: path.to_owned(), position, what: "this is not UTF-8".to_owned() }
     })?;
     Ok(Found { real, text: Some(text) })
 }

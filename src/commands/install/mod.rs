@@ -18,16 +18,17 @@ pub mod registration;
 pub mod round_trip;
 pub mod survey;
 
-use std::io::{self, BufRead, IsTerminal};
+use crate::ui::prompt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::base::error::Error;
+use crate::base::env;
 use crate::base::{state_dir, text};
-use crate::cli;
+use crate::commands::error::Error;
 use crate::project::environment;
+use crate::ui::print::print;
 pub(crate) use agents::on_path;
 use agents::{AGENTS, Agent, Scope, Target};
 pub(crate) use codex::{Trust as CodexTrust, trust as codex_trust};
@@ -113,7 +114,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         }
     }
     if targets.is_empty() {
-        return Err(if agents::home().is_none() { Error::NoHome } else { Error::NoAgent });
+        return Err(if env::home().is_none() { Error::NoHome } else { Error::NoAgent });
     }
     let records = Records::read(&state);
     let mut plans = Vec::new();
@@ -126,7 +127,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         for plan in &plans {
             notes(plan)?;
         }
-        cli::print("To check: toolcoach doctor\n")?;
+        print("To check: toolcoach doctor\n")?;
     }
     Ok(())
 }
@@ -184,13 +185,13 @@ fn project() -> Result<PathBuf, Error> {
 /// Shows the plans, asks, and acts. Returns whether all is as wanted.
 fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Result<bool, Error> {
     for plan in plans {
-        cli::print(&format!("{}: {}\n", plan.target.agent.title, intent(plan, aim)))?;
+        print(&format!("{}: {}\n", plan.target.agent.title, intent(plan, aim)))?;
     }
     let changes: Vec<&Plan> = plans.iter().filter(|plan| plan.changes()).collect();
     if dry {
         for plan in changes {
             let (before, after) = (plan.found.text.as_deref(), plan.after.as_deref());
-            cli::print(&format!("\n{}", diff::unified(&plan.target.path, before, after)))?;
+            print(&format!("\n{}", diff::unified(&plan.target.path, before, after)))?;
         }
         return Ok(false);
     }
@@ -200,7 +201,7 @@ fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Re
         } else {
             "Nothing to do."
         };
-        cli::print(&format!("{nothing}\n"))?;
+        print(&format!("{nothing}\n"))?;
         return Ok(true);
     }
     let files = if changes.len() == 1 { "this file" } else { "these files" };
@@ -218,7 +219,7 @@ fn carry_out(plans: &[Plan], aim: Aim, state: &Path, dry: bool, yes: bool) -> Re
         })?;
         let backup = backup
             .map(|name| format!(" The file as it was: {}", shown(&record::backup(state, &name))));
-        cli::print(&format!("{}: done.{}\n", plan.target.agent.title, backup.unwrap_or_default()))?;
+        print(&format!("{}: done.{}\n", plan.target.agent.title, backup.unwrap_or_default()))?;
     }
     Ok(true)
 }
@@ -246,16 +247,16 @@ fn intent(plan: &Plan, aim: Aim) -> String {
 fn notes(plan: &Plan) -> Result<(), Error> {
     let agent = plan.target.agent;
     if let Some(note) = agent.note.filter(|_| plan.changes()) {
-        cli::print(&format!("{note}\n"))?;
+        print(&format!("{note}\n"))?;
     }
     if !agent.tried {
         let title = agent.title;
-        cli::print(&format!(
+        print(&format!(
             "{title}: written as its documents say; {title} itself was not run with it.\n"
         ))?;
     }
     if plan.target.scope == Scope::Project && plan.changes() {
-        cli::print(&format!(
+        print(&format!(
             "{}: who works in this project without toolcoach on PATH gets an error line on each call; --scope local is \
              for you alone.\n",
             agent.title
@@ -269,19 +270,15 @@ fn notes(plan: &Plan) -> Result<(), Error> {
 /// # Errors
 /// When there is none.
 fn agreed(question: &str) -> Result<bool, Error> {
-    if !io::stdin().is_terminal() {
-        return Err(Error::Usage(
+    let answer = prompt::confirm(question)?.ok_or_else(|| {
+        Error::Usage(
             "stdin is no terminal to ask on: nothing was written. --yes does it".to_owned(),
-        ));
+        )
+    })?;
+    if !answer {
+        print("Nothing was written.\n")?;
     }
-    cli::print(&format!("{question} [y/N] "))?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    let yes = matches!(answer.trim(), "y" | "Y" | "yes");
-    if !yes {
-        cli::print("Nothing was written.\n")?;
-    }
-    Ok(yes)
+    Ok(answer)
 }
 
 /// Names of folders may be a repository's.

@@ -7,7 +7,8 @@ use super::file::Found;
 use super::record::{Records, Written};
 use super::registration::Settings;
 use super::{entry, file};
-use crate::base::error::{Error, SettingsError};
+use crate::base::file_error::FileError;
+use crate::commands::error::Error;
 
 /// What is wanted of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Plan {
         }
         if found.real.to_str().is_none() {
             let what = "its path is not UTF-8".to_owned();
-            return Err(SettingsError::Unreadable { path: target.path, what }.into());
+            return Err(FileError::Unreadable { path: target.path, what }.into());
         }
         let mut settings = Settings::read(&target.path, text, target.form)?;
         let had_ours = settings.has_ours();

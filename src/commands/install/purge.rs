@@ -6,10 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{agreed, shown};
-use crate::base::error::Error;
 use crate::base::state_dir;
+use crate::commands::error::Error;
+use crate::settings;
 use crate::store::rollup::{CALLS, WARNINGS};
-use crate::{cli, settings};
+use crate::ui::print::print;
 
 /// Removes settings and state.
 ///
@@ -20,17 +21,17 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     let settings = settings::user_file().filter(|path| path.is_file() || path.is_symlink());
     files.extend(settings.clone());
     if files.is_empty() {
-        return cli::print("toolcoach keeps nothing here.\n");
+        return Ok(print("toolcoach keeps nothing here.\n")?);
     }
     let sessions =
         files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
-    cli::print(&format!(
+    print(&format!(
         "\nOf toolcoach itself, {} with {sessions} of sessions:\n",
         counted(files.len())
     ))?;
-    cli::print(&format!("  {} (state)\n", shown(state)))?;
+    print(&format!("  {} (state)\n", shown(state)))?;
     if let Some(settings) = &settings {
-        cli::print(&format!("  {} (your settings)\n", shown(settings)))?;
+        print(&format!("  {} (your settings)\n", shown(settings)))?;
     }
     if dry || (!yes && !agreed("Remove them for good?")?) {
         return Ok(());
@@ -51,7 +52,7 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
         // One that holds something of others stays.
         let _ = folder.map(fs::remove_dir);
     }
-    cli::print("Removed.\n")
+    Ok(print("Removed.\n")?)
 }
 
 fn counted(files: usize) -> String {

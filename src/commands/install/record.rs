@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::base::error::{Error, SettingsError};
+use crate::base::file_error::FileError;
 use crate::base::state_dir;
+use crate::commands::error::Error;
 
 /// Largest file, bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -62,7 +63,7 @@ impl Records {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(state: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn check(state: &Path) -> Result<(), FileError> {
         state_dir::sound::<Self>(&path(state), MAX_BYTES)
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::{Document, Span};
 use super::entry::{Command, Entry, Form, is_ours};
-use crate::base::error::{Position, SettingsError};
+use crate::base::file_error::{FileError, Position};
 
 /// The content of a file of ours alone.
 const EMPTY: &str = "{}\n";
@@ -34,7 +34,7 @@ struct Found {
 pub(super) struct Standing {
     pub(super) event: String,
     pub(super) entry: Value,
-    pub(super) place: Position,
+    pub(super) position: Position,
     /// Which group of the event, and which command of the group.
     pub(super) indices: Vec<usize>,
 }
@@ -50,7 +50,7 @@ impl Settings {
     ///
     /// # Errors
     /// Where it is no JSON, or has another form.
-    pub(super) fn read(path: &Path, text: Option<&str>, form: Form) -> Result<Self, SettingsError> {
+    pub(super) fn read(path: &Path, text: Option<&str>, form: Form) -> Result<Self, FileError> {
         let text = text.filter(|text| !text.trim().is_empty()).unwrap_or(EMPTY);
         let settings = Self { document: Document::parse(path, text.to_owned())?, form };
         if let Some(events) = settings.events() {
@@ -113,7 +113,7 @@ impl Settings {
     /// The entries that `is_wanted`, as they stand there.
     pub(super) fn standing(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Standing> {
         let standing = |found: Found| Standing {
-            place: self.document.place(found.start),
+            position: self.document.position(found.start),
             indices: found.inside.iter().take(2).rev().map(|(_, index)| *index).collect(),
             event: found.event,
             entry: found.value,
@@ -164,7 +164,7 @@ impl Settings {
     ///
     /// # Errors
     /// Where the events that they belong to have another form.
-    pub(super) fn register(&mut self, entries: &[Entry]) -> Result<(), SettingsError> {
+    pub(super) fn register(&mut self, entries: &[Entry]) -> Result<(), FileError> {
         for entry in entries {
             self.check(entry.event)?;
         }
@@ -197,7 +197,7 @@ impl Settings {
     }
 
     /// Whether an event has the form that is known.
-    fn check(&self, event: &str) -> Result<(), SettingsError> {
+    fn check(&self, event: &str) -> Result<(), FileError> {
         let document = &self.document;
         let Some(list) = self.events().and_then(|events| document.member(events, event)) else {
             return Ok(());

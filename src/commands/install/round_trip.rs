@@ -15,7 +15,7 @@ use super::agents::{AGENTS, Agent, Scope, Target};
 use super::plan::{Aim, Plan};
 use super::record::Records;
 use super::registration::Settings;
-use crate::base::error::Error;
+use crate::commands::error::Error;
 
 /// The settings of each agent with this content.
 pub(crate) fn there_and_back(folder: &Path, content: &[u8]) {

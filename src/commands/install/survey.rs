@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::agents::{AGENTS, Agent, Scope, home};
+use super::agents::{AGENTS, Agent, Scope};
 use super::entry::Form;
 use super::registration::{Settings, Standing};
 use super::{codex, entry, file};
-use crate::base::error::{Error, Position};
+use crate::base::env;
+use crate::base::file_error::Position;
+use crate::commands::error::Error;
 use crate::protocol::client::Client;
 
 /// An agent, and what its settings hold.
@@ -49,7 +51,7 @@ pub(crate) struct Hook {
     pub(crate) run: Run,
     /// The agent's own time limit for it, ms.
     pub(crate) limit_ms: Option<f64>,
-    pub(crate) place: Position,
+    pub(crate) position: Position,
     /// Which group of the event, and which command of the group.
     pub(crate) indices: Vec<usize>,
 }
@@ -93,7 +95,7 @@ impl Run {
                 entry::words(line.strip_prefix("& ").unwrap_or(line))?.into_iter().next()?
             }
         };
-        let home = home();
+        let home = env::home();
         let below = ["~/", "$HOME/", "${HOME}/"].iter().find_map(|start| word.strip_prefix(start));
         let word = match (matches!(self, Self::Line(_)), below, home) {
             (true, Some(below), Some(home)) => home.join(below).to_str()?.to_owned(),
@@ -202,7 +204,7 @@ fn hooks(agent: &Agent, standing: Vec<Standing>) -> Vec<Hook> {
             run: Run::of(&standing.entry)?,
             event: standing.event,
             limit_ms: limit.map(|limit| if agent.counts_ms { limit } else { limit * 1000.0 }),
-            place: standing.place,
+            position: standing.position,
             indices: standing.indices,
         })
     };

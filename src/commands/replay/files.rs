@@ -12,7 +12,7 @@ use super::lines::{Line, Lines};
 use super::past::{Conditions, Past, Told};
 use super::record::{Fields, Kind, Record, Seen};
 use super::recorded;
-use crate::base::error::EventError;
+use crate::protocol::error::EventError;
 
 /// What was passed over.
 #[derive(Debug, Default, Clone, Serialize)]

@@ -27,10 +27,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Here;
-use crate::base::error::Error;
 use crate::base::state_dir;
-use crate::cli;
+use crate::commands::error::Error;
 use crate::settings::Settings;
+use crate::ui::print::{print, print_json};
 use crate::ui::progress::Progress;
 use report::Report;
 use sources::Sources;
@@ -86,11 +86,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         .rules
         .retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
     if options.json {
-        return cli::print_json(
+        return Ok(print_json(
             &(serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"),
-        );
+        )?);
     }
-    cli::print(&page::render(&tally, files))
+    Ok(print(&page::render(&tally, files))?)
 }
 
 fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::record::Record;
-use crate::base::error::EventError;
 use crate::engine;
 use crate::engine::analyzers::Task;
 use crate::engine::{Answer, analyzers};
 use crate::project::environment::Environment;
+use crate::protocol;
 use crate::protocol::client::Client;
-use crate::protocol::dialect;
-use crate::protocol::event::{Event, EventName, MAX_INPUT_BYTES};
+use crate::protocol::error::EventError;
+use crate::protocol::error::MAX_INPUT_BYTES;
+use crate::protocol::event::{Event, EventName};
 use crate::rules::case::Case;
 use crate::settings::Settings;
 use crate::store::ledger::Ledger;
@@ -95,11 +96,11 @@ impl<'s> Past<'s> {
         }
         let started = Instant::now();
         let room = OnceCell::new();
-        let (mut event, spoken) = dialect::read(&record.input, &room)?;
+        let name = |spoken: Option<Client>| spoken.or(record.client);
+        let (mut event, client) = protocol::read(&record.input, &room, name, None)?;
         if let Some(agent) = &record.agent {
             event.agent = Some(agent.clone());
         }
-        let client = spoken.or(record.client).unwrap_or_else(|| Client::detect(&event, None));
         let surroundings = self.surroundings;
         let memory = self.memory(&event, client, record);
         if let Some(ledger) = &memory.ledger {

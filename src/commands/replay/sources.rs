@@ -1,13 +1,13 @@
 //! Which files are read: those that were named, or the clients' own folders; grouped where one was
 //! copied from another.
 
+use crate::base::env;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::Error;
-use crate::base::state_dir;
+use crate::commands::error::Error;
 use crate::protocol::json;
 
 /// How much of a file is searched for its first message, bytes.
@@ -32,9 +32,9 @@ pub(super) struct Sources {
 
 /// The folders in which clients keep their transcripts, of those that are there.
 fn own_folders() -> Vec<PathBuf> {
-    let below_home = |path: &str| state_dir::variable("HOME").map(|home| home.join(path));
-    let claude = state_dir::variable("CLAUDE_CONFIG_DIR").or_else(|| below_home(".claude"));
-    let codex = state_dir::variable("CODEX_HOME").or_else(|| below_home(".codex"));
+    let below_home = |path: &str| env::home().map(|home| home.join(path));
+    let claude = env::claude_config_dir().or_else(|| below_home(".claude"));
+    let codex = env::codex_home().or_else(|| below_home(".codex"));
     let folders =
         [claude.map(|folder| folder.join("projects")), codex.map(|folder| folder.join("sessions"))];
     folders.into_iter().flatten().filter(|folder| folder.is_dir()).collect()

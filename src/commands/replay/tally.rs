@@ -10,6 +10,7 @@ use super::files::LeftOut;
 use super::past::Told;
 use crate::base::text;
 use crate::engine::Via;
+use crate::project::secrets::in_text::looks_secret;
 use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
 
@@ -209,9 +210,9 @@ fn about(told: &Told, found: &Match) -> String {
         Some(_) => shown,
         None => format!("{} {shown}", text::excerpt(&event.tool_name)).trim_end().to_owned(),
     };
-    if text::looks_secret(&what) || found.rule.id == "secret-on-cmdline" {
+    if looks_secret(&what) || found.rule.id == "secret-on-cmdline" {
         let first =
-            what.split(' ').next().filter(|word| !text::looks_secret(word) && !word.contains('='));
+            what.split(' ').next().filter(|word| !looks_secret(word) && !word.contains('='));
         return format!("{} ... (not shown: it may hold a secret)", first.unwrap_or_default())
             .trim_start()
             .to_owned();

@@ -1,6 +1,8 @@
 //! The success criteria that the project set itself, with what was measured.
 
-use super::{BreakerLine, Stats};
+use super::Stats;
+use crate::base::deadline::P95_MS;
+use crate::commands::breaker_line::BreakerLine;
 use crate::engine::breaker::FAILURES_TO_OPEN;
 use crate::rules::rule::Analyzer;
 use crate::ui::format;
@@ -10,9 +12,6 @@ use serde::Serialize;
 
 /// Largest mean time of a call, ms.
 const MEAN_MS: f64 = 100.0;
-
-/// Largest time of all but one in twenty calls, ms.
-pub(crate) const P95_MS: f64 = 150.0;
 
 /// Least share of answered calls that took no analyzer, percent.
 const FAST_PATH_PERCENT: f64 = 70.0;

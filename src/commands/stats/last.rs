@@ -6,17 +6,18 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::page::ago;
-use super::store;
-use super::store::{Lines, Memory};
 use crate::base::calendar::Utc;
-use crate::base::error::Error;
 use crate::base::{state_dir, text};
+use crate::commands::error::Error;
+use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
+use crate::store::ledgers;
+use crate::store::ledgers::{Lines, Memory};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::store::{ledger, uptake};
+use crate::ui::format::ago;
 use crate::ui::format::{bytes, count, plural, wrapped};
-use crate::{cli, rules};
+use crate::ui::print::{print, print_json};
 
 /// The last advice; `explain --last --json`.
 #[derive(Debug, Serialize)]
@@ -58,13 +59,13 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let last = find(&folder)?;
     if json {
-        return cli::print_json(&(serde_json::to_string(&last)? + "\n"));
+        return Ok(print_json(&(serde_json::to_string(&last)? + "\n"))?);
     }
-    cli::print(&match last {
+    Ok(print(&match last {
         Some(last) => page(&last),
         None => "Nothing was said yet in the sessions that are kept (toolcoach --stats counts the others).\n"
             .to_owned(),
-    })
+    })?)
 }
 
 fn find(folder: &Path) -> Result<Option<Last>, Error> {
@@ -72,7 +73,8 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
     let mut lines = Lines::new();
     // What was said, and the resets after it.
     let mut last: Option<(Vec<WarningLine>, Memory)> = None;
-    for memory in store::sessions(folder)?.into_values().flatten() {
+    for memory in ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
+    {
         let mut latest: Vec<WarningLine> = Vec::new();
         memory.each(WARNINGS, &rollup, &mut lines, |bytes| {
             let Some(line) = WarningLine::of(bytes) else { return };

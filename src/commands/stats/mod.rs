@@ -9,39 +9,32 @@ pub mod output;
 pub mod page;
 pub mod prometheus;
 pub mod read;
-pub mod recent;
 pub mod report;
-pub mod store;
 pub mod tally;
 pub mod times;
 
+use crate::store::ledgers;
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::ValueEnum;
-use serde::Serialize;
 
-use crate::base::error::Error;
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
-use crate::cli;
-use crate::engine::breaker::{Breakers, Failure, State};
+use crate::commands::error::Error;
+use crate::engine::breaker::Breakers;
 use crate::protocol::client::Client;
-use crate::rules::rule::Analyzer;
-use crate::settings::Mutes;
 use crate::store::learned::Learned;
 use crate::store::ledger;
 use crate::store::ledger::Ledger;
+use crate::store::mutes::Mutes;
 use crate::store::rollup::Rollup;
+use crate::ui::print::{print, print_json};
 use crate::ui::style;
 use crate::upkeep::learning::Evidence;
 use tally::Tally;
 
-pub(crate) use crate::ui::style::{Ink, STYLES};
-pub(crate) use criteria::P95_MS;
 pub(crate) use last::last;
-pub(crate) use page::ago;
-pub(crate) use recent::Recent;
 
 /// How the statistics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -106,7 +99,7 @@ impl Stats {
         let rollup = Rollup::read(folder);
         // Each file is asked for its size: the disk's time, while the lines take the processor's.
         let (tally, storage_bytes) = thread::scope(|scope| {
-            let sizes = scope.spawn(|| store::bytes(folder));
+            let sizes = scope.spawn(|| ledgers::bytes(folder));
             let tally = read::tally(folder, &filter, now, &rollup);
             (tally, sizes.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
@@ -179,7 +172,7 @@ pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
     if let Some(path) = &target.html {
         output::write(path, &html::render(&stats))?;
         if target.output.is_none() && target.format == Format::Text {
-            return cli::print(&format!("Wrote {}\n", path.display()));
+            return Ok(print(&format!("Wrote {}\n", path.display()))?);
         }
     }
     let text = match (target.format, &target.output) {
@@ -190,76 +183,7 @@ pub(crate) fn run(filter: Filter, target: &Target) -> Result<(), Error> {
     };
     match &target.output {
         Some(path) => output::write(path, &text),
-        None if target.format == Format::Json => cli::print_json(&text),
-        None => cli::print(&text),
-    }
-}
-
-/// One analyzer's breaker.
-#[derive(Debug, Serialize)]
-pub(crate) struct BreakerLine {
-    /// The analyzer.
-    pub(crate) analyzer: &'static str,
-    /// `closed`, `open`, `half-open` or `trying`.
-    pub(crate) state: &'static str,
-    /// Failures in a row.
-    pub(crate) failures: u32,
-    /// The last of them.
-    pub(crate) last: Option<&'static str>,
-    /// Since when it is not closed, unix ms.
-    pub(crate) since_ms: Option<u64>,
-    /// When a call may try again, unix ms.
-    pub(crate) next_try_ms: Option<u64>,
-}
-
-impl BreakerLine {
-    /// Every analyzer's, the healthy ones too.
-    pub(crate) fn all(breakers: &Breakers, now: u64) -> Vec<Self> {
-        let line = |analyzer: Analyzer| {
-            let breaker = breakers.of(analyzer.as_str());
-            let state = breaker.state(now);
-            Self {
-                analyzer: analyzer.as_str(),
-                state: state.as_str(),
-                failures: breaker.failures,
-                last: breaker.last.map(Failure::as_str),
-                since_ms: breaker.opened,
-                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
-            }
-        };
-        Analyzer::ALL.into_iter().map(line).collect()
-    }
-}
-
-/// A span of time such as `90s`, `30m`, `12h`, `7d`, `2w` in ms.
-///
-/// # Errors
-/// What was expected.
-pub(crate) fn parse_span(text: &str) -> Result<u64, String> {
-    let expected = || "expected a number and s, m, h, d or w, such as 7d".to_owned();
-    let unit = text.chars().last().ok_or_else(expected)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        'w' => 7 * 86_400,
-        _ => return Err(expected()),
-    };
-    let count: u64 = text.trim_end_matches(unit).parse().map_err(|_| expected())?;
-    count.checked_mul(seconds * 1000).ok_or_else(expected)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_span;
-
-    #[test]
-    fn spans_have_a_number_and_a_unit() {
-        assert_eq!(parse_span("7d"), Ok(7 * 86_400_000));
-        assert_eq!(parse_span("90s"), Ok(90_000));
-        for wrong in ["", "d", "7", "7y", "-1d", "99999999999999999w"] {
-            assert!(parse_span(wrong).is_err(), "{wrong}");
-        }
+        None if target.format == Format::Json => Ok(print_json(&text)?),
+        None => Ok(print(&text)?),
     }
 }

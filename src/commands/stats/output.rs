@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::base::error::Error;
+use crate::commands::error::Error;
 
 /// Replaces `path` by `text`. What is no plain file, such as /dev/stdout or a FIFO, is written to.
 ///

@@ -1,10 +1,12 @@
 //! The statistics as a page for a person, in 80 columns.
 
+use crate::ui::format::ago;
 use std::collections::BTreeMap;
 
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
-use super::{BreakerLine, Stats, criteria};
+use super::{Stats, criteria};
 use crate::base::calendar::Utc;
+use crate::commands::breaker_line::BreakerLine;
 use crate::store::learned::Mute;
 use crate::ui::format::{bytes, count, micros, percent, plural, share, span};
 use crate::ui::style::Ink;
@@ -352,15 +354,4 @@ pub(super) fn up_to(at: usize) -> String {
 
 fn named(counts: &BTreeMap<String, u64>) -> Vec<String> {
     counts.iter().map(|(name, number)| format!("{name} {}", count(*number))).collect()
-}
-
-/// A span of time, short.
-pub(crate) fn ago(ms: u64) -> String {
-    let seconds = ms / 1000;
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
 }

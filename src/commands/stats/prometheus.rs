@@ -6,7 +6,8 @@
 
 use std::fmt::{Display, Write};
 
-use super::{BreakerLine, Stats};
+use super::Stats;
+use crate::commands::breaker_line::BreakerLine;
 use crate::rules;
 use crate::store::rollup::BOUNDS_US;
 

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::store::{Lines, Memory, Outcome};
 use super::tally::{Calls, Tally, Window};
-use super::{Filter, days, store};
-use crate::base::error::Error;
+use super::{Filter, days};
 use crate::base::state_dir;
+use crate::commands::error::Error;
 use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
+use crate::store::ledgers;
+use crate::store::ledgers::{Lines, Memory, Outcome};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::ui::progress::Progress;
 
@@ -55,7 +56,7 @@ fn sessions(
     window: &Window,
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
-    let mut sessions = store::sessions(folder)?;
+    let mut sessions = ledgers::sessions(folder).map_err(Error::reading(folder))?;
     if let Some(id) = &filter.session {
         let ledger = Ledger::new(folder, id, None);
         sessions.retain(|session, _| session == ledger.stem());

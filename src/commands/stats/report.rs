@@ -9,10 +9,11 @@ use serde::Serialize;
 use super::criteria::Criterion;
 use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
-use super::{BreakerLine, Stats, criteria};
+use super::{Stats, criteria};
 use crate::base::calendar::Utc;
-use crate::settings::Until;
+use crate::commands::breaker_line::BreakerLine;
 use crate::store::learned::Mute;
+use crate::store::mutes::Until;
 use crate::store::rollup::BOUNDS_US;
 use crate::ui::format::percent;
 

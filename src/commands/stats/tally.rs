@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::times::Times;
+use crate::base::id::is_id;
+use crate::rules;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::store::ledger::ErrorLine;
 use crate::store::uptake;
 use crate::store::uptake::Outcome;
-use crate::{rules, settings};
 
 /// A day, ms.
 pub(crate) const DAY_MS: u64 = 86_400_000;
@@ -178,8 +179,7 @@ impl Tally {
         // What was said before the window is not asked for, but what the agent forgot counts on.
         let counts =
             |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
-        let learns =
-            |line: &WarningLine| line.t >= window.learning_since && settings::is_id(&line.rule);
+        let learns = |line: &WarningLine| line.t >= window.learning_since && is_id(&line.rule);
         let recent: Vec<WarningLine> =
             lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
         for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
@@ -310,7 +310,7 @@ pub(crate) fn can_be_followed(id: &str) -> bool {
 /// characters. Own rules are known by the form of their names, since those of other projects stand
 /// in files that are not read here.
 fn word(name: &str) -> &str {
-    if settings::is_id(name) { name } else { OTHER }
+    if is_id(name) { name } else { OTHER }
 }
 
 /// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only

@@ -1,6 +1,7 @@
 //! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as
 //! they are plain; and which it commits only through a filter.
 
+use crate::base::env;
 use std::path::{Path, PathBuf};
 
 use crate::base::glob;
@@ -117,10 +118,10 @@ fn read(environment: &Environment, list: &Path, base: &Path) -> Vec<Pattern> {
 /// them replaces still counts: what is ignored too widely is kept quiet about.
 fn users(environment: &Environment, root: &Path) -> Vec<PathBuf> {
     let home = |path: &str| environment.home().map(|home| home.join(path));
-    let folder = environment.variable("XDG_CONFIG_HOME").or_else(|| home(".config"));
+    let folder = env::xdg_config_home().or_else(|| home(".config"));
     let usual = |path: &str| folder.as_ref().map(|folder| folder.join(path));
     let of_repository = common(environment, root).map(|git| git.join("config"));
-    let of_user = environment.variable("GIT_CONFIG_GLOBAL").or_else(|| home(".gitconfig"));
+    let of_user = env::git_config_global().or_else(|| home(".gitconfig"));
     let of_system = Some(PathBuf::from("/etc/gitconfig"));
     let mut settings: Vec<PathBuf> =
         [of_system, usual("git/config"), of_user, of_repository].into_iter().flatten().collect();

@@ -1,6 +1,7 @@
 //! What secrets look like: one list of shapes for the rule that finds them in commands and for the
 //! texts that must not repeat them.
 
+pub mod in_text;
 pub mod names;
 pub mod texts;
 pub mod values;

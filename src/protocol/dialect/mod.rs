@@ -12,33 +12,40 @@ use once_cell::unsync::OnceCell;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::event::Event;
-use crate::base::error::EventError;
+use super::event::{Event, Tool};
+use crate::protocol::error::EventError;
 use result::Outcome;
 
-pub(crate) use tool::is_foreign as is_foreign_tool;
-
-/// The event in `text`, whoever sent it, and the client if it was told in another form. `room`
-/// holds the translation.
+/// The event in `text`, whoever sent it, and the client if it was sent in another form than Claude
+/// Code's. `room` holds the translation.
 ///
 /// # Errors
 /// When the text is not one JSON object, or names no event or tool that is known in its place.
-pub fn read<'a>(
+pub(super) fn read<'a>(
     text: &'a str,
     room: &'a OnceCell<String>,
 ) -> Result<(Event<'a>, Option<Client>), EventError> {
     let parsed = Event::parse(text);
     let is_foreign = match &parsed {
-        Ok(event) => event.is_foreign,
+        Ok(event) => is_foreign(event),
         Err(error) => matches!(error, EventError::UnknownEvent { .. } | EventError::Field { .. }),
     };
     match is_foreign.then(|| translate(text)).flatten() {
         None => parsed.map(|event| (event, None)),
-        Some((client, told)) => {
-            let told = room.get_or_init(|| told.to_string());
-            Ok((Event::parse(told)?, Some(client)))
+        Some((client, translation)) => {
+            let translation = room.get_or_init(|| translation.to_string());
+            Ok((Event::parse(translation)?, Some(client)))
         }
     }
+}
+
+/// Whether the event shows a field, a tool's name or a mode that neither Claude Code nor Codex
+/// sends.
+fn is_foreign(event: &Event) -> bool {
+    event.has_foreign_field
+        || !event.turn_id
+            && (event.tool == Tool::Other && tool::is_foreign(&event.tool_name)
+                || event.permission_mode.as_deref().is_some_and(is_of_droid))
 }
 
 /// The top level of a foreign event.
@@ -99,7 +106,7 @@ fn client(fields: &Fields) -> Option<Client> {
 }
 
 /// Whether a `permission_mode` is one that only Droid has.
-pub(crate) fn is_of_droid(mode: &str) -> bool {
+fn is_of_droid(mode: &str) -> bool {
     matches!(mode, "off" | "spec") || mode.starts_with("auto-") && mode != "auto-edit"
 }
 

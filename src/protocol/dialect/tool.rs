@@ -57,7 +57,7 @@ pub(super) fn named(name: &str) -> String {
 }
 
 /// Whether this is another client's name for a tool that Claude Code calls otherwise.
-pub(crate) fn is_foreign(name: &str) -> bool {
+pub(super) fn is_foreign(name: &str) -> bool {
     let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     NAMES.iter().any(|(names, ours)| known(names) && *ours != name)
 }

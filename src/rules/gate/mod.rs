@@ -147,7 +147,7 @@ mod tests {
     fn the_table_is_made_from_the_rules() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/gate/table.rs");
         let fresh = generate::source();
-        if std::env::var_os("TOOLCOACH_BLESS").is_some() {
+        if crate::base::env::is_blessing() {
             std::fs::write(path, &fresh).unwrap();
         }
         let kept = std::fs::read_to_string(path).unwrap();

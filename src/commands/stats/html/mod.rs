@@ -111,7 +111,7 @@ fn state(page: &mut String, stats: &Stats) {
     {
         errors.extend((number > 0).then(|| named(what, number)));
     }
-    let breakers = super::BreakerLine::all(&stats.breakers, stats.now);
+    let breakers = crate::commands::breaker_line::BreakerLine::all(&stats.breakers, stats.now);
     let learned =
         stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));

@@ -7,9 +7,8 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::base::error::Error;
+use super::rollup::{CALLS, Rollup, WARNINGS};
 use crate::base::state_dir;
-use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 
 /// Longest line that is read, bytes; ours are under 1 KB.
 const MAX_LINE_BYTES: usize = 64 << 10;
@@ -20,24 +19,24 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// What one agent of a session remembers, or a part of it that was set aside: two files that share
 /// a name.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     folder: Arc<Path>,
     name: String,
 }
 
 impl Memory {
     /// The hash of its session, and of the agent behind a `-` for a sub-agent.
-    pub(super) fn stem(&self) -> &str {
+    pub(crate) fn stem(&self) -> &str {
         self.name.split('.').next().unwrap_or_default()
     }
 
     /// It is a sub-agent's.
-    pub(super) fn is_sub_agent(&self) -> bool {
+    pub(crate) fn is_sub_agent(&self) -> bool {
         self.name.contains('-')
     }
 
     /// Gives each line of its file with this ending that is not in the roll-up yet.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         ending: &str,
         rollup: &Rollup,
@@ -56,16 +55,15 @@ impl Memory {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn sessions(folder: &Path) -> Result<BTreeMap<String, Vec<Memory>>, Error> {
+pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<Memory>>> {
     let folder: Arc<Path> = folder.join("sessions").into();
-    let failed = |source| Error::Read { path: folder.to_path_buf(), source };
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        entries => entries.map_err(failed)?,
+        entries => entries?,
     };
     let mut names: Vec<String> = Vec::new();
     for entry in entries {
-        let file = entry.map_err(failed)?.file_name();
+        let file = entry?.file_name();
         let name =
             file.to_str().and_then(|file| file.strip_suffix(CALLS).or(file.strip_suffix(WARNINGS)));
         names.extend(name.map(str::to_owned));
@@ -81,7 +79,7 @@ pub(super) fn sessions(folder: &Path) -> Result<BTreeMap<String, Vec<Memory>>, E
 }
 
 /// Bytes of the plain files in the state folder and its sessions.
-pub(super) fn bytes(folder: &Path) -> u64 {
+pub(crate) fn bytes(folder: &Path) -> u64 {
     let listed = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
     listed(folder)
         .chain(listed(&folder.join("sessions")))
@@ -93,7 +91,7 @@ pub(super) fn bytes(folder: &Path) -> u64 {
 
 /// How the reading of a file went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// To its end.
     Whole,
     /// It is not there.
@@ -104,16 +102,16 @@ pub(super) enum Outcome {
 
 /// Gives the lines of files, with a buffer that serves one after the other.
 #[derive(Debug)]
-pub(super) struct Lines(Vec<u8>);
+pub(crate) struct Lines(Vec<u8>);
 
 impl Lines {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(vec![0; BUFFER_BYTES])
     }
 
     /// Gives each line from this byte on that is not empty to `take`; also the last one without a
     /// line break, which a hook may be writing, and of one that is too long the beginning.
-    pub(super) fn each(&mut self, path: &Path, from: u64, take: impl FnMut(&[u8])) -> Outcome {
+    pub(crate) fn each(&mut self, path: &Path, from: u64, take: impl FnMut(&[u8])) -> Outcome {
         let mut file = match state_dir::open(path, OpenOptions::new().read(true)) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Absent,

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::store;
-use super::store::Lines;
 use crate::base::calendar::Utc;
-use crate::base::error::Error;
 use crate::base::state_dir;
+use crate::commands::error::Error;
 use crate::store::history::LINE_VERSION;
+use crate::store::ledgers;
+use crate::store::ledgers::Lines;
 use crate::store::rollup::{CALLS, MAX_HISTORY_BYTES, Rollup};
 
 /// What is asked of a line of `calls.jsonl`.
@@ -45,14 +45,16 @@ impl Recent {
         let bytes = state_dir::read_small(&folder.join(state_dir::HISTORY), MAX_HISTORY_BYTES)
             .unwrap_or_default();
         let rollup = Rollup::of(&bytes);
-        let mut recent = Self { storage_bytes: store::bytes(folder), ..Self::default() };
+        let mut recent = Self { storage_bytes: ledgers::bytes(folder), ..Self::default() };
         for day in rollup.days.iter().filter(|day| day.rule.is_empty() && day.calls > 0) {
             let start = Utc::parse(&format!("{}T00:00:00Z", day.day)).map_or(0, |time| time.0);
             recent.note(&day.client, day.last.max(start));
         }
         let mut newest: BinaryHeap<Reverse<(u64, u64)>> = BinaryHeap::new();
         let mut lines = Lines::new();
-        for memory in store::sessions(folder)?.into_values().flatten() {
+        for memory in
+            ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
+        {
             memory.each(CALLS, &rollup, &mut lines, |bytes| {
                 let line = serde_json::from_slice::<Line>(bytes).ok();
                 let Some(line) = line.filter(|line| line.v == LINE_VERSION) else { return };

@@ -1,0 +1,159 @@
+//! Every environment variable that the program reads, each by one function.
+//!
+//! An empty variable counts as unset. The hook inherits the client's environment, which is also
+//! the environment of the agent's shell.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+fn text(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn path_in(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// A relative path in it would mean another folder in each working directory.
+fn absolute_path_in(name: &str) -> Option<PathBuf> {
+    path_in(name).filter(|path| path.is_absolute())
+}
+
+/// `TOOLCOACH_DISABLE=1`: the hook does nothing.
+pub(crate) fn is_disabled() -> bool {
+    env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1")
+}
+
+/// `TOOLCOACH_STATE_DIR`: the state folder.
+pub(crate) fn toolcoach_state_dir() -> Option<PathBuf> {
+    path_in("TOOLCOACH_STATE_DIR")
+}
+
+/// `TOOLCOACH_CONFIG`: the user's settings file.
+pub(crate) fn toolcoach_config() -> Option<PathBuf> {
+    path_in("TOOLCOACH_CONFIG")
+}
+
+/// The user's home: `HOME`, on Windows else `USERPROFILE`; only an absolute path.
+pub(crate) fn home() -> Option<PathBuf> {
+    let windows = || if cfg!(windows) { absolute_path_in("USERPROFILE") } else { None };
+    absolute_path_in("HOME").or_else(windows)
+}
+
+/// `XDG_STATE_HOME`, if absolute, as its specification demands.
+pub(crate) fn xdg_state_home() -> Option<PathBuf> {
+    absolute_path_in("XDG_STATE_HOME")
+}
+
+/// `XDG_CONFIG_HOME`, if absolute, as its specification demands.
+pub(crate) fn xdg_config_home() -> Option<PathBuf> {
+    absolute_path_in("XDG_CONFIG_HOME")
+}
+
+/// `LOCALAPPDATA`, Windows' folder for state.
+pub(crate) fn local_app_data() -> Option<PathBuf> {
+    absolute_path_in("LOCALAPPDATA")
+}
+
+/// `APPDATA`, Windows' folder for settings.
+pub(crate) fn app_data() -> Option<PathBuf> {
+    absolute_path_in("APPDATA")
+}
+
+/// `PATH`, as it is.
+pub(crate) fn path() -> Option<OsString> {
+    env::var_os("PATH")
+}
+
+/// `CLAUDE_PROJECT_DIR`: the folder in which Claude Code's session began.
+pub(crate) fn claude_project_dir() -> Option<PathBuf> {
+    path_in("CLAUDE_PROJECT_DIR")
+}
+
+/// `CLAUDE_CONFIG_DIR`: where Claude Code keeps settings and transcripts instead of `~/.claude`.
+pub(crate) fn claude_config_dir() -> Option<PathBuf> {
+    path_in("CLAUDE_CONFIG_DIR")
+}
+
+/// `CLAUDE_CODE_REMOTE_SESSION_ID`: the id of a cloud session, which stays while the client's own
+/// id changes.
+pub(crate) fn claude_remote_session() -> Option<String> {
+    text("CLAUDE_CODE_REMOTE_SESSION_ID")
+}
+
+/// `AI_AGENT`: the client with its version, which Claude Code sets at least in 2.1.330.
+pub(crate) fn ai_agent() -> Option<String> {
+    text("AI_AGENT")
+}
+
+/// `CODEX_HOME`: where Codex keeps settings and transcripts instead of `~/.codex`.
+pub(crate) fn codex_home() -> Option<PathBuf> {
+    path_in("CODEX_HOME")
+}
+
+/// The folder that an agent keeps its settings in, by the variable that its documentation names.
+pub(crate) fn settings_dir_of_agent(variable: &str) -> Option<PathBuf> {
+    path_in(variable)
+}
+
+/// The folder of the Python environment that is active: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or
+/// `CONDA_PREFIX`. Conda's base environment is active unasked, and no more than the system's.
+pub(crate) fn python_environment() -> Option<PathBuf> {
+    let is_base = || text("CONDA_DEFAULT_ENV").is_some_and(|name| name == "base");
+    path_in("VIRTUAL_ENV")
+        .or_else(|| path_in("UV_PROJECT_ENVIRONMENT"))
+        .or_else(|| path_in("CONDA_PREFIX").filter(|_| !is_base()))
+}
+
+/// `PYTHONPATH`, as it is.
+pub(crate) fn python_path() -> Option<OsString> {
+    env::var_os("PYTHONPATH").filter(|value| !value.is_empty())
+}
+
+/// `GIT_CONFIG_GLOBAL`: git's settings of the user instead of `~/.gitconfig`.
+pub(crate) fn git_config_global() -> Option<PathBuf> {
+    path_in("GIT_CONFIG_GLOBAL")
+}
+
+/// Whether the terminal shows characters beyond ASCII: the first of `LC_ALL`, `LC_CTYPE` and
+/// `LANG` that is set names the encoding. None is set in many containers, whose terminals are not
+/// old.
+pub(crate) fn is_unicode_locale() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(text);
+    locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"))
+}
+
+/// `TERM=dumb`: a terminal that cannot move its cursor.
+pub(crate) fn is_dumb_terminal() -> bool {
+    text("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// `NO_COLOR`: the user wants no colours (no-color.org).
+pub(crate) fn no_color() -> bool {
+    text("NO_COLOR").is_some()
+}
+
+/// `TOOLCOACH_BLESS`: tests renew generated files instead of comparing them.
+#[cfg(test)]
+pub(crate) fn is_blessing() -> bool {
+    env::var_os("TOOLCOACH_BLESS").is_some()
+}
+
+/// The time for tests, unix ms: `TOOLCOACH_FAULT_NOW`.
+#[cfg(feature = "fault-injection")]
+pub(crate) fn fault_now_ms() -> Option<u64> {
+    text("TOOLCOACH_FAULT_NOW")?.parse().ok()
+}
+
+/// Which fault strikes (`TOOLCOACH_FAULT`) and where (`TOOLCOACH_FAULT_IN`).
+#[cfg(feature = "fault-injection")]
+pub(crate) fn fault() -> Option<(String, String)> {
+    text("TOOLCOACH_FAULT").zip(text("TOOLCOACH_FAULT_IN"))
+}
+
+/// How far the breakers' clock is moved, ms: `TOOLCOACH_FAULT_CLOCK`.
+#[cfg(feature = "fault-injection")]
+pub(crate) fn fault_clock_ms() -> Option<i64> {
+    text("TOOLCOACH_FAULT_CLOCK")?.parse().ok()
+}

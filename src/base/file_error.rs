@@ -1,0 +1,65 @@
+//! What is wrong with a file that people write, and where.
+
+use std::path::{Path, PathBuf};
+
+/// A position in a file, both counted from 1, columns in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of the byte `at`. A byte order mark is no column.
+    pub fn of(text: &[u8], at: usize) -> Self {
+        let before = text.get(..at).unwrap_or(text);
+        let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        Self {
+            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            column: before.len() - line_start + 1,
+        }
+    }
+}
+
+/// Why a file is not used, or an entry of it has no effect.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FileError {
+    /// It is there and cannot be read.
+    #[error("{}: {what}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+    /// Something in it is not as it must be.
+    #[error("{}:{}:{}: {what}", path.display(), position.line, position.column)]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        position: Position,
+        /// What.
+        what: String,
+    },
+}
+
+impl FileError {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Unreadable { path, .. } | Self::Invalid { path, .. } => path,
+        }
+    }
+
+    /// The kind under which `--stats` counts it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "settings-unreadable",
+            Self::Invalid { .. } => "settings-invalid",
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What the breakers say, for reports.
+
+use serde::Serialize;
+
+use crate::engine::breaker::{Breakers, Failure, State};
+use crate::rules::rule::Analyzer;
+
+/// One analyzer's breaker.
+#[derive(Debug, Serialize)]
+pub(crate) struct BreakerLine {
+    /// The analyzer.
+    pub(crate) analyzer: &'static str,
+    /// `closed`, `open`, `half-open` or `trying`.
+    pub(crate) state: &'static str,
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// The last of them.
+    pub(crate) last: Option<&'static str>,
+    /// Since when it is not closed, unix ms.
+    pub(crate) since_ms: Option<u64>,
+    /// When a call may try again, unix ms.
+    pub(crate) next_try_ms: Option<u64>,
+}
+
+impl BreakerLine {
+    /// Every analyzer's, the healthy ones too.
+    pub(crate) fn all(breakers: &Breakers, now: u64) -> Vec<Self> {
+        let line = |analyzer: Analyzer| {
+            let breaker = breakers.of(analyzer.as_str());
+            let state = breaker.state(now);
+            Self {
+                analyzer: analyzer.as_str(),
+                state: state.as_str(),
+                failures: breaker.failures,
+                last: breaker.last.map(Failure::as_str),
+                since_ms: breaker.opened,
+                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
+            }
+        };
+        Analyzer::ALL.into_iter().map(line).collect()
+    }
+}
