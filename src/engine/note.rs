@@ -1,0 +1,96 @@
+//! What the ledger keeps of a call.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use super::decide::Decision;
+use super::examine::{Examination, micros};
+use crate::protocol::event::Event;
+use crate::rules::case::{Case, classify};
+use crate::rules::matcher::Match;
+use crate::store::fingerprint;
+use crate::store::history::{CallLine, LINE_VERSION};
+use crate::store::ledger::Ledger;
+
+/// Bytes of an error that make its fingerprint.
+const ERROR_BYTES: usize = 2048;
+
+/// Notes that the agent forgets what it was told, where the event means that.
+pub(super) fn reset(event: &Event, ledger: Option<&Ledger>) {
+    let source = event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
+    if let (Some(ledger), Some(source)) = (ledger, source) {
+        // A store that cannot be written has nothing to forget.
+        let _ = ledger.append_reset(source);
+    }
+}
+
+/// Notes a call whose id has the hash `call`; whether it is the first of its session on disk.
+/// `started` is when this process began.
+pub(super) fn call(
+    case: &Case,
+    ledger: &Ledger,
+    call: String,
+    examination: &Examination,
+    decision: &Decision,
+    started: Instant,
+) -> bool {
+    let name = |found: &Match| Cow::Borrowed(found.rule.id);
+    let held = decision.held.iter();
+    let line = CallLine {
+        hit: examination.matches.hit.iter().map(name).collect(),
+        good: examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect(),
+        say: decision.said.iter().map(name).collect(),
+        held: held.map(|(found, why)| (name(found), why.as_str().into())).collect(),
+        via: examination.via.as_str().into(),
+        call: call.into(),
+        ..of_input(case, ledger)
+    };
+    // Taken last: the time of making the line counts too.
+    let line = CallLine { us: micros(started), ..line };
+    // Without a store there is no memory: only what is critical was admitted.
+    ledger.append_call(&line).unwrap_or_default()
+}
+
+/// What the ledger keeps of the call itself.
+fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
+    let event: &Event = case.event;
+    let input = event.input();
+    let script = case.parsed();
+    let key = match (script, event.command()) {
+        (Some(script), _) => fingerprint::key_of_script(ledger, script),
+        (None, Some(command)) => fingerprint::key_of_text(ledger, command.trim()),
+        (None, None) => fingerprint::key_of_text(ledger, event.raw_input.unwrap_or_default()),
+    };
+    let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
+        if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }
+    };
+    let error = if event.succeeded() {
+        String::new()
+    } else {
+        fingerprint::of_error(&event.error_text(ERROR_BYTES))
+    };
+    let task = match input.run_in_background {
+        true => event.shell().background_task.clone(),
+        false => None,
+    };
+    CallLine {
+        v: LINE_VERSION,
+        t: ledger.now_ms(),
+        tool: event.tool_label().into(),
+        ok: event.succeeded(),
+        key: key.into(),
+        sel: hashed("sel", &classify::runs(case).unwrap_or_default()),
+        reads: classify::reads_only(case),
+        ran: classify::ran_besides(case),
+        lang: classify::language(case).into(),
+        file: hashed("file", input.file_path.as_deref().unwrap_or_default()),
+        range: case.range(),
+        err: hashed("err", &error),
+        task: hashed("task", task.as_deref().unwrap_or_default()),
+        cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),
+        size: classify::text_bytes(case),
+        dur: event.duration_ms,
+        client: case.environment.client.name().into(),
+        ..CallLine::default()
+    }
+}
