@@ -1,5 +1,5 @@
 //! Sends recorded calls through a program, one process each with the state kept, and counts from
-//! outside what `--stats` should say. Prints a table. For `.ci/soak`: `cargo run --example soak --
+//! outside what `--stats` should say. Prints a table. For `scripts/soak`: `cargo run --example soak --
 //! PROGRAM EVENTS CALLS SESSIONS`
 //!
 //! A session is a run of recorded calls, several at a time. After each of [`DAYS`] parts a day

@@ -1,5 +1,5 @@
 //! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by
-//! `.ci/figures`) or in a page of docs that names the command.
+//! `scripts/figures`) or in a page of docs that names the command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -130,7 +130,7 @@ fn every_figure_of_the_readme_stands_in_docs() {
 
 #[test]
 fn every_kept_output_names_its_command() {
-    let made = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/figures")).unwrap();
+    let made = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/figures")).unwrap();
     for (path, text) in
         docs().into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "txt"))
     {

@@ -39,7 +39,6 @@ mod files;
 mod git;
 mod harness;
 mod hook;
-mod house;
 mod install;
 mod install_places;
 mod install_refusals;
@@ -74,6 +73,7 @@ mod sturdy_kills;
 #[cfg(unix)]
 mod sturdy_state;
 mod texts;
+mod tidy;
 mod totals;
 mod trust;
 mod upkeep;

@@ -1,18 +1,18 @@
 //! The rule book: one rule a file, by topic.
 
-pub mod context;
-pub mod files;
-pub mod git;
-pub mod packages;
-pub mod processes;
-pub mod reading;
-pub mod retired;
-pub mod runs;
-pub mod search;
-pub mod secrets;
-pub mod shell;
-pub mod support;
-pub mod writing;
+pub(crate) mod context;
+pub(crate) mod files;
+pub(crate) mod git;
+pub(crate) mod packages;
+pub(crate) mod processes;
+pub(crate) mod reading;
+pub(crate) mod retired;
+pub(crate) mod runs;
+pub(crate) mod search;
+pub(crate) mod secrets;
+pub(crate) mod shell;
+pub(crate) mod support;
+pub(crate) mod writing;
 
 use super::rule::Rule;
 

@@ -1,6 +1,6 @@
 //! What fills the context of the agent for nothing.
 
-pub mod bash_output_large;
-pub mod mcp_large_output;
-pub mod support;
-pub mod test_output_verbose;
+pub(crate) mod bash_output_large;
+pub(crate) mod mcp_large_output;
+pub(crate) mod support;
+pub(crate) mod test_output_verbose;

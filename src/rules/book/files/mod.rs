@@ -1,5 +1,5 @@
 //! Removing and finding files.
 
-pub mod enoent_cwd_drift;
-pub mod rm_rf_dangerous;
-pub mod support;
+pub(crate) mod enoent_cwd_drift;
+pub(crate) mod rm_rf_dangerous;
+pub(crate) mod support;

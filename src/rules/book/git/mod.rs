@@ -1,16 +1,16 @@
 //! git: what takes too much along, skips checks, or loses work.
 
-pub mod commit_hook_failed;
-pub mod git_add_all;
-pub mod git_amend_pushed;
-pub mod git_discard_worktree;
-pub mod git_interactive;
-pub mod git_merge_conflict;
-pub mod git_no_verify;
-pub mod git_push_force;
-pub mod git_push_rejected;
-pub mod git_reset_hard;
-pub mod support;
+pub(crate) mod commit_hook_failed;
+pub(crate) mod git_add_all;
+pub(crate) mod git_amend_pushed;
+pub(crate) mod git_discard_worktree;
+pub(crate) mod git_interactive;
+pub(crate) mod git_merge_conflict;
+pub(crate) mod git_no_verify;
+pub(crate) mod git_push_force;
+pub(crate) mod git_push_rejected;
+pub(crate) mod git_reset_hard;
+pub(crate) mod support;
 
 use crate::rules::case::Case;
 use crate::shell::options::{Item, Spec};

@@ -1,6 +1,6 @@
 //! Packages and environments of projects.
 
-pub mod module_not_found;
-pub mod pip_in_managed_project;
-pub mod uv_run_python;
-pub mod wrong_js_package_manager;
+pub(crate) mod module_not_found;
+pub(crate) mod pip_in_managed_project;
+pub(crate) mod uv_run_python;
+pub(crate) mod wrong_js_package_manager;

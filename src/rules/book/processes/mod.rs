@@ -1,15 +1,15 @@
 //! Commands that do not end, wait blindly, or outlast their time.
 
-pub mod command_timeout;
-pub mod dev_server_foreground;
-pub mod interactive_program;
-pub mod never_ending_command;
-pub mod pkill_broad;
-pub mod poll_background_output;
-pub mod sleep_wait;
-pub mod slow_foreground;
-pub mod support;
-pub mod unbounded_poll_loop;
+pub(crate) mod command_timeout;
+pub(crate) mod dev_server_foreground;
+pub(crate) mod interactive_program;
+pub(crate) mod never_ending_command;
+pub(crate) mod pkill_broad;
+pub(crate) mod poll_background_output;
+pub(crate) mod sleep_wait;
+pub(crate) mod slow_foreground;
+pub(crate) mod support;
+pub(crate) mod unbounded_poll_loop;
 
 use crate::rules::case::Case;
 use crate::shell::Command;

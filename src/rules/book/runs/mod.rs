@@ -1,6 +1,6 @@
 //! Runs of tests, builds and checks: too many, for nothing, or none.
 
-pub mod full_suite_loop;
-pub mod many_edits_no_check;
-pub mod rerun_tests_no_change;
-pub mod support;
+pub(crate) mod full_suite_loop;
+pub(crate) mod many_edits_no_check;
+pub(crate) mod rerun_tests_no_change;
+pub(crate) mod support;

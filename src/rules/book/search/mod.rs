@@ -1,11 +1,11 @@
 //! Searching contents and names.
 
-pub mod find_grep_pipeline;
-pub mod find_name_search;
-pub mod grep_recursive;
-pub mod grep_tool_broad;
-pub mod list_tree_unbounded;
-pub mod rg_bre_alternation;
+pub(crate) mod find_grep_pipeline;
+pub(crate) mod find_name_search;
+pub(crate) mod grep_recursive;
+pub(crate) mod grep_tool_broad;
+pub(crate) mod list_tree_unbounded;
+pub(crate) mod rg_bre_alternation;
 
 use crate::rules::advice;
 use crate::rules::case::Case;

@@ -1,6 +1,6 @@
 //! Secrets that reach the transcript.
 
-pub mod secret_in_written_file;
-pub mod secret_on_cmdline;
-pub mod secret_printed;
-pub mod support;
+pub(crate) mod secret_in_written_file;
+pub(crate) mod secret_on_cmdline;
+pub(crate) mod secret_printed;
+pub(crate) mod support;

@@ -1,8 +1,8 @@
 //! How the shell is used.
 
-pub mod cd_prefix_cwd;
-pub mod command_not_found;
-pub mod masked_exit_pipe;
-pub mod repeat_failing_command;
-pub mod shell_state_not_kept;
-pub mod support;
+pub(crate) mod cd_prefix_cwd;
+pub(crate) mod command_not_found;
+pub(crate) mod masked_exit_pipe;
+pub(crate) mod repeat_failing_command;
+pub(crate) mod shell_state_not_kept;
+pub(crate) mod support;

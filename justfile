@@ -1,0 +1,34 @@
+# The commands of the inner loop. `just --list` prints them. Without just, each recipe's lines can be typed as they are.
+
+# Formats, lints and type-checks: what to run before each commit, under a minute when warm
+check:
+    cargo fmt --check
+    scripts/book --check
+    cargo clippy --quiet --all-targets --locked -- -D warnings
+    cargo test --quiet --locked --test it tidy
+
+# Runs the examples of one rule, in a second after the build: just rule grep-recursive
+rule ID:
+    cargo run --quiet --example rule -- {{ID}}
+
+# Begins a rule in a topic (a folder of src/rules/book): just new-rule docker-prune-all processes
+new-rule ID TOPIC:
+    scripts/new-rule {{ID}} {{TOPIC}}
+
+# Renews what is generated: lists of rules, the gate's table, docs/rules.md, tables of the README, manual pages
+bless:
+    scripts/book
+    TOOLCOACH_BLESS=1 cargo test --quiet fresh
+    cargo fmt
+
+# All tests
+test:
+    cargo test
+
+# Everything that a change must pass (installs what it needs; about half an hour)
+ci:
+    .ci/run
+
+# Renews the figures that README and docs quote, from recorded hook inputs; wants an idle machine
+figures EVENTS:
+    scripts/figures {{EVENTS}}
