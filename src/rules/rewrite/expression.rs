@@ -3,10 +3,10 @@
 use super::find::{Action, Files, IGNORED_PARTS, has_ending};
 use crate::shell::Word;
 
-/// What a find expression picks, and what it does with it.
+/// Reads which files a find expression picks, and what it does with them.
 ///
 /// # Errors
-/// Why no file lister can do the same.
+/// Why no file lister can pick the same.
 pub(crate) fn read(args: &[Word]) -> Result<Files<'_>, &'static str> {
     let count = args.iter().take_while(|word| !is_expression(word)).count();
     let (roots, rest) = args.split_at_checked(count).unwrap_or_default();
@@ -24,10 +24,10 @@ fn is_expression(word: &Word) -> bool {
     word.text.starts_with('-') || matches!(word.text.as_str(), "(" | ")" | "!" | ",")
 }
 
-/// A name without pattern characters.
+/// The name, if it has no pattern characters.
 fn plain_name(name: &str) -> Option<&str> {
-    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    (plain && !name.is_empty()).then_some(name)
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    (is_plain && !name.is_empty()).then_some(name)
 }
 
 struct Reader<'c> {
@@ -35,22 +35,18 @@ struct Reader<'c> {
     rest: &'c [Word],
 }
 
-/// What stands in the bracket of an expression, or outside of it.
+/// How many tests are in the parentheses of an expression, or outside them.
 #[derive(Default)]
 struct Tally {
     names: usize,
     others: usize,
-    joins: usize,
+    ors: usize,
 }
 
 impl Tally {
-    /// Whether it reads as `a -o b -o c`, or asks for one name at most.
+    /// Whether it has the form `a -o b -o c`, or at most one name.
     fn is_clear(&self) -> bool {
-        if self.joins == 0 {
-            self.names <= 1
-        } else {
-            self.names == self.joins + 1 && self.others == 0
-        }
+        if self.ors == 0 { self.names <= 1 } else { self.names == self.ors + 1 && self.others == 0 }
     }
 }
 
@@ -65,8 +61,8 @@ impl<'c> Reader<'c> {
         self.next().and_then(Word::literal).ok_or("a value of find is not literal")
     }
 
-    /// Takes `-name X -prune -o` from the front, also in the forms `-type d -name X` and `( -name X
-    /// -o -path Y )`.
+    /// Reads `-name X -prune -o` at the front, also with `-type d -name X` or `( -name X -o -path Y
+    /// )` before `-prune`. Returns whether it was there.
     fn prune(&mut self) -> Result<bool, &'static str> {
         const OTHER: &str = "it prunes by something else than a name";
         let Some(at) = self.rest.iter().position(|word| word.is("-prune")) else {
@@ -81,36 +77,36 @@ impl<'c> Reader<'c> {
         let folders_only =
             front.windows(2).any(|two| matches!(two, [a, b] if a.is("-type") && b.is("d")));
         let ending = if folders_only { "/" } else { "" };
-        let (mut found, mut joins) = (0_usize, 0_usize);
+        let (mut names, mut ors) = (0_usize, 0_usize);
         while let Some(word) = self.next() {
             match word.text.as_str() {
-                "-type" => (self.value()? == "d").then_some(()).ok_or(OTHER)?,
+                "-type" if self.value()? == "d" => {}
                 "-name" => {
                     let name = plain_name(self.value()?).ok_or("an excluded name is a pattern")?;
                     self.files.excluded.push(format!("{name}{ending}"));
-                    found += 1;
+                    names += 1;
                 }
                 "-path" | "-wholename" => {
                     let path = format!("{}/*", self.value()?);
                     self.exclude_path(&path)?;
-                    found += 1;
+                    names += 1;
                 }
-                "-o" | "-or" => joins += 1,
+                "-o" | "-or" => ors += 1,
                 "(" | ")" => {}
                 _ => return Err(OTHER),
             }
         }
         self.rest = rest;
-        if found == joins + 1 { Ok(true) } else { Err(OTHER) }
+        if names == ors + 1 { Ok(true) } else { Err(OTHER) }
     }
 
     fn tests(&mut self) -> Result<(), &'static str> {
         let mut negated = false;
         let (mut inside, mut outside) = (Tally::default(), Tally::default());
-        let mut group = false;
+        let mut in_group = false;
         let mut acts = false;
         while let Some(word) = self.next() {
-            let here = if group { &mut inside } else { &mut outside };
+            let here = if in_group { &mut inside } else { &mut outside };
             match word.text.as_str() {
                 _ if acts => return Err("it does something else besides"),
                 "-name" | "-iname" if !negated => {
@@ -141,16 +137,18 @@ impl<'c> Reader<'c> {
                     negated = true;
                     continue;
                 }
-                "-o" | "-or" => here.joins += 1,
+                "-o" | "-or" => here.ors += 1,
                 "-a" | "-and" => {}
-                "(" if !group && !negated && inside.names + inside.others == 0 => group = true,
-                ")" => group = false,
-                "-print" if !negated && !group => acts = true,
-                "-print0" if !negated && !group => {
+                "(" if !in_group && !negated && inside.names + inside.others == 0 => {
+                    in_group = true
+                }
+                ")" => in_group = false,
+                "-print" if !negated && !in_group => acts = true,
+                "-print0" if !negated && !in_group => {
                     self.files.action = Action::Print0;
                     acts = true;
                 }
-                "-exec" if !negated && !group => {
+                "-exec" if !negated && !in_group => {
                     self.files.action = self.run()?;
                     acts = true;
                 }
@@ -158,17 +156,22 @@ impl<'c> Reader<'c> {
             }
             negated = false;
         }
-        // `a -o b -type f` and `a -o b -print` bind otherwise than they read, and names on both
-        // sides of a bracket must both hold.
-        let alone = inside.names + inside.others == 0 && !acts && self.files.excluded.is_empty();
-        let one_set = inside.names == 0 || outside.names == 0;
-        if (outside.joins > 0 && !alone) || !one_set || !inside.is_clear() || !outside.is_clear() {
+        // In `a -o b -type f` and `a -o b -print` the last test or action only applies to `b`. Of
+        // names inside and outside the parentheses, find wants one of each.
+        let only_outside =
+            inside.names + inside.others == 0 && !acts && self.files.excluded.is_empty();
+        let is_one_set = inside.names == 0 || outside.names == 0;
+        if (outside.ors > 0 && !only_outside)
+            || !is_one_set
+            || !inside.is_clear()
+            || !outside.is_clear()
+        {
             return Err("it combines its tests in a way that a file listing cannot");
         }
         Ok(())
     }
 
-    /// The command after `-exec`, and a `-print` behind it.
+    /// Reads the command after `-exec`, and a `-print` after the command.
     fn run(&mut self) -> Result<Action<'c>, &'static str> {
         let end = self.rest.iter().position(|word| matches!(word.text.as_str(), ";" | "+"));
         let (words, rest) =
@@ -180,17 +183,19 @@ impl<'c> Reader<'c> {
         Ok(Action::Run { words, each, prints })
     }
 
-    /// A name that is left out. Patterns of a lister leave folders out too, so it must be a file's.
+    /// Reads a name that is left out. A file lister would leave out folders of that name too, so it
+    /// must be the name of a file.
     fn exclude_file(&mut self, name: &str) -> Result<(), &'static str> {
-        let readable =
+        let is_readable =
             name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | '?'));
-        if !readable || !has_ending(name) {
+        if !is_readable || !has_ending(name) {
             return Err("an excluded name is a pattern, or may be a folder's");
         }
         self.files.excluded.push(name.to_owned());
         Ok(())
     }
 
+    /// Reads a path that is left out: `*/name/*`, `./name/*` or hidden files.
     fn exclude_path(&mut self, path: &str) -> Result<(), &'static str> {
         if matches!(path, "*/.*" | "*/.*/*" | "./.*" | "./.*/*") {
             self.files.excluded.push(".*".to_owned());
@@ -202,15 +207,17 @@ impl<'c> Reader<'c> {
             .and_then(|part| part.strip_suffix("/*"))
             .and_then(plain_name)
             .ok_or("an excluded path is a pattern")?;
-        let anchor = if path.starts_with("./") { "/" } else { "" };
-        if anchor == "/" && !self.files.start_here() {
+        let is_anchored = path.starts_with("./");
+        if is_anchored && !self.files.start_here() {
             return Err("an excluded path is not under the working directory");
         }
+        let anchor = if is_anchored { "/" } else { "" };
         self.files.excluded.push(format!("{anchor}{part}/"));
         Ok(())
     }
 
-    /// `-path '*/name/*'`, and `-path './folder/*'` below the working directory.
+    /// Reads a path that every file must have: `*/name/*`, or `./folder/*` if find starts in the
+    /// working directory.
     fn require_path(&mut self, path: &str) -> Result<(), &'static str> {
         const OTHER: &str = "a path of it is a pattern";
         if self.files.within.is_some() || self.files.base.is_some() {
@@ -219,10 +226,10 @@ impl<'c> Reader<'c> {
         let inner =
             |prefix| path.strip_prefix(prefix).and_then(|part: &str| part.strip_suffix("/*"));
         if let Some(name) = inner("*/").and_then(plain_name) {
-            let is_on_the_way = |root: &&Word| root.text.split('/').any(|part| part == name);
+            let has_part = |root: &&Word| root.text.split('/').any(|part| part == name);
             if name.starts_with('.')
                 || IGNORED_PARTS.contains(&name)
-                || self.files.roots.iter().any(is_on_the_way)
+                || self.files.roots.iter().any(has_part)
             {
                 return Err(OTHER);
             }
@@ -230,12 +237,15 @@ impl<'c> Reader<'c> {
             return Ok(());
         }
         let folder = inner("./").filter(|_| self.files.start_here()).ok_or(OTHER)?;
-        let plain = folder.split('/').all(|part| {
+        let is_searched = |part| {
             plain_name(part)
                 .is_some_and(|name| !name.starts_with('.') && !IGNORED_PARTS.contains(&name))
-        });
-        self.files.base = plain.then(|| folder.to_owned());
-        if plain { Ok(()) } else { Err(OTHER) }
+        };
+        if !folder.split('/').all(is_searched) {
+            return Err(OTHER);
+        }
+        self.files.base = Some(folder.to_owned());
+        Ok(())
     }
 }
 
@@ -274,14 +284,14 @@ mod tests {
             ("find web -path '*/api/*'", "-g **/api/** web"),
             ("find . -iname '*.md' -not -path '*/drafts/*'", "--iglob *.md -g !drafts/ ."),
         ] {
-            // A root behind the expression is no root to find either.
+            // find does not take a root after the expression either.
             let from = from.replace(" src", "");
             assert_eq!(rg(&from).as_deref(), Ok(to), "{from}");
         }
     }
 
     #[test]
-    fn what_binds_otherwise_is_refused() {
+    fn what_find_binds_another_way_is_refused() {
         for from in [
             "find . -name '*.a' -o -name '*.b' -exec grep x {} +",
             "find . -name '*.ts' -o -name '*.js' -print",

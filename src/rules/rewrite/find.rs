@@ -1,5 +1,5 @@
-//! The files that a find expression picks, and what it does with them, where a search or a lister
-//! can pick the same.
+//! The files that a find expression picks, and what it does with them. Only what a search or a file
+//! lister can pick too.
 
 use crate::shell::Word;
 
@@ -7,18 +7,18 @@ use crate::shell::Word;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Files<'c> {
     pub(super) roots: Vec<&'c Word>,
-    /// A folder below the working directory that stands for the roots: what `-path './folder/*'`
-    /// leaves of them.
+    /// The folder below the working directory to which `-path './folder/*'` narrows the roots.
     pub(super) base: Option<String>,
-    /// Patterns of which a name fits one, and whether case does not count; empty for any name.
+    /// Patterns of names, and whether each ignores case. A name fits one of them; empty for any
+    /// name.
     pub(super) names: Vec<(String, bool)>,
-    /// What is left out, as in an ignore file.
+    /// Patterns of what is left out, written as in an ignore file.
     pub(super) excluded: Vec<String>,
-    /// A folder that lies on the way to every file.
+    /// A name of a folder that the path of every file contains.
     pub(super) within: Option<String>,
-    /// Levels that are entered.
+    /// How many levels are entered; `None` for all.
     pub(super) max_depth: Option<u32>,
-    /// No folders and links.
+    /// Folders and links are left out.
     pub(super) files_only: bool,
     /// What is done with them.
     pub(crate) action: Action<'c>,
@@ -27,24 +27,23 @@ pub(crate) struct Files<'c> {
 /// What find does with what it finds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) enum Action<'c> {
-    /// A name a line.
+    /// It prints each name on a line.
     #[default]
     Print,
-    /// Names that end with a zero byte.
+    /// It prints names that end with a zero byte.
     Print0,
-    /// A command.
+    /// It runs a command.
     Run {
-        /// Its words.
+        /// The words of the command.
         words: &'c [Word],
-        /// It is started once for each file.
+        /// The command runs once for each file.
         each: bool,
-        /// The name is printed where it succeeds.
+        /// The name is printed if the command succeeds.
         prints: bool,
     },
 }
 
-/// Names that are mostly ignored or generated: a lister that skips ignored files would not find
-/// them.
+/// Names of folders that are mostly ignored or generated. A file lister skips them.
 pub(crate) const IGNORED_PARTS: [&str; 12] = [
     "node_modules",
     "target",
@@ -89,21 +88,21 @@ const IGNORED_ENDINGS: [&str; 25] = [
     "compile_commands.json",
 ];
 
-/// The ending of a file's name, if it has one without pattern characters.
+/// Whether a name has an ending, and that has no pattern characters.
 pub(super) fn has_ending(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| {
         !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric())
     })
 }
 
-/// Whether a pattern may fit a name in any case: a set in brackets is taken for any character.
+/// Whether a pattern may fit a name, case ignored. A set in brackets counts as any character.
 fn may_fit(pattern: &str, name: &str) -> bool {
     let mut tokens = Vec::new();
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
         tokens.push(if c == '[' { '?' } else { c });
         if c == '[' {
-            // A bracket that comes first is a member.
+            // As the first character, a closing bracket is a member.
             let mut members = chars.by_ref().skip_while(|c| matches!(c, '!' | '^'));
             members.next();
             let _ = members.find(|c| *c == ']');
@@ -113,29 +112,30 @@ fn may_fit(pattern: &str, name: &str) -> bool {
     fits(&tokens, &name)
 }
 
-/// The usual walk for patterns with stars: back to the last star only, so that no pattern takes
-/// long.
+/// Whether a pattern with stars fits a name. It only goes back to the last star, so that no pattern
+/// takes exponential time.
 fn fits(pattern: &[char], name: &[char]) -> bool {
-    let (mut at, mut own) = (0, 0);
+    let (mut in_pattern, mut in_name) = (0, 0);
+    // The index of the last star, and where in the name its match ends.
     let mut star = None;
-    while let Some(c) = name.get(own) {
-        match pattern.get(at) {
+    while let Some(c) = name.get(in_name) {
+        match pattern.get(in_pattern) {
             Some('*') => {
-                star = Some((at, own));
-                at += 1;
+                star = Some((in_pattern, in_name));
+                in_pattern += 1;
             }
             Some(token) if *token == '?' || token.eq_ignore_ascii_case(c) => {
-                at += 1;
-                own += 1;
+                in_pattern += 1;
+                in_name += 1;
             }
             _ => {
-                let Some((place, taken)) = star else { return false };
-                star = Some((place, taken + 1));
-                (at, own) = (place + 1, taken + 1);
+                let Some((at, end)) = star else { return false };
+                star = Some((at, end + 1));
+                (in_pattern, in_name) = (at + 1, end + 1);
             }
         }
     }
-    pattern.iter().skip(at).all(|token| *token == '*')
+    pattern.iter().skip(in_pattern).all(|token| *token == '*')
 }
 
 impl<'c> Files<'c> {
@@ -153,17 +153,17 @@ impl<'c> Files<'c> {
         }
     }
 
-    /// Whether they are all that is below the working directory.
+    /// Whether every root is the working directory.
     pub(super) fn start_here(&self) -> bool {
         self.roots.iter().all(|root| matches!(root.raw.as_str(), "." | "./"))
     }
 
-    /// Whether only a part of what is below a folder is meant, beyond names and what is left out.
+    /// Whether a path narrows the files, beyond names and what is left out.
     pub(super) fn has_path(&self) -> bool {
         self.within.is_some() || self.base.is_some()
     }
 
-    /// The globs of ripgrep, ready to be quoted: option and pattern.
+    /// The globs of ripgrep: option and pattern, not yet quoted.
     pub(super) fn globs(&self) -> Vec<(&'static str, String)> {
         let mut globs: Vec<_> = self
             .names
@@ -183,13 +183,13 @@ impl<'c> Files<'c> {
         globs
     }
 
-    /// The files, if a lister picks the same.
+    /// The files, without what a file lister leaves out anyway.
     ///
     /// # Errors
-    /// Why it would not.
+    /// Why a file lister would not pick the same.
     pub(super) fn checked(mut self) -> Result<Self, &'static str> {
         if self.names.iter().any(|(name, _)| name == "*") {
-            // A glob that fits everything would bring back what is hidden or ignored.
+            // A glob that fits everything makes ripgrep list hidden and ignored files.
             self.names.clear();
         }
         for (name, _) in &self.names {
@@ -199,34 +199,34 @@ impl<'c> Files<'c> {
             {
                 return Err("its name pattern means something else to a file lister");
             }
-            let ignored = IGNORED_PARTS.contains(&name.as_str())
-                || IGNORED_ENDINGS.iter().any(|ending| name.ends_with(ending));
-            if ignored {
+            if IGNORED_PARTS.contains(&name.as_str())
+                || IGNORED_ENDINGS.iter().any(|ending| name.ends_with(ending))
+            {
                 return Err("it looks for files that are mostly ignored");
             }
         }
-        let under_ignored =
+        let is_ignored =
             |root: &&Word| root.text.split('/').any(|part| IGNORED_PARTS.contains(&part));
-        if self.roots.iter().any(under_ignored) {
+        if self.roots.iter().any(is_ignored) {
             return Err("it looks into an ignored folder");
         }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");
         }
         let (names, within) = (&self.names, self.within.is_some());
-        let fits = |part: &String| {
+        let is_named = |part: &String| {
             let part = part.trim_matches('/');
             names.iter().any(|(name, _)| may_fit(name, part))
         };
-        // What is hidden is left out already, but for what a glob brings back.
+        // ripgrep leaves hidden files out anyway, except those that fit a glob.
         self.excluded.retain(|part| {
-            let hidden = part.trim_start_matches('/').starts_with('.');
-            !hidden || within || fits(part) || (part == ".*" && !names.is_empty())
+            let is_hidden = part.trim_start_matches('/').starts_with('.');
+            !is_hidden || within || is_named(part) || (part == ".*" && !names.is_empty())
         });
-        // Globs that ignore case are looked at last, and the last that fits decides.
+        // ripgrep reads globs that ignore case after all others, and the last that fits decides.
         let ignores_case = names.iter().any(|(_, ignores_case)| *ignores_case);
         if ignores_case
-            && (within || self.excluded.iter().any(|part| !part.ends_with('/') || fits(part)))
+            && (within || self.excluded.iter().any(|part| !part.ends_with('/') || is_named(part)))
         {
             return Err("it leaves files out of names in any case");
         }

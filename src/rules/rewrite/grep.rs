@@ -1,11 +1,10 @@
 //! grep as ripgrep.
 
 use super::find::Files;
-use super::pattern;
-use super::pattern::Syntax;
-use crate::shell::options::{Item, Spec, Value};
+use super::pattern::{self, Syntax};
+use crate::shell::options::{self, Item, Spec, Value};
 use crate::shell::words::quote;
-use crate::shell::{Command, Word, options};
+use crate::shell::{Command, Word};
 
 /// Options of GNU grep that take a value.
 pub(crate) const SPEC: Spec = Spec {
@@ -29,11 +28,13 @@ pub(crate) const SPEC: Spec = Spec {
     ..Spec::FLAGS_ONLY
 };
 
-/// A search that ripgrep can do as well.
+/// A search of ripgrep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Search {
+    /// The letters of its short options without a value.
     flags: String,
-    long: Vec<String>,
+    /// Its other options, ready for the shell.
+    options: Vec<String>,
     /// Option and pattern.
     globs: Vec<(&'static str, String)>,
     patterns: Vec<String>,
@@ -64,14 +65,15 @@ pub(super) fn letter(name: &str) -> Option<char> {
     LETTERS.iter().find(|(long, _)| *long == name).map(|(_, letter)| *letter)
 }
 
-/// What is read off a grep command before it is put into another form.
+/// What a grep searches for, and where.
 pub(super) struct Reading<'c> {
+    /// The syntax of its patterns; `None` if they are fixed texts.
     syntax: Option<Syntax>,
     pub(super) patterns: Vec<Value<'c>>,
     pub(super) operands: Vec<&'c Word>,
 }
 
-/// Pattern syntax, patterns and paths of a grep.
+/// Reads the words of a grep.
 pub(super) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
     let mut syntax = Some(match command.program.as_str() {
         "egrep" => Syntax::Extended,
@@ -103,29 +105,29 @@ pub(super) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> 
     Reading { syntax, patterns, operands }
 }
 
-/// The paths that a grep is told to search.
+/// The paths that a grep searches.
 pub(crate) fn paths<'c>(command: &'c Command, items: &[Item<'c>]) -> Vec<&'c Word> {
     read(command, items).operands
 }
 
-/// `command` as a search of ripgrep, if every flag and pattern of it has a counterpart.
+/// `command` as a search of ripgrep, if each of its flags and patterns has a counterpart.
 pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     let items = options::read(&command.args, SPEC);
     let reading = read(command, &items);
     let mut search = Search {
         flags: String::new(),
-        long: Vec::new(),
+        options: Vec::new(),
         globs: Vec::new(),
         patterns: Vec::new(),
-        paths: reading.operands.iter().map(|word| searched(word)).collect(),
+        paths: reading.operands.iter().map(|word| search_path(word)).collect(),
     };
     for item in &items {
-        search.add(item)?;
+        search.add_item(item)?;
     }
     for value in &reading.patterns {
         let text =
             value.word.literal().or_else(|| (!value.word.expands).then_some(&value.word.text))?;
-        // An unquoted glob may be anything once the shell has looked at the folder.
+        // The shell may replace an unquoted glob by names of files.
         if value.word.globs || !text.ends_with(value.text) {
             return None;
         }
@@ -138,34 +140,41 @@ pub(crate) fn to_ripgrep(command: &Command) -> Option<Search> {
     if reading.syntax.is_none() {
         search.flags.push('F');
     }
-    // Of two forms of output each program prefers another.
-    let asks = |short: char, long: &str| usize::from(options::has(&items, Some(short), long));
-    // Where a word begins, and what an empty match is, each program decides in its own way; after a
-    // match that it has printed, GNU grep takes the rest of the line for a text of its own, and
-    // finds a word's edge at its start.
-    let is_words =
+    let is_same = prints_the_same(&search, &items, reading.syntax.is_none());
+    (is_same && !search.patterns.is_empty()).then_some(search)
+}
+
+/// Whether grep with these `items` and ripgrep agree on what matches and in which form they print
+/// it.
+fn prints_the_same(search: &Search, items: &[Item], is_fixed: bool) -> bool {
+    let asks = |short: char, long: &str| usize::from(options::has(items, Some(short), long));
+    // The programs differ in where a word begins and in what an empty match is.
+    let is_word =
         |pattern: &String| pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '|'));
-    let words = asks('w', "word-regexp") == 0 || search.patterns.iter().all(is_words);
-    let parts = asks('o', "only-matching") == 0
-        || reading.syntax.is_none()
-        || !search.patterns.iter().any(|found| {
-            pattern::may_be_empty(found) || found.contains(r"\b") || found.contains(r"\B")
-        });
+    if asks('w', "word-regexp") > 0 && !search.patterns.iter().all(is_word) {
+        return false;
+    }
+    // After a match that it printed, GNU grep reads the rest of the line as a new text, and finds a
+    // word boundary at its start.
+    let is_unclear = |pattern: &String| {
+        pattern::may_be_empty(pattern) || pattern.contains(r"\b") || pattern.contains(r"\B")
+    };
+    if asks('o', "only-matching") > 0 && !is_fixed && search.patterns.iter().any(is_unclear) {
+        return false;
+    }
+    // Of two options that contradict each other the programs obey different ones.
     let forms = asks('l', "files-with-matches")
         + asks('L', "files-without-match")
         + asks('c', "count")
         + asks('q', "quiet");
-    let mixes = asks('o', "only-matching") + asks('v', "invert-match") + asks('c', "count") > 1;
+    let lines = asks('o', "only-matching") + asks('v', "invert-match") + asks('c', "count");
     let names = asks('h', "no-filename") + asks('H', "with-filename");
-    if forms > 1 || mixes || names > 1 || !words || !parts {
-        return None;
-    }
-    (!search.patterns.is_empty()).then_some(search)
+    forms <= 1 && lines <= 1 && names <= 1
 }
 
-/// An operand as a path to search. What ripgrep is told by name it reads even if it is ignored, so
-/// a glob over a whole folder becomes the folder.
-fn searched(word: &Word) -> String {
+/// An operand as a path to search. ripgrep reads ignored files too if they are named, so a glob
+/// over a whole folder becomes the folder.
+fn search_path(word: &Word) -> String {
     match word.raw.as_str() {
         "*" | "./*" => ".".to_owned(),
         raw => match raw.strip_suffix("/*") {
@@ -176,63 +185,62 @@ fn searched(word: &Word) -> String {
 }
 
 impl Search {
-    fn add(&mut self, item: &Item) -> Option<()> {
+    fn add_item(&mut self, item: &Item) -> Option<()> {
         match item {
-            Item::Short(flag, None) => self.short(*flag)?,
+            Item::Short(flag, None) => self.add_short(*flag)?,
             Item::Short(flag @ ('A' | 'B' | 'C' | 'm'), Some(value)) => {
                 let count: u32 = value.literal()?.parse().ok()?;
-                self.long.push(format!("-{flag}{count}"));
+                self.options.push(format!("-{flag}{count}"));
             }
             Item::Short('d', Some(value)) => (value.text == "recurse").then_some(())?,
             Item::Short('e', Some(_)) | Item::Operand(_) => {}
             Item::Short(_, Some(_)) => return None,
-            Item::Long(name, value) => self.long(name, value.as_ref())?,
+            Item::Long(name, value) => self.add_long(name, value.as_ref())?,
         }
         Some(())
     }
 
-    fn short(&mut self, flag: char) -> Option<()> {
+    fn add_short(&mut self, flag: char) -> Option<()> {
         match flag {
-            // ripgrep recurses, and skips binary files, by itself.
+            // ripgrep recurses and skips binary files by default.
             'r' | 'I' | 'E' | 'G' | 'P' | 'F' => {}
-            'R' => self.long.push("-L".to_owned()),
-            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a'
-                if !self.flags.contains(flag) =>
-            {
-                self.flags.push(flag);
+            'R' => self.options.push("-L".to_owned()),
+            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' => {
+                if !self.flags.contains(flag) {
+                    self.flags.push(flag);
+                }
             }
-            'n' | 'i' | 'w' | 'x' | 'l' | 'o' | 'v' | 'H' | 'q' | 'a' => {}
-            'h' => self.long.push("--no-filename".to_owned()),
-            's' => self.long.push("--no-messages".to_owned()),
-            'L' => self.long.push("--files-without-match".to_owned()),
-            // grep names the files without a match too.
-            'c' => self.long.push("-c --include-zero".to_owned()),
+            'h' => self.options.push("--no-filename".to_owned()),
+            's' => self.options.push("--no-messages".to_owned()),
+            'L' => self.options.push("--files-without-match".to_owned()),
+            // grep also counts in files without a match.
+            'c' => self.options.push("-c --include-zero".to_owned()),
             _ => return None,
         }
         Some(())
     }
 
-    fn long(&mut self, name: &str, value: Option<&Value>) -> Option<()> {
+    fn add_long(&mut self, name: &str, value: Option<&Value>) -> Option<()> {
         match (name, value) {
-            (name, None) if letter(name).is_some() => self.short(letter(name)?)?,
-            ("quiet" | "silent", None) => self.short('q')?,
+            (name, None) if letter(name).is_some() => self.add_short(letter(name)?)?,
+            ("quiet" | "silent", None) => self.add_short('q')?,
             ("extended-regexp" | "basic-regexp" | "perl-regexp" | "fixed-strings", None) => {}
             ("regexp", Some(_)) => {}
             ("color" | "colour", value) => {
                 value.is_none_or(|value| matches!(value.text, "never" | "auto")).then_some(())?;
             }
             ("binary-files", Some(value)) => (value.text == "without-match").then_some(())?,
-            ("after-context", Some(value)) => self.add(&Item::Short('A', Some(*value)))?,
-            ("before-context", Some(value)) => self.add(&Item::Short('B', Some(*value)))?,
-            ("context", Some(value)) => self.add(&Item::Short('C', Some(*value)))?,
-            ("max-count", Some(value)) => self.add(&Item::Short('m', Some(*value)))?,
-            // The last glob that matches wins in ripgrep: an exclusion must stand behind.
+            ("after-context", Some(value)) => self.add_item(&Item::Short('A', Some(*value)))?,
+            ("before-context", Some(value)) => self.add_item(&Item::Short('B', Some(*value)))?,
+            ("context", Some(value)) => self.add_item(&Item::Short('C', Some(*value)))?,
+            ("max-count", Some(value)) => self.add_item(&Item::Short('m', Some(*value)))?,
+            // The last glob that fits decides in ripgrep: an exclusion must come after the others.
             ("include", Some(value)) => {
                 (!self.globs.iter().any(|(_, glob)| glob.starts_with('!'))).then_some(())?;
                 self.globs.push(("-g", glob(value)?));
             }
             ("exclude", Some(value)) => self.globs.push(("-g", format!("!{}", glob(value)?))),
-            // ripgrep leaves hidden folders out by itself.
+            // ripgrep leaves hidden folders out by default.
             ("exclude-dir", Some(value)) if value.text.starts_with('.') && value.text.len() > 1 => {
             }
             ("exclude-dir", Some(value)) => {
@@ -244,42 +252,45 @@ impl Search {
         Some(())
     }
 
-    /// The same search over the files that a find picks.
+    /// The same search through the files that a find picks.
     pub(super) fn over(mut self, files: &Files) -> Option<Self> {
-        // Its own filters are for the folders that it enters.
-        (self.globs.is_empty() && self.paths.is_empty()).then_some(())?;
-        self.long.extend(files.max_depth.map(|depth| format!("--max-depth {depth}")));
+        // Globs of its own would be for folders that it enters.
+        if !self.globs.is_empty() || !self.paths.is_empty() {
+            return None;
+        }
+        self.options.extend(files.max_depth.map(|depth| format!("--max-depth {depth}")));
         self.globs = files.globs();
         self.paths = files.folders();
         Some(self)
     }
 
-    /// The command.
+    /// The search as a command.
     pub(crate) fn render(&self) -> String {
         let mut words = vec!["rg".to_owned()];
         if !self.flags.is_empty() {
             words.push(format!("-{}", self.flags));
         }
-        words.extend(self.long.iter().cloned());
-        self.finish(words)
+        words.extend(self.options.iter().cloned());
+        self.with_operands(words)
     }
 
-    /// The command that lists the files only.
+    /// The same as a command that only lists the files.
     pub(crate) fn render_files(&self) -> String {
         let flags: String =
             self.flags.chars().filter(|flag| matches!(flag, 'i' | 'w' | 'x' | 'F')).collect();
-        self.finish(vec!["rg".to_owned(), format!("-l{flags}")])
+        self.with_operands(vec!["rg".to_owned(), format!("-l{flags}")])
     }
 
-    fn finish(&self, mut words: Vec<String>) -> String {
+    /// The command of these words and the globs, patterns and paths.
+    fn with_operands(&self, mut words: Vec<String>) -> String {
         for (option, glob) in &self.globs {
             words.push(format!("{option} {}", quote(glob)));
         }
-        let bare = matches!(self.patterns.as_slice(), [only] if !only.starts_with('-'));
+        let is_operand = matches!(self.patterns.as_slice(), [only] if !only.starts_with('-'));
         for pattern in &self.patterns {
-            words.push(if bare { quote(pattern) } else { format!("-e {}", quote(pattern)) });
+            words.push(if is_operand { quote(pattern) } else { format!("-e {}", quote(pattern)) });
         }
-        // Without a path ripgrep may read its standard input.
+        // Without a path, ripgrep may read its standard input.
         if self.paths.is_empty() {
             words.push(".".to_owned());
         }
@@ -288,17 +299,16 @@ impl Search {
     }
 }
 
-/// A glob on file names that both programs read alike.
+/// A glob on file names, if both programs read it alike.
 pub(super) fn glob(value: &Value) -> Option<String> {
     if value.word.expands || value.text.is_empty() {
         return None;
     }
-    let braces = value.text.contains(['{', '}']);
-    // Unquoted braces are the shell's and mean the same to ripgrep; quoted ones are literal to
-    // grep.
-    let readable = !value.text.contains(['/', '\\', '!'])
-        && (!braces || (value.word.globs && !value.word.quoted));
-    readable.then(|| value.text.to_owned())
+    let has_braces = value.text.contains(['{', '}']);
+    // The shell expands unquoted braces as ripgrep does. Quoted ones are literal to grep.
+    let is_alike = !value.text.contains(['/', '\\', '!'])
+        && (!has_braces || (value.word.globs && !value.word.quoted));
+    is_alike.then(|| value.text.to_owned())
 }
 
 #[cfg(test)]
@@ -336,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_not_translated() {
+    fn what_has_no_counterpart_is_not_translated() {
         for from in [
             "grep -rz foo .",
             "grep -rb foo .",

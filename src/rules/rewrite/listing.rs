@@ -1,4 +1,4 @@
-//! find by name as a file listing of ripgrep or fd.
+//! A find by name as a file listing of ripgrep or fd.
 
 use super::find::{Action, Files};
 use super::{expression, find};
@@ -9,10 +9,10 @@ use crate::shell::{Command, Word};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Listing<'c>(Files<'c>);
 
-/// What a find expression asks, if it asks for names of files only.
+/// Reads a find that lists files by name.
 ///
 /// # Errors
-/// Why it is something else.
+/// Why it does something else.
 pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
     let files = expression::read(&command.args)?;
     if files.action != Action::Print {
@@ -27,8 +27,8 @@ pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
     if files.has_path() {
         return Err("it asks for a part of a path");
     }
-    // Without -type f a name without an ending may be a folder's, which a file lister does not
-    // show.
+    // Without -type f, a name without an ending may be that of a folder. A file lister does not
+    // list folders.
     if !files.files_only && files.names.iter().any(|(name, _)| !find::has_ending(name)) {
         return Err("it may look for folders");
     }
@@ -36,12 +36,12 @@ pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
 }
 
 impl Listing<'_> {
-    /// The roots as they were written.
+    /// The folders as they were written.
     pub(crate) fn roots(&self) -> &[&Word] {
         self.0.roots()
     }
 
-    /// The listing of ripgrep.
+    /// The listing as a command of ripgrep.
     pub(crate) fn to_ripgrep(&self) -> String {
         let mut words = vec!["rg --files".to_owned()];
         words.extend(self.0.max_depth.map(|depth| format!("--max-depth {depth}")));
@@ -52,7 +52,7 @@ impl Listing<'_> {
         words.join(" ")
     }
 
-    /// The listing of fd, for one name: its program is `fdfind` on Debian.
+    /// The listing as a command of fd, which takes one name. `program` is `fdfind` on Debian.
     pub(crate) fn to_fd(&self, program: &str) -> Option<String> {
         let [(name, ignores_case)] = self.0.names.as_slice() else { return None };
         let mut words = vec![format!("{program} {} -t f", if *ignores_case { "-i" } else { "-s" })];
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn what_a_file_lister_cannot_do_is_refused() {
         for from in [
             "find . -name '*.pyc' -delete",
             "find . -name '*.o' -exec rm {} +",

@@ -1,7 +1,7 @@
-//! Better commands, made from the parsed one flag by flag. Anything that is not understood: no
-//! rewrite.
+//! Better commands, built from the parsed one flag by flag. A command with a part that is not
+//! understood is not rewritten.
 
-pub mod alternation;
+pub mod basic_pattern;
 pub mod expression;
 pub mod find;
 pub mod find_grep;

@@ -1,4 +1,4 @@
-//! POSIX regular expressions in the syntax that ripgrep reads. What has no exact counterpart is not
+//! POSIX regular expressions in ripgrep's syntax. A pattern without an exact counterpart is not
 //! translated.
 
 /// How a pattern is written.
@@ -25,40 +25,41 @@ pub(crate) fn translate(pattern: &str, syntax: Syntax) -> Option<String> {
     }
 }
 
-/// Whether a translated pattern might match nothing at all, judged strictly: grep and ripgrep print
-/// empty matches differently.
+/// Whether a translated pattern may match an empty text, in doubt yes: grep and ripgrep print empty
+/// matches differently.
 pub(crate) fn may_be_empty(pattern: &str) -> bool {
-    let optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
+    let is_optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
+    // The alternative so far has a part that matches at least one character.
     let mut solid = false;
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '|' if !solid => return true,
             '|' => solid = false,
-            ')' if optional(chars.peek()) => return true,
+            ')' if is_optional(chars.peek()) => return true,
             '{' => while chars.next().is_some_and(|c| c != '}') {},
             '(' | ')' | '^' | '$' | '*' | '+' | '?' => {}
             '\\' => match chars.next() {
                 Some('b' | 'B') => {}
-                _ => solid |= !optional(chars.peek()),
+                _ => solid |= !is_optional(chars.peek()),
             },
             '[' => {
-                // A closing bracket as a member is escaped by the translation.
+                // The translation escapes a closing bracket that is a member.
                 while let Some(member) = chars.next().filter(|member| *member != ']') {
                     if member == '\\' {
                         chars.next();
                     }
                 }
-                solid |= !optional(chars.peek());
+                solid |= !is_optional(chars.peek());
             }
-            _ => solid |= !optional(chars.peek()),
+            _ => solid |= !is_optional(chars.peek()),
         }
     }
     !solid
 }
 
-/// A literal character, with a backslash only where it has a meaning: older ripgreps refuse any
-/// other.
+/// Adds a literal character, with a backslash only if it needs one: older versions of ripgrep
+/// refuse any other.
 fn push_literal(out: &mut String, c: char) {
     if r"\.+*?()|[]{}^$#&-~".contains(c) {
         out.push('\\');
@@ -66,7 +67,7 @@ fn push_literal(out: &mut String, c: char) {
     out.push(c);
 }
 
-/// The part of Perl's syntax that both engines share.
+/// Translates the part of Perl's syntax that both engines share.
 fn perl(pattern: &str) -> Option<String> {
     let mut rest = pattern;
     while let Some(at) = rest.find("(?") {
@@ -87,7 +88,7 @@ fn perl(pattern: &str) -> Option<String> {
             },
             // Possessive in Perl.
             '+' if matches!(last, '+' | '*' | '?' | '}') => return None,
-            // A class may nest or intersect in the other engine.
+            // ripgrep reads nested and intersected classes.
             '[' if last == '[' => return None,
             '&' | '~' if last == c => return None,
             c => out.push(c),
@@ -105,11 +106,10 @@ impl Posix {
     fn translate(&self, pattern: &str) -> Option<String> {
         let chars: Vec<char> = pattern.chars().collect();
         let mut out = String::with_capacity(pattern.len() + 8);
-        // A quantifier has nothing to repeat here: at the start, after `(`, `|` or an anchor.
+        // At the start, after `(`, `|` or `^`: a quantifier has nothing to repeat.
         let mut at_start = true;
         let mut quantified = false;
-        // An anchor or a boundary has no width: what repeating it means is each program's own
-        // affair.
+        // After an anchor or a boundary. The programs differ in what repeating it means.
         let mut widthless = false;
         let mut open = 0_usize;
         let mut at = 0;
@@ -119,7 +119,7 @@ impl Posix {
             let was_quantified = std::mem::take(&mut quantified);
             let was_at_start = std::mem::take(&mut at_start);
             let was_widthless = std::mem::take(&mut widthless);
-            // An operator is written bare in one syntax and with a backslash in the other.
+            // An operator has a backslash in one syntax and none in the other.
             let (operator, literal) = match (c, next) {
                 ('\\', Some(n @ ('|' | '(' | ')' | '{' | '}' | '+' | '?'))) => {
                     width = 2;
@@ -141,7 +141,7 @@ impl Posix {
                     at_start = true;
                 }
                 (Some(')'), ..) => {
-                    // grep may take a lone one literally.
+                    // grep may take one without a partner literally.
                     open = open.checked_sub(1)?;
                     out.push(')');
                 }
@@ -192,13 +192,13 @@ impl Posix {
                 },
                 (_, _, '$') => {
                     let rest = chars.get(at + 1..).unwrap_or_default();
-                    // GNU grep takes it for an anchor before a bare `)` or `|` too, which are
-                    // literals there.
+                    // GNU grep takes it for an anchor before a bare `)` or `|` too, although those
+                    // are literals there.
                     if self.basic && matches!(rest, [')' | '|', ..]) {
                         return None;
                     }
-                    let ends = matches!(rest, [] | ['\\', ')' | '|', ..]);
-                    widthless = ends || !self.basic;
+                    let is_end = matches!(rest, [] | ['\\', ')' | '|', ..]);
+                    widthless = is_end || !self.basic;
                     out.push_str(if widthless { "$" } else { "\\$" });
                 }
                 (_, _, '[') => {
@@ -210,13 +210,14 @@ impl Posix {
                     width = 2;
                     match next? {
                         n @ ('w' | 'W' | 's' | 'S') => out.extend(['\\', n]),
-                        // Start and end of a word: older ripgreps know only the boundary.
+                        // Older versions of ripgrep do not know the start and the end of a word,
+                        // only the boundary.
                         n @ ('b' | 'B' | '<' | '>') => {
                             widthless = true;
                             out.extend(['\\', if n == 'B' { 'B' } else { 'b' }]);
                         }
                         n if n.is_ascii_punctuation() => push_literal(&mut out, n),
-                        // Back-references, and letters whose meaning differs (`\d` is a `d` to
+                        // Back-references, and letters that mean something else (`\d` is a `d` to
                         // grep).
                         _ => return None,
                     }
@@ -228,19 +229,19 @@ impl Posix {
         (open == 0).then_some(out)
     }
 
-    /// The interval after an opening brace as `{n,m}`, and how many characters it took; an empty
-    /// one where grep takes the brace literally (extended syntax only).
+    /// The interval after an opening brace as `{n,m}`, and its length in characters. It is empty if
+    /// grep takes the brace literally, which it does in extended syntax only.
     fn interval(&self, rest: &[char]) -> Option<(String, usize)> {
         let close = rest.iter().position(|c| *c == '}');
-        let body_end = close.map(|at| if self.basic { at.saturating_sub(1) } else { at });
-        let body: String =
-            body_end.and_then(|end| rest.get(..end)).unwrap_or_default().iter().collect();
-        let closed =
+        let end = close.map(|at| if self.basic { at.saturating_sub(1) } else { at });
+        let body: String = end.and_then(|end| rest.get(..end)).unwrap_or_default().iter().collect();
+        let is_closed =
             close.is_some_and(|at| !self.basic || rest.get(at.wrapping_sub(1)) == Some(&'\\'));
-        let number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
+        let is_number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
         let (low, high) = body.split_once(',').unwrap_or((&body, &body));
-        let valid = closed && !body.is_empty() && body != "," && number(low) && number(high);
-        match (valid, self.basic) {
+        let is_valid =
+            is_closed && !body.is_empty() && body != "," && is_number(low) && is_number(high);
+        match (is_valid, self.basic) {
             (true, _) => {
                 let low = if low.is_empty() { "0" } else { low };
                 let text = if body.contains(',') {
@@ -256,8 +257,8 @@ impl Posix {
     }
 }
 
-/// The bracket expression after `[` with everything escaped that the other engine takes specially,
-/// and how many characters it took.
+/// The bracket expression after `[`, with everything escaped that is special to ripgrep only, and
+/// its length in characters.
 fn bracket(rest: &[char]) -> Option<(String, usize)> {
     let mut out = String::from("[");
     let mut at = 0;
@@ -294,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn basic_patterns() {
+    fn basic_patterns_are_translated() {
         for (from, to) in [
             (r"foo\|bar", "foo|bar"),
             (r"a|b", r"a\|b"),
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn extended_patterns() {
+    fn extended_patterns_are_translated() {
         for (from, to) in [
             ("foo|bar", "foo|bar"),
             (r"a\|b", r"a\|b"),
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_matches_are_suspected() {
+    fn a_pattern_that_may_match_an_empty_text_is_found() {
         for pattern in ["^", "a*", "a?|b", "a|", "(a)*", r"\b", "[a-z]*", "x{0,1}", "$"] {
             assert!(may_be_empty(pattern), "{pattern}");
         }
@@ -351,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn perl_patterns() {
+    fn perl_patterns_are_translated() {
         assert_eq!(translate(r"\d+(?:a|b)", Syntax::Perl).as_deref(), Some(r"\d+(?:a|b)"));
         assert_eq!(translate(r"\/api\/|\<div", Syntax::Perl).as_deref(), Some("/api/|<div"));
         for from in ["(?<=a)b", "(?i)a", r"(a)\1", "a++", r"a\Kb"] {

@@ -1,5 +1,4 @@
-//! Looking at a file with cat, head, tail or sed -n, as a call of a Read tool with offset and
-//! limit.
+//! A look at a file with cat, head, tail or sed -n, as a call of a Read tool with offset and limit.
 
 use crate::shell::{Command, Word};
 
@@ -8,33 +7,33 @@ use crate::shell::{Command, Word};
 pub(crate) struct View<'c> {
     /// The file as it was written.
     pub(crate) path: &'c Word,
-    /// What of it is shown.
+    /// The part that is shown.
     pub(crate) part: Part,
 }
 
-/// What of a file is shown.
+/// The part of a file that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of it.
+    /// The whole file.
     Whole,
-    /// From a line on, counted from 1, so many lines, or to the end.
+    /// The first line, counted from 1, and the number of lines; `None`: to the end.
     Lines(u64, Option<u64>),
-    /// So many lines at its end: where they begin is not known.
+    /// Lines at the end of the file. Where they begin is not known.
     End,
 }
 
-/// What a pipeline shows, if it is `cat`, `head`, `tail` or `sed -n` of one file, or `tail -n +N`
-/// into `head`.
+/// Reads what a pipeline shows, if it is `cat`, `head`, `tail` or `sed -n` of one file, or
+/// `tail -n +N` into `head`.
 ///
 /// # Errors
-/// Why it is more than that.
+/// Why it is something else.
 pub(crate) fn read<'c>(stages: &[&'c Command]) -> Result<View<'c>, &'static str> {
-    let [first, behind @ ..] = stages else { return Err("it shows no file") };
-    let view = one(first)?;
-    match (view.part, behind) {
+    let [first, later @ ..] = stages else { return Err("it shows no file") };
+    let view = view_of(first)?;
+    match (view.part, later) {
         (_, []) => Ok(view),
         (Part::Lines(start, None), [head]) if first.is("tail") && head.is("head") => {
-            match counted(head)? {
+            match path_and_count(head)? {
                 (Some(_), _) => Err("it shows two files"),
                 (None, Count::First(count)) => {
                     Ok(View { part: Part::Lines(start, Some(count)), ..view })
@@ -46,7 +45,7 @@ pub(crate) fn read<'c>(stages: &[&'c Command]) -> Result<View<'c>, &'static str>
     }
 }
 
-fn one(command: &Command) -> Result<View<'_>, &'static str> {
+fn view_of(command: &Command) -> Result<View<'_>, &'static str> {
     match command.program.as_str() {
         "cat" => {
             let mut files = command
@@ -60,7 +59,7 @@ fn one(command: &Command) -> Result<View<'_>, &'static str> {
             }
         }
         "head" | "tail" => {
-            let (path, count) = counted(command)?;
+            let (path, count) = path_and_count(command)?;
             let path = path.ok_or("it reads its input")?;
             let part = match (count, command.is("head")) {
                 (Count::First(count), true) => Part::Lines(1, Some(count)),
@@ -70,12 +69,12 @@ fn one(command: &Command) -> Result<View<'_>, &'static str> {
             };
             Ok(View { path, part })
         }
-        "sed" | "gsed" => printed(command),
+        "sed" | "gsed" => sed_view(command),
         _ => Err("it shows no file"),
     }
 }
 
-/// The number that head or tail is given.
+/// The number of lines that head or tail takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Count {
     /// `N`
@@ -86,8 +85,8 @@ enum Count {
     Without,
 }
 
-/// The file of a head or tail, if it names one, and the number of its lines.
-fn counted(command: &Command) -> Result<(Option<&Word>, Count), &'static str> {
+/// The file of a head or tail, if it names one, and the number of lines.
+fn path_and_count(command: &Command) -> Result<(Option<&Word>, Count), &'static str> {
     const OPTION: &str = "an option of it is not about lines";
     let mut count = Count::First(10);
     let mut path = None;
@@ -117,7 +116,7 @@ fn counted(command: &Command) -> Result<(Option<&Word>, Count), &'static str> {
 }
 
 /// `sed -n 'A,Bp' FILE`
-fn printed(command: &Command) -> Result<View<'_>, &'static str> {
+fn sed_view(command: &Command) -> Result<View<'_>, &'static str> {
     const OTHER: &str = "it is no range of lines";
     let mut quiet = false;
     let mut operands = Vec::new();
@@ -125,7 +124,7 @@ fn printed(command: &Command) -> Result<View<'_>, &'static str> {
         match word.text.as_str() {
             "--quiet" | "--silent" => quiet = true,
             text => match text.strip_prefix('-') {
-                // `-e` stands in front of the script, which is the first operand then too.
+                // The script follows `-e` directly, so it is the first operand either way.
                 Some(letters)
                     if !letters.is_empty() && letters.chars().all(|c| "nEre".contains(c)) =>
                 {
@@ -159,7 +158,7 @@ fn printed(command: &Command) -> Result<View<'_>, &'static str> {
 }
 
 impl View<'_> {
-    /// The offset and limit of a Read of the same, as words; `None` where they are not known.
+    /// The offset and limit of a Read of the same part, as words; `None` if they are not known.
     pub(crate) fn range(&self) -> Option<String> {
         match self.part {
             Part::Whole => Some(String::new()),
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn what_is_not_one_part_of_one_file_is_refused() {
         for from in [
             "cat a b",
             "cat -A f",

@@ -1,13 +1,13 @@
-//! grep over what find finds.
+//! A grep through the files that a find picks.
 
-use super::{SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, lead_for};
-use crate::rules::advice::Advice;
+use super::support::better_search::{TREE_SEARCH, has_git, has_ripgrep, lead_for};
+use super::support::scope::{is_outside, moves_outside};
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
-use crate::rules::rewrite::find_grep;
+use crate::rules::rewrite::find_grep::{self, Search};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -23,9 +23,9 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["find"],
         subcommands: &[],
         signs: &["grep"],
-        check: |case, command| legacy::on_command(case, command, searches_found_files, ADVICE, KEY),
+        check,
     },
-    better: Some(SEARCH_OF_A_TREE),
+    better: Some(TREE_SEARCH),
     needs: &[Need::Ripgrep, Need::WorkTree],
     repeat: Repeat::HINT,
     hits: &[
@@ -98,50 +98,39 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_one_search;
-const KEY: Key = Key::Rule;
-
-fn searches_found_files(case: &Case, command: &Command) -> Verdict {
-    let Some(script) = case.script() else { return Verdict::No };
-    let search = match find_grep::read(script, command) {
-        None => return Verdict::No,
-        Some(Err(because)) => return Verdict::Near(because),
-        Some(Ok(search)) => search,
-    };
-    if search.to_ripgrep().is_none() {
-        return Verdict::Near("an option or the pattern of its grep has no counterpart");
-    }
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let search = find_grep::read(case.script().ok_or(Miss::No)?, command)?;
+    let ripgrep = search
+        .to_ripgrep()
+        .ok_or(Miss::Near("an option or the pattern of its grep has no counterpart"))?;
     if case.in_background() {
-        return Verdict::Near("it runs in the background");
+        return Err(Miss::Near("it runs in the background"));
     }
-    let unknown = |root: &&Word| {
+    let is_unknown = |root: &&Word| {
         let path = root.text.as_str();
         is_outside(path) || path == "/" || root.literal().is_none()
     };
-    if is_elsewhere(case) || search.roots().iter().any(unknown) {
-        return Verdict::Near(
+    if moves_outside(case) || search.roots().iter().any(is_unknown) {
+        return Err(Miss::Near(
             "it searches the system's folders, ignored ones, or some that are not known",
-        );
+        ));
     }
-    Verdict::Fires
+    let advice = if has_ripgrep(case) {
+        advise_ripgrep(case, &search, ripgrep)
+    } else {
+        advise_git_grep(case, &search).ok_or(Miss::NoBetterForm)?
+    };
+    Ok(Finding::new(advice))
 }
 
-fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let search = find_grep::read(case.script()?, occasion.command?)?.ok()?;
+fn advise_ripgrep(case: &Case, search: &Search, command: String) -> Advice {
     let label = search.form.label();
-    if !has_ripgrep(case) {
-        has_git(case).then_some(())?;
-        let plain = format!("one git grep -- GLOB does {label} over tracked files");
-        let lead = format!("one git grep does {label} over tracked files");
-        return legacy::better(lead, search.to_git_grep()?, plain);
-    }
-    let command = search.to_ripgrep()?;
     let left_out = if search.asks_for_names() { "folders" } else { "files" };
     let mut leads = vec![
         format!("one rg does {label}, without ignored and hidden {left_out}"),
         format!("one rg does {label}, without ignored {left_out}"),
     ];
-    // Its Grep tool reads hidden files, but no ignored ones.
+    // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
         leads.insert(
             0,
@@ -151,5 +140,18 @@ fn advise_one_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
     );
-    legacy::better(lead_for(&command, &leads), command, plain)
+    Advice::better(lead_for(&command, &leads), command, plain)
+}
+
+/// The same for a machine without ripgrep, if git can do it.
+fn advise_git_grep(case: &Case, search: &Search) -> Option<Advice> {
+    if !has_git(case) {
+        return None;
+    }
+    let label = search.form.label();
+    Some(Advice::better(
+        format!("one git grep does {label} over tracked files"),
+        search.to_git_grep()?,
+        format!("one git grep -- GLOB does {label} over tracked files"),
+    ))
 }

@@ -1,13 +1,15 @@
-//! find by name.
+//! A find that picks files by name.
 
-use super::{has_ripgrep, is_elsewhere, is_in_project, is_outside, is_whole_tree, printed_much};
-use crate::rules::advice::Advice;
+use super::support::better_search::has_ripgrep;
+use super::support::output::printed_much;
+use super::support::scope::{is_outside, is_whole_tree, moves_outside};
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
-use crate::rules::rewrite::{find_grep, listing};
+use crate::rules::rewrite::find_grep;
+use crate::rules::rewrite::listing::{self, Listing};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -22,18 +24,14 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["find"],
         subcommands: &[],
         signs: &["name"],
-        check: |case, command| legacy::on_command(case, command, finds_by_name, ADVICE, KEY),
+        check: search_by_name,
     },
     better: Some(Trigger::Command {
         programs: &["rg", "fd", "fdfind"],
         subcommands: &[],
         signs: &["--files", "fd"],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                Verdict::when(
-                    !command.is("rg") || command.args.iter().any(|word| word.is("--files")),
-                )
-            })
+        check: |_, command| {
+            check(!command.is("rg") || command.args.iter().any(|word| word.is("--files")))
         },
     }),
     needs: &[Need::Ripgrep, Need::Fd],
@@ -81,51 +79,50 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_listing;
-const KEY: Key = Key::Rule;
-
-fn finds_by_name(case: &Case, command: &Command) -> Verdict {
-    if case.script().and_then(|script| find_grep::read(script, command)).is_some() {
-        return Verdict::Near("a grep searches the files that it finds");
+fn search_by_name(case: &Case, command: &Command) -> Check<Finding> {
+    if find_grep::is_searched(case.script().ok_or(Miss::No)?, command) {
+        return Err(Miss::Near("a grep searches the files that it finds"));
     }
-    let listing = match listing::read(command) {
-        Ok(listing) => listing,
-        Err(because) => return Verdict::Near(because),
-    };
-    let outside = |root: &&Word| {
-        let path = root.raw.as_str();
-        is_outside(path)
-            || path.starts_with(['~', '$', '"'])
-            || path.starts_with("..")
-            || (path.starts_with('/') && !is_in_project(case, path))
-    };
-    if is_elsewhere(case) || listing.roots().iter().any(outside) {
-        return Verdict::Near("it searches outside the project, or somewhere that is not known");
-    }
+    let listing = listing::read(command).map_err(Miss::Near)?;
     let roots = listing.roots();
-    let whole_tree = roots.is_empty() || roots.iter().any(|root| is_whole_tree(case, root));
-    if whole_tree || printed_much(case) {
-        Verdict::Fires
-    } else {
-        Verdict::Near("it searches a named folder, and is not known to have printed much")
+    if moves_outside(case) || roots.iter().any(|root| is_outside_project(case, root)) {
+        return Err(Miss::Near("it searches outside the project, or somewhere that is not known"));
     }
+    let is_whole = roots.is_empty() || roots.iter().any(|root| is_whole_tree(case, root));
+    if !is_whole && !printed_much(case) {
+        return Err(Miss::Near(
+            "it searches a named folder, and is not known to have printed much",
+        ));
+    }
+    let advice = advise(case, &listing).ok_or(Miss::NoBetterForm)?;
+    Ok(Finding::new(advice))
 }
 
-fn advise_listing(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let listing = listing::read(occasion.command?).ok()?;
+/// Whether a root is known to be outside the project, or may be.
+fn is_outside_project(case: &Case, root: &Word) -> bool {
+    let path = root.raw.as_str();
+    is_outside(path)
+        || path.starts_with(['~', '$', '"'])
+        || path.starts_with("..")
+        || (path.starts_with('/') && !is_in_project(case, path))
+}
+
+fn is_in_project(case: &Case, path: &str) -> bool {
+    let Some(path) = case.environment.absolute(path) else { return false };
+    case.environment
+        .work_tree()
+        .or(case.environment.cwd())
+        .is_some_and(|root| path.starts_with(root))
+}
+
+fn advise(case: &Case, listing: &Listing) -> Option<Advice> {
     let lead = "find also walks ignored and hidden folders";
-    // Not its Glob tool: that lists ignored and hidden files as well.
+    // Not Claude Code's Glob tool: it lists ignored and hidden files too.
     if has_ripgrep(case) {
-        return legacy::better(
-            lead,
-            listing.to_ripgrep(),
-            format!("{lead}; rg --files -g GLOB lists the sources"),
-        );
+        let plain = format!("{lead}; rg --files -g GLOB lists the sources");
+        return Some(Advice::better(lead, listing.to_ripgrep(), plain));
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
-    legacy::better(
-        lead,
-        listing.to_fd(program)?,
-        format!("{lead}; {program} -g GLOB lists the sources"),
-    )
+    let plain = format!("{lead}; {program} -g GLOB lists the sources");
+    Some(Advice::better(lead, listing.to_fd(program)?, plain))
 }

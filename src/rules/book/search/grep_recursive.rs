@@ -1,17 +1,16 @@
-//! grep over folders.
+//! A grep through folders.
 
-use super::{
-    SEARCH_OF_A_TREE, has_git, has_ripgrep, is_elsewhere, is_outside, is_whole_tree, lead_for,
-    misses_shadow, printed_much,
-};
-use crate::rules::advice::Advice;
+use super::support::better_search::{TREE_SEARCH, has_git, has_ripgrep, lead_for};
+use super::support::output::printed_much;
+use super::support::scope::{is_outside, is_whole_tree, moves_outside};
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite::{git_grep, grep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::{Command, Word, options};
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::options::{self, Item};
+use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
     id: "grep-recursive",
@@ -26,9 +25,9 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["grep", "egrep", "fgrep"],
         subcommands: &[],
         signs: &["-"],
-        check: |case, command| legacy::on_command(case, command, searches_tree, ADVICE, KEY),
+        check,
     },
-    better: Some(SEARCH_OF_A_TREE),
+    better: Some(TREE_SEARCH),
     needs: &[Need::Ripgrep, Need::WorkTree],
     repeat: Repeat::HINT,
     hits: &[
@@ -93,86 +92,105 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_search;
-const KEY: Key = Key::Rule;
-
-fn searches_tree(case: &Case, command: &Command) -> Verdict {
+fn check(case: &Case, command: &Command) -> Check<Finding> {
     let items = options::read(&command.args, grep::SPEC);
-    let recurses = options::has(&items, Some('r'), "recursive")
-        || options::has(&items, Some('R'), "dereference-recursive")
-        || items
-            .iter()
-            .any(|item| matches!(item, options::Item::Short('d', Some(v)) if v.text == "recurse"));
-    if !recurses {
-        return Verdict::No;
+    if !recurses(&items) {
+        return Err(Miss::No);
     }
     let paths = grep::paths(command, &items);
     if command.reads_pipe && paths.is_empty() {
-        return Verdict::Near("it reads a pipe");
+        return Err(Miss::Near("it reads a pipe"));
     }
-    let given = command.is_under("xargs") || command.is_under("find");
-    if given && (paths.is_empty() || paths.iter().any(|path| path.text.contains("{}"))) {
-        return Verdict::Near("it searches the files that it is given");
+    let is_given_files = command.is_under("xargs") || command.is_under("find");
+    if is_given_files && (paths.is_empty() || paths.iter().any(|path| path.text.contains("{}"))) {
+        return Err(Miss::Near("it searches the files that it is given"));
     }
     if options::has(&items, Some('q'), "quiet") {
-        return Verdict::Near("it only tests whether something is there");
+        return Err(Miss::Near("it only tests whether something is there"));
     }
-    let large = printed_much(case);
-    if case.environment.client.shadows_grep() && !misses_shadow(command) && !large {
-        return Verdict::Near("this client's own grep skips ignored files");
+    let is_shadowed = is_shadowed(case, command);
+    let is_large = printed_much(case);
+    if is_shadowed && !is_large {
+        return Err(Miss::Near("this client's own grep skips ignored files"));
     }
-    if is_elsewhere(case) || paths.iter().any(|path| is_outside(&path.text)) {
-        return Verdict::Near("it searches outside the project, or what is ignored");
+    if moves_outside(case) || paths.iter().any(|path| is_outside(&path.text)) {
+        return Err(Miss::Near("it searches outside the project, or what is ignored"));
     }
-    let whole_tree = paths.is_empty() || paths.iter().any(|path| is_whole_tree(case, path));
-    if !whole_tree {
-        if !large {
-            return Verdict::Near(
+    let is_whole = paths.is_empty() || paths.iter().any(|path| is_whole_tree(case, path));
+    if !is_whole {
+        if !is_large {
+            return Err(Miss::Near(
                 "it searches a named folder, and is not known to have printed much",
-            );
+            ));
         }
         if paths.iter().any(|path| path.expands) {
-            return Verdict::Near("what it searches is not known");
+            return Err(Miss::Near("what it searches is not known"));
         }
-        let is_file = |path: &&&Word| {
-            path.literal()
-                .and_then(|path| case.environment.absolute(path))
-                .is_some_and(|path| path.is_file())
-        };
-        if paths.iter().filter(is_file).count() == paths.len() {
-            return Verdict::Near("it searches single files");
+        if paths.iter().all(|path| is_file(case, path)) {
+            return Err(Miss::Near("it searches single files"));
         }
     }
-    Verdict::Fires
+    let advice = if has_ripgrep(case) {
+        advise_ripgrep(case, command, is_shadowed)
+    } else {
+        advise_git_grep(case, command).ok_or(Miss::NoBetterForm)?
+    };
+    Ok(Finding::new(advice))
 }
 
-fn advise_search(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
+fn recurses(items: &[Item]) -> bool {
+    let is_directories =
+        |item: &Item| matches!(item, Item::Short('d', Some(value)) if value.text == "recurse");
+    options::has(items, Some('r'), "recursive")
+        || options::has(items, Some('R'), "dereference-recursive")
+        || items.iter().any(is_directories)
+}
+
+/// Whether the client's shell runs a function of its own in place of this grep. A program that
+/// starts grep does not see the function, and a path goes around it.
+fn is_shadowed(case: &Case, command: &Command) -> bool {
+    case.environment.client.shadows_grep()
+        && command.wrappers.is_empty()
+        && !command.spelled.contains('/')
+}
+
+fn is_file(case: &Case, path: &Word) -> bool {
+    path.literal()
+        .and_then(|path| case.environment.absolute(path))
+        .is_some_and(|path| path.is_file())
+}
+
+fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Advice {
     let name = &command.program;
-    if !has_ripgrep(case) {
-        has_git(case).then_some(())?;
-        let lead = format!("{name} -r also reads ignored and untracked files");
-        let plain = format!("{lead}: git grep skips them");
-        return legacy::better(lead, git_grep::to_git_grep(command)?, plain);
-    }
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
-    let Some(search) = grep::to_ripgrep(command) else { return legacy::plain(plain) };
-    if case.environment.client.shadows_grep() && !misses_shadow(command) {
+    let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
+    if is_shadowed {
+        // The client's function skips ignored files already: only the output was too large.
         let lead = format!(
             "one {name} -r printed {} kB; the files first",
             case.event.shell().bytes() / 1000
         );
         let plain = format!("{lead}: list them with -l, then look into one");
-        return legacy::better(lead, search.render_files(), plain);
+        return Advice::better(lead, search.render_files(), plain);
     }
-    let search = search.render();
     let mut leads = vec![
         format!("{name} -r also reads ignored, hidden and binary files"),
         format!("{name} -r also reads ignored files"),
     ];
-    // Its Grep tool reads hidden files, but no ignored ones.
+    // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
         leads.insert(0, format!("{name} -r also reads ignored files, unlike the Grep tool and rg"));
     }
-    legacy::better(lead_for(&search, &leads), search, plain)
+    let better = search.render();
+    Advice::better(lead_for(&better, &leads), better, plain)
+}
+
+/// The same for a machine without ripgrep, if git can do it.
+fn advise_git_grep(case: &Case, command: &Command) -> Option<Advice> {
+    if !has_git(case) {
+        return None;
+    }
+    let lead = format!("{} -r also reads ignored and untracked files", command.program);
+    let plain = format!("{lead}: git grep skips them");
+    Some(Advice::better(lead, git_grep::to_git_grep(command)?, plain))
 }

@@ -1,19 +1,18 @@
-//! Searches that bring out more lines than anybody reads.
+//! A Grep call that returns more lines than anybody reads.
 
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::protocol::json;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// From here on a result is large, bytes: three times what a page of matches takes.
+/// Above so many bytes a result is large: three times what a page of matches takes.
 const LARGE_BYTES: usize = 12_000;
 
-/// A pattern of so few characters is a part of many words.
+/// A pattern of so few characters, or fewer, is a part of many words.
 const SHORT_PATTERN: usize = 3;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,17 +27,7 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Grep],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
-        check: |case| {
-            legacy::on_call(
-                case,
-                |case| match Search::of(case) {
-                    Ok(_) => Verdict::Fires,
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: |case| Ok(Finding::new(advise(case, broad_search(case)?))),
     },
     better: None,
     needs: &[],
@@ -98,67 +87,63 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
-    |case, _| Search::of(case).ok()?.advice(case);
-const KEY: Key = Key::Rule;
-
-/// A search that showed lines of more than was looked for.
-struct Search {
-    is_everywhere: bool,
+/// Why a search matched more than the agent looked for.
+#[derive(Clone, Copy)]
+enum Broad {
+    /// It looked at every file of the project.
+    Everywhere,
+    /// It looked for a few letters, in a part of the project.
+    ShortPattern,
 }
 
-impl Search {
-    /// # Errors
-    /// The verdict where it is none.
-    fn of(case: &Case) -> Result<Self, Verdict> {
-        let input = case.event.input();
-        let fields = case
-            .event
-            .raw_input
-            .and_then(|raw| json::pick(raw, &["output_mode", "glob", "type", "head_limit"]).ok());
-        let Some([mode, glob, kind, limit]) = fields else { return Err(Verdict::No) };
-        // The advice is about options of this one tool.
-        if mode != Some("\"content\"") || !case.environment.client.has_file_tools() {
-            return Err(Verdict::No);
-        }
-        if case.event.result_bytes() <= LARGE_BYTES {
-            return Err(Verdict::Near("the result is not large"));
-        }
-        if limit.and_then(json::number).is_some_and(|limit| limit > 0) {
-            return Err(Verdict::Near("it was limited to a number of lines"));
-        }
-        let path = input.path.as_deref().unwrap_or(".");
-        let path = case.environment.absolute(path).ok_or(Verdict::No)?;
-        let top = case.environment.work_tree().or(case.environment.cwd());
-        let is_everywhere =
-            glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path));
-        let pattern = input.pattern.as_deref().unwrap_or_default();
-        let is_short =
-            pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
-        if is_everywhere || (is_short && path.is_dir()) {
-            return Ok(Self { is_everywhere });
-        }
-        Err(Verdict::Near("it was narrowed to a folder, a glob or a type"))
+fn broad_search(case: &Case) -> Check<Broad> {
+    let input = case.event.input();
+    let [mode, glob, kind, limit] = case
+        .event
+        .raw_input
+        .and_then(|raw| json::pick(raw, &["output_mode", "glob", "type", "head_limit"]).ok())
+        .ok_or(Miss::No)?;
+    // The advice names options of Claude Code's Grep tool.
+    if mode != Some("\"content\"") || !case.environment.client.has_file_tools() {
+        return Err(Miss::No);
     }
+    if case.event.result_bytes() <= LARGE_BYTES {
+        return Err(Miss::Near("the result is not large"));
+    }
+    if limit.and_then(json::number).is_some_and(|limit| limit > 0) {
+        return Err(Miss::Near("it was limited to a number of lines"));
+    }
+    let path = input.path.as_deref().unwrap_or(".");
+    let path = case.environment.absolute(path).ok_or(Miss::No)?;
+    let top = case.environment.work_tree().or(case.environment.cwd());
+    if glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path)) {
+        return Ok(Broad::Everywhere);
+    }
+    let pattern = input.pattern.as_deref().unwrap_or_default();
+    let is_short =
+        pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
+    if is_short && path.is_dir() {
+        return Ok(Broad::ShortPattern);
+    }
+    Err(Miss::Near("it was narrowed to a folder, a glob or a type"))
+}
 
-    fn advice(&self, case: &Case) -> Option<Advice> {
-        let pattern = text::excerpt(case.event.input().pattern.as_deref().unwrap_or_default());
-        let size = case.event.result_bytes() / 1000;
-        let showed = match case.event.response.grep().lines {
-            Some(lines) if lines > 0 => format!("{lines} lines ({size} KB)"),
-            _ => format!("{size} KB"),
-        };
-        let narrower = if self.is_everywhere {
-            "output_mode files_with_matches, then one path, glob or type"
-        } else {
-            "a longer pattern or output_mode files_with_matches"
-        };
-        // Markup in a pattern is no name to call it by.
-        let named = if pattern.contains(['<', '>', '&', '`', '!']) {
-            "Grep".to_owned()
-        } else {
-            format!("Grep for '{pattern}'")
-        };
-        legacy::plain(format!("{named} showed {showed}; {narrower} shows less"))
-    }
+fn advise(case: &Case, broad: Broad) -> Advice {
+    let pattern = text::excerpt(case.event.input().pattern.as_deref().unwrap_or_default());
+    let size = case.event.result_bytes() / 1000;
+    let showed = match case.event.response.grep().lines {
+        Some(lines) if lines > 0 => format!("{lines} lines ({size} KB)"),
+        _ => format!("{size} KB"),
+    };
+    let narrower = match broad {
+        Broad::Everywhere => "output_mode files_with_matches, then one path, glob or type",
+        Broad::ShortPattern => "a longer pattern or output_mode files_with_matches",
+    };
+    // A pattern with markup is not quoted.
+    let named = if pattern.contains(['<', '>', '&', '`', '!']) {
+        "Grep".to_owned()
+    } else {
+        format!("Grep for '{pattern}'")
+    };
+    Advice::plain(format!("{named} showed {showed}; {narrower} shows less"))
 }

@@ -1,20 +1,23 @@
-//! Listings of everything below a folder.
+//! A listing of everything below a folder.
 
-use super::{LARGE_LINES, has_git, has_ripgrep, is_alone, is_elsewhere, is_outside, is_whole_tree};
-use crate::rules::advice::Advice;
+mod bounded;
+
+use super::support::output::{LARGE_LINES, does_one_thing};
+use super::support::scope::is_whole_tree;
+use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::options::{Item, Spec};
-use crate::shell::{Command, Script, Word, options};
+use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell::options::{self, Spec};
+use crate::shell::{Command, Script, Word};
+use bounded::Listing;
 
-/// A shorter listing is not worth a word: lines and bytes.
+/// A listing with fewer lines and bytes than these is not worth an advice.
 const SHORT_LINES: usize = 60;
 const SHORT_BYTES: u64 = 8 << 10;
 
-/// A listing of a named folder is worth one if it has more bytes than a client shows whole.
+/// A listing of a named folder is worth an advice if it has more bytes than a client shows whole.
 const HUGE_BYTES: u64 = 30_000;
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,19 +34,19 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["ls"],
             subcommands: &[],
             signs: &["-R", "lR", "aR", "AR", "1R", "hR", "FR", "tR", "--recursive"],
-            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
+            check: unbounded_listing,
         },
         Trigger::Command {
             programs: &["tree", "find"],
             subcommands: &[],
             signs: &[],
-            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
+            check: unbounded_listing,
         },
         Trigger::Command {
             programs: &["du"],
             subcommands: &[],
             signs: &["-a", "ha", "ka", "--all"],
-            check: |case, command| legacy::on_command(case, command, lists_all, ADVICE, KEY),
+            check: unbounded_listing,
         },
     ]),
     better: Some(Trigger::Any(&[
@@ -51,23 +54,15 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["rg", "git"],
             subcommands: &[],
             signs: &["--files", "ls-files"],
-            check: |case, command| {
-                legacy::good_command(case, command, |_, command| {
-                    Verdict::when(
-                        command.args.iter().any(|word| word.is("--files") || word.is("ls-files")),
-                    )
-                })
+            check: |_, command| {
+                check(command.args.iter().any(|word| word.is("--files") || word.is("ls-files")))
             },
         },
         Trigger::Command {
             programs: &["tree"],
             subcommands: &[],
             signs: &["-L"],
-            check: |case, command| {
-                legacy::good_command(case, command, |_, command| {
-                    Verdict::when(command.args.iter().any(|word| word.text.starts_with("-L")))
-                })
-            },
+            check: |_, command| check(command.args.iter().any(|word| word.text.starts_with("-L"))),
         },
     ])),
     needs: &[Need::Ripgrep, Need::WorkTree],
@@ -149,11 +144,50 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_bound;
-const KEY: Key = Key::Rule;
+fn unbounded_listing(case: &Case, command: &Command) -> Check<Finding> {
+    let folders = unbounded_folders(command).ok_or(Miss::No)?;
+    let script = case.script().ok_or(Miss::No)?;
+    if case.in_background()
+        || command.in_function
+        || command.is_condition
+        || !command.wrappers.is_empty()
+    {
+        return Err(Miss::Near("it may not run, or nobody reads what it prints"));
+    }
+    // What an expansion holds may be a test of find.
+    if command.is("find")
+        && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder))
+    {
+        return Err(Miss::Near("what it lists is not known"));
+    }
+    if !command.assignments.is_empty() {
+        return Err(Miss::Near("variables are set for it"));
+    }
+    if !is_shown(script, command) {
+        return Err(Miss::Near("what it prints goes elsewhere, or is bounded by what follows"));
+    }
+    if !does_one_thing(case) || command.depth > 0 {
+        return Err(Miss::Near("it is part of something larger"));
+    }
+    let result = case.event.shell();
+    let (lines, bytes) = (result.lines(), result.bytes());
+    // Only a find of files may print nothing at all. From the others an empty output means that the
+    // output is not known.
+    let is_unknown = bytes == 0 && !command.args.iter().any(|word| word.is("f"));
+    if !is_unknown && lines < SHORT_LINES && bytes < SHORT_BYTES {
+        return Err(Miss::Near("the listing is short"));
+    }
+    let is_whole = folders.is_empty() || folders.iter().any(|folder| is_whole_tree(case, folder));
+    if !is_whole && lines <= LARGE_LINES && bytes <= HUGE_BYTES {
+        return Err(Miss::Near("it lists a named folder, and is not known to have printed much"));
+    }
+    let listing = Listing::new(script, command, folders).ok_or(Miss::NoBetterForm)?;
+    let advice = listing.advise(case, lines).ok_or(Miss::NoBetterForm)?;
+    Ok(Finding::new(advice))
+}
 
-/// The folders that a command lists to the bottom; `None` if it does not.
-fn listed(command: &Command) -> Option<Vec<&Word>> {
+/// The folders that a command lists to the bottom; `None` if it bounds the listing.
+fn unbounded_folders(command: &Command) -> Option<Vec<&Word>> {
     let folders = |spec: Spec, needs: &[(char, &str)], without: &[(char, &str)]| {
         let items = options::read(&command.args, spec);
         let has = |list: &[(char, &str)]| {
@@ -211,48 +245,7 @@ fn listed(command: &Command) -> Option<Vec<&Word>> {
     }
 }
 
-fn lists_all(case: &Case, command: &Command) -> Verdict {
-    let Some(folders) = listed(command) else { return Verdict::No };
-    let Some(script) = case.script() else { return Verdict::No };
-    if case.in_background()
-        || command.in_function
-        || command.is_condition
-        || !command.wrappers.is_empty()
-    {
-        return Verdict::Near("it may not run, or nobody reads what it prints");
-    }
-    // Of find it may be a test.
-    if command.is("find")
-        && folders.iter().any(|folder| folder.expands && !is_whole_tree(case, folder))
-    {
-        return Verdict::Near("what it lists is not known");
-    }
-    if !command.assignments.is_empty() {
-        return Verdict::Near("variables are set for it");
-    }
-    if !is_shown(script, command) {
-        return Verdict::Near("what it prints goes elsewhere, or is bounded by what follows");
-    }
-    if !is_alone(case) || command.depth > 0 {
-        return Verdict::Near("it is part of something larger");
-    }
-    let shown = case.event.shell();
-    let (lines, bytes) = (shown.lines(), shown.bytes());
-    // Of these only a search for files can print nothing at all: an empty answer is one that is not
-    // known.
-    let unknown = bytes == 0 && !command.args.iter().any(|word| word.is("f"));
-    if !unknown && lines < SHORT_LINES && bytes < SHORT_BYTES {
-        return Verdict::Near("the listing is short");
-    }
-    let whole_tree = folders.is_empty() || folders.iter().any(|folder| is_whole_tree(case, folder));
-    if whole_tree || lines > LARGE_LINES || bytes > HUGE_BYTES {
-        Verdict::Fires
-    } else {
-        Verdict::Near("it lists a named folder, and is not known to have printed much")
-    }
-}
-
-/// Whether the whole listing reaches the reader, ordered at most.
+/// Whether the agent sees the whole listing, in whatever order.
 fn is_shown(script: &Script, command: &Command) -> bool {
     const ORDER: [&str; 6] = ["sort", "cat", "nl", "column", "less", "more"];
     let Some(stage) = command.stage else { return command.shows_output() };
@@ -260,101 +253,4 @@ fn is_shown(script: &Script, command: &Command) -> bool {
     stage.index == 0
         && stages.iter().skip(1).all(|other| ORDER.contains(&other.program.as_str()))
         && stages.last().is_some_and(|last| last.shows_output())
-}
-
-fn advise_bound(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let folders = listed(command)?;
-    let label = match command.program.as_str() {
-        "ls" => "ls -R",
-        "du" => "du -a",
-        name => name,
-    };
-    let lead = match case.event.shell().lines() {
-        0 | 1 => format!("{label} lists every level"),
-        lines => format!("{label} printed {lines} lines"),
-    };
-    let plain = format!("{lead}: bound it by a depth, a folder or | head");
-    let (kind, better) = bounded(case, command, &folders)?;
-    legacy::better(format!("{lead}; {kind}"), better, plain)
-}
-
-/// The same within bounds, and what is left.
-fn bounded(case: &Case, command: &Command, folders: &[&Word]) -> Option<(&'static str, String)> {
-    let script = case.script()?;
-    let own = script.text_of(command)?;
-    let (text, behind) = match command.stage {
-        Some(stage) => {
-            (script.pipeline_text(stage.pipeline)?, script.text_after_stage(stage)?.trim())
-        }
-        None => (own, ""),
-    };
-    match command.program.as_str() {
-        "tree" => {
-            let deep = own.strip_prefix(command.spelled.as_str())?;
-            let rest = text.strip_prefix(own)?;
-            return Some(("two levels of it", format!("{} -L 2{deep}{rest}", command.spelled)));
-        }
-        "du" => {
-            let human = options::has(
-                &options::read(&command.args, Spec::FLAGS_ONLY),
-                Some('h'),
-                "human-readable",
-            );
-            let order = match (behind, human) {
-                ("", true) => " | sort -h | tail -n 30",
-                ("", false) => " | sort -n | tail -n 30",
-                _ if is_descending(script, command) => " | head -n 30",
-                _ => " | tail -n 30",
-            };
-            return Some(("the largest of them", format!("{text}{order}")));
-        }
-        _ => {}
-    }
-    let first = || ("the first of them", format!("{text} | head -100"));
-    let details = command.is("ls")
-        && options::has(&options::read(&command.args, Spec::FLAGS_ONLY), Some('l'), "");
-    let unknown = |folder: &&Word| {
-        is_outside(&folder.text) || (folder.expands && !is_whole_tree(case, folder))
-    };
-    if details || is_elsewhere(case) || folders.iter().any(unknown) {
-        return Some(first());
-    }
-    let errors = if own.ends_with("2>/dev/null") { " 2>/dev/null" } else { "" };
-    let space = if behind.is_empty() { "" } else { " " };
-    let words: Vec<&str> = match folders {
-        [] => vec!["."],
-        _ => folders
-            .iter()
-            .map(
-                |folder| if matches!(folder.raw.as_str(), "*" | "./*") { "." } else { &folder.raw },
-            )
-            .collect(),
-    };
-    let rest = format!("{}{errors}{space}{behind} | head -100", words.join(" "));
-    if has_ripgrep(case) {
-        return Some(("without ignored and hidden files", format!("rg --files {rest}")));
-    }
-    let inside = words
-        .iter()
-        .all(|word| !word.starts_with(['/', '~', '$', '"', '\'', ':']) && !word.starts_with(".."));
-    if has_git(case) && inside {
-        Some(("tracked files only", format!("git ls-files {rest}")))
-    } else {
-        Some(first())
-    }
-}
-
-/// Whether a `sort` behind it puts the largest first.
-fn is_descending(script: &Script, command: &Command) -> bool {
-    let stages = command.stage.and_then(|stage| script.stages(stage.pipeline)).unwrap_or_default();
-    let sort = stages.into_iter().rev().find(|stage| stage.is("sort"));
-    sort.is_some_and(|sort| {
-        let items =
-            options::read(&sort.args, Spec { short: "kt", long: &["key"], ..Spec::FLAGS_ONLY });
-        let by_key = items
-            .iter()
-            .any(|item| matches!(item, Item::Short('k', Some(key)) if key.text.contains('r')));
-        options::has(&items, Some('r'), "reverse") || by_key
-    })
 }

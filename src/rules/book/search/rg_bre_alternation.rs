@@ -2,17 +2,15 @@
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
-use crate::rules::rewrite::alternation;
-use crate::rules::rewrite::alternation::Basic;
+use crate::rules::rewrite::basic_pattern::{self, BasicPattern, Operator};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::options::{Item, Spec, Value};
+use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell::options::{self, Item, Spec, Value};
 use crate::shell::words::quote;
-use crate::shell::{Command, Joined, options};
+use crate::shell::{Command, Joined, Script};
 
 /// Options of ripgrep that take a value.
 const SPEC: Spec = Spec {
@@ -63,23 +61,18 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["rg"],
             subcommands: &[],
             signs: &["\\|", "\\{"],
-            check: |case, command| legacy::on_command(case, command, searches_in_vain, ADVICE, KEY),
+            check: rg_in_vain,
         },
-        Trigger::Call {
-            tools: &[Tool::Grep],
-            check: |case| legacy::on_call(case, tool_searches_in_vain, ADVICE, KEY),
-        },
+        Trigger::Call { tools: &[Tool::Grep], check: grep_tool_in_vain },
     ]),
     better: Some(Trigger::Command {
         programs: &["rg"],
         subcommands: &[],
         signs: &["|"],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                let bare =
-                    |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
-                Verdict::when(patterns(command).is_some_and(|patterns| patterns.iter().any(bare)))
-            })
+        check: |_, command| {
+            let is_extended =
+                |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
+            check(patterns(command).is_some_and(|patterns| patterns.iter().any(is_extended)))
         },
     }),
     needs: &[],
@@ -150,12 +143,48 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_syntax;
-const KEY: Key = Key::Rule;
+fn rg_in_vain(case: &Case, command: &Command) -> Check<Finding> {
+    let (pattern, basic) = basic_pattern(command)?;
+    if !found_nothing(case, command) {
+        return Err(Miss::Near("it found something, or what it found is not known"));
+    }
+    Ok(Finding::new(advise_rg(case, command, pattern, basic)))
+}
 
-/// The patterns of an rg that searches for regular expressions; `None` for any other.
+fn grep_tool_in_vain(case: &Case) -> Check<Finding> {
+    let input = case.event.input();
+    let pattern = input.pattern.as_deref().ok_or(Miss::No)?;
+    if !case.environment.client.has_file_tools() {
+        return Err(Miss::Near("what this client's search takes is not known"));
+    }
+    let basic = basic_pattern::read(pattern)?;
+    let found = case.event.response.grep();
+    let is_empty = found.files.or(found.lines).is_some()
+        && found.files.unwrap_or_default() + found.lines.unwrap_or_default() == 0;
+    if !is_empty || !case.event.succeeded() || input.offset.is_some_and(|offset| offset > 0) {
+        return Err(Miss::Near("it found something, or what it found is not known"));
+    }
+    // An interval is reported only for rg, where the advice can show the whole command.
+    check(basic.operator == Operator::Alternation)?;
+    Ok(Finding::new(advise_grep_tool(pattern, basic)))
+}
+
+/// The first pattern that reads like grep's.
+fn basic_pattern(command: &Command) -> Check<(Value<'_>, BasicPattern)> {
+    let mut miss = Miss::No;
+    for pattern in patterns(command).unwrap_or_default() {
+        let text = pattern.literal().ok_or(Miss::Near("its pattern is not known"));
+        match text.and_then(basic_pattern::read) {
+            Ok(basic) => return Ok((pattern, basic)),
+            Err(because) => miss = because,
+        }
+    }
+    Err(miss)
+}
+
+/// The patterns of an rg that prints what matches regular expressions; `None` for any other.
 fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
-    const OTHERS: [(char, &str); 9] = [
+    const OTHER_SEARCHES: [(char, &str); 9] = [
         ('F', "fixed-strings"),
         ('v', "invert-match"),
         ('q', "quiet"),
@@ -168,7 +197,7 @@ fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
     ];
     let items = options::read(&command.args, SPEC);
     // `-L` follows links; only the long option is another search.
-    if OTHERS
+    if OTHER_SEARCHES
         .iter()
         .any(|(flag, long)| options::has(&items, Some(*flag).filter(|flag| *flag != 'L'), long))
     {
@@ -188,135 +217,97 @@ fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
     Some(patterns)
 }
 
-/// The first pattern that reads like grep's, or why it may be meant as it stands.
-fn basic<'c>(command: &'c Command) -> Result<(Value<'c>, Basic), &'static str> {
-    let mut because = "";
-    for pattern in patterns(command).unwrap_or_default() {
-        match pattern.literal().map(alternation::read) {
-            Some(Ok(basic)) => return Ok((pattern, basic)),
-            Some(Err(why)) => because = why,
-            None => because = "its pattern is not known",
-        }
-    }
-    Err(because)
-}
-
-fn searches_in_vain(case: &Case, command: &Command) -> Verdict {
-    match basic(command) {
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-        Ok(_) if found_nothing(case, command) => Verdict::Fires,
-        Ok(_) => Verdict::Near("it found something, or what it found is not known"),
-    }
-}
-
-/// Whether what the call printed is what this search printed, and that is nothing.
+/// Whether the call printed nothing, and is this search alone.
 fn found_nothing(case: &Case, command: &Command) -> bool {
-    /// Programs that print nothing only if they are given nothing.
-    const SILENT: [&str; 8] = ["head", "tail", "sort", "uniq", "cat", "cut", "nl", "tr"];
     let Some(script) = case.script() else { return false };
     if case.in_background() || command.depth > 0 || command.is_condition || command.in_function {
         return false;
     }
-    let stages = match command.stage {
-        None => vec![command],
-        Some(stage) if stage.index == 0 => script.stages(stage.pipeline).unwrap_or_default(),
-        Some(_) => return false,
-    };
+    let Some(stages) = pipeline_from(script, command) else { return false };
     let mut top = script.top().peekable();
-    let enters = top.next_if(|first| first.is("cd")).is_some();
-    let excused = |other: &Command| {
+    let begins_with_cd = top.next_if(|first| first.is("cd")).is_some();
+    let ignores_status = |other: &Command| {
         matches!(other.program.as_str(), "true" | ":") && other.joined == Joined::Or
     };
-    let belongs = |other: &&Command| stages.iter().any(|stage| stage.id == other.id);
-    if !top.all(|other| belongs(&other) || excused(other))
+    let is_stage = |other: &Command| stages.iter().any(|stage| stage.id == other.id);
+    if !top.all(|other| is_stage(other) || ignores_status(other))
         || !stages.last().is_some_and(|last| last.shows_output())
     {
         return false;
     }
-    if !case.event.succeeded() {
-        let error = case.event.error_text(400);
-        // Exit 1 may be the cd's own, which says why.
-        let silent = error.lines().skip(1).all(|line| line.trim().is_empty());
-        return case.event.exit_code() == Some(1) && stages.len() == 1 && (silent || !enters);
+    if case.event.succeeded() {
+        return printed_nothing(case, stages.get(1..).unwrap_or_default());
     }
-    let shown = case.event.shell();
-    if shown.interrupted || shown.background_task.is_some() || case.event.response.raw_bytes() == 0
+    // Exit code 1 may be that of the cd, which prints why.
+    let error = case.event.error_text(400);
+    let is_silent = error.lines().skip(1).all(|line| line.trim().is_empty());
+    case.event.exit_code() == Some(1) && stages.len() == 1 && (is_silent || !begins_with_cd)
+}
+
+/// The commands of the pipeline that `command` begins, or only the command itself.
+fn pipeline_from<'c>(script: &'c Script, command: &'c Command) -> Option<Vec<&'c Command>> {
+    match command.stage {
+        None => Some(vec![command]),
+        Some(stage) if stage.index == 0 => script.stages(stage.pipeline),
+        Some(_) => None,
+    }
+}
+
+/// Whether a successful call printed nothing because these filters of its search got nothing.
+fn printed_nothing(case: &Case, filters: &[&Command]) -> bool {
+    /// Programs that print nothing only if they get nothing.
+    const TRANSPARENT: [&str; 8] = ["head", "tail", "sort", "uniq", "cat", "cut", "nl", "tr"];
+    let result = case.event.shell();
+    if result.interrupted
+        || result.background_task.is_some()
+        || case.event.response.raw_bytes() == 0
     {
         return false;
     }
-    let behind = stages.get(1..).unwrap_or_default();
-    match behind.split_last() {
+    let is_transparent = |filter: &&Command| TRANSPARENT.contains(&filter.program.as_str());
+    match filters.split_last() {
         Some((last, others)) if last.is("wc") => {
-            let counts = last.args.iter().all(|word| word.is("-l"));
-            counts
-                && others.iter().all(|stage| SILENT.contains(&stage.program.as_str()))
-                && shown.stdout.head(8).trim() == "0"
+            last.args.iter().all(|word| word.is("-l"))
+                && others.iter().all(is_transparent)
+                && result.stdout.head(8).trim() == "0"
         }
-        _ => {
-            shown.bytes() == 0
-                && behind.iter().all(|stage| SILENT.contains(&stage.program.as_str()))
-        }
+        _ => result.bytes() == 0 && filters.iter().all(is_transparent),
     }
 }
 
-fn tool_searches_in_vain(case: &Case) -> Verdict {
-    let input = case.event.input();
-    let Some(pattern) = input.pattern.as_deref() else { return Verdict::No };
-    if !case.environment.client.has_file_tools() {
-        return Verdict::Near("what this client's search takes is not known");
-    }
-    let read = match alternation::read(pattern) {
-        Err("") => return Verdict::No,
-        Err(because) => return Verdict::Near(because),
-        Ok(read) => read,
+fn advise_rg(case: &Case, command: &Command, pattern: Value, basic: BasicPattern) -> Advice {
+    let (operator, literal, meaning) = match basic.operator {
+        Operator::Alternation => ("\\|", "a literal |", "alternation"),
+        Operator::Interval => ("\\{", "a literal brace", "an interval"),
     };
-    let found = case.event.response.grep();
-    let nothing = found.files.or(found.lines).is_some()
-        && found.files.unwrap_or_default() + found.lines.unwrap_or_default() == 0;
-    if !nothing || !case.event.succeeded() || input.offset.is_some_and(|offset| offset > 0) {
-        return Verdict::Near("it found something, or what it found is not known");
-    }
-    // Braces without alternatives are told of where the whole command can be.
-    Verdict::when(read.operator == "\\|")
-}
-
-fn advise_syntax(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let Some(command) = occasion.command else {
-        let pattern = case.event.input().pattern.as_deref()?;
-        let better =
-            alternation::read(pattern).ok()?.pattern.filter(|better| excerpt(better) == *better);
-        let lead = "Grep takes \\| as a literal |";
-        return legacy::plain(match (better, excerpt(pattern)) {
-            (Some(better), _) => format!("{lead}; as alternation the pattern is {better}"),
-            (None, excerpt) => format!("{lead} in {excerpt}; alternation is a bare |"),
-        });
-    };
-    let (pattern, read) = basic(command).ok()?;
-    let (literal, meaning) = match read.operator {
-        "\\|" => ("a literal |", "alternation"),
-        _ => ("a literal brace", "an interval"),
-    };
-    let operator = read.operator;
     let plain = format!(
         "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
         excerpt(pattern.text)
     );
-    let better = read.pattern.and_then(|better| {
-        // An option and its value in one word stay as they are.
-        let word = pattern.word;
-        (word.text == pattern.text)
-            .then(|| case.script()?.with_word(command, word, &quote(&better)))?
+    // An option and its value in one word stay as they are.
+    let translated = basic.translated.filter(|_| pattern.word.text == pattern.text);
+    let better = translated.and_then(|translated| {
+        case.script()?.with_word(command, pattern.word, &quote(&translated))
     });
     match better {
         Some(better) => {
-            legacy::better(format!("rg takes {operator} as {literal}; as {meaning}"), better, plain)
+            Advice::better(format!("rg takes {operator} as {literal}; as {meaning}"), better, plain)
         }
-        None => legacy::plain(plain),
+        None => Advice::plain(plain),
     }
 }
 
-/// A pattern as it may stand in a sentence.
+fn advise_grep_tool(pattern: &str, basic: BasicPattern) -> Advice {
+    let lead = "Grep takes \\| as a literal |";
+    match basic.translated.filter(|translated| excerpt(translated) == *translated) {
+        Some(translated) => {
+            Advice::plain(format!("{lead}; as alternation the pattern is {translated}"))
+        }
+        None => Advice::plain(format!("{lead} in {}; alternation is a bare |", excerpt(pattern))),
+    }
+}
+
+/// A pattern as a sentence may quote it.
 fn excerpt(pattern: &str) -> String {
     if pattern.contains(['<', '>', '&', '`', '!']) {
         "its pattern".to_owned()

@@ -1,72 +1,53 @@
-//! A grep of what a find picks, as one search: `find -exec grep`, `find | xargs grep`, `for f in
-//! $(find)`.
+//! A grep through the files that a find picks, as one search: `find -exec grep`,
+//! `find | xargs grep`, `for f in $(find)`.
 
 pub mod forms;
 pub mod words;
 
 use super::find::{Action, Files};
 use super::{expression, git_grep, grep};
+use crate::rules::trigger::{Check, Miss};
 use crate::shell::{Command, Joined, Redirection, Script, Stage, Word};
-use forms::Part;
+use forms::{Form, Parts};
 use words::Grep;
-
-/// How find and grep are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// `find -exec grep`
-    Exec,
-    /// `find | xargs grep`
-    Xargs,
-    /// `for f in $(find); do grep; done`
-    Loop,
-}
-
-impl Form {
-    /// The form in a few words.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Exec => "find -exec grep",
-            Self::Xargs => "find | xargs grep",
-            Self::Loop => "for f in $(find) with grep",
-        }
-    }
-}
 
 /// A search through the files that a find picks.
 #[derive(Debug, Clone)]
-pub(crate) struct Searching<'s> {
+pub(crate) struct Search<'s> {
     /// How it is put together.
     pub(crate) form: Form,
     files: Files<'s>,
     /// The grep without its files.
     grep: Command,
-    /// What becomes of errors.
+    /// The redirection of its errors as text, with a blank in front; empty for none.
     errors: &'static str,
-    /// The filters behind it as they were written.
+    /// The filters after it as they were written.
     filters: &'s str,
 }
 
-/// Reads a find whose files a grep searches; `None` if no grep does.
+/// Whether a grep searches the files that `find` picks.
+pub(crate) fn is_searched(script: &Script, find: &Command) -> bool {
+    !matches!(forms::read(script, find), Err(Miss::No))
+}
+
+/// Reads a find whose files a grep searches.
 ///
 /// # Errors
-/// Why one search cannot do the same.
-pub(crate) fn read<'s>(
-    script: &'s Script,
-    find: &'s Command,
-) -> Option<Result<Searching<'s>, &'static str>> {
-    let part = forms::read(script, find)?;
-    Some(part.and_then(|part| assemble(script, find, part)))
+/// [`Miss::No`] if no grep does, [`Miss::Near`] if one search cannot do the same.
+pub(crate) fn read<'s>(script: &'s Script, find: &'s Command) -> Check<Search<'s>> {
+    let parts = forms::read(script, find)?;
+    assemble(script, find, parts).map_err(Miss::Near)
 }
 
 fn assemble<'s>(
     script: &'s Script,
     find: &'s Command,
-    part: Part<'s>,
-) -> Result<Searching<'s>, &'static str> {
-    let shells = ["bash", "sh", "zsh", "dash", "ksh", "time"];
-    if !find.wrappers.iter().all(|wrapper| shells.contains(wrapper))
+    parts: Parts<'s>,
+) -> Result<Search<'s>, &'static str> {
+    const SHELLS: [&str; 6] = ["bash", "sh", "zsh", "dash", "ksh", "time"];
+    if !find.wrappers.iter().all(|wrapper| SHELLS.contains(wrapper))
         || !find.assignments.is_empty()
-        || !part.grep.assignments.is_empty()
+        || !parts.grep.assignments.is_empty()
     {
         return Err("it runs under another program");
     }
@@ -74,31 +55,31 @@ fn assemble<'s>(
         return Err("it may not run, or nobody reads what it prints");
     }
     let files = expression::read(&find.args)?;
-    if (files.action == Action::Print0) != part.takes_null {
+    if (files.action == Action::Print0) != parts.takes_null {
         return Err("find and xargs do not agree where a name ends");
     }
-    let mut errors = diverted(&find.redirections)?;
-    if part.form != Form::Exec {
-        let own = if part.form == Form::Xargs { part.last } else { part.grep };
-        errors = [diverted(&own.redirections)?, errors.trim_end_matches(" 2>&1")]
+    let mut errors = redirected_errors(&find.redirections)?;
+    if parts.form != Form::Exec {
+        let own = if parts.form == Form::Xargs { parts.last } else { parts.grep };
+        errors = [redirected_errors(&own.redirections)?, errors.trim_end_matches(" 2>&1")]
             .into_iter()
             .find(|errors| !errors.is_empty())
             .unwrap_or_default();
     }
-    let filters = match part.form {
+    let filters = match parts.form {
         Form::Loop => "",
-        _ => filters(script, part.last.stage)?,
+        Form::Exec | Form::Xargs => filters(script, parts.last.stage)?,
     };
-    let is_used = find.in_substitution && part.form != Form::Loop || !filters.is_empty();
-    if filters.is_empty() && !keeps_status(script, &part) {
+    let is_used = find.in_substitution && parts.form != Form::Loop || !filters.is_empty();
+    if filters.is_empty() && !keeps_status(script, &parts) {
         return Err("its status is asked for");
     }
-    let grep = Grep::of(&part)?.command(&part, is_used)?;
-    Ok(Searching { form: part.form, files, grep, errors, filters })
+    let grep = Grep::of(&parts)?.command(&parts, is_used)?;
+    Ok(Search { form: parts.form, files, grep, errors, filters })
 }
 
-/// Where errors go: nowhere else, to nothing, or to where the output goes.
-fn diverted(redirections: &[Redirection]) -> Result<&'static str, &'static str> {
+/// The text of a redirection that only concerns errors.
+fn redirected_errors(redirections: &[Redirection]) -> Result<&'static str, &'static str> {
     match redirections {
         [] => Ok(""),
         [only] if only.fd == Some(2) && only.operator == ">" && only.target.is("/dev/null") => {
@@ -109,7 +90,7 @@ fn diverted(redirections: &[Redirection]) -> Result<&'static str, &'static str> 
     }
 }
 
-/// The text of the stages after `stage`, if they do nothing but choose and count lines.
+/// The text of the stages after `stage`, if they only choose and count lines.
 fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> {
     const FILTERS: [&str; 19] = [
         "head", "tail", "sort", "uniq", "wc", "cut", "grep", "egrep", "fgrep", "rg", "sed", "awk",
@@ -118,43 +99,42 @@ fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> 
     const OTHER: &str = "what it finds is handed on";
     let Some(stage) = stage else { return Ok("") };
     let stages = script.stages(stage.pipeline).ok_or(OTHER)?;
-    let behind = stages.get(stage.index + 1..).unwrap_or_default();
-    let only_filters = behind.iter().all(|command| {
+    let later = stages.get(stage.index + 1..).unwrap_or_default();
+    let only_filters = later.iter().all(|command| {
         FILTERS.contains(&command.program.as_str())
             && command.wrappers.len() == stages.first().map_or(0, |first| first.wrappers.len())
             && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
-            && diverted(&command.redirections).is_ok()
+            && redirected_errors(&command.redirections).is_ok()
     });
     if !only_filters {
         return Err(OTHER);
     }
-    if behind.is_empty() {
+    if later.is_empty() {
         return Ok("");
     }
     let text = script.text_after_stage(stage).map(str::trim).ok_or(OTHER)?;
     if text.starts_with('|') { Ok(text) } else { Err(OTHER) }
 }
 
-/// Whether nobody looks at its status, or it means the same for one search. find and a loop succeed
-/// without a match.
-fn keeps_status(script: &Script, part: &Part) -> bool {
-    let at = script.commands.iter().position(|other| other.id == part.last.id).unwrap_or_default();
-    let outer = part.last.depth.saturating_sub(u8::from(part.form == Form::Loop));
-    let next = script.commands.iter().skip(at + 1).find(|other| other.depth <= outer);
-    let asks = next.is_some_and(|next| {
+/// Whether the next command ignores its status, or the status means the same for one search: find
+/// and a loop succeed without a match.
+fn keeps_status(script: &Script, parts: &Parts) -> bool {
+    let outer = parts.last.depth.saturating_sub(u8::from(parts.form == Form::Loop));
+    let next = script.after(parts.last).iter().find(|other| other.depth <= outer);
+    let depends = next.is_some_and(|next| {
         matches!(next.joined, Joined::And | Joined::Or)
             && !matches!(next.program.as_str(), "true" | ":")
     });
-    !asks || (part.form != Form::Loop && !part.each)
+    !depends || (parts.form != Form::Loop && !parts.each)
 }
 
-impl<'s> Searching<'s> {
+impl<'s> Search<'s> {
     /// The folders as they were written.
     pub(crate) fn roots(&self) -> &[&'s Word] {
         self.files.roots()
     }
 
-    /// Whether it is for files with some names.
+    /// Whether it is limited to files with certain names.
     pub(crate) fn asks_for_names(&self) -> bool {
         !self.files.names.is_empty()
     }
@@ -180,10 +160,11 @@ mod tests {
     use super::*;
     use crate::shell;
 
-    fn rg(text: &str) -> Option<Result<String, &'static str>> {
+    fn rg(text: &str) -> Check<String> {
         let script = shell::parse(text).unwrap();
-        let find = script.commands.iter().find(|command| command.is("find"))?;
-        Some(read(&script, find)?.and_then(|search| search.to_ripgrep().ok_or("no rewrite")))
+        let find = script.commands.iter().find(|command| command.is("find")).unwrap();
+        assert_eq!(is_searched(&script, find), !matches!(read(&script, find), Err(Miss::No)));
+        read(&script, find)?.to_ripgrep().ok_or(Miss::NoBetterForm)
     }
 
     #[test]
@@ -232,12 +213,12 @@ mod tests {
                 "rg -g '*.c' x . | grep -v y",
             ),
         ] {
-            assert_eq!(rg(from), Some(Ok(to.to_owned())), "{from}");
+            assert_eq!(rg(from), Ok(to.to_owned()), "{from}");
         }
     }
 
     #[test]
-    fn what_no_search_does_is_refused() {
+    fn what_one_search_cannot_do_is_refused() {
         for from in [
             "find . -name '*.c' | xargs grep -r x",
             "find . -print0 | xargs grep x",
@@ -266,7 +247,8 @@ mod tests {
             "find . -mtime -1 -exec grep x {} +",
             "find . -execdir grep x {} +",
         ] {
-            assert!(matches!(rg(from), Some(Err(_))), "{from}: {:?}", rg(from));
+            let found = rg(from);
+            assert!(matches!(found, Err(Miss::Near(_) | Miss::NoBetterForm)), "{from}: {found:?}");
         }
         for from in [
             "find . -name '*.c' | xargs wc -l",
@@ -276,7 +258,7 @@ mod tests {
             "for f in $(find . -name '*.c'); do wc -l $f; done",
             "for f in $(find . -name '*.c'); do grep x notes; done",
         ] {
-            assert_eq!(rg(from), None, "{from}");
+            assert_eq!(rg(from), Err(Miss::No), "{from}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The words of the grep, files and pattern told apart.
+//! The words of the grep, with its files separated from its pattern.
 
-use super::forms::Part;
+use super::forms::Parts;
 use crate::rules::rewrite::grep;
 use crate::shell::options::Item;
 use crate::shell::{Command, Word, options};
@@ -9,71 +9,75 @@ use crate::shell::{Command, Word, options};
 pub(super) struct Grep<'s> {
     items: Vec<Item<'s>>,
     files: Vec<&'s Word>,
-    names: bool,
+    /// It prints the file's name in front of each line.
+    prints_names: bool,
 }
 
 impl<'s> Grep<'s> {
-    /// Reads the words and tells the pattern from the files.
-    pub(super) fn of(part: &Part<'s>) -> Result<Self, &'static str> {
-        let grep = part.grep;
+    /// Reads the words.
+    pub(super) fn of(parts: &Parts<'s>) -> Result<Self, &'static str> {
+        let grep = parts.grep;
         let items = options::read(&grep.args, grep::SPEC);
         if options::has(&items, Some('r'), "recursive")
             || options::has(&items, Some('R'), "dereference-recursive")
         {
             return Err("it searches folders");
         }
-        let mut files = grep::paths(grep, &items);
-        let extra = files.iter().position(|word| word.is("/dev/null"));
-        let mut dropped: Vec<&Word> = extra.map(|at| files.remove(at)).into_iter().collect();
-        let places = match (&part.place, files.as_slice()) {
+        let files = grep::paths(grep, &items);
+        // Next to another file, grep names the file of each line.
+        let null = files.iter().position(|word| word.is("/dev/null"));
+        let mut others = files.clone();
+        if let Some(at) = null {
+            others.remove(at);
+        }
+        let placeholders = match (&parts.placeholder, others.as_slice()) {
             (None, []) => 0,
-            (Some(place), [only]) if only.text == *place => 1,
+            (Some(placeholder), [only]) if only.text == *placeholder => 1,
             _ => return Err("it searches other files too"),
         };
-        let named = part.place.as_ref().map_or(0, |place| {
-            grep.args.iter().filter(|word| word.text.contains(place.as_str())).count()
+        let mentions = parts.placeholder.as_ref().map_or(0, |placeholder| {
+            grep.args.iter().filter(|word| word.text.contains(placeholder.as_str())).count()
         });
-        if named != places || grep::read(grep, &items).patterns.is_empty() {
+        if mentions != placeholders || grep::read(grep, &items).patterns.is_empty() {
             return Err("its pattern is not known");
         }
-        dropped.append(&mut files);
         let asks = |flag, long| options::has(&items, Some(flag), long);
-        let names = !asks('h', "no-filename")
-            && (!part.each || asks('H', "with-filename") || extra.is_some());
-        Ok(Self { items, files: dropped, names })
+        let prints_names = !asks('h', "no-filename")
+            && (!parts.each || asks('H', "with-filename") || null.is_some());
+        Ok(Self { items, files, prints_names })
     }
 
     /// The command without its files, printing what its form prints.
-    pub(super) fn command(&self, part: &Part, is_used: bool) -> Result<Command, &'static str> {
+    pub(super) fn command(&self, parts: &Parts, is_used: bool) -> Result<Command, &'static str> {
         let is_file = |word: &Word| self.files.iter().any(|file| std::ptr::eq(*file, word));
         let mut args: Vec<Word> =
-            part.grep.args.iter().filter(|word| !is_file(word)).cloned().collect();
+            parts.grep.args.iter().filter(|word| !is_file(word)).cloned().collect();
         let asks = |flag, long| options::has(&self.items, Some(flag), long);
         let quiet = asks('q', "quiet") || asks('q', "silent");
         let lists = asks('l', "files-with-matches") || asks('L', "files-without-match");
-        match (quiet, part.prints && part.each) {
-            (true, true) => list(&mut args)?,
+        match (quiet, parts.prints && parts.each) {
+            (true, true) => make_list(&mut args)?,
             (true, false) => return Err("it only tests whether something is there"),
-            // The name behind the lines of a file becomes the name in front of each.
+            // One search prints the file's name before each line, not after the last one.
             (false, true) if is_used || lists || asks('c', "count") => {
                 return Err("it prints names besides what it finds");
             }
-            (false, false) if part.prints => return Err("it prints names besides what it finds"),
-            // Lines without the name of their file are of no use to a reader, only to what comes
-            // behind.
-            (false, _) if is_used && !self.names && !lists && !asks('h', "no-filename") => {
+            (false, false) if parts.prints => return Err("it prints names besides what it finds"),
+            // A filter must get the same lines as before. For an agent that reads them the file's
+            // name is worth more than the same lines.
+            (false, _) if is_used && !self.prints_names && !lists && !asks('h', "no-filename") => {
                 args.insert(0, Word::plain("-h"));
             }
             _ => {}
         }
-        let mut grep = part.grep.clone();
+        let mut grep = parts.grep.clone();
         grep.args = args;
         Ok(grep)
     }
 }
 
-/// Makes a grep that only tests into one that names the files.
-fn list(args: &mut [Word]) -> Result<(), &'static str> {
+/// Turns a grep that only tests into one that lists the files.
+fn make_list(args: &mut [Word]) -> Result<(), &'static str> {
     for word in args {
         let letters = word.text.strip_prefix('-').filter(|letters| letters.contains('q'));
         match (word.text.as_str(), letters) {

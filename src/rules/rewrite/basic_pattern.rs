@@ -1,14 +1,24 @@
 //! Patterns in grep's basic syntax that were given to ripgrep: `foo\|bar` asks it for a literal
 //! `|`.
 
+use crate::rules::trigger::{Check, Miss};
+
 /// A pattern that reads like grep's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Basic {
-    /// What it holds as an operator: `\|` or `\{`.
-    pub(crate) operator: &'static str,
-    /// The same for ripgrep, everything else kept; `None` where another part of it can be read in
-    /// two ways.
-    pub(crate) pattern: Option<String>,
+pub(crate) struct BasicPattern {
+    /// The operator that ripgrep takes literally.
+    pub(crate) operator: Operator,
+    /// The same pattern for ripgrep; `None` where another part of it can be read in two ways.
+    pub(crate) translated: Option<String>,
+}
+
+/// An operator that has a backslash in grep's basic syntax and none in ripgrep's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    /// `\|`
+    Alternation,
+    /// `\{`
+    Interval,
 }
 
 /// A part of a pattern as ripgrep reads it.
@@ -23,67 +33,72 @@ enum Token<'p> {
 /// Reads `pattern`.
 ///
 /// # Errors
-/// Why its backslashes may well be meant; empty where it has none that matter.
-pub(crate) fn read(pattern: &str) -> Result<Basic, &'static str> {
-    // Most patterns have neither and are not looked at any further.
+/// [`Miss::No`] if it has none of the operators, [`Miss::Near`] if their backslashes may be meant.
+pub(crate) fn read(pattern: &str) -> Check<BasicPattern> {
+    // Most patterns have neither, and need no tokens.
     if !pattern.contains("\\|") && !pattern.contains("\\{") {
-        return Err("");
+        return Err(Miss::No);
     }
-    let tokens = tokens(pattern).ok_or("")?;
-    let bars: Vec<usize> = places(&tokens, Token::Escaped('|'));
+    let tokens = tokens(pattern).ok_or(Miss::No)?;
+    let bars = places(&tokens, Token::Escaped('|'));
     if bars.is_empty() {
-        return intervals(&tokens);
+        return with_intervals(&tokens);
     }
     if tokens.contains(&Token::Char('|')) {
-        return Err("it holds a bare | too, so it knows the syntax");
+        return Err(Miss::Near("it holds a bare | too, so it knows the syntax"));
     }
-    for at in &bars {
-        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-        let after = tokens.get(at + 1);
-        let (Some(before), Some(after)) = (before, after) else {
-            return Err("a \\| at an end may be a literal pipe");
+    for at in bars {
+        let (Some(before), Some(after)) = (token_before(&tokens, at), tokens.get(at + 1)) else {
+            return Err(Miss::Near("a \\| at an end may be a literal pipe"));
         };
-        let literal = |token: &Token| {
+        let is_literal = |token: &Token| {
             matches!(token, Token::Escaped('|'))
                 || matches!(token, Token::Char(c) if c.is_whitespace())
         };
-        let opens = matches!(before, Token::Char('^'));
-        let closes = matches!(after, Token::Char('$'));
-        if literal(before) || literal(after) || opens || closes {
-            return Err("a \\| beside a blank, another one or an end may be a literal pipe");
+        let is_at_end = matches!(before, Token::Char('^')) || matches!(after, Token::Char('$'));
+        if is_literal(before) || is_literal(after) || is_at_end {
+            return Err(Miss::Near(
+                "a \\| beside a blank, another one or an end may be a literal pipe",
+            ));
         }
     }
-    Ok(Basic { operator: "\\|", pattern: bare(&tokens) })
+    Ok(BasicPattern { operator: Operator::Alternation, translated: translate(&tokens) })
 }
 
-/// `[0-9]\{4\}`: an interval behind something that is no literal text.
-fn intervals(tokens: &[Token]) -> Result<Basic, &'static str> {
-    let opens = places(tokens, Token::Escaped('{'));
-    if opens.is_empty() {
-        return Err("");
+/// `[0-9]\{4\}`: intervals after something that is not literal text.
+fn with_intervals(tokens: &[Token]) -> Check<BasicPattern> {
+    let braces = places(tokens, Token::Escaped('{'));
+    if braces.is_empty() {
+        return Err(Miss::No);
     }
-    for at in opens {
+    for at in braces {
         let repeats = matches!(
-            at.checked_sub(1).and_then(|at| tokens.get(at)),
+            token_before(tokens, at),
             Some(
                 Token::Class(_)
                     | Token::Char('.')
                     | Token::Escaped('d' | 'w' | 's' | 'D' | 'W' | 'S')
             )
         );
-        if !repeats || interval(tokens, at).is_none() {
-            return Err("a \\{ may be a literal brace");
+        if !repeats || interval_end(tokens, at).is_none() {
+            return Err(Miss::Near("a \\{ may be a literal brace"));
         }
     }
-    Ok(Basic { operator: "\\{", pattern: bare(tokens) })
+    Ok(BasicPattern { operator: Operator::Interval, translated: translate(tokens) })
 }
 
+/// The indexes at which `wanted` occurs.
 fn places(tokens: &[Token], wanted: Token) -> Vec<usize> {
     tokens.iter().enumerate().filter(|(_, token)| **token == wanted).map(|(at, _)| at).collect()
 }
 
-/// Where the interval that opens at a token closes.
-fn interval(tokens: &[Token], open: usize) -> Option<usize> {
+fn token_before<'t, 'p>(tokens: &'t [Token<'p>], at: usize) -> Option<&'t Token<'p>> {
+    at.checked_sub(1).and_then(|at| tokens.get(at))
+}
+
+/// The index of the brace that closes the interval opened at `open`; `None` if it is not a valid
+/// interval.
+fn interval_end(tokens: &[Token], open: usize) -> Option<usize> {
     let length = tokens.get(open..)?.iter().position(|token| *token == Token::Escaped('}'))?;
     let body: String = tokens
         .get(open + 1..open + length)?
@@ -91,34 +106,35 @@ fn interval(tokens: &[Token], open: usize) -> Option<usize> {
         .map(|token| if let Token::Char(c) = token { *c } else { 'x' })
         .collect();
     let (low, high) = body.split_once(',').unwrap_or((&body, ""));
-    let number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
-    (!low.is_empty() && number(low) && number(high)).then_some(open + length)
+    let is_number = |text: &str| text.len() <= 3 && text.chars().all(|c| c.is_ascii_digit());
+    (!low.is_empty() && is_number(low) && is_number(high)).then_some(open + length)
 }
 
-/// The pattern with its operators bare, where nothing in it can be read in two ways.
-fn bare(tokens: &[Token]) -> Option<String> {
+/// The pattern with its operators bare; `None` where a part of it can be read in two ways.
+fn translate(tokens: &[Token]) -> Option<String> {
     let groups = groups(tokens)?;
     let mut braces = Vec::new();
     for at in places(tokens, Token::Escaped('{')) {
-        braces.extend([at, interval(tokens, at)?]);
+        braces.extend([at, interval_end(tokens, at)?]);
     }
     let mut out = String::new();
     for (at, token) in tokens.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-        let starts =
-            matches!(before, None | Some(Token::Escaped('|'))) || is_opening(before, at, &groups);
+        let before = token_before(tokens, at);
+        let follows_group_start = before == Some(&Token::Escaped('('))
+            && at.checked_sub(1).is_some_and(|at| groups.contains(&at));
+        let starts = matches!(before, None | Some(Token::Escaped('|'))) || follows_group_start;
         let after = tokens.get(at + 1);
         let ends = matches!(after, None | Some(Token::Escaped('|' | ')')));
         match token {
-            // An empty alternative is nobody's.
-            Token::Escaped('|') if is_opening(before, at, &groups) => return None,
+            // Nobody means an empty alternative.
+            Token::Escaped('|') if follows_group_start => return None,
             Token::Escaped('|')
                 if after == Some(&Token::Escaped(')')) && groups.contains(&(at + 1)) =>
             {
                 return None;
             }
             Token::Escaped('{')
-                if starts || is_widthless(before) || before == Some(&Token::Char('*')) =>
+                if starts || repeats_differently(before) || before == Some(&Token::Char('*')) =>
             {
                 return None;
             }
@@ -128,7 +144,7 @@ fn bare(tokens: &[Token]) -> Option<String> {
             // A literal to ripgrep, an operator to grep; or the other way round.
             Token::Escaped('+' | '?' | '{' | '}' | '0'..='9') => return None,
             Token::Char('+' | '?' | '(' | ')' | '{' | '}') => return None,
-            Token::Char('*') if starts || is_widthless(before) => return None,
+            Token::Char('*') if starts || repeats_differently(before) => return None,
             Token::Char('^') if !starts => return None,
             Token::Char('$') if !ends => return None,
             Token::Escaped(c) => out.extend(['\\', *c]),
@@ -139,34 +155,31 @@ fn bare(tokens: &[Token]) -> Option<String> {
     Some(out)
 }
 
-/// Anchors and boundaries: what repeating them means is each program's own affair.
-fn is_widthless(token: Option<&Token>) -> bool {
+/// Whether the programs differ in what repeating the token means: anchors, boundaries, intervals.
+fn repeats_differently(token: Option<&Token>) -> bool {
     matches!(token, Some(Token::Char('^' | '$') | Token::Escaped('b' | 'B' | '<' | '>' | '}')))
 }
 
-fn is_opening(token: Option<&Token>, at: usize, groups: &[usize]) -> bool {
-    token == Some(&Token::Escaped('(')) && at.checked_sub(1).is_some_and(|at| groups.contains(&at))
-}
-
-/// The parentheses that enclose alternatives. Others are literal where no grep would take them for
-/// a group: without a partner, or with nothing inside. `None` where that is not clear.
+/// The indexes of the parentheses that enclose alternatives. Others are literal if grep would not
+/// take them for a group either: without a partner, or with nothing inside. `None` where that is
+/// not clear.
 fn groups(tokens: &[Token]) -> Option<Vec<usize>> {
     let mut open = Vec::new();
     let mut pairs = Vec::new();
-    let mut lonely = false;
+    let mut has_unpaired = false;
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Escaped('(') => open.push(at),
             Token::Escaped(')') => match open.pop() {
                 Some(start) => pairs.push((start, at)),
-                None => lonely = true,
+                None => has_unpaired = true,
             },
             _ => {}
         }
     }
-    if lonely || !open.is_empty() {
-        let empty = pairs.iter().all(|(start, end)| start + 1 == *end);
-        return empty.then(Vec::new);
+    if has_unpaired || !open.is_empty() {
+        let all_empty = pairs.iter().all(|(start, end)| start + 1 == *end);
+        return all_empty.then(Vec::new);
     }
     let mut groups = Vec::new();
     for (start, end) in pairs {
@@ -180,6 +193,7 @@ fn groups(tokens: &[Token]) -> Option<Vec<usize>> {
     Some(groups)
 }
 
+/// The tokens of a pattern; `None` if it ends in a backslash or inside a class.
 fn tokens(pattern: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut rest = pattern;
@@ -191,7 +205,7 @@ fn tokens(pattern: &str) -> Option<Vec<Token<'_>>> {
                 1 + escaped.len_utf8()
             }
             '[' => {
-                let width = class(rest)?;
+                let width = class_length(rest)?;
                 tokens.push(Token::Class(rest.get(..width)?));
                 width
             }
@@ -205,24 +219,25 @@ fn tokens(pattern: &str) -> Option<Vec<Token<'_>>> {
     Some(tokens)
 }
 
-/// The length of the class at the start of `text`. Named classes such as `[:alpha:]` may stand in
-/// it.
-fn class(text: &str) -> Option<usize> {
+/// The length of the class at the start of `text`, in bytes. It may contain named classes such as
+/// `[:alpha:]`.
+fn class_length(text: &str) -> Option<usize> {
     let mut levels = 0_usize;
-    let mut fresh = false;
+    // Right after an opening bracket a closing one is a member.
+    let mut at_start = false;
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
-        let first = std::mem::take(&mut fresh);
+        let is_first = std::mem::take(&mut at_start);
         match c {
             '\\' => {
                 chars.next()?;
             }
             '[' => {
                 levels += 1;
-                fresh = true;
+                at_start = true;
             }
-            '^' if first => fresh = true,
-            ']' if !first => {
+            '^' if is_first => at_start = true,
+            ']' if !is_first => {
                 levels -= 1;
                 if levels == 0 {
                     return Some(at + 1);
@@ -253,12 +268,12 @@ mod tests {
             (r"[0-9]\{4\}-[0-9]\{2\}", "[0-9]{4}-[0-9]{2}"),
             (r"naïve\|日本", "naïve|日本"),
         ] {
-            assert_eq!(read(from).unwrap().pattern.as_deref(), Some(to), "{from}");
+            assert_eq!(read(from).unwrap().translated.as_deref(), Some(to), "{from}");
         }
     }
 
     #[test]
-    fn what_reads_in_two_ways_is_left() {
+    fn a_pattern_that_reads_in_two_ways_is_not_translated() {
         for from in [
             r"a+\|b",
             r"a\+\|b",
@@ -272,12 +287,13 @@ mod tests {
             r"a^b\|c",
             r"a{2}\|b",
         ] {
-            assert_eq!(read(from), Ok(Basic { operator: "\\|", pattern: None }), "{from}");
+            let basic = BasicPattern { operator: Operator::Alternation, translated: None };
+            assert_eq!(read(from), Ok(basic), "{from}");
         }
     }
 
     #[test]
-    fn literal_characters_are_left_alone() {
+    fn literal_characters_are_not_operators() {
         for from in [
             r"foo\(",
             r"foo\(\)",

@@ -1,0 +1,5 @@
+//! What the rules about searches share.
+
+pub mod better_search;
+pub mod output;
+pub mod scope;
