@@ -10,7 +10,14 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-pub const BINARY: &str = env!("CARGO_BIN_EXE_toolcoach");
+/// The built binary. `examples/rule.rs`, which shares this file, is the program itself.
+pub const BINARY: &str = match option_env!("CARGO_BIN_EXE_toolcoach") {
+    Some(path) => path,
+    None => "",
+};
+
+/// Set for a child that is to act as the program: see `examples/rule.rs`.
+pub const AS_TOOLCOACH: &str = "TOOLCOACH_EXAMPLE_CHILD";
 
 /// A home, a working directory, a PATH and a state folder that nobody else sees.
 pub struct World {
@@ -89,6 +96,12 @@ impl World {
 
     /// The binary in this world.
     pub fn command(&self, args: &[&str]) -> Command {
+        if BINARY.is_empty() {
+            let this = std::env::current_exe().unwrap();
+            let mut command = self.program(&this.to_string_lossy(), args);
+            command.env(AS_TOOLCOACH, "1");
+            return command;
+        }
         self.program(BINARY, args)
     }
 
