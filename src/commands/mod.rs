@@ -6,6 +6,8 @@ pub mod context;
 pub mod doctor;
 pub mod error;
 pub mod explain;
+#[cfg(fuzzing)]
+pub mod fuzz;
 pub mod hook;
 pub mod install;
 pub mod mute;
