@@ -32,7 +32,7 @@ fn ending(case: &Case) -> Ending {
     let event = case.event;
     let long = event.duration_ms.map(|ms| ms >= LONG_MS);
     if !event.succeeded() {
-        return if command_timeout::ran_out_of_time(case)
+        return if support::time_limit::outlasted(case).is_some()
             || (event.is_interrupt && long != Some(false))
         {
             Ending::Late

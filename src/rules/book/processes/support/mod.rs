@@ -4,3 +4,4 @@ pub mod aim;
 pub mod endless;
 pub mod terminal_forms;
 pub mod terminal_programs;
+pub mod time_limit;
