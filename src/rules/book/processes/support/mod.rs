@@ -1,7 +1,10 @@
 //! Parts that rules of this topic share.
 
 pub mod aim;
+pub mod ending;
 pub mod endless;
+pub mod foreground;
+pub mod sleep;
 pub mod terminal_forms;
 pub mod terminal_programs;
 pub mod time_limit;
