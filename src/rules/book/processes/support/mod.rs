@@ -2,7 +2,6 @@
 
 pub mod aim;
 pub mod ending;
-pub mod endless;
 pub mod foreground;
 pub mod sleep;
 pub mod terminal_forms;
