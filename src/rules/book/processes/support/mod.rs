@@ -1,6 +1,5 @@
 //! Parts that rules of this topic share.
 
-pub mod aim;
 pub mod ending;
 pub mod foreground;
 pub mod sleep;
