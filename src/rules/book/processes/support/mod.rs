@@ -3,6 +3,4 @@
 pub mod ending;
 pub mod foreground;
 pub mod sleep;
-pub mod terminal_forms;
-pub mod terminal_programs;
 pub mod time_limit;
