@@ -1,6 +1,6 @@
 //! Parts that rules of this topic share.
 
-pub mod aim;
-pub mod endless;
-pub mod terminal_forms;
-pub mod terminal_programs;
+pub mod ending;
+pub mod foreground;
+pub mod sleep;
+pub mod time_limit;

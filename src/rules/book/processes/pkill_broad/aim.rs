@@ -1,13 +1,15 @@
-//! What a command that kills aims at.
+//! Which processes a command kills.
 
 use crate::rules::case::Case;
+use crate::rules::rewrite::grep;
+use crate::rules::trigger::{Check, Miss};
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, LoopKind, Script, Word, options};
 
-/// What is hit.
+/// What a broad kill hits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Aim {
-    /// Processes of a name that many programs run under.
+pub(super) enum Aim {
+    /// Processes of a name under which many programs run.
     Name(String),
     /// Processes whose command line matches a pattern.
     Line(String),
@@ -17,9 +19,7 @@ pub(crate) enum Aim {
     Everything,
 }
 
-type Found = Option<Result<Aim, &'static str>>;
-
-/// Names under which other people's and the agent's own processes run: runtimes, browsers, editors,
+/// Names under which the user's and the agent's own processes run: runtimes, browsers, editors,
 /// shells.
 const SHARED_NAMES: [&str; 30] = [
     "node",
@@ -54,21 +54,26 @@ const SHARED_NAMES: [&str; 30] = [
     "docker",
 ];
 
-/// Words of patterns that say nothing of a project.
+/// Stems of file names that many projects have.
 const COMMON_FILES: [&str; 12] = [
     "main", "app", "server", "index", "manage", "run", "test", "worker", "start", "cli", "serve",
     "dev",
 ];
 
-/// What `command` aims at, if it kills by anything but a process of its own choice; an error if it
-/// does so with care.
-pub(crate) fn aim(case: &Case, script: &Script, command: &Command) -> Found {
-    match command.program.as_str() {
-        "pkill" => matched(case, &command.args, true),
-        "killall" => all_of_name(&command.args),
-        "taskkill" | "taskkill.exe" => image(&command.args),
-        "kill" => kill(case, script, command),
-        _ => None,
+impl Aim {
+    /// What `command` aims at, if it may hit processes that it did not mean.
+    ///
+    /// # Errors
+    /// [`Miss::No`] if it kills chosen processes or none, [`Miss::Near`] if it aims by a pattern
+    /// with care.
+    pub(super) fn of(case: &Case, script: &Script, command: &Command) -> Check<Self> {
+        match command.program.as_str() {
+            "pkill" => matched(case, &without_signal(&command.args).ok_or(Miss::No)?),
+            "killall" => all_of_name(&command.args),
+            "taskkill" | "taskkill.exe" => image(&command.args),
+            "kill" => kill(case, script, command),
+            _ => Err(Miss::No),
+        }
     }
 }
 
@@ -97,15 +102,14 @@ const MATCHING: Spec = Spec {
     ..Spec::FLAGS_ONLY
 };
 
-/// pkill, or pgrep for a kill.
-fn matched(case: &Case, args: &[Word], sends: bool) -> Found {
-    let args = if sends { without_signal(args)? } else { args.to_vec() };
-    let items = options::read(&args, MATCHING);
+/// What pkill kills, or pgrep finds for a kill.
+fn matched(case: &Case, args: &[Word]) -> Check<Aim> {
+    let items = options::read(args, MATCHING);
     let has = |short, long| options::has(&items, short, long);
     if has(Some('V'), "version") || has(None, "help") || !ends(long_signal(&items)) {
-        return None;
+        return Err(Miss::No);
     }
-    let others = [
+    let narrowing = [
         ('P', "parent"),
         ('g', "pgroup"),
         ('s', "session"),
@@ -114,26 +118,28 @@ fn matched(case: &Case, args: &[Word], sends: bool) -> Found {
         ('n', "newest"),
         ('o', "oldest"),
     ];
-    if others.iter().any(|(short, long)| has(Some(*short), long))
+    if narrowing.iter().any(|(short, long)| has(Some(*short), long))
         || has(None, "cgroup")
         || has(None, "ns")
     {
-        return Some(Err("it picks its processes by more than a name"));
+        return Err(Miss::Near("it picks its processes by more than a name"));
     }
     let Some(pattern) = options::operands(&items).first().copied() else {
-        return (has(Some('u'), "euid") || has(Some('U'), "uid")).then_some(Ok(Aim::User));
+        let by_user = has(Some('u'), "euid") || has(Some('U'), "uid");
+        return if by_user { Ok(Aim::User) } else { Err(Miss::No) };
     };
-    let Some(text) = pattern.literal() else { return Some(Err("its pattern is not literal")) };
+    let text = pattern.literal().ok_or(Miss::Near("its pattern is not literal"))?;
     if has(Some('f'), "full") {
-        return Some(line(case, text));
+        return line(case, text);
     }
-    let shared = text.trim_matches(['^', '$', '(', ')']).split('|').find(|name| is_shared(name))?;
-    Some(Ok(Aim::Name(shared.trim_matches(['^', '$']).to_owned())))
+    let mut names = text.trim_matches(['^', '$', '(', ')']).split('|');
+    let shared = names.find(|name| is_shared(name)).ok_or(Miss::No)?;
+    Ok(Aim::Name(shared.trim_matches(['^', '$']).to_owned()))
 }
 
-/// A pattern on whole command lines. One that holds a path, a port, the project's name or a file's
-/// own name is as exact as such a pattern can be.
-fn line(case: &Case, pattern: &str) -> Result<Aim, &'static str> {
+/// A pattern on whole command lines. One that contains a path, a port, the project's name or the
+/// name of a file of its own is as exact as such a pattern can be.
+fn line(case: &Case, pattern: &str) -> Check<Aim> {
     let words = || pattern.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
     let port = words()
         .any(|word| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
@@ -157,10 +163,10 @@ fn line(case: &Case, pattern: &str) -> Result<Aim, &'static str> {
         })
     });
     match () {
-        () if pattern.contains('/') => Err("its pattern holds a path"),
-        () if port => Err("its pattern holds a port"),
-        () if project => Err("its pattern holds the project's name"),
-        () if file => Err("its pattern holds a file of its own"),
+        () if pattern.contains('/') => Err(Miss::Near("its pattern holds a path")),
+        () if port => Err(Miss::Near("its pattern holds a port")),
+        () if project => Err(Miss::Near("its pattern holds the project's name")),
+        () if file => Err(Miss::Near("its pattern holds a file of its own")),
         () => Ok(Aim::Line(pattern.to_owned())),
     }
 }
@@ -171,13 +177,14 @@ fn is_shared(name: &str) -> bool {
     SHARED_NAMES.contains(&name.as_str()) || SHARED_NAMES.contains(&bare) && !bare.is_empty()
 }
 
-fn all_of_name(args: &[Word]) -> Found {
+/// What killall kills.
+fn all_of_name(args: &[Word]) -> Check<Aim> {
     let spec = Spec {
         short: "snouyZ",
         long: &["signal", "ns", "user", "older-than", "younger-than", "context"],
         ..Spec::FLAGS_ONLY
     };
-    let args = without_signal(args)?;
+    let args = without_signal(args).ok_or(Miss::No)?;
     let items = options::read(&args, spec);
     let asks =
         options::has(&items, Some('l'), "list") || options::has(&items, Some('V'), "version");
@@ -186,25 +193,32 @@ fn all_of_name(args: &[Word]) -> Found {
         _ => None,
     });
     if asks || !ends(by_letter.or_else(|| long_signal(&items))) {
-        return None;
+        return Err(Miss::No);
     }
     let names = options::operands(&items);
-    if names.is_empty() {
-        return options::has(&items, Some('u'), "user").then_some(Ok(Aim::User));
+    if names.is_empty() && options::has(&items, Some('u'), "user") {
+        return Ok(Aim::User);
     }
-    names.iter().find(|name| is_shared(&name.text)).map(|name| Ok(Aim::Name(name.text.clone())))
+    first_shared(names)
+}
+
+/// The first of `names` under which many programs run.
+fn first_shared<'c>(names: impl IntoIterator<Item = &'c Word>) -> Check<Aim> {
+    let shared = names.into_iter().find(|name| is_shared(&name.text)).ok_or(Miss::No)?;
+    Ok(Aim::Name(shared.text.clone()))
 }
 
 /// `taskkill /IM node.exe`, with two slashes under Git Bash.
-fn image(args: &[Word]) -> Found {
-    let at = args
-        .iter()
-        .position(|word| word.text.trim_start_matches(['/', '-']).eq_ignore_ascii_case("im"))?;
-    let name = args.get(at + 1)?.text.to_ascii_lowercase();
-    is_shared(name.strip_suffix(".exe").unwrap_or(&name)).then_some(Ok(Aim::Name(name)))
+fn image(args: &[Word]) -> Check<Aim> {
+    let is_option =
+        |word: &Word| word.text.trim_start_matches(['/', '-']).eq_ignore_ascii_case("im");
+    let name = args.iter().skip_while(|word| !is_option(word)).nth(1).ok_or(Miss::No)?;
+    let name = name.text.to_ascii_lowercase();
+    let shared = is_shared(name.strip_suffix(".exe").unwrap_or(&name));
+    if shared { Ok(Aim::Name(name)) } else { Err(Miss::No) }
 }
 
-/// The arguments without a signal (`-9`, `-KILL`); none if it is one that does not end a process.
+/// The arguments without a signal (`-9`, `-KILL`); `None` if the signal does not end a process.
 fn without_signal(args: &[Word]) -> Option<Vec<Word>> {
     let signal = |word: &Word| {
         let name = word.text.strip_prefix('-')?;
@@ -238,55 +252,54 @@ fn ends(signal: Option<&str>) -> bool {
 }
 
 /// `kill` of what another command finds, or of `-1`.
-fn kill(case: &Case, script: &Script, command: &Command) -> Found {
+fn kill(case: &Case, script: &Script, command: &Command) -> Check<Aim> {
     if command.args.iter().any(|word| word.is("-l") || word.is("-L")) {
-        return None;
+        return Err(Miss::No);
     }
     if hits_everything(&command.args) {
-        return Some(Ok(Aim::Everything));
+        return Ok(Aim::Everything);
     }
-    let at = script.commands.iter().position(|other| other.id == command.id)?;
-    let found: Vec<&Command> = if command.is_under("xargs") {
-        // The xargs that started it, and what stands before it in the pipeline.
-        let outer = script.commands.get(..at)?.iter().rfind(|other| other.is("xargs"))?;
-        let stage = outer.stage?;
-        script.stages(stage.pipeline)?.into_iter().take(stage.index).collect()
-    } else {
-        // What stands in its own substitutions follows it in the list.
-        match substituted(script, at) {
-            own if own.is_empty() => origin(script, at, command).unwrap_or_default(),
-            own => own,
-        }
-    };
     let signal = command.args.first().map(|word| word.text.as_str()).unwrap_or_default();
     if matches!(signal, "-0" | "-CONT" | "-SIGCONT" | "-STOP" | "-SIGSTOP" | "-USR1" | "-USR2") {
-        return None;
+        return Err(Miss::No);
     }
-    finder(case, &found)
+    finder(case, &searches(script, command).ok_or(Miss::No)?)
 }
 
-/// The commands in the substitutions of the one at `at`.
-fn substituted(script: &Script, at: usize) -> Vec<&Command> {
-    let Some(command) = script.commands.get(at) else { return Vec::new() };
-    let inside = |other: &&Command| other.in_substitution && other.depth > command.depth;
-    script.commands.get(at + 1..).unwrap_or_default().iter().take_while(inside).collect()
+/// The commands that search the processes that `command` kills: the pipeline in front of its
+/// `xargs`, its own substitutions, or those of its variable.
+fn searches<'s>(script: &'s Script, command: &Command) -> Option<Vec<&'s Command>> {
+    if command.is_under("xargs") {
+        let xargs = script.before(command).iter().rfind(|other| other.is("xargs"))?;
+        let stage = xargs.stage?;
+        return Some(script.stages(stage.pipeline)?.into_iter().take(stage.index).collect());
+    }
+    let own = substituted(script, command);
+    if own.is_empty() { origin(script, command) } else { Some(own) }
 }
 
-/// What the variable that is killed was set from: `PID=$(pgrep x); kill $PID`, `for p in $(pgrep
-/// x)`.
-fn origin<'s>(script: &'s Script, at: usize, command: &Command) -> Option<Vec<&'s Command>> {
+/// The commands in the substitutions of `command`, which follow it in the list.
+fn substituted<'s>(script: &'s Script, command: &Command) -> Vec<&'s Command> {
+    let is_inside = |other: &&Command| other.in_substitution && other.depth > command.depth;
+    script.after(command).iter().take_while(is_inside).collect()
+}
+
+/// The commands that set the variable that is killed: `PID=$(pgrep x); kill $PID`, `for p in
+/// $(pgrep x)`.
+fn origin<'s>(script: &'s Script, command: &Command) -> Option<Vec<&'s Command>> {
     let word = command.args.last()?;
     let name = word.leading_variable.as_ref().map(|variable| variable.name.as_str())?;
     if word.text != format!("${name}") {
         return None;
     }
-    let before = script.commands.get(..at)?;
-    let sets = |other: &Command| {
+    let before = script.before(command);
+    let sets = |other: &&Command| {
         other.program.is_empty() && other.assignments.iter().any(|(set, _)| set == name)
     };
-    if let Some(set) = before.iter().rposition(sets) {
-        return Some(substituted(script, set));
+    if let Some(assignment) = before.iter().rfind(sets) {
+        return Some(substituted(script, assignment));
     }
+    let at = before.len();
     let around = script.loops.iter().rfind(|found| found.body.contains(&at))?;
     match &around.kind {
         LoopKind::For(words) if words.len() == 1 => {
@@ -313,58 +326,52 @@ fn hits_everything(args: &[Word]) -> bool {
     targets.any(|word| word == "-1")
 }
 
-/// What the commands that look for PIDs find.
-fn finder(case: &Case, commands: &[&Command]) -> Found {
-    let first = commands.first()?;
+/// What the commands that search for PIDs find.
+fn finder(case: &Case, commands: &[&Command]) -> Check<Aim> {
+    let first = commands.first().ok_or(Miss::No)?;
     if commands.iter().any(|other| matches!(other.program.as_str(), "head" | "tail")) {
-        return Some(Err("it takes one of what was found"));
+        return Err(Miss::Near("it takes one of what was found"));
     }
     match first.program.as_str() {
-        "pgrep" => matched(case, &first.args, false),
-        "pidof" => first
-            .args
-            .iter()
-            .find(|word| is_shared(&word.text))
-            .map(|word| Ok(Aim::Name(word.text.clone()))),
+        "pgrep" => matched(case, &first.args),
+        "pidof" => first_shared(&first.args),
         "lsof" => open_files(&first.args),
         "ps" => {
-            let search = commands.iter().find(|other| {
+            let inverts = |word: &Word| word.text.contains('v') && word.text.starts_with('-');
+            let is_search = |other: &&&Command| {
                 matches!(other.program.as_str(), "grep" | "egrep")
-                    && !other
-                        .args
-                        .iter()
-                        .any(|word| word.text.contains('v') && word.text.starts_with('-'))
-            })?;
-            let items = options::read(&search.args, crate::rules::rewrite::grep::SPEC);
-            let pattern = options::operands(&items).first().copied()?;
-            let Some(text) = pattern.literal() else {
-                return Some(Err("its pattern is not literal"));
+                    && !other.args.iter().any(inverts)
             };
+            let search = commands.iter().find(is_search).ok_or(Miss::No)?;
+            let items = options::read(&search.args, grep::SPEC);
+            let pattern = options::operands(&items).first().copied().ok_or(Miss::No)?;
+            let text = pattern.literal().ok_or(Miss::Near("its pattern is not literal"))?;
             // `[n]ode` is node, and does not find itself.
-            Some(line(case, &text.replace(['[', ']'], "")))
+            line(case, &text.replace(['[', ']'], ""))
         }
-        _ => None,
+        _ => Err(Miss::No),
     }
 }
 
-/// `lsof -t` without a port or a file: all that a user or a program has open.
-fn open_files(args: &[Word]) -> Found {
+/// `lsof -t` without a port or a file finds every process of a user or a program.
+fn open_files(args: &[Word]) -> Check<Aim> {
     let spec = Spec { short: "cdgkLmopuFsTxDS", attached: "i", ..Spec::FLAGS_ONLY };
     let items = options::read(args, spec);
-    let ported = items.iter().any(|item| match item {
+    let is_narrow = items.iter().any(|item| match item {
         Item::Short('i', Some(value)) => value.text.contains(':'),
         // `-ti :3000`
         Item::Operand(_) | Item::Short('p', _) => true,
         _ => false,
     });
-    if ported {
-        return None;
+    if is_narrow {
+        return Err(Miss::No);
     }
-    items.iter().find_map(|item| match item {
-        Item::Short('u', Some(_)) => Some(Ok(Aim::User)),
+    let aim = items.iter().find_map(|item| match item {
+        Item::Short('u', Some(_)) => Some(Aim::User),
         Item::Short('c', Some(value)) if is_shared(value.text) => {
-            Some(Ok(Aim::Name(value.text.to_owned())))
+            Some(Aim::Name(value.text.to_owned()))
         }
         _ => None,
-    })
+    });
+    aim.ok_or(Miss::No)
 }

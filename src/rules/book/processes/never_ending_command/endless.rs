@@ -1,14 +1,14 @@
-//! The programs that do not end by themselves, and what makes each of them end.
+//! The programs that do not end by themselves, and the form of each that does.
 
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
-/// How the same is asked once.
+/// How the same is done once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Once {
+pub(super) enum Once {
     /// Without the options by which it goes on.
     Leave,
-    /// The same, with this option unless one of those is there.
+    /// Without those too, and with this option unless it has one of the others.
     Limit(&'static str, &'static [&'static str]),
     /// With these words right after the program's name.
     Add(&'static str),
@@ -16,24 +16,24 @@ pub(crate) enum Once {
     Operands,
     /// Another command.
     Instead(&'static str),
-    /// Nothing of the command's own.
+    /// No form of its own ends.
     No,
 }
 
 /// A program that goes on.
-pub(crate) struct Endless {
+pub(super) struct Endless {
     /// Its names.
-    pub(crate) programs: &'static [&'static str],
+    pub(super) programs: &'static [&'static str],
     /// Its sub-commands that go on; empty for any.
-    pub(crate) subcommands: &'static [&'static str],
-    /// Options by which it goes on, short ones as letters; none: it always does.
-    pub(crate) follows: (&'static str, &'static [&'static str]),
+    pub(super) subcommands: &'static [&'static str],
+    /// Options by which it goes on, short ones as letters; none if it always does.
+    pub(super) follows: (&'static str, &'static [&'static str]),
     /// Options by which it ends all the same.
-    pub(crate) ends: (&'static str, &'static [&'static str]),
+    pub(super) ends: (&'static str, &'static [&'static str]),
     /// Its options with a value.
-    pub(crate) spec: Spec,
+    pub(super) spec: Spec,
     /// The form that ends.
-    pub(crate) once: Once,
+    pub(super) once: Once,
 }
 
 const fn spec(short: &'static str, long: &'static [&'static str]) -> Spec {
@@ -43,9 +43,9 @@ const fn spec(short: &'static str, long: &'static [&'static str]) -> Spec {
 /// `top` printing one page.
 const TOP_ONCE: &str = if cfg!(target_os = "macos") { "top -l 1" } else { "top -b -n 1" };
 
-/// The list. A program may stand in it more than once.
+/// The list. A program may have several entries.
 #[rustfmt::skip]
-pub(crate) const ENDLESS: &[Endless] = &[
+pub(super) const ENDLESS: &[Endless] = &[
     Endless { programs: &["tail"], subcommands: &[], follows: ("fF", &["follow"]), ends: ("", &["pid", "help"]),
         spec: spec("nc", &["lines", "bytes", "pid", "sleep-interval", "max-unchanged-stats"]),
         once: Once::Limit("-n 50", &["n", "c", "lines", "bytes"]) },
@@ -104,22 +104,36 @@ pub(crate) const ENDLESS: &[Endless] = &[
     Endless { programs: &["yes"], subcommands: &[], follows: ("", &[]), ends: ("", &["help", "version"]), spec: spec("", &[]), once: Once::No },
 ];
 
-/// What goes on, and where its own words begin.
-pub(crate) struct Going<'c> {
+/// A call of such a program that goes on.
+pub(super) struct Going<'c> {
     /// Its entry.
-    pub(crate) entry: &'static Endless,
+    pub(super) entry: &'static Endless,
     /// Its name.
-    pub(crate) name: &'c str,
-    /// The words that lead to what goes on, if it is a sub-command: `compose logs`, `run build`.
-    pub(crate) subcommand: Option<String>,
+    pub(super) name: &'c str,
+    /// The sub-command that goes on, with the words that lead to it: `compose logs`, `run build`.
+    pub(super) subcommand: Option<String>,
     /// The option by which it goes on, as it is spelled; `None` if it always does.
-    pub(crate) option: Option<String>,
+    pub(super) option: Option<String>,
     /// The words after the name and the sub-command.
-    pub(crate) args: &'c [Word],
+    pub(super) args: &'c [Word],
 }
 
-/// Whether a call of `name` goes on.
-pub(crate) fn going<'c>(name: &'c str, args: &'c [Word]) -> Option<Going<'c>> {
+impl Going<'_> {
+    /// The name, the sub-command and the option, as a sentence names it.
+    pub(super) fn called(&self) -> String {
+        let words = [Some(self.name), self.subcommand.as_deref(), self.option.as_deref()];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it ends with its input: `x | tail -f`.
+    pub(super) fn reads_only_a_pipe(&self, command: &Command) -> bool {
+        let items = options::read(self.args, self.entry.spec);
+        command.reads_pipe && self.name == "tail" && options::operands(&items).is_empty()
+    }
+}
+
+/// The call of `name`, if it goes on.
+pub(super) fn going<'c>(name: &'c str, args: &'c [Word]) -> Option<Going<'c>> {
     ENDLESS
         .iter()
         .filter(|entry| entry.programs.contains(&name))
@@ -145,7 +159,7 @@ impl Endless {
             };
             let word = args.get(at)?.literal().filter(|word| self.subcommands.contains(word))?;
             let own = args.get(at + 1..)?;
-            // What `npm run` runs is told by the script's name.
+            // The script's name says what `npm run` runs.
             let script = own.first().and_then(Word::literal).filter(|name| !name.starts_with('-'));
             let called = match (first, script) {
                 (group, _) if at > from => format!("{group} {word}"),
@@ -182,7 +196,7 @@ impl Endless {
         let mut numbered = items.iter().enumerate();
         let option =
             numbered.find_map(|(at, item)| is(item, self.follows).filter(|_| !switched_off(at)));
-        // A value that is not literal may hold anything: `tail $FLAGS x`.
+        // A value that is not literal may be anything: `tail $FLAGS x`.
         if !always && option.is_none() {
             return None;
         }
@@ -191,8 +205,8 @@ impl Endless {
     }
 
     /// The words of a call without the options by which it goes on, as they were written. `None`
-    /// where a cluster holds more than plain flags.
-    pub(crate) fn left(&self, args: &[Word]) -> Option<Vec<String>> {
+    /// if a cluster has more than plain flags in it.
+    pub(super) fn left(&self, args: &[Word]) -> Option<Vec<String>> {
         let (short, long) = self.follows;
         let mut words = Vec::new();
         for word in args {
@@ -211,7 +225,7 @@ impl Endless {
                     words.push(word.raw.clone());
                     continue;
                 }
-                // `tail -100f` has a number among its flags, which only stands alone.
+                // `tail -100f`: a number among flags is an old syntax with rules of its own.
                 if word.quoted || flags.contains(|c: char| c.is_ascii_digit()) {
                     return None;
                 }
@@ -232,16 +246,10 @@ impl Endless {
 }
 
 /// Where the command of `watch -n 2 COMMAND` begins.
-pub(crate) fn command_at(args: &[Word]) -> usize {
+pub(super) fn command_at(args: &[Word]) -> usize {
     let mut at = 0;
     while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
         at += if matches!(word.text.as_str(), "-n" | "--interval") { 2 } else { 1 };
     }
     at.min(args.len())
-}
-
-/// Whether it ends when what it reads ends: `x | tail -f`.
-pub(crate) fn reads_only_a_pipe(command: &Command, found: &Going) -> bool {
-    let items = options::read(found.args, found.entry.spec);
-    command.reads_pipe && found.name == "tail" && options::operands(&items).is_empty()
 }
