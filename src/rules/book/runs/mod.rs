@@ -3,4 +3,3 @@
 pub mod full_suite_loop;
 pub mod many_edits_no_check;
 pub mod rerun_tests_no_change;
-pub mod support;
