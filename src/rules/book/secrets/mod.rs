@@ -3,4 +3,3 @@
 pub mod secret_in_written_file;
 pub mod secret_on_cmdline;
 pub mod secret_printed;
-pub mod support;
