@@ -106,7 +106,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::MadeBefore(1), Given::Edited("src/a.ts"), Given::MadeBefore(1), Given::Edited("src/a.ts"),
             ])
             .says("`npx jest src/a.test.ts`"),
-        // Where it ran is known, but what is said would have to hold the way there.
+        // A rewrite would have to include the `cd`.
         Example::bash("cd {dir} && timeout 300 go test ./...")
             .given(&[
                 Given::Took(50_000), GO_EXIT,

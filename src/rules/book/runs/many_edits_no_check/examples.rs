@@ -1,4 +1,4 @@
-//! The calls by which the rule is shown and tested.
+//! Calls that document and test the rule.
 
 use crate::rules::example::{Example, Given};
 
@@ -91,7 +91,7 @@ pub(super) const HITS: &[Example] = &[
             Given::Edits(19, "{dir}/b.c"),
         ])
         .says("`make check`"),
-    // Searches, reads, texts and edits that were refused lie in between.
+    // Only searches, reads, an edit of text and a refused edit in between.
     Example::edit("{dir}/src/a.rs").given(&[
         TREE,
         CARGO,
@@ -222,7 +222,7 @@ pub(super) const MISSES: &[Example] = &[
         Given::File(".claude/settings.json", "{\"enabledPlugins\":{\"rust-analyzer-lsp@official\":true}}"),
         RUST,
     ]),
-    // A check that never ends, one that mends, none at all.
+    // A check that never ends, one that fixes files, and no check at all.
     Example::edit("{dir}/a.ts").given(&[
         Given::File(
             "package.json",

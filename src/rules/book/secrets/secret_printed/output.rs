@@ -17,7 +17,7 @@ const VALUE_BYTES: usize = 8;
 /// Whether what the call printed, or the file that it read, certainly contains no secret. An empty
 /// output is not certain: some clients send none.
 pub(super) fn is_harmless(case: &Case) -> bool {
-    let text = shown(case);
+    let text = text_shown(case);
     match text.trim() {
         "" => !case.event.succeeded(),
         text => !holds_secret(text),
@@ -31,7 +31,7 @@ pub(super) fn is_without_value(case: &Case) -> bool {
     if !event.succeeded() {
         return true;
     }
-    let text = shown(case);
+    let text = text_shown(case);
     if text.trim().is_empty() {
         return false;
     }
@@ -46,7 +46,7 @@ pub(super) fn is_without_value(case: &Case) -> bool {
 }
 
 /// The beginning of what the call showed to the model.
-fn shown(case: &Case) -> String {
+fn text_shown(case: &Case) -> String {
     let event = case.event;
     if !event.succeeded() {
         return event.error_text(SEARCHED_BYTES);
