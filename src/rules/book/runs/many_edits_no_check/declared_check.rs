@@ -1,8 +1,6 @@
-//! The check that a project declares for its code, and whether the user's hooks run one.
+//! The check that a project declares for its code.
 
 use std::path::{Path, PathBuf};
-
-use serde_json::Value;
 
 use crate::project::environment::project_folders;
 use crate::project::javascript::Project;
@@ -10,20 +8,20 @@ use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::shell::words::quote;
 
-/// A command that checks code of `language` around `file` without changing it: declared by the
-/// project, with a program that is there, from where the shell stands. The quickest of those that
-/// are known.
-pub(crate) fn declared(case: &Case, file: &Path, language: &str) -> Option<String> {
+/// A command that checks code of `language` around `file` without changing it. The project declares
+/// it, its program is installed, and it works from the shell's directory. The quickest of those
+/// that are known.
+pub(super) fn find(case: &Case, file: &Path, language: &str) -> Option<String> {
     let cwd = case.environment.cwd()?;
     let folder = file.parent()?;
-    let own = match language {
+    let of_language = match language {
         "rust" => cargo(case, folder, cwd),
         "go" => go(case, file, folder, cwd),
         "python" => python(case, folder, cwd),
         "javascript" => script(case, folder, cwd),
         _ => None,
     };
-    own.or_else(|| make(case, folder, cwd))
+    of_language.or_else(|| make(case, folder, cwd))
 }
 
 /// The nearest folder of the project, from `folder` upward, with one of these files.
@@ -37,8 +35,8 @@ fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     if nearest(cwd, &["Cargo.toml"]) == Some(manifest) {
         return Some("cargo check --all-targets".to_owned());
     }
-    // Above its members, the workspace: the edits may be in several, and what uses them is checked
-    // too.
+    // Above its members, the whole workspace: the edits may be in several of them, and their users
+    // are checked too.
     let has = |folder: &Path, sign: &str| {
         let text = case.environment.read_text(&folder.join("Cargo.toml")).unwrap_or_default();
         text.lines().any(|line| line.starts_with(sign))
@@ -52,7 +50,7 @@ fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     Some(format!("cargo check --all-targets --manifest-path {}", quote(&path)))
 }
 
-/// Words in a file's name or in its constraint that stand for a system or for no build at all.
+/// Words in a file's name or in its constraint that limit it to a system or exclude it from builds.
 const SYSTEMS: [&str; 12] = [
     "ignore", "tools", "linux", "darwin", "windows", "unix", "freebsd", "js", "wasm", "plan9",
     "android", "ios",
@@ -72,23 +70,23 @@ fn go(case: &Case, file: &Path, folder: &Path, cwd: &Path) -> Option<String> {
         {
             format!("-tags={tag} ")
         }
-        // A file that is built in some cases is left out by a check that does not know them.
+        // Without the right tags a check skips the file.
         Some(_) => return None,
     };
-    // `./...` is what lies below the folder.
+    // `./...` means what is below the folder.
     if nearest(cwd, &["go.mod"]) == Some(module) && folder.starts_with(cwd) {
         return Some(format!("go vet {tag}./..."));
     }
     Some(format!("go vet -C {} {tag}./...", quote(&from_folder(module, cwd))))
 }
 
-/// The build constraint of a Go file: a line above its package.
+/// The build constraint of a Go file: a line above its package clause.
 fn constraint(text: &str) -> Option<&str> {
     let mut head = text.lines().take_while(|line| !line.starts_with("package "));
     head.find_map(|line| line.strip_prefix("//go:build ")).map(str::trim)
 }
 
-/// `(sign in pyproject.toml, file of its own, program, words)`, the quickest first.
+/// `(table in pyproject.toml, own files, program, command)`, the quickest first.
 const PYTHON: [(&str, &[&str], &str, &str); 3] = [
     ("[tool.ruff", &["ruff.toml", ".ruff.toml"], "ruff", "ruff check"),
     ("[tool.pyright", &["pyrightconfig.json"], "pyright", "pyright"),
@@ -106,14 +104,14 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
             return None;
         }
-        let mends = *program == "ruff" && is_told_to_mend(case, root, files, &pyproject);
-        let words = if mends { format!("{words} --no-fix") } else { (*words).to_owned() };
-        // mypy wants to be told what to look at, here or in its own file.
+        let fixes = *program == "ruff" && fixes_by_default(case, root, files, &pyproject);
+        let words = if fixes { format!("{words} --no-fix") } else { (*words).to_owned() };
+        // mypy needs to know what to check, from here or from its own file.
         let all = (*program == "mypy" && (!has_table || !names_files(&pyproject))).then_some(" .");
         let words = format!("{words}{}", all.unwrap_or_default());
-        let brought = Path::new(".venv/bin").join(program);
+        let installed = Path::new(".venv/bin").join(program);
         match (
-            root.join(&brought).exists(),
+            root.join(&installed).exists(),
             root.join("uv.lock").is_file() && case.environment.on_path("uv"),
         ) {
             (true, true) => Some(format!("uv run {words}")),
@@ -123,14 +121,14 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     })
 }
 
-/// Whether the settings of ruff have it change what it checks.
-fn is_told_to_mend(case: &Case, root: &Path, files: &[&str], pyproject: &str) -> bool {
-    let own = files.iter().filter_map(|name| case.environment.read_text(&root.join(name)));
-    let mends = |text: &str| text.lines().any(|line| line.replace(' ', "") == "fix=true");
-    mends(pyproject) || own.into_iter().any(|text| mends(&text))
+/// Whether the settings of ruff make it change the files that it checks.
+fn fixes_by_default(case: &Case, root: &Path, files: &[&str], pyproject: &str) -> bool {
+    let texts = files.iter().filter_map(|name| case.environment.read_text(&root.join(name)));
+    let fixes = |text: &str| text.lines().any(|line| line.replace(' ', "") == "fix=true");
+    fixes(pyproject) || texts.into_iter().any(|text| fixes(&text))
 }
 
-/// Whether `[tool.mypy]` says what to look at.
+/// Whether `[tool.mypy]` says what to check.
 fn names_files(pyproject: &str) -> bool {
     let table = pyproject.lines().skip_while(|line| line.trim_end() != "[tool.mypy]").skip(1);
     let mut keys = table.take_while(|line| !line.starts_with('['));
@@ -141,7 +139,7 @@ fn names_files(pyproject: &str) -> bool {
 const SCRIPTS: [&str; 8] =
     ["typecheck", "type-check", "check-types", "check:types", "tsc", "lint", "check", "test"];
 
-/// What a script begins with that checks and ends. Others may do anything: `react-scripts test`
+/// Beginnings of scripts that check and end. Other scripts may do anything: `react-scripts test`
 /// watches.
 const CHECKERS: [&str; 13] = [
     "tsc",
@@ -164,7 +162,7 @@ const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let project = Project::around(case, folder).ok()?;
-    let is_there = |program: &str| {
+    let is_installed = |program: &str| {
         program == "node" || project.is_plug_and_play() || project.has_program(program)
     };
     let name = SCRIPTS.into_iter().find(|name| {
@@ -172,12 +170,12 @@ fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let begins = |checker: &str| {
             body.strip_prefix(checker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        // Unless it is told otherwise, here or in its own file, the compiler writes what it makes.
+        // Without `noEmit`, here or in its own file, the compiler writes its output.
         let writes = body.starts_with("tsc") && !name.contains("type") && !body.contains("noEmit");
         CHECKERS.iter().any(|checker| begins(checker))
             && !UNFIT.iter().any(|sign| body.contains(sign))
             && !writes
-            && body.split(' ').next().is_some_and(is_there)
+            && body.split(' ').next().is_some_and(is_installed)
     })?;
     let manager = project.manager.name();
     if !case.environment.finds(manager) {
@@ -202,18 +200,18 @@ fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let root = nearest(folder, &names).filter(|_| case.environment.on_path("make"))?;
     let file: PathBuf = names.iter().map(|name| root.join(name)).find(|path| path.is_file())?;
     let text = case.environment.read_text(&file)?;
-    let target = TARGETS.into_iter().find(|target| checks(&text, target))?;
+    let target = TARGETS.into_iter().find(|target| only_checks(&text, target))?;
     if root == cwd {
         return Some(format!("make {target}"));
     }
     Some(format!("make -C {} {target}", quote(&from_folder(root, cwd))))
 }
 
-/// Signs that a target changes files, or does not run here.
+/// Signs that a target changes files, or runs elsewhere.
 const UNFIT_TARGETS: [&str; 7] = ["fmt", "format", "fix", "--write", " -i ", "docker", "watch"];
 
-/// Whether a Makefile has a rule for `target` that only checks, as far as it says itself.
-fn checks(makefile: &str, target: &str) -> bool {
+/// Whether a Makefile has a rule for `target` that only checks, judged by its recipe.
+fn only_checks(makefile: &str, target: &str) -> bool {
     let prerequisites = |line: &&str| {
         let rest =
             line.strip_prefix(target).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
@@ -226,87 +224,17 @@ fn checks(makefile: &str, target: &str) -> bool {
     !is_unfit(rule) && !recipe.into_iter().any(is_unfit)
 }
 
-/// Settings that an organization gives to all of its users' sessions.
-const MANAGED: [&str; 2] = [
-    "/etc/claude-code/managed-settings.json",
-    "/Library/Application Support/ClaudeCode/managed-settings.json",
-];
-
-/// Whether a hook of the user's own follows each edit or ends each turn: it may be the check. What
-/// a hook or a plugin does is not looked into, so that any but this program counts.
-pub(crate) fn by_hooks(case: &Case) -> bool {
-    let environment = &case.environment;
-    let project = environment.project().or(environment.work_tree()).or(environment.cwd());
-    let own = |name: &str| project.map(|folder| folder.join(".claude").join(name));
-    let of_user = environment
-        .variable("CLAUDE_CONFIG_DIR")
-        .or_else(|| Some(environment.home()?.join(".claude")));
-    let of_user = of_user.map(|folder| folder.join("settings.json"));
-    let own = [own("settings.json"), own("settings.local.json"), of_user];
-    own.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
-        let text = environment.read_text(&path).unwrap_or_default();
-        serde_json::from_str::<Value>(&text).is_ok_and(|settings| follows(&settings))
-    })
-}
-
-fn follows(settings: &Value) -> bool {
-    let groups =
-        |event: &str| settings.pointer(&format!("/hooks/{event}")).and_then(Value::as_array);
-    let is_foreign = |group: &Value| {
-        let hooks = group.get("hooks").and_then(Value::as_array);
-        hooks.into_iter().flatten().any(|hook| {
-            let command = hook.get("command").and_then(Value::as_str);
-            !command.is_some_and(|command| command.contains("toolcoach"))
-        })
-    };
-    // A matcher is a pattern of tool names; without one it is every tool.
-    let meets_edits = |group: &&Value| {
-        let matcher = group.get("matcher").and_then(Value::as_str).unwrap_or_default();
-        matches!(matcher, "" | "*")
-            || ["Edit", "Write", ".*", "|*"].iter().any(|sign| matcher.contains(sign))
-    };
-    // A plugin may bring hooks, or a language server that tells faults after each edit.
-    let plugins = settings.get("enabledPlugins").and_then(Value::as_object);
-    let has_plugin = plugins.is_some_and(|all| {
-        all.iter().any(|(name, on)| on != &Value::Bool(false) && !name.contains("toolcoach"))
-    });
-    has_plugin
-        || groups("PostToolUse").into_iter().flatten().filter(meets_edits).any(is_foreign)
-        || ["Stop", "PostToolBatch"].into_iter().filter_map(groups).flatten().any(is_foreign)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn hooks_that_may_check_are_known() {
-        let of = |event: &str, matcher: &str, command: &str| {
-            let group = serde_json::json!({ "matcher": matcher, "hooks": [{ "type": "command", "command": command }] });
-            follows(&serde_json::json!({ "hooks": { event: [group] } }))
-        };
-        assert!(of("PostToolUse", "Edit|MultiEdit|Write", "make lint"));
-        assert!(of("PostToolUse", "", "make lint"));
-        assert!(of("Stop", "", "make lint"));
-        assert!(!of("PostToolUse", "Bash", "log"));
-        assert!(!of("PostToolUse", "*", "/opt/bin/toolcoach"));
-        assert!(!of("PreToolUse", "Edit", "guard"));
-        assert!(!follows(&Value::Null));
-        assert!(follows(
-            &serde_json::json!({ "enabledPlugins": { "rust-analyzer-lsp@official": true } })
-        ));
-        assert!(!follows(
-            &serde_json::json!({ "enabledPlugins": { "a@b": false, "toolcoach@b": true } })
-        ));
-    }
-
-    #[test]
-    fn targets_that_only_check_are_known() {
+    fn targets_that_only_check_are_recognized() {
         let text = "lint: fmt\n\tvet\n\ncheck:\n\tclang-format -i a.c\n\ntest: all\n\t./test\n";
-        assert!(!checks(text, "lint"));
-        assert!(!checks(text, "check"));
-        assert!(checks(text, "test"));
-        assert!(!checks("test := yes\ntest::\n", "test"));
+        assert!(!only_checks(text, "lint"));
+        assert!(!only_checks(text, "check"));
+        assert!(only_checks(text, "test"));
+        assert!(!only_checks("test := yes\ntest::\n", "test"));
     }
 
     #[test]
@@ -316,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn mypy_is_told_what_to_look_at() {
+    fn mypys_table_may_say_what_to_check() {
         assert!(names_files("[tool.mypy]\nstrict = true\nfiles = [\"a\"]\n"));
         assert!(!names_files("[tool.mypy]\nstrict = true\n[tool.x]\nfiles = 1\n"));
         assert!(!names_files("[[tool.mypy.overrides]]\nmodule = \"x\"\n"));

@@ -1,69 +1,78 @@
-//! Where in a command a secret may stand: values that are used as credentials, and text that only
-//! passes through.
+//! Literal secrets in a command: values that it uses as credentials, and text that only passes
+//! through it.
 
 use crate::project::secrets;
 use crate::project::secrets::{Care, Secret};
+use crate::rules::trigger::{Check, Miss};
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
-/// Clients of a database whose `-p` takes the password in the same word.
-pub(crate) const MYSQL: [&str; 6] =
+/// Database clients whose `-p` takes the password in the same word.
+pub(super) const MYSQL: [&str; 6] =
     ["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump"];
 
-/// Programs whose words are text: what they hold is shown, searched or written, not used to log in.
+/// Programs that print, search or write the text in their words, and do not log in with it.
 const TEXT_PROGRAMS: [&str; 27] = [
     "echo", "printf", "cat", "tee", "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "gsed",
     "awk", "gawk", "perl", "python", "python3", "node", "ruby", "php", "jq", "yq", "bash", "sh",
     "zsh", "git", "gh",
 ];
 
-/// Those sub-commands of git and gh that talk to a server with what they are given.
+/// Sub-commands of git and gh that send their words to a server.
 const TALKING: [&str; 9] =
     ["clone", "fetch", "pull", "push", "remote", "ls-remote", "submodule", "config", "api"];
 
-/// The first secret of `command`; an error if there is one that does no harm.
-pub(crate) fn found(command: &Command) -> Option<Result<Secret, &'static str>> {
+/// The first secret in `command`.
+///
+/// # Errors
+/// A near miss where the first secret does no harm.
+pub(super) fn first(command: &Command) -> Check<Secret> {
     let assigned =
         command.assignments.iter().map(|(name, value)| (name.as_str(), value.text.as_str()));
     let exported = if is_export(command) { command.args.as_slice() } else { &[] };
     let exported = exported.iter().filter_map(|word| word.text.split_once('='));
-    let local = || "it is used on this machine only";
     for (name, value) in assigned.chain(exported) {
-        let of_name = || Some(name.to_owned());
+        let of_variable = |secret| Secret { variable: Some(name.to_owned()), ..secret };
         if let Some(secret) = secrets::known(value, Care::Used).or_else(|| secrets::of_url(value)) {
-            return Some(Ok(Secret { variable: of_name(), ..secret }));
+            return Ok(of_variable(secret));
         }
         if let Some(secret) = named(name, value) {
-            let secret = Secret { variable: of_name(), ..secret };
-            return Some(if stays_here(command) { Err(local()) } else { Ok(secret) });
+            return unless_local(command, of_variable(secret));
         }
     }
-    if is_text(command) {
-        return text(command, &command.args);
+    if takes_text(command) {
+        return in_text(command, &command.args);
     }
     if let Some(secret) = login(command) {
-        return Some(if stays_here(command) { Err(local()) } else { Ok(secret) });
+        return unless_local(command, secret);
     }
     let mut before: Option<&Word> = None;
     for word in &command.args {
         let care = if word.text.contains("uthorization:") { Care::Used } else { Care::Data };
-        let of_id = before.is_some_and(|flag| flag.text.ends_with("-key-id"));
-        if let Some(secret) = secrets::known(&word.text, care).filter(|_| !of_id) {
-            return Some(Ok(secret));
+        let is_key_id = before.is_some_and(|flag| flag.text.ends_with("-key-id"));
+        if let Some(secret) = secrets::known(&word.text, care).filter(|_| !is_key_id) {
+            return Ok(secret);
         }
         if let Some(secret) = secrets::of_url(&word.text) {
-            return Some(Ok(secret));
+            return Ok(secret);
         }
-        let pairs = pairs(before, word);
-        let spoken = bearer(&word.text).or_else(|| {
-            pairs.into_iter().find_map(|(name, value)| option_value(command, word, name, value))
-        });
-        if let Some(secret) = spoken {
-            return Some(if stays_here(command) { Err(local()) } else { Ok(secret) });
+        let of_option = || {
+            let mut pairs = pairs(before, word).into_iter();
+            pairs.find_map(|(name, value)| option_value(command, word, name, value))
+        };
+        if let Some(secret) = bearer(&word.text).or_else(of_option) {
+            return unless_local(command, secret);
         }
         before = Some(word);
     }
-    text(command, &[])
+    in_text(command, &[])
+}
+
+fn unless_local(command: &Command, secret: Secret) -> Check<Secret> {
+    if stays_here(command) {
+        return Err(Miss::Near("it is used on this machine only"));
+    }
+    Ok(secret)
 }
 
 fn is_export(command: &Command) -> bool {
@@ -73,8 +82,8 @@ fn is_export(command: &Command) -> bool {
     )
 }
 
-/// Whether its words are text to it.
-fn is_text(command: &Command) -> bool {
+/// Whether the words of a command are text to it.
+fn takes_text(command: &Command) -> bool {
     let talks = || {
         options::subcommand(&command.program, &command.args)
             .is_some_and(|(_, sub)| TALKING.contains(&sub))
@@ -86,24 +95,25 @@ fn is_text(command: &Command) -> bool {
     }
 }
 
-/// Secrets in words that are text and in what is fed: only those of a known shape that look like no
-/// sample, and not in what becomes a test.
-fn text(command: &Command, words: &[Word]) -> Option<Result<Secret, &'static str>> {
+/// A secret in `words` that are text, or in what the command reads from redirections. It counts
+/// only if it has a known form and does not look like a sample, and not in a test or an example.
+fn in_text(command: &Command, words: &[Word]) -> Check<Secret> {
     let words = words.iter().map(|word| word.text.as_str());
     let fed = command.redirections.iter().map(|redirection| match &redirection.heredoc {
         Some(heredoc) => heredoc.text.as_str(),
         None => redirection.target.text.as_str(),
     });
-    let secret = words.chain(fed).find_map(|text| secrets::known(text, Care::Data))?;
+    let secret =
+        words.chain(fed).find_map(|text| secrets::known(text, Care::Data)).ok_or(Miss::No)?;
     let targets = command.redirections.iter().map(|redirection| redirection.target.text.as_str());
     let operands = command.args.iter().map(|word| word.text.as_str());
     if targets.chain(operands).any(is_fixture) {
-        return Some(Err("it is written into a test or an example"));
+        return Err(Miss::Near("it is written into a test or an example"));
     }
-    Some(Ok(secret))
+    Ok(secret)
 }
 
-/// Whether a path is one of tests, fixtures or examples.
+/// Whether a path belongs to tests, fixtures or examples.
 fn is_fixture(path: &str) -> bool {
     let is_path = path.len() < 256 && !path.contains(char::is_whitespace);
     is_path
@@ -130,7 +140,7 @@ fn is_fixture(path: &str) -> bool {
         })
 }
 
-/// A value that stands under the name of a secret.
+/// A value whose name is that of a secret.
 fn named(name: &str, value: &str) -> Option<Secret> {
     let kind = match secrets::is_password_name(name) {
         true if secrets::is_strong_password(value) || secrets::is_random(value) => "a password",
@@ -140,12 +150,12 @@ fn named(name: &str, value: &str) -> Option<Secret> {
     Some(Secret { kind, text: value.to_owned(), variable: None })
 }
 
-/// The same for options. `--password=...` says what it is, whatever it looks like; in two words it
-/// may be a flag with an operand behind it (`psql --password mydb`).
+/// The same for options. The value of `--password=...` counts whatever it looks like. In two words
+/// it may be a flag followed by an operand (`psql --password mydb`).
 fn option_value(command: &Command, word: &Word, name: &str, value: &str) -> Option<Secret> {
-    // A container that this very command makes has no password to lose.
-    let makes_container = matches!(command.program.as_str(), "docker" | "podman" | "nerdctl");
-    if secrets::is_password_name(name) && makes_container && !name.starts_with("--") {
+    // A container that this command creates has no password to lose.
+    let creates_container = matches!(command.program.as_str(), "docker" | "podman" | "nerdctl");
+    if secrets::is_password_name(name) && creates_container && !name.starts_with("--") {
         return None;
     }
     let is_option = matches!(name, "--password" | "--passwd" | "--passphrase");
@@ -191,17 +201,17 @@ fn bearer(text: &str) -> Option<Secret> {
         .find(|c: char| !c.is_ascii_alphanumeric() && !"._~+/=-".contains(c))
         .unwrap_or(rest.len());
     let token = rest.get(..end)?;
-    // What follows is an expansion or more words: not the whole of it is here.
-    let whole = !rest.get(end..)?.starts_with(['$', '{', '<', '*', '[', '\\']);
-    let real = token.len() >= 20
-        && whole
+    // An expansion or more words follow: the token is not complete here.
+    let is_complete = !rest.get(end..)?.starts_with(['$', '{', '<', '*', '[', '\\']);
+    let is_real = token.len() >= 20
+        && is_complete
         && token.contains(|c: char| c.is_ascii_digit())
         && token.contains(|c: char| c.is_ascii_alphabetic())
         && !secrets::is_placeholder(token);
-    real.then(|| Secret { kind: "an access token", text: token.to_owned(), variable: None })
+    is_real.then(|| Secret { kind: "an access token", text: token.to_owned(), variable: None })
 }
 
-/// The password of programs that take it by a letter.
+/// The password of programs that take it by a one-letter option.
 fn login(command: &Command) -> Option<Secret> {
     let of = |text: &str, kind, variable: Option<&str>| {
         secrets::is_password(text).then(|| Secret {
@@ -219,7 +229,7 @@ fn login(command: &Command) -> Option<Secret> {
         }
         _ => return None,
     };
-    // What stands after the password of sshpass is another program's.
+    // The words after the password of sshpass belong to another program.
     let mut items = options::read(&command.args, spec).into_iter();
     items
         .by_ref()
@@ -239,8 +249,7 @@ fn login(command: &Command) -> Option<Secret> {
         })
 }
 
-/// Whether every host that the command names is this machine, a container beside it or a made up
-/// one.
+/// Whether every host that the command names is this machine, a container on it or an invented one.
 fn stays_here(command: &Command) -> bool {
     let mut hosts = Vec::new();
     let mut before = "";
