@@ -2,4 +2,3 @@
 
 pub mod enoent_cwd_drift;
 pub mod rm_rf_dangerous;
-pub mod support;
