@@ -9,7 +9,7 @@ use crate::project::python::requirements;
 use crate::project::python::requirements::List;
 use crate::project::python::venv::{Active, VirtualEnv};
 use crate::rules::advice::Advice;
-use crate::rules::book::shell::command_not_found;
+use crate::rules::book::support::not_found;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::legacy::{self, Key, Occasion, Verdict};
@@ -133,7 +133,7 @@ impl<'c> Bare<'c> {
                 return Err(Verdict::Near("the project has no environment of its own"));
             }
             (Some(path), Some(own)) => {
-                if command_not_found::is_named(case, &command.program) {
+                if not_found::is_missing(case, &command.program) {
                     return Err(Verdict::Near("the shell's PATH is another than the hook's"));
                 }
                 if own.holds(&path) {
@@ -151,7 +151,7 @@ impl<'c> Bare<'c> {
                 if command.program != tool {
                     return Err(Verdict::Near("Python itself is not on PATH"));
                 }
-                if !command_not_found::is_named(case, tool) {
+                if !not_found::is_missing(case, tool) {
                     return Err(Verdict::Near(
                         "it is not on the hook's PATH, so the shell has another",
                     ));
