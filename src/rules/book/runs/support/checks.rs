@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::project::environment::project_folders;
-use crate::project::javascript::Project;
+use crate::project::javascript::project::Project;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::shell::words::quote;
@@ -163,7 +163,7 @@ const CHECKERS: [&str; 13] = [
 const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--ui"];
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
-    let project = Project::around(case, folder).ok()?;
+    let project = Project::around(&case.environment, folder).ok()?;
     let is_there = |program: &str| {
         program == "node" || project.is_plug_and_play() || project.has_program(program)
     };
