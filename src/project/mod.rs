@@ -7,3 +7,5 @@ pub mod languages;
 pub mod python;
 pub mod runner;
 pub mod secrets;
+pub mod unknown;
+pub mod workspace;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::project::environment::project_folders;
-use crate::project::javascript::Project;
+use crate::project::javascript::project::Project;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::shell::words::quote;
@@ -161,8 +161,13 @@ const CHECKERS: [&str; 13] = [
 const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--ui"];
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
+<<<<<<< HEAD:src/rules/book/runs/many_edits_no_check/declared_check.rs
     let project = Project::around(case, folder).ok()?;
     let is_installed = |program: &str| {
+=======
+    let project = Project::around(&case.environment, folder).ok()?;
+    let is_there = |program: &str| {
+>>>>>>> rules-packages:src/rules/book/runs/support/checks.rs
         program == "node" || project.is_plug_and_play() || project.has_program(program)
     };
     let name = SCRIPTS.into_iter().find(|name| {

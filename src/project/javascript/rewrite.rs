@@ -1,12 +1,13 @@
-//! How another package manager of JavaScript is asked for the same work.
+//! The command that asks another package manager of JavaScript for the same work.
 
+use super::package_manager::PackageManager;
+use super::project::Project;
 use super::request::{Kind, Request, Work};
-use super::{Installer, Project};
 use crate::shell::Word;
 use crate::shell::words::quote;
 
 impl Request<'_> {
-    /// How the project's manager is asked for the same; `None` where that is not known.
+    /// The command that asks the project's manager for the same; `None` where that is not known.
     pub(crate) fn for_manager(&self, project: &Project) -> Option<String> {
         if !self.is_whole {
             return None;
@@ -17,9 +18,9 @@ impl Request<'_> {
             Some(folder) => {
                 folder.literal()?;
                 let option = match project.manager {
-                    Installer::Npm => "--prefix",
-                    Installer::Pnpm => "-C",
-                    Installer::Yarn | Installer::Bun => "--cwd",
+                    PackageManager::Npm => "--prefix",
+                    PackageManager::Pnpm => "-C",
+                    PackageManager::Yarn | PackageManager::Bun => "--cwd",
                 };
                 format!(" {option} {}", folder.raw)
             }
@@ -34,9 +35,9 @@ impl Request<'_> {
         Some(format!("{launcher}{folder}{separated}"))
     }
 
-    /// The words after the manager's name; `!` in front of those of a launcher.
+    /// The words after the manager's name; those of a launcher begin with `!`.
     fn words(&self, project: &Project) -> Option<String> {
-        use Installer::{Bun, Npm, Pnpm, Yarn};
+        use PackageManager::{Bun, Npm, Pnpm, Yarn};
         let manager = project.manager;
         let with = |start: &str, args: &[&Word]| {
             let raw = args.iter().map(|word| word.raw.as_str());
@@ -72,7 +73,7 @@ impl Request<'_> {
                 words
             }
             Work::Add { kind, exact, packages } => {
-                // At the root of a workspace pnpm and Yarn 1 want it said that the root is meant.
+                // At the root of a workspace pnpm and Yarn 1 want an option that names the root.
                 let at_root = project.is_workspace && project.root == project.package;
                 let mut words = match manager {
                     Npm => "install",

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::rules::case::Case;
-use crate::rules::legacy::Verdict;
+use crate::project::environment::Environment;
+use crate::rules::trigger::{Check, Miss};
 use crate::shell::Word;
 
-/// What tells that a path is not there.
-pub(crate) const SIGNS: [&str; 4] =
+/// What says that a path is not there.
+pub(super) const SIGNS: [&str; 4] =
     ["No such file or directory", "does not exist", "file or directory not found", "cannot access"];
 
-/// Whether a line of the error says that this word is not there. Only a relative path is looked
-/// for: an absolute one was meant as it is.
-pub(crate) fn is_named(error: &str, word: &Word) -> bool {
+/// Whether a line of the error says that this word is not there. An absolute path never counts: it
+/// was meant as it is.
+pub(super) fn is_missing(error: &str, word: &Word) -> bool {
     let Some(text) = word.literal() else { return false };
     let text = text.trim_end_matches('/');
     let is_path = text.len() > 1
@@ -37,14 +37,13 @@ pub(crate) fn is_named(error: &str, word: &Word) -> bool {
 
 /// The one tracked file whose path shares at least the last `depth` parts with `path`, and more of
 /// them than any other.
-pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, Verdict> {
-    let root =
-        case.environment.work_tree().ok_or(Verdict::Near("there is no work tree to look in"))?;
+pub(super) fn tracked_file(environment: &Environment, path: &Path, depth: usize) -> Check<PathBuf> {
+    let root = environment.work_tree().ok_or(Miss::Near("there is no work tree to look in"))?;
     let text = path.to_string_lossy();
     let wanted: Vec<&str> = text.split('/').collect();
     let name = wanted.last().copied().unwrap_or_default();
     let mut best: (usize, usize, String) = (0, 0, String::new());
-    let known = case.environment.visit_tracked(|entry| {
+    let known = environment.visit_tracked(|entry| {
         // Most paths end otherwise, and cost no more than this.
         if !entry.path.ends_with(name.as_bytes()) {
             return;
@@ -59,15 +58,15 @@ pub(crate) fn unique(case: &Case, path: &Path, depth: usize) -> Result<PathBuf, 
         }
     });
     if known.is_none() {
-        return Err(Verdict::Near("what git tracks is not known"));
+        return Err(Miss::Near("what git tracks is not known"));
     }
     let (shared, count, tracked) = best;
     if shared < depth.max(1) {
-        return Err(Verdict::Near("no tracked file has such a path"));
+        return Err(Miss::Near("no tracked file has such a path"));
     }
     let found = root.join(tracked);
     if count > 1 || !found.is_file() {
-        return Err(Verdict::Near("several files could be meant, or the one is gone"));
+        return Err(Miss::Near("several files could be meant, or the one is gone"));
     }
     Ok(found)
 }

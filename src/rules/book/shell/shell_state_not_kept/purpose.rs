@@ -4,31 +4,32 @@ use crate::base::text;
 use crate::shell::{Command, Redirection, Script, Word};
 
 /// What a script is for.
-pub(crate) enum Purpose {
-    /// It sets state, and nothing in it uses that.
+pub(super) enum Purpose {
+    /// It sets state and does not use it.
     StateOnly(State),
     /// It sets state for the commands after it.
     StateAndUse,
-    /// Something else, or not plain to see.
+    /// Something else, or it is not clear.
     Other,
 }
 
 /// State that was set.
-pub(crate) struct State {
-    /// What set it, as a sentence begins with it.
+pub(super) struct State {
+    /// What set it, as the beginning of a sentence.
     what: String,
-    /// How else a command gets it.
+    /// Another way for a command to get it.
     instead: Option<String>,
-    /// What sets it says so.
-    pub(crate) talks: bool,
+    /// What sets it prints that it did.
+    pub(super) announces_itself: bool,
 }
 
 impl State {
     fn new(what: impl Into<String>) -> Option<Self> {
-        Some(Self { what: what.into(), instead: None, talks: false })
+        Some(Self { what: what.into(), instead: None, announces_itself: false })
     }
 
-    pub(crate) fn sentence(&self) -> String {
+    /// That it is lost, and what to do.
+    pub(super) fn sentence(&self) -> String {
         let or = self.instead.as_ref().map(|instead| format!(", or {instead}")).unwrap_or_default();
         format!(
             "{} lasts for this call only: chain it with the command that needs it{or}",
@@ -40,14 +41,14 @@ impl State {
 /// What one command of the script does.
 enum Step {
     Sets(State),
-    /// It changes nothing that a later call misses, and uses nothing.
+    /// It sets nothing that the next call lacks, and uses nothing.
     Idle,
-    /// It uses the state, or nobody knows.
+    /// It uses the state, or may.
     Uses,
 }
 
 impl Purpose {
-    pub(crate) fn of(script: &Script) -> Self {
+    pub(super) fn of(script: &Script) -> Self {
         let own = || {
             script
                 .commands
@@ -120,7 +121,7 @@ fn assigned(command: &Command) -> Option<State> {
     State::new(format!("the variable {}", text::excerpt(name)))
 }
 
-/// `export NAME=value` and its like. Only the name is told: the value may be a secret.
+/// `export NAME=value` and its like. The advice shows only the name: the value may be a secret.
 fn declared(command: &Command) -> Option<State> {
     let shows = |word: &Word| {
         word.text.starts_with("-p")
@@ -145,7 +146,7 @@ fn declared(command: &Command) -> Option<State> {
     }
 }
 
-/// `source FILE`, where the file is known to do no more than to set up an environment.
+/// `source FILE` of a file that is known to only set up an environment.
 fn sourced(command: &Command) -> Option<State> {
     const FILES: [&str; 24] = [
         "activate",
@@ -188,11 +189,11 @@ fn sourced(command: &Command) -> Option<State> {
     Some(State {
         what,
         instead: python.filter(|bin| is_short(bin)).map(|bin| format!("run {bin}/python")),
-        talks: false,
+        announces_itself: false,
     })
 }
 
-/// `ulimit -n 4096`, `umask 022`: without a value they tell what holds.
+/// `ulimit -n 4096`, `umask 022`: without a value they print the one in force.
 fn limited(command: &Command) -> Option<State> {
     let value = command.args.iter().any(|word| {
         word.text.starts_with(|c: char| c.is_ascii_digit())
@@ -202,7 +203,7 @@ fn limited(command: &Command) -> Option<State> {
     if value { State::new(text::excerpt(&what)) } else { None }
 }
 
-/// `eval "$(PROGRAM ...)"` of a program that prints an environment and does nothing.
+/// `eval "$(PROGRAM ...)"` of a program that only prints an environment.
 fn evaluated(script: &Script, command: &Command) -> Option<State> {
     const PRINTERS: [(&str, &[&str]); 16] = [
         ("direnv", &["export", "hook"]),
@@ -234,7 +235,7 @@ fn evaluated(script: &Script, command: &Command) -> Option<State> {
     State::new(format!("what {name} set"))
 }
 
-/// A version manager that switches for this shell alone.
+/// A version manager that switches this shell alone.
 fn switched(command: &Command) -> Option<State> {
     let words: Option<Vec<&str>> = command.args.iter().map(Word::literal).collect();
     let words = words?;
@@ -270,10 +271,10 @@ fn switched(command: &Command) -> Option<State> {
         _ => (false, None),
     };
     let what = format!("{} {}", command.program, words.join(" "));
-    switches.then(|| State { what: text::excerpt(&what), instead, talks: true })
+    switches.then(|| State { what: text::excerpt(&what), instead, announces_itself: true })
 }
 
-/// Whether a path is told whole.
+/// Whether advice can quote the whole path.
 fn is_short(path: &str) -> bool {
     path.chars().count() <= text::MAX_QUOTED_CHARS
 }

@@ -1,16 +1,13 @@
-//! What stands in front of a command and makes it safe: a value, a test, a `cd` that must succeed.
+//! What comes before a command and makes it safe: a value, a test, a `cd` that must succeed.
 
 use crate::shell::{Command, Joined, Script, Word};
 
 /// Whether the script gives `name` a value before `command`, or stops where it has none.
-pub(crate) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
+pub(super) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
     if script.loop_variables.iter().any(|variable| variable == name) {
         return true;
     }
-    let Some(at) = script.commands.iter().position(|other| other.id == command.id) else {
-        return false;
-    };
-    let before = script.commands.get(..at).unwrap_or_default();
+    let before = script.before(command);
     let has_value = |text: &str| {
         let unknown = text.starts_with('$') && !text.starts_with("$()");
         !text.is_empty() && (!unknown || text.contains(":?"))
@@ -24,7 +21,7 @@ pub(crate) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
         ":" => other.args.iter().any(|word| word.text.contains(&format!("${{{name}:?"))),
         _ => false,
     });
-    // Only a test that the command hangs on by `&&` counts.
+    // Only a test counts that `&&` joins the command to.
     let mut joined = command.joined;
     let tested = before.iter().rev().take_while(|other| {
         let linked = joined == Joined::And;
@@ -36,7 +33,8 @@ pub(crate) fn is_set(script: &Script, command: &Command, name: &str) -> bool {
         || is_test_text(script, command, name)
 }
 
-/// `[ -n "$D" ]` or `[ -d "$D" ]`: quoted, since without quotes an empty one is no operand at all.
+/// `[ -n "$D" ]` or `[ -d "$D" ]`: quoted, since an empty variable without quotes is not an
+/// operand.
 fn is_test_of(command: &Command, name: &str) -> bool {
     let [flag, word, ..] = command.args.as_slice() else { return false };
     matches!(command.program.as_str(), "[" | "test")
@@ -45,8 +43,8 @@ fn is_test_of(command: &Command, name: &str) -> bool {
         && (word.raw == format!("\"${name}\"") || word.raw == format!("\"${{{name}}}\""))
 }
 
-/// The same as `[[ ]] &&`, which is no command of its own: it is looked for in the text that
-/// `command` hangs on by `&&`.
+/// The same as `[[ ]] &&`. The parser does not make a command of it, so that this searches the text
+/// that `&&` joins `command` to.
 fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
     let names = [
         format!("${name}"),
@@ -62,7 +60,7 @@ fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
     };
     let before = script.text_before(command).unwrap_or_default().trim_end();
     let Some(chain) = before.strip_suffix("&&") else { return false };
-    // Whatever ends a chain ends it, in quotes too: what stands before that is left out.
+    // A sign that ends a chain ends it in quotes too: the text before it is left out.
     let chain = chain.replace(">&", ">").replace("&>", ">").replace("&&", "\0");
     let chain = chain.rsplit([';', '\n', '|', '&']).next().unwrap_or_default();
     chain.split('\0').any(|text| is_test(text.trim_matches(['(', '{', ' ', '\t'])))
@@ -70,21 +68,17 @@ fn is_test_text(script: &Script, command: &Command, name: &str) -> bool {
 
 /// The folder of a `cd` in front that must succeed for `command` to run: by `&&`, by `|| exit`, or
 /// under `set -e`.
-pub(crate) fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
-    let at = script.commands.iter().position(|other| other.id == command.id)?;
-    let before = script.commands.get(..at)?;
-    let (index, cd) = before
-        .iter()
-        .enumerate()
-        .rev()
-        .find(|(_, other)| matches!(other.program.as_str(), "cd" | "pushd"))?;
-    let between = script.commands.get(index + 1..=at)?;
-    let chained = between.iter().all(|other| other.joined == Joined::And || other.depth > cd.depth);
-    let leaves = between
-        .iter()
-        .take(3)
-        .any(|other| matches!(other.program.as_str(), "exit" | "return"))
-        && between.first().is_some_and(|next| next.joined == Joined::Or || next.depth > cd.depth);
+pub(super) fn guarding_folder<'c>(script: &'c Script, command: &Command) -> Option<&'c Word> {
+    let before = script.before(command);
+    let cd = before.iter().rfind(|other| matches!(other.program.as_str(), "cd" | "pushd"))?;
+    let until_command = || script.after(cd).iter().take_while(|other| other.id <= command.id);
+    let chained =
+        until_command().all(|other| other.joined == Joined::And || other.depth > cd.depth);
+    let mut next = until_command().take(3);
+    let leaves = next.any(|other| matches!(other.program.as_str(), "exit" | "return"))
+        && until_command()
+            .next()
+            .is_some_and(|next| next.joined == Joined::Or || next.depth > cd.depth);
     let stops = before.iter().any(|other| {
         other.is("set")
             && other
