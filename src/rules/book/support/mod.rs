@@ -1,6 +1,6 @@
 //! What rules of several topics share.
 
-pub mod command_text;
-pub mod not_found;
-pub mod output;
-pub mod project_file;
+pub(crate) mod command_text;
+pub(crate) mod generated_file;
+pub(crate) mod output;
+pub(crate) mod project_file;

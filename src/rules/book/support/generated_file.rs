@@ -1,12 +1,12 @@
-//! Files that a machine wrote, told by their path alone.
+//! Which paths are files that a machine wrote.
 //!
-//! Only what is certain: `dist/`, `build/`, `target/` and `vendor/` hold source in some
-//! repositories, and to ask git which would cost more than the advice is worth, so there the name
-//! of the file must tell too.
+//! The path alone decides, and only where it is certain. Some repositories keep source in `dist/`,
+//! `build/`, `target/` or `vendor/`. Git knows, but asking it would cost more than the advice is
+//! worth, so in these folders the file's name must say the same.
 
 /// A kind of generated file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum GeneratedKind {
     /// The versions that a package manager chose.
     Lock(&'static Lock),
     /// Code on few long lines, or a bundle of many files.
@@ -15,15 +15,15 @@ pub(crate) enum Kind {
     SourceMap,
     /// Code made from a `.proto` file.
     Protobuf,
-    /// What a test expects.
+    /// The expected output of a test.
     Snapshot,
     /// A coverage report.
     Coverage,
-    /// What a build or a run leaves.
+    /// The output of a build or a run.
     Output,
     /// The source of a package that somebody else wrote.
     Package,
-    /// What git notes of the places that its branches were at.
+    /// Git's record of where its branches are and were.
     Reflog,
 }
 
@@ -31,9 +31,10 @@ pub(crate) enum Kind {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lock {
     file: &'static str,
-    /// What the package manager answers; empty where it has no such question.
+    /// The command with which the package manager shows the package; empty where it has none.
     pub(crate) query: &'static str,
-    /// What a search of the file looks for, and the lines after it that belong to it.
+    /// The words of a search for the package in the file, with an option for the lines that belong
+    /// to it.
     pub(crate) pattern: &'static str,
 }
 
@@ -63,8 +64,8 @@ const LOCKS: [Lock; 19] = [
     lock("flake.lock", "nix flake metadata", "-A9 '\"NAME\"'"),
 ];
 
-impl Kind {
-    /// The kind of the file at `path`, as far as the path tells.
+impl GeneratedKind {
+    /// The kind of the file at `path`; `None` where the path does not say that a machine wrote it.
     pub(crate) fn of(path: &str) -> Option<Self> {
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_under = |folder: &str| folders.split('/').any(|part| part == folder);
@@ -74,7 +75,7 @@ impl Kind {
         if is_in_repository(path, "packed-refs") || is_in_repository(path, "logs/") {
             return Some(Self::Reflog);
         }
-        if is_lookup(name) {
+        if is_reference(name) {
             return None;
         }
         if [".js.map", ".mjs.map", ".cjs.map", ".css.map", ".ts.map"]
@@ -107,8 +108,8 @@ impl Kind {
         is_package.then_some(Self::Package)
     }
 
-    /// The name of the kind: one word for what counts as the same.
-    pub(crate) fn name(self) -> &'static str {
+    /// The kind as the subject of a finding: files of one subject are the same occasion.
+    pub(crate) fn subject(self) -> &'static str {
         match self {
             Self::Lock(lock) => lock.file,
             Self::Bundle => "bundle",
@@ -123,7 +124,7 @@ impl Kind {
     }
 }
 
-/// Whether `path` is `below` a repository's `.git`.
+/// Whether `path` is the file `below` a repository's `.git`, or in that folder if it ends in `/`.
 fn is_in_repository(path: &str, below: &str) -> bool {
     let inside =
         path.strip_prefix(".git/").or_else(|| path.split_once("/.git/").map(|(_, inside)| inside));
@@ -132,8 +133,8 @@ fn is_in_repository(path: &str, below: &str) -> bool {
     })
 }
 
-/// What is read to learn how a package is used, wherever it lies.
-fn is_lookup(name: &str) -> bool {
+/// Whether an agent reads such a file to learn how to use a package, wherever it is.
+fn is_reference(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     name == "package.json"
         || [".d.ts", ".d.mts", ".d.cts", ".pyi", ".md", ".rst", ".txt", ".log"]
@@ -153,7 +154,7 @@ fn is_bundle(folders: &str, name: &str) -> bool {
     if [".min", ".bundle", ".chunk"].iter().any(|end| stem.ends_with(end)) {
         return true;
     }
-    // `index-Bx12yAbc.js`: letters and digits that stand for the content.
+    // `index-Bx12yAbc.js`: a hash of the content.
     let is_hash = |tail: &str| {
         (8..=32).contains(&tail.len())
             && tail.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -165,31 +166,30 @@ fn is_bundle(folders: &str, name: &str) -> bool {
     hashed && folders.split('/').any(|part| served.contains(&part))
 }
 
-/// Whether it lies where only a build or a run writes, or where it mostly does and the name tells
-/// as much.
+/// Whether only a build or a run writes into these folders, or mostly does and the name says so.
 fn is_output(folders: &str, name: &str) -> bool {
-    // Their manifests in JSON are read to see what a build made.
-    const CERTAIN: [&str; 5] = [".next", ".nuxt", ".svelte-kit", ".parcel-cache", "__pycache__"];
+    // Their JSON files are left out: an agent reads manifests to see what a build made.
+    const CACHES: [&str; 5] = [".next", ".nuxt", ".svelte-kit", ".parcel-cache", "__pycache__"];
     // Below `src` a folder is source whatever its name.
     let mut parts = folders.split('/').take_while(|part| *part != "src").peekable();
     while let Some(part) = parts.next() {
         let next = parts.peek().copied().unwrap_or_default();
-        let holds = match part {
+        let is_output = match part {
             "dist" => web_stem(name).is_some(),
             "build" => matches!(next, "static" | "assets") && web_stem(name).is_some(),
-            // Rust and Maven. Reports of tests are left out: they are there to be read.
+            // Rust and Maven. Test reports are left out: they are made for reading.
             "target" => {
                 matches!(next, "debug" | "release" | "doc" | "classes" | "generated-sources")
                     && name.contains('.')
             }
             part => {
-                CERTAIN.contains(&part)
+                CACHES.contains(&part)
                     && (web_stem(name).is_some()
                         || name.ends_with(".html")
                         || name.ends_with(".pyc"))
             }
         };
-        if holds {
+        if is_output {
             return true;
         }
     }
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_machine_wrote_is_told_by_its_path() {
+    fn the_path_of_a_generated_file_says_its_kind() {
         for (path, kind) in [
             ("package-lock.json", "package-lock.json"),
             ("/r/web/pnpm-lock.yaml", "pnpm-lock.yaml"),
@@ -220,12 +220,12 @@ mod tests {
             (".git/logs/HEAD", "reflog"),
             ("/r/.git/packed-refs", "reflog"),
         ] {
-            assert_eq!(Kind::of(path).map(Kind::name), Some(kind), "{path}");
+            assert_eq!(GeneratedKind::of(path).map(GeneratedKind::subject), Some(kind), "{path}");
         }
     }
 
     #[test]
-    fn what_somebody_may_have_written_is_not() {
+    fn a_file_that_a_person_may_have_written_is_not_generated() {
         for path in [
             "/r/node_modules/react/package.json",
             "/r/node_modules/react/README.md",
@@ -247,7 +247,7 @@ mod tests {
             "/r/go.mod",
             "/r/x_pb2.pyi",
         ] {
-            assert_eq!(Kind::of(path), None, "{path}");
+            assert_eq!(GeneratedKind::of(path), None, "{path}");
         }
     }
 }
