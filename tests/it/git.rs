@@ -217,6 +217,7 @@ fn rejected_pushes_are_told_by_what_git_prints() {
     assert!(repository.said(rule, "git push --force", false).is_some_and(|text| text.contains("rewritten")));
 }
 
+#[cfg(unix)]
 #[test]
 fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     let rule = "commit-hook-failed";
@@ -224,10 +225,7 @@ fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     repository.run("git init -q --bare ../server && git remote add origin ../server");
     let hook = |name: &str, script: &str| {
         let path = repository.folder.join(".git/hooks").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        crate::harness::program(&path, format!("#!/bin/sh\n{script}\n").as_bytes());
     };
     hook("pre-commit", "echo 'pre-commit hook passed, none failed'");
     assert!(repository.said(rule, "git commit -m x", false).is_none(), "there is nothing to commit");
