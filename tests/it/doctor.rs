@@ -1,13 +1,14 @@
 //! `toolcoach doctor`: set-ups that are broken for real are named, and well again after what it
 //! says was done.
 
+use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BINARY, World, feed, program};
+use crate::harness::{BINARY, World, feed, program, wait_until};
 use crate::install::{Home, read};
 
 /// A home with Claude Code in it, the hook, and a call that was seen.
@@ -53,7 +54,10 @@ impl Clinic {
     #[track_caller]
     pub fn is_well(&self) {
         let (code, report) = self.report(&[]);
-        assert_eq!((code, &report["status"]), (0, &json!("ok")), "{:#?}", sick(&report));
+        let is_slow = report["findings"].as_array().unwrap().iter().any(is_slow);
+        let status = if is_slow { "warning" } else { "ok" };
+        assert_eq!((code, &report["status"]), (0, &json!(status)), "{:#?}", sick(&report));
+        assert_eq!(sick(&report), [] as [Value; 0]);
     }
 
     /// This one thing is wrong, as bad as this.
@@ -125,10 +129,35 @@ fn told(report: &Value) -> String {
     format!("toolcoach: {} of the checks failed\n", report["failures"])
 }
 
-/// What is not as it should be.
+/// The findings that are not ok, without those about the speed of the machine.
 pub fn sick(report: &Value) -> Vec<Value> {
     let findings = report["findings"].as_array().unwrap();
-    findings.iter().filter(|finding| finding["status"] != "ok").cloned().collect()
+    findings
+        .iter()
+        .filter(|finding| finding["status"] != "ok" && !is_slow(finding))
+        .cloned()
+        .collect()
+}
+
+/// Whether this is doctor's warning about a slow call, which every busy machine gets.
+fn is_slow(finding: &Value) -> bool {
+    finding["check"] == "answer" && finding["status"] == "warning" && is_about_speed(finding)
+}
+
+fn is_about_speed(outcome: &impl Debug) -> bool {
+    format!("{outcome:?}").contains(" is the aim")
+}
+
+/// Runs doctor until it has nothing to say about the machine's speed. On a busy machine it asks to
+/// be run again.
+#[track_caller]
+pub fn when_quick<T: Debug>(mut run: impl FnMut() -> T) -> T {
+    let mut outcome = None;
+    wait_until("the machine is quick enough for doctor", || {
+        outcome = Some(run()).filter(|outcome| !is_about_speed(outcome));
+        outcome.is_some()
+    });
+    outcome.unwrap()
 }
 
 #[test]
@@ -277,7 +306,7 @@ fn in_the_home_folder_the_users_file_is_not_the_projects_too() {
     let mut command = clinic.world().command(&["doctor", "--json"]);
     let output = feed(command.current_dir(clinic.home.path("")), b"");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["status"], "ok", "{:#?}", sick(&report));
+    assert_eq!(sick(&report), [] as [Value; 0]);
     let files = report["findings"]
         .as_array()
         .unwrap()

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use crate::doctor::Clinic;
+use crate::doctor::{Clinic, when_quick};
 use crate::harness::{BINARY, World, feed, have};
 
 #[test]
 fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     let clinic = Clinic::new();
-    let (code, page, stderr) = clinic.world().told(&["doctor"]);
+    let (code, page, stderr) = when_quick(|| clinic.world().told(&["doctor"]));
     assert_eq!((code, stderr.as_str()), (0, ""));
     for part in [
         "ok    agents        Claude Code: has the hook, for all your calls",
@@ -23,7 +23,7 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     }
     clinic.home.does(&["mute", "all"]);
     clinic.world().settings("{\n  \"disable\": 7\n}\n");
-    let (code, page, stderr) = clinic.world().told(&["doctor"]);
+    let (code, page, stderr) = when_quick(|| clinic.world().told(&["doctor"]));
     assert_eq!((code, stderr.as_str()), (1, "toolcoach: 1 of the checks failed\n"));
     for part in [
         "warn  silenced      every rule is muted until unmuted\n                    $ toolcoach unmute all\n",
@@ -163,7 +163,7 @@ fn who_watches_is_told_as_the_page_says() {
         shell
             .env("PATH", format!("{}:{path}", folder.display()))
             .env("TOOLCOACH_STATE_DIR", clinic.world().state());
-        let output = feed(&mut shell, b"");
+        let output = when_quick(|| feed(&mut shell, b""));
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     assert_eq!(run(nagios), (Some(0), "toolcoach is well\n".to_owned()));

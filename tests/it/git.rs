@@ -239,6 +239,7 @@ fn rejected_pushes_are_told_by_what_git_prints() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     let rule = "commit-hook-failed";
@@ -246,11 +247,7 @@ fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     repository.run("git init -q --bare ../server && git remote add origin ../server");
     let hook = |name: &str, script: &str| {
         let path = repository.folder.join(".git/hooks").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
-            .unwrap();
+        crate::harness::program(&path, format!("#!/bin/sh\n{script}\n").as_bytes());
     };
     hook("pre-commit", "echo 'pre-commit hook passed, none failed'");
     assert!(

@@ -177,9 +177,9 @@ fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
     let home = Home::new();
     let path = home.claude("{}");
     let renamed = home.path("tc");
-    fs::copy(BINARY, &renamed).unwrap();
-    let run = |program: &Path| {
-        let mut command = std::process::Command::new(program);
+    crate::harness::program(&renamed, &fs::read(BINARY).unwrap());
+    let run = |path: &Path| {
+        let mut command = std::process::Command::new(path);
         command
             .args(["install", "--client", "claude", "--yes"])
             .env_clear()

@@ -8,7 +8,7 @@ use toolcoach::store::ledger::{Ledger, now_ms};
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::learning::{Evidence, PRIOR};
 
-use crate::harness::World;
+use crate::harness::{World, wait_until};
 
 #[path = "../../examples/learning/simulation.rs"]
 mod simulation;
@@ -131,7 +131,9 @@ fn who_forgot_or_never_came_to_it_counts_for_nothing() {
         world.bash(GREP).session(&session).id("1").says("grep-recursive");
         let reset = json!({ "hook_event_name": "SessionStart", "source": "compact", "session_id": session });
         world.hook(reset.to_string().as_bytes());
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        // The reset forgets what was said in the same millisecond, so wait for the next one.
+        let reset = now_ms();
+        wait_until("the clock goes on", || now_ms() > reset);
         world.bash(GREP).session(&session).id("2").says("grep-recursive");
     }
     assert_eq!(look(&world), Value::Null);

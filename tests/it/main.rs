@@ -42,6 +42,7 @@ mod hook;
 mod install;
 mod install_places;
 mod install_refusals;
+#[cfg(target_os = "linux")]
 mod kills;
 mod learning;
 mod ledger;
@@ -63,12 +64,13 @@ mod shells;
 mod staging;
 mod stats;
 mod stats_forms;
+mod steering;
 mod store;
 #[cfg(unix)]
 mod sturdy;
 #[cfg(feature = "fault-injection")]
 mod sturdy_clock;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod sturdy_kills;
 #[cfg(unix)]
 mod sturdy_state;

@@ -6,8 +6,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use toolcoach::deadline::{CALL, INPUT};
 
 use crate::harness::{World, answer, have, start};
+use crate::steering::wait_for_end;
 
 fn fifo(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -92,7 +94,8 @@ fn a_state_folder_that_cannot_be_used_means_no_memory() {
     world.bash("grep -rn foo .").session("s").is_silent();
 }
 
-/// A stdin that never completes: gone two seconds after the start, with nothing said.
+/// Waits for the process to end while its stdin is still open. It must end by itself and in silence, but not before
+/// its limit.
 #[test]
 fn a_stdin_that_stalls_is_not_waited_for() {
     let world = World::new();
@@ -101,10 +104,39 @@ fn a_stdin_that_stalls_is_not_waited_for() {
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Bash\",").unwrap();
     stdin.flush().unwrap();
-    let output = child.wait_with_output().unwrap();
-    drop(stdin);
-    assert_eq!(answer(&output), None);
+    wait_for_end(&mut child);
     let took = began.elapsed();
-    // Ten seconds are the patience of a test, not the program's.
-    assert!(took > Duration::from_millis(1500) && took < Duration::from_secs(10), "{took:?}");
+    drop(stdin);
+    assert_eq!(answer(&child.wait_with_output().unwrap()), None);
+    assert!(took >= INPUT, "it gave up after {took:?}");
+}
+
+/// Reads off the system calls which limits the process sets and when: one for the input at the start, one for
+/// everything at the end of the input.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_time_limit_counts_from_the_end_of_the_input() {
+    use crate::steering::{can_trace, shown};
+    // A debug build gets thirty times as much.
+    assert!(CALL < Duration::from_millis(100) * if cfg!(debug_assertions) { 30 } else { 1 });
+    if !can_trace() {
+        return;
+    }
+    let world = World::new();
+    let text = shown(&world, "trace=read,?timer_settime,?timer_settime64", &[], &world.bash("ls").json());
+    let limit = |limit: Duration| {
+        format!("it_value={{tv_sec={}, tv_nsec={}}}", limit.as_secs(), limit.subsec_nanos())
+    };
+    let mut course: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        if line.contains("timer_settime") {
+            let is_known = [(INPUT, "the limit of the input"), (CALL, "the limit of all")];
+            let known = is_known.into_iter().find(|(time, _)| line.contains(&limit(*time)));
+            course.push(known.map_or(line, |(_, name)| name));
+        } else if line.contains("read(0") {
+            course.push(if line.ends_with(" = 0") { "the end" } else { "input" });
+        }
+    }
+    course.dedup();
+    assert_eq!(course, ["the limit of the input", "input", "the end", "the limit of all"], "{text}");
 }

@@ -7,12 +7,13 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
+use std::time::Instant;
 
 use serde_json::json;
+use toolcoach::base::deadline::INPUT;
 
-use crate::harness::{BINARY, World, answer, feed, have, program};
+use crate::harness::{BINARY, UNHURRIED, World, answer, feed, have, program, start, wait_until};
 
 const PUSH: &str = "git push -f origin main";
 
@@ -116,13 +117,7 @@ fn a_reader_that_is_gone_is_no_error() {
     let world = World::new();
     let input = world.bash(PUSH).session("s").json();
     for args in [&[][..], &["hook"]].into_iter().chain(LOOKS) {
-        let mut command = world.command(args);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = start(&mut world.command(args));
         drop(child.stdout.take());
         drop(child.stderr.take());
         // A command that reads no stdin may be gone.
@@ -153,58 +148,68 @@ fn a_full_stdout_is_survived_by_the_hook_and_told_by_the_rest() {
     }
 }
 
+/// Sends each byte when the process has read the last one, without a time limit: the call is heard.
+/// Then sends bytes without end, with the limit on: the process stops reading and ends, but not
+/// before its limit.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_slow_stdin_is_heard_to_its_end_within_two_seconds() {
+    use crate::steering::{wait_for_end, wait_for_read};
     let world = World::new();
-    let fed = |input: &[u8]| {
-        let mut command = world.command(&[]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (start, mut stdin) = (Instant::now(), child.stdin.take().unwrap());
-        for byte in input {
-            if stdin.write_all(&[*byte]).is_err() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let took = start.elapsed();
-        drop(stdin);
-        (answer(&child.wait_with_output().unwrap()), took)
-    };
     let call = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"git push -f"}}"#;
-    let (said, took) = fed(call.as_bytes());
-    assert!(said.is_some() || took > Duration::from_millis(1900), "silent after {took:?}");
-    let (said, took) = fed(format!("{}{call}", " ".repeat(300)).as_bytes());
-    // Ten seconds are the patience of a test.
-    assert!(said.is_none() && took < Duration::from_secs(10), "{said:?} after {took:?}");
+    let mut child = start(&mut world.unhurried(&[]));
+    let mut stdin = child.stdin.take().unwrap();
+    for byte in call.bytes() {
+        stdin.write_all(&[byte]).unwrap();
+        wait_for_read(&child);
+    }
+    drop(stdin);
+    assert!(answer(&child.wait_with_output().unwrap()).is_some());
+
+    let began = Instant::now();
+    let mut child = start(&mut world.command(&[]));
+    let mut stdin = child.stdin.take().unwrap();
+    wait_until("nobody reads on", || stdin.write_all(b" ").is_err());
+    wait_for_end(&mut child);
+    let took = began.elapsed();
+    assert_eq!(answer(&child.wait_with_output().unwrap()), None);
+    assert!(took >= INPUT, "it gave up after {took:?}");
 }
 
+/// Runs each input with the time limit, where either bound may come first, and without it, where
+/// only the size can end it.
 #[test]
 fn an_endless_stdin_is_read_to_its_bound() {
-    let world = World::new();
     for (name, script) in [
-        ("text", "yes | \"$0\""),
-        ("a string", "{ printf '{\"tool_response\":\"'; yes xxxxxxxxxxxxxxxxxxxxxxxx; } | \"$0\""),
-        ("nothing", "{ while :; do printf '                                '; done; } | \"$0\""),
-        ("/dev/zero", "\"$0\" </dev/zero"),
+        ("text", "yes | \"$0\" \"$@\""),
+        (
+            "a string",
+            "{ printf '{\"tool_response\":\"'; yes xxxxxxxxxxxxxxxxxxxxxxxx; } | \"$0\" \"$@\"",
+        ),
+        (
+            "nothing",
+            "{ while :; do printf '                                '; done; } | \"$0\" \"$@\"",
+        ),
+        ("/dev/zero", "\"$0\" \"$@\" </dev/zero"),
     ] {
-        let start = Instant::now();
-        let mut shell = world.program("/bin/sh", &["-c", script, BINARY]);
-        shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        let output = shell
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .output()
-            .unwrap();
-        assert!(output.stdout.is_empty() && output.status.code() == Some(0), "{name}: {output:?}");
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}: {:?}", start.elapsed());
+        let world = World::new();
+        for program in [&[BINARY][..], &[UNHURRIED[0], UNHURRIED[1], BINARY]] {
+            let mut shell = world.program("/bin/sh", &[&["-c", script], program].concat());
+            shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            let output = feed(&mut shell, b"");
+            assert!(
+                output.stdout.is_empty() && output.status.code() == Some(0),
+                "{name}: {output:?}"
+            );
+        }
+        let errors = world.lines("errors.jsonl");
+        assert!(errors.iter().all(|line| line["kind"] == "too-large"), "{name}: {errors:?}");
+        assert!(
+            !errors.is_empty() || !cfg!(target_os = "linux"),
+            "{name}: it was read to no bound"
+        );
+        whole(&world);
     }
-    whole(&world);
 }
 
 #[test]

@@ -5,10 +5,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use toolcoach::base::deadline::CALL;
 use toolcoach::store::ledger::Ledger;
 
 use crate::harness::{BINARY, World, answer, feed, have, program};
@@ -31,39 +29,27 @@ fn stats(world: &World) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A call that the machine lets wait until its time is over ends without a word, and without a
-/// line.
-const LATE: Duration = CALL.saturating_sub(Duration::from_millis(10));
-
-/// The calls' answers, and how many may have been too late.
-struct Heard {
-    answered: BTreeSet<String>,
-    late: usize,
-}
-
-/// Makes calls one after the other: a command each, with its id.
+/// Makes calls one after the other, each a command with its id, and returns the hashed ids of those
+/// that were answered. They run without time limits, since a call that is cut off notes nothing.
 fn heard<'c>(
     world: &World,
     session: &str,
     calls: impl Iterator<Item = (&'c str, String)>,
-) -> Heard {
+) -> BTreeSet<String> {
     let ledger = Ledger::new(&world.state(), session, None);
-    let mut heard = Heard { answered: BTreeSet::new(), late: 0 };
-    for (command, id) in calls {
-        let start = Instant::now();
-        if world.bash(command).session(session).id(&id).answer().is_some() {
-            heard.answered.insert(ledger.hash("call", &id));
-        }
-        heard.late += usize::from(start.elapsed() >= LATE);
-    }
-    heard
+    let said = |(command, id): &(&str, String)| {
+        world.bash(command).session(session).id(id).unhurried().answer().is_some()
+    };
+    calls.filter(said).map(|(_, id)| ledger.hash("call", &id)).collect()
 }
 
+/// Every call has its line and every answer has its own, however slow the machine is: the calls run
+/// without time limits.
 #[test]
 fn parallel_sessions_lose_nothing_and_the_statistics_agree() {
     let world = World::new();
     let (sessions, calls) = parallel();
-    let (answered, late) = std::thread::scope(|scope| {
+    let answered: usize = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..sessions)
             .map(|session| {
                 let world = &world;
@@ -80,39 +66,29 @@ fn parallel_sessions_lose_nothing_and_the_statistics_agree() {
                         |line: &str| serde_json::from_str::<Value>(line).unwrap()["call"].clone();
                     let noted: BTreeSet<String> =
                         text.lines().map(|line| call(line).as_str().unwrap().to_owned()).collect();
-                    assert!(noted.is_superset(&heard.answered), "{name}: answered and not noted");
-                    assert!(
-                        noted.len() <= heard.answered.len() + heard.late,
-                        "{name}: noted and not answered"
-                    );
-                    (heard.answered.len(), heard.late)
+                    assert_eq!(noted, heard, "{name}: noted, and answered");
+                    heard.len()
                 })
             })
             .collect();
-        let all = threads.into_iter().map(|thread| thread.join().unwrap());
-        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     whole(&world);
-    let (noted, made) = (world.lines("calls.jsonl").len(), sessions * calls);
-    assert!((made - late..=made).contains(&noted), "{noted} of {made}, {late} late");
+    let made = sessions * calls;
+    assert_eq!(world.lines("calls.jsonl").len(), made);
     let stats = stats(&world);
-    assert_eq!((&stats["calls"], &stats["sessions"]), (&noted.into(), &sessions.into()));
-    let counted = stats["answered"].as_u64().unwrap() as usize;
-    assert!(
-        (answered..=answered + late).contains(&counted),
-        "{counted} for {answered}, {late} late"
-    );
+    assert_eq!((&stats["calls"], &stats["sessions"]), (&made.into(), &sessions.into()));
+    assert_eq!(stats["answered"], answered);
     assert_eq!((&stats["skipped_lines"], &stats["unreadable_files"]), (&0.into(), &0.into()));
-    let lost = made - noted;
-    eprintln!(
-        "{sessions} sessions at once, {calls} calls each: {answered} answers, all noted; {late} late, {lost} without a line"
-    );
+    eprintln!("{sessions} sessions at once, {calls} calls each: {answered} answers, all noted");
 }
 
+/// The first call to take the lock speaks, so the hint is said at least once. The ledger shows how
+/// many calls lie between the first hint and the second.
 #[test]
 fn sixty_four_calls_of_one_session_at_once_say_it_once_in_forty() {
     let world = World::new();
-    let (said, late) = std::thread::scope(|scope| {
+    let said: usize = std::thread::scope(|scope| {
         let calls: Vec<_> = (0..64)
             .map(|n| {
                 let world = &world;
@@ -121,15 +97,13 @@ fn sixty_four_calls_of_one_session_at_once_say_it_once_in_forty() {
                 })
             })
             .collect();
-        let all = calls.into_iter().map(|call| call.join().unwrap());
-        all.fold((0, 0), |sum, one| (sum.0 + one.answered.len(), sum.1 + one.late))
+        calls.into_iter().map(|call| call.join().unwrap().len()).sum()
     });
     whole(&world);
     let noted = world.lines("warnings.jsonl");
-    assert!((said..=said + late).contains(&noted.len()), "{said} said, {noted:?}");
-    assert!((64 - late..=64).contains(&world.lines("calls.jsonl").len()), "{late} late");
-    // After forty calls it may be said once more.
     let calls = world.lines("calls.jsonl");
+    assert_eq!((noted.len(), calls.len()), (said, 64));
+    // After forty calls it may be said once more.
     let before =
         |said: &Value| calls.iter().take_while(|call| call["call"] != said["call"]).count();
     let numbers: Vec<usize> = noted.iter().map(before).collect();

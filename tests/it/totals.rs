@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
@@ -12,6 +13,8 @@ use toolcoach::store::rollup;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep;
 use toolcoach::upkeep::{GRACE_MS, Terms};
+
+use crate::harness::wait_until;
 
 pub const DAY_MS: u64 = 86_400_000;
 
@@ -47,7 +50,11 @@ impl Totals {
 
     /// Of calls of this client.
     pub fn of(state: &Path, client: &str) -> Self {
-        let rollup = Rollup::read(state);
+        Self::beside(&Rollup::read(state), state, client)
+    }
+
+    /// The same, with a roll-up that the caller has read.
+    pub fn beside(rollup: &Rollup, state: &Path, client: &str) -> Self {
         let mut totals = Self::default();
         let at = |counts: &mut BTreeMap<String, u64>, name: &str, more: u64| {
             *counts.entry(name.to_owned()).or_default() += more;
@@ -151,28 +158,31 @@ pub fn date(path: &Path, ms: u64) {
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_millis(ms)).unwrap();
 }
 
-/// The upkeep's terms so many ms from now, with time enough.
+/// The upkeep's terms so many ms from now, with time enough on any machine.
 pub fn terms(later_ms: u64) -> Terms {
     Terms {
         now_ms: now_ms() + later_ms,
         retention_ms: 7 * DAY_MS,
         own: String::new(),
-        end: std::time::Instant::now() + Duration::from_secs(60),
+        end: Instant::now() + Duration::from_secs(3600),
     }
 }
 
 /// An upkeep. A child that another test is just starting has all that this process has open, the
 /// lock too, until it becomes another program: that is waited for.
+#[track_caller]
 pub fn run(state: &Path, terms: &Terms) -> bool {
-    for _ in 0..2000 {
-        match upkeep::run(state, terms) {
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                std::thread::sleep(Duration::from_millis(1))
-            }
-            done => return done.unwrap(),
-        }
-    }
-    panic!("somebody holds the lock");
+    let mut outcome = None;
+    wait_until("the lock is free", || {
+        outcome = Some(upkeep::run(state, terms)).filter(|outcome| !is_locked_out(outcome));
+        outcome.is_some()
+    });
+    outcome.unwrap().unwrap()
+}
+
+/// Whether another process held the lock of the upkeep.
+pub fn is_locked_out(outcome: &io::Result<bool>) -> bool {
+    outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// Upkeeps until all is done: one to set aside, one to fold.
