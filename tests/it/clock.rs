@@ -67,12 +67,12 @@ fn the_hook_says_what_replay_says() {
     }
     let path = world.root().join("calls.jsonl");
     fs::write(&path, recording).unwrap();
-    let having = Some(["rg", "fd"].map(str::to_owned).into());
-    let surroundings = Conditions { having, ..Conditions::default() };
+    let programs = Some(["rg", "fd"].map(str::to_owned).into());
+    let conditions = Conditions { programs, ..Conditions::default() };
     let mut said = Vec::new();
     let files: [PathBuf; 1] = [path];
-    replay::read(&files, &surroundings, &AtomicU64::new(0), &mut |told| {
-        said.push(told.answer.text())
+    replay::read(&files, &conditions, &AtomicU64::new(0), &mut |replayed| {
+        said.push(replayed.answer.text())
     });
     assert_eq!(said.len(), calls.len());
     let differing: Vec<_> = calls

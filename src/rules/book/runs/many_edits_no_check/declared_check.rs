@@ -161,13 +161,8 @@ const CHECKERS: [&str; 13] = [
 const UNFIT: [&str; 6] = ["watch", "--fix", "--write", "--apply", "--serve", "--ui"];
 
 fn script(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
-<<<<<<< HEAD:src/rules/book/runs/many_edits_no_check/declared_check.rs
-    let project = Project::around(case, folder).ok()?;
-    let is_installed = |program: &str| {
-=======
     let project = Project::around(&case.environment, folder).ok()?;
-    let is_there = |program: &str| {
->>>>>>> rules-packages:src/rules/book/runs/support/checks.rs
+    let is_installed = |program: &str| {
         program == "node" || project.is_plug_and_play() || project.has_program(program)
     };
     let name = SCRIPTS.into_iter().find(|name| {

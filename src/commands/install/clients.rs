@@ -1,12 +1,14 @@
-//! The agents whose settings are written: where these are, and what an entry in them looks like.
+//! The clients whose settings `install` writes: where their files are, and what an entry looks
+//! like.
 
-use crate::base::env;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::entry::Form;
+use super::layout::HookLayout;
+use crate::base::env;
 use crate::commands::error::Error;
+use crate::project::environment;
 
 /// Whose calls the settings are for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -21,7 +23,7 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    /// On the command line.
+    /// Its name on the command line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -31,62 +33,63 @@ impl Scope {
     }
 }
 
-/// An event, and what of it is wanted.
-pub(super) struct Event {
+/// An event that `install` registers.
+pub(super) struct HookEvent {
     pub(super) name: &'static str,
-    /// `None` for calls of tools, which the user's matcher narrows.
+    /// The fixed matcher of the event; `None` for tool calls, which the user's matcher narrows.
     pub(super) only: Option<&'static str>,
 }
 
-const fn calls(name: &'static str) -> Event {
-    Event { name, only: None }
+const fn calls(name: &'static str) -> HookEvent {
+    HookEvent { name, only: None }
 }
 
-/// What was said has left the agent's context after these.
-const FORGETS: Event = Event { name: "SessionStart", only: Some("compact|clear") };
+/// After these the advice is no longer in the agent's context.
+const FORGETS: HookEvent = HookEvent { name: "SessionStart", only: Some("compact|clear") };
 
-/// An agent.
-pub(super) struct Agent {
-    /// On the command line.
+/// A client, and how its settings are written.
+pub(super) struct ClientProfile {
+    /// Its name on the command line.
     pub(super) name: &'static str,
-    /// For people.
+    /// Its name for users.
     pub(super) title: &'static str,
     /// Its own command.
     program: &'static str,
-    /// The variable that names its folder.
+    /// The environment variable that names its folder.
     variable: Option<&'static str>,
     /// Its folder below the user's home.
     folder: &'static str,
-    /// The file in that folder.
+    /// The user's settings file, relative to that folder.
     user: &'static str,
-    /// The file in a project.
+    /// The project's settings file, relative to the project.
     project: &'static str,
-    /// The user's own file in a project.
+    /// The user's own settings file in a project, relative to it.
     local: Option<&'static str>,
-    /// The file that is read where the first is not there: to make the first would hide it.
-    other: Option<(&'static str, Form)>,
-    pub(super) form: Form,
-    pub(super) events: &'static [Event],
-    /// The time limit of one call, in the unit that the agent counts in.
+    /// The file that the client reads if the first does not exist. Creating the first would hide
+    /// it.
+    other: Option<(&'static str, HookLayout)>,
+    pub(super) layout: HookLayout,
+    pub(super) events: &'static [HookEvent],
+    /// The time limit of one call, in the client's unit: see `counts_ms`.
     pub(super) timeout: u32,
-    /// Whether it can start a program without a shell.
+    /// It can start a program without a shell.
     pub(super) starts_programs: bool,
     /// It runs the hooks in Claude Code's settings too.
     pub(super) reads_claude: bool,
-    /// What its user has to do or know.
+    /// What its user has to do or know after `install`.
     pub(super) note: Option<&'static str>,
-    /// An entry as written here was run by the agent itself.
+    /// The client itself has run an entry in the form that is written here.
     pub(super) tried: bool,
     /// It counts time limits in ms, not in seconds.
     pub(super) counts_ms: bool,
     /// It reads settings with comments in them, which this program does not.
     pub(super) takes_comments: bool,
-    /// The setting that switches all hooks off, as a JSON pointer and the value that does it.
+    /// The setting that switches all hooks off: its JSON pointer, and the value that does it.
     pub(super) off: Option<(&'static str, bool)>,
 }
 
-/// The default of the rest.
-const AGENT: Agent = Agent {
+/// The defaults for the fields that a profile leaves out.
+const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     name: "",
     title: "",
     program: "",
@@ -96,7 +99,7 @@ const AGENT: Agent = Agent {
     project: "",
     local: None,
     other: None,
-    form: Form::GROUPS,
+    layout: HookLayout::GROUPS,
     events: &[],
     timeout: 5,
     starts_programs: false,
@@ -108,9 +111,9 @@ const AGENT: Agent = Agent {
     off: None,
 };
 
-/// Every agent.
-pub(super) const AGENTS: [Agent; 7] = [
-    Agent {
+/// Every client.
+pub(super) const PROFILES: [ClientProfile; 7] = [
+    ClientProfile {
         name: "claude",
         title: "Claude Code",
         program: "claude",
@@ -118,14 +121,14 @@ pub(super) const AGENTS: [Agent; 7] = [
         folder: ".claude",
         project: ".claude/settings.json",
         local: Some(".claude/settings.local.json"),
-        // A call that fails is an event of its own.
+        // A failed call has an event of its own.
         events: &[calls("PostToolUse"), calls("PostToolUseFailure"), FORGETS],
         starts_programs: true,
         tried: true,
         off: Some(("/disableAllHooks", true)),
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "codex",
         title: "Codex",
         program: "codex",
@@ -138,9 +141,9 @@ pub(super) const AGENTS: [Agent; 7] = [
             "Codex runs a hook only when you have trusted it: open /hooks in Codex, and again after a change.",
         ),
         tried: true,
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "gemini",
         title: "Gemini CLI",
         program: "gemini",
@@ -152,35 +155,35 @@ pub(super) const AGENTS: [Agent; 7] = [
         counts_ms: true,
         takes_comments: true,
         off: Some(("/hooksConfig/enabled", false)),
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "qwen",
         title: "Qwen Code",
         program: "qwen",
         folder: ".qwen",
         project: ".qwen/settings.json",
         events: &[calls("PostToolUse"), calls("PostToolUseFailure")],
-        // Versions before 0.23.4 count ms, later ones take 1000 and more for ms.
+        // Versions before 0.23.4 count ms; later ones read 1000 and more as ms.
         timeout: 5000,
         tried: true,
         takes_comments: true,
         off: Some(("/disableAllHooks", true)),
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "cursor",
         title: "Cursor",
         program: "cursor-agent",
         folder: ".cursor",
         user: "hooks.json",
         project: ".cursor/hooks.json",
-        form: Form::LIST,
+        layout: HookLayout::LIST,
         events: &[calls("postToolUse"), calls("postToolUseFailure")],
         reads_claude: true,
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "copilot",
         title: "Copilot CLI",
         program: "copilot",
@@ -188,40 +191,40 @@ pub(super) const AGENTS: [Agent; 7] = [
         folder: ".copilot",
         user: "hooks/toolcoach.json",
         project: ".github/hooks/toolcoach.json",
-        form: Form::COPILOT,
+        layout: HookLayout::COPILOT,
         events: &[calls("postToolUse"), calls("postToolUseFailure")],
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
-    Agent {
+    ClientProfile {
         name: "droid",
         title: "Factory Droid",
         program: "droid",
         folder: ".factory",
         user: "hooks.json",
         project: ".factory/hooks.json",
-        other: Some(("settings.json", Form::GROUPS)),
-        form: Form::BARE,
+        other: Some(("settings.json", HookLayout::GROUPS)),
+        layout: HookLayout::BARE,
         events: &[calls("PostToolUse")],
-        ..AGENT
+        ..DEFAULT_PROFILE
     },
 ];
 
-/// A file of settings.
+/// A settings file of a client.
 #[derive(Clone)]
 pub(super) struct Target {
-    pub(super) agent: &'static Agent,
+    pub(super) profile: &'static ClientProfile,
     pub(super) scope: Scope,
     pub(super) path: PathBuf,
-    pub(super) form: Form,
+    pub(super) layout: HookLayout,
 }
 
-impl Agent {
-    /// The agent with this name.
+impl ClientProfile {
+    /// The client with this name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
-        AGENTS.iter().find(|agent| agent.name == name)
+        PROFILES.iter().find(|profile| profile.name == name)
     }
 
-    /// The folder of its user's settings.
+    /// The folder with the user's settings.
     pub(super) fn folder(&self) -> Option<PathBuf> {
         let named = self
             .variable
@@ -230,8 +233,8 @@ impl Agent {
         named.or_else(|| Some(env::home()?.join(self.folder)))
     }
 
-    /// Whether it is on this machine: it has a folder of settings, or is on PATH.
-    pub(super) fn is_here(&self) -> bool {
+    /// Whether it is on this machine: its settings folder exists, or its program is on PATH.
+    pub(super) fn is_installed(&self) -> bool {
         self.folder().is_some_and(|folder| folder.is_dir())
             || on_path(self.program).next().is_some()
     }
@@ -239,48 +242,57 @@ impl Agent {
     /// The file for `scope` in the project at `root`.
     ///
     /// # Errors
-    /// When there is no home, or nothing of that scope.
+    /// When the home folder is unknown, or the client has no settings of that scope.
     pub(super) fn target(&'static self, scope: Scope, root: &Path) -> Result<Target, Error> {
         let path = match scope {
             Scope::User => self.folder().ok_or(Error::NoHome)?.join(self.user),
             Scope::Project => root.join(self.project),
             Scope::Local => {
                 let local =
-                    self.local.ok_or(Error::NoScope { agent: self.title, scope: scope.name() })?;
+                    self.local.ok_or(Error::NoScope { client: self.title, scope: scope.name() })?;
                 root.join(local)
             }
         };
-        let target = Target { agent: self, scope, path, form: self.form };
+        let target = Target { profile: self, scope, path, layout: self.layout };
         let Some(other) = target.other().filter(|_| !target.path.exists()) else {
             return Ok(target);
         };
-        let hides =
+        let has_hooks =
             std::fs::read_to_string(&other.path).is_ok_and(|text| text.contains("\"hooks\""));
-        Ok(if hides { other } else { target })
+        Ok(if has_hooks { other } else { target })
     }
 
-    /// The form of a file of this agent.
-    pub(super) fn form_of(&self, path: &Path) -> Form {
+    /// The layout of the file at `path`.
+    pub(super) fn layout_of(&self, path: &Path) -> HookLayout {
         let is_other =
-            |(name, _): &(&str, Form)| path.file_name().is_some_and(|file| file == *name);
-        self.other.filter(is_other).map_or(self.form, |(_, form)| form)
+            |(name, _): &(&str, HookLayout)| path.file_name().is_some_and(|file| file == *name);
+        self.other.filter(is_other).map_or(self.layout, |(_, layout)| layout)
     }
 }
 
 impl Target {
-    /// Whether the file is named after us: nobody else makes it.
+    /// Whether the file is named after this program, so that no other program creates it.
     pub(super) fn is_ours_alone(&self) -> bool {
         self.path.file_stem().is_some_and(|name| name == "toolcoach")
     }
 
-    /// The other file that the agent might read.
+    /// The other file that the client may read instead.
     pub(super) fn other(&self) -> Option<Self> {
-        let (name, form) = self.agent.other?;
-        Some(Self { path: self.path.with_file_name(name), form, ..self.clone() })
+        let (name, layout) = self.profile.other?;
+        Some(Self { path: self.path.with_file_name(name), layout, ..self.clone() })
     }
 }
 
-/// Where a program is on PATH, first the one that counts.
+/// The folder of the project here: its git work tree, else the current folder.
+///
+/// # Errors
+/// When the current folder no longer exists.
+pub(super) fn project_root() -> Result<PathBuf, Error> {
+    let folder = std::env::current_dir()?;
+    Ok(environment::work_tree_around(&folder).map_or_else(|| folder.clone(), Path::to_owned))
+}
+
+/// The paths of a program on PATH. The first is the one that a shell would start.
 pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     let folders: Vec<PathBuf> = std::env::split_paths(&env::path().unwrap_or_default()).collect();

@@ -1,19 +1,19 @@
-//! What a check found, how bad it is, and what to do about it.
+//! A diagnosis: what a check found, how bad it is, and what to do about it.
 
 use std::path::{Path, PathBuf};
 
 use crate::base::file_error::{FileError, Position};
 use crate::commands::error::Error;
-use crate::commands::install::Surveyed;
+use crate::commands::install::ClientSurvey;
 
-/// How bad it is.
+/// How bad a diagnosis is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
-    /// As it should be.
+    /// Everything is as it should be.
     Ok,
     /// The hook works; something is worth a look.
     Warning,
-    /// The hook does not do its work, or not within its limits.
+    /// The hook does not work, or exceeds its limits.
     Failure,
 }
 
@@ -28,30 +28,30 @@ impl Status {
     }
 }
 
-/// What was found.
+/// What a check found.
 #[derive(Debug, Clone)]
-pub(super) struct Finding {
+pub(super) struct Diagnosis {
     pub(super) status: Status,
-    /// The agent that it is about: its name on the command line, and for people.
-    pub(super) agent: Option<(&'static str, &'static str)>,
-    /// One line.
-    pub(super) found: String,
+    /// The client that it is about: its name on the command line, and its name for users.
+    pub(super) client: Option<(&'static str, &'static str)>,
+    /// What was found, one line.
+    pub(super) text: String,
     pub(super) path: Option<PathBuf>,
     pub(super) position: Option<Position>,
     /// What to do, in words.
     pub(super) mend: Option<String>,
     /// What to do, as a line for a shell.
     pub(super) command: Option<String>,
-    /// The time that was measured, us.
+    /// The measured time, us.
     pub(super) us: Option<u64>,
 }
 
-impl Finding {
-    fn new(status: Status, found: impl Into<String>) -> Self {
+impl Diagnosis {
+    fn new(status: Status, text: impl Into<String>) -> Self {
         Self {
             status,
-            agent: None,
-            found: found.into(),
+            client: None,
+            text: text.into(),
             path: None,
             position: None,
             mend: None,
@@ -60,19 +60,19 @@ impl Finding {
         }
     }
 
-    pub(super) fn ok(found: impl Into<String>) -> Self {
-        Self::new(Status::Ok, found)
+    pub(super) fn ok(text: impl Into<String>) -> Self {
+        Self::new(Status::Ok, text)
     }
 
-    pub(super) fn warning(found: impl Into<String>) -> Self {
-        Self::new(Status::Warning, found)
+    pub(super) fn warning(text: impl Into<String>) -> Self {
+        Self::new(Status::Warning, text)
     }
 
-    pub(super) fn failure(found: impl Into<String>) -> Self {
-        Self::new(Status::Failure, found)
+    pub(super) fn failure(text: impl Into<String>) -> Self {
+        Self::new(Status::Failure, text)
     }
 
-    /// What is wrong with a file, at its position if that is known.
+    /// The fault of a file, at its position if that is known.
     pub(super) fn of_file(status: Status, fault: &FileError) -> Self {
         let (what, position) = match fault {
             FileError::Unreadable { what, .. } => (what, None),
@@ -81,7 +81,7 @@ impl Finding {
         Self { position, ..Self::new(status, what.clone()).at(fault.path()) }
     }
 
-    /// The same of any error.
+    /// An error; that of a file as in [`Diagnosis::of_file`].
     pub(super) fn of_error(status: Status, error: &Error) -> Self {
         match error {
             Error::Settings(fault) => Self::of_file(status, fault),
@@ -89,8 +89,8 @@ impl Finding {
         }
     }
 
-    pub(super) fn about(self, agent: &Surveyed) -> Self {
-        Self { agent: Some((agent.client.name(), agent.title)), ..self }
+    pub(super) fn about(self, survey: &ClientSurvey) -> Self {
+        Self { client: Some((survey.client.name(), survey.title)), ..self }
     }
 
     pub(super) fn at(self, path: &Path) -> Self {

@@ -1,107 +1,105 @@
-//! Calls of the past through the engine, each session with a memory of its own that is on no disk.
+//! Replays calls through the engine. Each session has a memory of its own that is not on disk.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use once_cell::unsync::OnceCell;
+
 use super::record::Record;
-use crate::engine;
 use crate::engine::analyzers::Task;
-use crate::engine::{Answer, analyzers};
+use crate::engine::{self, Answer, analyzers};
 use crate::project::environment::Environment;
 use crate::protocol;
 use crate::protocol::client::Client;
-use crate::protocol::error::EventError;
-use crate::protocol::error::MAX_INPUT_BYTES;
+use crate::protocol::error::{EventError, MAX_INPUT_BYTES};
 use crate::protocol::event::{Event, EventName};
 use crate::rules::case::Case;
 use crate::settings::Settings;
 use crate::store::ledger::Ledger;
-use once_cell::unsync::OnceCell;
 
-/// How far the clock goes from one call to the next where a recording has no times, ms.
+/// How far the clock moves between calls if a recording has no times, ms.
 const STEP_MS: u64 = 1000;
 
-/// What is so around calls of the past.
+/// The settings and programs that replayed calls get.
 #[derive(Debug, Default)]
 pub struct Conditions {
-    /// What the user wants.
+    /// The user's settings.
     pub settings: Settings,
-    /// The programs on PATH; those of this machine if it is not told.
-    pub having: Option<Arc<[String]>>,
+    /// The programs on PATH; `None` for those of this machine.
+    pub programs: Option<Arc<[String]>>,
 }
 
 impl Conditions {
-    /// The same for another thread.
-    pub fn again(&self) -> Self {
-        Self { settings: self.settings.for_other_dir(), having: self.having.clone() }
+    /// The same conditions for another thread.
+    pub fn for_thread(&self) -> Self {
+        Self { settings: self.settings.for_other_dir(), programs: self.programs.clone() }
     }
 }
 
-/// What the engine made of a call.
-pub struct Told<'t, 'e> {
+/// A replayed call and its answer.
+pub struct Replayed<'t, 'e> {
     /// The call.
     pub case: &'t Case<'e>,
-    /// What would have been said.
+    /// The answer that the hook would have given.
     pub answer: &'t Answer,
-    /// The time that it took.
+    /// How long the engine took.
     pub took: Duration,
-    /// When the call ended, unix ms, where the recording tells.
+    /// When the call ended, unix ms, if the recording has the time.
     pub time_ms: Option<u64>,
-    /// The session and agent whose memory it has, by a name that nobody else has; empty for a bare
-    /// command.
+    /// A unique name of the session and agent whose memory it has; empty for a bare command.
     pub memory: &'t str,
     /// How many times each rule has spoken in this memory, this call included.
     pub times_said: &'t BTreeMap<&'static str, u64>,
 }
 
 /// The memory of one session and agent.
-struct Memory {
+struct SessionMemory {
     name: String,
-    /// None of a bare command.
+    /// `None` for a bare command.
     ledger: Option<Ledger>,
     project: Option<PathBuf>,
-    /// Settings hold for a folder, and a session rarely leaves its own.
+    /// The settings of the folder `cwd`. They are kept, since a session rarely leaves its folder.
     settings: Settings,
     cwd: Option<String>,
     times_said: BTreeMap<&'static str, u64>,
 }
 
-/// The sessions of the files that one thread reads.
-pub(super) struct Past<'s> {
-    surroundings: &'s Conditions,
-    memories: HashMap<(String, String), Memory>,
-    /// Where each session began, which its sub-agents share.
+/// Replays the sessions of the files that one thread reads.
+pub(super) struct SessionReplay<'s> {
+    conditions: &'s Conditions,
+    memories: HashMap<(String, String), SessionMemory>,
+    /// The folder in which each session began. Its sub-agents share it.
     projects: HashMap<String, Option<PathBuf>>,
 }
 
-impl<'s> Past<'s> {
-    /// No sessions yet.
-    pub(super) fn new(surroundings: &'s Conditions) -> Self {
-        Self { surroundings, memories: HashMap::new(), projects: HashMap::new() }
+impl<'s> SessionReplay<'s> {
+    /// A replay without sessions so far.
+    pub(super) fn new(conditions: &'s Conditions) -> Self {
+        Self { conditions, memories: HashMap::new(), projects: HashMap::new() }
     }
 
-    /// Asks the engine about one hook input, and tells `listen` what came of it if it was a call.
+    /// Passes one hook input through the engine. If it is a call, passes the result to `on_call`.
     ///
     /// # Errors
-    /// When the input is none.
-    pub(super) fn ask(
+    /// When the input is not a valid event.
+    pub(super) fn replay(
         &mut self,
         record: &Record,
-        listen: &mut dyn FnMut(&Told),
+        on_call: &mut dyn FnMut(&Replayed),
     ) -> Result<(), EventError> {
         if record.input.len() > MAX_INPUT_BYTES {
             return Err(EventError::TooLarge);
         }
         let started = Instant::now();
-        let room = OnceCell::new();
-        let name = |spoken: Option<Client>| spoken.or(record.client);
-        let (mut event, client) = protocol::read(&record.input, &room, name, None)?;
+        let translation = OnceCell::new();
+        let name = |named: Option<Client>| named.or(record.client);
+        let (mut event, client) = protocol::read(&record.input, &translation, name, None)?;
         if let Some(agent) = &record.agent {
             event.agent = Some(agent.clone());
         }
-        let surroundings = self.surroundings;
+        let conditions = self.conditions;
         let memory = self.memory(&event, client, record);
         if let Some(ledger) = &memory.ledger {
             ledger.advance(record.time_ms.unwrap_or_else(|| ledger.now_ms() + STEP_MS));
@@ -109,11 +107,11 @@ impl<'s> Past<'s> {
         let cwd = event.cwd.as_deref();
         if memory.cwd.as_deref() != cwd {
             memory.cwd = cwd.map(str::to_owned);
-            memory.settings = surroundings.settings.for_other_dir();
+            memory.settings = conditions.settings.for_other_dir();
         }
         let environment = Environment::new(client, cwd).with_project(memory.project.clone());
-        let environment = match &surroundings.having {
-            Some(having) => environment.with_programs(Arc::clone(having)),
+        let environment = match &conditions.programs {
+            Some(programs) => environment.with_programs(Arc::clone(programs)),
             None => environment,
         };
         let settings = std::mem::take(&mut memory.settings);
@@ -122,10 +120,10 @@ impl<'s> Past<'s> {
         let answer = engine::answer(&case, memory.ledger.as_ref(), started, ask);
         let took = started.elapsed();
         if matches!(event.name, EventName::PostToolUse | EventName::PostToolUseFailure) {
-            for found in &answer.said {
-                *memory.times_said.entry(found.rule.id).or_default() += 1;
+            for hit in &answer.said {
+                *memory.times_said.entry(hit.rule.id).or_default() += 1;
             }
-            listen(&Told {
+            on_call(&Replayed {
                 case: &case,
                 answer: &answer,
                 took,
@@ -138,12 +136,12 @@ impl<'s> Past<'s> {
         Ok(())
     }
 
-    /// The memory that a call has.
-    fn memory(&mut self, event: &Event, client: Client, record: &Record) -> &mut Memory {
+    /// The memory of a call.
+    fn memory(&mut self, event: &Event, client: Client, record: &Record) -> &mut SessionMemory {
         let session = event.session.as_deref().unwrap_or_default();
         let agent = event.agent.as_deref();
-        // Only Claude Code is known to tell its hooks where a session began. A recording does not;
-        // its first call was there.
+        // Only Claude Code is known to send its hooks the folder in which a session began. A
+        // recording does not have it, but that of its first call is the same.
         let began = || {
             record.project.as_deref().map(PathBuf::from).or(event.cwd.as_deref().map(PathBuf::from))
         };
@@ -156,11 +154,11 @@ impl<'s> Past<'s> {
             .or_insert_with(|| {
                 let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));
                 let name = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem()));
-                Memory {
+                SessionMemory {
                     name: name.unwrap_or_default(),
                     ledger,
                     project: project.clone(),
-                    settings: self.surroundings.settings.for_other_dir(),
+                    settings: self.conditions.settings.for_other_dir(),
                     cwd: event.cwd.as_deref().map(str::to_owned),
                     times_said: BTreeMap::new(),
                 }
