@@ -92,9 +92,9 @@ pub(crate) fn codex_home() -> Option<PathBuf> {
     path_in("CODEX_HOME")
 }
 
-/// The folder that an agent keeps its settings in, by the variable that its documentation names.
-pub(crate) fn settings_dir_of_agent(variable: &str) -> Option<PathBuf> {
-    path_in(variable)
+/// `COPILOT_HOME`: where Copilot CLI keeps settings instead of `~/.copilot`.
+pub(crate) fn copilot_home() -> Option<PathBuf> {
+    path_in("COPILOT_HOME")
 }
 
 /// The folder of the Python environment that is active: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or

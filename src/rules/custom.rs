@@ -224,9 +224,7 @@ fn why_incomplete(custom: &CustomRule) -> Option<&'static str> {
 /// `; the nearest is ...`, if a rule of the book or one of the `custom` rules has a similar id.
 pub fn suggestion<'c>(id: &str, custom: impl Iterator<Item = &'c str>) -> String {
     let known = rules::all().map(|rule| rule.id).chain(custom);
-    nearest(id, known)
-        .map(|nearest| format!("; the nearest is `{nearest}`"))
-        .unwrap_or_default()
+    nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }
 
 /// How many custom rules of the project's file the user does not trust yet, and the file.

@@ -283,7 +283,8 @@ fn two_at_once_leave_one_entry() {
             let home = &home;
             scope.spawn(move || {
                 let matcher = if number % 2 == 0 { "*" } else { "Bash" };
-                let (code, _, stderr) = home.world.told_in_turn(&["install", "--yes", "--matcher", matcher]);
+                let (code, _, stderr) =
+                    home.world.told_in_turn(&["install", "--yes", "--matcher", matcher]);
                 assert_eq!((code, stderr.as_str()), (0, ""));
             });
         }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use toolcoach::ledger::now_ms;
+use toolcoach::store::ledger::now_ms;
 
 use crate::harness::{World, feed, have};
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use toolcoach::deadline::{CALL, INPUT};
+use toolcoach::base::deadline::{CALL, INPUT};
 
 use crate::harness::{World, answer, have, start};
 use crate::steering::wait_for_end;
@@ -123,7 +123,8 @@ fn the_time_limit_counts_from_the_end_of_the_input() {
         return;
     }
     let world = World::new();
-    let text = shown(&world, "trace=read,?timer_settime,?timer_settime64", &[], &world.bash("ls").json());
+    let text =
+        shown(&world, "trace=read,?timer_settime,?timer_settime64", &[], &world.bash("ls").json());
     let limit = |limit: Duration| {
         format!("it_value={{tv_sec={}, tv_nsec={}}}", limit.as_secs(), limit.subsec_nanos())
     };
@@ -138,5 +139,9 @@ fn the_time_limit_counts_from_the_end_of_the_input() {
         }
     }
     course.dedup();
-    assert_eq!(course, ["the limit of the input", "input", "the end", "the limit of all"], "{text}");
+    assert_eq!(
+        course,
+        ["the limit of the input", "input", "the end", "the limit of all"],
+        "{text}"
+    );
 }

@@ -88,7 +88,10 @@ mod linux {
         let world = World::new();
         let output = feed(&mut traced(&world, &["-e", CHANGES], &["--version"]), b"");
         let is_traced = output.status.success() && !trace(&world).is_empty();
-        assert!(is_traced || !is_required("strace"), "strace is required by TOOLCOACH_REQUIRE: {output:?}");
+        assert!(
+            is_traced || !is_required("strace"),
+            "strace is required by TOOLCOACH_REQUIRE: {output:?}"
+        );
         if !is_traced {
             eprintln!("skipped: strace cannot trace here");
         }
@@ -124,9 +127,16 @@ mod linux {
 
     /// Runs the binary, kills it before this step, and returns what it printed; `None` if it ended without coming to
     /// this step.
-    pub fn killed_before(world: &World, step: &Step, args: &[&str], input: &[u8]) -> Option<String> {
-        let (names, inject) =
-            (format!("trace={}", step.call), format!("inject={}:signal=KILL:when={}", step.call, step.nth));
+    pub fn killed_before(
+        world: &World,
+        step: &Step,
+        args: &[&str],
+        input: &[u8],
+    ) -> Option<String> {
+        let (names, inject) = (
+            format!("trace={}", step.call),
+            format!("inject={}:signal=KILL:when={}", step.call, step.nth),
+        );
         let mut options = vec!["-e", &names, "-e", &inject];
         if let Some(path) = &step.path {
             options.extend(["-P", path.to_str().unwrap()]);
@@ -146,8 +156,9 @@ mod linux {
         let [env, block] = UNHURRIED;
         let mut command = world.program(env, &[block]);
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let strace =
-            std::env::split_paths(&path).map(|folder| folder.join("strace")).find(|path| path.is_file());
+        let strace = std::env::split_paths(&path)
+            .map(|folder| folder.join("strace"))
+            .find(|path| path.is_file());
         command.arg(strace.unwrap()).args(["-f", "-qq", "-o"]).arg(world.root().join("trace"));
         command.args(options).arg(BINARY).args(args);
         command

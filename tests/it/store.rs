@@ -261,7 +261,12 @@ fn sixteen_processes_at_once_lose_nothing() {
             let world = &world;
             scope.spawn(move || {
                 for n in 0..20 {
-                    world.bash("ls").session("s").id(&format!("{writer}-{n}")).unhurried().is_silent();
+                    world
+                        .bash("ls")
+                        .session("s")
+                        .id(&format!("{writer}-{n}"))
+                        .unhurried()
+                        .is_silent();
                 }
             });
         }

@@ -55,8 +55,8 @@ pub(super) struct ClientProfile {
     pub(super) title: &'static str,
     /// Its own command.
     program: &'static str,
-    /// The environment variable that names its folder.
-    variable: Option<&'static str>,
+    /// Reads the environment variable that names another folder.
+    variable: Option<fn() -> Option<PathBuf>>,
     /// Its folder below the user's home.
     folder: &'static str,
     /// The user's settings file, relative to that folder.
@@ -117,7 +117,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         name: "claude",
         title: "Claude Code",
         program: "claude",
-        variable: Some("CLAUDE_CONFIG_DIR"),
+        variable: Some(env::claude_config_dir),
         folder: ".claude",
         project: ".claude/settings.json",
         local: Some(".claude/settings.local.json"),
@@ -132,7 +132,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         name: "codex",
         title: "Codex",
         program: "codex",
-        variable: Some("CODEX_HOME"),
+        variable: Some(env::codex_home),
         folder: ".codex",
         user: "hooks.json",
         project: ".codex/hooks.json",
@@ -187,7 +187,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         name: "copilot",
         title: "Copilot CLI",
         program: "copilot",
-        variable: Some("COPILOT_HOME"),
+        variable: Some(env::copilot_home),
         folder: ".copilot",
         user: "hooks/toolcoach.json",
         project: ".github/hooks/toolcoach.json",
@@ -228,7 +228,7 @@ impl ClientProfile {
     pub(super) fn folder(&self) -> Option<PathBuf> {
         let named = self
             .variable
-            .and_then(env::settings_dir_of_agent)
+            .and_then(|variable| variable())
             .map(|path| std::path::absolute(&path).unwrap_or(path));
         named.or_else(|| Some(env::home()?.join(self.folder)))
     }

@@ -2,7 +2,7 @@
 //! name them, so their ids are never given to other rules.
 
 /// A rule that is no longer in the book.
-pub struct Retired {
+pub(crate) struct Retired {
     /// Its id.
     pub id: &'static str,
     /// The first version without it.
@@ -12,10 +12,10 @@ pub struct Retired {
 }
 
 /// Every retired rule.
-pub const RETIRED: [Retired; 0] = [];
+pub(crate) const RETIRED: [Retired; 0] = [];
 
 /// The retired rule with this id.
-pub fn named(id: &str) -> Option<&'static Retired> {
+pub(crate) fn named(id: &str) -> Option<&'static Retired> {
     RETIRED.iter().find(|rule| rule.id == id)
 }
 

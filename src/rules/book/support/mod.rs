@@ -2,5 +2,6 @@
 
 pub(crate) mod command_text;
 pub(crate) mod generated_file;
+pub(crate) mod not_found;
 pub(crate) mod output;
 pub(crate) mod project_file;

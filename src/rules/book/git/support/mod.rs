@@ -1,4 +1,4 @@
 //! Parts that rules of this topic share.
 
-pub mod asking;
-pub mod discarded;
+pub(crate) mod asking;
+pub(crate) mod discarded;

@@ -139,8 +139,7 @@ impl<'c> Run<'c> {
         let command = self.command;
         // A rewrite would lose a PYTHONPATH that is set. pytest searches the folder of a
         // conftest.py by itself.
-        let is_set = command.assigned("PYTHONPATH").is_some()
-            || case.environment.variable("PYTHONPATH").is_some();
+        let is_set = command.assigned("PYTHONPATH").is_some() || case.environment.has_python_path();
         if is_set || holder.join("conftest.py").is_file() || self.sets_path(case) {
             return None;
         }

@@ -1,5 +1,5 @@
 //! Parts that rules of this topic share.
 
-pub mod active;
-pub mod launch;
-pub mod place;
+pub(crate) mod active;
+pub(crate) mod launch;
+pub(crate) mod place;

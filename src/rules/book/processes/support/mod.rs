@@ -1,6 +1,6 @@
 //! Parts that rules of this topic share.
 
-pub mod ending;
-pub mod foreground;
-pub mod sleep;
-pub mod time_limit;
+pub(crate) mod ending;
+pub(crate) mod foreground;
+pub(crate) mod sleep;
+pub(crate) mod time_limit;

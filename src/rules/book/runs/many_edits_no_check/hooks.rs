@@ -18,9 +18,8 @@ pub(super) fn may_check(case: &Case) -> bool {
     let environment = &case.environment;
     let project = environment.project().or(environment.work_tree()).or(environment.cwd());
     let of_project = |name: &str| project.map(|folder| folder.join(".claude").join(name));
-    let user_folder = environment
-        .variable("CLAUDE_CONFIG_DIR")
-        .or_else(|| Some(environment.home()?.join(".claude")));
+    let user_folder =
+        environment.claude_config_dir().or_else(|| Some(environment.home()?.join(".claude")));
     let of_user = user_folder.map(|folder| folder.join("settings.json"));
     let files = [of_project("settings.json"), of_project("settings.local.json"), of_user];
     files.into_iter().flatten().chain(MANAGED.map(PathBuf::from)).any(|path| {
