@@ -1,4 +1,8 @@
 //! Parts that rules of this topic share.
 
-pub mod asking;
-pub mod discarded;
+pub mod advice;
+pub mod call;
+pub mod command;
+pub mod output;
+pub mod repository;
+pub mod work;
