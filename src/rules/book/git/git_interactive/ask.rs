@@ -1,11 +1,12 @@
 //! What git commands ask of a person: a message, a list, answers.
 
-use crate::rules::book::git::{COMMIT, Git, before, subcommand};
+use crate::rules::book::git::support::call::before;
+use crate::rules::book::git::support::command::{COMMIT, Git};
 use crate::rules::case::Case;
 use crate::shell::Command;
 use crate::shell::options::{Item, Spec};
 
-/// What a command wants.
+/// What a command asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ask {
     /// The message of a commit.
@@ -13,15 +14,15 @@ pub(crate) enum Ask {
     /// A new message for the last commit.
     Amend,
     /// The message of a tag.
-    Note,
+    TagMessage,
     /// An edit of the list of a rebase.
-    List,
-    /// The message with which it goes on after a conflict.
+    TodoList,
+    /// The message of the commit that resolves a conflict, before the operation goes on.
     Continue,
-    /// A message, which is asked for by option only.
-    Wish,
-    /// A message, which git asks for only at a terminal, or used to.
-    Maybe,
+    /// A message, because `--edit` was given.
+    EditOption,
+    /// A message, if git runs at a terminal or is an older version.
+    AtTerminal,
     /// An edit of a patch.
     Patch,
     /// Answers, hunk by hunk.
@@ -29,33 +30,31 @@ pub(crate) enum Ask {
 }
 
 impl Ask {
-    /// What `command` wants, as far as its words tell.
+    /// What `command` asks for, as far as its words say.
     pub(crate) fn of(command: &Command) -> Option<Self> {
-        let sub = subcommand(command)?;
-        let git = Git::of(command, spec(sub))?;
-        let has = |short, long| git.has(Some(short), long);
+        let git = Git::by_subcommand(command, spec)?;
+        let has = |short, long| git.has(short, long);
         if has('h', "help") {
             return None;
         }
-        let goes_on = git.has(None, "continue").then_some(Self::Continue);
-        match sub {
+        let goes_on = git.has_long("continue").then_some(Self::Continue);
+        match git.sub {
             "commit" => commit(&git),
-            "rebase" if has('i', "interactive") => Some(Self::List),
+            "rebase" if has('i', "interactive") => Some(Self::TodoList),
             "rebase" => goes_on,
-            "merge" | "cherry-pick" => goes_on.or(has('e', "edit").then_some(Self::Wish)),
+            "merge" | "cherry-pick" => goes_on.or(has('e', "edit").then_some(Self::EditOption)),
             "revert" => {
-                let ends =
-                    ["no-edit", "abort", "quit", "skip"].iter().any(|how| git.has(None, how));
-                let opens = if has('e', "edit") { Self::Wish } else { Self::Maybe };
+                let ends = ["no-edit", "abort", "quit", "skip"].iter().any(|how| git.has_long(how));
+                let opens = if has('e', "edit") { Self::EditOption } else { Self::AtTerminal };
                 goes_on.or((!ends && !has('n', "no-commit")).then_some(opens))
             }
             "tag" => {
-                let made = has('a', "annotate") || has('s', "sign") || has('u', "local-user");
+                let makes = has('a', "annotate") || has('s', "sign") || has('u', "local-user");
                 let given = has('m', "message")
                     || has('F', "file")
                     || has('d', "delete")
                     || has('l', "list");
-                (made && !given && !is_open(&git)).then_some(Self::Note)
+                (makes && !given && !is_open(&git)).then_some(Self::TagMessage)
             }
             "add" | "stage" if has('n', "dry-run") => None,
             "add" | "stage" if has('e', "edit") => Some(Self::Patch),
@@ -74,8 +73,8 @@ impl Ask {
     }
 
     /// Whether git prints something when such a command succeeds.
-    pub(crate) fn tells_success(self) -> bool {
-        matches!(self, Self::Message | Self::Amend | Self::List | Self::Continue)
+    pub(crate) fn reports_success(self) -> bool {
+        matches!(self, Self::Message | Self::Amend | Self::TodoList | Self::Continue)
     }
 }
 
@@ -108,10 +107,9 @@ fn spec(sub: &str) -> Spec {
     }
 }
 
-/// What `git commit` wants: `-c`, `-t` and `--squash` only begin a message.
+/// What `git commit` asks for: `-c`, `-t` and `--squash` only begin a message.
 fn commit(git: &Git) -> Option<Ask> {
-    let has = |short, long| git.has(Some(short), long);
-    if has('p', "patch") || git.has(None, "interactive") {
+    if git.has('p', "patch") || git.has_long("interactive") {
         return Some(Ask::Answers);
     }
     let fixes = git.items.iter().any(|item| match item {
@@ -120,37 +118,40 @@ fn commit(git: &Git) -> Option<Ask> {
         }
         _ => false,
     });
-    let given = has('m', "message") || has('F', "file") || has('C', "reuse-message") || fixes;
-    let shows = ["no-edit", "dry-run", "short", "porcelain", "long"]
+    let is_given =
+        git.has('m', "message") || git.has('F', "file") || git.has('C', "reuse-message") || fixes;
+    let needs_none = ["no-edit", "dry-run", "short", "porcelain", "long"]
         .iter()
-        .any(|option| git.has(None, option));
-    if shows || (given && !has('e', "edit")) || is_open(git) {
+        .any(|option| git.has_long(option));
+    if needs_none || (is_given && !git.has('e', "edit")) || is_open(git) {
         return None;
     }
-    Some(if git.has(None, "amend") { Ask::Amend } else { Ask::Message })
+    Some(if git.has_long("amend") { Ask::Amend } else { Ask::Message })
 }
 
-/// Whether a variable may hold the options that were looked for: `git commit $ARGS`.
+/// Whether a variable may hold the missing options: `git commit $ARGS`.
 fn is_open(git: &Git) -> bool {
     git.operands().iter().any(|word| word.expands)
 }
 
-/// Whether the call itself says what edits, or feeds the answers.
+/// Whether the call itself names the editor, or feeds the answers.
 pub(crate) fn brings_editor(case: &Case, command: &Command, ask: Ask) -> bool {
-    const NAMES: [&str; 5] =
+    const VARIABLES: [&str; 5] =
         ["GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "EDITOR", "VISUAL", "GIT_MERGE_AUTOEDIT"];
-    let names = |text: &str| text.split('=').next().is_some_and(|name| NAMES.contains(&name));
-    let sets = |text: &str| {
+    const SETTINGS: [&str; 2] = ["core.editor", "sequence.editor"];
+    let is_variable = |text: &str| text.split('=').next().is_some_and(|n| VARIABLES.contains(&n));
+    let is_setting = |text: &str| {
         let name = text.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        matches!(name.as_str(), "core.editor" | "sequence.editor")
+        SETTINGS.contains(&name.as_str())
     };
-    let fed = command.reads_pipe
+    let assigns = |command: &Command| command.assignments.iter().any(|(name, _)| is_variable(name));
+    let is_fed = command.reads_pipe
         || command.redirections.iter().any(|redirection| redirection.gives_stdin());
-    (fed && ask == Ask::Answers)
-        || command.assignments.iter().any(|(name, _)| names(name))
-        || command.args.iter().any(|word| sets(&word.text))
+    (is_fed && ask == Ask::Answers)
+        || assigns(command)
+        || command.args.iter().any(|word| is_setting(&word.text))
         || before(case, command).any(|other| {
-            other.assignments.iter().any(|(name, _)| names(name))
-                || other.args.iter().any(|word| names(&word.text) || sets(&word.text))
+            assigns(other)
+                || other.args.iter().any(|word| is_variable(&word.text) || is_setting(&word.text))
         })
 }
