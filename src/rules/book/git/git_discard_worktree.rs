@@ -1,9 +1,9 @@
 //! Throwing away what was never committed.
 
-pub mod advice;
-pub mod discard;
-pub mod examples;
-pub mod precaution;
+mod advice;
+mod discard;
+mod examples;
+mod precaution;
 
 use self::discard::{Discard, How};
 use super::support::call::{before, can_run_again};

@@ -1,8 +1,8 @@
 //! git commands that want an editor, or answers typed at a terminal.
 
-pub mod advice;
-pub mod ask;
-pub mod examples;
+mod advice;
+mod ask;
+mod examples;
 
 use self::ask::{Ask, brings_editor};
 use super::support::command::{COMMIT, Git, subcommand};

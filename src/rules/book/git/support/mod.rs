@@ -1,13 +1,8 @@
 //! Parts that rules of this topic share.
 
-<<<<<<< HEAD
-pub(crate) mod asking;
-pub(crate) mod discarded;
-=======
-pub mod advice;
-pub mod call;
-pub mod command;
-pub mod output;
-pub mod repository;
-pub mod work;
->>>>>>> rules-git
+pub(crate) mod advice;
+pub(crate) mod call;
+pub(crate) mod command;
+pub(crate) mod output;
+pub(crate) mod repository;
+pub(crate) mod work;
