@@ -4,6 +4,7 @@ pub mod environment;
 pub mod git;
 pub mod javascript;
 pub mod languages;
+pub(crate) mod programs;
 pub mod python;
 pub mod runner;
 pub mod secrets;

@@ -21,6 +21,7 @@ pub use command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
 pub use guard::Refusal;
 pub use opening::opening;
 pub use words::Word;
+pub use wrappers::is_shell;
 
 /// How deep groups, substitutions and `bash -c` are entered.
 const MAX_DEPTH: u8 = 8;

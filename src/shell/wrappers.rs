@@ -58,6 +58,11 @@ const WRAPPERS: [Wrapper; 13] = [
 /// Programs that run each operand's text as a script with `-c`.
 const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ksh"];
 
+/// Whether the program of this name is a shell that takes a script by `-c`.
+pub fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&program)
+}
+
 /// What a command wraps.
 pub(super) enum Wrapped<'c> {
     /// The same process goes on as another program: the words from this index on.

@@ -1,18 +1,12 @@
 //! What makes two calls or two errors the same one, before it is hashed.
 
 use super::ledger::Ledger;
+use crate::project::programs::{self, Trait};
 use crate::shell;
 use crate::shell::{Joined, Script};
 
 /// Longest fingerprint, bytes.
 const MAX_BYTES: usize = 240;
-
-/// Programs that only thin out what they are piped: the same call with another filter is the same
-/// call.
-const FILTERS: [&str; 14] = [
-    "head", "tail", "grep", "egrep", "rg", "sed", "awk", "wc", "sort", "uniq", "cut", "tee", "cat",
-    "less",
-];
 
 /// The first line of an error without its digits, paths and times.
 pub fn of_error(error: &str) -> String {
@@ -44,7 +38,8 @@ pub fn of_script(script: &Script) -> String {
                 && next.depth == 0
         });
     for command in script.commands.iter().skip(usize::from(moved)) {
-        let filters = command.joined == Joined::Pipe && FILTERS.contains(&command.program.as_str());
+        let filters =
+            command.joined == Joined::Pipe && programs::is(&command.program, Trait::ShowsPart);
         if filters {
             continue;
         }

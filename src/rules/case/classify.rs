@@ -5,6 +5,7 @@
 //! that is not parsed too: most calls of a session are not, and the ledger does not store their
 //! text.
 
+use crate::project::programs::{self, Trait};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -13,15 +14,6 @@ use crate::project::runner::Purpose;
 use crate::project::{languages, runner};
 use crate::protocol::event::Tool;
 use crate::shell::{Command, Redirection, Script};
-
-/// Programs that only read, whatever their arguments.
-const READERS: [&str; 51] = [
-    "ls", "cat", "bat", "head", "tail", "wc", "grep", "egrep", "fgrep", "rg", "ag", "pwd", "echo",
-    "printf", "true", "false", ":", "test", "[", "[[", "which", "type", "whoami", "id", "uname",
-    "date", "sleep", "cd", "stat", "file", "du", "df", "ps", "pgrep", "jq", "uniq", "cut", "tr",
-    "nl", "diff", "cmp", "tree", "basename", "dirname", "realpath", "readlink", "column", "less",
-    "set", "wait", "shasum",
-];
 
 /// Sub-commands that only read.
 const READING_SUBCOMMANDS: [(&str, &[&str]); 9] = [
@@ -133,7 +125,7 @@ fn spares_files(redirection: &Redirection) -> bool {
 
 /// Whether `program` only reads when it is called with `args`.
 fn is_reader<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I) -> bool {
-    if READERS.contains(&program) {
+    if programs::is(program, Trait::ReadsOnly) {
         return true;
     }
     let any = |test: fn(&str) -> bool| args().any(test);

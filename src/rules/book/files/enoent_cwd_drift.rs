@@ -2,6 +2,7 @@
 
 mod absence;
 
+use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
 use absence::{SIGNS, is_missing, tracked_file};
@@ -20,10 +21,6 @@ use crate::shell::{Command, Word};
 
 /// How much of an error is searched, bytes.
 const SEARCHED_BYTES: usize = 8 << 10;
-
-/// Programs that make or remove what they name: a namesake elsewhere is not what was meant.
-const CHANGES: [&str; 12] =
-    ["mkdir", "touch", "rm", "rmdir", "mv", "cp", "ln", "tee", "install", "rsync", "git", "unlink"];
 
 /// Names that many folders have: one of them elsewhere is another file.
 const COMMON: [&str; 16] = [
@@ -300,7 +297,7 @@ impl Lost {
             at.checked_sub(1).and_then(|before| command.args.get(before)).is_some_and(|option| {
                 matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
             });
-        if is_output || CHANGES.contains(&command.program.as_str()) {
+        if is_output || programs::is(&command.program, Trait::ChangesFolders) {
             return Err(Miss::Near("the path was to be made or taken away"));
         }
         let folder =

@@ -2,6 +2,7 @@
 
 mod examples;
 
+use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
 use super::support::active::Active;
@@ -18,26 +19,8 @@ use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Joined};
 
-/// Tools whose answer depends on the environment that they run in, by the program's name.
-const TOOLS: [&str; 17] = [
-    "pytest",
-    "py.test",
-    "mypy",
-    "ruff",
-    "pyright",
-    "basedpyright",
-    "ty",
-    "black",
-    "isort",
-    "flake8",
-    "pylint",
-    "coverage",
-    "alembic",
-    "flask",
-    "uvicorn",
-    "gunicorn",
-    "celery",
-];
+/// Programs that a Python project keeps in its own environment.
+const TOOLS: [&str; programs::count(Trait::IsPythonTool)] = programs::all(Trait::IsPythonTool);
 
 pub(crate) const RULE: Rule = Rule {
     id: "uv-run-python",
@@ -244,5 +227,5 @@ fn tool_of(command: &Command) -> Option<&str> {
     let mut words = command.args.iter();
     let first = words.next().filter(|word| word.is("-m"));
     let module = first.and_then(|_| words.next())?.literal()?;
-    TOOLS.contains(&module).then_some(module)
+    programs::is(module, Trait::IsPythonTool).then_some(module)
 }

@@ -1,6 +1,7 @@
 //! Pipes that hide how a run ended.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -8,12 +9,9 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::grep;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Joined, Redirection, Script, options};
-
-/// Programs at the end of a pipe whose status says nothing of the run.
-const SINKS: [&str; 11] =
-    ["head", "tail", "grep", "egrep", "rg", "sed", "awk", "cut", "wc", "tee", "sort"];
 
 pub(crate) const RULE: Rule = Rule {
     id: "masked-exit-pipe",
@@ -97,7 +95,7 @@ fn hidden_status(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     let stage = command.stage.filter(|stage| stage.index == 0).ok_or(Miss::No)?;
     let stages = script.stages(stage.pipeline).ok_or(Miss::No)?;
-    let last = stages.last().filter(|last| SINKS.contains(&last.program.as_str()));
+    let last = stages.last().filter(|last| programs::is(&last.program, Trait::HidesStatus));
     let last = last.ok_or(Miss::No)?;
     let label = runner::label(command).ok_or(Miss::Near("it is no test, build or check"))?;
     if keeps_status(script) {
@@ -158,11 +156,11 @@ fn advice(
 /// Whether the call ends with the status of a pipeline, so that `pipefail` in front would show it:
 /// only `&&` follows, and no other shell, loop or background is between.
 fn decides(script: &Script, first: &Command, last: &Command) -> bool {
-    let shells = ["bash", "sh", "zsh", "dash", "ksh", "xargs", "find"];
+    let starts = |wrapper: &str| shell::is_shell(wrapper) || matches!(wrapper, "xargs" | "find");
     first.depth == 0
         && !first.in_substitution
         && !last.background
-        && !first.wrappers.iter().any(|wrapper| shells.contains(wrapper))
+        && !first.wrappers.iter().any(|wrapper| starts(wrapper))
         && following(script, last).all(|other| matches!(other.joined, Joined::And | Joined::Pipe))
 }
 
@@ -170,7 +168,7 @@ fn decides(script: &Script, first: &Command, last: &Command) -> bool {
 /// stop early, so that the run dies of SIGPIPE, or fail without a match.
 fn reads_all(filter: &Command) -> bool {
     match filter.program.as_str() {
-        "tail" | "wc" | "cut" | "tee" | "sort" | "uniq" | "cat" => true,
+        program if programs::is(program, Trait::ReadsToEnd) => true,
         "sed" | "awk" => !filter
             .args
             .iter()

@@ -1,6 +1,7 @@
 //! The same call failing again with the same error, with nothing changed in between.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::command_text;
@@ -145,10 +146,6 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// Programs whose failure is an answer.
-const ANSWERING: [&str; 12] =
-    ["grep", "egrep", "rg", "test", "[", "[[", "diff", "cmp", "which", "command", "pgrep", "jq"];
-
 /// Signs that something outside is at fault, which may recover by itself.
 const TRANSIENT: [&str; 15] = [
     "429",
@@ -185,7 +182,7 @@ fn repeated_failure(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it was refused or stopped"));
     }
     let last = case.script().and_then(|script| script.commands.last());
-    if last.is_some_and(|command| ANSWERING.contains(&command.program.as_str())) {
+    if last.is_some_and(|command| programs::is(&command.program, Trait::AnswersByStatus)) {
         return Err(Miss::Near("its failure is an answer"));
     }
     let again =

@@ -1,6 +1,7 @@
 //! A command in a sentence: its name, its words, and the script with one more option.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::shell::{Command, Script, options};
 
@@ -22,11 +23,11 @@ pub(crate) fn only_command(script: &Script) -> Option<&Command> {
 /// The name of a command in a sentence: the label of its run, or its program with the sub-command.
 pub(crate) fn name(command: &Command) -> String {
     // Their sub-commands are programs of their own.
-    const SUITES: [&str; 10] =
-        ["git", "gh", "docker", "kubectl", "npm", "pnpm", "yarn", "podman", "go", "cargo"];
     let program = command.program.as_str();
     let label = runner::label(command).unwrap_or_else(|| {
-        match options::subcommand(program, &command.args).filter(|_| SUITES.contains(&program)) {
+        match options::subcommand(program, &command.args)
+            .filter(|_| programs::is(program, Trait::HasSubcommands))
+        {
             Some((_, subcommand)) => format!("{program} {subcommand}"),
             None => program.to_owned(),
         }

@@ -1,5 +1,6 @@
 //! A module of Python that the interpreter which ran does not see.
 
+use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
 use crate::base::read;
@@ -18,23 +19,6 @@ use crate::rules::case::working_dir::from_folder;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::Command;
 use crate::shell::words::quote;
-
-/// Programs that load the project's modules, beside the interpreters.
-const PROGRAMS: [&str; 13] = [
-    "pytest",
-    "py.test",
-    "mypy",
-    "pylint",
-    "coverage",
-    "alembic",
-    "flask",
-    "uvicorn",
-    "gunicorn",
-    "celery",
-    "fastapi",
-    "streamlit",
-    "sphinx-build",
-];
 
 /// Package managers that start a program in the project's environment with `run`.
 const LAUNCHERS: [&str; 4] = ["uv", "poetry", "pdm", "pipenv"];
@@ -76,7 +60,7 @@ impl<'c> Run<'c> {
     fn of(case: &'c Case) -> Check<Self> {
         let is_run = |command: &&Command| {
             let name = command.program.as_str();
-            is_python(name) || PROGRAMS.contains(&name) || is_launch(command)
+            is_python(name) || programs::is(name, Trait::ImportsProject) || is_launch(command)
         };
         let mut runs = case.commands().filter(is_run);
         let none = Miss::Near("what did not find it is not started by this call itself");

@@ -1,6 +1,7 @@
 //! Literal secrets in a command: values that it uses as credentials, and text that only passes
 //! through it.
 
+use crate::project::programs::{self, Trait};
 use crate::project::secrets;
 use crate::project::secrets::{Care, Secret};
 use crate::rules::trigger::{Check, Miss};
@@ -10,13 +11,6 @@ use crate::shell::{Command, Word, options};
 /// Database clients whose `-p` takes the password in the same word.
 pub(super) const MYSQL: [&str; 6] =
     ["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump"];
-
-/// Programs that print, search or write the text in their words, and do not log in with it.
-const TEXT_PROGRAMS: [&str; 27] = [
-    "echo", "printf", "cat", "tee", "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "gsed",
-    "awk", "gawk", "perl", "python", "python3", "node", "ruby", "php", "jq", "yq", "bash", "sh",
-    "zsh", "git", "gh",
-];
 
 /// Sub-commands of git and gh that send their words to a server.
 const TALKING: [&str; 9] =
@@ -91,7 +85,7 @@ fn takes_text(command: &Command) -> bool {
     let program = command.program.as_str();
     match program {
         "git" | "gh" => !talks(),
-        _ => TEXT_PROGRAMS.contains(&program) || program.starts_with("python"),
+        _ => programs::is(program, Trait::TakesText) || program.starts_with("python"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files that contain secrets, and the programs that print them.
 
 use super::pipeline::{SED, is_search, search_spec};
+use crate::project::programs::{self, Trait};
 use crate::project::secrets;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::options::Spec;
@@ -111,10 +112,8 @@ pub(super) fn contents_of(path: &str) -> Check<Contents> {
 }
 
 /// Programs that print the lines of a file.
-pub(super) const READERS: [&str; 19] = [
-    "cat", "head", "tail", "less", "more", "bat", "batcat", "nl", "tac", "sort", "uniq", "strings",
-    "grep", "egrep", "fgrep", "rg", "sed", "gsed", "column",
-];
+pub(super) const READERS: [&str; programs::count(Trait::PrintsFiles)] =
+    programs::all(Trait::PrintsFiles);
 
 /// The files whose lines a reader prints.
 pub(super) fn printed_by(command: &Command) -> Vec<&Word> {

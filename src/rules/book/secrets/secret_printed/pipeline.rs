@@ -1,6 +1,7 @@
 //! Whether what a command prints reaches the transcript: through which filters, and whether they
 //! let secrets pass.
 
+use crate::project::programs::{self, Trait};
 use crate::project::secrets;
 use crate::rules::case::Case;
 use crate::shell::options::{Item, Spec};
@@ -26,8 +27,7 @@ pub(super) fn stages_to_transcript<'c>(
 /// Whether a filter lets whole lines pass, with their values. An unknown filter is assumed not to.
 pub(super) fn passes_values(filter: &Command) -> bool {
     match filter.program.as_str() {
-        "cat" | "tac" | "nl" | "sort" | "uniq" | "less" | "more" | "bat" | "batcat" | "column"
-        | "strings" => true,
+        program if programs::is(program, Trait::PassesLines) => true,
         "head" | "tail" => !filter.args.iter().any(|word| {
             // A few bytes do not show a value.
             word.text.starts_with("-c") || word.text.starts_with("--bytes")

@@ -1,32 +1,7 @@
 //! Whether a script uses the file that it wrote.
 
+use crate::project::programs::{self, Trait};
 use crate::shell::{Command, Redirection, Script, Word};
-
-/// Programs that show, check or store a file, and do nothing with its content.
-const ONLY_LOOK: [&str; 22] = [
-    "cat",
-    "head",
-    "tail",
-    "wc",
-    "ls",
-    "stat",
-    "file",
-    "chmod",
-    "git",
-    "grep",
-    "rg",
-    "sed",
-    "diff",
-    "gofmt",
-    "rustfmt",
-    "prettier",
-    "black",
-    "ruff",
-    "eslint",
-    "shellcheck",
-    "echo",
-    "tee",
-];
 
 /// Whether a command after `command` runs, reads or removes the file: then one call does what would
 /// otherwise take two.
@@ -41,7 +16,7 @@ pub(super) fn is_used_later(script: &Script, command: &Command, path: &str) -> b
 }
 
 fn only_looks(command: &Command) -> bool {
-    ONLY_LOOK.contains(&command.program.as_str()) && !command.writes_pipe
+    programs::is(&command.program, Trait::LooksOrChecks) && !command.writes_pipe
 }
 
 fn names_file(command: &Command, name: &str) -> bool {
