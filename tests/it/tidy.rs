@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 use toolcoach::rules;
 
-use crate::docs::read;
+use crate::docs::pages::read;
 
 /// The folders of `src/` from the bottom up; then the files beside them. Each imports only what
 /// comes before it.
@@ -301,8 +301,8 @@ fn the_page_for_new_rules_agrees_with_its_test() {
     let page = read("docs/adding-a-rule.md");
     let wanted = format!(
         "At least {} hits and {} misses",
-        crate::examples::LEAST_HITS,
-        crate::examples::LEAST_MISSES
+        crate::rules::examples::LEAST_HITS,
+        crate::rules::examples::LEAST_MISSES
     );
     assert!(page.contains(&wanted), "docs/adding-a-rule.md does not say {wanted:?}");
     for field in ["id", "severity", "trigger", "better", "repeat", "since", "analyzer"] {

@@ -7,8 +7,8 @@ use std::io::Write;
 use serde_json::{Value, json};
 use toolcoach::store::ledger::{Ledger, now_ms};
 
+use crate::docs::schema::holds;
 use crate::harness::World;
-use crate::schema::holds;
 
 pub fn stats(world: &World, args: &[&str]) -> String {
     let output = world.run(&[&["--stats"], args].concat(), b"");
@@ -326,7 +326,8 @@ fn a_hook_that_is_registered_twice_is_noticed() {
 
 #[test]
 fn the_report_is_what_the_schema_says() {
-    let schema: Value = serde_json::from_str(include_str!("../../docs/stats.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../docs/stats.schema.json")).unwrap();
     let world = used();
     fs::write(
         world.state().join("breakers.json"),

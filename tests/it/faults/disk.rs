@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use toolcoach::base::deadline::{CALL, INPUT};
 
+use crate::faults::steering::wait_for_end;
 use crate::harness::{World, answer, have, start};
-use crate::steering::wait_for_end;
 
 fn fifo(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -116,7 +116,7 @@ fn a_stdin_that_stalls_is_not_waited_for() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_time_limit_counts_from_the_end_of_the_input() {
-    use crate::steering::{can_trace, shown};
+    use crate::faults::steering::{can_trace, shown};
     // A debug build gets thirty times as much.
     assert!(CALL < Duration::from_millis(100) * if cfg!(debug_assertions) { 30 } else { 1 });
     if !can_trace() {

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::json;
 use toolcoach::rules;
 
+use crate::faults::process::{LOOKS, ended};
 use crate::harness::{BINARY, World, answer, feed, have, program};
-use crate::sturdy::{LOOKS, ended};
 
 /// Names of programs that a repository would like to be run.
 const NAMES: [&str; 18] = [

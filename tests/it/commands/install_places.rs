@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::commands::install::{Home, ours, read};
 use crate::harness::{BINARY, feed};
-use crate::install::{Home, ours, read};
 
 #[cfg(unix)]
 #[test]

@@ -9,7 +9,7 @@ use toolcoach::protocol::client::Client;
 use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, Owner};
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../../docs/config.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../../docs/config.schema.json")).unwrap()
 }
 
 /// Whether the parser takes a document.
@@ -151,7 +151,8 @@ fn whole() -> Value {
 
 #[test]
 fn valid_documents_are_valid_for_both() {
-    let example: Value = serde_json::from_str(include_str!("../../config.example.json")).unwrap();
+    let example: Value =
+        serde_json::from_str(include_str!("../../../config.example.json")).unwrap();
     let limits = json!({ "rules": [
         { "id": "x".repeat(40), "text": "é".repeat(160), "better": "é".repeat(120), "program": vec!["é".repeat(200); 50] },
         { "id": "x", "text": "x", "program": "x", "flags": format!("--{}", "x".repeat(198)), "args": "x".repeat(200) },

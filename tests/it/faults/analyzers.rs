@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use toolcoach::store::ledger::Ledger;
 
+use crate::faults::steering::wait_for_end;
 use crate::harness::{Call, World, advice, answer, feed, start, wait_until};
-use crate::steering::wait_for_end;
 
 /// Each fault, the failure that the breaker notes, and the `via` of the call that it strikes.
 const FAULTS: [(&str, &str, &str); 5] = [

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use crate::doctor::{Clinic, when_quick};
+use crate::commands::doctor::{Clinic, when_quick};
 use crate::harness::{BINARY, World, feed, have};
 
 #[test]

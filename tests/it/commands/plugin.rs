@@ -7,11 +7,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::docs;
+use crate::commands::install::{Home, ours, read};
+use crate::docs::pages;
 use crate::harness::have;
 #[cfg(unix)]
 use crate::harness::{BINARY, World, answer, feed};
-use crate::install::{Home, ours, read};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -96,7 +96,7 @@ fn its_files_are_fresh() {
         let fresh = serde_json::to_string_pretty(&fresh).unwrap() + "\n";
         fs::create_dir_all(Path::new(ROOT).join(path).parent().unwrap()).unwrap();
         let kept = fs::read_to_string(Path::new(ROOT).join(path)).unwrap_or_default();
-        docs::check(path, &kept, &fresh, || fresh.clone());
+        pages::check(path, &kept, &fresh, || fresh.clone());
     }
 }
 

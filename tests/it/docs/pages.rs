@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::commands::install::Home;
 use crate::harness::World;
-use crate::install::Home;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -199,8 +199,8 @@ fn every_line_of_the_faults_and_of_the_threats_names_its_test() {
             assert!(!names.is_empty(), "{path} names no test: {row}");
             for name in names {
                 let (module, test) =
-                    name.split_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
-                let tests = read(&format!("tests/it/{module}.rs"));
+                    name.rsplit_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
+                let tests = read(&format!("tests/it/{}.rs", module.replace("::", "/")));
                 let is_there = tests.split("#[test]").skip(1).any(|part| {
                     let start = part.split('{').next().unwrap();
                     start.contains(&format!("fn {test}()"))

@@ -9,8 +9,8 @@ use std::process::Command;
 use serde_json::Value;
 use toolcoach::store::ledger::Ledger;
 
+use crate::faults::process::{ended, whole};
 use crate::harness::{BINARY, World, answer, feed, have, program};
-use crate::sturdy::{ended, whole};
 
 /// Sessions and calls of each, unless `TOOLCOACH_PARALLEL` says other numbers (`64x200`, as in
 /// `.ci/run`).

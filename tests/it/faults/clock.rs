@@ -1,5 +1,5 @@
 //! A clock that goes back and forth. Only in builds that take the time from outside:
-//! `cargo test --release --features fault-injection --test it sturdy_clock`.
+//! `cargo test --release --features fault-injection --test it faults::clock`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use serde_json::Value;
 use toolcoach::store::ledger::now_ms;
 
+use crate::faults::process::whole;
 use crate::harness::{World, answer, feed};
-use crate::sturdy::whole;
-use crate::totals::DAY_MS;
+use crate::store::totals::DAY_MS;
 
 const YEAR_MS: u64 = 365 * DAY_MS;
 
@@ -26,7 +26,7 @@ fn at(world: &World, now: u64, args: &[&str], input: &[u8]) -> Output {
     for (path, date) in dates(world) {
         // The upkeep dates its own file.
         if before.get(&path) != Some(&date) && !path.ends_with("upkeep.json") {
-            crate::totals::date(&path, now.min(LAST_DATE_MS));
+            crate::store::totals::date(&path, now.min(LAST_DATE_MS));
         }
     }
     output

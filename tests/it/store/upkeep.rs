@@ -14,7 +14,7 @@ use toolcoach::upkeep;
 use toolcoach::upkeep::{GRACE_MS, MAX_STORE_BYTES, Terms};
 
 use crate::harness::{World, wait_until};
-use crate::totals::{
+use crate::store::totals::{
     DAY_MS, Totals, date, days_ago, files, is_locked_out, keep_up, ledger, run, terms,
 };
 

@@ -9,9 +9,11 @@ use std::process::Stdio;
 use serde_json::Value;
 use toolcoach::store::ledger::Ledger;
 
+use crate::faults::process::whole;
+use crate::faults::steering::{
+    Step, can_trace, course, killed_before, wait_for_read, wait_for_write,
+};
 use crate::harness::{World, start, wait_until};
-use crate::steering::{Step, can_trace, course, killed_before, wait_for_read, wait_for_write};
-use crate::sturdy::whole;
 
 const PUSH: &str = "git push -f origin main";
 

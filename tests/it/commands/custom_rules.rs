@@ -260,7 +260,7 @@ fn two_hundred_of_them_are_read_and_no_more() {
 #[test]
 fn the_example_speaks() {
     let world = World::new();
-    world.settings(include_str!("../../config.example.json"));
+    world.settings(include_str!("../../../config.example.json"));
     let (_, _, stderr) = world.told(&["rules"]);
     assert_eq!(stderr, "");
     world.bash("npm install").says("use-pnpm");

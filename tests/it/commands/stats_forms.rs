@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::commands::stats::{stats, used};
 use crate::harness::{World, have};
-use crate::stats::{stats, used};
 
 #[test]
 fn the_page_fits_eighty_columns_and_names_the_rules() {

@@ -154,7 +154,7 @@ fn a_full_stdout_is_survived_by_the_hook_and_told_by_the_rest() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_slow_stdin_is_heard_to_its_end_within_two_seconds() {
-    use crate::steering::{wait_for_end, wait_for_read};
+    use crate::faults::steering::{wait_for_end, wait_for_read};
     let world = World::new();
     let call = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":"git push -f"}}"#;
     let mut child = start(&mut world.unhurried(&[]));

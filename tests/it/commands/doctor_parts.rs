@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
 
-use crate::doctor::{Clinic, sick};
+use crate::commands::doctor::{Clinic, sick};
 use crate::harness::{BINARY, PATIENCE, program, wait_until};
 
 #[test]
@@ -319,7 +319,7 @@ fn breakers_that_are_open_and_a_store_that_is_too_large() {
 #[test]
 fn the_report_is_what_the_schema_says() {
     let schema: Value =
-        serde_json::from_str(include_str!("../../docs/doctor.schema.json")).unwrap();
+        serde_json::from_str(include_str!("../../../docs/doctor.schema.json")).unwrap();
     let clinic = Clinic::new();
     let well = clinic.report(&[]).1;
     clinic.starts(&impostor("echo noise"));
@@ -327,10 +327,10 @@ fn the_report_is_what_the_schema_says() {
         .change(|settings| drop(settings["hooks"].as_object_mut().unwrap().remove("SessionStart")));
     let ill = clinic.report(&[]).1;
     for report in [&well, &ill] {
-        assert!(crate::schema::holds(&schema, &schema, report), "{report:#}");
+        assert!(crate::docs::schema::holds(&schema, &schema, report), "{report:#}");
         let mut more = report.clone();
         more["findings"][0]["more"] = json!(1);
-        assert!(!crate::schema::holds(&schema, &schema, &more), "the schema takes anything");
+        assert!(!crate::docs::schema::holds(&schema, &schema, &more), "the schema takes anything");
     }
     let (_, table, _) = clinic.world().told(&["doctor", "--checks"]);
     let ids: Vec<&str> =

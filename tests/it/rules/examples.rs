@@ -6,8 +6,8 @@ use toolcoach::rules;
 use toolcoach::rules::rule::Severity;
 
 use crate::harness::{World, advice};
-use crate::ledger;
-use crate::staging::EARLIER;
+use crate::rules::example_world::EARLIER;
+use crate::store::ledger;
 
 /// What a rule is shown by at least; docs/adding-a-rule.md says it too.
 pub const LEAST_HITS: usize = 6;

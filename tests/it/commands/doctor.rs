@@ -8,8 +8,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::commands::install::{Home, read};
 use crate::harness::{BINARY, World, feed, program, wait_until};
-use crate::install::{Home, read};
 
 /// A home with Claude Code in it, the hook, and a call that was seen.
 pub struct Clinic {

@@ -7,8 +7,8 @@ use std::process::Command;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::awkward::{rewrite, run};
 use crate::harness::{World, advice, have};
+use crate::rules::fixture_tree::{rewrite, run};
 
 const FILES: [(&str, &str); 15] = [
     ("src/main.rs", "fn main() {\n    // TODO: one\n    foo(bar);\n}\n"),

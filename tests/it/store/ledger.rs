@@ -14,16 +14,16 @@ use toolcoach::store::rollup;
 use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
 
+use crate::docs::schema::holds;
 use crate::harness::{BINARY, World, feed, have};
-use crate::schema::holds;
-use crate::totals::{DAY_MS, days_ago, keep_up, ledger, run, terms};
+use crate::store::totals::{DAY_MS, days_ago, keep_up, ledger, run, terms};
 
-const PAGE: &str = include_str!("../../docs/ledger.md");
+const PAGE: &str = include_str!("../../../docs/ledger.md");
 
 fn schema() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
     SCHEMA.get_or_init(|| {
-        serde_json::from_str(include_str!("../../docs/ledger.schema.json")).unwrap()
+        serde_json::from_str(include_str!("../../../docs/ledger.schema.json")).unwrap()
     })
 }
 
@@ -249,7 +249,7 @@ fn the_pages_queries_agree_with_the_program() {
     let engines: Vec<&str> =
         ["sqlite3", "duckdb"].into_iter().filter(|engine| have(engine)).collect();
     let (_folder, state) = store();
-    assert!(rollup::read(&state).len() > 5 && crate::totals::files(&state).len() >= 6);
+    assert!(rollup::read(&state).len() > 5 && crate::store::totals::files(&state).len() >= 6);
     let found: Vec<_> = engines.iter().map(|engine| answers(engine, &state)).collect();
     let mut stats = Command::new(BINARY);
     stats.args(["--stats", "--format", "json"]).env("TOOLCOACH_STATE_DIR", &state);
@@ -257,7 +257,7 @@ fn the_pages_queries_agree_with_the_program() {
     // The program counts when it folds, too: then everything is in days.
     run(&state, &terms(60 * DAY_MS));
     run(&state, &terms(60 * DAY_MS + GRACE_MS));
-    assert!(crate::totals::files(&state).is_empty());
+    assert!(crate::store::totals::files(&state).is_empty());
     let days = rollup::read(&state);
     let mut uptake: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     let mut clients: BTreeMap<&str, [u64; 2]> = BTreeMap::new();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::docs::{check, read};
+use crate::docs::pages::{check, read};
 
 fn pages(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
-use crate::awkward::{FILES, Trees, between, have_all, rewrite, run, trees};
 use crate::harness::have;
+use crate::rules::fixture_tree::{FILES, Trees, between, have_all, rewrite, run, trees};
 
 /// Compares a rewrite of `rule` with the original; `false` if there is none. `named`: every line of
 /// the original has its file's name, or is one.

@@ -10,7 +10,7 @@ use toolcoach::upkeep::learning::{Evidence, PRIOR};
 
 use crate::harness::{World, wait_until};
 
-#[path = "../../examples/learning/simulation.rs"]
+#[path = "../../../examples/learning/simulation.rs"]
 mod simulation;
 
 use simulation::{Bounds, Traffic, UPTAKES, USUAL};

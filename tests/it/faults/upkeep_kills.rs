@@ -15,9 +15,9 @@ use toolcoach::store::ledger::Ledger;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::GRACE_MS;
 
+use crate::faults::steering::{Step, can_trace, killed_before};
 use crate::harness::{BINARY, UNHURRIED, World, feed, wait_until};
-use crate::steering::{Step, can_trace, killed_before};
-use crate::totals::{Totals, days_ago, files, ledger, run, terms};
+use crate::store::totals::{Totals, days_ago, files, ledger, run, terms};
 
 /// How many kills: at least one for each place.
 fn rounds(places: usize) -> usize {
@@ -157,7 +157,7 @@ impl Store {
             for ending in ["calls", "warnings"] {
                 let path = self.state.join(format!("sessions/{stem}.{ending}.jsonl"));
                 if self.dice.below(6) == 0 && path.exists() {
-                    crate::totals::date(&path, days_ago(8));
+                    crate::store::totals::date(&path, days_ago(8));
                 }
             }
         }
