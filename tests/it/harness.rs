@@ -406,18 +406,25 @@ pub fn is_required(program: &str) -> bool {
     required.split(',').any(|name| name == program)
 }
 
+/// A file or folder of recordings, below the folder that `TOOLCOACH_CORPUS` names or beside the
+/// project; `None`, with a message, where there is none.
+pub fn recorded(path: &str) -> Option<PathBuf> {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
+    let path = std::env::var_os("TOOLCOACH_CORPUS").map_or_else(beside, PathBuf::from).join(path);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there (TOOLCOACH_CORPUS)", path.display());
+        return None;
+    }
+    Some(path)
+}
+
 /// The recorded shell commands, where they stand beside the project; none, with a message,
 /// elsewhere.
 pub fn recorded_commands() -> Vec<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/agent_commands.jsonl.gz");
-    if !Path::new(path).exists() {
-        eprintln!("skipped: no recorded traffic beside the project");
+    let Some(path) = recorded("corpus/agent_commands.jsonl.gz").filter(|_| have("gzip")) else {
         return Vec::new();
-    }
-    if !have("gzip") {
-        return Vec::new();
-    }
-    let output = Command::new("gzip").args(["-dc", path]).output().unwrap();
+    };
+    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let command = |line: &str| -> String {
         serde_json::from_str::<Value>(line).unwrap()["cmd"].as_str().unwrap().to_owned()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use toolcoach::protocol::client::Client;
 use toolcoach::rules;
 
-use crate::harness::{World, advice};
+use crate::harness::{World, advice, recorded};
 
 /// A forced push as each client tells it.
 fn forced_push(client: Client) -> Value {
@@ -185,11 +185,8 @@ fn no_advice_names_a_tool_that_the_client_lacks() {
 /// documents.
 #[test]
 fn recorded_inputs_tell_their_client() {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/payloads"));
-    let Ok(folders) = fs::read_dir(folder) else {
-        eprintln!("skipped: no recorded payloads beside the project");
-        return;
-    };
+    let Some(folder) = recorded("payloads") else { return };
+    let folders = fs::read_dir(folder).unwrap();
     let (mut seen, mut answered) = (0, 0);
     for path in
         folders.flatten().filter_map(|entry| fs::read_dir(entry.path()).ok()).flatten().flatten()

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::harness::{World, answer, feed, start};
+use crate::harness::{World, answer, feed, recorded, start};
 
 #[test]
 fn the_events_name_is_echoed() {
@@ -43,11 +43,8 @@ fn captured_inputs_are_read() {
 /// The whole collection of inputs, where it stands beside the project.
 #[test]
 fn every_recorded_payload_is_survived() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/payloads");
-    let Ok(clients) = fs::read_dir(folder) else {
-        eprintln!("skipped: no recorded payloads beside the project");
-        return;
-    };
+    let Some(folder) = recorded("payloads") else { return };
+    let clients = fs::read_dir(folder).unwrap();
     for client in clients.flatten().filter(|entry| entry.path().is_dir()) {
         for entry in fs::read_dir(client.path()).unwrap() {
             let path = entry.unwrap().path();

@@ -14,6 +14,7 @@ use toolcoach::base::calendar::Utc;
 use toolcoach::commands::replay;
 use toolcoach::commands::replay::Conditions;
 
+use crate::harness;
 use crate::harness::{World, answer, feed, have};
 
 /// How many calls are compared, unless `TOOLCOACH_CALLS` says another number.
@@ -22,14 +23,13 @@ const CALLS: usize = if cfg!(debug_assertions) { 300 } else { 5000 };
 /// The first recorded calls for which a client runs its hook; none, with a message, where there is
 /// no recording.
 fn recorded() -> Vec<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/agent_events.jsonl.gz");
-    if !Path::new(path).exists() || !have("gzip") {
-        eprintln!("skipped: no recorded traffic beside the project");
+    let Some(path) = harness::recorded("corpus/agent_events.jsonl.gz").filter(|_| have("gzip"))
+    else {
         return Vec::new();
-    }
+    };
     let wanted =
         std::env::var("TOOLCOACH_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(CALLS);
-    let output = Command::new("gzip").args(["-dc", path]).output().unwrap();
+    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     calls.filter(|call| call["x_event_fires"] != false).take(wanted).collect()

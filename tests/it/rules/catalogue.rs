@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 use toolcoach::rules;
 
-use crate::harness::{World, advice};
+use crate::harness::{World, advice, recorded};
 
 /// Cases in which the specification's words decide against their label: rule, command, why.
 const DECIDED: [(&str, &str, &str); 3] = [
@@ -25,11 +25,8 @@ const DECIDED: [(&str, &str, &str); 3] = [
 
 #[test]
 fn the_catalogue_is_kept() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/catalogue/cases.jsonl");
-    let Ok(text) = fs::read_to_string(path) else {
-        eprintln!("skipped: no catalogue beside the project");
-        return;
-    };
+    let Some(path) = recorded("catalogue/cases.jsonl") else { return };
+    let text = fs::read_to_string(path).unwrap();
     let mut seen = 0;
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
@@ -66,11 +63,8 @@ const MAX_OTHERWISE: usize = 5;
 
 #[test]
 fn the_first_implementations_calls_are_judged() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/catalogue/seed_cases.jsonl");
-    let Ok(text) = fs::read_to_string(path) else {
-        eprintln!("skipped: no catalogue beside the project");
-        return;
-    };
+    let Some(path) = recorded("catalogue/seed_cases.jsonl") else { return };
+    let text = fs::read_to_string(path).unwrap();
     let (mut seen, mut otherwise) = (0, Vec::new());
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
