@@ -33,7 +33,7 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
     if env::is_disabled() {
         return;
     }
-    // A panic message does not belong into the agent's session.
+    // A panic message does not belong in the agent's session.
     panic::set_hook(Box::new(|_| {}));
     let mut stop = HardStop::arm(deadline::INPUT);
     let answer = catch_panic(|| {

@@ -1,4 +1,4 @@
-//! `toolcoach mute` and `unmute`: a quick way to silence a rule. Settings do it permanently.
+//! `toolcoach mute` and `unmute`: the quick way to mute a rule. Settings switch it off for good.
 
 use std::path::PathBuf;
 

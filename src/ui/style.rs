@@ -15,7 +15,7 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 /// The same in ASCII.
 const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
-/// The means to draw a page.
+/// The colours and characters that a page is drawn with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {
     is_rich: bool,

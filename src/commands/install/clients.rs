@@ -292,7 +292,7 @@ pub(super) fn project_root() -> Result<PathBuf, Error> {
     Ok(environment::work_tree_around(&folder).map_or_else(|| folder.clone(), Path::to_owned))
 }
 
-/// The paths of a program on PATH. The first is the one that a shell would start.
+/// The files with the name of a program in the folders of PATH, in the order of PATH.
 pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     let folders: Vec<PathBuf> = std::env::split_paths(&env::path().unwrap_or_default()).collect();
