@@ -4,6 +4,7 @@
 //! file is compiled after an edit. `cargo test` runs the same examples through the built binary.
 #![allow(
     dead_code,
+    unused_imports,
     missing_docs,
     unreachable_pub,
     clippy::unwrap_used,
@@ -18,6 +19,8 @@
 mod example_world;
 #[path = "../tests/it/harness.rs"]
 mod harness;
+#[path = "../tests/it/requirements.rs"]
+mod requirements;
 
 use std::process::ExitCode;
 use std::time::Instant;

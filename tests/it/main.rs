@@ -17,6 +17,7 @@ mod docs;
 mod faults;
 mod harness;
 mod hook;
+mod requirements;
 mod rules;
 mod store;
 mod tidy;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::package_manager::PackageManager;
+use super::package_manager::PythonPackageManager;
 use super::pyproject;
 use super::virtual_env::VirtualEnv;
 use crate::project::environment::{Environment, project_folders};
@@ -12,7 +12,7 @@ use crate::project::workspace::is_member;
 
 /// A Python project and its package manager.
 pub(crate) struct ManagedProject {
-    pub(crate) manager: PackageManager,
+    pub(crate) manager: PythonPackageManager,
     /// The name of the file that shows the manager.
     pub(crate) evidence: &'static str,
     /// The folder of the lock file and of the environment.
@@ -33,8 +33,9 @@ impl ManagedProject {
     /// Why it, or its manager, is not known.
     pub(crate) fn around(environment: &Environment, folder: &Path) -> Result<Self, Unknown> {
         for root in project_folders(folder) {
-            let mut locked =
-                PackageManager::ALL.into_iter().filter(|manager| root.join(manager.lock).is_file());
+            let mut locked = PythonPackageManager::ALL
+                .into_iter()
+                .filter(|manager| root.join(manager.lock).is_file());
             match (locked.next(), locked.next()) {
                 (Some(_), Some(_)) => {
                     return Err(Unknown::Unclear("there are lock files of several tools"));
@@ -52,11 +53,11 @@ impl ManagedProject {
                 continue;
             };
             if let Some(above) = workspace(environment, root) {
-                let (manager, package) = (PackageManager::UV, root.to_owned());
+                let (manager, package) = (PythonPackageManager::UV, root.to_owned());
                 let root = above.to_owned();
                 return Ok(Self { manager, evidence: manager.lock, root, package });
             }
-            let mut named = PackageManager::ALL
+            let mut named = PythonPackageManager::ALL
                 .into_iter()
                 .filter(|manager| pyproject::has_table(&text, manager.table));
             return match (named.next(), named.next()) {
@@ -71,7 +72,7 @@ impl ManagedProject {
     fn at(
         root: &Path,
         folder: &Path,
-        manager: PackageManager,
+        manager: PythonPackageManager,
         evidence: &'static str,
     ) -> Result<Self, Unknown> {
         // Managers look at the folder itself, not at the path that led there.

@@ -2,7 +2,7 @@
 
 /// A package manager of Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PackageManager {
+pub(crate) struct PythonPackageManager {
     pub(crate) name: &'static str,
     /// Its lock file.
     pub(crate) lock: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct PackageManager {
     pub(crate) sync: &'static str,
 }
 
-impl PackageManager {
+impl PythonPackageManager {
     pub(super) const UV: Self = Self {
         name: "uv",
         lock: "uv.lock",

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod corpus;
 pub mod equivalence;
+pub mod equivalence_generated;
 pub mod equivalence_pipelines;
 pub mod example_world;
 pub mod examples;

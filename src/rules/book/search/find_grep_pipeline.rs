@@ -5,7 +5,7 @@ use super::support::scope::{is_outside, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rewrite::find_grep::{self, Search};
+use crate::rules::rewrite::find_grep::{self, FindGrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
@@ -123,7 +123,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     Ok(Finding::new(advice))
 }
 
-fn advise_ripgrep(case: &Case, search: &Search, command: String) -> Advice {
+fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
     let label = search.form.label();
     let left_out = if search.asks_for_names() { "folders" } else { "files" };
     let mut leads = vec![
@@ -144,7 +144,7 @@ fn advise_ripgrep(case: &Case, search: &Search, command: String) -> Advice {
 }
 
 /// The same for a machine without ripgrep, if git can do it.
-fn advise_git_grep(case: &Case, search: &Search) -> Option<Advice> {
+fn advise_git_grep(case: &Case, search: &FindGrep) -> Option<Advice> {
     if !has_git(case) {
         return None;
     }

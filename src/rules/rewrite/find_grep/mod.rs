@@ -15,7 +15,7 @@ use words::Grep;
 
 /// A search through the files that a find picks.
 #[derive(Debug, Clone)]
-pub(crate) struct Search<'s> {
+pub(crate) struct FindGrep<'s> {
     /// How it is put together.
     pub(crate) form: Form,
     files: Files<'s>,
@@ -36,7 +36,7 @@ pub(crate) fn is_searched(script: &Script, find: &Command) -> bool {
 ///
 /// # Errors
 /// [`Miss::No`] if no grep does, [`Miss::Near`] if one search cannot do the same.
-pub(crate) fn read<'s>(script: &'s Script, find: &'s Command) -> Check<Search<'s>> {
+pub(crate) fn read<'s>(script: &'s Script, find: &'s Command) -> Check<FindGrep<'s>> {
     let parts = forms::read(script, find)?;
     assemble(script, find, parts).map_err(Miss::Near)
 }
@@ -45,7 +45,7 @@ fn assemble<'s>(
     script: &'s Script,
     find: &'s Command,
     parts: Parts<'s>,
-) -> Result<Search<'s>, &'static str> {
+) -> Result<FindGrep<'s>, &'static str> {
     if !find.wrappers.iter().all(|wrapper| is_shell(wrapper) || *wrapper == "time")
         || !find.assignments.is_empty()
         || !parts.grep.assignments.is_empty()
@@ -76,7 +76,7 @@ fn assemble<'s>(
         return Err("its status is asked for");
     }
     let grep = Grep::of(&parts)?.command(&parts, is_used)?;
-    Ok(Search { form: parts.form, files, grep, errors, filters })
+    Ok(FindGrep { form: parts.form, files, grep, errors, filters })
 }
 
 /// The text of a redirection that only concerns errors.
@@ -125,7 +125,7 @@ fn keeps_status(script: &Script, parts: &Parts) -> bool {
     !depends || (parts.form != Form::Loop && !parts.each)
 }
 
-impl<'s> Search<'s> {
+impl<'s> FindGrep<'s> {
     /// The folders as they were written.
     pub(crate) fn roots(&self) -> &[&'s Word] {
         self.files.roots()

@@ -7,7 +7,7 @@ use crate::base::read;
 use crate::project::environment::{normal, project_folders};
 use crate::project::python::is_python;
 use crate::project::python::managed_project::ManagedProject;
-use crate::project::python::package_manager::PackageManager;
+use crate::project::python::package_manager::PythonPackageManager;
 use crate::project::python::requirements::{List, has_build_system, list_with};
 use crate::project::python::virtual_env::VirtualEnv;
 use crate::rules::advice::Advice;
@@ -49,7 +49,7 @@ struct Run<'c> {
     folder: PathBuf,
     /// The nearest folder above with the files of a Python project.
     root: PathBuf,
-    manager: Option<PackageManager>,
+    manager: Option<PythonPackageManager>,
     environment: Option<VirtualEnv>,
     active: Active,
     /// The project's package manager started it with `run`.

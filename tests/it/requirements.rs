@@ -1,0 +1,53 @@
+//! What tests need of the machine: programs on PATH, and recordings beside the project.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Whether a program is on the real PATH. Without it a test skips, unless TOOLCOACH_REQUIRE names
+/// it.
+pub fn have(program: &str) -> bool {
+    let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .any(|folder| folder.join(program).is_file());
+    assert!(
+        found || !is_required(program),
+        "{program} is required by TOOLCOACH_REQUIRE and not on PATH"
+    );
+    if !found {
+        eprintln!("skipped: {program} is not on PATH");
+    }
+    found
+}
+
+/// Whether TOOLCOACH_REQUIRE names this program. Then a test that needs it must not skip.
+pub fn is_required(program: &str) -> bool {
+    let required = std::env::var("TOOLCOACH_REQUIRE").unwrap_or_default();
+    required.split(',').any(|name| name == program)
+}
+
+/// A file or folder of recordings, below the folder that `TOOLCOACH_CORPUS` names or beside the
+/// project; `None`, with a message, where there is none.
+pub fn recorded(path: &str) -> Option<PathBuf> {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
+    let path = std::env::var_os("TOOLCOACH_CORPUS").map_or_else(beside, PathBuf::from).join(path);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there (TOOLCOACH_CORPUS)", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// The recorded shell commands, where they stand beside the project; none, with a message,
+/// elsewhere.
+pub fn recorded_commands() -> Vec<String> {
+    let Some(path) = recorded("corpus/agent_commands.jsonl.gz").filter(|_| have("gzip")) else {
+        return Vec::new();
+    };
+    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let command = |line: &str| -> String {
+        serde_json::from_str::<Value>(line).unwrap()["cmd"].as_str().unwrap().to_owned()
+    };
+    lines.lines().map(command).collect()
+}
