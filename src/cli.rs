@@ -162,7 +162,7 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
 }
 
 fn full() -> u8 {
-    process::outlive_readers();
+    process::block_sigpipe();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
     let cli = match Cli::try_parse() {

@@ -18,7 +18,7 @@ use std::time::Instant;
 #[unsafe(no_mangle)]
 extern "C" fn main() -> std::ffi::c_int {
     let started = Instant::now();
-    toolcoach::base::process::keep_standard_streams();
+    toolcoach::base::process::open_standard_streams();
     toolcoach::base::process::exit_code(|| toolcoach::cli::main(started)).into()
 }
 

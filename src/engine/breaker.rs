@@ -154,7 +154,7 @@ impl Breakers {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Kept>(&folder.join(state_dir::BREAKERS), MAX_FILE_BYTES)
+        state_dir::validate::<Kept>(&folder.join(state_dir::BREAKERS), MAX_FILE_BYTES)
     }
 
     /// One analyzer's breaker; closed if nothing is known of it.

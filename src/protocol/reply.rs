@@ -74,7 +74,7 @@ pub fn send(line: &[u8]) {
     if line.is_empty() {
         return;
     }
-    process::outlive_readers();
+    process::block_sigpipe();
     let mut stdout = io::stdout().lock();
     // The line ends in a line break, so the line-buffered stdout passes it on in one write.
     let _ = stdout.write_all(line).and_then(|()| stdout.flush());

@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 
 use once_cell::unsync::OnceCell;
 
-use crate::base::bytes::{Needle, Places};
+use crate::base::bytes::{ByteOffsets, Finder};
 
 pub use super::line::{CallLine, LINE_VERSION, WarningLine};
 
 /// The lines of a file, empty ones left out; also the last one without a line break.
 pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
-    let ends = Places::of(b'\n', bytes).chain([bytes.len()]);
+    let ends = ByteOffsets::of(b'\n', bytes).chain([bytes.len()]);
     let line = move |end| bytes.get(std::mem::replace(&mut start, end + 1)..end);
     ends.filter_map(line).filter(|line| !line.is_empty())
 }
@@ -70,7 +70,7 @@ impl History {
     /// Whether `hash` stands in the lines at least so many `times`: a search of bytes, for who must
     /// decide whether the calls are worth understanding.
     pub fn holds(&self, hash: &str, times: usize) -> bool {
-        Needle::new(hash).count(&self.tail, times) == times
+        Finder::new(hash).count(&self.tail, times) == times
     }
 
     /// Whether `enough` of the last calls have `counted` in their line, back to the first that has
@@ -86,8 +86,8 @@ impl History {
             return false;
         }
         let [passed, barred] = [passed, barred]
-            .map(|signs| signs.iter().map(|sign| Needle::new(sign)).collect::<Vec<_>>());
-        let counted = Needle::new(counted);
+            .map(|signs| signs.iter().map(|sign| Finder::new(sign)).collect::<Vec<_>>());
+        let counted = Finder::new(counted);
         let unbroken = self.lines_back().take_while(|line| {
             passed.iter().any(|sign| sign.is_in(line))
                 && !barred.iter().any(|sign| sign.is_in(line))
@@ -113,8 +113,8 @@ impl History {
         moment: Moment<'h>,
         sign: Option<&'h str>,
     ) -> impl Iterator<Item = CallLine<'h>> {
-        let end = Some(moment.call).filter(|call| self.holds(call, 1)).map(Needle::new);
-        let sign = sign.map(Needle::new);
+        let end = Some(moment.call).filter(|call| self.holds(call, 1)).map(Finder::new);
+        let sign = sign.map(Finder::new);
         let by_time = end.is_none();
         let mut seen = Seen::after(&self.own);
         self.lines_back()

@@ -75,7 +75,7 @@ impl Learned {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(state), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(state), MAX_FILE_BYTES)
     }
 
     /// Why `rule` is muted.

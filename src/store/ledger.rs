@@ -194,7 +194,7 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
             opened => opened?,
         };
-        state_dir::patiently(LOCK_PATIENCE, || file.try_lock())?;
+        state_dir::lock_within(LOCK_PATIENCE, || file.try_lock())?;
         // An empty buffer would be filled by tiny reads first.
         let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
         Read::by_ref(&mut file).take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;

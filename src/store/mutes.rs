@@ -66,7 +66,7 @@ impl Mutes {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
     /// Until when `rule` is muted, by its name or with all.

@@ -323,7 +323,7 @@ fn hush(state: &Path) -> Option<File> {
         return None;
     }
     let lock = lock_file(state).ok()?;
-    state_dir::patiently(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
+    state_dir::lock_within(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
 }
 
 fn is_zero(n: &u64) -> bool {

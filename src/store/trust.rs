@@ -39,7 +39,7 @@ impl Trust {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
     /// Whether this text of this settings file was trusted.

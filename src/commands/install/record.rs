@@ -64,7 +64,7 @@ impl Records {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(state), MAX_BYTES)
+        state_dir::validate::<Self>(&path(state), MAX_BYTES)
     }
 
     /// Lets `act` write settings and change the records, while no other of these commands does.

@@ -13,7 +13,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::base::bytes::Places;
+use crate::base::bytes::ByteOffsets;
 
 /// The raw values of `names` in the JSON object `text`, in the order of `names`; of duplicate keys
 /// the last one counts, as in `JSON.parse`.
@@ -197,7 +197,7 @@ impl<'a> RawText<'a> {
     fn escaped(&self) -> impl Iterator<Item = u8> {
         let bytes = self.inner.as_bytes();
         let mut escaped = None;
-        Places::of(b'\\', bytes).filter_map(move |at| {
+        ByteOffsets::of(b'\\', bytes).filter_map(move |at| {
             if escaped == Some(at) {
                 return None;
             }

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::bytes::Places;
+use crate::base::bytes::ByteOffsets;
 
 /// The raw values of `names` in the object `text`; of duplicate keys the last one counts. `None` if
 /// it is no object, or not as far as is looked.
@@ -105,7 +105,7 @@ impl<'a> Scan<'a> {
             }
             before => before.ends_with(b"\\"),
         };
-        let end = Places::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
+        let end = ByteOffsets::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
         self.at += end + 2;
         Some(())
     }
