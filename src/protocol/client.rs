@@ -125,8 +125,8 @@ impl Client {
     }
 
     /// Whether its Edit refuses a file that was not read with Read. Claude Code 2.1.112 does,
-    /// 2.1.330 does not. Nobody has checked the versions between, so any later version than 2.1.112
-    /// counts as new.
+    /// 2.1.330 does not; the versions between were not checked and count as new. An unknown version
+    /// counts as old, since 2.1.112 does not report its own.
     pub fn edit_needs_read(self) -> bool {
         matches!(self, Self::Claude(None | Some(Version(0..=2, 0, _) | Version(2, 1, ..=112))))
     }
