@@ -25,6 +25,7 @@ use crate::protocol::event::Event;
 use crate::protocol::{self, reply};
 use crate::rules::case::Case;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
+use crate::store::errors;
 use crate::store::ledger;
 use crate::store::ledger::Ledger;
 use crate::{engine, upkeep};
@@ -118,7 +119,7 @@ impl Upkeep {
 /// hand.
 fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
     if let Some(folder) = state {
-        let _ = ledger::append_error(folder, kind);
+        let _ = errors::append_error(folder, kind);
     }
     tell(&error.to_string());
 }
@@ -171,7 +172,7 @@ fn respond(
     for fault in case.settings.faults() {
         note(state.as_deref(), fault.kind(), fault);
     }
-    let upkeep = ledger.filter(|_| answer.begins).zip(state).map(|(ledger, state)| Upkeep {
+    let upkeep = ledger.filter(|_| answer.is_first_call).zip(state).map(|(ledger, state)| Upkeep {
         state,
         retention_ms: case.settings.retention_days() * 86_400_000,
         own: ledger.stem(),

@@ -9,7 +9,7 @@ use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::rule::Severity;
 use crate::settings::{File, PROJECT_FILE};
-use crate::store::trust::Trust;
+use crate::store::trust::TrustRecord;
 use crate::ui::print::print;
 
 /// Trusts the file of this folder's project, or with `revoke` no longer. `yes` answers the
@@ -26,7 +26,7 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
         let path = valid
             .or_else(|| project.fault.as_ref().map(|fault| fault.path().to_owned()))
             .unwrap_or_else(|| here.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE));
-        Trust::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
+        TrustRecord::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
         return Ok(print(&format!("The own rules of {} are not trusted.\n", shown_path(&path)))?);
     }
     if let Some(fault) = &project.fault {
@@ -53,7 +53,7 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
         }
     }
     // What was shown is what is trusted, whatever stands in the file by now.
-    Trust::note(&folder, &file.path, &file.text)
+    TrustRecord::grant(&folder, &file.path, &file.text)
         .map_err(|source| Error::Store { folder, source })?;
     Ok(print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")?)
 }

@@ -173,7 +173,7 @@ fn outcomes(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &m
     for number in rest {
         let counts = |line: &&WarningLine| !line.reset.is_empty() || line.t / DAY_MS == number;
         let of_day: Vec<WarningLine> = warnings.iter().filter(counts).cloned().collect();
-        for (rule, outcome) in uptake::outcomes(calls, &of_day) {
+        for (rule, outcome) in uptake::by_rule(calls, &of_day) {
             let day = days.of(&date(number.saturating_mul(DAY_MS)), client, &rule);
             day.said += outcome.said;
             day.followed += outcome.followed;

@@ -25,7 +25,7 @@ use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::{Learned, Mute, WINDOW_MS};
 use crate::store::rollup::{CALLS, Day, Rollup, WARNINGS};
 use crate::store::uptake;
-use crate::store::uptake::Outcome;
+use crate::store::uptake::Uptake;
 
 /// Chances before which no rule is muted.
 pub const ENOUGH: u64 = 20;
@@ -48,7 +48,7 @@ const MAX_LEDGER_BYTES: u64 = 16 << 20;
 /// What became of every rule's advice.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    rules: BTreeMap<String, Outcome>,
+    rules: BTreeMap<String, Uptake>,
 }
 
 impl Evidence {
@@ -72,14 +72,14 @@ impl Evidence {
     }
 
     /// Adds what became of a rule's advice.
-    pub fn add(&mut self, rule: &str, outcome: &Outcome) {
+    pub fn add(&mut self, rule: &str, outcome: &Uptake) {
         self.rules.entry(rule.to_owned()).or_default().add(outcome);
     }
 
     fn add_day(&mut self, day: &Day) {
         if !day.rule.is_empty() {
             let &Day { said, followed, repeated, open, chars, .. } = day;
-            self.add(&day.rule, &Outcome { said, followed, repeated, open, chars });
+            self.add(&day.rule, &Uptake { said, followed, repeated, open, chars });
         }
     }
 
@@ -111,7 +111,7 @@ impl Evidence {
             })
             .filter_map(CallLine::of)
             .collect();
-        for (rule, outcome) in uptake::outcomes(&calls, &said) {
+        for (rule, outcome) in uptake::by_rule(&calls, &said) {
             self.add(&rule, &outcome);
         }
     }
@@ -141,7 +141,7 @@ pub(crate) fn renew(
     is_late: impl Fn() -> bool,
 ) -> io::Result<Learned> {
     let learned = Evidence::gather(state, rollup, now, is_late).learned(now);
-    learned.note(state, patience).map(|()| learned)
+    learned.write(state, patience).map(|()| learned)
 }
 
 /// What is critical is said whatever becomes of it.
@@ -153,7 +153,7 @@ fn can_be_muted(rule: &Rule) -> bool {
 /// nobody can be seen to use it: there each advice after which the same was not done again counts
 /// as followed, so that such a rule is muted only if what it advises against goes on nearly every
 /// time.
-fn trials(rule: &Rule, outcome: &Outcome) -> (u64, u64) {
+fn trials(rule: &Rule, outcome: &Uptake) -> (u64, u64) {
     let followed = if rule.better.is_some() { outcome.followed } else { outcome.open };
     (followed, followed + outcome.repeated)
 }
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(judge(1000, 1000), None);
     }
 
-    fn evidence(rule: &str, outcome: Outcome) -> usize {
+    fn evidence(rule: &str, outcome: Uptake) -> usize {
         let mut evidence = Evidence::default();
         evidence.add(rule, &outcome);
         evidence.learned(1).iter().count()
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn only_hints_and_warnings_of_the_book_are_muted() {
-        let ignored = Outcome { said: 90, repeated: 90, ..Outcome::default() };
+        let ignored = Uptake { said: 90, repeated: 90, ..Uptake::default() };
         assert_eq!(evidence("grep-recursive", ignored), 1);
         assert_eq!(evidence("rm-rf-dangerous", ignored), 0, "critical");
         assert_eq!(evidence("use-pnpm", ignored), 0, "an own rule, or one that is gone");
@@ -276,12 +276,8 @@ mod tests {
     #[test]
     fn without_a_better_form_what_did_not_come_again_counts_as_followed() {
         assert!(rules::named("bash-output-large").unwrap().better.is_none());
-        let of = |repeated, open| Outcome {
-            said: repeated + open,
-            repeated,
-            open,
-            ..Outcome::default()
-        };
+        let of =
+            |repeated, open| Uptake { said: repeated + open, repeated, open, ..Uptake::default() };
         assert_eq!(evidence("bash-output-large", of(40, 40)), 0);
         assert_eq!(evidence("bash-output-large", of(40, 1)), 1);
         assert_eq!(

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::fold::Days;
 use crate::base::state_dir;
 use crate::store::history::lines;
-use crate::store::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
+use crate::store::rollup::{Day, Folded, MAX_HISTORY_BYTES, RollupLine};
 
 /// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a
 /// year.
@@ -48,8 +48,9 @@ pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
 /// The ledgers that it names as folded. Its days are not understood for it.
 pub(super) fn marks(content: &[u8]) -> BTreeMap<String, Folded> {
     let others = lines(content).filter(|line| line.starts_with(OURS) && date(line).is_none());
-    let marks = others
-        .filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
+    let marks = others.filter_map(|line| {
+        if let RollupLine::Folded(mark) = RollupLine::of(line) { Some(mark) } else { None }
+    });
     marks.map(|mark| (mark.folded.clone(), mark)).collect()
 }
 
@@ -67,11 +68,11 @@ pub(super) fn merged(
     for line in lines(old) {
         match date(line) {
             Some(date) if !touched.contains(date) => kept.push((date, line)),
-            Some(date) => match Line::of(line) {
-                Line::Day(day) if has(&days, &day) => days.add(&day),
+            Some(date) => match RollupLine::of(line) {
+                RollupLine::Day(day) if has(&days, &day) => days.add(&day),
                 _ => kept.push((date, line)),
             },
-            None if matches!(Line::of(line), Line::Folded(_)) => {}
+            None if matches!(RollupLine::of(line), RollupLine::Folded(_)) => {}
             None => foreign.push(line),
         }
     }

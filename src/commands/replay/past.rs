@@ -154,7 +154,7 @@ impl<'s> Past<'s> {
         self.memories
             .entry((session.to_owned(), agent.unwrap_or_default().to_owned()))
             .or_insert_with(|| {
-                let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));
+                let ledger = event.session.is_some().then(|| Ledger::in_memory(session, agent));
                 let name = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem()));
                 Memory {
                     name: name.unwrap_or_default(),

@@ -12,7 +12,7 @@ use crate::commands::error::Error;
 use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
 use crate::store::ledgers;
-use crate::store::ledgers::{Lines, Memory};
+use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::store::{ledger, uptake};
 use crate::ui::format::ago;
@@ -70,9 +70,9 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
 
 fn find(folder: &Path) -> Result<Option<Last>, Error> {
     let rollup = Rollup::read(folder);
-    let mut lines = Lines::new();
+    let mut lines = LineBuffer::new();
     // What was said, and the resets after it.
-    let mut last: Option<(Vec<WarningLine>, Memory)> = None;
+    let mut last: Option<(Vec<WarningLine>, LedgerFiles)> = None;
     for memory in ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
     {
         let mut latest: Vec<WarningLine> = Vec::new();
@@ -119,12 +119,12 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
 /// `latest` begins with what was said.
 fn told(
     latest: &[WarningLine],
-    memory: &Memory,
+    memory: &LedgerFiles,
     calls: &[CallLine],
     number: Option<u64>,
 ) -> Option<Last> {
     let said = latest.first()?;
-    let outcomes = uptake::outcomes(calls, latest);
+    let outcomes = uptake::by_rule(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
     let spoke = |call: &&CallLine| {
         call.say.iter().any(|rule| *rule == said.rule)

@@ -135,7 +135,7 @@ fn learned(folder: &Path, filter: &Filter, now: u64, tally: &Tally) -> Learned {
     }
     let learned = evidence.learned(now);
     // A store that cannot be written only keeps it from calls, which say so themselves.
-    let _ = learned.note(folder, Patience::Command);
+    let _ = learned.write(folder, Patience::Command);
     learned
 }
 
