@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use once_cell::unsync::OnceCell;
 
-use crate::store::mutes::{ALL, Mutes};
+use crate::store::mutes::Mutes;
 use crate::store::trust::TrustRecord;
 pub use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, ListedCustomRule, ListedRule, MAX_CUSTOM_RULES, MAX_DEADLINE_MS, Owner};

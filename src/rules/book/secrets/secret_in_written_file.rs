@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::base::text;
 use crate::project::secrets;
-use crate::project::secrets::Found;
+use crate::project::secrets::FoundSecret;
 use crate::protocol::event::Tool;
 use crate::rules::advice::Advice;
 use crate::rules::case::Case;
@@ -70,7 +70,7 @@ const KEY: Key = Key::File;
 
 /// A secret with the file that it was written into.
 struct Written {
-    found: Found,
+    found: FoundSecret,
     place: Place,
     name: String,
 }
@@ -159,7 +159,7 @@ impl Texts {
     }
 
     /// Whether a secret was not in the file before, as far as the call tells.
-    fn adds(&self, case: &Case, found: &Found) -> bool {
+    fn adds(&self, case: &Case, found: &FoundSecret) -> bool {
         let probe: String = found.secret.text.chars().take(PROBE_BYTES).collect();
         !self.old.contains(&probe) && !case.event.response.write().original.contains(&probe)
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::project::secrets;
-use crate::project::secrets::Found;
+use crate::project::secrets::FoundSecret;
 use crate::rules::case::Case;
 
 /// Words of a line that say that its values are made up, to be hidden, or known.
@@ -49,7 +49,7 @@ const TESTS: [&str; 5] =
     ["#[cfg(test)]", "#[test]", "import pytest", "import unittest", "func Test"];
 
 /// Whether the secret is shown as a sample in what was written into `path`.
-pub(super) fn is_shown(case: &Case, path: &Path, text: &str, found: &Found) -> bool {
+pub(super) fn is_shown(case: &Case, path: &Path, text: &str, found: &FoundSecret) -> bool {
     let original = case.event.response.write().original;
     if TESTS.iter().any(|sign| text.contains(sign) || original.contains(sign)) {
         return true;
