@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use toolcoach::commands::replay;
-use toolcoach::commands::replay::{Conditions, Told};
+use toolcoach::commands::replay::{Conditions, Replayed};
 use toolcoach::engine::Via;
 use toolcoach::rules::matcher::Match;
 
@@ -50,8 +50,8 @@ struct Counts {
 }
 
 impl Counts {
-    fn count(&mut self, told: &Told) {
-        let (case, answer) = (told.case, told.answer);
+    fn count(&mut self, replayed: &Replayed) {
+        let (case, answer) = (replayed.case, replayed.answer);
         let is_fast = !matches!(answer.via, Via::Deep | Via::Cut);
         let is_silent = answer.said.is_empty();
         self.calls += 1;
@@ -61,23 +61,23 @@ impl Counts {
         self.matched += u64::from(!is_silent || !answer.held.is_empty());
         self.parsed += u64::from(case.parsed().is_some());
         self.refused += u64::from(case.refusal().is_some());
-        self.slowest = self.slowest.max(told.took);
-        self.is_session |= !told.memory.is_empty();
-        self.sessions.insert(told.memory.to_owned());
+        self.slowest = self.slowest.max(replayed.took);
+        self.is_session |= !replayed.memory.is_empty();
+        self.sessions.insert(replayed.memory.to_owned());
         for found in &answer.said {
-            self.found(told, found).said += 1;
+            self.found(replayed, found).said += 1;
         }
         for (found, _) in &answer.held {
-            self.found(told, found);
+            self.found(replayed, found);
         }
     }
 
-    fn found(&mut self, told: &Told, hit: &Match) -> &mut Found {
-        let event = told.case.event;
+    fn found(&mut self, replayed: &Replayed, hit: &Match) -> &mut Found {
+        let event = replayed.case.event;
         let about = event.command().or(event.input().file_path.as_deref()).unwrap_or_default();
         let found = self.rules.entry(hit.rule.id).or_default();
         found.held += 1;
-        *found.sessions.entry(told.memory.to_owned()).or_default() += 1;
+        *found.sessions.entry(replayed.memory.to_owned()).or_default() += 1;
         found.samples.push(format!("{}\n      {}", about.replace('\n', "\\n"), hit.text));
         found
     }
@@ -91,9 +91,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let only = args.iter().position(|arg| arg == "--only").and_then(|at| args.get(at + 1));
     let mut counts = Counts::default();
     let files = [PathBuf::from(path)];
-    let left_out = replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |told| {
-        counts.count(told)
-    });
+    let left_out =
+        replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |replayed| {
+            counts.count(replayed)
+        });
     if let Some(path) = left_out.unreadable_files.first() {
         return Err(format!("{path} cannot be read").into());
     }

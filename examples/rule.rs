@@ -14,10 +14,10 @@
     reason = "shared with the tests, and may fail loudly"
 )]
 
+#[path = "../tests/it/rules/example_world.rs"]
+mod example_world;
 #[path = "../tests/it/harness.rs"]
 mod harness;
-#[path = "../tests/it/staging.rs"]
-mod staging;
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -1,8 +1,6 @@
-//! The command line. The hook's own arguments are read by hand, so that a call does not pay for the
-//! parser.
+//! The command line. The arguments of `hook` have a parser of their own, so that a call does not
+//! pay for clap.
 
-use crate::ui::print;
-use crate::ui::span;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,12 +10,13 @@ use clap_complete::Shell;
 
 use crate::base::{process, text};
 use crate::commands::error::Error;
-use crate::commands::stats::Format;
+use crate::commands::stats::StatsFormat;
 use crate::commands::{
     completions, doctor, explain, hook, install, mute, replay, rules, stats, trust,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
+use crate::ui::{print, span};
 
 const TRY_IT: &str = "\
 Try it:
@@ -40,14 +39,14 @@ struct Cli {
     #[command(flatten)]
     stats_options: StatsOptions,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
 }
 
 #[derive(Debug, Args)]
 struct StatsOptions {
     /// With --stats: how to print it
-    #[arg(long, value_enum, default_value_t = Format::Text, requires = "stats")]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = StatsFormat::Text, requires = "stats")]
+    format: StatsFormat,
     /// With --stats: write to this file, which is replaced as a whole
     #[arg(long, value_name = "FILE", requires = "stats")]
     output: Option<PathBuf>,
@@ -66,7 +65,7 @@ struct StatsOptions {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Answer one event from stdin (what the agent runs)
     Hook {
         /// The agent, if the event does not tell: claude, codex, gemini, qwen, cursor ...
@@ -86,18 +85,18 @@ enum Command {
     ///
     /// Reads the agents' settings, runs the registered command on a call that it knows, and looks
     /// at settings, state and speed. Writes nothing. Exit code 1 if something fails.
-    Doctor(doctor::Options),
+    Doctor(doctor::DoctorOptions),
     /// Show which rules match a call, and why others do not. Writes nothing
-    Explain(explain::Options),
+    Explain(explain::ExplainOptions),
     /// Show what it would have said in past sessions. Writes nothing
-    Replay(replay::Options),
+    Replay(replay::ReplayOptions),
     /// Show the rule book, or one rule
     Rules {
         /// The rule's id
         id: Option<String>,
         /// How to print it
-        #[arg(long, value_enum, default_value_t = rules::Format::Text)]
-        format: rules::Format,
+        #[arg(long, value_enum, default_value_t = rules::BookFormat::Text)]
+        format: rules::BookFormat,
     },
     /// Keep a rule silent for a while, or list what is muted
     Mute {
@@ -129,11 +128,11 @@ enum Command {
     },
 }
 
-/// Runs the program and says with which code it exits. `started` is when the process began.
+/// Runs the program, and returns its exit code. `started` is when the process began.
 pub fn main(started: Instant) -> u8 {
     let mut args = std::env::args_os().skip(1);
     match args.next() {
-        None if io::stdin().is_terminal() => full(),
+        None if io::stdin().is_terminal() => run_command(),
         None => {
             hook::run(None, started);
             0
@@ -143,13 +142,13 @@ pub fn main(started: Instant) -> u8 {
                 hook::run(client, started);
                 0
             }
-            None => full(),
+            None => run_command(),
         },
-        Some(_) => full(),
+        Some(_) => run_command(),
     }
 }
 
-/// The arguments of `hook`; `None` for anything that the full parser should judge.
+/// The client that the arguments of `hook` name; `None` if clap should parse them.
 fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<Option<Client>> {
     let Some(first) = args.next() else { return Some(None) };
     let first = first.to_str()?;
@@ -161,7 +160,8 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
     if args.next().is_some() { None } else { Some(Some(Client::named(&name)?)) }
 }
 
-fn full() -> u8 {
+/// Parses the command line with clap, and runs the command.
+fn run_command() -> u8 {
     process::block_sigpipe();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
@@ -170,48 +170,48 @@ fn full() -> u8 {
         Err(error) => return refuse(&error),
     };
     finish(match cli.command {
-        Some(Command::Hook { client }) => {
+        Some(CliCommand::Hook { client }) => {
             hook::run(client, Instant::now());
             Ok(())
         }
-        Some(Command::Install(options)) => install::install(&options),
-        Some(Command::Uninstall(options)) => install::uninstall(&options),
-        Some(Command::Doctor(options)) => doctor::run(&options),
-        Some(Command::Explain(options)) => explain::run(&options),
-        Some(Command::Replay(options)) => replay::run(&options),
-        Some(Command::Rules { id, format }) => rules::run(id.as_deref(), format),
-        Some(Command::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
-        Some(Command::Unmute { rule }) => mute::unmute(&rule),
-        Some(Command::Trust { yes, revoke }) => trust::run(yes, revoke),
-        Some(Command::Completions { shell }) => completions::run(shell, command()),
+        Some(CliCommand::Install(options)) => install::install(&options),
+        Some(CliCommand::Uninstall(options)) => install::uninstall(&options),
+        Some(CliCommand::Doctor(options)) => doctor::run(&options),
+        Some(CliCommand::Explain(options)) => explain::run(&options),
+        Some(CliCommand::Replay(options)) => replay::run(&options),
+        Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
+        Some(CliCommand::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
+        Some(CliCommand::Unmute { rule }) => mute::unmute(&rule),
+        Some(CliCommand::Trust { yes, revoke }) => trust::run(yes, revoke),
+        Some(CliCommand::Completions { shell }) => completions::run(shell, command()),
         None if cli.stats => {
             let options = cli.stats_options;
-            let filter = stats::Filter {
+            let filter = stats::StatsFilter {
                 since_ms: options.since,
                 session: options.session,
                 client: options.client,
             };
-            let target = stats::Target {
+            let output = stats::StatsOutput {
                 format: options.format,
-                output: options.output,
+                file: options.output,
                 html: options.html,
             };
-            stats::run(filter, &target)
+            stats::run(filter, &output)
         }
         None => short_help(),
     })
 }
 
-/// Shows what is wrong with the arguments, or the help that they ask for.
+/// Prints the fault in the arguments, or the help that they ask for. Returns the exit code.
 fn refuse(error: &clap::Error) -> u8 {
-    let told = error.render().to_string();
-    // That nobody reads it is not an error.
-    let shown = print::for_terminal(&told, &[]);
-    let _ = if shown == told {
+    let message = error.render().to_string();
+    // A closed stream is not an error.
+    let visible = print::for_terminal(&message, &[]);
+    let _ = if visible == message {
         error.print()
     } else {
-        // It repeats a word that could write on the terminal.
-        io::stderr().write_all(shown.as_bytes())
+        // The message quotes an argument with control or invisible characters.
+        io::stderr().write_all(visible.as_bytes())
     };
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
@@ -224,14 +224,15 @@ fn short_help() -> Result<(), Error> {
     ))?)
 }
 
-/// The command line as clap knows it, for what is made from it.
+/// The command line as clap sees it, to generate completions and man pages from.
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// The one place where an outcome becomes an exit code: 1 for a failed job, 2 for wrong usage.
-fn finish(outcome: Result<(), Error>) -> u8 {
-    let Err(error) = outcome else { return 0 };
+/// Prints the error, if there is one, and returns the exit code. No other place maps errors to
+/// codes: 1 for a failed command, 2 for wrong usage.
+fn finish(result: Result<(), Error>) -> u8 {
+    let Err(error) = result else { return 0 };
     let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
     match error {
         Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => 2,

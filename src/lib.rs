@@ -11,8 +11,6 @@ pub mod base;
 pub mod cli;
 pub mod commands;
 pub mod engine;
-#[cfg(fuzzing)]
-pub mod fuzz;
 pub mod project;
 pub mod protocol;
 pub mod rules;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use toolcoach::fuzz;
+use toolcoach::commands::fuzz;
 use toolcoach::settings::{File, Owner};
 
 /// Our own settings are read or refused at a place; an agent's are refused, or get our entries and

@@ -92,9 +92,9 @@ pub(crate) fn codex_home() -> Option<PathBuf> {
     path_in("CODEX_HOME")
 }
 
-/// The path in `variable`, which the documentation of a client names as its settings folder.
-pub(crate) fn settings_dir_of_agent(variable: &str) -> Option<PathBuf> {
-    path_in(variable)
+/// `COPILOT_HOME`: where Copilot CLI keeps settings instead of `~/.copilot`.
+pub(crate) fn copilot_home() -> Option<PathBuf> {
+    path_in("COPILOT_HOME")
 }
 
 /// The folder of the active Python environment: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or

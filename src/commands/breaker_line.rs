@@ -1,4 +1,4 @@
-//! What the breakers say, for reports.
+//! The states of the breakers, for reports.
 
 use serde::Serialize;
 
@@ -14,16 +14,16 @@ pub(crate) struct BreakerLine {
     pub(crate) state: &'static str,
     /// Failures in a row.
     pub(crate) failures: u32,
-    /// The last of them.
+    /// The kind of the last failure.
     pub(crate) last: Option<&'static str>,
-    /// Since when it is not closed, unix ms.
+    /// When it stopped being closed, unix ms.
     pub(crate) since_ms: Option<u64>,
     /// When a call may try again, unix ms.
     pub(crate) next_try_ms: Option<u64>,
 }
 
 impl BreakerLine {
-    /// Every analyzer's, the healthy ones too.
+    /// The breakers of all analyzers, at the time `now`, unix ms.
     pub(crate) fn all(breakers: &Breakers, now: u64) -> Vec<Self> {
         let line = |analyzer: Analyzer| {
             let breaker = breakers.of(analyzer.as_str());

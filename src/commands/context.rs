@@ -1,10 +1,10 @@
-//! What holds in a folder, as the commands of people see it: the settings, and everything that is
-//! wrong with them.
+//! The settings and environment of the current folder, for every command but the hook, and the
+//! problems of the settings.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use crate::base::env;
-use crate::base::{state_dir, text};
+use crate::base::{env, state_dir, text};
 use crate::commands::error::Error;
 use crate::engine::suppress;
 use crate::project::environment::Environment;
@@ -17,20 +17,20 @@ use crate::rules::rule::Rule;
 use crate::rules::trigger::Trigger;
 use crate::settings::{CustomRule, Settings};
 use crate::store::ledger::Ledger;
-use std::path::Path;
+use crate::ui::format;
 
-/// The settings and environment of this folder.
-pub(crate) struct Here {
+/// The settings and environment of the current folder.
+pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) environment: Environment,
 }
 
-impl Here {
-    /// Reads them, and tells on stderr what is wrong.
+impl Context {
+    /// Reads them, and reports the problems of the settings on stderr.
     pub(crate) fn new() -> Self {
-        let here = Self::quiet();
-        complain(&here.settings, &here.environment);
-        here
+        let context = Self::quiet();
+        report_problems(&context.settings, &context.environment);
+        context
     }
 
     /// Reads them.
@@ -40,72 +40,75 @@ impl Here {
         Self { settings: Settings::load(state_dir::folder()), environment }
     }
 
-    /// Every own rule that counts here.
+    /// Every custom rule that applies here.
     pub(crate) fn custom_rules(&self) -> Vec<&'static Rule> {
         custom::all(&self.settings, &self.environment).into_iter().map(|(rule, _)| rule).collect()
     }
 
-    /// Why a rule does not speak here, in words.
-    pub(crate) fn silenced(&self, rule: &Rule) -> Option<String> {
+    /// Why a rule is suppressed here, in words; `None` if it is not.
+    pub(crate) fn suppression(&self, rule: &Rule) -> Option<String> {
         suppress::of(&self.settings, &self.environment, rule.id, rule.severity)
-            .map(|silence| silence.to_string())
+            .map(|suppression| suppression.to_string())
     }
 
     /// The rules that learning mutes here, with the reason in words.
-    pub(crate) fn learned(&self) -> impl Iterator<Item = (&'static str, String)> {
+    pub(crate) fn learned_mutes(&self) -> impl Iterator<Item = (&'static str, String)> {
         rules::all().filter_map(|rule| {
             let why = suppress::by_learning(&self.settings, rule.id, rule.severity)?;
             Some((rule.id, why.to_string()))
         })
     }
 
-    /// The rule with this id, of the book or an own one.
+    /// The rule of the book or the custom rule with this id.
     ///
     /// # Errors
-    /// When there is none, with the nearest name; when it is gone, with the reason.
+    /// When there is none: the error has the nearest id, or why the rule is gone.
     pub(crate) fn rule(&self, id: &str) -> Result<&'static Rule, Error> {
-        let own = self.custom_rules();
+        let custom_rules = self.custom_rules();
         if let Some(rule) =
-            rules::named(id).or_else(|| own.iter().copied().find(|rule| rule.id == id))
+            rules::named(id).or_else(|| custom_rules.iter().copied().find(|rule| rule.id == id))
         {
             return Ok(rule);
         }
         if let Some(gone) = retired::named(id) {
             return Err(Error::RetiredRule { id: gone.id, since: gone.since, why: gone.why });
         }
-        let hint = custom::suggestion(id, own.iter().map(|rule| rule.id));
+        let hint = custom::suggestion(id, custom_rules.iter().map(|rule| rule.id));
         Err(Error::UnknownRule { id: text::excerpt(id), hint })
     }
 }
 
-/// What a user wrote, if the rule is an own one.
-pub(crate) fn written(rule: &Rule) -> Option<&'static CustomRule> {
-    if let Trigger::Custom(own) = rule.trigger { Some(own) } else { None }
+/// The user's text of a rule, if it is a custom rule.
+pub(crate) fn custom_rule_of(rule: &Rule) -> Option<&'static CustomRule> {
+    if let Trigger::Custom(custom) = rule.trigger { Some(custom) } else { None }
 }
 
-/// Tells on stderr what is wrong with the settings around a call, and which rules wait for trust.
-pub(crate) fn complain(settings: &Settings, environment: &Environment) {
+/// Reports on stderr the problems of the settings around a call, and the rules that wait for trust.
+pub(crate) fn report_problems(settings: &Settings, environment: &Environment) {
     let mut stderr = io::stderr().lock();
-    // That nobody reads it is no error.
+    // A closed stderr is not an error.
     for problem in custom::problems(settings, environment) {
         let _ = writeln!(stderr, "toolcoach: {}", text::clean(&problem.to_string()));
     }
     if let Some((count, file)) = custom::untrusted(settings, environment) {
-        let rules = if count == 1 { "1 rule of {} is" } else { "{n} rules of {} are" };
-        let rules = rules
-            .replace("{n}", &count.to_string())
-            .replace("{}", &text::clean(&file.path.to_string_lossy()));
-        let _ = writeln!(stderr, "toolcoach: {rules} not trusted: toolcoach trust");
+        let (rules, are) = if count == 1 { ("rule", "is") } else { ("rules", "are") };
+        let path = format::path(&file.path);
+        let _ = writeln!(
+            stderr,
+            "toolcoach: {count} {rules} of {path} {are} not trusted: toolcoach trust"
+        );
     }
 }
 
-/// The session's ledger. A call without a session id is made by hand: it has no memory.
+/// The session's ledger. A call without a session id comes from a user who tries the hook: it has
+/// no memory.
 pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     let session = event.session.as_deref()?;
-    // In a cloud session the id of the session stays while the client's changes.
+    // A cloud session keeps its own id while the session id of the client changes.
     let remote = env::claude_remote_session();
     let session = remote.as_deref().unwrap_or(session);
-    // A session whose state has no place has no memory either, but is no trial by hand.
+    // Without a state folder a real session has no memory either, but it is not a user's trial.
+    // This path can never be written.
     let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
     Some(Ledger::new(folder, session, event.agent.as_deref()))
 }

@@ -1,72 +1,72 @@
-//! The errors of every command but the hook, which counts its errors and stays silent.
+//! The errors of every command but the hook. The hook counts its errors and stays silent.
 
 use std::path::{Path, PathBuf};
 
 use crate::base::file_error::FileError;
 use crate::protocol::error::EventError;
 
-/// Why a mode other than the hook failed.
+/// Why a command other than the hook failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The input of `explain`.
+pub(crate) enum Error {
+    /// The input of `explain` is not a valid event.
     #[error("explain: {0}")]
     Explain(EventError),
-    /// No rule has that id.
+    /// No rule has this id.
     #[error("no rule is called `{id}`; `toolcoach rules` lists them{hint}")]
     UnknownRule {
-        /// What was asked for.
+        /// The id on the command line.
         id: String,
-        /// The nearest id, as a clause, or nothing.
+        /// A clause with the nearest id, or empty.
         hint: String,
     },
-    /// A rule with that id was once in the book.
+    /// A rule with this id was once in the book.
     #[error("`{id}` is gone since {since}: {why}")]
     RetiredRule {
-        /// What was asked for.
+        /// The id on the command line.
         id: &'static str,
         /// The version without it.
         since: &'static str,
-        /// Why it went.
+        /// Why it was removed.
         why: &'static str,
     },
-    /// A settings file that a command needs.
+    /// A settings file that a command needs is invalid.
     #[error(transparent)]
     Settings(#[from] FileError),
-    /// There is no project's file here.
+    /// The project here has no settings file.
     #[error("no {} here, nor above in this git work tree", crate::settings::PROJECT_FILE)]
     NoProjectFile,
-    /// Nothing tells where an agent keeps its settings.
+    /// The home folder is unknown, and with it the place of a client's settings.
     #[error("no home folder: set HOME")]
     NoHome,
-    /// No agent is known to be on this machine.
+    /// No client was found on this machine.
     #[error("no agent was found on this machine: --client names one, such as --client claude")]
-    NoAgent,
-    /// An agent has no settings of that kind.
-    #[error("{agent} has no settings of scope {scope}")]
+    NoClient,
+    /// A client has no settings of this scope.
+    #[error("{client} has no settings of scope {scope}")]
     NoScope {
-        /// The agent.
-        agent: &'static str,
+        /// The client's name for users.
+        client: &'static str,
         /// The scope.
         scope: &'static str,
     },
-    /// Somebody else wrote a file in the meantime.
+    /// Another program wrote a file in the meantime.
     #[error("{} was changed by another program in the meantime: run this again", path.display())]
     Changed {
-        /// Which one.
+        /// The file.
         path: PathBuf,
     },
-    /// `doctor` found what keeps the hook from working.
+    /// `doctor` found faults that keep the hook from working.
     #[error("{failures} of the checks failed")]
     Unwell {
-        /// How many.
+        /// The number of failed checks.
         failures: u64,
     },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     NotWritten {
-        /// Which one.
+        /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The state could not be written.
@@ -74,24 +74,24 @@ pub enum Error {
     Store {
         /// The state folder.
         folder: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A file or folder could not be read.
     #[error("{}: {source}", path.display())]
     Read {
-        /// Which one.
+        /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// No agent has left transcripts where they are looked for.
+    /// The clients' own folders have no transcripts.
     #[error(
         "no transcripts in ~/.claude/projects or ~/.codex/sessions: name a file or folder, such as the .jsonl of a \
          session"
     )]
     NoTranscripts,
-    /// No thread could be had.
+    /// The system refused to start a thread.
     #[error("cannot start a thread: {0}")]
     NoThread(std::io::Error),
     /// A report could not be written.
@@ -99,25 +99,25 @@ pub enum Error {
     Output {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// No folder for state is known.
+    /// The state folder is unknown.
     #[error("no state folder: set TOOLCOACH_STATE_DIR or HOME")]
     NoStateFolder,
-    /// The answer could not be written.
+    /// Stdout could not be written.
     #[error("cannot write the answer: {0}")]
     Write(#[from] std::io::Error),
-    /// A value could not be put into JSON.
+    /// A value could not be expressed in JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// Wrong words on the command line that clap cannot know of.
+    /// A fault on the command line that clap cannot detect.
     #[error("{0}")]
     Usage(String),
 }
 
 impl Error {
-    /// Makes an error of reading the sessions of the state folder one that names them.
+    /// Turns an error of reading the sessions of a state folder into one that has their path.
     pub(crate) fn reading(folder: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = folder.join("sessions");
         move |source| Self::Read { path, source }

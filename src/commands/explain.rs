@@ -1,4 +1,4 @@
-//! `toolcoach explain`: every rule that matches one call, session memory and budgets left aside.
+//! `toolcoach explain`: every rule that matches one call, without session memory and budgets.
 
 use std::io::IsTerminal;
 use std::time::Instant;
@@ -8,8 +8,7 @@ use once_cell::unsync::OnceCell;
 use serde::Serialize;
 
 use super::{context, stats};
-use crate::base::env;
-use crate::base::state_dir;
+use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::engine;
 use crate::engine::{Examination, analyzers, suppress};
@@ -21,9 +20,9 @@ use crate::rules::rule::Analyzer;
 use crate::settings::Settings;
 use crate::ui::print::{print, print_json};
 
-/// What `explain` is asked.
+/// What `explain` takes on the command line.
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct ExplainOptions {
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -31,8 +30,8 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "command"])]
     last: bool,
     /// How the command ended
-    #[arg(long, value_enum, default_value_t = Outcome::Success)]
-    event: Outcome,
+    #[arg(long, value_enum, default_value_t = CallOutcome::Success)]
+    event: CallOutcome,
     /// The error of a failed command
     #[arg(long, value_name = "TEXT", default_value = "Exit code 1")]
     error: String,
@@ -51,14 +50,14 @@ pub(crate) struct Options {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Outcome {
+enum CallOutcome {
     Success,
     Failure,
 }
 
 /// `explain --json`.
 #[derive(Debug, Serialize)]
-struct Report<'r> {
+struct Explanation<'r> {
     client: &'r str,
     event: &'r str,
     tool: &'r str,
@@ -73,7 +72,7 @@ struct AdviceLine<'r> {
     severity: &'r str,
     path: &'r str,
     text: &'r str,
-    /// Why the hook does not say it.
+    /// Why the rule is suppressed.
     #[serde(skip_serializing_if = "Option::is_none")]
     silenced: Option<String>,
 }
@@ -93,8 +92,8 @@ struct StageLine<'r> {
 /// Explains one call.
 ///
 /// # Errors
-/// When the input is no event, with what is wrong and where.
-pub(crate) fn run(options: &Options) -> Result<(), Error> {
+/// When the input is not a valid event: the error says why and where.
+pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     if options.last {
         return stats::last(options.json);
     }
@@ -106,36 +105,36 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
             ));
         }
         [] => protocol::read_stdin().map_err(Error::Explain)?,
-        words => composed(options, &words.join(" "))?,
+        words => composed_event(options, &words.join(" "))?,
     };
     let start = Instant::now();
-    let room = OnceCell::new();
+    let translation = OnceCell::new();
     let settings = Settings::load(state_dir::folder());
-    let name = |spoken| options.client.or(spoken).or_else(|| settings.client());
-    let (event, client) =
-        protocol::read(&input, &room, name, env::ai_agent().as_deref()).map_err(Error::Explain)?;
-    let read = start.elapsed().as_micros() as u64;
-    // A session that was seen before is read; nothing is noted in it.
+    let name = |from_event| options.client.or(from_event).or_else(|| settings.client());
+    let (event, client) = protocol::read(&input, &translation, name, env::ai_agent().as_deref())
+        .map_err(Error::Explain)?;
+    let read_us = start.elapsed().as_micros() as u64;
+    // The ledger of a known session is read, but nothing is written to it.
     let ledger = context::ledger_of(&event, state_dir::folder().as_deref())
         .filter(|ledger| !ledger.recent().is_empty());
     let environment = Environment::new(client, event.cwd.as_deref());
     let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
-    context::complain(&case.settings, &case.environment);
+    context::report_problems(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     if options.json {
-        let report = report(&case, &examination, read);
-        return Ok(print_json(&(serde_json::to_string(&report)? + "\n"))?);
+        let explanation = explanation(&case, &examination, read_us);
+        return Ok(print_json(&(serde_json::to_string(&explanation)? + "\n"))?);
     }
-    Ok(print(&page(&case, &examination, read))?)
+    Ok(print(&page(&case, &examination, read_us))?)
 }
 
-/// The event of a shell command that just ended.
-fn composed(options: &Options, command: &str) -> Result<String, Error> {
+/// The JSON of an event: a shell command that just ended.
+fn composed_event(options: &ExplainOptions, command: &str) -> Result<String, Error> {
     let cwd = match &options.cwd {
         Some(cwd) => std::path::absolute(cwd).unwrap_or_default(),
         None => std::env::current_dir().unwrap_or_default(),
     };
-    let failed = options.event == Outcome::Failure;
+    let failed = options.event == CallOutcome::Failure;
     let mut event = serde_json::json!({
         "hook_event_name": if failed { "PostToolUseFailure" } else { "PostToolUse" },
         "cwd": cwd.to_string_lossy(),
@@ -153,8 +152,8 @@ fn composed(options: &Options, command: &str) -> Result<String, Error> {
     Ok(serde_json::to_string(&event)?)
 }
 
-fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report<'r> {
-    Report {
+fn explanation<'r>(case: &'r Case, examination: &'r Examination, read_us: u64) -> Explanation<'r> {
+    Explanation {
         client: case.environment.client.name(),
         event: case.event.name.as_str(),
         tool: &case.event.tool_name,
@@ -162,18 +161,18 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
             .matches
             .hit
             .iter()
-            .map(|found| AdviceLine {
-                rule: found.rule.id,
-                severity: found.severity.as_str(),
-                path: found.rule.analyzer.map_or("fast", Analyzer::as_str),
-                text: &found.text,
+            .map(|hit| AdviceLine {
+                rule: hit.rule.id,
+                severity: hit.severity.as_str(),
+                path: hit.rule.analyzer.map_or("fast", Analyzer::as_str),
+                text: &hit.text,
                 silenced: suppress::of(
                     &case.settings,
                     &case.environment,
-                    found.rule.id,
-                    found.severity,
+                    hit.rule.id,
+                    hit.severity,
                 )
-                .map(|silence| silence.to_string()),
+                .map(|suppression| suppression.to_string()),
             })
             .collect(),
         near: examination
@@ -182,17 +181,17 @@ fn report<'r>(case: &'r Case, examination: &'r Examination, read: u64) -> Report
             .iter()
             .map(|near| NearLine { rule: near.rule.id, because: &near.because })
             .collect(),
-        stages: std::iter::once(("read", read))
+        stages: std::iter::once(("read", read_us))
             .chain(examination.stages.iter().copied())
             .map(|(stage, us)| StageLine { stage, us })
             .collect(),
     }
 }
 
-fn page(case: &Case, examination: &Examination, read: u64) -> String {
-    let report = report(case, examination, read);
+fn page(case: &Case, examination: &Examination, read_us: u64) -> String {
+    let explanation = explanation(case, examination, read_us);
     let mut page = String::new();
-    for advice in &report.advice {
+    for advice in &explanation.advice {
         page.push_str(&format!(
             "{} ({}, {} path)\n  {}\n",
             advice.rule, advice.severity, advice.path, advice.text
@@ -202,28 +201,28 @@ fn page(case: &Case, examination: &Examination, read: u64) -> String {
         }
         page.push('\n');
     }
-    if report.advice.is_empty() {
+    if explanation.advice.is_empty() {
         let because = match case.refusal() {
             Some(refusal) => refusal.reason(),
-            None if report.near.is_empty() => "no rule is concerned",
+            None if explanation.near.is_empty() => "no rule is concerned",
             None => "no rule holds",
         };
         page.push_str(&format!("Nothing to say: {because}.\n\n"));
     }
-    if !report.near.is_empty() {
+    if !explanation.near.is_empty() {
         page.push_str("Near misses:\n");
-        for near in &report.near {
+        for near in &explanation.near {
             page.push_str(&format!("  {}: {}\n", near.rule, near.because));
         }
         page.push('\n');
     }
     let stages: Vec<String> =
-        report.stages.iter().map(|stage| format!("{} {} us", stage.stage, stage.us)).collect();
+        explanation.stages.iter().map(|stage| format!("{} {} us", stage.stage, stage.us)).collect();
     page.push_str(&format!(
         "{} {} of {}; {}\n",
-        report.tool,
+        explanation.tool,
         if case.event.succeeded() { "call" } else { "failure" },
-        report.client,
+        explanation.client,
         stages.join(", ")
     ));
     page

@@ -1,8 +1,6 @@
-//! The hook: one JSON object in, one line of JSON or nothing out. It has no exit code but 0 and
-//! writes nothing to stderr, unless a person is trying it there.
+//! The hook: one JSON object in, one line of JSON or nothing out. Its exit code is always 0. It
+//! writes to stderr only if that is a terminal, where a user tries it.
 
-use super::context;
-use crate::base::env;
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::mem::ManuallyDrop;
@@ -12,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use once_cell::unsync::OnceCell;
 
+use super::context;
 use crate::base::deadline::{Deadline, HardStop};
-use crate::base::{deadline, state_dir, text};
+use crate::base::{deadline, env, state_dir, text};
 use crate::engine::analyzers::Task;
 use crate::engine::breaker::Breakers;
 use crate::engine::worker;
@@ -30,15 +29,15 @@ use crate::store::ledger;
 use crate::store::ledger::Ledger;
 use crate::{engine, upkeep};
 
-/// Reads one event from stdin and answers it. `client` overrides what the event tells.
-pub fn run(client: Option<Client>, started: Instant) {
+/// Reads one event from stdin and answers it. `client` overrides the client that the event names.
+pub(crate) fn run(client: Option<Client>, started: Instant) {
     if env::is_disabled() {
         return;
     }
-    // The agent's session is not the place to tell of a panic.
+    // A panic message does not belong into the agent's session.
     panic::set_hook(Box::new(|_| {}));
     let mut stop = HardStop::arm(deadline::INPUT);
-    let answer = contained(|| {
+    let answer = catch_panic(|| {
         let input = protocol::read_stdin()?;
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
@@ -51,25 +50,25 @@ pub fn run(client: Option<Client>, started: Instant) {
                 Some(line) => reply::send(line),
                 None => {
                     reply::send(reply::silence(answer.client));
-                    tell("nothing to say (toolcoach explain tells why)");
+                    print_on_terminal("nothing to say (toolcoach explain tells why)");
                 }
             }
-            // The answer is out: what goes wrong from here on is no matter of the agent's.
+            // The answer is out: an error from here on must not reach the client.
             if let Some(upkeep) = answer.upkeep
-                && let Err(error) = contained(|| upkeep.go())
+                && let Err(error) = catch_panic(|| upkeep.run())
             {
-                note(state_dir::folder().as_deref(), error.kind(), &error);
+                count_error(state_dir::folder().as_deref(), error.kind(), &error);
             }
         }
         Err(error) => {
             reply::send(client.map_or(b"", reply::silence));
-            note(state_dir::folder().as_deref(), error.kind(), &error);
+            count_error(state_dir::folder().as_deref(), error.kind(), &error);
         }
     }
 }
 
-/// Makes a panic an error like others.
-fn contained<T>(work: impl FnOnce() -> T) -> Result<T, EventError> {
+/// Runs `work`, and turns a panic into an error.
+fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, EventError> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned();
@@ -77,17 +76,17 @@ fn contained<T>(work: impl FnOnce() -> T) -> Result<T, EventError> {
     })
 }
 
-/// What is to be done about an event.
-struct Answer {
-    /// Who reads it.
+/// The answer to an event.
+struct HookAnswer {
+    /// The client that reads it.
     client: Client,
     /// The line to print.
     line: Option<Vec<u8>>,
-    /// What may be due after that.
+    /// The upkeep that may be due after that.
     upkeep: Option<Upkeep>,
 }
 
-/// The store's upkeep, which comes with the first call of a session.
+/// The store's upkeep, which runs after the first call of a session.
 struct Upkeep {
     state: PathBuf,
     retention_ms: u64,
@@ -96,8 +95,8 @@ struct Upkeep {
 }
 
 impl Upkeep {
-    /// Does what is due and fits into the rest of the call's time.
-    fn go(self) {
+    /// Runs it if it is due, for the rest of the call's time.
+    fn run(self) {
         #[cfg(feature = "fault-injection")]
         let _ = crate::engine::fault::strike("upkeep");
         let now_ms = ledger::now_ms();
@@ -115,38 +114,37 @@ impl Upkeep {
     }
 }
 
-/// Counts what went wrong, which is all that can be done about it, and tells whoever tries it by
-/// hand.
-fn note(state: Option<&Path>, kind: &str, error: &dyn Error) {
+/// Counts an error in the state folder, and shows it to a user who tries the hook.
+fn count_error(state: Option<&Path>, kind: &str, error: &dyn Error) {
     if let Some(folder) = state {
         let _ = errors::append_error(folder, kind);
     }
-    tell(&error.to_string());
+    print_on_terminal(&error.to_string());
 }
 
-/// What is to be done about the event. `input` lives as long as the process, since an analyzer that
-/// is left behind may still read it. It was `complete` at that time.
+/// Answers the event in `input`, which was `complete` at that time. `input` lives as long as the
+/// process, since an analyzer that missed its deadline may still read it.
 fn respond(
     input: &'static str,
     client: Option<Client>,
     started: Instant,
     complete: Instant,
-) -> Result<Answer, EventError> {
+) -> Result<HookAnswer, EventError> {
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("hook");
-    let room = Box::leak(Box::new(OnceCell::new()));
+    let translation = Box::leak(Box::new(OnceCell::new()));
     let state = state_dir::folder();
     let settings = Settings::load(state.clone());
-    let name = |spoken| client.or(spoken).or_else(|| settings.client());
-    let (event, client) = protocol::read(input, room, name, env::ai_agent().as_deref())?;
+    let name = |from_event| client.or(from_event).or_else(|| settings.client());
+    let (event, client) = protocol::read(input, translation, name, env::ai_agent().as_deref())?;
     let event: &'static Event = Box::leak(Box::new(event));
     let environment = Environment::new(client, event.cwd.as_deref());
     if !client.listens() {
-        return Ok(Answer { client, line: None, upkeep: None });
+        return Ok(HookAnswer { client, line: None, upkeep: None });
     }
     let ledger: Option<&'static Ledger> =
         context::ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
-    // The process ends soon: to give its memory back piece by piece is work for nothing.
+    // The process ends soon, so freeing its memory piece by piece would be wasted work.
     let case = ManuallyDrop::new(Case::new(event, environment, ledger).with_settings(settings));
     let deadline = || {
         let asked = case.settings.deadline_ms();
@@ -170,7 +168,7 @@ fn respond(
     };
     let answer = engine::answer(&case, ledger, started, ask);
     for fault in case.settings.faults() {
-        note(state.as_deref(), fault.kind(), fault);
+        count_error(state.as_deref(), fault.kind(), fault);
     }
     let upkeep = ledger.filter(|_| answer.is_first_call).zip(state).map(|(ledger, state)| Upkeep {
         state,
@@ -179,10 +177,10 @@ fn respond(
         deadline: deadline(),
     });
     let line = answer.text().and_then(|text| reply::line(client, event.name, &text).ok());
-    Ok(Answer { client, line, upkeep })
+    Ok(HookAnswer { client, line, upkeep })
 }
 
-/// The time for breakers, unix ms.
+/// The clock of the breakers, unix ms.
 fn now_ms() -> u64 {
     #[cfg(feature = "fault-injection")]
     return ledger::now_ms().saturating_add_signed(crate::engine::fault::clock_ms());
@@ -190,8 +188,8 @@ fn now_ms() -> u64 {
     ledger::now_ms()
 }
 
-/// Says something to a person who tries the hook at a terminal.
-fn tell(message: &str) {
+/// Prints a message to stderr, if that is a terminal where a user tries the hook.
+fn print_on_terminal(message: &str) {
     let mut stderr = io::stderr();
     if stderr.is_terminal() {
         let _ = writeln!(stderr, "toolcoach: {}", text::clean(message));

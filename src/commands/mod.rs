@@ -1,15 +1,17 @@
-//! What people and agents run.
+//! The commands of the program.
 
-pub mod breaker_line;
-pub mod completions;
-pub mod context;
-pub mod doctor;
-pub mod error;
-pub mod explain;
-pub mod hook;
-pub mod install;
-pub mod mute;
+pub(crate) mod breaker_line;
+pub(crate) mod completions;
+pub(crate) mod context;
+pub(crate) mod doctor;
+pub(crate) mod error;
+pub(crate) mod explain;
+#[cfg(fuzzing)]
+pub mod fuzz;
+pub(crate) mod hook;
+pub(crate) mod install;
+pub(crate) mod mute;
 pub mod replay;
-pub mod rules;
-pub mod stats;
-pub mod trust;
+pub(crate) mod rules;
+pub(crate) mod stats;
+pub(crate) mod trust;

@@ -1,27 +1,27 @@
-//! `toolcoach mute` and `unmute`: for people in a hurry. Settings do it for good.
+//! `toolcoach mute` and `unmute`: a quick way to silence a rule. Settings do it permanently.
 
 use std::path::PathBuf;
 
-use super::context::Here;
+use super::context::Context;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::ledger;
 use crate::store::mutes::{ALL, Mutes, Until};
 use crate::ui::print::print;
 
-/// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists what is
-/// muted.
+/// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists the
+/// muted rules.
 ///
 /// # Errors
 /// When there is no such rule, or the store cannot be written.
 pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error> {
-    let (folder, here) = (folder()?, Here::new());
+    let (folder, context) = (folder()?, Context::new());
     let Some(rule) = rule else {
         let now = ledger::now_ms();
-        return Ok(print(&list(&Mutes::read(&folder, now), &here))?);
+        return Ok(print(&list(&Mutes::read(&folder, now), &context))?);
     };
     if rule != ALL {
-        here.rule(rule)?;
+        context.rule(rule)?;
     }
     let now = ledger::now_ms();
     let until = span_ms.map_or(Until::Unmuted, |span| Until::Time(now.saturating_add(span)));
@@ -38,7 +38,7 @@ pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error
 /// # Errors
 /// When there is no such rule, or the store cannot be written.
 pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
-    let (folder, here) = (folder()?, Here::new());
+    let (folder, context) = (folder()?, Context::new());
     let now = ledger::now_ms();
     let mutes = Mutes::read(&folder, now);
     let was_muted =
@@ -46,10 +46,10 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
     if was_muted {
         write(folder, now, |mutes| mutes.unmute(rule))?;
     } else if rule != ALL {
-        // A rule that is gone can be unmuted, one that never was is a slip.
-        here.rule(rule)?;
+        // A muted rule may have left the book since, but an unknown id is a typo.
+        context.rule(rule)?;
     }
-    let said = match (rule == ALL, was_muted) {
+    let result = match (rule == ALL, was_muted) {
         (true, true) => "Nothing is muted any more.".to_owned(),
         (true, false) => "Nothing was muted.".to_owned(),
         (false, true) => format!("{rule} is no longer muted."),
@@ -57,14 +57,14 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
     };
     let is_still = rule != ALL && mutes.named(ALL).is_some();
     let all = if is_still { "\nEvery rule is muted still: toolcoach unmute all." } else { "" };
-    let learned = match here.learned().find(|(name, _)| *name == rule || rule == ALL) {
+    let learned = match context.learned_mutes().find(|(name, _)| *name == rule || rule == ALL) {
         Some(_) if rule == ALL => {
             "\nBy learning some rules are: toolcoach mute lists them.".to_owned()
         }
         Some((_, why)) => format!("\nIt is {why}."),
         None => String::new(),
     };
-    Ok(print(&format!("{said}{all}{learned}\n"))?)
+    Ok(print(&format!("{result}{all}{learned}\n"))?)
 }
 
 fn folder() -> Result<PathBuf, Error> {
@@ -75,10 +75,10 @@ fn write(folder: PathBuf, now: u64, change: impl FnOnce(&mut Mutes)) -> Result<(
     Mutes::update(&folder, now, change).map_err(|source| Error::Store { folder, source })
 }
 
-fn list(mutes: &Mutes, here: &Here) -> String {
+fn list(mutes: &Mutes, context: &Context) -> String {
     let muted = mutes.iter().map(|(name, until)| (name, until.to_string()));
-    let learned = here
-        .learned()
+    let learned = context
+        .learned_mutes()
         .map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
     let all: Vec<(&str, String)> = muted.chain(learned).collect();
     let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::context::{Here, written};
+use super::context::{Context, custom_rule_of};
 use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::rule::Rule;
@@ -16,7 +16,7 @@ const COLUMNS: usize = 80;
 
 /// How the book is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum BookFormat {
     Text,
     Json,
     Markdown,
@@ -24,9 +24,9 @@ pub(crate) enum Format {
 
 /// A rule in JSON.
 #[derive(Debug, Serialize)]
-struct Entry {
+struct RuleEntry {
     id: &'static str,
-    /// Written by the user into a settings file.
+    /// It is a custom rule.
     own: bool,
     severity: &'static str,
     summary: String,
@@ -35,7 +35,7 @@ struct Entry {
     hits: Vec<String>,
     misses: Vec<String>,
     since: &'static str,
-    /// Why it does not speak here.
+    /// Why it is suppressed here.
     #[serde(skip_serializing_if = "Option::is_none")]
     silenced: Option<String>,
 }
@@ -44,33 +44,37 @@ struct Entry {
 ///
 /// # Errors
 /// When there is no such rule.
-pub(crate) fn run(id: Option<&str>, format: Format) -> Result<(), Error> {
-    // The book in Markdown is a document: it does not hang on whose machine it is made on.
-    let here = if format == Format::Markdown { None } else { Some(Here::new()) };
-    let chosen: Vec<&'static Rule> = match (id, &here) {
-        (Some(id), Some(here)) => vec![here.rule(id)?],
-        (Some(id), None) => vec![Here::quiet().rule(id)?],
-        (None, here) => rules::all().chain(here.iter().flat_map(Here::custom_rules)).collect(),
+pub(crate) fn run(id: Option<&str>, format: BookFormat) -> Result<(), Error> {
+    // The book in Markdown is a document, so it must not depend on the machine.
+    let context = if format == BookFormat::Markdown { None } else { Some(Context::new()) };
+    let chosen: Vec<&'static Rule> = match (id, &context) {
+        (Some(id), Some(context)) => vec![context.rule(id)?],
+        (Some(id), None) => vec![Context::quiet().rule(id)?],
+        (None, context) => {
+            rules::all().chain(context.iter().flat_map(Context::custom_rules)).collect()
+        }
     };
-    let silenced = |rule: &Rule| here.as_ref().and_then(|here| here.silenced(rule));
+    let suppression = |rule: &Rule| context.as_ref().and_then(|context| context.suppression(rule));
     let text = match (format, id) {
-        (Format::Json, _) => {
-            let entries: Vec<Entry> =
-                chosen.iter().map(|rule| entry(rule, silenced(rule))).collect();
+        (BookFormat::Json, _) => {
+            let entries: Vec<RuleEntry> =
+                chosen.iter().map(|rule| entry(rule, suppression(rule))).collect();
             serde_json::to_string_pretty(&entries)? + "\n"
         }
-        (Format::Markdown, None) => book(),
-        (Format::Markdown, Some(_)) => chosen.iter().map(|rule| section(rule)).collect(),
-        (Format::Text, None) => list(&chosen, silenced),
-        (Format::Text, Some(_)) => chosen.iter().map(|rule| page(rule, silenced(rule))).collect(),
+        (BookFormat::Markdown, None) => book(),
+        (BookFormat::Markdown, Some(_)) => chosen.iter().map(|rule| section(rule)).collect(),
+        (BookFormat::Text, None) => list(&chosen, suppression),
+        (BookFormat::Text, Some(_)) => {
+            chosen.iter().map(|rule| page(rule, suppression(rule))).collect()
+        }
     };
-    if format == Format::Json { Ok(print_json(&text)?) } else { Ok(print(&text)?) }
+    if format == BookFormat::Json { Ok(print_json(&text)?) } else { Ok(print(&text)?) }
 }
 
-fn entry(rule: &Rule, silenced: Option<String>) -> Entry {
-    Entry {
+fn entry(rule: &Rule, suppression: Option<String>) -> RuleEntry {
+    RuleEntry {
         id: rule.id,
-        own: written(rule).is_some(),
+        own: custom_rule_of(rule).is_some(),
         severity: rule.severity.as_str(),
         summary: summary(rule),
         why: rule.why,
@@ -78,21 +82,23 @@ fn entry(rule: &Rule, silenced: Option<String>) -> Entry {
         hits: rule.hits.iter().map(ToString::to_string).collect(),
         misses: rule.misses.iter().map(ToString::to_string).collect(),
         since: rule.since,
-        silenced,
+        silenced: suppression,
     }
 }
 
-/// What the rule speaks on.
+/// What the rule speaks on, one line.
 fn summary(rule: &Rule) -> String {
-    written(rule)
-        .map_or_else(|| rule.summary.to_owned(), |own| format!("own: {}", custom::concern(own)))
+    custom_rule_of(rule).map_or_else(
+        || rule.summary.to_owned(),
+        |custom_rule| format!("own: {}", custom::concern(custom_rule)),
+    )
 }
 
 /// Most characters of the list's first column.
 const MAX_ID_COLUMN: usize = 21;
 
-fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
-    // The few longer ids push their own line: a wider column would push every line over 80
+fn list(rules: &[&Rule], suppression: impl Fn(&Rule) -> Option<String>) -> String {
+    // A few longer ids shift their own lines. A wider column would push every line over 80
     // characters.
     let width = rules.iter().map(|rule| rule.id.len().min(MAX_ID_COLUMN)).max().unwrap_or_default();
     let line = |rule: &&Rule| {
@@ -104,7 +110,7 @@ fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
     };
     let mut out: String = rules.iter().map(line).collect();
     let silent: Vec<&str> =
-        rules.iter().filter(|rule| silenced(rule).is_some()).map(|rule| rule.id).collect();
+        rules.iter().filter(|rule| suppression(rule).is_some()).map(|rule| rule.id).collect();
     if !silent.is_empty() {
         out.push('\n');
         out.push_str(&wrapped(
@@ -116,8 +122,8 @@ fn list(rules: &[&Rule], silenced: impl Fn(&Rule) -> Option<String>) -> String {
     out
 }
 
-fn page(rule: &Rule, silenced: Option<String>) -> String {
-    let mut out = match written(rule) {
+fn page(rule: &Rule, suppression: Option<String>) -> String {
+    let mut out = match custom_rule_of(rule) {
         None => {
             format!(
                 "{} ({}, since {})\n{}\n\n",
@@ -127,13 +133,13 @@ fn page(rule: &Rule, silenced: Option<String>) -> String {
                 rule.summary
             )
         }
-        Some(own) => {
-            let said = custom::advice(own).render(rule.id).unwrap_or_default();
+        Some(custom_rule) => {
+            let advice = custom::advice(custom_rule).render(rule.id).unwrap_or_default();
             format!(
-                "{} ({}, an own rule)\n{}\n\n{said}\n",
+                "{} ({}, an own rule)\n{}\n\n{advice}\n",
                 rule.id,
                 rule.severity.as_str(),
-                custom::concern(own)
+                custom::concern(custom_rule)
             )
         }
     };
@@ -155,8 +161,8 @@ fn page(rule: &Rule, silenced: Option<String>) -> String {
     let file = settings::user_file().map(|path| path.display().to_string());
     let file = file.as_deref().unwrap_or("the settings");
     out.push_str(&format!("  \"disable\": [\"{}\"] in {file}\n", rule.id));
-    if let Some(silenced) = silenced {
-        out.push_str(&wrapped(&format!("Now it is {silenced}."), COLUMNS - 2));
+    if let Some(suppression) = suppression {
+        out.push_str(&wrapped(&format!("Now it is {suppression}."), COLUMNS - 2));
     }
     out
 }
@@ -194,7 +200,7 @@ fn table() -> String {
 }
 
 fn section(rule: &Rule) -> String {
-    let source = if written(rule).is_some() {
+    let source = if custom_rule_of(rule).is_some() {
         "an own rule".to_owned()
     } else {
         format!("since {}", rule.since)

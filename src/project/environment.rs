@@ -122,10 +122,14 @@ impl Environment {
         env::python_environment()
     }
 
-    /// The path in an environment variable. The hook inherits it from the client, as the client's
-    /// shell does.
-    pub fn variable(&self, name: &str) -> Option<PathBuf> {
-        env::settings_dir_of_agent(name)
+    /// Whether `PYTHONPATH` is set. The hook inherits it from the client, as the client's shell does.
+    pub fn has_python_path(&self) -> bool {
+        env::python_path().is_some()
+    }
+
+    /// Where Claude Code keeps its settings, if not in `~/.claude`.
+    pub fn claude_config_dir(&self) -> Option<PathBuf> {
+        env::claude_config_dir()
     }
 
     /// The root of the git work tree around the working directory.

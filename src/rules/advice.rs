@@ -1,4 +1,4 @@
-//! What a rule found, and what it says of that.
+//! What a rule found in a call, and what it says about it.
 
 use super::rule::Severity;
 use crate::base::text;
@@ -7,39 +7,39 @@ use crate::project::secrets::in_text::looks_secret;
 /// What a rule found in a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What is to be said.
+    /// What to say.
     pub advice: Advice,
-    /// How much it matters here; `None`: as much as the rule usually does.
+    /// How much it matters here; `None`: as the rule's own severity says.
     pub severity: Option<Severity>,
-    /// What it is about: findings of one rule and subject are the same occasion again. `None`:
-    /// every finding of the rule is. Only a hash of it is ever stored, keyed with the session's id.
+    /// What it is about: findings of one rule and subject are the same occasion. `None`: all
+    /// findings of the rule are. Only a hash of it, keyed with the session's id, is ever stored.
     pub subject: Option<String>,
 }
 
 impl Finding {
-    /// A finding of which this is to be said.
+    /// A finding with this advice.
     pub fn new(advice: Advice) -> Self {
         Self { advice, severity: None, subject: None }
     }
 
-    /// The same about one of several subjects: a file, a command family.
+    /// The same finding, about one of several subjects: a file, a command family.
     pub fn about(self, subject: impl Into<String>) -> Self {
         Self { subject: Some(subject.into()), ..self }
     }
 
-    /// The same where it matters more or less than the rule usually does.
+    /// The same finding, with another severity than the rule's own.
     pub fn with_severity(self, severity: Severity) -> Self {
         Self { severity: Some(severity), ..self }
     }
 }
 
-/// What is said, before it is rendered.
+/// What is said about a finding, before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
-    /// A sentence that stands alone.
+    /// A sentence that needs no command.
     pub plain: String,
     /// A fact and the better command for it, said instead of `plain` if the command is short and
-    /// shows no secret.
+    /// contains no secret.
     pub better: Option<(String, String)>,
 }
 
@@ -49,7 +49,7 @@ impl Advice {
         Self { plain: text.into(), better: None }
     }
 
-    /// A rewritten command with the fact in front of it, and the sentence to fall back to.
+    /// A rewritten command with the fact in front of it, and the sentence to use otherwise.
     pub fn better(
         lead: impl Into<String>,
         command: impl Into<String>,
@@ -58,13 +58,12 @@ impl Advice {
         Self { plain: plain.into(), better: Some((lead.into(), command.into())) }
     }
 
-    /// The line as the agent reads it; `None` if no form of it is short and clean.
+    /// The line that the agent reads; `None` if no form of it is short and without secrets.
     pub fn render(&self, id: &str) -> Option<String> {
         let better = self.better.as_ref().and_then(|(lead, command)| {
             let fits = command.chars().count() <= MAX_REWRITE_CHARS
                 && text::clean(command) == *command
-                // U+FFFD stands where the input was no text: such a command is not the user's any
-                // more.
+                // U+FFFD replaces bytes that are not UTF-8: the command is no longer the user's.
                 && !command.contains(['`', char::REPLACEMENT_CHARACTER]);
             fits.then(|| format!("{lead}: `{command}`"))
         });
@@ -80,5 +79,5 @@ impl Advice {
 /// Most characters between the tag and the rule's id.
 pub const MAX_BODY_CHARS: usize = 160;
 
-/// A longer rewrite gives way to the plain sentence.
+/// Most characters of a rewrite; the plain sentence replaces a longer one.
 pub const MAX_REWRITE_CHARS: usize = 120;

@@ -1,5 +1,5 @@
-//! Own rules: what users wrote into their settings, as rules like those of the book. They pass the
-//! same matcher, judge, ledger and `explain`.
+//! Custom rules: users write them into their settings. They become rules like those of the book and
+//! pass the same matcher, judge, ledger and `explain`.
 
 use super::advice::{Advice, Finding};
 use super::book::retired;
@@ -17,20 +17,20 @@ use crate::settings::{Concern, CustomRule, File, Settings, Weight};
 use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
-/// The own rules that could have something to do with `event`.
+/// The custom rules that could speak of `event`.
 pub fn candidates(
     settings: &Settings,
     environment: &Environment,
     event: &Event,
 ) -> Vec<&'static Rule> {
-    let own: Vec<&'static CustomRule> =
-        settings.custom_rules(environment).map(|(_, own)| own.rule).collect();
-    if own.is_empty() {
+    let custom: Vec<&'static CustomRule> =
+        settings.custom_rules(environment).map(|(_, entry)| entry.rule).collect();
+    if custom.is_empty() {
         return Vec::new();
     }
-    let candidates = gate::custom::candidates(&own, event);
+    let candidates = gate::custom::candidates(&custom, event);
     let is_first =
-        |rule: &&'static CustomRule| own.iter().find(|other| other.id == rule.id) == Some(rule);
+        |rule: &&'static CustomRule| custom.iter().find(|other| other.id == rule.id) == Some(rule);
     candidates
         .into_iter()
         .filter(|rule| !is_taken(&rule.id) && is_first(rule))
@@ -38,42 +38,43 @@ pub fn candidates(
         .collect()
 }
 
-/// Every own rule that counts, as a rule, with the file it stands in.
+/// Every custom rule that counts, as a rule, with its settings file.
 pub fn all<'s>(
     settings: &'s Settings,
     environment: &Environment,
 ) -> Vec<(&'static Rule, &'s File)> {
     let mut all: Vec<(&'static Rule, &File)> = Vec::new();
-    for (file, own) in settings.custom_rules(environment) {
-        if !is_taken(&own.rule.id) && !all.iter().any(|(rule, _)| rule.id == own.rule.id) {
-            all.push((as_rule(own.rule), file));
+    for (file, entry) in settings.custom_rules(environment) {
+        let custom = entry.rule;
+        if !is_taken(&custom.id) && !all.iter().any(|(rule, _)| rule.id == custom.id) {
+            all.push((as_rule(custom), file));
         }
     }
     all
 }
 
-/// Whether an id means a rule of the book, of today or of once.
+/// Whether an id belongs to a rule of the book, or to a retired one.
 fn is_taken(id: &str) -> bool {
     rules::named(id).is_some() || retired::named(id).is_some()
 }
 
-/// An own rule as one of the book. It lives as long as the process, which is one call.
-pub fn as_rule(own: &'static CustomRule) -> &'static Rule {
-    // What a user took the trouble to write comes before what the book says of style.
-    let (severity, harm, repeat) = match own.weight {
+/// A custom rule in the form of the book's. It lives as long as the process, which is one call.
+pub fn as_rule(custom: &'static CustomRule) -> &'static Rule {
+    // The advice that a user took the trouble to write comes before the book's advice about style.
+    let (severity, harm, repeat) = match custom.weight {
         Weight::Hint => (Severity::Hint, Harm::Waste, Repeat::HINT),
         Weight::Warn => (Severity::Warn, Harm::WrongResult, Repeat::nth(1, 5, 3)),
         Weight::Critical => (Severity::Critical, Harm::WrongResult, Repeat::always(u32::MAX)),
     };
     Box::leak(Box::new(Rule {
-        id: &own.id,
+        id: &custom.id,
         severity,
         harm,
         events: Events::Both,
         analyzer: None,
-        summary: &own.text,
+        summary: &custom.text,
         why: "",
-        trigger: Trigger::Custom(own),
+        trigger: Trigger::Custom(custom),
         better: None,
         needs: &[],
         repeat,
@@ -83,54 +84,54 @@ pub fn as_rule(own: &'static CustomRule) -> &'static Rule {
     }))
 }
 
-/// What an own rule says.
-pub fn advice(own: &CustomRule) -> Advice {
-    match &own.better {
-        Some(better) => Advice::better(&own.text, better, &own.text),
-        None => Advice::plain(&own.text),
+/// What a custom rule says.
+pub fn advice(custom: &CustomRule) -> Advice {
+    match &custom.better {
+        Some(better) => Advice::better(&custom.text, better, &custom.text),
+        None => Advice::plain(&custom.text),
     }
 }
 
-/// What a custom rule finds in each command it concerns, or in the call.
+/// What a custom rule finds in each command that it looks at, or in the call.
 pub(crate) fn checks<'c>(
     case: &'c Case,
-    own: &'static CustomRule,
+    custom: &'static CustomRule,
 ) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
-    let found = |()| Finding::new(advice(own));
-    match &own.concern {
+    let finding = |()| Finding::new(advice(custom));
+    match &custom.concern {
         Concern::Command { programs, subcommands, flags, args } => Box::new(
             case.commands()
-                .filter(move |command| is_one_of(command, programs, &own.concern))
+                .filter(move |command| is_one_of(command, programs, &custom.concern))
                 .filter(|command| {
-                    let found = options::subcommand(&command.program, &command.args);
+                    let used = options::subcommand(&command.program, &command.args);
                     subcommands.is_empty()
-                        || found.is_some_and(|(_, found)| {
-                            subcommands.iter().any(|wanted| wanted == found)
+                        || used.is_some_and(|(_, used)| {
+                            subcommands.iter().any(|wanted| wanted == used)
                         })
                 })
-                .map(move |command| of_command(command, flags, args.as_deref()).map(found)),
+                .map(move |command| check_words(command, flags, args.as_deref()).map(finding)),
         ),
         Concern::Call { tools, path } => {
             let concerned = tools.iter().any(|tool| glob::matches(tool, &case.event.tool_name));
-            Box::new(concerned.then(|| of_call(case, path.as_deref()).map(found)).into_iter())
+            Box::new(concerned.then(|| check_path(case, path.as_deref()).map(finding)).into_iter())
         }
     }
 }
 
-/// Whether the command is one of these programs. Wrappers are peeled off commands; a rule about
-/// nothing but the wrapper (`sudo`) means them.
+/// Whether the command runs one of these programs. Wrappers are peeled off commands, so a rule that
+/// names nothing but a program (`sudo`) looks at the command's wrappers too.
 fn is_one_of(command: &Command, programs: &[String], concern: &Concern) -> bool {
-    let narrows = match concern {
+    let is_narrowed = match concern {
         Concern::Command { subcommands, flags, args, .. } => {
             !subcommands.is_empty() || !flags.is_empty() || args.is_some()
         }
         Concern::Call { .. } => false,
     };
     programs.contains(&command.program)
-        || (!narrows && programs.iter().any(|program| command.is_under(program)))
+        || (!is_narrowed && programs.iter().any(|program| command.is_under(program)))
 }
 
-fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Check<()> {
+fn check_words(command: &Command, flags: &[String], args: Option<&str>) -> Check<()> {
     let words = || command.args.iter().map(|word| word.text.as_str());
     if command.in_function {
         Err(Miss::Near("it stands in a function, which may not be called"))
@@ -148,8 +149,8 @@ fn of_command(command: &Command, flags: &[String], args: Option<&str>) -> Check<
     }
 }
 
-/// `-x` may stand in a cluster, `--long` may have a value; `-long` is how find, java and go spell
-/// it.
+/// Whether the command has an option: `-x`, also in a cluster (`-vx`); `--long`, also with a value;
+/// or `-long`, the spelling of find, java and go.
 fn has_flag(command: &Command, flag: &str) -> bool {
     let items = || options::read(&command.args, Spec::FLAGS_ONLY);
     let mut letters = flag.strip_prefix('-').unwrap_or_default().chars();
@@ -164,7 +165,7 @@ fn has_flag(command: &Command, flag: &str) -> bool {
     }
 }
 
-fn of_call(case: &Case, path: Option<&str>) -> Check<()> {
+fn check_path(case: &Case, path: Option<&str>) -> Check<()> {
     let Some(pattern) = path else { return Ok(()) };
     let input = case.event.input();
     match input.file_path.as_deref().or(input.path.as_deref()) {
@@ -174,23 +175,22 @@ fn of_call(case: &Case, path: Option<&str>) -> Check<()> {
     }
 }
 
-/// Everything that is wrong with the settings for a call with these environment: first what makes a
-/// file invalid, then entries that have no effect. What the book does not know is no reason to drop
-/// a whole file.
+/// Everything that is wrong with the settings for a call in this environment: first what makes a
+/// file invalid, then entries that have no effect. An unknown rule does not make a file invalid.
 pub fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
     let project = settings.project(environment).file.as_ref();
     let mut problems: Vec<FileError> = settings.faults().cloned().collect();
-    let mut own: Vec<&str> = Vec::new();
+    let mut custom: Vec<&str> = Vec::new();
     for file in settings.user().into_iter().chain(project) {
         for entry in &file.rules {
             let id = entry.rule.id.as_str();
             let what = if is_taken(id) {
                 format!("`{id}` is a rule of the book: an own rule needs another id")
-            } else if own.contains(&id) {
+            } else if custom.contains(&id) {
                 format!("there is an own rule `{id}` already: this one has no effect")
             } else {
-                own.push(id);
-                match unspoken(entry.rule) {
+                custom.push(id);
+                match why_incomplete(entry.rule) {
                     Some(why) => format!("own rule `{id}`: {why}"),
                     None => continue,
                 }
@@ -200,8 +200,8 @@ pub fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError
     }
     for file in settings.user().into_iter().chain(project) {
         for name in file.disable.iter().chain(&file.enable).chain(&file.pin) {
-            if !is_taken(&name.id) && !own.contains(&name.id.as_str()) {
-                let hint = suggestion(&name.id, own.iter().copied());
+            if !is_taken(&name.id) && !custom.contains(&name.id.as_str()) {
+                let hint = suggestion(&name.id, custom.iter().copied());
                 let what = format!("no rule is called `{}`{hint}", name.id);
                 problems.push(file.fault(name.at, what));
             }
@@ -210,9 +210,9 @@ pub fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError
     problems
 }
 
-/// Why an own rule does not say what it is meant to.
-fn unspoken(own: &CustomRule) -> Option<&'static str> {
-    match (advice(own).render(&own.id), &own.better) {
+/// Why a custom rule does not say all of its text.
+fn why_incomplete(custom: &CustomRule) -> Option<&'static str> {
+    match (advice(custom).render(&custom.id), &custom.better) {
         (None, _) => Some("the text looks like it holds a secret and is never said"),
         (Some(said), Some(better)) if !said.contains(better.as_str()) => Some(
             "`text` and `better` are longer than 160 characters together: `better` is left out",
@@ -221,13 +221,13 @@ fn unspoken(own: &CustomRule) -> Option<&'static str> {
     }
 }
 
-/// `; the nearest is ...`, if a rule of the book or one of `own` has a similar name.
-pub fn suggestion<'o>(id: &str, own: impl Iterator<Item = &'o str>) -> String {
-    let known = rules::all().map(|rule| rule.id).chain(own);
+/// `; the nearest is ...`, if a rule of the book or one of the `custom` rules has a similar id.
+pub fn suggestion<'c>(id: &str, custom: impl Iterator<Item = &'c str>) -> String {
+    let known = rules::all().map(|rule| rule.id).chain(custom);
     nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }
 
-/// The own rules of the project's file that wait for trust: how many, in which file.
+/// How many custom rules of the project's file the user does not trust yet, and the file.
 pub fn untrusted<'s>(
     settings: &'s Settings,
     environment: &Environment,
@@ -237,10 +237,10 @@ pub fn untrusted<'s>(
     Some((file.rules.len(), file))
 }
 
-/// What an own rule looks at, in words.
-pub fn concern(own: &CustomRule) -> String {
+/// What a custom rule looks at, in words.
+pub fn concern(custom: &CustomRule) -> String {
     let one_of = |words: &[String]| words.join("|");
-    let words = match &own.concern {
+    let words = match &custom.concern {
         Concern::Command { programs, subcommands, flags, args } => {
             let subcommands = if subcommands.is_empty() {
                 String::new()

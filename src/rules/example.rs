@@ -1,7 +1,7 @@
-//! Examples of calls: at once a rule's documentation, its tests through the binary, and bench and
-//! fuzz input.
+//! Examples of calls. They are a rule's documentation, its tests through the binary, and the input
+//! of benchmarks and fuzzers.
 
-/// One call with what must be known about it.
+/// One call with its circumstances.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// What the agent did.
@@ -9,7 +9,7 @@ pub struct Example {
     /// What differs from a plain successful call of Claude Code in an empty folder, with rg and fd
     /// on PATH.
     pub given: &'static [Given],
-    /// Words that the answer must hold.
+    /// Words that the advice must contain.
     pub says: &'static str,
 }
 
@@ -24,31 +24,31 @@ pub enum Call {
     ReadRange(&'static str, u64, u64),
     /// An Edit of a file.
     Edit(&'static str),
-    /// A Write of a file. Its content is made from [`Given::Lines`], [`Given::OutputBytes`] or
-    /// [`Given::Rewrites`].
+    /// A Write of a file. [`Given::Lines`], [`Given::OutputBytes`], [`Given::Output`] or
+    /// [`Given::Rewrites`] gives its content.
     Write(&'static str),
     /// A search with the Grep tool: pattern, path.
     Grep(&'static str, &'static str),
-    /// The same by pattern and the other fields of its input, as a JSON object.
+    /// A search with the Grep tool: pattern, and its other fields as a JSON object.
     GrepWith(&'static str, &'static str),
-    /// A call of any tool by its name, with its input as JSON.
+    /// A call of any tool: its name, its input as JSON.
     Tool(&'static str, &'static str),
 }
 
-/// A circumstance of an example. `{dir}` in a text stands for the folder in which it runs.
+/// A circumstance of an example. In texts, `{dir}` means the folder in which the example runs.
 #[derive(Debug, Clone, Copy)]
 pub enum Given {
     /// The working directory after the call.
     Cwd(&'static str),
     /// The folder in which the client's session began.
     Project(&'static str),
-    /// Bytes of output, or of what was read or written.
+    /// Bytes of the output, or of the content that was read or written.
     OutputBytes(usize),
-    /// Lines of output, or of the file that was read or written.
+    /// Lines of the output, or of the file that was read or written.
     Lines(usize),
     /// The output, or the content that was read or written.
     Output(&'static str),
-    /// The file of a Write existed: of how many lines, how many of them were changed.
+    /// The file of a Write existed: its number of lines, and how many of them the Write changed.
     Rewrites(usize, usize),
     /// How many files or lines the Grep tool found.
     Found(u64),
@@ -56,33 +56,33 @@ pub enum Given {
     Image,
     /// The only programs on PATH.
     Programs(&'static [&'static str]),
-    /// A file (a path that ends in `/`: a folder) with its content.
+    /// A file with its content, or a folder if the path ends in `/`.
     File(&'static str, &'static str),
-    /// A file that can be run.
+    /// An executable file.
     Executable(&'static str),
-    /// The folder is a git work tree whose index holds these paths and no other, as they are now.
+    /// The folder is a git work tree. Its index contains these paths only, as they are now.
     Tracked(&'static [&'static str]),
-    /// The folder is a git work tree on this branch, with a commit.
+    /// The folder is a git work tree on this branch, which has a commit.
     Branch(&'static str),
     /// The value of `AI_AGENT`.
     Agent(&'static str),
-    /// A variable of the environment, with its value.
+    /// A variable of the environment: name, value.
     Variable(&'static str, &'static str),
-    /// The client, where it is not Claude Code.
+    /// The client is Codex.
     Codex,
-    /// A sub-agent's call.
+    /// A sub-agent made the call.
     SubAgent,
     /// The call failed with this error.
     Failed(&'static str),
     /// The user stopped the failed call.
     Interrupted,
-    /// The command was sent to the background.
+    /// The command runs in the background.
     Background,
-    /// The client was given this many ms for the command.
+    /// The command's timeout, ms.
     Timeout(u64),
-    /// The call took this many ms.
+    /// The duration of the call, ms.
     Took(u64),
-    /// An earlier call of the session was one of this tool.
+    /// An earlier call of the session used this tool.
     Seen(&'static str),
     /// An earlier call of the session was this command.
     After(&'static str),
@@ -92,21 +92,20 @@ pub enum Given {
     Edited(&'static str),
     /// An earlier call of the session was an Edit of this file that failed.
     EditFailed(&'static str),
-    /// The very call was made so many times before in the session, and failed as it does now; first
-    /// of what was before.
+    /// The same call, with the circumstances so far, failed this many times earlier in the session.
     FailedBefore(usize),
     /// The client compacted the session.
     Compacted,
-    /// The very call was made so many times before in the session, and succeeded; first of what was
-    /// before.
+    /// The same call, with the circumstances so far, was made this many times earlier in the
+    /// session.
     MadeBefore(usize),
-    /// So many earlier Reads of whole files, each with a result of so many bytes.
+    /// Earlier Reads of whole files: how many, bytes of each result.
     Reads(usize, usize),
     /// An earlier Read of a part of a file: path, offset, limit.
     ReadPart(&'static str, u64, u64),
-    /// So many earlier Edits, each of another file that is named like this one.
+    /// Earlier Edits, each of another file: how many, a path of the same kind.
     Edits(usize, &'static str),
-    /// So many ms went by.
+    /// Time passed, ms.
     Passed(u64),
 }
 
@@ -151,12 +150,12 @@ impl Example {
         Self { call: Call::Tool(name, input), given: &[], says: "" }
     }
 
-    /// The same with circumstances.
+    /// The same example with circumstances.
     pub const fn given(self, given: &'static [Given]) -> Self {
         Self { given, ..self }
     }
 
-    /// The same with words that the answer must hold.
+    /// The same example with words that the advice must contain.
     pub const fn says(self, says: &'static str) -> Self {
         Self { says, ..self }
     }

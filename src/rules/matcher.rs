@@ -18,42 +18,46 @@ pub struct Match {
     pub severity: Severity,
     /// The line as the agent would read it.
     pub text: String,
-    /// What it is about, for what counts as the same occasion; `None`: the rule itself.
+    /// What the finding is about; `None`: all findings of the rule are the same occasion.
     pub subject: Option<String>,
 }
 
-/// A rule that looked and stayed silent.
+/// A rule that nearly fired.
 pub struct Near {
     /// The rule.
     pub rule: &'static Rule,
-    /// Why.
+    /// Why it did not.
     pub because: String,
 }
 
-/// What the rules made of a case.
+/// What the rules found in a case.
 #[derive(Default)]
 pub struct Matches {
     /// Rules that hold, in the order of the rule book.
     pub hit: Vec<Match>,
     /// Rules whose better form was used.
     pub good: Vec<&'static Rule>,
-    /// Near misses; collected only for a curious caller.
+    /// Near misses, collected only if the caller is curious.
     pub near: Vec<Near>,
 }
 
-/// Looks at the candidates of a case, first at the user's `own` rules. `curious` collects near
-/// misses too.
-pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious: bool) -> Matches {
+/// Runs the `custom` rules, then the candidates of the book. `curious` collects near misses too.
+pub fn look(
+    case: &Case,
+    candidates: Candidates,
+    custom: &[&'static Rule],
+    curious: bool,
+) -> Matches {
     let mut matches = Matches::default();
-    for rule in own {
+    for rule in custom {
         consider(case, rule, curious, &mut matches);
     }
     for rule in candidates.hit.iter().filter_map(rules::at) {
         consider(case, rule, curious, &mut matches);
     }
     for rule in candidates.good.iter().filter_map(rules::at) {
-        if rule.better.as_ref().is_some_and(|better| asked(case, better).any(|found| found.is_ok()))
-        {
+        let is_used = |better| trigger_results(case, better).any(|result| result.is_ok());
+        if rule.better.as_ref().is_some_and(is_used) {
             matches.good.push(rule);
         }
     }
@@ -62,7 +66,7 @@ pub fn look(case: &Case, candidates: Candidates, own: &[&'static Rule], curious:
 }
 
 impl Matches {
-    /// Takes in what another look found.
+    /// Adds what another look found.
     pub fn extend(&mut self, other: Self) {
         self.hit.extend(other.hit);
         self.good.extend(other.good);
@@ -70,7 +74,7 @@ impl Matches {
         self.settle();
     }
 
-    /// A command that is still the bad form is no progress, whatever else stands in it.
+    /// A call with the bad form is no progress, even if it uses the better form too.
     fn settle(&mut self) {
         let Self { hit, good, .. } = self;
         good.retain(|rule| !hit.iter().any(|found| found.rule.id == rule.id));
@@ -79,8 +83,8 @@ impl Matches {
 
 fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Matches) {
     let mut near: Option<String> = None;
-    for check in checks(case, rule) {
-        let miss = match check {
+    for result in rule_results(case, rule) {
+        let miss = match result {
             Ok(Finding { advice, severity, subject }) => match advice.render(rule.id) {
                 Some(text) => {
                     let severity = severity.unwrap_or(rule.severity);
@@ -124,36 +128,37 @@ pub fn concerns<T>(case: &Case, trigger: &Trigger<T>) -> bool {
             tools.contains(&case.event.tool) && concerns(case)
         }
         Trigger::Command { programs, subcommands, .. } => {
-            case.commands().any(|command| is_meant(command, programs, subcommands))
+            case.commands().any(|command| is_named(command, programs, subcommands))
         }
         Trigger::Call { tools, .. } => tools.contains(&case.event.tool),
         Trigger::Script { .. } => true,
         Trigger::Any(triggers) => triggers.iter().any(|trigger| concerns(case, trigger)),
-        // An own rule is no analyzer's.
+        // No analyzer runs custom rules.
         Trigger::Custom(_) => false,
     }
 }
 
-fn is_meant(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool {
+/// Whether a trigger with these programs and sub-commands looks at the command.
+fn is_named(command: &Command, programs: &[&str], subcommands: &[&str]) -> bool {
     (programs.is_empty() || programs.contains(&command.program.as_str()))
         && (subcommands.is_empty()
             || options::subcommand(&command.program, &command.args)
                 .is_some_and(|(_, sub)| subcommands.contains(&sub)))
 }
 
-/// What the rule finds in each command it concerns, or in the call.
-fn checks<'c>(
+/// What the rule's trigger returns.
+fn rule_results<'c>(
     case: &'c Case,
     rule: &'static Rule,
 ) -> Box<dyn Iterator<Item = Check<Finding>> + 'c> {
     match rule.trigger {
         Trigger::Custom(custom) => custom::checks(case, custom),
-        _ => asked(case, &rule.trigger),
+        _ => trigger_results(case, &rule.trigger),
     }
 }
 
-/// What the trigger's check says of each command it concerns, or of the call.
-fn asked<'c, T: 'static>(
+/// What the trigger's check returns for each command that it looks at, or for the call.
+fn trigger_results<'c, T: 'static>(
     case: &'c Case,
     trigger: &'static Trigger<T>,
 ) -> Box<dyn Iterator<Item = Check<T>> + 'c> {
@@ -163,17 +168,17 @@ fn asked<'c, T: 'static>(
         }
         Trigger::Command { programs, subcommands, check, .. } => Box::new(
             case.commands()
-                .filter(|command| is_meant(command, programs, subcommands))
+                .filter(|command| is_named(command, programs, subcommands))
                 .map(move |command| check(case, command)),
         ),
         Trigger::Script { check, .. } => {
             Box::new(case.script().map(|script| check(case, script)).into_iter())
         }
-        // The first that holds speaks.
+        // The caller takes the first that holds.
         Trigger::Any(triggers) => {
-            Box::new(triggers.iter().flat_map(move |trigger| asked(case, trigger)))
+            Box::new(triggers.iter().flat_map(move |trigger| trigger_results(case, trigger)))
         }
-        // What a user wrote is no trigger of a better form, and `checks` asks it otherwise.
+        // `rule_results` runs custom rules. They are never the trigger of a better form.
         Trigger::Custom(_) => Box::new(std::iter::empty()),
     }
 }
@@ -188,7 +193,7 @@ mod tests {
 
     #[test]
     fn any_holds_where_one_of_its_triggers_does() {
-        const SHOWN: Trigger<()> = Trigger::Any(&[
+        const SHOWS_FILE: Trigger<()> = Trigger::Any(&[
             Trigger::Call { tools: &[Tool::Read], check: |_| Ok(()) },
             Trigger::Command {
                 programs: &["cat"],
@@ -197,18 +202,18 @@ mod tests {
                 check: |_, command| check(!command.args.is_empty()),
             },
         ]);
-        assert_eq!(SHOWN.alternatives().len(), 2);
-        let held = |tool: &str, input: &str| {
+        assert_eq!(SHOWS_FILE.alternatives().len(), 2);
+        let holds = |tool: &str, input: &str| {
             let text = format!(
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"{tool}","tool_input":{{"command":"{input}"}}}}"#
             );
             let event = Event::parse(&text).unwrap();
             let case = Case::new(&event, Environment::new(Client::Claude(None), None), None);
-            asked(&case, &SHOWN).any(|found| found.is_ok())
+            trigger_results(&case, &SHOWS_FILE).any(|result| result.is_ok())
         };
-        assert!(held("Read", ""));
-        assert!(held("Bash", "ls; cat x"));
-        assert!(!held("Bash", "cat"));
-        assert!(!held("Write", "cat x"));
+        assert!(holds("Read", ""));
+        assert!(holds("Bash", "ls; cat x"));
+        assert!(!holds("Bash", "cat"));
+        assert!(!holds("Write", "cat x"));
     }
 }

@@ -6,7 +6,6 @@ pub mod case;
 pub mod custom;
 pub mod example;
 pub mod gate;
-pub mod legacy;
 pub mod matcher;
 pub mod rewrite;
 pub mod rule;

@@ -10,9 +10,9 @@ use super::trigger::Trigger;
 pub enum Severity {
     /// Waste or style.
     Hint,
-    /// A wrong result or a broken rule of the house.
+    /// A wrong result or a broken convention.
     Warn,
-    /// Lost data or a leak: never held back by a budget.
+    /// Lost data or a leak: no budget limits it.
     Critical,
 }
 
@@ -27,7 +27,7 @@ impl Severity {
     }
 }
 
-/// What kind of harm it speaks of; the judge's order after severity.
+/// What kind of harm a rule warns of. The judge orders findings by it, after severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Harm {
     /// The result is not what it seems, or data is lost.
@@ -38,7 +38,7 @@ pub enum Harm {
     Style,
 }
 
-/// Which outcomes of a call it looks at.
+/// Which outcomes of a call a rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Events {
     /// Successful calls.
@@ -50,7 +50,7 @@ pub enum Events {
 }
 
 impl Events {
-    /// Whether a call with this outcome is looked at.
+    /// Whether the rule looks at a call with this outcome.
     pub fn include(self, succeeded: bool) -> bool {
         match self {
             Self::Success => succeeded,
@@ -63,11 +63,11 @@ impl Events {
 /// One of the groups of rules that read files and history, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Analyzer {
-    /// A better tool for the job: from files, lock files, PATH.
+    /// A better tool for the job, known from files, lock files and PATH.
     Router,
-    /// Risky or mistaken habits that only state or files show.
+    /// Risky or mistaken habits that only state or files reveal.
     AntiPattern,
-    /// Waste over time: sizes, repeats, runs for nothing.
+    /// Waste over time: sizes, repetitions, useless runs.
     Performance,
 }
 
@@ -85,11 +85,10 @@ impl Analyzer {
     }
 }
 
-/// What a rule needs to be true of its surroundings. Shown in the rule book; the advice function
-/// looks it up.
+/// What a rule needs around a call. The rule book lists it; the rule's check looks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// ripgrep on PATH, or a client whose shell brings one.
+    /// ripgrep on PATH, or a client whose shell has one.
     Ripgrep,
     /// A file lister on PATH.
     Fd,
@@ -102,17 +101,17 @@ pub enum Need {
 }
 
 impl Need {
-    /// The programs on PATH any of which meets it; none where no program does.
+    /// The programs of which one on PATH meets the need; empty where no program does.
     pub fn programs(self) -> &'static [&'static str] {
         match self {
             Self::Ripgrep => &["rg"],
-            // Debian calls it so.
+            // The second is Debian's name.
             Self::Fd => &["fd", "fdfind"],
             Self::WorkTree | Self::FileTools | Self::Background => &[],
         }
     }
 
-    /// The package that brings such a program, as most systems call it.
+    /// The package with such a program, by its name on most systems.
     pub fn package(self) -> &'static str {
         match self {
             Self::Ripgrep => "ripgrep",
@@ -133,21 +132,21 @@ impl Need {
     }
 }
 
-/// When it may speak again, counted in occasions of the same key.
+/// When a rule may speak again. It counts occasions: findings about the same subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeat {
     /// The occasion at which it first speaks: 2 waits for a habit.
     pub first: u32,
-    /// Then at every nth occasion.
+    /// After that it speaks at every nth occasion.
     pub every: u32,
-    /// At most so often for one rule and session.
+    /// How often it speaks at most in one session, whatever the subject.
     pub max: u32,
-    /// Calls that must lie between, whatever the rule.
+    /// Least number of calls between two times, whatever the subject.
     pub gap: u32,
 }
 
 impl Repeat {
-    /// The default of a hint: once, and again after 40 calls at the earliest, twice in all.
+    /// The default of a hint: twice at most, 40 calls apart.
     pub const HINT: Self = Self { first: 1, every: 1, max: 2, gap: 40 };
 
     /// Every time, up to `max`.
@@ -163,32 +162,32 @@ impl Repeat {
 
 /// One rule.
 pub struct Rule {
-    /// Kebab-case, names the bad pattern, never used for another.
+    /// In kebab case. It names the bad pattern and is never given to another rule.
     pub id: &'static str,
     /// How much it usually matters.
     pub severity: Severity,
-    /// What kind of harm it speaks of.
+    /// What kind of harm it warns of.
     pub harm: Harm,
     /// Which outcomes it looks at.
     pub events: Events,
-    /// The analyzer that asks it; none: the fast path.
+    /// The analyzer that runs it; `None`: the fast path.
     pub analyzer: Option<Analyzer>,
     /// The pattern in a few words.
     pub summary: &'static str,
     /// Why it is worth a line, with the evidence.
     pub why: &'static str,
-    /// When it fires, and what it found then.
+    /// When it fires, and what it finds.
     pub trigger: Trigger<Finding>,
     /// When the better form was used instead.
     pub better: Option<Trigger<()>>,
-    /// What must be there for it to speak.
+    /// What it needs around the call.
     pub needs: &'static [Need],
     /// When it may speak again.
     pub repeat: Repeat,
     /// Calls on which it fires.
     pub hits: &'static [Example],
-    /// Calls that look alike and on which it is silent.
+    /// Similar calls on which it is silent.
     pub misses: &'static [Example],
-    /// The version that brought it.
+    /// The version that added it.
     pub since: &'static str,
 }

@@ -5,14 +5,10 @@
 pub struct RuleSet([u64; 4]);
 
 impl RuleSet {
-    pub(crate) fn add(&mut self, rule: usize) {
-        *self = self.with(rule);
-    }
-
     /// No rule.
     pub const EMPTY: Self = Self([0; 4]);
 
-    /// The set with one rule more.
+    /// The same set with one rule more.
     pub const fn with(self, rule: usize) -> Self {
         let Self([a, b, c, d]) = self;
         let bit = 1 << (rule % 64);
@@ -23,6 +19,11 @@ impl RuleSet {
             3 => Self([a, b, c, d | bit]),
             _ => self,
         }
+    }
+
+    /// Adds a rule.
+    pub(crate) fn add(&mut self, rule: usize) {
+        *self = self.with(rule);
     }
 
     /// The rules that are in both.

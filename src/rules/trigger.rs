@@ -1,4 +1,4 @@
-//! When a rule fires: data that narrows what is looked at, and the check that decides.
+//! When a rule fires: data that narrows where it looks, and the check that decides.
 
 use super::advice::Finding;
 use super::case::Case;
@@ -6,7 +6,7 @@ use crate::protocol::event::Tool;
 use crate::settings::CustomRule;
 use crate::shell::{Command, Script};
 
-/// What a check says of a case: what it found, or why it found nothing.
+/// What a check returns for a case: what it found, or why it found nothing.
 pub type Check<T> = Result<T, Miss>;
 
 /// Why a check found nothing.
@@ -16,7 +16,7 @@ pub enum Miss {
     No,
     /// It nearly holds; `explain` shows what is missing.
     Near(&'static str),
-    /// It holds, but nothing correct is known to say instead.
+    /// It holds, but no correct better form is known.
     NoBetterForm,
 }
 
@@ -28,53 +28,52 @@ pub fn check(holds: bool) -> Check<()> {
     if holds { Ok(()) } else { Err(Miss::No) }
 }
 
-/// When something holds. The data decides what the gate looks for, the check decides for good. It
-/// finds a `T`: what is to be said of a bad form, nothing of a good one.
+/// When a bad or a better form is used. The gate looks for the data; the check decides. It finds a
+/// `T`: a [`Finding`] for a bad form, nothing for a better one.
 #[derive(Debug)]
 pub enum Trigger<T: 'static = Finding> {
     /// A simple command of a shell call.
     Command {
-        /// Names of the program, wrappers peeled off; empty for any, and then `signs` must narrow
-        /// the gate.
+        /// Names of the program, wrappers peeled off. Empty for any: then `signs` must narrow the
+        /// gate.
         programs: &'static [&'static str],
-        /// Its sub-command; empty for any or none.
+        /// Its sub-commands; empty for any or none.
         subcommands: &'static [&'static str],
-        /// Texts of which one stands somewhere in the call's text; empty for none. They only narrow
-        /// the gate.
+        /// Texts of which the call's text contains one. Empty for any text. They only narrow the
+        /// gate.
         signs: &'static [&'static str],
-        /// Decides on one such command.
+        /// Decides about one such command.
         check: fn(&Case, &Command) -> Check<T>,
     },
     /// A shell call as a whole.
     Script {
-        /// What it sets out with, as [`crate::shell::opening`] tells: other texts are not parsed
-        /// for this.
+        /// What it begins with, as [`crate::shell::opening`] returns it. Scripts with another
+        /// opening are not parsed for this trigger.
         openings: &'static [&'static str],
-        /// Decides on the script.
+        /// Decides about the script.
         check: fn(&Case, &Script) -> Check<T>,
     },
     /// A call of one of these tools.
     Call {
         /// The tools.
         tools: &'static [Tool],
-        /// Decides on the call.
+        /// Decides about the call.
         check: fn(&Case) -> Check<T>,
     },
-    /// A call of one of these tools, judged by what stands on disk or in the session's history: an
-    /// analyzer's matter.
+    /// A call of one of these tools, judged by files or by the session's history, in an analyzer.
     Deferred {
         /// The tools.
         tools: &'static [Tool],
-        /// Whether the call is worth an analyzer: decided on the main thread, from the event and
-        /// its size alone.
+        /// Whether the call is worth an analyzer. The main thread decides it, from the event and
+        /// the bytes of the history.
         concerns: fn(&Case) -> bool,
-        /// Decides on the call.
+        /// Decides about the call.
         check: fn(&Case) -> Check<T>,
     },
-    /// What a user wrote into a settings file.
+    /// A custom rule.
     Custom(&'static CustomRule),
-    /// One of these, for a rule that knows several ways to do one thing: a file is shown by a Read
-    /// or by `cat`.
+    /// One of these, for a rule that knows several ways to do one thing: a Read and `cat` both show
+    /// a file.
     Any(&'static [Trigger<T>]),
 }
 
@@ -84,11 +83,11 @@ impl<T> Clone for Trigger<T> {
     }
 }
 
-// By hand: what it finds need not be copied for a trigger to be.
+// Not derived: `derive` would demand `T: Copy`, and a finding is not.
 impl<T> Copy for Trigger<T> {}
 
 impl<T> Trigger<T> {
-    /// The triggers of which one must hold, none of them an [`Trigger::Any`] itself.
+    /// The triggers of which one must hold. None of them is a [`Trigger::Any`].
     pub fn alternatives(&self) -> Vec<&Self> {
         match self {
             Self::Any(triggers) => triggers.iter().flat_map(Self::alternatives).collect(),

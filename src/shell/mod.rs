@@ -24,6 +24,7 @@ pub use guard::Refusal;
 pub use opening::opening;
 pub use script::{Loop, LoopKind, Pipeline, Script};
 pub use words::Word;
+pub use wrappers::is_shell;
 
 /// Parses `text`, if that is safe.
 ///

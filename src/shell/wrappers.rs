@@ -58,6 +58,11 @@ const WRAPPERS: [Wrapper; 13] = [
 /// Programs that run a script given with `-c`.
 const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ksh"];
 
+/// Whether the program of this name is a shell that takes a script by `-c`.
+pub fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&program)
+}
+
 /// What a command wraps.
 pub(super) enum Wrapped<'c> {
     /// The process becomes another program: the words from this index on.

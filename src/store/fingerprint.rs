@@ -1,17 +1,12 @@
 //! Normalizes commands and errors, so that the ledger hashes two of the same kind alike.
 
 use super::ledger::Ledger;
+use crate::project::programs::{self, Trait};
 use crate::shell;
 use crate::shell::{Joined, Script};
 
 /// Longest fingerprint, bytes.
 const MAX_BYTES: usize = 240;
-
-/// Programs that only filter what is piped into them. A call with another filter is the same call.
-const FILTERS: [&str; 14] = [
-    "head", "tail", "grep", "egrep", "rg", "sed", "awk", "wc", "sort", "uniq", "cut", "tee", "cat",
-    "less",
-];
 
 /// The first line of an error, without its digits, paths and times.
 pub fn of_error(error: &str) -> String {
@@ -43,8 +38,9 @@ pub fn of_script(script: &Script) -> String {
                 && next.depth == 0
         });
     for command in script.commands.iter().skip(usize::from(begins_with_cd)) {
+        // A call with another filter of its output is the same call.
         let is_filter =
-            command.joined == Joined::Pipe && FILTERS.contains(&command.program.as_str());
+            command.joined == Joined::Pipe && programs::is(&command.program, Trait::ShowsPart);
         if is_filter {
             continue;
         }

@@ -1,8 +1,11 @@
-//! Numbers and text for people.
+//! Formats numbers and text for users.
+
+use std::path::Path;
 
 use crate::base::calendar::Utc;
+use crate::base::text;
 
-/// A number with thin groups: 12,345.
+/// A number with commas: `12,345`.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -20,17 +23,17 @@ pub(crate) fn plural(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// Percent of `part` in `whole`, to a tenth; `None` of nothing.
+/// `part` of `whole` in percent, rounded to a tenth; `None` if `whole` is 0.
 pub(crate) fn percent(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| (part as f64 * 1000.0 / whole as f64).round() / 10.0)
 }
 
-/// The same in words.
+/// The same as text: `33.3 %`, or `-`.
 pub(crate) fn share(part: u64, whole: u64) -> String {
     percent(part, whole).map_or("-".to_owned(), |value| format!("{value} %"))
 }
 
-/// A time in us, short: five of these stand in one line of 80 columns.
+/// A time given in us, short: five of these fit into one line of 80 columns.
 pub(crate) fn micros(us: u64) -> String {
     match us {
         0..1000 => format!("{us} us"),
@@ -40,7 +43,7 @@ pub(crate) fn micros(us: u64) -> String {
     }
 }
 
-/// A size, short.
+/// A size given in bytes, short.
 pub(crate) fn bytes(n: u64) -> String {
     match n {
         0..10_000 => format!("{} B", count(n)),
@@ -49,15 +52,14 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
-/// The days from one time to another, unix ms, as they stand behind something else; nothing where
-/// no time is known.
-pub(crate) fn span(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
+/// The days from one time to another, unix ms, with a leading comma; empty where a time is unknown.
+pub(crate) fn days(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
     let (Some(first), Some(last)) = (first_ms, last_ms) else { return String::new() };
     let (first, last) = (Utc(first).date(), Utc(last).date());
     if first == last { format!(", {last}") } else { format!(", {first} to {last}") }
 }
 
-/// Text in lines of at most `width` characters.
+/// The text wrapped at `width` bytes, which is `width` columns of ASCII, with a final line break.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut length = 0;
@@ -75,8 +77,14 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
     out + "\n"
 }
 
-/// A span of time, short.
-pub(crate) fn ago(ms: u64) -> String {
+/// A path as a page shows it. A repository chooses the names of its folders, so control characters
+/// are removed.
+pub(crate) fn path(path: &Path) -> String {
+    text::clean(&path.to_string_lossy())
+}
+
+/// A span of time given in ms, short.
+pub(crate) fn duration(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0..120 => format!("{seconds} s"),
@@ -91,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
+    fn numbers_are_short_and_grouped() {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(12), "12");
         assert_eq!([plural(1, "call"), plural(2000, "call")], ["1 call", "2,000 calls"]);

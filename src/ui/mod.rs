@@ -1,8 +1,8 @@
-//! How a person sees it: printing, styles, number formats.
+//! What users see: printing, styles, number formats.
 
-pub mod format;
-pub mod print;
-pub mod progress;
-pub mod prompt;
-pub mod span;
-pub mod style;
+pub(crate) mod format;
+pub(crate) mod print;
+pub(crate) mod progress;
+pub(crate) mod prompt;
+pub(crate) mod span;
+pub(crate) mod style;

@@ -1,17 +1,17 @@
-//! A bar on a terminal for work that takes a while. Elsewhere it shows nothing.
+//! A progress bar for slow work. It appears on a terminal only.
 
 use crate::base::env;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// Work that is done sooner gets no bar.
+/// Work that ends sooner gets no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Characters of the bar.
 const WIDTH: usize = 40;
 
-/// A bar on stderr. It goes when it is dropped, and leaves the cursor alone, so that an interrupt
-/// leaves nothing behind but the bar.
+/// A bar on stderr. Dropping it erases it. It never hides the cursor, so an interrupt leaves
+/// nothing behind but the bar.
 pub(crate) struct Progress {
     start: Instant,
     is_shown: bool,
@@ -19,13 +19,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar that may appear later.
+    /// A bar that appears with the first [`Progress::show`] after [`PATIENCE`].
     pub(crate) fn new() -> Self {
         let is_dumb = env::is_dumb_terminal();
         Self { start: Instant::now(), is_shown: io::stderr().is_terminal() && !is_dumb, last: None }
     }
 
-    /// Shows how much of the work is done.
+    /// Shows which `part` of the `whole` work is done.
     pub(crate) fn show(&mut self, part: u64, whole: u64) {
         let percent = (part.min(whole) * 100).checked_div(whole).unwrap_or(100) as usize;
         if !self.is_shown || self.start.elapsed() < PATIENCE || self.last == Some(percent) {
@@ -33,7 +33,7 @@ impl Progress {
         }
         self.last = Some(percent);
         let done = percent * WIDTH / 100;
-        // That nobody sees it is no error.
+        // A closed stderr is not an error.
         let _ = write!(
             io::stderr(),
             "\r[{}{}] {percent} %",

@@ -1,11 +1,10 @@
-//! Questions to the person at the terminal.
+//! Questions to the user at the terminal.
 
 use std::io::{self, BufRead, IsTerminal};
 
 use super::print::print;
 
-/// Asks a question that is answered with yes or no; `None` where stdin is not a terminal, so that
-/// there is nobody to ask.
+/// Asks a yes-or-no question; `None` where stdin is not a terminal, so that nobody can answer.
 ///
 /// # Errors
 /// When the terminal cannot be written or read.

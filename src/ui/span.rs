@@ -1,9 +1,9 @@
-//! Spans of time as people write them.
+//! Reads spans of time as users write them.
 
-/// A span of time such as `90s`, `30m`, `12h`, `7d`, `2w` in ms.
+/// A span of time such as `90s`, `30m`, `12h`, `7d` or `2w`, in ms.
 ///
 /// # Errors
-/// What was expected.
+/// When the text has another form: the message names the expected one.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let expected = || "expected a number and s, m, h, d or w, such as 7d".to_owned();
     let unit = text.chars().last().ok_or_else(expected)?;
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_have_a_number_and_a_unit() {
+    fn a_span_is_a_number_and_a_unit() {
         assert_eq!(parse("7d"), Ok(7 * 86_400_000));
         assert_eq!(parse("90s"), Ok(90_000));
         for wrong in ["", "d", "7", "7y", "-1d", "99999999999999999w"] {

@@ -1,4 +1,4 @@
-//! How a page is drawn: with colours and blocks on a terminal, in plain ASCII elsewhere.
+//! Draws pages with colours and blocks on a terminal, and in plain ASCII elsewhere.
 
 use super::print;
 use crate::base::env;
@@ -15,18 +15,15 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 /// The same in ASCII.
 const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
-/// The styles of a page, and no others: none that hides.
-pub(crate) const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
-
-/// What a page may be drawn with.
+/// The means to draw a page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ink {
+pub(crate) struct Palette {
     is_rich: bool,
 }
 
-impl Ink {
-    /// Colours and blocks, if a person reads this on a terminal that can show them and has not
-    /// asked for none.
+impl Palette {
+    /// Colours and blocks if stdout is a terminal that can show them and the user has not set
+    /// `NO_COLOR`, else plain ASCII.
     pub(crate) fn of_terminal() -> Self {
         let is_rich = print::is_terminal()
             && !env::no_color()
@@ -49,22 +46,22 @@ impl Ink {
         self.styled(Style::new().bold(), text)
     }
 
-    /// What is less important.
+    /// A minor detail.
     pub(crate) fn dim(self, text: impl Display) -> String {
         self.styled(Style::new().dimmed(), text)
     }
 
-    /// All is well.
+    /// A good result.
     pub(crate) fn good(self, text: impl Display) -> String {
         self.styled(AnsiColor::Green.on_default(), text)
     }
 
-    /// Something may be wrong.
+    /// A possible fault.
     pub(crate) fn warning(self, text: impl Display) -> String {
         self.styled(AnsiColor::Yellow.on_default().bold(), text)
     }
 
-    /// Something is to be looked at.
+    /// A fault.
     pub(crate) fn bad(self, text: impl Display) -> String {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
@@ -81,8 +78,8 @@ impl Ink {
         }
     }
 
-    /// A bar of `part` in `whole` for `width` characters, as wide as that; what is not nothing is
-    /// seen.
+    /// A bar of `part` in `whole`, padded to `width` characters. A part above zero is always
+    /// visible.
     pub(crate) fn bar(self, part: u64, whole: u64, width: usize) -> String {
         let cells = if self.is_rich { width * 8 } else { width };
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -95,7 +92,7 @@ impl Ink {
         self.styled(AnsiColor::Cyan.on_default(), format!("{bar:width$}"))
     }
 
-    /// A bar of two parts, what was followed and what was not.
+    /// A bar of two parts: `part`, and the rest of `whole`.
     pub(crate) fn split(self, part: u64, whole: u64, width: usize) -> String {
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let filled = ((share * width as f64).round() as usize).min(width);
@@ -103,7 +100,7 @@ impl Ink {
         self.good(yes.repeat(filled)) + &self.dim(no.repeat(width - filled))
     }
 
-    /// One character for each number, the higher the larger.
+    /// One character for each number: the larger the number, the higher the character.
     pub(crate) fn sparkline(self, numbers: &[u64]) -> String {
         let largest = numbers.iter().copied().max().unwrap_or_default();
         let levels = if self.is_rich { LEVELS } else { PLAIN_LEVELS };
@@ -130,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_style_is_listed() {
-        let rich = Ink { is_rich: true };
+        let rich = Palette { is_rich: true };
         let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
         let bars = rich.bar(1, 2, 3) + &rich.split(1, 2, 3) + &rich.sparkline(&[1, 2]);
         let page = [
@@ -143,24 +140,24 @@ mod tests {
             bars,
         ];
         let page = page.concat();
-        assert_eq!(crate::ui::print::for_terminal(&page, STYLES), page);
+        assert_eq!(print::for_terminal(&page, print::STYLES), page);
     }
 
     #[test]
     fn bars_are_as_wide_as_they_say() {
-        for ink in [Ink { is_rich: true }, Ink::plain()] {
+        for palette in [Palette { is_rich: true }, Palette::plain()] {
             for part in [0, 1, 50, 99, 100] {
-                let bar = ink.bar(part, 100, 10);
-                let shown: Vec<char> = bar.chars().filter(|c| " ▏▎▍▌▋▊▉█#".contains(*c)).collect();
-                assert_eq!(shown.len(), 10, "{bar:?}");
-                assert_eq!(shown.iter().all(|c| *c == ' '), part == 0, "{bar:?}");
+                let bar = palette.bar(part, 100, 10);
+                let cells: Vec<char> = bar.chars().filter(|c| " ▏▎▍▌▋▊▉█#".contains(*c)).collect();
+                assert_eq!(cells.len(), 10, "{bar:?}");
+                assert_eq!(cells.iter().all(|c| *c == ' '), part == 0, "{bar:?}");
             }
-            assert_eq!(ink.cut("grep-recursive", 5).chars().count(), 5);
+            assert_eq!(palette.cut("grep-recursive", 5).chars().count(), 5);
         }
-        assert_eq!(Ink::plain().bar(0, 0, 3), "   ");
-        assert_eq!(Ink::plain().split(1, 4, 8), "##......");
-        assert_eq!(Ink::plain().sparkline(&[0, 1, 4, 8]), " _-#");
-        assert_eq!(Ink::plain().bold("x") + &Ink::plain().mark(Some(true)), "x[x]");
-        assert!(Ink { is_rich: true }.bold("x").contains('\x1b'));
+        assert_eq!(Palette::plain().bar(0, 0, 3), "   ");
+        assert_eq!(Palette::plain().split(1, 4, 8), "##......");
+        assert_eq!(Palette::plain().sparkline(&[0, 1, 4, 8]), " _-#");
+        assert_eq!(Palette::plain().bold("x") + &Palette::plain().mark(Some(true)), "x[x]");
+        assert!(Palette { is_rich: true }.bold("x").contains('\x1b'));
     }
 }

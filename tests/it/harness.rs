@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -18,6 +19,12 @@ pub const BINARY: &str = match option_env!("CARGO_BIN_EXE_toolcoach") {
 
 /// Set for a child that is to act as the program: see `examples/rule.rs`.
 pub const AS_TOOLCOACH: &str = "TOOLCOACH_EXAMPLE_CHILD";
+
+/// Starts a program with SIGALRM blocked (GNU env).
+pub const UNHURRIED: [&str; 2] = ["/usr/bin/env", "--block-signal=ALRM"];
+
+/// How long a test waits for something that must happen. Only a hang takes this long.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A home, a working directory, a PATH and a state folder that nobody else sees.
 pub struct World {
@@ -105,6 +112,16 @@ impl World {
         self.program(BINARY, args)
     }
 
+    /// The binary in this world, without its time limits: on a busy machine a call takes longer
+    /// instead of being cut off. The limits work through SIGALRM, which this blocks.
+    pub fn unhurried(&self, args: &[&str]) -> Command {
+        if cfg!(target_os = "linux") {
+            self.program(UNHURRIED[0], &[&UNHURRIED[1..], &[BINARY], args].concat())
+        } else {
+            self.command(args)
+        }
+    }
+
     /// Another program in this world: one that starts the binary in a way of its own.
     pub fn program(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
@@ -140,7 +157,7 @@ impl World {
         fields.insert("cwd".into(), json!(self.work()));
         fields.insert("tool_name".into(), json!(tool));
         fields.insert("tool_input".into(), input);
-        Call { world: self, fields, env: Vec::new() }
+        Call { world: self, fields, env: Vec::new(), is_unhurried: false }
     }
 
     /// Writes a file in the working directory.
@@ -165,6 +182,19 @@ impl World {
         (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
     }
 
+    /// The same for a command that competes with others for a lock. It gives up after two seconds,
+    /// which a slow machine may need; then this runs it again.
+    pub fn told_in_turn(&self, args: &[&str]) -> (i32, String, String) {
+        let mut told = None;
+        wait_until("nobody else writes", || {
+            let (code, stdout, stderr) = self.told(args);
+            let is_locked_out = stderr.ends_with(": operation would block\n");
+            told = Some((code, stdout, stderr));
+            !is_locked_out
+        });
+        told.unwrap()
+    }
+
     /// `text` with the working directory in it.
     pub fn filled(&self, text: &str) -> String {
         text.replace("{dir}", &self.work().to_string_lossy())
@@ -176,6 +206,7 @@ pub struct Call<'w> {
     world: &'w World,
     fields: Map<String, Value>,
     env: Vec<(String, String)>,
+    is_unhurried: bool,
 }
 
 impl Call<'_> {
@@ -192,6 +223,12 @@ impl Call<'_> {
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs without time limits, see [`World::unhurried`].
+    pub fn unhurried(mut self) -> Self {
+        self.is_unhurried = true;
         self
     }
 
@@ -272,10 +309,9 @@ impl Call<'_> {
     }
 
     fn output(&self, args: &[&str]) -> Output {
-        feed(
-            self.world.command(args).envs(self.env.iter().map(|(name, value)| (name, value))),
-            &self.json(),
-        )
+        let mut command =
+            if self.is_unhurried { self.world.unhurried(args) } else { self.world.command(args) };
+        feed(command.envs(self.env.iter().map(|(name, value)| (name, value))), &self.json())
     }
 }
 
@@ -304,6 +340,16 @@ pub fn program(path: &Path, content: &[u8]) {
 /// Starts a command with pipes to and from it.
 pub fn start(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Waits until a condition holds. It must hold sooner or later, however slow the machine is.
+#[track_caller]
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < end, "waited for {} s in vain until {what}", PATIENCE.as_secs());
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Runs a command with `input` on its stdin.
@@ -344,15 +390,20 @@ pub fn answer(output: &Output) -> Option<String> {
 pub fn have(program: &str) -> bool {
     let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
         .any(|folder| folder.join(program).is_file());
-    let required = std::env::var("TOOLCOACH_REQUIRE").unwrap_or_default();
     assert!(
-        found || !required.split(',').any(|name| name == program),
+        found || !is_required(program),
         "{program} is required by TOOLCOACH_REQUIRE and not on PATH"
     );
     if !found {
         eprintln!("skipped: {program} is not on PATH");
     }
     found
+}
+
+/// Whether TOOLCOACH_REQUIRE names this program. Then a test that needs it must not skip.
+pub fn is_required(program: &str) -> bool {
+    let required = std::env::var("TOOLCOACH_REQUIRE").unwrap_or_default();
+    required.split(',').any(|name| name == program)
 }
 
 /// The recorded shell commands, where they stand beside the project; none, with a message,

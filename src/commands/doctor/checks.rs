@@ -1,76 +1,78 @@
-//! The list of checks: what each asks, and when it warns or fails. `docs/doctor.md` shows it.
+//! The list of checks: what each asks, and when it warns or fails. `docs/doctor.md` has this list.
 
-use super::finding::Finding;
-use super::{Scene, agents, contract, program, settings, store, traffic, trial};
+use super::diagnosis::Diagnosis;
+use super::recent::JUDGED_CALLS;
+use super::scene::Scene;
+use super::{clients, contract, program, settings, store, traffic, trial};
 use crate::base::deadline::P95_MS;
 use crate::ui::format::{bytes, count};
 use crate::upkeep::MAX_STORE_BYTES;
 
 /// One check.
-pub(super) struct Check {
-    /// Its name in reports.
+pub(super) struct DoctorCheck {
+    /// Its id in reports.
     pub(super) id: &'static str,
     /// The question that it answers.
     asks: &'static str,
-    /// When it warns; empty for never.
+    /// When it warns; empty if never.
     warns: &'static str,
-    /// When it fails; empty for never.
+    /// When it fails; empty if never.
     fails: &'static str,
-    pub(super) look: fn(&Scene) -> Vec<Finding>,
+    pub(super) look: fn(&Scene) -> Vec<Diagnosis>,
 }
 
-/// All of them, in their order: what is broken early explains what is broken later.
-pub(super) const CHECKS: &[Check] = &[
-    Check {
+/// All checks, in an order in which an early failure explains later ones.
+pub(super) const CHECKS: &[DoctorCheck] = &[
+    DoctorCheck {
         id: "agents",
         asks: "which agents are on this machine, and which have the hook?",
         warns: "an agent's settings are not understood",
         fails: "no agent has the hook, or one that `--client` names has not",
-        look: agents::found,
+        look: clients::present,
     },
-    Check {
+    DoctorCheck {
         id: "settings-file",
         asks: "are the agent's settings a file of JSON in a known form?",
         warns: "the agent itself might understand it: Gemini CLI and Qwen Code take comments",
         fails: "it is none; told with line and column",
-        look: agents::understood,
+        look: clients::understood,
     },
-    Check {
+    DoctorCheck {
         id: "hooks-on",
         asks: "does the agent run hooks at all?",
         warns: "",
         fails: "`disableAllHooks`, or what Gemini CLI and Codex call it, is set",
-        look: agents::switched_on,
+        look: clients::switched_on,
     },
-    Check {
+    DoctorCheck {
         id: "events",
         asks: "is every event registered that `install` registers?",
         warns: "failing calls or forgotten contexts are missing",
         fails: "the event of calls is missing",
-        look: agents::complete,
+        look: clients::complete,
     },
-    Check {
+    DoctorCheck {
         id: "once",
         asks: "is each event registered once over the user's, the project's, the local and a plugin's settings?",
         warns: "it is registered twice, or Cursor runs Claude Code's entry beside its own",
         fails: "",
-        look: agents::once,
+        look: clients::once,
     },
-    Check {
+    DoctorCheck {
         id: "time-limit",
         asks: "does the agent wait long enough?",
         warns: "",
         fails: "its limit is under the hook's own, such as 5 where ms are counted",
-        look: agents::patient,
+        look: clients::waits_long_enough,
     },
-    Check {
+    DoctorCheck {
         id: "program",
         asks: "is the program there that the entry starts, and is it this version?",
         warns: "it is another version; a project's settings name another program, which is not run",
         fails: "it is not there, may not be executed, or is another program",
-        look: program::there,
+        look: program::exists,
     },
-    Check {
+    DoctorCheck {
         id: "answer",
         asks: "does the registered command answer a known call as the agent wants it?",
         warns: "the fastest of three tries took over {p95} ms",
@@ -78,91 +80,91 @@ pub(super) const CHECKS: &[Check] = &[
                 code 0, within {limit} s",
         look: program::answers,
     },
-    Check {
+    DoctorCheck {
         id: "codex-trust",
         asks: "has Codex been told to trust the hook?",
         warns: "its `config.toml` has no record of it",
         fails: "",
-        look: agents::trusted,
+        look: clients::trusted,
     },
-    Check {
+    DoctorCheck {
         id: "silenced",
         asks: "does something keep it silent?",
         warns: "`TOOLCOACH_DISABLE=1` here or in an agent's settings, `toolcoach mute all`",
         fails: "",
         look: settings::silenced,
     },
-    Check {
+    DoctorCheck {
         id: "settings",
         asks: "are your own settings valid?",
         warns: "an entry has no effect",
         fails: "the file is not valid, so nothing of it counts; told with line and column",
         look: settings::settings,
     },
-    Check {
+    DoctorCheck {
         id: "project",
         asks: "are the settings of the project here valid, and its own rules trusted?",
         warns: "they are not",
         fails: "",
         look: settings::project,
     },
-    Check {
+    DoctorCheck {
         id: "programs",
         asks: "are the programs on PATH that rules suggest?",
         warns: "a rule cannot suggest what it would",
         fails: "",
         look: settings::programs,
     },
-    Check {
+    DoctorCheck {
         id: "state",
         asks: "can the state folder be written?",
         warns: "it is not an absolute path",
         fails: "it cannot, or there is none",
         look: store::writable,
     },
-    Check {
+    DoctorCheck {
         id: "private",
         asks: "is the state yours alone?",
         warns: "others may open it, or something in it belongs to another user",
         fails: "",
         look: store::private,
     },
-    Check {
+    DoctorCheck {
         id: "files",
         asks: "are `learned.json`, `breakers.json`, `mutes.json`, `trust.json`, `installs.json` and `errors.jsonl` understood?",
         warns: "one is not, and so is as if it were not there",
         fails: "",
         look: store::files,
     },
-    Check {
+    DoctorCheck {
         id: "inputs",
         asks: "did the hook understand what it was given in the last day?",
         warns: "some inputs were not understood",
         fails: "",
         look: store::inputs,
     },
-    Check {
+    DoctorCheck {
         id: "calls",
         asks: "when was the last call of each agent that has the hook?",
         warns: "none was ever seen",
         fails: "",
-        look: traffic::seen,
+        look: traffic::arriving,
     },
-    Check {
+    DoctorCheck {
         id: "speed",
         asks: "is p95 of the last {calls} calls under {p95} ms?",
         warns: "",
         fails: "it is not",
         look: traffic::fast,
     },
-    Check {
+    DoctorCheck {
         id: "breakers",
         asks: "is every analyzer at work?",
         warns: "one that failed waits for its next trial",
         fails: "one is left out",
         look: traffic::breakers,
     },
-    Check {
+    DoctorCheck {
         id: "size",
         asks: "does the store keep to its {store}?",
         warns: "",
@@ -176,7 +178,7 @@ pub(super) fn table() -> String {
     let filled = |text: &str| {
         let text = text
             .replace("{p95}", &P95_MS.to_string())
-            .replace("{calls}", &traffic::CALLS.to_string())
+            .replace("{calls}", &JUDGED_CALLS.to_string())
             .replace("{chars}", &count(contract::MAX_CHARS as u64))
             .replace("{limit}", &trial::LIMIT.as_secs().to_string())
             .replace("{store}", &bytes(MAX_STORE_BYTES));

@@ -1,26 +1,25 @@
-//! The contract with agents, pinned: a call that every agent can make, and the answer that it must
-//! get.
+//! The contract with clients: a call that every client can report, and the answer that it must get.
 
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::trial::{End, LIMIT, Outcome};
+use super::trial::{LIMIT, TrialEnd, TrialOutcome};
 use crate::protocol::client::Client;
 use crate::protocol::event::EventName;
 use crate::protocol::reply;
 
-/// Claude Code, Codex, Cursor and Copilot cut or drop what is longer, characters.
+/// Longest answer, characters. Claude Code, Codex, Cursor and Copilot cut or drop longer ones.
 pub(super) const MAX_CHARS: usize = 10_000;
 
-/// The command of the call: what is said of it needs no program, no file and no history.
+/// The command of the call. The advice on it needs no program, no file and no history.
 const COMMAND: &str = "git push --force origin main";
 
-/// The rule that speaks on it.
+/// The rule that has a finding for it.
 const RULE: &str = "git-push-force";
 
-/// The call as this agent tells it, in `folder`. Claude Code's, Codex's and Gemini's were seen,
-/// Qwen's but for its text; the rest is from the vendors' documents.
+/// The event of the call as this client sends it, in `folder`. The events of Claude Code, Codex and
+/// Gemini were recorded, and Qwen's but for its text. The others are from the vendors' documents.
 pub(super) fn call(client: Client, folder: &Path) -> Value {
     let folder = folder.to_string_lossy();
     let input = json!({ "command": COMMAND });
@@ -66,20 +65,20 @@ pub(super) fn call(client: Client, folder: &Path) -> Value {
     Value::Object(event)
 }
 
-/// Whether what a command did with the call is what the agent takes.
+/// Checks that the client accepts what a command did with the call.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(super) fn judge(client: Client, outcome: &Outcome) -> Result<(), String> {
+/// When it does not: the message says why.
+pub(super) fn judge(client: Client, outcome: &TrialOutcome) -> Result<(), String> {
     let first =
         |text: &str| text.lines().next().unwrap_or_default().chars().take(100).collect::<String>();
     match &outcome.end {
-        End::NotStarted(error) => return Err(format!("cannot be started: {error}")),
-        End::TooLong => {
+        TrialEnd::NotStarted(error) => return Err(format!("cannot be started: {error}")),
+        TrialEnd::TooLong => {
             return Err(format!("did not end within {} s, and was stopped", LIMIT.as_secs()));
         }
-        End::Exit(Some(0)) => {}
-        End::Exit(code) => {
+        TrialEnd::Exit(Some(0)) => {}
+        TrialEnd::Exit(code) => {
             let code =
                 code.map_or("ended by a signal".to_owned(), |code| format!("exit code {code}"));
             let why = first(&outcome.stderr);
@@ -117,7 +116,7 @@ pub(super) fn judge(client: Client, outcome: &Outcome) -> Result<(), String> {
     Ok(())
 }
 
-/// The text for the agent: beside it there are only names.
+/// The text for the agent. It is the longest string, since all others are names.
 fn longest(answer: &Value) -> &str {
     match answer {
         Value::String(text) => text,
@@ -128,7 +127,7 @@ fn longest(answer: &Value) -> &str {
     }
 }
 
-/// The first thing in which an answer is not what is wanted.
+/// The first difference between an answer and the wanted one.
 fn difference(wanted: &Value, answer: &Value, at: &str) -> Option<String> {
     let (Some(fields), Some(found)) = (wanted.as_object(), answer.as_object()) else {
         return (wanted != answer).then(|| format!("`{at}` is {answer}, not {wanted}"));
@@ -148,12 +147,17 @@ mod tests {
 
     use super::*;
 
-    fn outcome(stdout: &str, stderr: &str, end: End) -> Outcome {
-        Outcome { end, stdout: stdout.to_owned(), stderr: stderr.to_owned(), time: Duration::ZERO }
+    fn outcome(stdout: &str, stderr: &str, end: TrialEnd) -> TrialOutcome {
+        TrialOutcome {
+            end,
+            stdout: stdout.to_owned(),
+            stderr: stderr.to_owned(),
+            time: Duration::ZERO,
+        }
     }
 
     #[test]
-    fn whatever_an_agent_would_not_take_is_told() {
+    fn an_answer_that_a_client_would_not_accept_is_reported() {
         let text = format!("[toolcoach] x ({RULE})");
         let good = |client| {
             let line = reply::line(client, EventName::PostToolUse, &text).unwrap();
@@ -162,7 +166,7 @@ mod tests {
         for client in Client::ALL {
             let line = good(client);
             assert_eq!(
-                judge(client, &outcome(&line, "", End::Exit(Some(0)))),
+                judge(client, &outcome(&line, "", TrialEnd::Exit(Some(0)))),
                 Ok(()),
                 "{client:?}"
             );
@@ -192,20 +196,21 @@ mod tests {
             (&*claude.replace(RULE, "other"), "says something else"),
             (&*String::from_utf8(long).unwrap(), "10001 characters"),
         ] {
-            let told =
-                judge(Client::Claude(None), &outcome(stdout, "", End::Exit(Some(0)))).unwrap_err();
-            assert!(told.contains(expected), "{stdout:?}: {told}");
+            let error = judge(Client::Claude(None), &outcome(stdout, "", TrialEnd::Exit(Some(0))))
+                .unwrap_err();
+            assert!(error.contains(expected), "{stdout:?}: {error}");
         }
         for (stderr, end, expected) in [
-            ("noise\n", End::Exit(Some(0)), "stderr: noise"),
-            ("not found", End::Exit(Some(127)), "exit code 127: not found"),
-            ("", End::Exit(None), "ended by a signal"),
-            ("", End::TooLong, "within 5 s"),
+            ("noise\n", TrialEnd::Exit(Some(0)), "stderr: noise"),
+            ("not found", TrialEnd::Exit(Some(127)), "exit code 127: not found"),
+            ("", TrialEnd::Exit(None), "ended by a signal"),
+            ("", TrialEnd::TooLong, "within 5 s"),
         ] {
-            let told = judge(Client::Claude(None), &outcome(&claude, stderr, end)).unwrap_err();
-            assert!(told.contains(expected), "{told}");
+            let error = judge(Client::Claude(None), &outcome(&claude, stderr, end)).unwrap_err();
+            assert!(error.contains(expected), "{error}");
         }
-        let told = judge(Client::Cursor, &outcome("{}\n", "", End::Exit(Some(0)))).unwrap_err();
-        assert!(told.contains("says nothing"), "{told}");
+        let error =
+            judge(Client::Cursor, &outcome("{}\n", "", TrialEnd::Exit(Some(0)))).unwrap_err();
+        assert!(error.contains("says nothing"), "{error}");
     }
 }

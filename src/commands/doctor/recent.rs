@@ -1,4 +1,5 @@
-//! The last calls of all sessions, for `toolcoach doctor`: who made them, and how long they took.
+//! The last calls of all sessions, for `toolcoach doctor`: which clients made them, and how long
+//! the hook took.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -14,10 +15,14 @@ use crate::store::ledgers;
 use crate::store::ledgers::LineBuffer;
 use crate::store::rollup::{CALLS, MAX_HISTORY_BYTES, Rollup};
 
-/// What is asked of a line of `calls.jsonl`.
+/// How many of the last calls are judged by their time. With so many, one slow call in twenty is
+/// not a coincidence.
+pub(super) const JUDGED_CALLS: usize = 500;
+
+/// The fields of a line of `calls.jsonl` that this module needs.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Line {
+struct RecentCall {
     v: u32,
     t: u64,
     us: u64,
@@ -26,22 +31,22 @@ struct Line {
 
 /// The last calls.
 #[derive(Debug, Default)]
-pub(crate) struct Recent {
+pub(super) struct Recent {
     /// When each client called last, unix ms.
-    pub(crate) last: BTreeMap<String, u64>,
-    /// Times of the last calls in this program, us, in order of size.
-    pub(crate) times: Vec<u64>,
-    /// What all that is kept takes, bytes.
-    pub(crate) storage_bytes: u64,
+    pub(super) last: BTreeMap<String, u64>,
+    /// How long the hook took for the last calls, us, sorted.
+    pub(super) times: Vec<u64>,
+    /// Size of all stored files, bytes.
+    pub(super) storage_bytes: u64,
 }
 
 impl Recent {
-    /// Reads a state folder. Times are those of the last `calls` calls. Unlike the statistics it
-    /// takes no lock, which would make a file: what an upkeep moves meanwhile may be missed.
+    /// Reads a state folder, with the times of the last `calls` calls. Unlike the statistics it
+    /// takes no lock, since a lock would create a file. It may miss what an upkeep moves meanwhile.
     ///
     /// # Errors
-    /// When it cannot be listed.
-    pub(crate) fn read(folder: &Path, calls: usize) -> Result<Self, Error> {
+    /// When the folder cannot be listed.
+    pub(super) fn read(folder: &Path, calls: usize) -> Result<Self, Error> {
         let bytes = state_dir::read_small(&folder.join(state_dir::HISTORY), MAX_HISTORY_BYTES)
             .unwrap_or_default();
         let rollup = Rollup::of(&bytes);
@@ -56,7 +61,7 @@ impl Recent {
             ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
         {
             memory.each(CALLS, &rollup, &mut lines, |bytes| {
-                let line = serde_json::from_slice::<Line>(bytes).ok();
+                let line = serde_json::from_slice::<RecentCall>(bytes).ok();
                 let Some(line) = line.filter(|line| line.v == LINE_VERSION) else { return };
                 recent.note(&line.client, line.t);
                 newest.push(Reverse((line.t, line.us)));
@@ -75,8 +80,8 @@ impl Recent {
         *last = t.max(*last);
     }
 
-    /// The time, us, that all but one in twenty calls kept to; `None` for fewer than twenty calls.
-    pub(crate) fn p95(&self) -> Option<u64> {
+    /// The 95th percentile of the times, us; `None` for fewer than twenty calls.
+    pub(super) fn p95(&self) -> Option<u64> {
         let rank = (self.times.len() * 95).div_ceil(100);
         self.times.get(rank.checked_sub(1)?).copied().filter(|_| self.times.len() >= 20)
     }

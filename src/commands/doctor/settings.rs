@@ -1,8 +1,8 @@
-//! Checks of what the user told this program, and of the programs that it can name.
+//! Checks of the settings of this program, and of the programs that its advice can name.
 
-use super::agents::registered;
-use super::finding::{Finding, Status};
-use super::{Scene, agents};
+use super::clients::registered;
+use super::diagnosis::{Diagnosis, Status};
+use super::scene::Scene;
 use crate::base::env;
 use crate::base::file_error::FileError;
 use crate::rules::custom;
@@ -12,55 +12,55 @@ use crate::store::mutes::ALL;
 use crate::ui::format::plural;
 use crate::{rules, settings};
 
-/// Whether something keeps it silent altogether.
-pub(super) fn silenced(scene: &Scene) -> Vec<Finding> {
-    let mut findings = Vec::new();
+/// Whether something silences the whole hook.
+pub(super) fn silenced(scene: &Scene) -> Vec<Diagnosis> {
+    let mut diagnoses = Vec::new();
     if env::is_disabled() {
-        findings.push(
-            Finding::warning(
+        diagnoses.push(
+            Diagnosis::warning(
                 "TOOLCOACH_DISABLE=1 is set here: agents that are started from here get nothing said",
             )
             .run("unset TOOLCOACH_DISABLE"),
         );
     }
-    for agent in &scene.agents {
-        for file in agent.files.iter().filter(|file| file.is_silencing) {
-            findings.push(
-                Finding::warning("its settings set TOOLCOACH_DISABLE=1: it gets nothing said")
+    for survey in &scene.surveys {
+        for file in survey.files.iter().filter(|file| file.is_silencing) {
+            diagnoses.push(
+                Diagnosis::warning("its settings set TOOLCOACH_DISABLE=1: it gets nothing said")
                     .at(&file.path)
                     .mend("take TOOLCOACH_DISABLE out of `env` there")
-                    .about(agent),
+                    .about(survey),
             );
         }
     }
-    if let Some(until) = scene.here.settings.mutes().named(ALL) {
-        findings.push(
-            Finding::warning(format!("every rule is muted {until}")).run("toolcoach unmute all"),
+    if let Some(until) = scene.context.settings.mutes().named(ALL) {
+        diagnoses.push(
+            Diagnosis::warning(format!("every rule is muted {until}")).run("toolcoach unmute all"),
         );
     }
-    if findings.is_empty() {
-        findings.push(Finding::ok("nothing silences it"));
+    if diagnoses.is_empty() {
+        diagnoses.push(Diagnosis::ok("nothing silences it"));
     }
-    findings
+    diagnoses
 }
 
-/// Whether the user's settings are understood.
-pub(super) fn settings(scene: &Scene) -> Vec<Finding> {
+/// Whether the user's settings are valid.
+pub(super) fn settings(scene: &Scene) -> Vec<Diagnosis> {
     let Some(path) = settings::user_file() else {
-        return vec![Finding::ok("none, and no home to look in")];
+        return vec![Diagnosis::ok("none, and no home to look in")];
     };
-    let absent = || if path.exists() { "valid" } else { "none, so the defaults hold" };
+    let text = || if path.exists() { "valid" } else { "none, so the defaults hold" };
     problems(
         scene,
         |fault| fault.path() == path,
-        || Finding::ok(absent()).at(&path),
+        || Diagnosis::ok(text()).at(&path),
         Status::Failure,
     )
 }
 
-/// Whether the project's settings are understood, and its own rules trusted.
-pub(super) fn project(scene: &Scene) -> Vec<Finding> {
-    let (settings, environment) = (&scene.here.settings, &scene.here.environment);
+/// Whether the project's settings are valid, and its custom rules trusted.
+pub(super) fn project(scene: &Scene) -> Vec<Diagnosis> {
+    let (settings, environment) = (&scene.context.settings, &scene.context.environment);
     let project = settings.project(environment);
     if let Some((count, file)) = custom::untrusted(settings, environment) {
         let rules = if count == 1 {
@@ -69,48 +69,48 @@ pub(super) fn project(scene: &Scene) -> Vec<Finding> {
             format!("{count} own rules wait")
         };
         return vec![
-            Finding::warning(format!("{rules} for your trust, and says nothing"))
+            Diagnosis::warning(format!("{rules} for your trust, and says nothing"))
                 .at(&file.path)
                 .run("toolcoach trust"),
         ];
     }
-    let is_here =
+    let is_in_project =
         |fault: &FileError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
-    let fine = || match &project.file {
-        None => Finding::ok(format!("no {PROJECT_FILE} here")),
-        Some(file) if file.rules.is_empty() => Finding::ok("valid").at(&file.path),
-        Some(file) => Finding::ok("valid, and its own rules are trusted").at(&file.path),
+    let valid = || match &project.file {
+        None => Diagnosis::ok(format!("no {PROJECT_FILE} here")),
+        Some(file) if file.rules.is_empty() => Diagnosis::ok("valid").at(&file.path),
+        Some(file) => Diagnosis::ok("valid, and its own rules are trusted").at(&file.path),
     };
-    problems(scene, is_here, fine, Status::Warning)
+    problems(scene, is_in_project, valid, Status::Warning)
 }
 
-/// The problems of one file: one that makes it void, or entries without effect.
+/// The problems of one file: a fault that makes all of it void, or entries without effect.
 fn problems(
     scene: &Scene,
-    is_meant: impl Fn(&FileError) -> bool,
-    fine: impl FnOnce() -> Finding,
+    is_in_file: impl Fn(&FileError) -> bool,
+    valid: impl FnOnce() -> Diagnosis,
     void: Status,
-) -> Vec<Finding> {
-    let (settings, environment) = (&scene.here.settings, &scene.here.environment);
+) -> Vec<Diagnosis> {
+    let (settings, environment) = (&scene.context.settings, &scene.context.environment);
     let faults: Vec<&FileError> = settings.faults().collect();
-    let findings: Vec<Finding> = custom::problems(settings, environment)
+    let diagnoses: Vec<Diagnosis> = custom::problems(settings, environment)
         .iter()
-        .filter(|problem| is_meant(problem))
+        .filter(|problem| is_in_file(problem))
         .map(|problem| {
             if faults.iter().any(|fault| fault.to_string() == problem.to_string()) {
-                Finding::of_file(void, problem)
+                Diagnosis::of_file(void, problem)
                     .mend("correct it there; until then nothing of this file counts")
             } else {
-                Finding::of_file(Status::Warning, problem)
+                Diagnosis::of_file(Status::Warning, problem)
                     .mend("correct it there; it has no effect")
             }
         })
         .collect();
-    if findings.is_empty() { vec![fine()] } else { findings }
+    if diagnoses.is_empty() { vec![valid()] } else { diagnoses }
 }
 
-/// Whether the programs are here that rules suggest, as far as the agents do not bring them.
-pub(super) fn programs(scene: &Scene) -> Vec<Finding> {
+/// Whether the programs that rules suggest are on PATH, unless the clients bring them along.
+pub(super) fn programs(scene: &Scene) -> Vec<Diagnosis> {
     let mut needs: Vec<Need> = Vec::new();
     for need in rules::all().flat_map(|rule| rule.needs).filter(|need| !need.programs().is_empty())
     {
@@ -118,31 +118,32 @@ pub(super) fn programs(scene: &Scene) -> Vec<Finding> {
             needs.push(*need);
         }
     }
-    let is_met =
-        |need: &Need| need.programs().iter().any(|program| scene.here.environment.finds(program));
-    let brought = |need: &Need| {
+    let is_met = |need: &Need| {
+        need.programs().iter().any(|program| scene.context.environment.finds(program))
+    };
+    let is_brought = |need: &Need| {
         *need == Need::Ripgrep
-            && agents::registered(scene).all(|agent| agent.client.brings_rg())
+            && registered(scene).all(|survey| survey.client.brings_rg())
             && registered(scene).next().is_some()
     };
-    // A rule speaks if one of its needs is met.
-    let is_mute = |need: &Need| {
+    // A rule can speak if one of its needs is met.
+    let mute_rules = |need: &Need| {
         rules::all()
             .filter(|rule| rule.needs.contains(need))
-            .filter(|rule| !rule.needs.iter().any(|need| is_met(need) || brought(need)))
+            .filter(|rule| !rule.needs.iter().any(|need| is_met(need) || is_brought(need)))
             .count()
     };
-    let told = |need: &Need| {
+    let diagnose = |need: &Need| {
         let names = need.programs().join(" or ");
-        match is_mute(need) {
-            _ if is_met(need) => Finding::ok(format!("{names} is on PATH")),
-            0 => Finding::ok(format!("{names} is not on PATH, and nothing needs it")),
-            rules => Finding::warning(format!(
+        match mute_rules(need) {
+            _ if is_met(need) => Diagnosis::ok(format!("{names} is on PATH")),
+            0 => Diagnosis::ok(format!("{names} is not on PATH, and nothing needs it")),
+            rules => Diagnosis::warning(format!(
                 "{names} is not on PATH here: {} cannot suggest it",
                 plural(rules as u64, "rule")
             ))
             .mend(format!("install {}", need.package())),
         }
     };
-    needs.iter().map(told).collect()
+    needs.iter().map(diagnose).collect()
 }

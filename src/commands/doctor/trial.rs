@@ -1,5 +1,5 @@
-//! Runs a registered command as its agent would: once, for a limited time, with a state folder of
-//! its own.
+//! Runs a registered command as its client would, but with a time limit and a temporary state
+//! folder.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -11,25 +11,25 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::commands::install::Run;
+use crate::commands::install::Launch;
 
-/// How long a command may take. The hook is gone after 100 ms, and agents wait for 5 s at least.
+/// How long a command may take. The hook ends within 100 ms, and clients wait at least 5 s.
 pub(super) const LIMIT: Duration = Duration::from_secs(5);
 
-/// Most that is read of what it writes, bytes.
+/// Most output that is read, bytes.
 const MAX_OUTPUT_BYTES: u64 = 64 << 10;
 
-/// How long a command that ended is waited for.
+/// How often to ask whether the command has ended.
 const STEP: Duration = Duration::from_millis(2);
 
-/// A folder for what a trial writes, private to the user and removed with it.
+/// A temporary folder for the files of trials, private to the user. Dropping it removes it.
 pub(super) struct Scratch(TempDir);
 
 impl Scratch {
-    /// Makes one in the temporary folder.
+    /// Creates one in the system's temporary folder.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub(super) fn new() -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
@@ -46,34 +46,35 @@ impl Scratch {
 
 /// How a command ended.
 #[derive(Debug)]
-pub(super) enum End {
-    /// By itself, with this exit code; `None` after a signal.
+pub(super) enum TrialEnd {
+    /// It exited with this code; `None` after a signal.
     Exit(Option<i32>),
-    /// It was still there, or somebody held its output open, after [`LIMIT`].
+    /// After [`LIMIT`] it was still running, or another process had its output open.
     TooLong,
     /// It could not be started.
     NotStarted(io::Error),
 }
 
-/// What a command did.
+/// What a command did in a trial.
 #[derive(Debug)]
-pub(super) struct Outcome {
-    pub(super) end: End,
+pub(super) struct TrialOutcome {
+    pub(super) end: TrialEnd,
     pub(super) stdout: String,
     pub(super) stderr: String,
     pub(super) time: Duration,
 }
 
-/// Runs it with `input` on stdin, in this folder, as an agent in this project would.
-pub(super) fn run(run: &Run, input: &[u8], scratch: &Scratch) -> Outcome {
+/// Runs a command with `input` on stdin in the current folder, as a client in this project would.
+pub(super) fn run(launch: &Launch, input: &[u8], scratch: &Scratch) -> TrialOutcome {
     let started = Instant::now();
-    let outcome = |end, stdout, stderr| Outcome { end, stdout, stderr, time: started.elapsed() };
-    let mut child = match command(run, scratch).spawn() {
+    let outcome =
+        |end, stdout, stderr| TrialOutcome { end, stdout, stderr, time: started.elapsed() };
+    let mut child = match command(launch, scratch).spawn() {
         Ok(child) => child,
-        Err(error) => return outcome(End::NotStarted(error), String::new(), String::new()),
+        Err(error) => return outcome(TrialEnd::NotStarted(error), String::new(), String::new()),
     };
     if let Some(mut stdin) = child.stdin.take() {
-        // An event of a few hundred bytes fits into the pipe, whether it is read or not.
+        // The pipe takes an event of a few hundred bytes even if the command does not read it.
         let _ = stdin.write_all(input);
     }
     let (sender, receiver) = mpsc::channel();
@@ -83,7 +84,7 @@ pub(super) fn run(run: &Run, input: &[u8], scratch: &Scratch) -> Outcome {
     ];
     for (at, pipe) in pipes.into_iter().enumerate() {
         let sender = sender.clone();
-        // Left behind where a grandchild holds the pipe open.
+        // A grandchild may hold the pipe open, so nothing waits for this thread.
         thread::spawn(move || {
             let mut bytes = Vec::new();
             let _ = pipe.map(|pipe| pipe.take(MAX_OUTPUT_BYTES).read_to_end(&mut bytes));
@@ -101,33 +102,33 @@ pub(super) fn run(run: &Run, input: &[u8], scratch: &Scratch) -> Outcome {
         }
     }
     let end = match (is_over, wait(&mut child, started)) {
-        (true, Some(code)) => End::Exit(code),
+        (true, Some(code)) => TrialEnd::Exit(code),
         _ => {
             stop(&mut child);
-            End::TooLong
+            TrialEnd::TooLong
         }
     };
     let [stdout, stderr] = texts;
     outcome(end, stdout, stderr)
 }
 
-/// The command with its surroundings: those of this process, without what is the user's own of this
-/// program.
-fn command(run: &Run, scratch: &Scratch) -> Command {
-    let mut command = match run {
-        Run::Program(words) => {
+/// The command in the environment of this process, but without the user's settings and state of
+/// this program.
+fn command(launch: &Launch, scratch: &Scratch) -> Command {
+    let mut command = match launch {
+        Launch::Program(words) => {
             let mut words = words.iter();
             let mut command = Command::new(words.next().map_or("", String::as_str));
             command.args(words);
             command
         }
-        Run::Line(line) if cfg!(windows) => {
+        Launch::Line(line) if cfg!(windows) => {
             let mut command =
                 Command::new(if line.starts_with("& ") { "powershell" } else { "cmd" });
             command.args([if line.starts_with("& ") { "-Command" } else { "/C" }, line]);
             command
         }
-        Run::Line(line) => {
+        Launch::Line(line) => {
             let mut command = Command::new("/bin/sh");
             command.args(["-c", line]);
             command
@@ -142,13 +143,13 @@ fn command(run: &Run, scratch: &Scratch) -> Command {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    // A group of its own, so that what it starts can be ended with it.
+    // A process group of its own, so that `stop` ends the processes that it starts too.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 
-/// Its exit code, if it ends in time.
+/// The exit code, if the command ends in time.
 fn wait(child: &mut Child, started: Instant) -> Option<Option<i32>> {
     loop {
         match child.try_wait() {
@@ -162,7 +163,7 @@ fn wait(child: &mut Child, started: Instant) -> Option<Option<i32>> {
 fn stop(child: &mut Child) {
     #[cfg(unix)]
     if let Ok(group) = i32::try_from(child.id()) {
-        // It may have ended by now.
+        // The group may have ended by now.
         let _ =
             nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::SIGKILL);
     }

@@ -1,19 +1,19 @@
-//! What Codex keeps in `config.toml` about hooks: whether they are on, and which are trusted.
+//! Reads from Codex's `config.toml` whether hooks are on, and which are trusted.
 //!
-//! No TOML crate: one switch and the names of tables are wanted, and what is written in a rarer
-//! form counts as not said.
+//! This needs no TOML crate: it looks for one switch and for the names of tables, and ignores them
+//! in rarer notations.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::agents::Agent;
-use super::file;
-use super::survey::Hook;
+use super::clients::ClientProfile;
+use super::file::FileSnapshot;
+use super::hook::Hook;
 
-/// Codex has its switch in `config.toml`: `hooks = false` under `[features]`.
-pub(super) fn off(agent: &Agent) -> Option<PathBuf> {
-    let (path, text) = config(agent)?;
+/// The file that switches all hooks off with `hooks = false` under `[features]`.
+pub(super) fn off(profile: &ClientProfile) -> Option<PathBuf> {
+    let (path, text) = config(profile)?;
     let mut table = "";
     for line in text.lines().map(str::trim) {
         if line.starts_with('[') {
@@ -29,28 +29,28 @@ pub(super) fn off(agent: &Agent) -> Option<PathBuf> {
     None
 }
 
-fn config(agent: &Agent) -> Option<(PathBuf, String)> {
-    let path = agent.folder().filter(|_| agent.name == "codex")?.join("config.toml");
-    let text = file::look(&path).ok()?.text?;
+fn config(profile: &ClientProfile) -> Option<(PathBuf, String)> {
+    let path = profile.folder().filter(|_| profile.name == "codex")?.join("config.toml");
+    let text = FileSnapshot::take(&path).ok()?.text?;
     Some((path, text))
 }
 
-/// What Codex knows of a hook.
+/// What Codex has recorded about a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trust {
-    /// Nothing: it is passed over.
+pub(crate) enum CodexTrust {
+    /// Nothing: Codex does not run it.
     Unknown,
-    /// It was switched off.
+    /// The user switched it off.
     Off,
-    /// It was trusted as it was then.
-    Noted,
+    /// The user trusted it in the form that it had then.
+    Recorded,
 }
 
-/// What Codex knows of a hook in the file at `path`. Its records stand under the file's path, the
-/// event, the group and the command, as `hooks/list` of its app server in 0.169.0 names them. The
-/// hash of what was trusted is not made here.
-pub(crate) fn trust(path: &Path, hook: &Hook) -> Trust {
-    let config = Agent::named("codex").and_then(config);
+/// What Codex has recorded about a hook in the file at `path`. The key of a record has the file's
+/// path, the event, the group and the command, as `hooks/list` of its app server in 0.169.0 names
+/// them. This does not compare the hash of the trusted form.
+pub(crate) fn trust(path: &Path, hook: &Hook) -> CodexTrust {
+    let config = ClientProfile::named("codex").and_then(config);
     let text = config.map(|(_, text)| text).unwrap_or_default();
     let mut event = String::new();
     for c in hook.event.chars() {
@@ -60,8 +60,7 @@ pub(crate) fn trust(path: &Path, hook: &Hook) -> Trust {
         event.push(c.to_ascii_lowercase());
     }
     let indices: Vec<String> = hook.indices.iter().map(usize::to_string).collect();
-    // A folder that CODEX_HOME names is known by where links lead, the one in the home as it
-    // stands.
+    // Codex resolves links in the folder that CODEX_HOME names, but not in the one in the home.
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let keys =
         [path, &real].map(|path| format!("{}:{event}:{}", path.display(), indices.join(":")));
@@ -70,15 +69,15 @@ pub(crate) fn trust(path: &Path, hook: &Hook) -> Trust {
     let names: Vec<String> = names.collect();
     let mut lines = text.lines();
     let is_named = |line: &&str| names.iter().any(|name| line.contains(name));
-    let Some(named) = lines.find(is_named) else { return Trust::Unknown };
-    // A table with lines of its own, or all of it in one.
+    let Some(named) = lines.find(is_named) else { return CodexTrust::Unknown };
+    // The record is a table with lines of its own, or all on this line.
     let inside =
         lines.take_while(|line| named.starts_with('[') && !line.trim_start().starts_with('['));
     let record: String =
         [named].into_iter().chain(inside).flat_map(str::split_whitespace).collect();
     match () {
-        () if record.contains("enabled=false") => Trust::Off,
-        () if record.contains("trusted_hash=") => Trust::Noted,
-        () => Trust::Unknown,
+        () if record.contains("enabled=false") => CodexTrust::Off,
+        () if record.contains("trusted_hash=") => CodexTrust::Recorded,
+        () => CodexTrust::Unknown,
     }
 }

@@ -1,25 +1,23 @@
-//! The text of a JSON file, changed only where it must be: every other byte stays as its owner
-//! wrote it.
+//! Edits the text of a JSON file in place: every other byte stays as its owner wrote it.
 //!
-//! `serde_json` judges the text, strictly. What it accepted is then cut and spliced by position: a
-//! value that is read and printed again would lose the layout, and a concrete syntax tree
-//! (`jsonc-parser` was looked at) keeps the layout of what is there but chooses its own for what
-//! comes and goes, so that taking out is not the reverse of putting in.
+//! `serde_json` validates the text strictly. Then this module cuts and splices it by position. A
+//! value that is parsed and printed again would lose the layout. A concrete syntax tree, such as
+//! `jsonc-parser`'s, keeps the layout of the present values but chooses its own for added ones, so
+//! that removing would not undo adding.
 
-use std::collections::HashSet;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::Deserializer as _;
 use serde_json::Value;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
+use super::unique_keys::UniqueKeys;
 use crate::base::file_error::{FileError, Position};
 use crate::base::text;
 
-/// Most characters that are told of what is wrong: a key may be as long as the file.
+/// Longest error message, characters: a key may be as long as the file.
 const MAX_FAULT_CHARS: usize = 240;
 
 /// Bytes from `start` up to `end`.
@@ -31,15 +29,15 @@ pub(super) struct Span {
 
 /// One member of an object, or one item of an array.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct JsonPart {
     /// Empty in an array.
     pub(super) key: String,
-    /// Where it begins: with its key, if it has one.
+    /// Its first byte: that of its key, if it has one.
     pub(super) start: usize,
     pub(super) value: Span,
 }
 
-/// A file that holds one JSON object.
+/// A file with one JSON object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Document {
     path: PathBuf,
@@ -47,10 +45,10 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Takes `text` as the content of `path`.
+    /// Parses `text`, the content of `path`.
     ///
     /// # Errors
-    /// Where it is not one JSON object, or has one key twice.
+    /// When it is not one JSON object, or an object in it has a key twice.
     pub(super) fn parse(path: &Path, text: String) -> Result<Self, FileError> {
         let document = Self { path: path.to_owned(), text };
         if document.text.starts_with('\u{feff}') {
@@ -58,14 +56,14 @@ impl Document {
             return Err(document.fault(0, what));
         }
         let mut reader = serde_json::Deserializer::from_str(&document.text);
-        reader.deserialize_any(Unique).and_then(|()| reader.end()).map_err(|error| {
+        reader.deserialize_any(UniqueKeys).and_then(|()| reader.end()).map_err(|error| {
             let message = error.to_string();
             let what = text::clean(message.split(" at line ").next().unwrap_or_default());
             let what = what.chars().take(MAX_FAULT_CHARS).collect();
             let position = Position { line: error.line().max(1), column: error.column().max(1) };
             FileError::Invalid { path: document.path.clone(), position, what }
         })?;
-        document.is_object(document.root())?;
+        document.check_object(document.root())?;
         Ok(document)
     }
 
@@ -73,7 +71,7 @@ impl Document {
         &self.text
     }
 
-    /// Where a byte stands.
+    /// The position of a byte.
     pub(super) fn position(&self, at: usize) -> Position {
         Position::of(self.text.as_bytes(), at)
     }
@@ -86,22 +84,26 @@ impl Document {
     /// The whole value.
     pub(super) fn root(&self) -> Span {
         let bytes = self.text.as_bytes();
-        Span { start: spaces(bytes, 0), end: self.text.trim_end_matches(BLANK).len() }
+        Span { start: skip_blank(bytes, 0), end: self.text.trim_end_matches(BLANK).len() }
     }
 
+    /// Checks that the value is an object.
+    ///
     /// # Errors
-    /// When it is none, with its position.
-    pub(super) fn is_object(&self, span: Span) -> Result<(), FileError> {
-        self.opens(span, b'{', "an object")
+    /// When it is not: the error has the position.
+    pub(super) fn check_object(&self, span: Span) -> Result<(), FileError> {
+        self.check_first_byte(span, b'{', "an object")
     }
 
+    /// Checks that the value is an array.
+    ///
     /// # Errors
-    /// When it is none, with its position.
-    pub(super) fn is_array(&self, span: Span) -> Result<(), FileError> {
-        self.opens(span, b'[', "an array")
+    /// When it is not: the error has the position.
+    pub(super) fn check_array(&self, span: Span) -> Result<(), FileError> {
+        self.check_first_byte(span, b'[', "an array")
     }
 
-    fn opens(&self, span: Span, byte: u8, expected: &str) -> Result<(), FileError> {
+    fn check_first_byte(&self, span: Span, byte: u8, expected: &str) -> Result<(), FileError> {
         if self.text.as_bytes().get(span.start) == Some(&byte) {
             return Ok(());
         }
@@ -111,26 +113,26 @@ impl Document {
         ))
     }
 
-    /// The members of an object, the items of an array, nothing of anything else.
-    pub(super) fn parts(&self, span: Span) -> Vec<Part> {
+    /// The members of an object or the items of an array; empty for any other value.
+    pub(super) fn parts(&self, span: Span) -> Vec<JsonPart> {
         let bytes = self.text.as_bytes();
         let has_keys = match bytes.get(span.start) {
             Some(b'{') => true,
             Some(b'[') => false,
             _ => return Vec::new(),
         };
-        let (mut parts, mut at) = (Vec::new(), spaces(bytes, span.start + 1));
+        let (mut parts, mut at) = (Vec::new(), skip_blank(bytes, span.start + 1));
         while at + 1 < span.end {
             let start = at;
             let mut key = String::new();
             if has_keys {
                 let end = value_end(bytes, at);
                 key = serde_json::from_str(self.slice(Span { start, end })).unwrap_or_default();
-                at = spaces(bytes, spaces(bytes, end) + 1);
+                at = skip_blank(bytes, skip_blank(bytes, end) + 1);
             }
             let end = value_end(bytes, at);
-            parts.push(Part { key, start, value: Span { start: at, end } });
-            at = spaces(bytes, spaces(bytes, end) + 1);
+            parts.push(JsonPart { key, start, value: Span { start: at, end } });
+            at = skip_blank(bytes, skip_blank(bytes, end) + 1);
         }
         parts
     }
@@ -140,7 +142,7 @@ impl Document {
         self.parts(object).into_iter().find(|part| part.key == key).map(|part| part.value)
     }
 
-    /// What stands there.
+    /// The value in this span.
     pub(super) fn value(&self, span: Span) -> Value {
         serde_json::from_str(self.slice(span)).unwrap_or_default()
     }
@@ -149,8 +151,8 @@ impl Document {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// Adds a last member to an object, or with an empty key a last item to an array, laid out as
-    /// its neighbours are.
+    /// Adds a last member to an object, or with an empty key a last item to an array, in the layout
+    /// of its neighbours.
     pub(super) fn add(&mut self, container: Span, key: &str, value: &impl Serialize) {
         let parts = self.parts(container);
         let first = parts.first().map_or(container.end - 1, |part| part.start);
@@ -181,7 +183,7 @@ impl Document {
         self.text.replace_range(inside.start..inside.end, &piece);
     }
 
-    /// Takes one part out, and the comma that it brought.
+    /// Removes one part and its comma.
     pub(super) fn remove(&mut self, container: Span, index: usize) {
         let parts = self.parts(container);
         let Some(part) = parts.get(index) else { return };
@@ -195,7 +197,7 @@ impl Document {
         self.text.replace_range(range, "");
     }
 
-    /// The white space before the line of a byte.
+    /// The indentation of the line with this byte.
     fn indent_at(&self, at: usize) -> &str {
         let before = self.text.get(..at).unwrap_or_default();
         let line = before.rfind('\n').and_then(|end| before.get(end + 1..)).unwrap_or(before);
@@ -212,9 +214,9 @@ impl Document {
         }
     }
 
-    /// What this file has after its commas and colons.
+    /// The white space that this file has after commas and colons.
     fn gap(&self) -> &'static str {
-        let close = |part: &Part| self.text.as_bytes().get(part.value.start - 1) == Some(&b':');
+        let close = |part: &JsonPart| self.text.as_bytes().get(part.value.start - 1) == Some(&b':');
         if self.parts(self.root()).first().is_some_and(close) { "" } else { " " }
     }
 
@@ -224,11 +226,11 @@ impl Document {
     }
 
     fn flat(&self, key: &str, value: &impl Serialize) -> String {
-        format!("{}{}", named(key, self.gap()), printed(value, Line { gap: self.gap() }))
+        format!("{}{}", named(key, self.gap()), printed(value, OneLine { gap: self.gap() }))
     }
 }
 
-/// JSON's white space.
+/// White space in JSON.
 const BLANK: [char; 4] = [' ', '\t', '\n', '\r'];
 
 fn named(key: &str, gap: &str) -> String {
@@ -237,23 +239,23 @@ fn named(key: &str, gap: &str) -> String {
 
 fn printed(value: &impl Serialize, formatter: impl Formatter) -> String {
     let mut bytes = Vec::new();
-    // Into memory, and of values that JSON has, nothing can fail.
+    // Writing to memory cannot fail, and every value here can be expressed in JSON.
     let _ = value.serialize(&mut Serializer::with_formatter(&mut bytes, formatter));
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Everything on one line.
-struct Line {
+/// Prints a value on one line.
+struct OneLine {
     gap: &'static str,
 }
 
-impl Line {
+impl OneLine {
     fn next<W: ?Sized + io::Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
         if first { Ok(()) } else { write!(writer, ",{}", self.gap) }
     }
 }
 
-impl Formatter for Line {
+impl Formatter for OneLine {
     fn begin_array_value<W: ?Sized + io::Write>(
         &mut self,
         writer: &mut W,
@@ -275,8 +277,8 @@ impl Formatter for Line {
     }
 }
 
-/// The first byte from `at` on that is no white space.
-fn spaces(bytes: &[u8], at: usize) -> usize {
+/// The index of the first byte from `at` on that is not white space.
+fn skip_blank(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| BLANK.contains(&char::from(**byte))).count()
 }
@@ -310,67 +312,6 @@ fn value_end(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-/// Any value in which no object has one key twice: of which the client would drop one without a
-/// word.
-struct Unique;
-
-impl<'de> serde::de::DeserializeSeed<'de> for Unique {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Unique {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if seen.contains(&key) {
-                return Err(A::Error::custom(format!("the key `{key}` stands here a second time")));
-            }
-            seen.insert(key);
-            map.next_value_seed(Self)?;
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(Self)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_looks_like_its_neighbours_and_comes_out_without_a_trace() {
+    fn an_added_part_looks_like_its_neighbours_and_is_removed_without_a_trace() {
         let value = serde_json::json!({ "a": [1] });
         for (text, expected) in [
             ("{}", "{\n  \"k\": {\n    \"a\": [\n      1\n    ]\n  }\n}"),
@@ -403,17 +344,17 @@ mod tests {
 
     #[test]
     fn parts_are_found_in_any_layout() {
-        let found = document(" {\"a\\n\" :[1,\"],\\\"}\" , {} ],\"b\":-1e5\n, \"\":null}\n ");
-        let parts = found.parts(found.root());
+        let compact = document(" {\"a\\n\" :[1,\"],\\\"}\" , {} ],\"b\":-1e5\n, \"\":null}\n ");
+        let parts = compact.parts(compact.root());
         assert_eq!(
             parts.iter().map(|part| part.key.as_str()).collect::<Vec<_>>(),
             ["a\n", "b", ""]
         );
         assert_eq!(
-            parts.iter().map(|part| found.slice(part.value)).collect::<Vec<_>>(),
+            parts.iter().map(|part| compact.slice(part.value)).collect::<Vec<_>>(),
             ["[1,\"],\\\"}\" , {} ]", "-1e5", "null"]
         );
-        assert_eq!(found.parts(parts[0].value).len(), 3);
-        assert!(found.parts(parts[1].value).is_empty());
+        assert_eq!(compact.parts(parts[0].value).len(), 3);
+        assert!(compact.parts(parts[1].value).is_empty());
     }
 }

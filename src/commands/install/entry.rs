@@ -1,46 +1,21 @@
-//! One entry in an agent's settings: how it is written, and how one of ours is known again.
+//! One entry in a client's settings: writes ours, and recognizes them later.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::agents::{Scope, Target, on_path};
+use super::clients::{HookEvent, Scope, Target, on_path};
 use crate::base::text;
 use crate::commands::error::Error;
 
-/// Our program's name.
+/// The name of this program.
 pub(crate) const PROGRAM: &str = "toolcoach";
 
-/// How an agent lays out its hooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Form {
-    /// The events stand under `hooks`, not at the top.
-    pub(super) wrapped: bool,
-    /// An event lists groups with a matcher, and these list the commands.
-    pub(super) grouped: bool,
-    /// The file says `"version": 1`.
-    pub(super) versioned: bool,
-    /// Commands are named by the shell that runs them, and time limits by their unit.
-    by_shell: bool,
-}
-
-impl Form {
-    /// Claude Code's, which most have taken over.
-    pub(super) const GROUPS: Self =
-        Self { wrapped: true, grouped: true, versioned: false, by_shell: false };
-    /// The same without `hooks`.
-    pub(super) const BARE: Self = Self { wrapped: false, ..Self::GROUPS };
-    /// Cursor's.
-    pub(super) const LIST: Self = Self { grouped: false, versioned: true, ..Self::GROUPS };
-    /// Copilot's.
-    pub(super) const COPILOT: Self = Self { by_shell: true, ..Self::LIST };
-}
-
-/// A command of a hook. Absent keys are not written.
+/// The command of a hook as the settings have it.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Command {
+pub(super) struct HookCommand {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,65 +34,66 @@ pub(super) struct Command {
     timeout_sec: Option<u32>,
 }
 
-/// A command under an event.
+/// A command of ours and the event that starts it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct HookEntry {
     pub(super) event: &'static str,
-    /// The matcher of its group.
+    /// The matcher of its group; `None` in a layout without groups.
     pub(super) matcher: Option<String>,
-    pub(super) command: Command,
+    pub(super) command: HookCommand,
 }
 
-/// The entries for `target`, whose calls of tools `matcher` narrows.
+/// The entries for `target`. `matcher` narrows its tool calls.
 ///
 /// # Errors
-/// When the program's own path is not known, or no text.
-pub(super) fn wanted(target: &Target, matcher: &str) -> Result<Vec<Entry>, Error> {
+/// When the path of this program is unknown, is not UTF-8, or has another file name.
+pub(super) fn entries_for(target: &Target, matcher: &str) -> Result<Vec<HookEntry>, Error> {
     let program = program(target.scope)?;
-    let agent = target.agent;
-    let entry = |event: &super::agents::Event| {
+    let profile = target.profile;
+    let entry = |event: &HookEvent| {
         let matcher = event.only.unwrap_or(matcher).to_owned();
-        let mut command = Command { kind: Some("command"), ..Command::default() };
-        if target.form.by_shell {
+        let mut command = HookCommand { kind: Some("command"), ..HookCommand::default() };
+        if target.layout.by_shell {
             if cfg!(windows) {
                 command.powershell = Some(format!("& '{}' hook", program.replace('\'', "''")));
             } else {
                 command.bash = Some(format!("{} hook", quoted(&program)));
             }
-            command.timeout_sec = Some(agent.timeout);
+            command.timeout_sec = Some(profile.timeout);
         } else {
             // Versions that do not know `args` run the command alone, in a shell, where it does the
-            // same. That must not depend on quotes, which the new way would take for a part of the
+            // same. This works only without quotes: newer versions would read them as a part of the
             // name.
-            let direct = agent.starts_programs && (cfg!(windows) || quoted(&program) == program);
+            let direct = profile.starts_programs && (cfg!(windows) || quoted(&program) == program);
             command.args = direct.then_some(["hook"]);
             command.command =
                 Some(if direct { program.clone() } else { format!("{} hook", quoted(&program)) });
-            command.timeout = Some(agent.timeout);
+            command.timeout = Some(profile.timeout);
         }
-        if target.form.grouped {
-            return Entry { event: event.name, matcher: Some(matcher), command };
+        if target.layout.grouped {
+            return HookEntry { event: event.name, matcher: Some(matcher), command };
         }
-        if !target.form.by_shell {
+        if !target.layout.by_shell {
             command.kind = None;
         }
-        // In a list all calls are meant where none are named.
+        // In a list a command without a matcher gets every call.
         command.matcher = Some(matcher).filter(|matcher| matcher != "*");
-        Entry { event: event.name, matcher: None, command }
+        HookEntry { event: event.name, matcher: None, command }
     };
-    Ok(agent.events.iter().map(entry).collect())
+    Ok(profile.events.iter().map(entry).collect())
 }
 
-/// How this program is started later: by its path, or where others read the file too, by its name.
+/// How the client starts this program: by its path, or by its name if other users read the file
+/// too.
 fn program(scope: Scope) -> Result<String, Error> {
     if scope == Scope::Project {
         return Ok(PROGRAM.to_owned());
     }
     let running = std::env::current_exe()?;
-    let path = lasting(&running).unwrap_or(running);
+    let path = stable_path(&running).unwrap_or(running);
     match path.to_str() {
         Some(text) if runs_hook(&[text.to_owned()]) => Ok(text.to_owned()),
-        // Its entries would not be known again: written twice, and never taken out.
+        // `is_ours` would not recognize its entries: they would be written twice and never removed.
         Some(_) => Err(Error::Usage(format!(
             "{}: this program is called {PROGRAM}, and its entries are known by that name: rename it",
             text::clean(&path.to_string_lossy())
@@ -128,14 +104,14 @@ fn program(scope: Scope) -> Result<String, Error> {
     }
 }
 
-/// The place on PATH that leads to the running program: package managers move the program with each
-/// version and keep a link to it, and a command that stays the same stays trusted.
-fn lasting(running: &Path) -> Option<PathBuf> {
+/// The path on PATH that leads to the running program. Package managers move the program with each
+/// version but keep a link to it, and clients keep trusting a command that does not change.
+fn stable_path(running: &Path) -> Option<PathBuf> {
     let real = running.canonicalize().ok()?;
-    on_path(PROGRAM).find(|path| path.canonicalize().is_ok_and(|found| found == real))
+    on_path(PROGRAM).find(|path| path.canonicalize().is_ok_and(|other| other == real))
 }
 
-/// A word as `sh` reads it back.
+/// The word quoted for `sh`.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -144,12 +120,12 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Whether an entry, whoever wrote it and for whichever version, runs this program as a hook, and
-/// does nothing else.
+/// Whether an entry runs this program as a hook and does nothing else. Who wrote it, and for which
+/// version, does not matter.
 pub(super) fn is_ours(entry: &Value) -> bool {
     let texts =
         ["command", "bash", "powershell"].into_iter().filter_map(|key| entry.get(key)?.as_str());
-    let mut found = false;
+    let mut has_command = false;
     for text in texts {
         let words = match entry.get("args").and_then(Value::as_array) {
             Some(args) => {
@@ -161,14 +137,14 @@ pub(super) fn is_ours(entry: &Value) -> bool {
         if !words.is_some_and(|words| runs_hook(&words)) {
             return false;
         }
-        found = true;
+        has_command = true;
     }
-    found
+    has_command
 }
 
-/// Whether an entry of our own plugin comes to run this program as a hook, after it has seen that
-/// there is one.
-pub(super) fn comes_to_us(entry: &Value) -> bool {
+/// Whether an entry of our own plugin runs this program as a hook in the end. It first checks that
+/// the program exists.
+pub(super) fn ends_in_ours(entry: &Value) -> bool {
     let line = entry.get("command").and_then(Value::as_str).unwrap_or_default();
     let last = line.rsplit([';', '&']).next().unwrap_or_default().trim();
     is_ours(entry)
@@ -188,8 +164,8 @@ fn runs_hook(words: &[String]) -> bool {
         }
 }
 
-/// The words of a simple command; `None` for anything that is more, which only its author can
-/// judge. The shell's grammar is not asked: a Windows path without quotes is a word here.
+/// The words of a simple command; `None` for anything more complex. This does not use the shell
+/// parser, since a Windows path without quotes is one word here.
 pub(super) fn words(text: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut rest = text.trim().chars().peekable();
@@ -225,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn our_entries_are_known_by_program_and_arguments() {
+    fn an_entry_of_ours_has_our_program_and_arguments() {
         for command in [
             "toolcoach",
             "/home/ana/.cargo/bin/toolcoach hook",
@@ -267,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quoted_reads_back() {
+    fn a_quoted_word_reads_back() {
         for path in ["/a/b", "/a b/c", "/it's/x", "/$HOME/`x`", "/a\"b", "/a\\ b"] {
             assert_eq!(words(&format!("{} hook", quoted(path))).unwrap(), [path, "hook"], "{path}");
         }

@@ -1,80 +1,83 @@
-//! What is to become of one settings file, worked out before anything is written, and then done.
+//! Plans the change of one settings file before anything is written, and carries it out.
 
 use std::path::{Path, PathBuf};
 
-use super::agents::Target;
-use super::file::Found;
-use super::record::{Records, Written};
-use super::registration::Settings;
-use super::{entry, file};
+use super::clients::Target;
+use super::entry;
+use super::file::FileSnapshot;
+use super::record::{Records, WrittenFile};
+use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 
-/// What is wanted of a file.
+/// What a command wants of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim<'a> {
-    /// Our entries in it; `None` keeps the matcher that is there.
+pub(super) enum Goal<'a> {
+    /// Our entries in it, with this matcher; `None` keeps the present matcher.
     Install(Option<&'a str>),
-    /// None of them.
+    /// None of our entries in it.
     Uninstall,
 }
 
-/// One file, as it is and as it is to be.
+/// The change of one file.
 pub(super) struct Plan {
     pub(super) target: Target,
-    pub(super) found: Found,
-    /// How it was without us.
+    pub(super) snapshot: FileSnapshot,
+    /// Its content without our entries.
     base: Option<String>,
-    /// What it is to be; `None` if there is to be no file.
+    /// Its content after the change; `None` if the file is to be removed.
     pub(super) after: Option<String>,
-    /// It held entries of ours.
+    /// It had entries of ours.
     pub(super) had_ours: bool,
 }
 
 impl Plan {
-    /// Works it out.
+    /// Plans to reach `goal` in `target`.
     ///
     /// # Errors
-    /// When the file cannot be read, or has another form.
+    /// When the file cannot be read, or has an unknown form.
     pub(super) fn new(
         target: Target,
-        aim: Aim,
+        goal: Goal,
         state: &Path,
         records: &Records,
     ) -> Result<Self, Error> {
-        let found = file::look(&target.path)?;
-        let text = found.text.as_deref();
-        if aim == Aim::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
-            // Whatever it is, it is not ours.
-            let after = found.text.clone();
-            return Ok(Self { target, found, base: None, after, had_ours: false });
+        let snapshot = FileSnapshot::take(&target.path)?;
+        let text = snapshot.text.as_deref();
+        if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
+            // Without our name in it the file has no entry of ours, whatever its form.
+            let after = snapshot.text.clone();
+            return Ok(Self { target, snapshot, base: None, after, had_ours: false });
         }
-        if found.real.to_str().is_none() {
+        if snapshot.real.to_str().is_none() {
             let what = "its path is not UTF-8".to_owned();
             return Err(FileError::Unreadable { path: target.path, what }.into());
         }
-        let mut settings = Settings::read(&target.path, text, target.form)?;
+        let mut settings = ClientSettings::read(&target.path, text, target.layout)?;
         let had_ours = settings.has_ours();
-        let mut plan = Self { target, found, base: None, after: None, had_ours };
-        plan.after.clone_from(&plan.found.text);
-        let is_done = match aim {
-            Aim::Install(matcher) => {
+        let mut plan = Self { target, snapshot, base: None, after: None, had_ours };
+        plan.after.clone_from(&plan.snapshot.text);
+        let is_done = match goal {
+            Goal::Install(matcher) => {
                 let kept = settings.matcher();
                 let matcher = matcher.or(kept.as_deref()).unwrap_or("*");
-                let entries = entry::wanted(&plan.target, matcher)?;
+                let entries = entry::entries_for(&plan.target, matcher)?;
                 if settings.holds(&entries) {
                     return Ok(plan);
                 }
                 plan.base = plan.without_us(&mut settings, state, records);
                 let base = plan.base.as_deref();
-                settings = Settings::read(&plan.target.path, base, plan.target.form)?;
+                settings = ClientSettings::read(&plan.target.path, base, plan.target.layout)?;
                 settings.register(&entries)?;
-                // What was spliced must read as what was meant.
-                settings =
-                    Settings::read(&plan.target.path, Some(settings.text()), plan.target.form)?;
+                // Reads the spliced text back, to check that it has the entries.
+                settings = ClientSettings::read(
+                    &plan.target.path,
+                    Some(settings.text()),
+                    plan.target.layout,
+                )?;
                 settings.holds(&entries)
             }
-            Aim::Uninstall => {
+            Goal::Uninstall => {
                 if !had_ours {
                     return Ok(plan);
                 }
@@ -88,74 +91,74 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The file without us: as it was before if nobody else wrote it since, else with our entries
-    /// taken out.
+    /// The content without our entries: the backup if no other program wrote the file since, else
+    /// the present text with the entries cut out.
     fn without_us(
         &self,
-        settings: &mut Settings,
+        settings: &mut ClientSettings,
         state: &Path,
         records: &Records,
     ) -> Option<String> {
-        let text = self.found.text.as_deref()?;
+        let text = self.snapshot.text.as_deref()?;
         if !self.had_ours {
             return Some(text.to_owned());
         }
-        if let Some(before) = records.before(state, &self.found.real, text) {
+        if let Some(before) = records.before(state, &self.snapshot.real, text) {
             return before;
         }
         settings.unregister();
         let was_absent =
-            records.files.get(&self.found.real).is_some_and(|written| written.backup.is_none());
+            records.files.get(&self.snapshot.real).is_some_and(|written| written.backup.is_none());
         if settings.is_bare() && (was_absent || self.target.is_ours_alone()) {
             return None;
         }
         Some(settings.text().to_owned())
     }
 
-    /// Whether anything is to be done.
+    /// Whether the file needs a change.
     pub(super) fn changes(&self) -> bool {
-        self.after != self.found.text
+        self.after != self.snapshot.text
     }
 
-    /// Whether both plans mean the same change.
+    /// Whether both plans make the same change.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        (&self.found.real, &self.found.text, &self.after)
-            == (&other.found.real, &other.found.text, &other.after)
+        (&self.snapshot.real, &self.snapshot.text, &self.after)
+            == (&other.snapshot.real, &other.snapshot.text, &other.after)
     }
 
-    /// Does it, and keeps the records. Returns the name of the backup, if there is one.
+    /// Writes the change and updates the records. Returns the name of the backup, if there is one.
     ///
     /// # Errors
-    /// When something cannot be written: then the file is as it was.
-    pub(super) fn act(
+    /// When something cannot be written. The file stays as it was then.
+    pub(super) fn carry_out(
         &self,
-        aim: Aim,
+        goal: Goal,
         state: &Path,
         records: &mut Records,
     ) -> Result<Option<String>, Error> {
-        let real = &self.found.real;
+        let real = &self.snapshot.real;
         let Some(after) = &self.after else {
-            let made = self.made(records);
-            file::remove(&self.found, &made)?;
+            let created = self.created_folders(records);
+            self.snapshot.remove(&created)?;
             records.forget(state, real);
             return Ok(None);
         };
-        if aim == Aim::Uninstall {
-            file::replace(&self.found, after)?;
+        if goal == Goal::Uninstall {
+            self.snapshot.replace(after)?;
             records.forget(state, real);
             return Ok(None);
         }
-        let key = (real.as_path(), self.target.agent.name);
-        let backup = records.note(state, key, self.base.as_deref(), after)?.backup.clone();
-        let made = file::replace(&self.found, after)?;
+        let key = (real.as_path(), self.target.profile.name);
+        let backup = records.add(state, key, self.base.as_deref(), after)?.backup.clone();
+        let created = self.snapshot.replace(after)?;
         if let Some(written) = records.files.get_mut(real) {
-            written.folders.extend(made);
+            written.folders.extend(created);
         }
         Ok(backup)
     }
 
-    fn made(&self, records: &Records) -> Vec<PathBuf> {
-        let folders = |written: &Written| written.folders.clone();
-        records.files.get(&self.found.real).map(folders).unwrap_or_default()
+    fn created_folders(&self, records: &Records) -> Vec<PathBuf> {
+        let folders = |written: &WrittenFile| written.folders.clone();
+        records.files.get(&self.snapshot.real).map(folders).unwrap_or_default()
     }
 }

@@ -1,23 +1,24 @@
-//! `toolcoach uninstall --purge`: removes what this program has written for itself, and nothing
-//! that only lies there.
+//! `toolcoach uninstall --purge`: removes the files that this program wrote for itself, and no
+//! others in the same folders.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{agreed, shown};
+use super::consent;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings;
 use crate::store::rollup::{CALLS, WARNINGS};
+use crate::ui::format;
 use crate::ui::print::print;
 
 /// Removes settings and state.
 ///
 /// # Errors
-/// When nobody can be asked, or something cannot be removed.
+/// When the user cannot be asked, or something cannot be removed.
 pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
-    let mut files = ours(state);
+    let mut files = our_files(state);
     let settings = settings::user_file().filter(|path| path.is_file() || path.is_symlink());
     files.extend(settings.clone());
     if files.is_empty() {
@@ -29,11 +30,11 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
         "\nOf toolcoach itself, {} with {sessions} of sessions:\n",
         counted(files.len())
     ))?;
-    print(&format!("  {} (state)\n", shown(state)))?;
+    print(&format!("  {} (state)\n", format::path(state)))?;
     if let Some(settings) = &settings {
-        print(&format!("  {} (your settings)\n", shown(settings)))?;
+        print(&format!("  {} (your settings)\n", format::path(settings)))?;
     }
-    if dry || (!yes && !agreed("Remove them for good?")?) {
+    if dry || (!yes && !consent::ask("Remove them for good?")?) {
         return Ok(());
     }
     for path in &files {
@@ -49,7 +50,7 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     for folder in
         folders.into_iter().chain([settings.as_deref().and_then(Path::parent).map(Path::to_owned)])
     {
-        // One that holds something of others stays.
+        // A folder with files of other programs stays.
         let _ = folder.map(fs::remove_dir);
     }
     Ok(print("Removed.\n")?)
@@ -60,9 +61,9 @@ fn counted(files: usize) -> String {
 }
 
 /// Every file of ours in the state folder.
-fn ours(state: &Path) -> Vec<PathBuf> {
-    // A file, its lock, and what a crash left of the next one. A folder that the user names may
-    // hold things of others.
+fn our_files(state: &Path) -> Vec<PathBuf> {
+    // Each file, its lock, and the temporary file that a crash left. A folder that the user names
+    // may have files of other programs.
     let top = |name: &str| {
         let beside = |file: &Path| {
             ["lock", "new"].iter().any(|ending| file.with_extension(ending) == Path::new(name))
@@ -71,10 +72,10 @@ fn ours(state: &Path) -> Vec<PathBuf> {
     };
     let session = |name: &str| name.ends_with(CALLS) || name.ends_with(WARNINGS);
     let backup = |name: &str| name.split_once('-').is_some_and(|(hash, _)| hash.len() == 32);
-    let mut found = files_in(state, top);
-    found.extend(files_in(&state.join("sessions"), session));
-    found.extend(files_in(&state.join("backups"), backup));
-    found
+    let mut files = files_in(state, top);
+    files.extend(files_in(&state.join("sessions"), session));
+    files.extend(files_in(&state.join("backups"), backup));
+    files
 }
 
 fn files_in(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {

@@ -1,9 +1,8 @@
-//! What `install` noted down: how each file was before it, so that `uninstall` can put back every
-//! byte.
+//! The records of `install`: how each file was before, so that `uninstall` can restore every byte.
 //!
-//! `installs.json` in the state folder, and the files of `backups` beside it. Not beside the
-//! settings: these may stand in a git work tree, where a copy of a file that git ignores for its
-//! secrets would not be ignored.
+//! They are `installs.json` in the state folder and the files of `backups` beside it. A backup is
+//! not beside the settings, since these may be in a git work tree: git would not ignore the copy of
+//! a file that it ignores for its secrets.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -24,26 +23,27 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Largest backup, bytes.
 const MAX_BACKUP_BYTES: u64 = 8 << 20;
 
-/// One file that was written.
+/// One file that `install` wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Written {
-    /// Whose settings it holds.
-    pub(super) agent: String,
-    /// What was written, hashed.
+pub(super) struct WrittenFile {
+    /// The name of the client whose settings it has.
+    #[serde(rename = "agent")]
+    pub(super) client: String,
+    /// Hash of the written text.
     pub(super) after: String,
-    /// The backup; none where there was no file.
+    /// The name of the backup; `None` if there was no file before.
     pub(super) backup: Option<String>,
-    /// Folders that were made for it, innermost first.
+    /// Folders that were created for it, innermost first.
     #[serde(default)]
     pub(super) folders: Vec<PathBuf>,
 }
 
-/// All of them, by the path where links lead.
+/// All written files, by their paths with links resolved.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Records {
     v: u32,
-    pub(super) files: BTreeMap<PathBuf, Written>,
+    pub(super) files: BTreeMap<PathBuf, WrittenFile>,
 }
 
 fn path(state: &Path) -> PathBuf {
@@ -51,26 +51,26 @@ fn path(state: &Path) -> PathBuf {
 }
 
 impl Records {
-    /// Reads them. A file that is not there or not understood has none: then entries are taken out
-    /// one by one.
+    /// Reads the records. An absent or invalid file has none; `uninstall` cuts the entries out one
+    /// by one then.
     pub(super) fn read(state: &Path) -> Self {
         let bytes = state_dir::read_small(&path(state), MAX_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         read.filter(|records| records.v == 1).unwrap_or_default()
     }
 
-    /// Whether the file is understood, or is not there.
+    /// Checks that the file is valid or absent.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// When it is invalid: the error says why.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
         state_dir::validate::<Self>(&path(state), MAX_BYTES)
     }
 
-    /// Lets `act` write settings and change the records, while no other of these commands does.
+    /// Runs `act`, which writes settings and changes the records, under the lock of the records.
     ///
     /// # Errors
-    /// What `act` says, or when the state cannot be written.
+    /// The error of `act`, or when the state cannot be written.
     pub(super) fn update<T>(
         state: &Path,
         act: impl FnOnce(&mut Self) -> Result<T, Error>,
@@ -97,8 +97,8 @@ impl Records {
         }
     }
 
-    /// How the file at `real` was before, if `text` is what was written then: `Some(None)` if it
-    /// was not there.
+    /// The content of the file at `real` before `install`, if `text` is what that wrote:
+    /// `Some(None)` if there was no file.
     pub(super) fn before(&self, state: &Path, real: &Path, text: &str) -> Option<Option<String>> {
         let written = self.files.get(real).filter(|written| written.after == hash(text))?;
         let Some(name) = &written.backup else { return Some(None) };
@@ -106,17 +106,17 @@ impl Records {
         String::from_utf8(bytes).ok().map(Some)
     }
 
-    /// Notes that `after` is about to be written to `real`, where `before` was.
+    /// Records that `after` is about to replace `before` in the file at `real`.
     ///
     /// # Errors
     /// When the backup cannot be written.
-    pub(super) fn note(
+    pub(super) fn add(
         &mut self,
         state: &Path,
-        (real, agent): (&Path, &str),
+        (real, client): (&Path, &str),
         before: Option<&str>,
         after: &str,
-    ) -> Result<&mut Written, Error> {
+    ) -> Result<&mut WrittenFile, Error> {
         let name = before.map(|_| backup_name(real));
         if let (Some(name), Some(text)) = (&name, before) {
             save(&backup(state, name), text)
@@ -124,15 +124,15 @@ impl Records {
         }
         let folders = self.files.remove(real).map(|written| written.folders).unwrap_or_default();
         let written =
-            Written { agent: agent.to_owned(), after: hash(after), backup: name, folders };
+            WrittenFile { client: client.to_owned(), after: hash(after), backup: name, folders };
         Ok(self.files.entry(real.to_owned()).or_insert(written))
     }
 
-    /// Forgets the file at `real`, with its backup.
-    pub(super) fn forget(&mut self, state: &Path, real: &Path) -> Option<Written> {
+    /// Removes the record of the file at `real`, with its backup.
+    pub(super) fn forget(&mut self, state: &Path, real: &Path) -> Option<WrittenFile> {
         let written = self.files.remove(real)?;
         if let Some(name) = &written.backup {
-            // One that stays is in nobody's way.
+            // A backup that cannot be removed does no harm.
             let _ = fs::remove_file(backup(state, name));
             let _ = fs::remove_dir(state.join("backups"));
         }
@@ -140,9 +140,9 @@ impl Records {
     }
 }
 
-/// Where the backup of this name is.
+/// The path of the backup with this name.
 pub(super) fn backup(state: &Path, name: &str) -> PathBuf {
-    // A name that the records hold is no way out of the folder.
+    // Only the last component counts: a name in the records must not lead out of the folder.
     state.join("backups").join(Path::new(name).file_name().unwrap_or_default())
 }
 

@@ -1,4 +1,4 @@
-//! Putting our entries into an agent's settings, and taking them out.
+//! Puts our entries into a client's settings, and takes them out.
 
 use std::path::Path;
 
@@ -6,55 +6,60 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::document::{Document, Span};
-use super::entry::{Command, Entry, Form, is_ours};
+use super::entry::{HookCommand, HookEntry, is_ours};
+use super::layout::HookLayout;
 use crate::base::file_error::{FileError, Position};
 
-/// The content of a file of ours alone.
+/// The content of a settings file before its first entry.
 const EMPTY: &str = "{}\n";
 
 /// A group with one command.
 #[derive(Serialize)]
 struct Group<'a> {
     matcher: &'a str,
-    hooks: [&'a Command; 1],
+    hooks: [&'a HookCommand; 1],
 }
 
-/// One of our entries where it stands.
-struct Found {
+/// An entry in the text of a file.
+struct FoundEntry {
     event: String,
     matcher: Option<String>,
     value: Value,
     /// Its first byte.
     start: usize,
-    /// The arrays and objects that it stands in, with its index there, from the inside out.
-    inside: Vec<(Span, usize)>,
+    /// The arrays and objects around it, from the inside out, with the index in each.
+    around: Vec<(Span, usize)>,
 }
 
-/// An entry as it stands in a file.
-pub(super) struct Standing {
+/// An entry of a file, for a survey.
+pub(super) struct RegisteredEntry {
     pub(super) event: String,
-    pub(super) entry: Value,
+    pub(super) value: Value,
     pub(super) position: Position,
-    /// Which group of the event, and which command of the group.
+    /// The index of its group in the event, and its index in the group.
     pub(super) indices: Vec<usize>,
 }
 
-/// Agents' settings in the layout `form`.
-pub(super) struct Settings {
+/// A client's settings, with their layout of hooks.
+pub(super) struct ClientSettings {
     document: Document,
-    form: Form,
+    layout: HookLayout,
 }
 
-impl Settings {
-    /// Reads `text` as the content of `path`; an absent file is like an empty one.
+impl ClientSettings {
+    /// Reads `text` as the content of `path`. An absent file counts as empty.
     ///
     /// # Errors
-    /// Where it is no JSON, or has another form.
-    pub(super) fn read(path: &Path, text: Option<&str>, form: Form) -> Result<Self, FileError> {
+    /// When the text is not JSON, or has an unknown form.
+    pub(super) fn read(
+        path: &Path,
+        text: Option<&str>,
+        layout: HookLayout,
+    ) -> Result<Self, FileError> {
         let text = text.filter(|text| !text.trim().is_empty()).unwrap_or(EMPTY);
-        let settings = Self { document: Document::parse(path, text.to_owned())?, form };
+        let settings = Self { document: Document::parse(path, text.to_owned())?, layout };
         if let Some(events) = settings.events() {
-            settings.document.is_object(events)?;
+            settings.document.check_object(events)?;
         }
         Ok(settings)
     }
@@ -66,16 +71,16 @@ impl Settings {
     /// The object whose keys are events.
     fn events(&self) -> Option<Span> {
         let root = self.document.root();
-        if self.form.wrapped { self.document.member(root, "hooks") } else { Some(root) }
+        if self.layout.wrapped { self.document.member(root, "hooks") } else { Some(root) }
     }
 
-    fn ours(&self) -> Vec<Found> {
+    fn ours(&self) -> Vec<FoundEntry> {
         self.found(is_ours)
     }
 
-    /// The entries that `is_wanted`. What has a form that is not known is nobody's business here:
-    /// keys of later versions.
-    fn found(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Found> {
+    /// The entries that `is_wanted` accepts. Values of an unknown form may belong to a later
+    /// version, so they are skipped.
+    fn found(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<FoundEntry> {
         let document = &self.document;
         let mut found = Vec::new();
         let Some(events) = self.events() else { return found };
@@ -84,18 +89,18 @@ impl Settings {
             document.parts(root).iter().position(|part| part.value == events).map(|at| (root, at));
         for (event_index, event) in document.parts(events).into_iter().enumerate() {
             for (index, item) in document.parts(event.value).into_iter().enumerate() {
-                let mut note = |span: Span, matcher, mut inside: Vec<(Span, usize)>| {
-                    inside.extend(
+                let mut add = |span: Span, matcher, mut around: Vec<(Span, usize)>| {
+                    around.extend(
                         [(event.value, index), (events, event_index)].into_iter().chain(wrapper),
                     );
                     let value = document.value(span);
                     if is_wanted(&value) {
                         let event = event.key.clone();
-                        found.push(Found { event, matcher, value, start: span.start, inside });
+                        found.push(FoundEntry { event, matcher, value, start: span.start, around });
                     }
                 };
-                if !self.form.grouped {
-                    note(item.value, None, Vec::new());
+                if !self.layout.grouped {
+                    add(item.value, None, Vec::new());
                     continue;
                 }
                 let Some(hooks) = document.member(item.value, "hooks") else { continue };
@@ -103,52 +108,52 @@ impl Settings {
                     document.member(item.value, "matcher").map(|span| document.value(span));
                 let matcher = matcher.as_ref().and_then(Value::as_str).map(str::to_owned);
                 for (at, hook) in document.parts(hooks).into_iter().enumerate() {
-                    note(hook.value, matcher.clone(), vec![(hooks, at)]);
+                    add(hook.value, matcher.clone(), vec![(hooks, at)]);
                 }
             }
         }
         found
     }
 
-    /// The entries that `is_wanted`, as they stand there.
-    pub(super) fn standing(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Standing> {
-        let standing = |found: Found| Standing {
+    /// The entries that `is_wanted` accepts.
+    pub(super) fn entries(&self, is_wanted: impl Fn(&Value) -> bool) -> Vec<RegisteredEntry> {
+        let entry = |found: FoundEntry| RegisteredEntry {
             position: self.document.position(found.start),
-            indices: found.inside.iter().take(2).rev().map(|(_, index)| *index).collect(),
+            indices: found.around.iter().take(2).rev().map(|(_, index)| *index).collect(),
             event: found.event,
-            entry: found.value,
+            value: found.value,
         };
-        self.found(is_wanted).into_iter().map(standing).collect()
+        self.found(is_wanted).into_iter().map(entry).collect()
     }
 
-    /// The value that a JSON pointer leads to.
+    /// The value at a JSON pointer.
     pub(super) fn at(&self, pointer: &str) -> Option<Value> {
         self.document.value(self.document.root()).pointer(pointer).cloned()
     }
 
-    /// Whether anything of ours is in it.
+    /// Whether it has an entry of ours.
     pub(super) fn has_ours(&self) -> bool {
         !self.ours().is_empty()
     }
 
-    /// Whether nothing is in it but what every file of this form has.
+    /// Whether it has no keys but those that its layout requires.
     pub(super) fn is_bare(&self) -> bool {
         let parts = self.document.parts(self.document.root());
-        parts.iter().all(|part| self.form.versioned && part.key == "version")
+        parts.iter().all(|part| self.layout.versioned && part.key == "version")
     }
 
-    /// The matcher with which calls are asked for now.
+    /// The matcher of our present entries for tool calls.
     pub(super) fn matcher(&self) -> Option<String> {
         let found = self.ours().into_iter().find(|found| found.event != "SessionStart")?;
         let own = found.value.get("matcher").and_then(Value::as_str).map(str::to_owned);
         Some(own.or(found.matcher).unwrap_or_else(|| "*".to_owned()))
     }
 
-    /// Whether exactly these are in it.
-    pub(super) fn holds(&self, entries: &[Entry]) -> bool {
+    /// Whether our entries in it are exactly these.
+    pub(super) fn holds(&self, entries: &[HookEntry]) -> bool {
         let ours = self.ours();
-        let is_as_wanted = |found: &Found| {
-            let same = |entry: &&Entry| {
+        let is_wanted = |found: &FoundEntry| {
+            let same = |entry: &&HookEntry| {
                 entry.event == found.event
                     && entry.matcher == found.matcher
                     && serde_json::to_value(&entry.command).is_ok_and(|value| value == found.value)
@@ -156,20 +161,20 @@ impl Settings {
             entries.iter().any(|entry| same(&entry))
         };
         let once =
-            |entry: &Entry| ours.iter().filter(|found| found.event == entry.event).count() == 1;
-        ours.len() == entries.len() && ours.iter().all(is_as_wanted) && entries.iter().all(once)
+            |entry: &HookEntry| ours.iter().filter(|found| found.event == entry.event).count() == 1;
+        ours.len() == entries.len() && ours.iter().all(is_wanted) && entries.iter().all(once)
     }
 
-    /// Puts the entries in, after those of others.
+    /// Adds the entries, after those of other programs.
     ///
     /// # Errors
-    /// Where the events that they belong to have another form.
-    pub(super) fn register(&mut self, entries: &[Entry]) -> Result<(), FileError> {
+    /// When their events have an unknown form.
+    pub(super) fn register(&mut self, entries: &[HookEntry]) -> Result<(), FileError> {
         for entry in entries {
             self.check(entry.event)?;
         }
         let root = self.document.root();
-        if self.form.versioned && self.document.member(root, "version").is_none() {
+        if self.layout.versioned && self.document.member(root, "version").is_none() {
             self.document.add(root, "version", &1);
         }
         for entry in entries {
@@ -196,16 +201,16 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether an event has the form that is known.
+    /// Checks that an event has the known form.
     fn check(&self, event: &str) -> Result<(), FileError> {
         let document = &self.document;
         let Some(list) = self.events().and_then(|events| document.member(events, event)) else {
             return Ok(());
         };
-        document.is_array(list)?;
+        document.check_array(list)?;
         for item in document.parts(list) {
-            document.is_object(item.value)?;
-            if !self.form.grouped {
+            document.check_object(item.value)?;
+            if !self.layout.grouped {
                 continue;
             }
             let hooks = document.member(item.value, "hooks").ok_or_else(|| {
@@ -214,22 +219,22 @@ impl Settings {
                     "this group has no `hooks`: toolcoach does not know this form".to_owned(),
                 )
             })?;
-            document.is_array(hooks)?;
+            document.check_array(hooks)?;
             for hook in document.parts(hooks) {
-                document.is_object(hook.value)?;
+                document.check_object(hook.value)?;
             }
         }
         Ok(())
     }
 
-    /// Takes all of ours out, and what is empty without it.
+    /// Removes our entries, and the arrays and objects that are empty without them.
     pub(super) fn unregister(&mut self) {
         while let Some(found) = self.ours().pop() {
-            // The outermost of which nothing else is left.
+            // Removes the outermost array or object that has nothing but this entry.
             let is_alone =
                 |(container, _): &&(Span, usize)| self.document.parts(*container).len() == 1;
-            let levels = found.inside.iter().take_while(is_alone).count();
-            let level = found.inside.get(levels).or(found.inside.last());
+            let levels = found.around.iter().take_while(is_alone).count();
+            let level = found.around.get(levels).or(found.around.last());
             if let Some((container, index)) = level {
                 self.document.remove(*container, *index);
             }

@@ -1,78 +1,81 @@
-//! The hook registered in a file and taken out again, as `install` and `uninstall` do it, for any
-//! content.
-#![expect(
-    clippy::panic,
-    clippy::expect_used,
-    reason = "this is how a fuzz target tells what it found"
-)]
+//! Registers the hook in a file of any content and removes it again, as `install` and `uninstall`
+//! do. Fuzz targets use it.
+#![expect(clippy::panic, clippy::expect_used, reason = "this is how a fuzz target reports a fault")]
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::agents::{AGENTS, Agent, Scope, Target};
-use super::plan::{Aim, Plan};
+use super::clients::{ClientProfile, PROFILES, Scope, Target};
+use super::plan::{Goal, Plan};
 use super::record::Records;
-use super::registration::Settings;
+use super::registration::ClientSettings;
 use crate::commands::error::Error;
 
-/// The settings of each agent with this content.
-pub(crate) fn there_and_back(folder: &Path, content: &[u8]) {
-    for agent in &AGENTS {
-        let form = agent.form;
-        let path = folder.join(agent.name).join("settings.json");
-        // A project's file names the program as it is called, wherever the one at work stands.
-        let target = Target { agent, scope: Scope::Project, path, form };
-        fs::create_dir_all(folder.join(agent.name)).expect("a folder");
+/// Checks the round trip on the settings of each client, with this content.
+pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
+    for profile in &PROFILES {
+        let layout = profile.layout;
+        let path = folder.join(profile.name).join("settings.json");
+        // A project's file names the program without its path, which is the same everywhere.
+        let target = Target { profile, scope: Scope::Project, path, layout };
+        fs::create_dir_all(folder.join(profile.name)).expect("a folder");
         fs::write(&target.path, content).expect("a file");
-        let state = folder.join(format!("{}-state", agent.name));
-        let told = there(&target, &state);
+        let state = folder.join(format!("{}-state", profile.name));
+        let had_ours = register(&target, &state);
         let installed = fs::read(&target.path).expect("a file");
-        let Ok(had_ours) = told else {
-            assert!(installed == content, "{}: refused and changed", agent.name);
+        let Ok(had_ours) = had_ours else {
+            assert!(installed == content, "{}: refused and changed", profile.name);
             continue;
         };
-        let again = Plan::new(target.clone(), Aim::Install(None), &state, &Records::read(&state));
-        assert!(!again.expect("a plan").changes(), "{}: installed twice", agent.name);
-        back(&target, &state);
+        let again = Plan::new(target.clone(), Goal::Install(None), &state, &Records::read(&state));
+        assert!(!again.expect("a plan").changes(), "{}: installed twice", profile.name);
+        unregister(&target, &state);
         let bare = fs::read(&target.path).unwrap_or_default();
-        assert!(had_ours || bare == content, "{}: not given back", agent.name);
-        assert!(!has_ours(&target, agent), "{}: something is left", agent.name);
-        // Where nobody remembers how it was, our entries are cut out, and nothing else.
+        assert!(had_ours || bare == content, "{}: not given back", profile.name);
+        assert!(!has_ours(&target, profile), "{}: something is left", profile.name);
+        // Without a backup only our entries are cut out.
         fs::write(&target.path, &installed).expect("a file");
-        back(&target, &folder.join(format!("{}-forgetful", agent.name)));
-        assert!(!has_ours(&target, agent), "{}: something is left", agent.name);
+        unregister(&target, &folder.join(format!("{}-forgetful", profile.name)));
+        assert!(!has_ours(&target, profile), "{}: something is left", profile.name);
         if !had_ours {
             let after = fs::read(&target.path).unwrap_or_default();
-            assert_eq!(meaning(content), meaning(&after), "{}: something else is gone", agent.name);
+            assert_eq!(
+                meaning(content),
+                meaning(&after),
+                "{}: something else is gone",
+                profile.name
+            );
         }
     }
 }
 
-/// Registers it; whether the file had entries of ours before.
-fn there(target: &Target, state: &Path) -> Result<bool, Error> {
+/// Registers the hook. Returns whether the file had entries of ours before.
+fn register(target: &Target, state: &Path) -> Result<bool, Error> {
     Records::update(state, |records| {
-        let plan = Plan::new(target.clone(), Aim::Install(None), state, records)?;
-        plan.act(Aim::Install(None), state, records)?;
+        let plan = Plan::new(target.clone(), Goal::Install(None), state, records)?;
+        plan.carry_out(Goal::Install(None), state, records)?;
         Ok(plan.had_ours)
     })
 }
 
-fn back(target: &Target, state: &Path) {
+fn unregister(target: &Target, state: &Path) {
     let done = Records::update(state, |records| {
-        let plan = Plan::new(target.clone(), Aim::Uninstall, state, records)?;
-        if plan.changes() { plan.act(Aim::Uninstall, state, records) } else { Ok(None) }
+        let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
+        if plan.changes() { plan.carry_out(Goal::Uninstall, state, records) } else { Ok(None) }
     });
-    done.unwrap_or_else(|error| panic!("{}: {error}", target.agent.name));
+    done.unwrap_or_else(|error| panic!("{}: {error}", target.profile.name));
 }
 
-fn has_ours(target: &Target, agent: &Agent) -> bool {
+fn has_ours(target: &Target, profile: &ClientProfile) -> bool {
     let text = fs::read_to_string(&target.path).ok();
-    Settings::read(&target.path, text.as_deref(), agent.form).expect("settings").has_ours()
+    ClientSettings::read(&target.path, text.as_deref(), profile.layout)
+        .expect("settings")
+        .has_ours()
 }
 
-/// What a file says, without what is empty and the version that some forms ask for.
+/// The content without empty values, and without the version that some layouts require.
 fn meaning(content: &[u8]) -> Option<Value> {
     fn pruned(value: Value) -> Option<Value> {
         match value {

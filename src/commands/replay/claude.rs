@@ -1,8 +1,10 @@
-//! Transcripts of Claude Code: lines of JSON, in which a call stands twice, as the assistant's
-//! `tool_use` and as the user's `tool_result`. Compared with the inputs of real hooks in 2.0.77,
-//! 2.1.112 and 2.1.330: `toolUseResult` equals the hook's `tool_response`, or is `Error: ` and its
-//! `error`, and a call gets no hook if and only if its result begins with `<tool_use_error>`.
-//! Results stand in the order in which the calls ended.
+//! Reads transcripts of Claude Code. They are lines of JSON, in which a call is twice: as the
+//! assistant's `tool_use` and as the user's `tool_result`.
+//!
+//! A comparison with the inputs of real hooks in 2.0.77, 2.1.112 and 2.1.330 showed three facts.
+//! `toolUseResult` equals the hook's `tool_response`, or is `Error: ` and its `error`. A call gets
+//! no hook if and only if its result begins with `<tool_use_error>`. Results are in the order in
+//! which the calls ended.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,23 +14,23 @@ use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
-use super::record::{Fields, Input, Kind, Pending, Record, Seen, quoted};
+use super::record::{HookInput, LineFields, LineKind, Pending, Record, SeenCalls, quoted};
 use crate::base::calendar::Utc;
 use crate::protocol::client::{Client, Version};
 use crate::protocol::json;
 use crate::protocol::json::RawText;
 
-/// The first version that tells its hook how long a call took.
-const TELLS_DURATION: Version = Version(2, 1, 119);
+/// The first version that sends its hook the duration of a call.
+const SENDS_DURATION: Version = Version(2, 1, 119);
 
-/// What may have waited for the user's consent counts as a duration up to this only, ms.
+/// Longest duration, ms, of a call that may have waited for the user's consent.
 const UNATTENDED_MS: u64 = 60_000;
 
-/// How much of a session's own file is searched for the folder in which it began, bytes.
+/// How much of a session's own file is searched for its first folder, bytes.
 const HEAD_BYTES: u64 = 256 << 10;
 
-/// How results begin that no tool made: the call was refused, rejected, or stopped before it began.
-/// For such there is no hook.
+/// How results begin if no tool ran: the call was refused, rejected, or stopped before it began.
+/// The client runs no hook then.
 const NOT_RUN: [&str; 8] = [
     "<tool_use_error>",
     "The user doesn't want to ",
@@ -41,23 +43,23 @@ const NOT_RUN: [&str; 8] = [
 ];
 
 /// A call that has begun.
-struct Begun {
+struct ClaudeCall {
     /// The tool's name, JSON.
     name: String,
     /// Its input, JSON.
     input: String,
-    /// When, unix ms.
+    /// When it began, unix ms.
     at: Option<u64>,
 }
 
-/// A transcript as it is read.
+/// The state of reading a transcript.
 pub(super) struct Transcript {
     path: PathBuf,
-    pending: Pending<Begun>,
+    pending: Pending<ClaudeCall>,
     project: Option<PathBuf>,
-    /// When the call before ended, unix ms.
+    /// When the previous call ended, unix ms.
     last_end: u64,
-    /// The sub-agent to which a line belongs, by its id, where lines do not tell.
+    /// The sub-agent of a line, by the id of the line, in versions whose lines do not name it.
     chains: HashMap<String, String>,
 }
 
@@ -73,9 +75,10 @@ impl Transcript {
         }
     }
 
-    /// Whether a line is one of a transcript: all have a type, and nearly all the session's id.
-    pub(super) fn owns(fields: &Fields) -> bool {
-        let of_no_session = || {
+    /// Whether a line is from a transcript. All its lines have a type, and nearly all have the
+    /// session's id.
+    pub(super) fn owns(fields: &LineFields) -> bool {
+        let has_no_session = || {
             matches!(
                 fields.kind,
                 Some("\"summary\"" | "\"file-history-snapshot\"" | "\"custom-title\"" | "\"mode\"")
@@ -83,16 +86,16 @@ impl Transcript {
         };
         fields.kind.is_some()
             && fields.payload.is_none()
-            && (fields.session.is_some() || of_no_session())
+            && (fields.session.is_some() || has_no_session())
     }
 
-    /// Takes in a line. `seen` holds the calls of files that this one was copied from.
+    /// Reads a line. `seen` has the calls of the files that this one is a copy of.
     pub(super) fn read(
         &mut self,
-        fields: &Fields,
-        seen: &mut Seen,
-        tell: &mut dyn FnMut(Record),
-    ) -> Kind {
+        fields: &LineFields,
+        seen: &mut SeenCalls,
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
         let agent = self.agent(fields);
         if self.project.is_none()
             && let Some(cwd) = fields.cwd.and_then(json::string)
@@ -109,22 +112,22 @@ impl Transcript {
         match fields.kind {
             Some("\"assistant\"") => {
                 self.begin(fields, time);
-                Kind::Known
+                LineKind::Known
             }
             Some("\"user\"") if fields.summary.is_some_and(json::is_true) => {
-                self.forget(fields, agent, time, tell)
+                self.compact(fields, agent, time, emit)
             }
-            Some("\"user\"") => self.end(fields, agent, time, seen, tell),
+            Some("\"user\"") => self.end(fields, agent, time, seen, emit),
             Some("\"system\"") if fields.subtype == Some("\"compact_boundary\"") => {
-                self.forget(fields, agent, time, tell)
+                self.compact(fields, agent, time, emit)
             }
-            _ => Kind::Known,
+            _ => LineKind::Known,
         }
     }
 
-    /// The sub-agent that a line is of. Before sub-agents had ids and files of their own, their
-    /// lines were a chain beside the main one.
-    fn agent(&mut self, fields: &Fields) -> Option<String> {
+    /// The sub-agent of a line. In versions in which sub-agents had no ids and files of their own,
+    /// their lines were a chain beside the main one.
+    fn agent(&mut self, fields: &LineFields) -> Option<String> {
         if let Some(agent) = fields.agent.and_then(json::string) {
             return Some(agent.into_owned());
         }
@@ -138,66 +141,67 @@ impl Transcript {
         Some(root)
     }
 
-    fn begin(&mut self, fields: &Fields, at: Option<u64>) {
+    fn begin(&mut self, fields: &LineFields, at: Option<u64>) {
         for block in blocks(fields.message) {
             if let Ok([Some("\"tool_use\""), Some(id), Some(name), input]) =
                 json::pick(block, &["type", "id", "name", "input"])
             {
                 let (name, input) = (name.to_owned(), input.unwrap_or("{}").to_owned());
-                self.pending.begin(id.to_owned(), Begun { name, input, at });
+                self.pending.begin(id.to_owned(), ClaudeCall { name, input, at });
             }
         }
     }
 
-    /// The agent forgets what it has seen.
-    fn forget(
+    /// The agent's context was compacted.
+    fn compact(
         &self,
-        fields: &Fields,
+        fields: &LineFields,
         agent: Option<String>,
         time_ms: Option<u64>,
-        tell: &mut dyn FnMut(Record),
-    ) -> Kind {
-        let input =
-            Input::new("SessionStart").raw("session_id", fields.session).text("source", "compact");
-        self.tell(input.done(), fields, agent, time_ms, tell);
-        Kind::Known
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
+        let input = HookInput::new("SessionStart")
+            .raw("session_id", fields.session)
+            .text("source", "compact");
+        self.emit(input.done(), fields, agent, time_ms, emit);
+        LineKind::Known
     }
 
     fn end(
         &mut self,
-        fields: &Fields,
+        fields: &LineFields,
         agent: Option<String>,
         time: Option<u64>,
-        seen: &mut Seen,
-        tell: &mut dyn FnMut(Record),
-    ) -> Kind {
+        seen: &mut SeenCalls,
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
         let names = ["type", "tool_use_id", "content", "is_error"];
         let results: Vec<[Option<&str>; 4]> = blocks(fields.message)
             .into_iter()
             .filter_map(|block| json::pick(block, &names).ok())
             .filter(|[kind, ..]| *kind == Some("\"tool_result\""))
             .collect();
-        let mut kind = Kind::Known;
+        let mut kind = LineKind::Known;
         for [_, id, content, is_error] in &results {
             let Some((id, begun)) = id.and_then(|id| Some((id, self.pending.end(id)?))) else {
                 continue;
             };
             let started = begun.at.unwrap_or(0).max(self.last_end);
             self.last_end = self.last_end.max(time.unwrap_or(0));
-            if !seen.is_new(id, time.unwrap_or(0)) {
-                kind = Kind::Copied;
+            if !seen.insert(id, time.unwrap_or(0)) {
+                kind = LineKind::Copied;
                 continue;
             }
             let failed = is_error.is_some_and(json::is_true);
-            let said = head(*content);
+            let start = head(*content);
             let refused = fields.permission.is_some_and(|raw| !raw.contains("\"accept\""));
-            if failed && (refused || NOT_RUN.iter().any(|sign| said.starts_with(sign))) {
-                kind = Kind::Unhooked;
+            if failed && (refused || NOT_RUN.iter().any(|sign| start.starts_with(sign))) {
+                kind = LineKind::Unhooked;
                 continue;
             }
-            // More than one result in a line: the client does not tell which one it is of.
+            // With several results in a line, `toolUseResult` does not say which of them it is.
             let result = fields.result.filter(|_| results.len() == 1);
-            let input = Input::new(if failed { "PostToolUseFailure" } else { "PostToolUse" })
+            let input = HookInput::new(if failed { "PostToolUseFailure" } else { "PostToolUse" })
                 .raw("session_id", fields.session)
                 .raw("cwd", fields.cwd)
                 .raw("tool_name", Some(&begun.name))
@@ -212,22 +216,22 @@ impl Transcript {
             };
             let took = duration(fields, started, time).map(|ms| ms.to_string());
             let input = input.raw("tool_use_id", Some(id)).raw("duration_ms", took.as_deref());
-            self.tell(input.done(), fields, agent.clone(), time, tell);
+            self.emit(input.done(), fields, agent.clone(), time, emit);
         }
         kind
     }
 
-    fn tell(
+    fn emit(
         &self,
         input: String,
-        fields: &Fields,
+        fields: &LineFields,
         agent: Option<String>,
         time_ms: Option<u64>,
-        tell: &mut dyn FnMut(Record),
+        emit: &mut dyn FnMut(Record),
     ) {
         let version =
             fields.version.and_then(json::string).and_then(|text| Version::parse(&text, '.'));
-        tell(Record {
+        emit(Record {
             input: Cow::Owned(input),
             agent: agent.map(Cow::Owned),
             client: Some(Client::Claude(version)),
@@ -237,7 +241,7 @@ impl Transcript {
     }
 }
 
-/// The blocks of a message, JSON; none where it is plain text.
+/// The blocks of a message, JSON; empty if the message is plain text.
 fn blocks(message: Option<&str>) -> Vec<&str> {
     let content =
         message.and_then(|raw| json::pick(raw, &["content"]).ok()).and_then(|[content]| content);
@@ -247,7 +251,7 @@ fn blocks(message: Option<&str>) -> Vec<&str> {
     blocks.into_iter().map(RawValue::get).collect()
 }
 
-/// The texts of a result's content.
+/// The text blocks of a result's content, JSON.
 fn texts(content: Option<&str>) -> Vec<&str> {
     let Some(content) = content else { return Vec::new() };
     if !content.starts_with('[') {
@@ -257,12 +261,12 @@ fn texts(content: Option<&str>) -> Vec<&str> {
     blocks.into_iter().filter_map(|block| json::pick(block.get(), &["text"]).ok()?[0]).collect()
 }
 
-/// How the content begins.
+/// The beginning of the content's first text.
 fn head(content: Option<&str>) -> String {
     RawText::new(texts(content).first().copied()).head(300)
 }
 
-/// All of the content's text.
+/// The whole text of the content.
 fn text(content: Option<&str>) -> String {
     texts(content).into_iter().filter_map(json::string).collect::<Vec<_>>().join("\n")
 }
@@ -277,20 +281,20 @@ fn error(result: Option<&str>, content: Option<&str>) -> String {
     }
 }
 
-/// The response of a call, as JSON. Where the transcript holds only what the model was shown
-/// (sub-agents before they had it), the parts of it that are looked at are made of that.
+/// The response of a call, as JSON. Old transcripts of sub-agents have only the text for the model.
+/// This makes the fields that rules look at from that text.
 fn response<'r>(name: &str, result: Option<&'r str>, content: Option<&'r str>) -> Cow<'r, str> {
     if let Some(result) = result {
         return Cow::Borrowed(result);
     }
-    let shown = || text(content);
+    let model_text = || text(content);
     match name {
         "\"Bash\"" => Cow::Owned(format!(
             r#"{{"stdout":{},"stderr":"","interrupted":false}}"#,
-            quoted(&shown())
+            quoted(&model_text())
         )),
         "\"Read\"" if !texts(content).is_empty() => {
-            let text = shown();
+            let text = model_text();
             let text = text.split("\n\n<system-reminder>").next().unwrap_or_default();
             let lines: Vec<&str> = text.lines().map(unnumbered).collect();
             let file = format!(
@@ -304,25 +308,26 @@ fn response<'r>(name: &str, result: Option<&'r str>, content: Option<&'r str>) -
     }
 }
 
-/// A line of a file as Read shows it, without its number.
+/// A line of the output of Read, without its number.
 fn unnumbered(line: &str) -> &str {
     let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
     rest.strip_prefix(['\t', '→']).unwrap_or(line)
 }
 
-/// How long the call ran, ms, if the client would have told. The transcript has only the times at
-/// which it was asked for and answered. Calls of one message may have waited for each other, so it
-/// began when the one before ended at the latest: too short is better than too long. Where the user
-/// may have been asked first, a long time is none.
-fn duration(fields: &Fields, started: u64, ended: Option<u64>) -> Option<u64> {
+/// The duration of the call, ms, if the client would have sent it. The transcript has only the
+/// times of its request and of its result. Calls of one message may have waited for each other, so
+/// this counts from the end of the previous call: too short is better than too long. A long time in
+/// which the user may have been asked for consent is not a duration.
+fn duration(fields: &LineFields, started: u64, ended: Option<u64>) -> Option<u64> {
     let version = fields.version.and_then(json::string).and_then(|text| Version::parse(&text, '.'));
-    version.filter(|version| *version >= TELLS_DURATION)?;
+    version.filter(|version| *version >= SENDS_DURATION)?;
     let took = ended?.checked_sub(started).filter(|_| started > 0)?;
-    let unasked = fields.permission.is_some_and(|raw| raw.contains("\"source\":\"config\""));
-    (unasked || took < UNATTENDED_MS).then_some(took)
+    let needed_no_consent =
+        fields.permission.is_some_and(|raw| raw.contains("\"source\":\"config\""));
+    (needed_no_consent || took < UNATTENDED_MS).then_some(took)
 }
 
-/// The folder in which a session began, from its own file, which stands beside or above those of
+/// The folder in which a session began. Its own file, which says so, is beside or above those of
 /// its sub-agents.
 fn began_in(path: &Path, session: &str) -> Option<PathBuf> {
     let is_name =
@@ -347,7 +352,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_model_was_shown_becomes_a_response() {
+    fn the_text_for_the_model_becomes_a_response() {
         let read =
             response("\"Read\"", None, Some(r#""     1→a\n    12→\n13\tb\n\n<system-reminder>x""#));
         assert_eq!(read, r#"{"type":"text","file":{"content":"a\n\nb","numLines":3}}"#);
@@ -363,10 +368,10 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_told_where_the_client_tells_them() {
+    fn a_duration_is_known_if_the_client_sends_it() {
         let took = |version: &str, more: &str, ended: u64| {
             let line = format!(r#"{{"version":"{version}"{more}}}"#);
-            duration(&Fields::of(&line).unwrap(), 1000, Some(ended))
+            duration(&LineFields::of(&line).unwrap(), 1000, Some(ended))
         };
         let config = r#","permissionDecision":{"decision":"accept","source":"config"}"#;
         let user = r#","permissionDecision":{"decision":"accept","source":"user"}"#;

@@ -1,19 +1,20 @@
-//! Rollouts of Codex: lines of JSON with a type and a payload. A shell call is a `function_call`
-//! (`exec_command`, `shell_command`, `shell`) or a `local_shell_call`; its output comes with a few
-//! lines about the run in front, which the hook does not get (0.169.0). Outputs stand in the order
-//! of the calls, not of their ends.
+//! Reads rollouts of Codex. They are lines of JSON with a type and a payload.
+//!
+//! A shell call is a `function_call` (`exec_command`, `shell_command`, `shell`) or a
+//! `local_shell_call`. Its output begins with a few lines about the run, which the hook does not
+//! get (0.169.0). Outputs are in the order of the calls, not of their ends.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
-use super::record::{Fields, Input, Kind, Pending, Record, quoted};
+use super::record::{HookInput, LineFields, LineKind, Pending, Record, quoted};
 use crate::base::calendar::Utc;
 use crate::protocol::client::Client;
 use crate::protocol::json;
 
-/// How outputs begin that no tool made.
+/// How outputs begin if no tool ran.
 const NOT_RUN: [&str; 6] = [
     "unsupported call",
     "failed to parse function arguments",
@@ -24,39 +25,39 @@ const NOT_RUN: [&str; 6] = [
 ];
 
 /// A call that has begun.
-struct Begun {
+struct CodexCall {
     /// The tool's name as the hook gets it.
     name: String,
     /// Its input, JSON.
     input: String,
-    /// The folder that was asked for.
+    /// The folder that the call names.
     folder: Option<PathBuf>,
 }
 
-impl Begun {
+impl CodexCall {
     fn shell(command: &str, folder: Option<PathBuf>) -> Self {
         let input = format!(r#"{{"command":{}}}"#, quoted(command));
         Self { name: "Bash".to_owned(), input, folder }
     }
 }
 
-/// A rollout as it is read.
+/// The state of reading a rollout.
 pub(super) struct Rollout {
     session: Option<String>,
     cwd: Option<PathBuf>,
-    pending: Pending<Begun>,
+    pending: Pending<CodexCall>,
 }
 
 impl Rollout {
     /// The rollout in this file.
     pub(super) fn new(path: &Path) -> Self {
-        // Where a rollout does not begin with its session's id, the name ends with it.
+        // A rollout without the session's id at its beginning has it at the end of its name.
         let session = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Self { session, cwd: None, pending: Pending::default() }
     }
 
-    /// Whether a line is one of a rollout: those of the first versions are a payload without more.
-    pub(super) fn owns(fields: &Fields) -> bool {
+    /// Whether a line is from a rollout. In the first versions a line is a bare payload.
+    pub(super) fn owns(fields: &LineFields) -> bool {
         match fields.kind.map(|kind| kind.trim_matches('"')) {
             Some(
                 "session_meta" | "turn_context" | "response_item" | "event_msg" | "compacted"
@@ -72,13 +73,13 @@ impl Rollout {
         }
     }
 
-    /// Takes in a line.
+    /// Reads a line.
     pub(super) fn read(
         &mut self,
         line: &str,
-        fields: &Fields,
-        tell: &mut dyn FnMut(Record),
-    ) -> Kind {
+        fields: &LineFields,
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
         let time = fields
             .timestamp
             .and_then(json::string)
@@ -88,20 +89,25 @@ impl Rollout {
         match fields.kind {
             Some("\"session_meta\"" | "\"turn_context\"") => {
                 self.learn(fields.kind == Some("\"session_meta\""), payload);
-                Kind::Known
+                LineKind::Known
             }
             Some("\"compacted\"") => {
-                self.tell(Input::new("SessionStart").text("source", "compact"), None, time, tell);
-                Kind::Known
+                self.emit(
+                    HookInput::new("SessionStart").text("source", "compact"),
+                    None,
+                    time,
+                    emit,
+                );
+                LineKind::Known
             }
-            Some("\"event_msg\"") => Kind::Known,
-            _ => self.item(payload, time, tell),
+            Some("\"event_msg\"") => LineKind::Known,
+            _ => self.item(payload, time, emit),
         }
     }
 
     fn learn(&mut self, is_start: bool, payload: &str) {
         let Ok([id, cwd]) = json::pick(payload, &["id", "cwd"]) else { return };
-        // The beginning of a forked session stands behind its own.
+        // A forked session has its own beginning first, then that of the session before it.
         if is_start && self.cwd.is_none() {
             self.session = id.and_then(json::string).map(Cow::into_owned).or(self.session.take());
         }
@@ -111,23 +117,25 @@ impl Rollout {
         }
     }
 
-    fn item(&mut self, payload: &str, time: Option<u64>, tell: &mut dyn FnMut(Record)) -> Kind {
+    fn item(&mut self, payload: &str, time: Option<u64>, emit: &mut dyn FnMut(Record)) -> LineKind {
         let names = ["type", "call_id", "name", "arguments", "action", "output", "input"];
         let Ok([Some(kind), id, name, arguments, action, output, input]) =
             json::pick(payload, &names)
         else {
-            return Kind::Known;
+            return LineKind::Known;
         };
-        let Some(id) = id else { return Kind::Known };
+        let Some(id) = id else { return LineKind::Known };
         let name = name.and_then(json::string).unwrap_or_default();
         let begun = match kind {
             "\"function_call\"" => {
                 let arguments = arguments.and_then(json::string).unwrap_or_default();
                 match command(&name, &arguments) {
-                    // A patch in a shell's clothes is none of its calls.
+                    // `apply_patch` as a shell call is not a call of the shell tool.
                     Some(command) if command.trim_start().starts_with("apply_patch") => None,
-                    Some(command) => Some(Begun::shell(&command, folder(&arguments, "workdir"))),
-                    None if name == "view_image" || name.starts_with("mcp__") => Some(Begun {
+                    Some(command) => {
+                        Some(CodexCall::shell(&command, folder(&arguments, "workdir")))
+                    }
+                    None if name == "view_image" || name.starts_with("mcp__") => Some(CodexCall {
                         name: name.into_owned(),
                         input: arguments.into_owned(),
                         folder: None,
@@ -137,23 +145,23 @@ impl Rollout {
             }
             "\"local_shell_call\"" => action.and_then(|action| {
                 let command = script(&words(action, "command")?);
-                Some(Begun::shell(&command, folder(action, "working_directory")))
+                Some(CodexCall::shell(&command, folder(action, "working_directory")))
             }),
             "\"custom_tool_call\"" if name == "apply_patch" => {
                 let input = format!(r#"{{"command":{}}}"#, input.unwrap_or("\"\""));
-                Some(Begun { name: name.into_owned(), input, folder: None })
+                Some(CodexCall { name: name.into_owned(), input, folder: None })
             }
             "\"function_call_output\"" | "\"custom_tool_call_output\"" => {
-                return self.end(id, output.unwrap_or("null"), time, tell);
+                return self.end(id, output.unwrap_or("null"), time, emit);
             }
-            _ => return Kind::Known,
+            _ => return LineKind::Known,
         };
         match begun {
             Some(begun) => {
                 self.pending.begin(id.to_owned(), begun);
-                Kind::Known
+                LineKind::Known
             }
-            None => Kind::Unhooked,
+            None => LineKind::Unhooked,
         }
     }
 
@@ -162,32 +170,32 @@ impl Rollout {
         id: &str,
         output: &str,
         time: Option<u64>,
-        tell: &mut dyn FnMut(Record),
-    ) -> Kind {
-        let Some(begun) = self.pending.end(id) else { return Kind::Known };
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
+        let Some(begun) = self.pending.end(id) else { return LineKind::Known };
         let response = match json::string(output) {
-            Some(text) => match shown(&text) {
-                Some(shown) => Cow::Owned(quoted(&shown)),
-                None => return Kind::Unhooked,
+            Some(text) => match hook_output(&text) {
+                Some(output) => Cow::Owned(quoted(&output)),
+                None => return LineKind::Unhooked,
             },
             None => Cow::Borrowed(output),
         };
-        let input = Input::new("PostToolUse")
+        let input = HookInput::new("PostToolUse")
             .text("tool_name", &begun.name)
             .raw("tool_input", Some(&begun.input))
             .raw("tool_response", Some(&response))
             .raw("tool_use_id", Some(id));
-        self.tell(input, begun.folder, time, tell);
-        Kind::Known
+        self.emit(input, begun.folder, time, emit);
+        LineKind::Known
     }
 
-    /// Tells of something in `folder`, which may be told from the session's.
-    fn tell(
+    /// Emits a record of a call in `folder`, which may be relative to the session's folder.
+    fn emit(
         &self,
-        input: Input,
+        input: HookInput,
         folder: Option<PathBuf>,
         time_ms: Option<u64>,
-        tell: &mut dyn FnMut(Record),
+        emit: &mut dyn FnMut(Record),
     ) {
         let session = self.session.as_deref().map(quoted);
         let cwd = match (&self.cwd, folder) {
@@ -200,18 +208,18 @@ impl Rollout {
             .raw("cwd", cwd.as_deref())
             .text("turn_id", "");
         let input = Cow::Owned(input.done());
-        tell(Record { input, client: Some(Client::Codex), time_ms, ..Record::default() });
+        emit(Record { input, client: Some(Client::Codex), time_ms, ..Record::default() });
     }
 }
 
-/// The shell text that a function of this name gets.
+/// The shell text in the arguments of a function with this name.
 fn command(name: &str, arguments: &str) -> Option<String> {
-    let of = match name {
+    let key = match name {
         "exec_command" => "cmd",
         "shell_command" | "shell" | "container.exec" | "local_shell" => "command",
         _ => return None,
     };
-    words(arguments, of).map(|words| script(&words))
+    words(arguments, key).map(|words| script(&words))
 }
 
 /// The folder that a call asks for.
@@ -231,7 +239,7 @@ fn words(object: &str, name: &str) -> Option<Vec<String>> {
     list.into_iter().map(|word| json::string(word.get()).map(Cow::into_owned)).collect()
 }
 
-/// What the words of a call run: the text that is given to a shell, or themselves.
+/// The shell text that the words of a call run: the text for a shell, or the words themselves.
 fn script(words: &[String]) -> String {
     match words {
         [shell, option, text]
@@ -240,7 +248,7 @@ fn script(words: &[String]) -> String {
             text.clone()
         }
         [text] => text.clone(),
-        words => words.iter().map(|word| worded(word)).collect::<Vec<_>>().join(" "),
+        words => words.iter().map(|word| quoted_word(word)).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -248,8 +256,8 @@ fn is_shell(program: &str) -> bool {
     matches!(program.rsplit('/').next(), Some("bash" | "sh" | "zsh" | "dash"))
 }
 
-/// One word of a command line.
-fn worded(word: &str) -> Cow<'_, str> {
+/// The word quoted for a shell.
+fn quoted_word(word: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return Cow::Borrowed(word);
@@ -257,8 +265,8 @@ fn worded(word: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }
 
-/// What the hook gets of an output; `None` where there is no hook for it.
-fn shown(output: &str) -> Option<Cow<'_, str>> {
+/// The part of an output that the hook gets; `None` if the client runs no hook for it.
+fn hook_output(output: &str) -> Option<Cow<'_, str>> {
     if NOT_RUN.iter().any(|sign| output.starts_with(sign)) {
         return None;
     }
@@ -273,7 +281,7 @@ fn shown(output: &str) -> Option<Cow<'_, str>> {
     }) else {
         return Some(Cow::Borrowed(output));
     };
-    // It goes on, and what it will end with is told nowhere.
+    // The command still runs, and the rollout will not have its end.
     (!about.contains("\nProcess running with session ID")).then_some(Cow::Borrowed(text))
 }
 
@@ -282,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shells_are_taken_off_commands() {
+    fn a_command_loses_its_shell() {
         let of = |name, arguments| command(name, arguments);
         let is = |text: &str| Some(text.to_owned());
         assert_eq!(of("exec_command", r#"{"cmd":"ls | wc -l"}"#), is("ls | wc -l"));
@@ -297,8 +305,8 @@ mod tests {
     }
 
     #[test]
-    fn outputs_lose_what_stands_before_them() {
-        let of = |output: &str| shown(output).map(Cow::into_owned);
+    fn an_output_loses_the_lines_about_the_run() {
+        let of = |output: &str| hook_output(output).map(Cow::into_owned);
         let is = |text: &str| Some(text.to_owned());
         let about = "Chunk ID: ddae35\nWall time: 0.0001 seconds\nProcess exited with code 0\nOriginal token count: 8";
         assert_eq!(of(&format!("{about}\nOutput:\na\nOutput:\nb\n")), is("a\nOutput:\nb\n"));

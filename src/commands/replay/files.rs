@@ -1,4 +1,4 @@
-//! Whole files through the engine, line by line.
+//! Replays whole files, line by line.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use serde::Serialize;
 
 use super::claude::Transcript;
 use super::codex::Rollout;
-use super::lines::{Line, Lines};
-use super::past::{Conditions, Past, Told};
-use super::record::{Fields, Kind, Record, Seen};
+use super::lines::{RecordedLine, RecordedLines};
+use super::record::{LineFields, LineKind, Record, SeenCalls};
 use super::recorded;
+use super::sessions::{Conditions, Replayed, SessionReplay};
 use crate::protocol::error::EventError;
 
-/// What was passed over.
+/// The calls, lines and files that were skipped.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct LeftOut {
     /// Calls for which their client runs no hook.
     pub unhooked_calls: u64,
-    /// Calls that stand in another file too.
+    /// Calls that are in another file too.
     pub copied_calls: u64,
-    /// Lines that are no JSON object, or a hook input that the hook would not take.
+    /// Lines that are not JSON objects, or hook inputs that the hook would not accept.
     pub unreadable_lines: u64,
     /// Lines of something else.
     pub foreign_lines: u64,
@@ -30,17 +30,17 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    fn count(&mut self, kind: Kind) {
+    fn count(&mut self, kind: LineKind) {
         match kind {
-            Kind::Known => {}
-            Kind::Unhooked => self.unhooked_calls += 1,
-            Kind::Copied => self.copied_calls += 1,
-            Kind::Foreign => self.foreign_lines += 1,
-            Kind::Unreadable => self.unreadable_lines += 1,
+            LineKind::Known => {}
+            LineKind::Unhooked => self.unhooked_calls += 1,
+            LineKind::Copied => self.copied_calls += 1,
+            LineKind::Foreign => self.foreign_lines += 1,
+            LineKind::Unreadable => self.unreadable_lines += 1,
         }
     }
 
-    /// Takes in what another thread passed over.
+    /// Adds the counts of another thread.
     pub(super) fn add(&mut self, other: Self) {
         self.unhooked_calls += other.unhooked_calls;
         self.copied_calls += other.copied_calls;
@@ -50,19 +50,19 @@ impl LeftOut {
     }
 }
 
-/// Reads files that belong together, in order, and tells `listen` of each call. What is read is
-/// added to `progress`, bytes.
+/// Replays files that belong together, in order, and passes each call to `on_call`. Adds the number
+/// of bytes read to `progress`.
 pub fn read(
     files: &[PathBuf],
-    surroundings: &Conditions,
+    conditions: &Conditions,
     progress: &AtomicU64,
-    listen: &mut dyn FnMut(&Told),
+    on_call: &mut dyn FnMut(&Replayed),
 ) -> LeftOut {
-    let mut past = Past::new(surroundings);
+    let mut sessions = SessionReplay::new(conditions);
     let mut left_out = LeftOut::default();
-    let mut seen = Seen::default();
+    let mut seen = SeenCalls::default();
     for path in files {
-        if read_one(path, progress, &mut past, &mut seen, &mut left_out, listen).is_err() {
+        if read_one(path, progress, &mut sessions, &mut seen, &mut left_out, on_call).is_err() {
             left_out.unreadable_files.push(path.to_string_lossy().into_owned());
         }
     }
@@ -72,43 +72,43 @@ pub fn read(
 fn read_one(
     path: &Path,
     progress: &AtomicU64,
-    past: &mut Past,
-    seen: &mut Seen,
+    sessions: &mut SessionReplay,
+    seen: &mut SeenCalls,
     left_out: &mut LeftOut,
-    listen: &mut dyn FnMut(&Told),
+    on_call: &mut dyn FnMut(&Replayed),
 ) -> io::Result<()> {
-    let mut lines = Lines::open(path, progress)?;
+    let mut lines = RecordedLines::open(path, progress)?;
     let mut transcript = Transcript::new(path);
     let mut rollout = Rollout::new(path);
     while let Some(line) = lines.next()? {
         let line = match &line {
-            Line::TooLong => {
-                left_out.count(Kind::Unreadable);
+            RecordedLine::TooLong => {
+                left_out.count(LineKind::Unreadable);
                 continue;
             }
-            Line::Text(line) if line.trim_ascii().is_empty() => continue,
-            Line::Text(line) => line.trim_start_matches('\u{feff}'),
+            RecordedLine::Text(line) if line.trim_ascii().is_empty() => continue,
+            RecordedLine::Text(line) => line.trim_start_matches('\u{feff}'),
         };
-        let Some(fields) = Fields::of(line) else {
-            left_out.count(Kind::Unreadable);
+        let Some(fields) = LineFields::of(line) else {
+            left_out.count(LineKind::Unreadable);
             continue;
         };
-        let mut refused = Kind::Known;
-        let mut tell = |record: Record| match past.ask(&record, listen) {
+        let mut refused = LineKind::Known;
+        let mut emit = |record: Record| match sessions.replay(&record, on_call) {
             Ok(()) => {}
-            Err(EventError::UnknownEvent { .. }) => refused = Kind::Foreign,
-            Err(_) => refused = Kind::Unreadable,
+            Err(EventError::UnknownEvent { .. }) => refused = LineKind::Foreign,
+            Err(_) => refused = LineKind::Unreadable,
         };
         let kind = if recorded::owns(&fields) {
-            recorded::read(line, &fields, &mut tell)
+            recorded::read(line, &fields, &mut emit)
         } else if Transcript::owns(&fields) {
-            transcript.read(&fields, seen, &mut tell)
+            transcript.read(&fields, seen, &mut emit)
         } else if Rollout::owns(&fields) {
-            rollout.read(line, &fields, &mut tell)
+            rollout.read(line, &fields, &mut emit)
         } else {
-            Kind::Foreign
+            LineKind::Foreign
         };
-        left_out.count(if kind == Kind::Known { refused } else { kind });
+        left_out.count(if kind == LineKind::Known { refused } else { kind });
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The lines of a file of any size, one in memory at a time; packed files are unpacked on the way.
+//! Reads the lines of a file of any size, with one in memory at a time. Compressed files are
+//! decompressed on the way.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -8,45 +9,44 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-/// Longest line that is read, bytes. A transcript holds a result twice, and the largest one seen
-/// was 11 MB.
+/// Longest line, bytes. A transcript has each result twice, and the largest known one has 11 MB.
 const MAX_LINE_BYTES: usize = 64 << 20;
 
-/// What is read at once, bytes.
+/// Size of the read buffer, bytes.
 const BUFFER_BYTES: usize = 64 << 10;
 
-/// The buffer of a line shrinks to this, bytes, where few need more.
+/// The buffer of lines shrinks to this size, bytes, since few lines need more.
 const USUAL_LINE_BYTES: usize = 1 << 20;
 
 /// One line.
-pub(super) enum Line<'l> {
-    /// Its text; bytes that are not UTF-8 became U+FFFD.
+pub(super) enum RecordedLine<'l> {
+    /// Its text, with U+FFFD for bytes that are not UTF-8.
     Text(Cow<'l, str>),
-    /// It is too long to be one of ours.
+    /// It is longer than [`MAX_LINE_BYTES`].
     TooLong,
 }
 
 /// The lines of a file.
-pub(super) struct Lines<'p> {
+pub(super) struct RecordedLines<'p> {
     reader: Box<dyn BufRead + 'p>,
     buffer: Vec<u8>,
 }
 
-impl<'p> Lines<'p> {
-    /// Opens a file; what is read of it is added to `progress`, bytes.
+impl<'p> RecordedLines<'p> {
+    /// Opens a file. Adds the number of bytes read to `progress`.
     pub(super) fn open(path: &Path, progress: &'p AtomicU64) -> io::Result<Self> {
         let file = File::open(path)?;
-        let mut file = BufReader::with_capacity(BUFFER_BYTES, Counted { file, progress });
-        let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let reader: Box<dyn BufRead> = match packed {
+        let mut file = BufReader::with_capacity(BUFFER_BYTES, CountedFile { file, progress });
+        let is_compressed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+        let reader: Box<dyn BufRead> = match is_compressed {
             true => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))),
             false => Box::new(file),
         };
         Ok(Self { reader, buffer: Vec::new() })
     }
 
-    /// The next line without its end; `None` at the end of the file.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    /// The next line without its line break; `None` at the end of the file.
+    pub(super) fn next(&mut self) -> io::Result<Option<RecordedLine<'_>>> {
         self.buffer.clear();
         self.buffer.shrink_to(USUAL_LINE_BYTES);
         let mut limited = Read::by_ref(&mut self.reader).take(MAX_LINE_BYTES as u64);
@@ -57,19 +57,19 @@ impl<'p> Lines<'p> {
             self.buffer.pop();
         } else if self.buffer.len() >= MAX_LINE_BYTES {
             self.reader.skip_until(b'\n')?;
-            return Ok(Some(Line::TooLong));
+            return Ok(Some(RecordedLine::TooLong));
         }
-        Ok(Some(Line::Text(String::from_utf8_lossy(&self.buffer))))
+        Ok(Some(RecordedLine::Text(String::from_utf8_lossy(&self.buffer))))
     }
 }
 
-/// A file that tells how much was read of it.
-struct Counted<'p> {
+/// A file that counts the bytes read from it.
+struct CountedFile<'p> {
     file: File,
     progress: &'p AtomicU64,
 }
 
-impl Read for Counted<'_> {
+impl Read for CountedFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
         self.progress.fetch_add(read as u64, Ordering::Relaxed);
@@ -85,12 +85,12 @@ mod tests {
 
     fn texts(path: &Path) -> Vec<String> {
         let progress = AtomicU64::new(0);
-        let mut lines = Lines::open(path, &progress).unwrap();
+        let mut lines = RecordedLines::open(path, &progress).unwrap();
         let mut texts = Vec::new();
         while let Some(line) = lines.next().unwrap() {
             texts.push(match line {
-                Line::Text(text) => text.into_owned(),
-                Line::TooLong => "too long".to_owned(),
+                RecordedLine::Text(text) => text.into_owned(),
+                RecordedLine::TooLong => "too long".to_owned(),
             });
         }
         assert_eq!(progress.load(Ordering::Relaxed), std::fs::metadata(path).unwrap().len());
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_read_plain_and_packed() {
+    fn plain_and_compressed_files_have_the_same_lines() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::fs::write(&path, b"one\n\ntw\xffo\nlast").unwrap();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_passed_over() {
+    fn a_line_that_is_too_long_is_skipped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let mut bytes = vec![b'x'; MAX_LINE_BYTES + 10];

@@ -1,21 +1,21 @@
-//! `toolcoach replay`: what it would have said to an agent in sessions of the past. Writes nothing.
+//! `toolcoach replay`: the advice that an agent would have got in past sessions. Writes nothing.
 //!
-//! Transcripts are read line by line; each call becomes the input that the hook would have got, and
-//! goes through the engine with a memory that is on no disk and a clock that shows the transcript's
-//! time. Threads share the files among them, and counting does not hang on who reads which, so the
-//! report is the same whatever their number.
+//! This reads transcripts line by line. Each call becomes the input that the hook would have got,
+//! and goes through the engine with a memory that is not on disk and a clock that shows the
+//! transcript's time. Threads share the files. The counts do not depend on which thread reads which
+//! file, so the report is the same for any number of threads.
 
-pub mod claude;
-pub mod codex;
-pub mod files;
-pub mod lines;
-pub mod page;
-pub mod past;
-pub mod record;
-pub mod recorded;
-pub mod report;
-pub mod sources;
-pub mod tally;
+mod claude;
+mod codex;
+mod files;
+mod lines;
+mod page;
+mod record;
+mod recorded;
+mod report;
+mod sessions;
+mod sources;
+mod tally;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -26,29 +26,28 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::context::Here;
+use super::context::Context;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings::Settings;
 use crate::ui::print::{print, print_json};
 use crate::ui::progress::Progress;
-use report::Report;
+use report::ReplayReport;
 use sources::Sources;
-use tally::Tally;
+use tally::ReplayTally;
 
 pub use files::{LeftOut, read};
-pub use past::{Conditions, Told};
-pub use record::Record;
+pub use sessions::{Conditions, Replayed};
 
-/// A thread's stack, bytes: commands are parsed on it, as otherwise on the main thread.
+/// Stack of a thread, bytes. The parser needs one as large as the main thread's.
 const STACK_BYTES: usize = 16 << 20;
 
-/// How often the bar moves.
+/// How often the progress bar moves.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What `replay` is asked.
+/// What `replay` takes on the command line.
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct ReplayOptions {
     /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz too); folders
     /// are searched for them [default: the agents' own folders]
     #[arg(value_name = "PATH")]
@@ -70,14 +69,14 @@ pub(crate) struct Options {
     jobs: Option<NonZero<usize>>,
 }
 
-/// Replays what was asked for, and prints what came of it.
+/// Replays the sessions, and prints the report.
 ///
 /// # Errors
-/// When a path is not there, or nothing can be printed.
-pub(crate) fn run(options: &Options) -> Result<(), Error> {
-    let here = Here::new();
+/// When a path does not exist, a rule is unknown, or stdout cannot be written.
+pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
+    let context = Context::new();
     for rule in &options.rules {
-        here.rule(rule)?;
+        context.rule(rule)?;
     }
     let sources = Sources::find(&options.paths)?;
     let files = sources.units.iter().map(|unit| unit.files.len() as u64).sum();
@@ -87,26 +86,26 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         .retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
     if options.json {
         return Ok(print_json(
-            &(serde_json::to_string_pretty(&Report::new(&tally, files))? + "\n"),
+            &(serde_json::to_string_pretty(&ReplayReport::new(&tally, files))? + "\n"),
         )?);
     }
     Ok(print(&page::render(&tally, files))?)
 }
 
-fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {
+fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Error> {
     let wanted = options.examples;
-    let surroundings = Conditions {
+    let conditions = Conditions {
         settings: Settings::load(state_dir::folder()).for_replay(),
-        having: options.have.as_ref().map(|programs| programs.iter().cloned().collect()),
+        programs: options.have.as_ref().map(|programs| programs.iter().cloned().collect()),
     };
     let units = &sources.units;
     let whole = units.iter().map(|unit| unit.bytes).sum();
     let (next, progress) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let work = |surroundings: &Conditions| {
-        let mut tally = Tally::new(wanted);
+    let work = |conditions: &Conditions| {
+        let mut tally = ReplayTally::new(wanted);
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
             let left_out =
-                read(&unit.files, surroundings, &progress, &mut |told| tally.count(told));
+                read(&unit.files, conditions, &progress, &mut |replayed| tally.count(replayed));
             tally.left_out.add(left_out);
         }
         tally
@@ -116,20 +115,20 @@ fn replay(options: &Options, sources: Sources) -> Result<Tally, Error> {
         .or(thread::available_parallelism().ok())
         .map_or(1, NonZero::get)
         .min(units.len());
-    let mut total = Tally::new(wanted);
+    let mut total = ReplayTally::new(wanted);
     total.left_out.unreadable_files = sources.unreadable;
     thread::scope(|scope| {
         let (done, tallies) = mpsc::channel();
         for at in 0..threads {
-            let (done, work, surroundings) = (done.clone(), &work, surroundings.again());
+            let (done, work, conditions) = (done.clone(), &work, conditions.for_thread());
             let started =
                 thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, move || {
-                    // Who counts is there until all have told.
-                    let _ = done.send(work(&surroundings));
+                    // The receiver outlives all threads.
+                    let _ = done.send(work(&conditions));
                 });
             match started {
                 Err(source) if at == 0 => return Err(Error::NoThread(source)),
-                // Those that could be had do the work.
+                // The threads that did start do the work.
                 Err(_) => break,
                 Ok(_) => {}
             }

@@ -1,29 +1,29 @@
-//! The counts as a page for a person, in 80 columns.
+//! The counts as a page of 80 columns for users.
 
-use super::tally::{RuleTally, Tally, shortened};
+use super::tally::{ReplayRuleTally, ReplayTally, shortened};
 use crate::base::text;
-use crate::ui::format::{count, micros, plural, share, span};
+use crate::ui::format::{count, days, micros, plural, share};
 
-/// Columns of the page.
+/// Width of a line, characters.
 const WIDTH: usize = 80;
 
-/// How far the lines of advice are set in.
+/// Indentation of lines of advice, characters.
 const INDENT: usize = 4;
 
-/// Unreadable files that are named.
+/// Most unreadable files that are named.
 const MAX_NAMED: usize = 3;
 
-/// Renders the page on so many files.
-pub(super) fn render(tally: &Tally, files: u64) -> String {
-    let mut page = Page(String::new());
+/// Renders the page on this number of files.
+pub(super) fn render(tally: &ReplayTally, files: u64) -> String {
+    let mut page = ReplayPage(String::new());
     if tally.calls == 0 {
         page.line(format!("No call found in {}.", plural(files, "file")));
         page.left_out(tally);
         return page.0;
     }
-    let span = span(tally.first_ms, tally.last_ms);
+    let days = days(tally.first_ms, tally.last_ms);
     page.line(format!(
-        "calls       {} in {}{span}",
+        "calls       {} in {}{days}",
         count(tally.calls),
         plural(tally.sessions.len() as u64, "session")
     ));
@@ -51,15 +51,15 @@ pub(super) fn render(tally: &Tally, files: u64) -> String {
     page.0
 }
 
-struct Page(String);
+struct ReplayPage(String);
 
-impl Page {
+impl ReplayPage {
     fn line(&mut self, text: String) {
         self.0.push_str(&text);
         self.0.push('\n');
     }
 
-    fn left_out(&mut self, tally: &Tally) {
+    fn left_out(&mut self, tally: &ReplayTally) {
         let left_out = &tally.left_out;
         let parts: Vec<String> = [
             (left_out.unhooked_calls, "call without a hook", "calls without a hook"),
@@ -90,7 +90,7 @@ impl Page {
         }
     }
 
-    fn rule(&mut self, id: &str, rule: &RuleTally) {
+    fn rule(&mut self, id: &str, rule: &ReplayRuleTally) {
         let sessions = match rule.sessions.len() as u64 {
             0 => String::new(),
             number => format!(" in {}", plural(number, "session")),
@@ -104,7 +104,7 @@ impl Page {
         }
     }
 
-    /// A text over as many lines as it needs, those after the first set in.
+    /// Wraps a text over as many lines as it needs. All but the first are indented.
     fn wrapped(&mut self, lead: &str, text: &str, indent: usize) {
         let mut line = lead.to_owned();
         let mut length = lead.chars().count();
@@ -117,7 +117,7 @@ impl Page {
                 self.line(std::mem::replace(&mut line, " ".repeat(indent)));
                 (length, is_fresh) = (indent, true);
             }
-            // A word that is longer than a line is cut where the line ends.
+            // A word that is longer than a line is cut at the end of the line.
             while word.chars().count() > room {
                 let at = word.char_indices().nth(WIDTH - length).map_or(word.len(), |(at, _)| at);
                 let (head, rest) = word.split_at(at);

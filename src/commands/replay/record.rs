@@ -1,5 +1,5 @@
-//! What a recording tells of one call: the hook's input, as the client sent it or would have, and
-//! what goes with it.
+//! One call of a recording: the input that the client sent to the hook or would have sent, and what
+//! the recording adds to it.
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -10,50 +10,50 @@ use siphasher::sip::SipHasher13;
 use crate::protocol::client::Client;
 use crate::protocol::json;
 
-/// One hook input of the past.
+/// One recorded hook input.
 #[derive(Debug, Default)]
-pub struct Record<'r> {
+pub(super) struct Record<'r> {
     /// The input.
-    pub input: Cow<'r, str>,
-    /// The sub-agent, where the input does not tell.
-    pub agent: Option<Cow<'r, str>>,
-    /// The client, where more is known of it than the input tells.
-    pub client: Option<Client>,
+    pub(super) input: Cow<'r, str>,
+    /// The sub-agent, if the input does not name it.
+    pub(super) agent: Option<Cow<'r, str>>,
+    /// The client, if the recording says more about it than the input.
+    pub(super) client: Option<Client>,
     /// When the call ended, unix ms.
-    pub time_ms: Option<u64>,
-    /// Where the session began.
-    pub project: Option<Cow<'r, Path>>,
+    pub(super) time_ms: Option<u64>,
+    /// The folder in which the session began.
+    pub(super) project: Option<Cow<'r, Path>>,
 }
 
 /// What a line of a recording is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Part of a recording, with or without a call in it.
+pub(super) enum LineKind {
+    /// Part of a recording, with or without a call.
     Known,
-    /// A call for which its client runs no hook: refused, rejected, or one of the client's own
-    /// matters.
+    /// A call for which its client runs no hook: it was refused or rejected, or is internal to the
+    /// client.
     Unhooked,
-    /// A call that stands in another file too: a session was forked or resumed.
+    /// A call that is in another file too: the session was forked or resumed.
     Copied,
-    /// JSON of something else.
+    /// A JSON object that is not part of a recording.
     Foreign,
-    /// No JSON object.
+    /// Not a JSON object.
     Unreadable,
 }
 
-/// Fields with the names that they have in a line.
+/// Defines the fields and their names in a line.
 macro_rules! fields {
     ($($field:ident: $name:literal,)*) => {
-        /// The fields of a line by which its kind is known, as raw JSON.
-        pub(super) struct Fields<'l> {
+        /// The fields that tell the kinds of lines apart, as raw JSON.
+        pub(super) struct LineFields<'l> {
             $(pub(super) $field: Option<&'l str>,)*
         }
 
-        impl<'l> Fields<'l> {
-            /// Picks them; `None` of what is no JSON object.
+        impl<'l> LineFields<'l> {
+            /// The fields of a line; `None` if it is not a JSON object.
             pub(super) fn of(line: &'l str) -> Option<Self> {
                 let [$($field),*] = json::pick(line, &[$($name),*]).ok()?;
-                // A null says no more than nothing.
+                // A null means the same as an absent field.
                 Some(Self { $($field: $field.filter(|raw| *raw != "null")),* })
             }
         }
@@ -80,16 +80,16 @@ fields! {
     command: "cmd",
 }
 
-/// A hook input in the making: fields in the order in which clients send them.
-pub(super) struct Input(String);
+/// Builds a hook input, with its fields in the order in which clients send them.
+pub(super) struct HookInput(String);
 
-impl Input {
+impl HookInput {
     /// An input of this event.
     pub(super) fn new(event: &str) -> Self {
         Self(format!(r#"{{"hook_event_name":"{event}""#))
     }
 
-    /// With a value that is JSON already.
+    /// Adds a field with a raw JSON value, if there is one.
     pub(super) fn raw(mut self, name: &str, value: Option<&str>) -> Self {
         if let Some(value) = value {
             self.0.push_str(",\"");
@@ -100,12 +100,12 @@ impl Input {
         self
     }
 
-    /// With a text.
+    /// Adds a field with a text.
     pub(super) fn text(self, name: &str, value: &str) -> Self {
         self.raw(name, Some(&quoted(value)))
     }
 
-    /// The whole.
+    /// The finished input.
     pub(super) fn done(mut self) -> String {
         self.0.push('}');
         self.0
@@ -114,14 +114,14 @@ impl Input {
 
 /// A text as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
-    // A string cannot fail to be one.
+    // Serializing a string cannot fail.
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// Calls that began and have not ended yet, by their ids.
+/// Calls that have begun and not ended yet, by their ids.
 pub(super) struct Pending<T>(VecDeque<(String, T)>);
 
-/// Most calls that are waited for; those that never end give way.
+/// Most pending calls. The oldest ones, which may never end, are dropped first.
 const MAX_PENDING: usize = 1000;
 
 impl<T> Default for Pending<T> {
@@ -131,7 +131,7 @@ impl<T> Default for Pending<T> {
 }
 
 impl<T> Pending<T> {
-    /// Notes that a call began.
+    /// Adds a call that began.
     pub(super) fn begin(&mut self, id: String, call: T) {
         if self.0.len() >= MAX_PENDING {
             self.0.pop_front();
@@ -139,21 +139,20 @@ impl<T> Pending<T> {
         self.0.push_back((id, call));
     }
 
-    /// The call that has ended.
+    /// Removes and returns the call that ended.
     pub(super) fn end(&mut self, id: &str) -> Option<T> {
         let at = self.0.iter().rposition(|(known, _)| known == id)?;
         self.0.remove(at).map(|(_, call)| call)
     }
 }
 
-/// The calls that were seen in files that share a beginning, by hashes: when a session is forked,
-/// its lines are copied.
+/// Hashes of the calls in files with the same beginning. Forking a session copies its lines.
 #[derive(Default)]
-pub(super) struct Seen(HashSet<u64>);
+pub(super) struct SeenCalls(HashSet<u64>);
 
-impl Seen {
-    /// Notes a call with this id that ended at this time; whether it is a new one.
-    pub(super) fn is_new(&mut self, id: &str, time_ms: u64) -> bool {
+impl SeenCalls {
+    /// Adds a call with this id that ended at this time, unix ms. Returns whether it is a new one.
+    pub(super) fn insert(&mut self, id: &str, time_ms: u64) -> bool {
         self.0.insert(SipHasher13::new_with_keys(time_ms, 0).hash(id.as_bytes()))
     }
 }

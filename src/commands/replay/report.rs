@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::files::LeftOut;
-use super::tally::Tally;
+use super::tally::{ReplayRuleTally, ReplayTally};
 use crate::base::calendar::Utc;
 use crate::ui::format::percent;
 
 /// `replay --json`.
 #[derive(Serialize)]
-pub(super) struct Report<'t> {
+pub(super) struct ReplayReport<'t> {
     v: u32,
     files: u64,
     calls: u64,
@@ -25,40 +25,40 @@ pub(super) struct Report<'t> {
     advice_tokens: u64,
     fast_path_of_advice_percent: Option<f64>,
     held: &'t BTreeMap<&'static str, u64>,
-    rules: BTreeMap<&'static str, Rule<'t>>,
+    rules: BTreeMap<&'static str, ReplayRule<'t>>,
     left_out: &'t LeftOut,
-    time_us: Times,
+    time_us: ReplayTimes,
 }
 
-/// One rule that held.
+/// One rule that had a finding.
 #[derive(Serialize)]
-struct Rule<'t> {
+struct ReplayRule<'t> {
     severity: &'static str,
     said: u64,
     held: u64,
     sessions: usize,
     chars: u64,
-    examples: Vec<Example<'t>>,
+    examples: Vec<ExampleLine<'t>>,
 }
 
 #[derive(Serialize)]
-struct Example<'t> {
+struct ExampleLine<'t> {
     about: &'t str,
     advice: &'t str,
 }
 
-/// Times in this process.
+/// Times in this process, us.
 #[derive(Serialize)]
-struct Times {
+struct ReplayTimes {
     total: u64,
     mean: u64,
     max: u64,
 }
 
-impl<'t> Report<'t> {
-    /// The report on so many files.
-    pub(super) fn new(tally: &'t Tally, files: u64) -> Self {
-        let rule = |rule: &'t super::tally::RuleTally| Rule {
+impl<'t> ReplayReport<'t> {
+    /// The report on this number of files.
+    pub(super) fn new(tally: &'t ReplayTally, files: u64) -> Self {
+        let rule = |rule: &'t ReplayRuleTally| ReplayRule {
             severity: rule.severity.as_str(),
             said: rule.said,
             held: rule.held,
@@ -67,7 +67,7 @@ impl<'t> Report<'t> {
             examples: rule
                 .examples
                 .iter()
-                .map(|example| Example { about: &example.about, advice: &example.advice })
+                .map(|example| ExampleLine { about: &example.about, advice: &example.advice })
                 .collect(),
         };
         let answered = tally.calls - tally.silent;
@@ -87,7 +87,7 @@ impl<'t> Report<'t> {
             held: &tally.held,
             rules: tally.rules.iter().map(|(id, tally)| (*id, rule(tally))).collect(),
             left_out: &tally.left_out,
-            time_us: Times {
+            time_us: ReplayTimes {
                 total: tally.us,
                 mean: tally.us.checked_div(tally.calls).unwrap_or_default(),
                 max: tally.slowest_us,

@@ -1,36 +1,36 @@
-//! Which files are read: those that were named, or the clients' own folders; grouped where one was
-//! copied from another.
+//! Finds the files to read: those that the user named, or those in the clients' own folders. Groups
+//! files of which one is a copy of another.
 
-use crate::base::env;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::base::env;
 use crate::commands::error::Error;
 use crate::protocol::json;
 
 /// How much of a file is searched for its first message, bytes.
 const HEAD_BYTES: u64 = 64 << 10;
 
-/// Files that are read one after the other by one thread.
+/// Files that one thread reads one after the other.
 pub(super) struct Unit {
-    /// The files, the earliest beginning first.
+    /// The files, in the order in which they begin.
     pub(super) files: Vec<PathBuf>,
-    /// Their size.
+    /// Their total size.
     pub(super) bytes: u64,
 }
 
-/// Everything that is to be read.
+/// All files to read.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// The largest first, so that the last thread does not end long after the others.
+    /// The largest units first, so that no thread ends long after the others.
     pub(super) units: Vec<Unit>,
-    /// Folders within the named ones that cannot be read.
+    /// Folders inside the given ones that cannot be read.
     pub(super) unreadable: Vec<String>,
 }
 
-/// The folders in which clients keep their transcripts, of those that are there.
+/// The existing folders in which clients keep their transcripts.
 fn own_folders() -> Vec<PathBuf> {
     let below_home = |path: &str| env::home().map(|home| home.join(path));
     let claude = env::claude_config_dir().or_else(|| below_home(".claude"));
@@ -41,34 +41,34 @@ fn own_folders() -> Vec<PathBuf> {
 }
 
 impl Sources {
-    /// Finds the files at `paths`; without any, those of the clients.
+    /// Finds the files at `paths`, or without paths those of the clients.
     ///
     /// # Errors
-    /// When a path is not there or cannot be read, or there is none.
+    /// When a path does not exist or cannot be read, or no client has a folder.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self, Error> {
         let own = if paths.is_empty() { own_folders() } else { Vec::new() };
         if paths.is_empty() && own.is_empty() {
             return Err(Error::NoTranscripts);
         }
-        let mut found = BTreeMap::new();
+        let mut files = BTreeMap::new();
         let mut sources = Self::default();
         for path in paths.iter().chain(&own) {
             let failed = |source| Error::Read { path: path.clone(), source };
             let meta = fs::metadata(path).map_err(failed)?;
             if meta.is_dir() {
                 fs::read_dir(path).map_err(failed)?;
-                sources.walk(path, &mut found);
+                sources.walk(path, &mut files);
             } else {
                 File::open(path).map_err(failed)?;
-                found.insert(path.clone(), meta.len());
+                files.insert(path.clone(), meta.len());
             }
         }
-        sources.group(found);
+        sources.group(files);
         Ok(sources)
     }
 
-    /// Collects the recordings below a folder. Links are not followed: they may lead in circles.
-    fn walk(&mut self, folder: &Path, found: &mut BTreeMap<PathBuf, u64>) {
+    /// Collects the recordings below a folder. It does not follow links, which may lead in circles.
+    fn walk(&mut self, folder: &Path, files: &mut BTreeMap<PathBuf, u64>) {
         let Ok(entries) = fs::read_dir(folder) else {
             self.unreadable.push(folder.to_string_lossy().into_owned());
             return;
@@ -78,9 +78,9 @@ impl Sources {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if meta.is_dir() {
-                self.walk(&path, found);
+                self.walk(&path, files);
             } else if meta.is_file() && (name.ends_with(".jsonl") || name.ends_with(".jsonl.gz")) {
-                found.insert(path, meta.len());
+                files.insert(path, meta.len());
             }
         }
     }
@@ -91,7 +91,7 @@ impl Sources {
         let many = files.len() > 1;
         for (path, bytes) in files {
             let (message, time) = if many { beginning(&path) } else { Default::default() };
-            // Without a message it is a family of its own.
+            // A file without a message is a family of its own.
             let family = message.unwrap_or_else(|| path.to_string_lossy().into_owned());
             families.entry(family).or_default().push((time, path, bytes));
         }
@@ -107,7 +107,7 @@ impl Sources {
 
 /// The id of a transcript's first message, and the time of its first line.
 fn beginning(path: &Path) -> (Option<String>, String) {
-    // What is read of a pipe is gone.
+    // Reading a pipe here would consume it.
     let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
     let Some(file) = File::open(path).ok().filter(|_| is_file) else { return Default::default() };
     let mut first = String::new();

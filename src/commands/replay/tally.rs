@@ -1,5 +1,5 @@
-//! Counts what would have been said. In whatever order calls and files come, the counts and
-//! examples are the same.
+//! Counts the advice that would have been given. Counts and examples do not depend on the order of
+//! calls and files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
@@ -7,22 +7,22 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use super::files::LeftOut;
-use super::past::Told;
+use super::sessions::Replayed;
 use crate::base::text;
 use crate::engine::Via;
 use crate::project::secrets::in_text::looks_secret;
 use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
 
-/// Characters of a command that are kept as an example.
+/// Longest command in an example, characters.
 const MAX_ABOUT_CHARS: usize = 200;
 
 /// The counts.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct ReplayTally {
     pub(super) calls: u64,
     pub(super) silent: u64,
-    /// Calls that needed no analyzer, of those that were answered.
+    /// Answered calls without an analyzer.
     pub(super) answered_fast: u64,
     pub(super) chars: u64,
     pub(super) first_ms: Option<u64>,
@@ -32,81 +32,81 @@ pub(super) struct Tally {
     pub(super) sessions: BTreeSet<u64>,
     pub(super) clients: BTreeMap<&'static str, u64>,
     pub(super) held: BTreeMap<&'static str, u64>,
-    pub(super) rules: BTreeMap<&'static str, RuleTally>,
+    pub(super) rules: BTreeMap<&'static str, ReplayRuleTally>,
     pub(super) left_out: LeftOut,
-    /// How many examples are kept of each rule.
+    /// Most examples of each rule.
     wanted: usize,
 }
 
 /// The counts of one rule.
-pub(super) struct RuleTally {
+pub(super) struct ReplayRuleTally {
     pub(super) severity: Severity,
     pub(super) said: u64,
     pub(super) held: u64,
     pub(super) chars: u64,
     pub(super) sessions: BTreeSet<u64>,
-    /// In order, at most as many as wanted.
-    pub(super) examples: BTreeSet<Example>,
+    /// Examples in order, at most as many as wanted.
+    pub(super) examples: BTreeSet<SpokenExample>,
 }
 
-/// One thing that would have been said. Examples are those that come first in each session, of
-/// sessions in an order that hangs on nothing but their names: spread over all of them, and the
-/// same each time.
+/// One line of advice that would have been given. The examples of a rule are the first in each
+/// session, and sessions are in an order that depends on their names only. So the examples are
+/// spread over all sessions, and the same each time.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Example {
+pub(super) struct SpokenExample {
     nth: u64,
     order: u64,
     /// The command or file.
     pub(super) about: String,
-    /// The line.
+    /// The line of advice.
     pub(super) advice: String,
 }
 
-impl Tally {
-    /// No counts; so many examples are `wanted` of each rule.
+impl ReplayTally {
+    /// Empty counts, which will keep `wanted` examples of each rule.
     pub(super) fn new(wanted: usize) -> Self {
         Self { wanted, ..Self::default() }
     }
 
     /// Counts a call.
-    pub(super) fn count(&mut self, told: &Told) {
-        let us = told.took.as_micros() as u64;
-        let answer = told.answer;
+    pub(super) fn count(&mut self, replayed: &Replayed) {
+        let us = replayed.took.as_micros() as u64;
+        let answer = replayed.answer;
         self.calls += 1;
         self.us += us;
         self.slowest_us = self.slowest_us.max(us);
-        self.first_ms = [self.first_ms, told.time_ms].into_iter().flatten().min();
-        self.last_ms = self.last_ms.max(told.time_ms);
-        *self.clients.entry(told.case.environment.client.name()).or_default() += 1;
-        let session = told.case.event.session.as_deref().map(|session| hash(&[session]));
+        self.first_ms = [self.first_ms, replayed.time_ms].into_iter().flatten().min();
+        self.last_ms = self.last_ms.max(replayed.time_ms);
+        *self.clients.entry(replayed.case.environment.client.name()).or_default() += 1;
+        let session = replayed.case.event.session.as_deref().map(|session| hash(&[session]));
         self.sessions.extend(session);
         if answer.said.is_empty() {
             self.silent += 1;
         } else {
             self.answered_fast += u64::from(answer.via == Via::Fast);
         }
-        for found in &answer.said {
-            let chars = found.text.chars().count() as u64;
+        for hit in &answer.said {
+            let chars = hit.text.chars().count() as u64;
             self.chars += chars;
-            let example = Example::of(told, found);
+            let example = SpokenExample::of(replayed, hit);
             let wanted = self.wanted;
-            let rule = self.rule(found);
+            let rule = self.rule(hit);
             rule.said += 1;
             rule.chars += chars;
             rule.sessions.extend(session);
             rule.keep(example, wanted);
         }
-        for (found, why) in &answer.held {
+        for (hit, why) in &answer.held {
             *self.held.entry(why.as_str()).or_default() += 1;
-            self.rule(found).held += 1;
+            self.rule(hit).held += 1;
         }
     }
 
-    fn rule(&mut self, found: &Match) -> &mut RuleTally {
-        self.rules.entry(found.rule.id).or_insert_with(|| RuleTally::new(found.rule.severity))
+    fn rule(&mut self, hit: &Match) -> &mut ReplayRuleTally {
+        self.rules.entry(hit.rule.id).or_insert_with(|| ReplayRuleTally::new(hit.rule.severity))
     }
 
-    /// Takes in the counts of another thread.
+    /// Adds the counts of another thread.
     pub(super) fn add(&mut self, other: Self) {
         self.calls += other.calls;
         self.silent += other.silent;
@@ -124,7 +124,7 @@ impl Tally {
             *self.held.entry(why).or_default() += times;
         }
         for (id, rule) in other.rules {
-            let own = self.rules.entry(id).or_insert_with(|| RuleTally::new(rule.severity));
+            let own = self.rules.entry(id).or_insert_with(|| ReplayRuleTally::new(rule.severity));
             own.said += rule.said;
             own.held += rule.held;
             own.chars += rule.chars;
@@ -137,8 +137,8 @@ impl Tally {
         self.left_out.unreadable_files.sort();
     }
 
-    /// The rules that would have spoken, the most talkative first.
-    pub(super) fn rules_by_use(&self) -> Vec<(&'static str, &RuleTally)> {
+    /// The rules that would have spoken, those with the most advice first.
+    pub(super) fn rules_by_use(&self) -> Vec<(&'static str, &ReplayRuleTally)> {
         let mut used: Vec<_> = self
             .rules
             .iter()
@@ -150,7 +150,7 @@ impl Tally {
     }
 }
 
-impl RuleTally {
+impl ReplayRuleTally {
     fn new(severity: Severity) -> Self {
         Self {
             severity,
@@ -162,10 +162,10 @@ impl RuleTally {
         }
     }
 
-    /// Keeps an example if it is among the first, each of them once.
-    fn keep(&mut self, example: Example, wanted: usize) {
+    /// Keeps an example if it is among the first. Of equal examples it keeps only the first.
+    fn keep(&mut self, example: SpokenExample, wanted: usize) {
         let same =
-            |other: &&Example| other.about == example.about && other.advice == example.advice;
+            |other: &&SpokenExample| other.about == example.about && other.advice == example.advice;
         match self.examples.iter().find(same).map(|other| other.rank()) {
             Some(rank) if rank <= example.rank() => return,
             Some(rank) => self.examples.retain(|other| other.rank() != rank),
@@ -178,39 +178,39 @@ impl RuleTally {
     }
 }
 
-impl Example {
+impl SpokenExample {
     fn rank(&self) -> (u64, u64) {
         (self.nth, self.order)
     }
 
-    fn of(told: &Told, found: &Match) -> Self {
-        let event = told.case.event;
+    fn of(replayed: &Replayed, hit: &Match) -> Self {
+        let event = replayed.case.event;
         let call = event.call_id.as_deref().unwrap_or_default();
         Self {
-            nth: told.times_said.get(found.rule.id).copied().unwrap_or_default(),
-            order: hash(&[told.memory, call]),
-            about: about(told, found),
-            advice: found.text.clone(),
+            nth: replayed.times_said.get(hit.rule.id).copied().unwrap_or_default(),
+            order: hash(&[replayed.memory, call]),
+            about: about(replayed, hit),
+            advice: hit.text.clone(),
         }
     }
 }
 
-/// What a line is about, fit to be shown to others: one line, not too long, and without a secret.
-fn about(told: &Told, found: &Match) -> String {
-    let event = told.case.event;
+/// The command or file of an example, fit to be published: on one short line, and without a secret.
+fn about(replayed: &Replayed, hit: &Match) -> String {
+    let event = replayed.case.event;
     let input = event.input();
     let what = event
         .command()
         .or(input.file_path.as_deref())
         .or(input.pattern.as_deref())
         .unwrap_or_default();
-    let shown = text::clean(what);
-    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let visible = text::clean(what);
+    let visible = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let what = match event.command() {
-        Some(_) => shown,
-        None => format!("{} {shown}", text::excerpt(&event.tool_name)).trim_end().to_owned(),
+        Some(_) => visible,
+        None => format!("{} {visible}", text::excerpt(&event.tool_name)).trim_end().to_owned(),
     };
-    if looks_secret(&what) || found.rule.id == "secret-on-cmdline" {
+    if looks_secret(&what) || hit.rule.id == "secret-on-cmdline" {
         let first =
             what.split(' ').next().filter(|word| !looks_secret(word) && !word.contains('='));
         return format!("{} ... (not shown: it may hold a secret)", first.unwrap_or_default())
@@ -220,7 +220,7 @@ fn about(told: &Told, found: &Match) -> String {
     shortened(&what, MAX_ABOUT_CHARS)
 }
 
-/// A text of at most so many characters, with an ellipsis where it was cut.
+/// The text cut to at most this number of characters, with an ellipsis if it was longer.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

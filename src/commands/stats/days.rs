@@ -1,12 +1,12 @@
-//! Adds what upkeep has folded into days.
+//! Counts the days of the roll-up.
 
 use super::tally::{DAY_MS, Tally, Window};
 use crate::base::calendar::Utc;
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake::Uptake;
 
-/// Adds the days of the roll-up that pass the window. A day counts whole if it ended in it: of the
-/// calls of a day that was cut by it nothing is known.
+/// Adds the days of the roll-up that end in the window. Each counts whole, since the roll-up does
+/// not know the times of single calls.
 pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
     tally.skipped_lines += rollup.skipped;
     for day in &rollup.days {
@@ -52,7 +52,7 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
     let sum = tally.rule(&day.rule);
     sum.hits += day.hits;
     sum.said += day.spoke;
-    sum.good += day.good;
+    sum.better += day.good;
     sum.outcome.add(&outcome(day));
     for (why, times) in &day.held {
         sum.hold(why, *times);

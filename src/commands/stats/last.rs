@@ -1,5 +1,5 @@
-//! `toolcoach explain --last`: which rule spoke last, when, where and why. The words themselves are
-//! stored nowhere.
+//! `toolcoach explain --last`: which rule spoke last, when, where and why. The advice itself is not
+//! stored.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -11,50 +11,48 @@ use crate::base::{state_dir, text};
 use crate::commands::error::Error;
 use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
-use crate::store::ledgers;
 use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
-use crate::store::{ledger, uptake};
-use crate::ui::format::ago;
-use crate::ui::format::{bytes, count, plural, wrapped};
+use crate::store::{ledger, ledgers, uptake};
+use crate::ui::format::{bytes, count, duration, plural, wrapped};
 use crate::ui::print::{print, print_json};
 
 /// The last advice; `explain --last --json`.
 #[derive(Debug, Serialize)]
-struct Last {
+struct LastAdvice {
     rule: String,
     severity: String,
     /// Unix time, ms.
     t: u64,
-    /// Hash of the session, and of the agent behind a `-` for a sub-agent.
+    /// Hash of the session; for a sub-agent also the hash of the agent, behind a `-`.
     session: String,
-    /// Number of the call in its session, if its line is there.
+    /// Number of the call in its session, if the ledger still has its line.
     number: Option<u64>,
     chars: u64,
     /// `followed`, `repeated` or `open`.
     outcome: &'static str,
-    /// The call, if its line is there.
-    call: Option<Call>,
-    /// Why the rule is there; null for own rules.
+    /// The call, if the ledger still has its line.
+    call: Option<LastCall>,
+    /// The reason for the rule; null for custom rules.
     why: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
-struct Call {
+struct LastCall {
     client: String,
     tool: String,
     ok: bool,
     result_bytes: u64,
     duration_ms: Option<u64>,
     via: String,
-    /// Other rules that held on it, and why each did not speak.
+    /// Other rules with a finding for it, and why each did not speak.
     held: Vec<(String, String)>,
 }
 
 /// Prints the last advice.
 ///
 /// # Errors
-/// When there is no place for state, or it cannot be read.
+/// When the state folder is unknown or cannot be read.
 pub(crate) fn last(json: bool) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let last = find(&folder)?;
@@ -68,10 +66,10 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
     })?)
 }
 
-fn find(folder: &Path) -> Result<Option<Last>, Error> {
+fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
     let rollup = Rollup::read(folder);
     let mut lines = LineBuffer::new();
-    // What was said, and the resets after it.
+    // The line of the advice, and the resets after it.
     let mut last: Option<(Vec<WarningLine>, LedgerFiles)> = None;
     for memory in ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
     {
@@ -95,9 +93,9 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
         }
     }
     let Some((latest, memory)) = last else { return Ok(None) };
-    let said_of = latest.first().map(|said| said.call.clone()).filter(|call| !call.is_empty());
+    let advised_call = latest.first().map(|said| said.call.clone()).filter(|call| !call.is_empty());
     let mut calls: Vec<CallLine<'static>> = Vec::new();
-    // A call has two lines where the hook is registered twice.
+    // A call has two lines if the hook is registered twice.
     let (mut seen, mut number) = (HashSet::new(), None);
     memory.each(CALLS, &rollup, &mut lines, |bytes| {
         let Some(line) = CallLine::of(bytes) else { return };
@@ -106,23 +104,25 @@ fn find(folder: &Path) -> Result<Option<Last>, Error> {
                 "" => seen.len().to_string(),
                 call => call.to_owned(),
             });
-            number =
-                said_of.as_deref().filter(|call| line.call == *call).map(|_| seen.len() as u64);
+            number = advised_call
+                .as_deref()
+                .filter(|call| line.call == *call)
+                .map(|_| seen.len() as u64);
         }
         if !(line.hit.is_empty() && line.good.is_empty()) {
             calls.push(line.into_owned());
         }
     });
-    Ok(told(&latest, &memory, &calls, number))
+    Ok(describe(&latest, &memory, &calls, number))
 }
 
-/// `latest` begins with what was said.
-fn told(
+/// Describes the last advice. `latest` begins with its line.
+fn describe(
     latest: &[WarningLine],
     memory: &LedgerFiles,
     calls: &[CallLine],
     number: Option<u64>,
-) -> Option<Last> {
+) -> Option<LastAdvice> {
     let said = latest.first()?;
     let outcomes = uptake::by_rule(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
@@ -130,7 +130,7 @@ fn told(
         call.say.iter().any(|rule| *rule == said.rule)
             && (said.call.is_empty() || call.call == said.call)
     };
-    let call = calls.iter().rev().find(spoke).map(|call| Call {
+    let call = calls.iter().rev().find(spoke).map(|call| LastCall {
         client: text::clean(&call.client),
         tool: text::clean(&call.tool),
         ok: call.ok,
@@ -139,7 +139,7 @@ fn told(
         via: text::clean(&call.via),
         held: call.held.iter().map(|(rule, why)| (text::clean(rule), text::clean(why))).collect(),
     });
-    Some(Last {
+    Some(LastAdvice {
         rule: text::clean(&said.rule),
         severity: text::clean(&said.sev),
         t: said.t,
@@ -158,12 +158,12 @@ fn told(
     })
 }
 
-fn page(last: &Last) -> String {
+fn page(last: &LastAdvice) -> String {
     let mut page = format!(
         "{} ({}) spoke last, {} ago, {}\n",
         last.rule,
         last.severity,
-        ago(ledger::now_ms().saturating_sub(last.t)),
+        duration(ledger::now_ms().saturating_sub(last.t)),
         Utc(last.t)
     );
     let mut line = |label: &str, text: String| page.push_str(&format!("  {label:12}{text}\n"));

@@ -1,5 +1,4 @@
-//! Writes a report to a file so that whoever reads it sees the old one or the new one, never a
-//! part.
+//! Writes a report to a file. A reader sees the old report or the new one, never a part.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -7,22 +6,23 @@ use std::path::Path;
 
 use crate::commands::error::Error;
 
-/// Replaces `path` by `text`. What is no plain file, such as /dev/stdout or a FIFO, is written to.
+/// Replaces the file at `path` by `text`. If it is not a regular file, such as /dev/stdout or a
+/// FIFO, writes to it.
 ///
 /// # Errors
-/// When it cannot be written; then a file that was there is as it was.
+/// When it cannot be written. An old file stays as it was then.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |source| Error::Output { path: path.to_owned(), source };
     match fs::metadata(path) {
         Ok(meta) if !meta.is_file() => {
             let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
             match file.write_all(text.as_bytes()) {
-                // That nobody reads on is not an error.
+                // A closed pipe is not an error.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written.map_err(failed),
             }
         }
-        // A link stays a link: what it leads to is replaced.
+        // A link stays a link: this replaces its target.
         Ok(_) => replace(&fs::canonicalize(path).map_err(failed)?, text).map_err(failed),
         Err(_) => replace(path, text).map_err(failed),
     }
@@ -30,15 +30,15 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    // In the same folder, since a rename does not leave a file system; its ending is none that a
-    // collector reads.
+    // In the same folder, since a rename works only within one file system. A collector does not
+    // read files with this ending.
     let fresh = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
     let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
-    // Synced before the rename: without it a power cut may leave an empty file under the name.
+    // Without the sync a power cut after the rename may leave an empty file under the name.
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     let written = written.and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = fs::remove_file(&fresh);
     }
     written

@@ -1,42 +1,42 @@
-//! The statistics as a page for a person, in 80 columns.
+//! The statistics as a page of 80 columns for users.
 
-use crate::ui::format::ago;
 use std::collections::BTreeMap;
 
+use super::criteria;
+use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
-use super::{Stats, criteria};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
 use crate::store::learned::Mute;
-use crate::ui::format::{bytes, count, micros, percent, plural, share, span};
-use crate::ui::style::Ink;
+use crate::ui::format::{bytes, count, days, duration, micros, percent, plural, share};
+use crate::ui::style::Palette;
 
-/// Width of a line.
+/// Width of a line, characters.
 const WIDTH: usize = 80;
 
-/// Where values begin.
+/// The column at which values begin.
 const LABEL: usize = 12;
 
-/// Characters of the largest bar.
+/// Width of the largest bar, characters.
 const BAR: usize = 40;
 
 /// Upper bounds of the bars of times, us.
 pub(super) const TIMES_US: [u64; 11] =
     [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
-/// Days in the line of days.
+/// Most days in the line of days.
 const DAYS: u64 = 60;
 
-/// Characters of a rule's name.
+/// Width of the column of rules, characters.
 const NAME: usize = 26;
 
-/// Characters of a rule's bar.
+/// Width of a rule's bar, characters.
 const UPTAKE: usize = 14;
 
 /// Renders the page.
-pub(super) fn render(stats: &Stats, ink: Ink) -> String {
+pub(super) fn render(stats: &Statistics, palette: Palette) -> String {
     let tally = &stats.tally;
-    let mut page = Page { text: String::new(), ink };
+    let mut page = StatsPage { text: String::new(), palette };
     if tally.calls == 0 && !stats.filter.is_set() {
         page.line("No call ever seen: is the hook registered? toolcoach doctor finds out.");
     } else {
@@ -54,24 +54,24 @@ pub(super) fn render(stats: &Stats, ink: Ink) -> String {
     page.text
 }
 
-struct Page {
+struct StatsPage {
     text: String,
-    ink: Ink,
+    palette: Palette,
 }
 
-impl Page {
+impl StatsPage {
     fn line(&mut self, text: impl AsRef<str>) {
         self.text.push_str(text.as_ref().trim_end());
         self.text.push('\n');
     }
 
-    /// A line with a label; further lines of the same are given none.
+    /// A line with a label. Further lines of the same item have an empty label.
     fn labelled(&mut self, label: &str, value: impl AsRef<str>) {
-        let label = self.ink.dim(format!("{label:LABEL$}"));
+        let label = self.palette.dim(format!("{label:LABEL$}"));
         self.line(label + value.as_ref());
     }
 
-    /// Parts that stand behind a label, on as many lines as they need.
+    /// A list behind a label, on as many lines as it needs.
     fn list(&mut self, label: &str, parts: impl IntoIterator<Item = String>) {
         let (mut label, mut line) = (label, String::new());
         for part in parts {
@@ -90,31 +90,34 @@ impl Page {
     }
 
     fn title(&mut self, text: &str) {
-        let title = self.ink.bold(text);
+        let title = self.palette.bold(text);
         self.line(format!("\n{title}"));
     }
 
-    fn headline(&mut self, stats: &Stats) {
+    fn headline(&mut self, stats: &Statistics) {
         let tally = &stats.tally;
         let (judged, others) = tally.outcomes();
-        self.line(self.ink.bold("toolcoach") + &self.ink.dim(about(stats)));
+        self.line(self.palette.bold("toolcoach") + &self.palette.dim(scope(stats)));
         let agents = match tally.sub_agents {
             0 => String::new(),
             agents => format!(" and {}", plural(agents, "sub-agent")),
         };
-        let calls = self.ink.bold(count(tally.calls));
+        let calls = self.palette.bold(count(tally.calls));
         self.labelled("calls", format!("{calls} in {}{agents}", plural(tally.sessions, "session")));
         if tally.calls == 0 {
             return;
         }
-        self.labelled("silent", self.ink.bold(share(tally.calls - tally.answered, tally.calls)));
-        let advice = self.ink.bold(plural(tally.advice(), "line"));
+        self.labelled(
+            "silent",
+            self.palette.bold(share(tally.calls - tally.answered, tally.calls)),
+        );
+        let advice = self.palette.bold(plural(tally.advice(), "line"));
         let on = share(tally.answered, tally.calls);
         let tokens = plural((judged.chars + others.chars) / 4, "token");
         self.labelled("advice", format!("{advice} on {on} of calls, about {tokens}"));
         if judged.said > 0 {
             let followed = match percent(judged.followed, judged.chances()) {
-                Some(percent) => self.ink.bold(format!("{percent} %")),
+                Some(percent) => self.palette.bold(format!("{percent} %")),
                 None => "-".to_owned(),
             };
             let (yes, no, open) =
@@ -123,7 +126,7 @@ impl Page {
             self.labelled("followed", text);
         }
         if others.said > 0 {
-            let again = self.ink.bold(share(others.repeated, others.said));
+            let again = self.palette.bold(share(others.repeated, others.said));
             let of = plural(others.said, "line");
             self.labelled(
                 "done again",
@@ -134,7 +137,7 @@ impl Page {
     }
 
     /// A line of calls a day, from the first day to today.
-    fn days(&mut self, stats: &Stats) {
+    fn days(&mut self, stats: &Statistics) {
         let today = stats.now / DAY_MS;
         let Some(first) = stats
             .tally
@@ -151,9 +154,9 @@ impl Page {
         let calls = |day| stats.tally.days.get(&day).map_or(0, |counts| counts.calls);
         let numbers: Vec<u64> = (first..=today).map(calls).collect();
         let most = numbers.iter().copied().max().unwrap_or_default();
-        self.labelled("calls a day", self.ink.sparkline(&numbers));
+        self.labelled("calls a day", self.palette.sparkline(&numbers));
         let since = Utc(first * DAY_MS).date();
-        self.labelled("", self.ink.dim(format!("since {since}, at most {}", count(most))));
+        self.labelled("", self.palette.dim(format!("since {since}, at most {}", count(most))));
     }
 
     fn times(&mut self, tally: &Tally) {
@@ -172,10 +175,10 @@ impl Page {
         let first = buckets.iter().position(|calls| *calls > 0).unwrap_or_default();
         let last = buckets.iter().rposition(|calls| *calls > 0).unwrap_or_default();
         for (at, calls) in buckets.iter().enumerate().take(last + 1).skip(first) {
-            let bar = self.ink.bar(*calls, largest, BAR);
+            let bar = self.palette.bar(*calls, largest, BAR);
             let percent = *calls as f64 * 100.0 / tally.calls.max(1) as f64;
-            let share = self.ink.dim(format!("{percent:>5.1} %"));
-            self.line(format!("  {:>10}  {bar} {:>10} {share}", up_to(at), count(*calls)));
+            let share = self.palette.dim(format!("{percent:>5.1} %"));
+            self.line(format!("  {:>10}  {bar} {:>10} {share}", bucket_label(at), count(*calls)));
         }
     }
 
@@ -196,7 +199,7 @@ impl Page {
         let cut = tally.via("cut");
         self.labelled(
             "cut short",
-            if cut == 0 { "none".to_owned() } else { self.ink.bad(plural(cut, "call")) },
+            if cut == 0 { "none".to_owned() } else { self.palette.bad(plural(cut, "call")) },
         );
         let mut held: Vec<(&str, u64)> = tally.held().into_iter().collect();
         held.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
@@ -209,17 +212,17 @@ impl Page {
                 "{} noted twice: is the hook registered twice?",
                 plural(tally.doubled, "call")
             );
-            self.labelled("doubled", self.ink.bad(doubled));
+            self.labelled("doubled", self.palette.bad(doubled));
         }
     }
 
-    fn state(&mut self, stats: &Stats) {
+    fn state(&mut self, stats: &Statistics) {
         self.title("State");
         for (at, (name, until)) in stats.mutes.iter().enumerate() {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
         for (at, (rule, mute)) in stats.learned.iter().enumerate() {
-            let text = format!("{rule}: {}, silent unless pinned", again(mute));
+            let text = format!("{rule}: {}, silent unless pinned", mute_reason(mute));
             self.labelled(if at == 0 { "learned" } else { "" }, text);
         }
         self.breakers(stats);
@@ -239,8 +242,8 @@ impl Page {
             tally.clients.iter().map(|(name, via)| (name.clone(), via.values().sum())).collect();
         self.list("clients", named(&clients));
         if let Some(last) = tally.last_ms {
-            let ago = ago(stats.now.saturating_sub(last));
-            self.labelled("last call", format!("{ago} ago, {}", Utc(last)));
+            let elapsed = duration(stats.now.saturating_sub(last));
+            self.labelled("last call", format!("{elapsed} ago, {}", Utc(last)));
         }
         self.labelled(
             "storage",
@@ -248,41 +251,41 @@ impl Page {
         );
     }
 
-    fn breakers(&mut self, stats: &Stats) {
+    fn breakers(&mut self, stats: &Statistics) {
         let lines = BreakerLine::all(&stats.breakers, stats.now);
-        let sick: Vec<&BreakerLine> =
+        let unhealthy: Vec<&BreakerLine> =
             lines.iter().filter(|line| line.failures > 0 || line.state != "closed").collect();
-        if sick.is_empty() {
+        if unhealthy.is_empty() {
             self.labelled("breakers", "all closed");
         }
-        for (at, line) in sick.into_iter().enumerate() {
+        for (at, line) in unhealthy.into_iter().enumerate() {
             let last = line.last.map_or(String::new(), |last| format!(", last {last}"));
             let since =
-                line.since_ms.map(|ms| format!(", {} ago", ago(stats.now.saturating_sub(ms))));
+                line.since_ms.map(|ms| format!(", {} ago", duration(stats.now.saturating_sub(ms))));
             let next = line
                 .next_try_ms
-                .map(|ms| format!(", next try in {}", ago(ms.saturating_sub(stats.now))));
+                .map(|ms| format!(", next try in {}", duration(ms.saturating_sub(stats.now))));
             let failures = plural(line.failures.into(), "failure");
             let when = next.or(since).unwrap_or_default();
             let text = format!("{} {}: {failures}{last}{when}", line.analyzer, line.state);
-            self.labelled(if at == 0 { "breakers" } else { "" }, self.ink.bad(text));
+            self.labelled(if at == 0 { "breakers" } else { "" }, self.palette.bad(text));
         }
     }
 
-    fn criteria(&mut self, stats: &Stats) {
+    fn criteria(&mut self, stats: &Statistics) {
         self.title("Success criteria");
         for criterion in criteria::all(stats) {
-            let mark = self.ink.mark(criterion.met);
-            let shown = if criterion.met.is_none() {
+            let mark = self.palette.mark(criterion.met);
+            let measured = if criterion.met.is_none() {
                 "nothing measured".to_owned()
             } else {
-                criterion.shown
+                criterion.measured
             };
-            self.line(format!("  {mark} {:21}{}", criterion.name, self.ink.dim(shown)));
+            self.line(format!("  {mark} {:21}{}", criterion.name, self.palette.dim(measured)));
         }
     }
 
-    fn rules(&mut self, stats: &Stats) {
+    fn rules(&mut self, stats: &Statistics) {
         let used = stats.tally.rules_by_use();
         if used.is_empty() {
             return;
@@ -292,7 +295,7 @@ impl Page {
             "Rule", "said", "held", "tokens"
         ));
         for (id, rule) in used {
-            let name = self.ink.cut(id, NAME - 1);
+            let name = self.palette.cut(id, NAME - 1);
             let said = if rule.said == 0 { "-".to_owned() } else { count(rule.said) };
             let held = if rule.held_back() == 0 { "-".to_owned() } else { count(rule.held_back()) };
             let tokens = if rule.outcome.chars == 0 {
@@ -311,40 +314,40 @@ impl Page {
         if !can_be_followed(id) {
             let again =
                 format!("done again {} of {}", count(outcome.repeated), count(outcome.said));
-            return self.ink.dim(if outcome.said > 0 { &again } else { "" });
+            return self.palette.dim(if outcome.said > 0 { &again } else { "" });
         }
         if chances == 0 {
-            return self.ink.dim(if outcome.open > 0 { "no chance yet" } else { "" });
+            return self.palette.dim(if outcome.open > 0 { "no chance yet" } else { "" });
         }
         let percent = (followed * 100 + chances / 2) / chances;
-        let of = self.ink.dim(format!("of {}", count(chances)));
-        format!("{} {percent:>3} % {of}", self.ink.split(followed, chances, UPTAKE))
+        let of = self.palette.dim(format!("of {}", count(chances)));
+        format!("{} {percent:>3} % {of}", self.palette.split(followed, chances, UPTAKE))
     }
 }
 
-/// What is counted, behind the program's name.
-pub(super) fn about(stats: &Stats) -> String {
+/// Which calls are counted, as it follows the program's name.
+pub(super) fn scope(stats: &Statistics) -> String {
     let filter = &stats.filter;
-    let mut about = span(stats.tally.first_ms, stats.tally.last_ms);
+    let mut scope = days(stats.tally.first_ms, stats.tally.last_ms);
     if let Some(ms) = filter.since_ms {
-        about += &format!(", the last {}", ago(ms));
+        scope += &format!(", the last {}", duration(ms));
     }
     if let Some(client) = filter.client {
-        about += &format!(", {} only", client.name());
+        scope += &format!(", {} only", client.name());
     }
     if filter.session.is_some() {
-        about += ", one session";
+        scope += ", one session";
     }
-    about
+    scope
 }
 
 /// Why learning mutes a rule.
-pub(super) fn again(mute: &Mute) -> String {
+pub(super) fn mute_reason(mute: &Mute) -> String {
     format!("done again {} of {} times", count(mute.repeated()), count(mute.chances))
 }
 
-/// What falls into a place of [`TIMES_US`].
-pub(super) fn up_to(at: usize) -> String {
+/// The label of the times up to a bound of [`TIMES_US`] and over the one before.
+pub(super) fn bucket_label(at: usize) -> String {
     match TIMES_US.get(at) {
         Some(us) if *us >= 1000 => format!("to {} ms", us / 1000),
         Some(us) => format!("to {us} us"),

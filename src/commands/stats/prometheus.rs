@@ -1,18 +1,19 @@
 //! The statistics in the text format of Prometheus, for the textfile collector of its node
 //! exporter.
 //!
-//! Counters grow as long as the ledgers and the days they are folded into are there: what retention
-//! removes makes them fall once, which Prometheus takes for a restart.
+//! Counters grow until retention removes old days. They fall then, and Prometheus takes the fall
+//! for a restart.
 
 use std::fmt::{Display, Write};
 
-use super::Stats;
+use super::statistics::Statistics;
+use super::tally::RuleTally;
 use crate::commands::breaker_line::BreakerLine;
 use crate::rules;
 use crate::store::rollup::BOUNDS_US;
 
 /// Renders the metrics.
-pub(super) fn render(stats: &Stats) -> String {
+pub(super) fn render(stats: &Statistics) -> String {
     let tally = &stats.tally;
     let mut out = Metrics(String::new());
     out.head("toolcoach_build_info", "gauge", "The version that wrote this.");
@@ -28,10 +29,7 @@ pub(super) fn render(stats: &Stats) -> String {
     out.sample("toolcoach_answered_calls_total", &[], tally.answered);
     out.histogram(stats);
 
-    let rule = |out: &mut Metrics,
-                name: &str,
-                help: &str,
-                value: &dyn Fn(&super::tally::RuleTally) -> u64| {
+    let rule = |out: &mut Metrics, name: &str, help: &str, value: &dyn Fn(&RuleTally) -> u64| {
         out.head(name, "counter", help);
         for (id, rule) in &tally.rules {
             out.sample(name, &[("rule", id), ("severity", severity(id))], value(rule));
@@ -66,7 +64,7 @@ pub(super) fn render(stats: &Stats) -> String {
     out.0
 }
 
-fn gauges(out: &mut Metrics, stats: &Stats) {
+fn gauges(out: &mut Metrics, stats: &Statistics) {
     let tally = &stats.tally;
     let mut gauge = |name: &str, help: &str, value: &dyn Display| {
         out.head(name, "gauge", help);
@@ -111,12 +109,12 @@ fn gauges(out: &mut Metrics, stats: &Stats) {
     }
 }
 
-/// The severity of a rule of the book; own rules are not read here.
+/// The severity of a rule of the book. Custom rules are not read here.
 fn severity(id: &str) -> &'static str {
     rules::named(id).map_or("own", |rule| rule.severity.as_str())
 }
 
-/// A number of `units` a second as a decimal fraction, exactly.
+/// A time in seconds as an exact decimal fraction, from a number of which `units` make a second.
 fn seconds(number: u64, units: u64) -> String {
     let width = units.ilog10() as usize;
     let text = format!("{}.{:0width$}", number / units, number % units);
@@ -127,7 +125,7 @@ struct Metrics(String);
 
 impl Metrics {
     fn head(&mut self, name: &str, kind: &str, help: &str) {
-        // A String takes whatever is written to it.
+        // Writing to a String cannot fail.
         let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     }
 
@@ -140,7 +138,7 @@ impl Metrics {
         let _ = writeln!(self.0, "{} {value}", if labels.is_empty() { "" } else { "}" });
     }
 
-    fn histogram(&mut self, stats: &Stats) {
+    fn histogram(&mut self, stats: &Statistics) {
         const NAME: &str = "toolcoach_call_duration_seconds";
         let times = &stats.tally.times;
         self.head(NAME, "histogram", "Time of a call in process.");
@@ -161,8 +159,8 @@ mod tests {
 
     #[test]
     fn seconds_are_exact() {
-        let shown = [0, 50, 1_000_000, 1_500_000, 150_000].map(|us| seconds(us, 1_000_000));
-        assert_eq!(shown, ["0", "0.00005", "1", "1.5", "0.15"]);
+        let texts = [0, 50, 1_000_000, 1_500_000, 150_000].map(|us| seconds(us, 1_000_000));
+        assert_eq!(texts, ["0", "0.00005", "1", "1.5", "0.15"]);
         assert_eq!(seconds(1_795_398_042_182, 1000), "1795398042.182");
         assert_eq!(seconds(10, 1000), "0.01");
     }

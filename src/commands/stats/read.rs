@@ -1,13 +1,14 @@
-//! Reads a state folder into counts: sessions are shared among threads, each of which takes the
-//! next one.
+//! Counts the ledgers of a state folder. Several threads share the sessions: each takes the next
+//! one.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::days;
+use super::filter::StatsFilter;
 use super::tally::{Calls, Tally, Window};
-use super::{Filter, days};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::learned::WINDOW_MS;
@@ -17,19 +18,19 @@ use crate::store::ledgers::{LedgerFiles, LineBuffer, ReadOutcome};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::ui::progress::Progress;
 
-/// More threads than this gain nothing: it is the disk and the memory that are waited for.
+/// Most threads. More gain nothing, since they wait for the disk and the memory.
 const MAX_THREADS: usize = 8;
 
-/// A thread costs 50 us, as much as this many sessions.
+/// Fewest sessions for a thread: starting one takes 50 us, as long as reading these.
 const SESSIONS_A_THREAD: usize = 8;
 
-/// Counts every ledger below `folder` that passes the filter. A store that is not there is empty.
+/// Counts every ledger below `folder` that passes the filter. An absent store is empty.
 ///
 /// # Errors
 /// When the folder cannot be listed.
 pub(super) fn tally(
     folder: &Path,
-    filter: &Filter,
+    filter: &StatsFilter,
     now: u64,
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
@@ -40,7 +41,7 @@ pub(super) fn tally(
         learning_since: now.saturating_sub(WINDOW_MS),
     };
     let mut tally = sessions(folder, filter, &window, rollup)?;
-    // Days have no sessions; what the hook did not understand has neither session nor client.
+    // The roll-up knows no sessions, and errors have neither a session nor a client.
     if filter.session.is_none() {
         days::add(&mut tally, rollup, &window);
         if filter.client.is_none() {
@@ -52,7 +53,7 @@ pub(super) fn tally(
 
 fn sessions(
     folder: &Path,
-    filter: &Filter,
+    filter: &StatsFilter,
     window: &Window,
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
@@ -72,16 +73,16 @@ fn sessions(
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let threads = threads.min(sessions.len() / SESSIONS_A_THREAD);
-    // One thread is worth starting too where the work is long: somebody must show how far it is.
+    // For long work even a single thread pays off, since this one then shows the progress.
     Ok(if sessions.len() < 2 * SESSIONS_A_THREAD {
         work()
     } else {
-        shared(threads, work, &next, sessions.len())
+        in_threads(threads, work, &next, sessions.len())
     })
 }
 
-/// Has the work done by some threads, and shows how far it is.
-fn shared(
+/// Does the work with several threads, and shows the progress.
+fn in_threads(
     threads: usize,
     work: impl Fn() -> Tally + Sync,
     next: &AtomicUsize,
@@ -134,7 +135,7 @@ fn session(
     tally.sessions += u64::from(is_counted);
 }
 
-/// Counts what the hook did not understand. Of such an input neither session nor client is known.
+/// Counts the inputs that the hook did not understand. Their session and client are unknown.
 fn errors(folder: &Path, tally: &mut Tally, since: u64) {
     let mut lines = LineBuffer::new();
     for name in [state_dir::ERRORS, state_dir::OLD_ERRORS] {

@@ -1,15 +1,16 @@
-//! The machine's form: `--stats --format json`. Fields are added, never renamed;
-//! `docs/stats.schema.json` has them all.
+//! The statistics for machines: `--stats --format json`. New versions may add fields but never
+//! rename them; `docs/stats.schema.json` lists them all.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
 
+use super::criteria;
 use super::criteria::Criterion;
+use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
-use super::{Stats, criteria};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
 use crate::store::learned::Mute;
@@ -17,12 +18,12 @@ use crate::store::mutes::Until;
 use crate::store::rollup::BOUNDS_US;
 use crate::ui::format::percent;
 
-/// Version of the report: it grows where a field changes its meaning.
+/// Version of the format. It grows when a field changes its meaning.
 const VERSION: u32 = 1;
 
-/// All of it.
+/// The whole report.
 #[derive(Debug, Serialize)]
-pub(super) struct Report<'s> {
+pub(super) struct StatsReport<'s> {
     v: u32,
     program: &'static str,
     now_ms: u64,
@@ -55,9 +56,9 @@ pub(super) struct Report<'s> {
     cut: u64,
     rules: BTreeMap<&'s str, RuleLine<'s>>,
     held: BTreeMap<&'s str, u64>,
-    /// Unix ms until which a rule is muted; null without an end.
+    /// The end of the mute of each rule, unix ms; null if it has none.
     muted: BTreeMap<&'s str, Until>,
-    /// Rules that learning mutes, unless they are pinned.
+    /// The rules that learning mutes, unless they are pinned.
     learned: BTreeMap<&'s str, &'s Mute>,
     breakers: Vec<BreakerLine>,
     errors: &'s BTreeMap<String, u64>,
@@ -68,7 +69,7 @@ pub(super) struct Report<'s> {
     criteria: Vec<Criterion>,
 }
 
-/// What rules said whose better form no call would show.
+/// Advice of rules whose better form cannot be seen in later calls.
 #[derive(Debug, Serialize)]
 struct Unjudged {
     said: u64,
@@ -82,10 +83,10 @@ struct FilterLine {
     client: Option<&'static str>,
 }
 
-/// Calls that took up to so long, and longer than the bucket before.
+/// The calls with times up to a bound, and over that of the bucket before.
 #[derive(Debug, Serialize)]
 struct Bucket {
-    /// Null for what is longer than all.
+    /// The bound, us; null in the bucket of the longest times.
     up_to: Option<u64>,
     calls: u64,
 }
@@ -109,7 +110,7 @@ impl<'s> RuleLine<'s> {
         Self {
             hits: rule.hits,
             said: rule.said,
-            good: rule.good,
+            good: rule.better,
             held: &rule.held,
             can_be_followed: can_be_followed(id),
             followed: outcome.followed,
@@ -127,9 +128,9 @@ struct DayLine {
     advice: u64,
 }
 
-impl<'s> Report<'s> {
-    /// The report of what was read.
-    pub(super) fn of(stats: &'s Stats) -> Self {
+impl<'s> StatsReport<'s> {
+    /// The report on these statistics.
+    pub(super) fn of(stats: &'s Statistics) -> Self {
         let tally = &stats.tally;
         let times = &tally.times;
         let (judged, others) = tally.outcomes();

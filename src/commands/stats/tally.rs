@@ -1,5 +1,5 @@
-//! The counts, and how a line changes them. Memory is bounded by the number of rules, days and
-//! clients.
+//! The counts, and how the lines of a ledger change them. Their size depends on the number of
+//! rules, days and clients only.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::store::uptake::Uptake;
 /// A day, ms.
 pub(crate) const DAY_MS: u64 = 86_400_000;
 
-/// Stands for names in a ledger that no version of this program wrote.
+/// Replaces names in a ledger that no version of this program wrote.
 const OTHER: &str = "other";
 
 /// Which lines are counted.
@@ -22,9 +22,9 @@ const OTHER: &str = "other";
 pub(crate) struct Window {
     /// Only those of this time and later, unix ms.
     pub(crate) since: u64,
-    /// Only those of this agent.
+    /// Only those of this client.
     pub(crate) client: Option<&'static str>,
-    /// Learning looks at what was said from this time on, unix ms.
+    /// Learning looks at advice from this time on, unix ms.
     pub(crate) learning_since: u64,
 }
 
@@ -32,16 +32,16 @@ pub(crate) struct Window {
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) calls: u64,
-    /// Calls on which something was said.
+    /// Calls that got advice.
     pub(crate) answered: u64,
-    /// Of these, those that took no analyzer.
+    /// Of these, those without an analyzer.
     pub(crate) answered_fast: u64,
-    /// Calls that were noted before: the hook is registered twice.
+    /// Calls with a second line in the ledger: the hook is registered twice.
     pub(crate) doubled: u64,
     pub(crate) sessions: u64,
-    /// Memories of sub-agents.
+    /// Sub-agents, each of which has a ledger of its own.
     pub(crate) sub_agents: u64,
-    /// Lines that are torn, foreign or of another version.
+    /// Lines that are torn, of another program, or of another version.
     pub(crate) skipped_lines: u64,
     /// Ledgers that cannot be read.
     pub(crate) unreadable_files: u64,
@@ -49,27 +49,27 @@ pub(crate) struct Tally {
     pub(crate) last_ms: Option<u64>,
     pub(crate) times: Times,
     pub(crate) rules: BTreeMap<String, RuleTally>,
-    /// Calls by client, and how far they went.
+    /// Calls by client and by path: `none`, `fast`, `deep` or `cut`.
     pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) errors: BTreeMap<String, u64>,
-    /// What became of what was said in the time that learning looks at.
+    /// The outcomes of the advice that learning looks at.
     pub(crate) evidence: BTreeMap<String, Uptake>,
-    /// By days since 1970.
+    /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
 
 /// The counts of one rule.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct RuleTally {
-    /// Calls on which it held.
+    /// Calls on which it had a finding.
     pub(crate) hits: u64,
     /// Calls on which it spoke.
     pub(crate) said: u64,
     /// Calls that used the better form.
-    pub(crate) good: u64,
-    /// How often it was held back, by why.
+    pub(crate) better: u64,
+    /// How often it was held back, by reason.
     pub(crate) held: BTreeMap<String, u64>,
-    /// What became of what it said.
+    /// The outcomes of its advice.
     pub(crate) outcome: Uptake,
 }
 
@@ -92,23 +92,23 @@ pub(crate) struct DayTally {
     pub(crate) advice: u64,
 }
 
-/// What is kept of a memory's calls until its warnings are read.
+/// What is kept of the calls of a ledger until its warnings are read.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    /// Those that show a rule, for its uptake.
+    /// Calls that matter for the uptake of a rule.
     judged: Vec<CallLine<'static>>,
-    /// Hashes of the last calls.
+    /// Hashes of the last calls, to find second lines.
     last: [u64; 16],
     lines: usize,
-    /// Some are of another agent than the one that is asked for.
+    /// Some calls are of another client than the window's.
     is_mixed: bool,
-    /// Hashes of answered calls that are of this one.
+    /// Hashes of the answered calls of the window's client.
     own: Vec<String>,
     counted: u64,
 }
 
 impl Tally {
-    /// Counts a line of a memory's calls.
+    /// Counts a line of a ledger's calls.
     pub(super) fn call(&mut self, bytes: &[u8], window: &Window, calls: &mut Calls) {
         let line = CallLine::of(bytes);
         let Some(line) = &line else {
@@ -150,14 +150,14 @@ impl Tally {
             change(&mut self.rules, id, |rule| rule.said += 1);
         }
         for id in &line.good {
-            change(&mut self.rules, id, |rule| rule.good += 1);
+            change(&mut self.rules, id, |rule| rule.better += 1);
         }
         for (id, why) in &line.held {
             change(&mut self.rules, id, |rule| rule.hold(why, 1));
         }
     }
 
-    /// Counts calls of a client that went so far.
+    /// Adds calls of a client on this path.
     pub(super) fn add_via(&mut self, client: &str, via: &str, calls: u64) {
         change(&mut self.clients, client, |counts| change(counts, via, |sum| *sum += calls));
     }
@@ -167,8 +167,8 @@ impl Tally {
         self.rules.entry(word(id).to_owned()).or_default()
     }
 
-    /// Counts what a memory said, given the lines of its warnings, and what became of it. Returns
-    /// how many of its calls were counted.
+    /// Counts the outcomes of the advice of a ledger, given the lines of its warnings. Returns how
+    /// many of its calls were counted.
     pub(super) fn warnings(
         &mut self,
         calls: &Calls,
@@ -176,7 +176,7 @@ impl Tally {
         window: &Window,
     ) -> u64 {
         let is_own = |line: &WarningLine| !calls.is_mixed || calls.own.contains(&line.call);
-        // What was said before the window is not asked for, but what the agent forgot counts on.
+        // Advice before the window does not count, but resets of the agent's context always do.
         let counts =
             |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
         let learns = |line: &WarningLine| line.t >= window.learning_since && is_id(&line.rule);
@@ -211,7 +211,7 @@ impl Tally {
         }
     }
 
-    /// Takes the counts of other memories in.
+    /// Adds the counts of other ledgers.
     pub(super) fn merge(&mut self, other: Self) {
         self.calls += other.calls;
         self.answered += other.answered;
@@ -228,7 +228,7 @@ impl Tally {
             let sum = self.rules.entry(id).or_default();
             sum.hits += rule.hits;
             sum.said += rule.said;
-            sum.good += rule.good;
+            sum.better += rule.better;
             sum.outcome.add(&rule.outcome);
             add(&mut sum.held, rule.held);
         }
@@ -246,7 +246,7 @@ impl Tally {
         }
     }
 
-    /// Calls that went so far.
+    /// Calls on this path.
     pub(crate) fn via(&self, name: &str) -> u64 {
         self.clients.values().filter_map(|via| via.get(name)).sum()
     }
@@ -256,8 +256,8 @@ impl Tally {
         self.rules.values().map(|rule| rule.said).sum()
     }
 
-    /// What became of all of it: of rules whose better form can be seen, and of the others, which
-    /// can only be repeated.
+    /// The outcomes of all advice: first of the rules whose better form can be seen in later calls,
+    /// then of the others.
     pub(crate) fn outcomes(&self) -> (Uptake, Uptake) {
         let mut sums = (Uptake::default(), Uptake::default());
         for (id, rule) in &self.rules {
@@ -266,7 +266,7 @@ impl Tally {
         sums
     }
 
-    /// How often rules were held back, by why.
+    /// How often rules were held back, by reason.
     pub(crate) fn held(&self) -> BTreeMap<&str, u64> {
         let mut sums = BTreeMap::new();
         for (why, times) in self.rules.values().flat_map(|rule| &rule.held) {
@@ -275,7 +275,7 @@ impl Tally {
         sums
     }
 
-    /// Rules that spoke or held, in the order of how often they did.
+    /// The rules that had findings, those with the most advice first.
     pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
         let used = self.rules.iter().filter(|(_, rule)| rule.said + rule.hits > 0);
         let mut used: Vec<(&str, &RuleTally)> =
@@ -286,8 +286,8 @@ impl Tally {
 }
 
 impl Calls {
-    /// Notes a call; true if it is among the last ones already. The window is that of
-    /// [`crate::store::history::History`].
+    /// Records a call, and returns whether it is one of the last calls already. It compares as many
+    /// calls as [`crate::store::history::History`].
     fn was_seen(&mut self, call: &str) -> bool {
         let hash = u64::from_str_radix(call, 16).unwrap_or_default();
         let seen = hash != 0 && self.last.contains(&hash);
@@ -300,21 +300,20 @@ impl Calls {
     }
 }
 
-/// Whether the better form of a rule can be seen in later calls. Of own rules nothing is known
-/// here.
+/// Whether the better form of a rule can be seen in later calls. Custom rules are not read here, so
+/// it assumes so of them.
 pub(crate) fn can_be_followed(id: &str) -> bool {
     rules::named(id).is_none_or(|rule| rule.better.is_some())
 }
 
-/// A name as a report shows it: whatever stands in a ledger, no terminal is sent its control
-/// characters. Own rules are known by the form of their names, since those of other projects stand
-/// in files that are not read here.
+/// A name for a report. Whatever a ledger contains, a terminal must not get its control characters.
+/// Any valid id passes, since the custom rules of other projects are unknown here.
 fn word(name: &str) -> &str {
     if is_id(name) { name } else { OTHER }
 }
 
-/// Changes the entry of a [`word`]. Most are there already, so a name is looked at and copied only
-/// where it is not.
+/// Changes the entry of a name. Most names have an entry already, so only a new one is checked by
+/// [`word`] and copied.
 fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, change: impl FnOnce(&mut V)) {
     match map.get_mut(name) {
         Some(value) => change(value),

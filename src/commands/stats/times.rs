@@ -1,17 +1,17 @@
-//! Times of calls in this process: exact count, sum and largest, and buckets for the rest, so that
-//! memory stays the same however many calls there are.
+//! How long calls took in the process: exact count, sum and maximum, and buckets for percentiles.
+//! Their size does not depend on the number of calls.
 
 use serde::Serialize;
 
 use crate::store::rollup::{BOUNDS_US, Micros};
 
-/// Fine buckets in each doubling, so that a percentile is at most 1/32 too high.
+/// Fine buckets for each doubling of the time: a percentile is at most 1/32 too high.
 const STEPS: u64 = 32;
 
-/// Times below 16 s are told apart so.
+/// Doublings with fine buckets, which reach up to 16 s.
 const MAX_DOUBLINGS: usize = 19;
 
-/// Fine buckets: one each below [`STEPS`], then [`STEPS`] a doubling.
+/// Number of fine buckets: one for each us below [`STEPS`], then [`STEPS`] for each doubling.
 const FINE: usize = STEPS as usize * (1 + MAX_DOUBLINGS);
 
 /// The times of a set of calls.
@@ -20,8 +20,8 @@ pub(crate) struct Times {
     pub(crate) count: u64,
     pub(crate) sum: u64,
     pub(crate) max: u64,
-    /// Calls between one of [`BOUNDS_US`] and the one before, itself included; the last, beyond all
-    /// of them.
+    /// Calls up to each of [`BOUNDS_US`] and over the one before; the last entry has those over all
+    /// bounds.
     pub(crate) buckets: [u64; BOUNDS_US.len() + 1],
     fine: Box<[u64; FINE]>,
 }
@@ -38,7 +38,7 @@ impl Default for Times {
     }
 }
 
-/// The figures that are shown, us.
+/// The figures of a report, us.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Figures {
     pub(crate) mean: u64,
@@ -49,7 +49,7 @@ pub(crate) struct Figures {
 }
 
 impl Times {
-    /// Takes one call in.
+    /// Adds one call.
     pub(crate) fn add(&mut self, us: u64) {
         self.place(us, 1);
         self.count += 1;
@@ -66,8 +66,8 @@ impl Times {
         }
     }
 
-    /// Takes the calls of a day in, of which only the buckets are known: each counts as the longest
-    /// in its bucket.
+    /// Adds the calls of a day of the roll-up. Only their buckets are known, so each call counts as
+    /// the longest of its bucket.
     pub(crate) fn add_day(&mut self, us: &Micros) {
         for (at, calls) in us.buckets.iter().enumerate() {
             self.place(BOUNDS_US.get(at).map_or(us.max, |bound| us.max.min(*bound)), *calls);
@@ -77,7 +77,7 @@ impl Times {
         self.max = self.max.max(us.max);
     }
 
-    /// Takes others in.
+    /// Adds other times.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.sum = self.sum.saturating_add(other.sum);
@@ -88,8 +88,8 @@ impl Times {
             .for_each(|(sum, more)| *sum += more);
     }
 
-    /// Calls up to each of these bounds and over the one before, and the calls beyond the last.
-    /// Each is one of [`BOUNDS_US`].
+    /// The number of calls up to each of these bounds and over the one before, and of those over
+    /// the last. Each bound is one of [`BOUNDS_US`].
     pub(crate) fn up_to(&self, bounds: &[u64]) -> Vec<u64> {
         let mut sums = vec![0; bounds.len() + 1];
         for (at, calls) in self.buckets.iter().enumerate() {
@@ -103,16 +103,16 @@ impl Times {
         sums
     }
 
-    /// The figures that are shown.
+    /// The figures of these times.
     pub(crate) fn figures(&self) -> Figures {
         let at = |percent: u64| {
             let rank = (self.count * percent).div_ceil(100);
             let mut seen = 0;
-            let found = self.fine.iter().position(|calls| {
+            let bucket = self.fine.iter().position(|calls| {
                 seen += calls;
                 seen >= rank
             });
-            found.map_or(self.max, top_of).min(self.max)
+            bucket.map_or(self.max, top_of).min(self.max)
         };
         Figures {
             mean: self.sum.checked_div(self.count).unwrap_or_default(),
@@ -124,7 +124,7 @@ impl Times {
     }
 }
 
-/// The fine bucket of a time; the last for all that is longer.
+/// The fine bucket of a time. Longer times are in the last one.
 fn fine_of(us: u64) -> usize {
     if us < STEPS {
         return us as usize;
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buckets_join_without_gap() {
+    fn buckets_have_no_gaps() {
         let mut last = 0;
         for us in 0..200_000 {
             let fine = fine_of(us);
@@ -181,11 +181,11 @@ mod tests {
         let figures = one.figures();
         assert_eq!(figures.mean, all.iter().sum::<u64>() / 10_000);
         assert_eq!(figures.max, *all.last().unwrap());
-        for (percent, found) in [(50, figures.p50), (95, figures.p95), (99, figures.p99)] {
+        for (percent, approximate) in [(50, figures.p50), (95, figures.p95), (99, figures.p99)] {
             let exact = all[percent * 100 - 1];
             assert!(
-                found >= exact && found - exact <= exact / 32,
-                "p{percent}: {found}, not {exact}"
+                approximate >= exact && approximate - exact <= exact / 32,
+                "p{percent}: {approximate}, not {exact}"
             );
         }
         assert_eq!(one.buckets.iter().sum::<u64>(), 10_000);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn days_count_as_their_calls_did() {
+    fn a_day_counts_like_its_calls() {
         let (mut live, mut day, mut folded) =
             (Times::default(), Micros::default(), Times::default());
         for us in [3, 50, 51, 999, 1000, 7000, 200_000, 300_000] {

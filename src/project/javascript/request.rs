@@ -1,20 +1,21 @@
-//! What a package manager of JavaScript is asked to do, whichever it is.
+//! What a command asks a package manager of JavaScript to do, whichever it is.
 
-use super::{Installer, Project};
+use super::package_manager::PackageManager;
+use super::project::Project;
 use crate::shell::{Command, Word, options};
 
 /// What kind of dependency a package becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Normal,
     Dev,
     Optional,
     Peer,
 }
 
-/// The work, in no manager's words.
+/// The work, whatever words a manager has for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Work<'c> {
+pub(super) enum Work<'c> {
     Install {
         frozen: bool,
         production: bool,
@@ -35,7 +36,7 @@ pub(crate) enum Work<'c> {
         script: &'c str,
         args: Vec<&'c Word>,
     },
-    /// `test` and `start`, which most have as words of their own.
+    /// `test` and `start`, which most managers have as sub-commands.
     Named {
         script: &'static str,
         args: Vec<&'c Word>,
@@ -49,17 +50,17 @@ pub(crate) enum Work<'c> {
 
 /// A call of a package manager.
 pub(crate) struct Request<'c> {
-    pub(crate) manager: Installer,
-    /// As it was called: `npm install`.
-    pub(crate) said: String,
-    pub(crate) work: Work<'c>,
+    pub(crate) manager: PackageManager,
+    /// The manager and its sub-command as they were called: `npm install`.
+    called: String,
+    pub(super) work: Work<'c>,
     /// The folder that an option names.
     pub(crate) folder: Option<&'c Word>,
     /// Every word of it is understood.
-    pub(crate) is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
-/// Options that say nothing of the work: they may be left out for another manager.
+/// Options that do not change the work: a rewrite for another manager leaves them out.
 const NOISE: [&str; 16] = [
     "--no-audit",
     "--no-fund",
@@ -79,7 +80,7 @@ const NOISE: [&str; 16] = [
     "--reporter=silent",
 ];
 
-/// Options that make it another matter: help, the whole machine, nothing at all.
+/// Options that do not concern the project: help, the whole machine, a dry run.
 const ELSEWHERE: [&str; 9] = [
     "-h",
     "--help",
@@ -96,15 +97,15 @@ const ELSEWHERE: [&str; 9] = [
 const FOLDERS: [&str; 4] = ["--prefix", "-C", "--dir", "--cwd"];
 
 impl<'c> Request<'c> {
-    /// What `command` asks for; `None` where no project is concerned. A word that is no sub-command
-    /// may be a script: its work is a run of it.
+    /// What `command` asks for; `None` where that does not concern a project. A word that is not a
+    /// sub-command may be a script: its work is a run of it.
     pub(crate) fn of(command: &'c Command) -> Option<Self> {
         let mut words = command.args.as_slice();
         let manager = match command.program.as_str() {
-            "npm" | "npx" => Installer::Npm,
-            "pnpm" => Installer::Pnpm,
-            "yarn" => Installer::Yarn,
-            "bun" | "bunx" => Installer::Bun,
+            "npm" | "npx" => PackageManager::Npm,
+            "pnpm" => PackageManager::Pnpm,
+            "yarn" => PackageManager::Yarn,
+            "bun" | "bunx" => PackageManager::Bun,
             _ => return None,
         };
         let own = words.iter().take_while(|word| word.text != "--");
@@ -115,7 +116,7 @@ impl<'c> Request<'c> {
         }
         let mut request = Self {
             manager,
-            said: command.program.clone(),
+            called: command.program.clone(),
             work: Work::Install { frozen: false, production: false, without_scripts: false },
             folder: None,
             is_whole: true,
@@ -126,10 +127,10 @@ impl<'c> Request<'c> {
         }
         let Some((at, sub)) = options::subcommand(manager.name(), words) else {
             // `yarn` alone installs.
-            let alone = manager == Installer::Yarn && words.is_empty();
+            let alone = manager == PackageManager::Yarn && words.is_empty();
             return alone.then_some(request);
         };
-        request.said = format!("{} {sub}", manager.name());
+        request.called = format!("{} {sub}", manager.name());
         let globals = words.get(..at)?;
         words = words.get(at + 1..)?;
         request.leading(globals);
@@ -147,14 +148,14 @@ impl<'c> Request<'c> {
         }
     }
 
-    /// Takes in an option that names a folder: how many words it has, 0 if it is none.
+    /// Takes in an option that names a folder. Returns how many words it has, 0 if it is not one.
     fn take_folder(&mut self, words: &'c [Word]) -> usize {
         match words {
             [option, folder, ..] if FOLDERS.contains(&option.text.as_str()) => {
                 self.folder = Some(folder);
                 2
             }
-            // Its value stands in the same word, and could not be taken out as a word.
+            // Its value is in the same word, and cannot be taken out as a word.
             [option, ..]
                 if FOLDERS.iter().any(|name| option.text.starts_with(&format!("{name}="))) =>
             {
@@ -167,7 +168,7 @@ impl<'c> Request<'c> {
     }
 
     fn work_of(&mut self, sub: &'c str, words: &'c [Word]) -> Option<Work<'c>> {
-        use Installer::{Bun, Npm, Pnpm, Yarn};
+        use PackageManager::{Bun, Npm, Pnpm, Yarn};
         match (self.manager, sub) {
             (Npm, "install" | "i" | "in") | (Pnpm | Bun, "install" | "i") | (Yarn, "install") => {
                 self.changes(words, true)
@@ -200,7 +201,7 @@ impl<'c> Request<'c> {
                 Some(Work::Named { script: "start", args: self.passed(words) })
             }
             (Npm, "exec" | "x") | (Pnpm, "exec") | (Bun, "x") => self.exec(words),
-            // A script's name for short; whether there is one is seen later.
+            // Short for a run of the script; `settled` checks whether there is one.
             (Pnpm | Yarn, script) => Some(Work::Run { script, args: self.passed(words) }),
             _ => None,
         }
@@ -215,10 +216,10 @@ impl<'c> Request<'c> {
             if taken == 0 {
                 match word.text.as_str() {
                     "-D" | "--save-dev" | "--dev" => kind = Kind::Dev,
-                    "-d" if self.manager == Installer::Bun => kind = Kind::Dev,
+                    "-d" if self.manager == PackageManager::Bun => kind = Kind::Dev,
                     "-O" | "--save-optional" | "--optional" => kind = Kind::Optional,
                     "--save-peer" | "--peer" => kind = Kind::Peer,
-                    "-P" if self.manager == Installer::Yarn => kind = Kind::Peer,
+                    "-P" if self.manager == PackageManager::Yarn => kind = Kind::Peer,
                     "-E" | "--save-exact" | "--exact" => exact = true,
                     "--frozen-lockfile" | "--immutable" => frozen = true,
                     "--omit=dev" | "--production" | "--prod" => production = true,
@@ -272,13 +273,13 @@ impl<'c> Request<'c> {
         Some(Work::Run { script, args: self.passed(words.get(1..)?) })
     }
 
-    /// The arguments that reach a script. npm takes what stands before `--` for itself.
+    /// The arguments that reach a script. npm keeps those before `--` for itself.
     fn passed(&mut self, words: &'c [Word]) -> Vec<&'c Word> {
         let mut args: Vec<&Word> = words.iter().collect();
         // A variable of this call is unknown to the next.
         self.is_whole &= !args.iter().any(|word| word.expands);
         let own = words.iter().position(|word| word.text == "--");
-        if self.manager != Installer::Npm {
+        if self.manager != PackageManager::Npm {
             self.is_whole &= own.is_none();
             return args;
         }
@@ -290,8 +291,7 @@ impl<'c> Request<'c> {
         args
     }
 
-    /// A program with its arguments. Packages to fetch for it, or a version, are a matter of its
-    /// own.
+    /// A program with its arguments. `None` if packages are fetched for it.
     fn exec(&mut self, mut words: &'c [Word]) -> Option<Work<'c>> {
         while let Some(word) = words.first().filter(|word| word.text.starts_with('-')) {
             if !matches!(
@@ -306,18 +306,21 @@ impl<'c> Request<'c> {
         let program = words.first()?.literal()?;
         let mut args = words.get(1..)?.iter().peekable();
         // `npm exec tsc -- --noEmit`
-        args.next_if(|word| self.said.starts_with("npm ") && word.text == "--");
+        args.next_if(|word| self.called.starts_with("npm ") && word.text == "--");
         let args: Vec<&Word> = args.collect();
         self.is_whole &= !args.iter().any(|word| word.expands);
         Some(Work::Exec { program, args })
     }
 
-    /// What is called a script may be a program that a dependency brought.
+    /// The same for this project, where a run may be of a program that a dependency brought. `None`
+    /// if the project has neither the script nor the program.
     pub(crate) fn settled(self, project: &Project) -> Option<Self> {
         match self.work {
             Work::Run { script, args } if !project.has_script(script) => {
-                let brought =
-                    matches!(self.manager, Installer::Yarn | Installer::Pnpm | Installer::Bun);
+                let brought = matches!(
+                    self.manager,
+                    PackageManager::Yarn | PackageManager::Pnpm | PackageManager::Bun
+                );
                 let work = Work::Exec { program: script, args };
                 (brought && project.has_program(script)).then_some(Self { work, ..self })
             }
@@ -327,8 +330,8 @@ impl<'c> Request<'c> {
         }
     }
 
-    /// As it was called, with what it names first, where that is a plain name.
-    pub(crate) fn named(&self) -> String {
+    /// As it was called, with the first name that it was given, if that is a plain one.
+    pub(crate) fn label(&self) -> String {
         let first = match &self.work {
             Work::Add { packages, .. } | Work::Remove { packages } | Work::Update { packages } => {
                 packages.first().and_then(|word| word.literal())
@@ -340,9 +343,10 @@ impl<'c> Request<'c> {
             name.len() <= 30
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c))
         };
-        // A short form's own word is the name already.
-        let first = first.filter(is_name).filter(|name| !self.said.ends_with(&format!(" {name}")));
-        first.map_or_else(|| self.said.clone(), |name| format!("{} {name}", self.said))
+        // In a short form the sub-command is the name already.
+        let first =
+            first.filter(is_name).filter(|name| !self.called.ends_with(&format!(" {name}")));
+        first.map_or_else(|| self.called.clone(), |name| format!("{} {name}", self.called))
     }
 
     /// Whether it changes what is installed.
@@ -351,14 +355,14 @@ impl<'c> Request<'c> {
     }
 }
 
-/// Whether what is run gets the rest of the words, so that none of them is the manager's.
-fn is_run(manager: Installer, words: &[Word]) -> bool {
-    manager != Installer::Npm
+/// Whether the rest of the words go to what is run, so that none of them is the manager's.
+fn is_run(manager: PackageManager, words: &[Word]) -> bool {
+    manager != PackageManager::Npm
         && options::subcommand(manager.name(), words)
             .is_some_and(|(_, sub)| sub == "run" || sub == "exec")
 }
 
-/// Whether a word is a package of a registry, with a version or without: no path, no address.
+/// Whether a word is a package of a registry, with a version or without: not a path or a URL.
 fn is_package(word: &Word) -> bool {
     word.literal().is_some_and(|text| {
         text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '@')

@@ -1,5 +1,13 @@
-//! Python projects: environments, package managers, requirements.
+//! Projects of Python: their package manager, what they require, their virtual environment.
 
-pub mod keeper;
+pub mod managed_project;
+pub mod package_manager;
+mod pyproject;
 pub mod requirements;
-pub mod venv;
+pub mod virtual_env;
+
+/// Whether a name is one of Python's interpreters: `python`, `python3`, `python3.12`.
+pub(crate) fn is_python(name: &str) -> bool {
+    name.strip_prefix("python")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}

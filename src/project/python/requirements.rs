@@ -1,30 +1,25 @@
-//! What a Python project says that it needs: the lists of `pyproject.toml` and `requirements.txt`.
-//!
-//! No TOML crate: only lists of strings and the keys of a table are wanted, and what cannot be read
-//! counts as not said.
+//! What a Python project requires: the lists of `pyproject.toml` and `requirements.txt`.
 
 use std::path::Path;
 
-use crate::rules::case::Case;
-
-/// Most bytes of a value that are put together from several lines.
-const MAX_VALUE_BYTES: usize = 64 << 10;
+use super::pyproject::{entries, strings};
+use crate::project::environment::Environment;
 
 /// The files beside `pyproject.toml` that list packages.
 const LISTS: [&str; 4] =
     ["requirements.txt", "requirements-dev.txt", "dev-requirements.txt", "requirements/dev.txt"];
 
-/// A list in which a package stands.
+/// A list that names a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum List {
     /// What the project itself needs.
     Main,
     /// An extra, installed on request.
     Extra(String),
-    /// A group for who works on the project.
+    /// A group for people who work on the project.
     Group {
         name: String,
-        /// The project's tool installs it unasked.
+        /// The project's package manager installs it unasked.
         is_default: bool,
     },
     /// A file of requirements.
@@ -32,7 +27,7 @@ pub(crate) enum List {
 }
 
 impl List {
-    /// Whether the project's tool installs it unasked.
+    /// Whether the project's package manager installs it unasked.
     pub(crate) fn is_default(&self) -> bool {
         match self {
             Self::Main | Self::File(_) => true,
@@ -41,22 +36,27 @@ impl List {
         }
     }
 
-    /// The file in which it stands.
+    /// The file that contains it.
     pub(crate) fn file(&self) -> &'static str {
         if let Self::File(name) = self { name } else { "pyproject.toml" }
     }
 }
 
-/// The list in `root` that brings the module, if one does: one that is installed unasked before
-/// others.
-pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str) -> Option<List> {
+/// The list in `root` that brings the module, if one does; one that `manager` installs unasked
+/// comes before others.
+pub(crate) fn list_with(
+    environment: &Environment,
+    root: &Path,
+    manager: Option<&str>,
+    module: &str,
+) -> Option<List> {
     let is_meant = |package: &str| brings(package, module);
-    let text = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
-    let mut found: Vec<List> = of_pyproject(&text, keeper, is_meant);
-    // A tool that locks packages goes by its own lists.
-    let files = if keeper.is_none() { &LISTS[..] } else { &[] };
+    let text = environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+    let mut found: Vec<List> = of_pyproject(&text, manager, is_meant);
+    // A manager that locks packages goes by its own lists.
+    let files = if manager.is_none() { &LISTS[..] } else { &[] };
     found.extend(files.iter().filter_map(|name| {
-        let text = case.environment.read_text(&root.join(name))?;
+        let text = environment.read_text(&root.join(name))?;
         text.lines()
             .filter_map(requirement)
             .any(|package| is_meant(&package))
@@ -66,22 +66,13 @@ pub(crate) fn lists(case: &Case, root: &Path, keeper: Option<&str>, module: &str
     found.into_iter().nth(at)
 }
 
-/// The strings of the list under `key` of a `pyproject.toml`.
-pub(crate) fn list(text: &str, key: &str) -> Vec<String> {
-    entries(text)
-        .iter()
-        .find(|(of, _)| of == key)
-        .map(|(_, value)| strings(value))
-        .unwrap_or_default()
-}
-
-/// Whether something builds and installs the project itself.
-pub(crate) fn is_installed_itself(case: &Case, root: &Path) -> bool {
-    let text = case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
+/// Whether the project in `root` can be built, so that a package manager installs it too.
+pub(crate) fn has_build_system(environment: &Environment, root: &Path) -> bool {
+    let text = environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
     text.lines().any(|line| line.trim() == "[build-system]")
 }
 
-/// Packages whose module is called otherwise.
+/// `(module, package)` where their names differ.
 const NAMES: [(&str, &str); 24] = [
     ("yaml", "pyyaml"),
     ("PIL", "pillow"),
@@ -121,7 +112,7 @@ fn normal(name: &str) -> String {
         .collect()
 }
 
-/// The package of a requirement; none where a marker says that it is not wanted everywhere.
+/// The package of a requirement; `None` where a marker limits it to some systems.
 fn requirement(text: &str) -> Option<String> {
     let text = text.split(" #").next().unwrap_or_default().trim();
     let name: String = text
@@ -132,20 +123,20 @@ fn requirement(text: &str) -> Option<String> {
     (starts && !text.contains(';')).then_some(name)
 }
 
-fn of_pyproject(text: &str, keeper: Option<&str>, is_meant: impl Fn(&str) -> bool) -> Vec<List> {
+fn of_pyproject(text: &str, manager: Option<&str>, is_meant: impl Fn(&str) -> bool) -> Vec<List> {
     let entries = entries(text);
     let value = |wanted: &str| {
         entries.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str())
     };
     let uv_groups = value("tool.uv.default-groups");
     let group = |name: &str| {
-        let is_default = match (keeper, uv_groups) {
-            // uv installs the group `dev` unless it is told others, the rest all of them.
+        let is_default = match (manager, uv_groups) {
+            // uv installs the group `dev` unless its settings name others, the rest all of them.
             (Some("uv"), Some(named)) => {
                 named.contains("\"all\"") || strings(named).iter().any(|of| of == name)
             }
             (Some("uv"), None) => name == "dev",
-            (keeper, _) => keeper.is_some(),
+            (manager, _) => manager.is_some(),
         };
         List::Group { name: name.to_owned(), is_default }
     };
@@ -179,84 +170,6 @@ fn of_pyproject(text: &str, keeper: Option<&str>, is_meant: impl Fn(&str) -> boo
             _ => continue,
         };
         found.push(list);
-    }
-    found
-}
-
-/// Each key with the tables above it, and its value as it is written, comments at the ends of lines
-/// taken out.
-fn entries(text: &str) -> Vec<(String, String)> {
-    let mut entries = Vec::new();
-    let mut table = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let line = uncommented(line).trim();
-        if let Some(name) = line.strip_prefix('[') {
-            table = name.trim_matches(['[', ']', ' ']).replace(['"', '\'', ' '], "");
-            continue;
-        }
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let key = key.replace(['"', '\'', ' '], "");
-        let mut value = value.trim().to_owned();
-        while value.starts_with('[') && !is_closed(&value) && value.len() < MAX_VALUE_BYTES {
-            let Some(next) = lines.next() else { break };
-            value.push_str(uncommented(next));
-            value.push('\n');
-        }
-        entries.push((if table.is_empty() { key } else { format!("{table}.{key}") }, value));
-    }
-    entries
-}
-
-/// A line up to its comment.
-fn uncommented(line: &str) -> &str {
-    let mut quote = None;
-    for (at, c) in line.char_indices() {
-        match (quote, c) {
-            (None, '#') => return line.get(..at).unwrap_or_default(),
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    line
-}
-
-/// Whether the brackets of a list are closed again.
-fn is_closed(value: &str) -> bool {
-    let (mut quote, mut depth) = (None, 0_i32);
-    for c in value.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[') => depth += 1,
-            (None, ']') => depth -= 1,
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    depth <= 0
-}
-
-/// The strings of a list; those in tables within it are the names of other groups, and not looked
-/// at.
-fn strings(value: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let (mut quote, mut depth, mut text) = (None, 0_i32, String::new());
-    for c in value.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') => depth -= 1,
-            (Some(open), c) if open == c => {
-                quote = None;
-                let whole = std::mem::take(&mut text);
-                if depth == 0 {
-                    found.push(whole);
-                }
-            }
-            (Some(_), c) => text.push(c),
-            _ => {}
-        }
     }
     found
 }

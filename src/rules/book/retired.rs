@@ -1,21 +1,21 @@
-//! Rules that were in the book and are gone. Their names still mean something: to settings that
-//! switch them off, to old ledgers, to whoever asks. A name is never given to another rule.
+//! Rules that are no longer in the book. Settings that disable them, old ledgers and users still
+//! name them, so their ids are never given to other rules.
 
-/// A rule that is gone.
-pub struct Retired {
+/// A rule that is no longer in the book.
+pub(crate) struct Retired {
     /// Its id.
     pub id: &'static str,
-    /// The version without it.
+    /// The first version without it.
     pub since: &'static str,
-    /// Why it went, and what took its place.
+    /// Why it was removed, and what replaces it.
     pub why: &'static str,
 }
 
-/// Every rule that is gone.
-pub const RETIRED: [Retired; 0] = [];
+/// Every retired rule.
+pub(crate) const RETIRED: [Retired; 0] = [];
 
 /// The retired rule with this id.
-pub fn named(id: &str) -> Option<&'static Retired> {
+pub(crate) fn named(id: &str) -> Option<&'static Retired> {
     RETIRED.iter().find(|rule| rule.id == id)
 }
 
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_rule_bears_the_name_of_one_that_is_gone() {
+    fn no_rule_has_the_id_of_a_retired_one() {
         for rule in &RETIRED {
             assert!(
                 crate::rules::named(rule.id).is_none(),

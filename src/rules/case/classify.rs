@@ -1,10 +1,11 @@
-//! What a call does, as far as its kind and its words tell: whether it leaves files as they are,
-//! and which tests and builds are all of it.
+//! What a call does, judged by its tool and its words: whether it leaves all files unchanged, and
+//! which tests and builds it runs if it does nothing else.
 //!
-//! It errs towards "no": a rule that says "nothing changed since" rests on it. The words of a call
-//! that is not parsed are looked at all the same, since a session is mostly made of such calls and
-//! their text is not kept.
+//! It errs towards "no", because rules say "nothing changed since". It judges the words of a call
+//! that is not parsed too: most calls of a session are not, and the ledger does not store their
+//! text.
 
+use crate::project::programs::{self, Trait};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -14,17 +15,8 @@ use crate::project::{languages, runner};
 use crate::protocol::event::Tool;
 use crate::shell::{Command, Redirection, Script};
 
-/// Programs that only look, whatever they are told.
-const LOOKING: [&str; 51] = [
-    "ls", "cat", "bat", "head", "tail", "wc", "grep", "egrep", "fgrep", "rg", "ag", "pwd", "echo",
-    "printf", "true", "false", ":", "test", "[", "[[", "which", "type", "whoami", "id", "uname",
-    "date", "sleep", "cd", "stat", "file", "du", "df", "ps", "pgrep", "jq", "uniq", "cut", "tr",
-    "nl", "diff", "cmp", "tree", "basename", "dirname", "realpath", "readlink", "column", "less",
-    "set", "wait", "shasum",
-];
-
-/// Sub-commands that only look.
-const ASKING: [(&str, &[&str]); 9] = [
+/// Sub-commands that only read.
+const READING_SUBCOMMANDS: [(&str, &[&str]); 9] = [
     (
         "git",
         &[
@@ -57,8 +49,8 @@ const ASKING: [(&str, &[&str]); 9] = [
     ("pip", &["list", "show", "freeze"]),
 ];
 
-/// Tools of clients, beside those that rules know, that keep notes, ask the net or look.
-const NOTING: [&str; 12] = [
+/// Names of [`Tool::Other`] that take notes, ask the net or read.
+const READING_TOOLS: [&str; 12] = [
     "TodoWrite",
     "TaskCreate",
     "TaskUpdate",
@@ -73,8 +65,8 @@ const NOTING: [&str; 12] = [
     "list_mcp_resources",
 ];
 
-/// Whether the call left every file as it was. A test or a check counts as looking: what it writes
-/// is its own.
+/// Whether the call left every file unchanged. A test or a check counts as reading: it writes only
+/// files of its own.
 pub fn reads_only(case: &Case) -> bool {
     let event = case.event;
     match event.tool {
@@ -82,43 +74,47 @@ pub fn reads_only(case: &Case) -> bool {
         // A refused edit changed nothing.
         Tool::Edit | Tool::Write => !event.succeeded(),
         Tool::Agent | Tool::Mcp => false,
-        Tool::Other => NOTING.contains(&event.tool_name.as_ref()),
+        Tool::Other => READING_TOOLS.contains(&event.tool_name.as_ref()),
         Tool::Shell if case.in_background() => false,
         Tool::Shell => match (case.parsed(), event.command()) {
             (Some(script), _) => {
                 script.functions.is_empty()
-                    && script.commands.iter().all(|command| looks(command) || checks(command))
+                    && script
+                        .commands
+                        .iter()
+                        .all(|command| only_reads(command) || only_checks(command))
             }
-            (None, Some(command)) => text_looks(command),
+            (None, Some(command)) => text_only_reads(command),
             (None, None) => false,
         },
     }
 }
 
-/// Whether `command` is a test or a check that mends nothing.
-fn checks(command: &Command) -> bool {
-    let kind = matches!(runner::purpose(command), Some(Purpose::Test | Purpose::Check));
-    let mends = |text: &str| {
+/// Whether `command` is a test or a check that fixes nothing.
+fn only_checks(command: &Command) -> bool {
+    let is_check = matches!(runner::purpose(command), Some(Purpose::Test | Purpose::Check));
+    let fixes = |text: &str| {
         text.starts_with("--fix")
             || text.starts_with("--write")
             || text.starts_with("--update")
             || text.contains("snapshot")
             || matches!(text, "-u" | "-w" | "--apply" | "--bless" | "--accept")
     };
-    kind && !command.background
-        && !command.args.iter().any(|word| mends(&word.text))
-        && command.redirections.iter().all(stays_aside)
+    is_check
+        && !command.background
+        && !command.args.iter().any(|word| fixes(&word.text))
+        && command.redirections.iter().all(spares_files)
 }
 
-/// Whether `command` only looks.
-fn looks(command: &Command) -> bool {
+/// Whether `command` only reads.
+fn only_reads(command: &Command) -> bool {
     !command.remote
-        && looking(&command.program, || command.args.iter().map(|word| word.text.as_str()))
-        && command.redirections.iter().all(stays_aside)
+        && is_reader(&command.program, || command.args.iter().map(|word| word.text.as_str()))
+        && command.redirections.iter().all(spares_files)
 }
 
-/// Whether a redirection writes no file that anyone works on.
-fn stays_aside(redirection: &Redirection) -> bool {
+/// Whether a redirection writes no file that somebody works on.
+fn spares_files(redirection: &Redirection) -> bool {
     let target = &redirection.target.text;
     !redirection.operator.contains('>')
         || redirection.operator == ">&"
@@ -127,8 +123,9 @@ fn stays_aside(redirection: &Redirection) -> bool {
         || target.starts_with("/tmp/")
 }
 
-fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I) -> bool {
-    if LOOKING.contains(&program) {
+/// Whether `program` only reads when it is called with `args`.
+fn is_reader<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I) -> bool {
+    if programs::is(program, Trait::ReadsOnly) {
         return true;
     }
     let any = |test: fn(&str) -> bool| args().any(test);
@@ -142,7 +139,7 @@ fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I)
             word.starts_with("-i") || word.starts_with("--in-place") || word.contains("w ")
         }),
         "sort" => !any(|word| word.starts_with("-o") || word.starts_with("--output")),
-        // What it prints to stays in the program's text, which is not read here.
+        // It writes files only by redirections and commands in its program text.
         "awk" => !any(|word| word.contains('>') || word.contains("system")),
         "git" if args().next() == Some("branch") => {
             args().count() == 1
@@ -155,7 +152,8 @@ fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I)
             args().nth(1).is_some_and(|verb| verbs.contains(&verb))
         }
         _ => {
-            let known = ASKING.iter().find(|(name, _)| *name == program).map(|(_, subs)| subs);
+            let known =
+                READING_SUBCOMMANDS.iter().find(|(name, _)| *name == program).map(|(_, subs)| subs);
             let sub = args().find(|word| !word.starts_with('-'));
             known.zip(sub).is_some_and(|(subs, sub)| subs.contains(&sub))
                 && !any(|word| word.starts_with("--output"))
@@ -163,9 +161,9 @@ fn looking<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I)
     }
 }
 
-/// The same for a text that was not parsed: cut at every sign that could part commands, quoted or
-/// not, so that what is misread looks like an unknown program.
-fn text_looks(text: &str) -> bool {
+/// Whether a text that is not parsed only reads. It cuts the text at every sign that could separate
+/// commands, quoted or not: a wrong cut yields an unknown program, which counts as writing.
+fn text_only_reads(text: &str) -> bool {
     if text.contains('`') || text.contains("$(") || text.contains("<(") {
         return false;
     }
@@ -183,33 +181,35 @@ fn text_looks(text: &str) -> bool {
                 let mut words = part.split_whitespace();
                 let program = words.next().unwrap_or_default();
                 program.starts_with('#')
-                    || looking(program.rsplit('/').next().unwrap_or_default(), || words.clone())
+                    || is_reader(program.rsplit('/').next().unwrap_or_default(), || words.clone())
             },
         )
 }
 
-/// Whether every command beside the runs only looks, so that the runs are all that the script does.
+/// Whether the script does nothing but its runs: every other command only reads.
 fn only_runs(script: &Script) -> bool {
     script.functions.is_empty()
         && script.commands.iter().all(|command| {
-            let thins = matches!(command.program.as_str(), "tee" | "sort" | "awk" | "sed");
-            looks(command) || (thins && command.reads_pipe) || runner::label(command).is_some()
+            let filters = matches!(command.program.as_str(), "tee" | "sort" | "awk" | "sed");
+            only_reads(command)
+                || (filters && command.reads_pipe)
+                || runner::label(command).is_some()
         })
 }
 
-/// Bytes of an error in which a client says that time was over.
+/// Bytes of an error in which a client reports a timeout.
 const STOPPED_BYTES: usize = 256;
 
-/// A longer result is not looked into: whether the run was stopped is not worth the time.
+/// A longer result is not parsed, bytes: to know whether the run was stopped is not worth the time.
 const RESULT_BYTES: usize = 1 << 20;
 
-/// The test and build runs that are all that this call did, with their words but whatever filters
-/// their output. `None` if it was not parsed, did more, or was stopped before its end: that says
-/// nothing.
+/// The test and build runs of a call that did nothing else: their words, without the filters of
+/// their output. `None` if the call was not parsed, did more, or was stopped before its end, which
+/// yields no result.
 pub fn runs(case: &Case) -> Option<String> {
     let event = case.event;
     let runs = selection(case.parsed()?, event.cwd.as_deref())?;
-    let stopped = if event.succeeded() {
+    let was_stopped = if event.succeeded() {
         if event.result_bytes() > RESULT_BYTES {
             return None;
         }
@@ -220,18 +220,18 @@ pub fn runs(case: &Case) -> Option<String> {
             || matches!(event.exit_code(), Some(124 | 130 | 137 | 143))
             || event.error_text(STOPPED_BYTES).contains("timed out")
     };
-    (!stopped && !case.in_background()).then_some(runs)
+    (!was_stopped && !case.in_background()).then_some(runs)
 }
 
-/// Whether tests, a build or a check ran in this call, while [`runs`] does not tell what: the call
-/// did more, or was stopped.
+/// Whether the call ran tests, a build or a check that [`runs`] does not return, because the call
+/// did more or was stopped.
 pub fn ran_besides(case: &Case) -> bool {
     let mut commands = case.parsed().into_iter().flat_map(|script| &script.commands);
     commands.any(|command| runner::label(command).is_some()) && runs(case).is_none()
 }
 
-/// The language of the code that an Edit or Write changed in the project, [`languages::NONE`] for
-/// other text; empty for other calls and where nothing was changed.
+/// The language of the code that an Edit or a Write changed in the project, or [`languages::NONE`]
+/// for other text. Empty for calls that changed nothing, and for other tools.
 pub fn language(case: &Case) -> &'static str {
     let event = case.event;
     match event.input().file_path.as_deref() {
@@ -246,7 +246,7 @@ pub fn language(case: &Case) -> &'static str {
     }
 }
 
-/// Bytes of the result. A picture has none: the model pays for its size on the screen.
+/// Bytes of the result. Zero for a picture: its tokens depend on its size in pixels.
 pub fn text_bytes(case: &Case) -> u64 {
     let path =
         case.event.input().file_path.as_deref().filter(|_| case.is(Tool::Read)).unwrap_or_default();
@@ -257,11 +257,10 @@ pub fn text_bytes(case: &Case) -> u64 {
 }
 
 /// Options that only change how much a run prints.
-const QUIETENING: [&str; 6] = ["-q", "-qq", "--quiet", "--silent", "--no-color", "--color=never"];
+const VERBOSITY: [&str; 6] = ["-q", "-qq", "--quiet", "--silent", "--no-color", "--color=never"];
 
-/// The test and build runs of a script with their words, so that the same runs behind another
-/// output filter are known again. `None` if it runs none, or does more: then the runs alone do not
-/// tell what the call did. `cwd` is the directory after the call.
+/// The words of a script's test and build runs. They identify the runs whatever filters their
+/// output. `None` if the script has no runs or does more. `cwd` is the directory after the call.
 fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
     if !only_runs(script) {
         return None;
@@ -270,19 +269,19 @@ fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
     let mut runs = 0;
     for command in &script.commands {
         if command.is("cd") {
-            // A `cd` that led to where the shell is now says no more than the directory does.
-            let led = match command.args.as_slice() {
+            // A `cd` to the directory in which the shell is now adds nothing to that directory.
+            let target = match command.args.as_slice() {
                 [word] => word.literal().filter(|path| !path.contains("..")),
                 _ => None,
             };
-            let stays = led.is_some_and(|path| {
+            let leads_to_cwd = target.is_some_and(|path| {
                 let path = path.trim_start_matches("./").trim_end_matches('/');
                 cwd.is_some_and(|cwd| {
                     cwd.strip_suffix(path)
                         .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
                 })
             });
-            if !stays || command.in_subshell {
+            if !leads_to_cwd || command.in_subshell {
                 out.push_str("cd ");
                 out.push_str(&command.raw_args());
                 out.push('\n');
@@ -291,7 +290,7 @@ fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
         if runner::label(command).is_none() {
             continue;
         }
-        // In a loop it runs again on purpose.
+        // A loop repeats a run on purpose.
         if command.remote || command.in_function || command.background || command.depth > 0 {
             return None;
         }
@@ -302,7 +301,7 @@ fn selection(script: &Script, cwd: Option<&str>) -> Option<String> {
             out.push(' ');
         }
         out.push_str(&command.spelled);
-        for word in command.args.iter().filter(|word| !QUIETENING.contains(&word.text.as_str())) {
+        for word in command.args.iter().filter(|word| !VERBOSITY.contains(&word.text.as_str())) {
             out.push(' ');
             out.push_str(&word.raw);
         }
@@ -318,7 +317,7 @@ mod tests {
     use crate::shell;
 
     #[test]
-    fn looking_is_told_from_changing() {
+    fn reading_is_distinguished_from_changing() {
         for text in [
             "ls -la src 2>/dev/null",
             "git status && git diff --stat",
@@ -329,9 +328,9 @@ mod tests {
             "gh pr view 3",
             "sleep 5; git log -3 2>&1",
         ] {
-            assert!(text_looks(text), "{text}");
+            assert!(text_only_reads(text), "{text}");
             let script = shell::parse(text).unwrap();
-            assert!(script.commands.iter().all(looks), "{text}");
+            assert!(script.commands.iter().all(only_reads), "{text}");
         }
         for text in [
             "sed -i s/a/b/ x",
@@ -348,14 +347,14 @@ mod tests {
             "gh pr merge 3",
             "git diff --output=x",
         ] {
-            assert!(!text_looks(text), "{text}");
+            assert!(!text_only_reads(text), "{text}");
             let script = shell::parse(text).unwrap();
-            assert!(!script.commands.iter().all(looks), "{text}");
+            assert!(!script.commands.iter().all(only_reads), "{text}");
         }
     }
 
     #[test]
-    fn runs_are_known_behind_filters_but_not_with_other_work() {
+    fn runs_are_identified_behind_filters_but_not_beside_other_work() {
         let of = |text: &str| selection(&shell::parse(text).unwrap(), Some("/repo/x"));
         assert_eq!(of("pytest -q tests/a.py 2>&1 | tail -5"), of("cd x && pytest tests/a.py"));
         assert_eq!(

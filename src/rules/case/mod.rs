@@ -1,5 +1,5 @@
-//! What a rule sees of a call: the event, its script, environment, recent history. Everything lazy,
-//! nothing writable.
+//! What a rule sees of a call: the event, its script, the environment, the recent history. All of
+//! it is lazy, and none of it is writable.
 
 pub mod classify;
 pub mod working_dir;
@@ -21,9 +21,9 @@ use crate::store::{fingerprint, ledger};
 pub struct Case<'e> {
     /// What the client says happened.
     pub event: &'e Event<'e>,
-    /// What is true around it.
+    /// The machine around the call.
     pub environment: Environment,
-    /// What the user and the project want; nothing unless it was given.
+    /// The settings of the user and the project; the default ones unless others are given.
     pub settings: Settings,
     ledger: Option<&'e Ledger>,
     script: OnceCell<Result<Script, Refusal>>,
@@ -31,39 +31,39 @@ pub struct Case<'e> {
 }
 
 impl<'e> Case<'e> {
-    /// A case whose history comes from `ledger`, or is empty.
+    /// A case whose history comes from `ledger`. Without a ledger the history is empty.
     pub fn new(event: &'e Event<'e>, environment: Environment, ledger: Option<&'e Ledger>) -> Self {
         let (script, history) = (OnceCell::new(), OnceCell::new());
         Self { event, environment, settings: Settings::default(), ledger, script, history }
     }
 
-    /// The same under these settings.
+    /// The same case with these settings.
     pub fn with_settings(self, settings: Settings) -> Self {
         Self { settings, ..self }
     }
 
-    /// The same with a script that was parsed before.
+    /// The same case with a script that is parsed already.
     pub fn with_script(self, script: Option<Result<Script, Refusal>>) -> Self {
         Self { script: script.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
     }
 
-    /// The same with a history that was read before.
+    /// The same case with a history that is read already.
     pub fn with_history(self, history: Option<History>) -> Self {
         Self { history: history.map_or_else(OnceCell::new, OnceCell::with_value), ..self }
     }
 
-    /// What parsing came to, if it was tried.
+    /// The result of parsing, if it was tried.
     pub fn outcome(&self) -> Option<&Result<Script, Refusal>> {
         self.script.get()
     }
 
-    /// The parsed shell text, if the call has one and it could be parsed. Parses it when first
-    /// asked.
+    /// The parsed shell text; `None` if the call has none or the parser refuses it. The first call
+    /// parses it.
     pub fn script(&self) -> Option<&Script> {
         self.parse()?.as_ref().ok()
     }
 
-    /// The script if a rule has asked for it already.
+    /// The script, if a rule has asked for it already.
     pub fn parsed(&self) -> Option<&Script> {
         self.script.get()?.as_ref().ok()
     }
@@ -86,13 +86,13 @@ impl<'e> Case<'e> {
             .filter(|command| !command.remote)
     }
 
-    /// The recent calls of this session before this one; empty for a call made by hand.
+    /// The recent calls of this session before this one; empty without a ledger.
     pub fn history(&self) -> &History {
-        let own = || {
+        let this_call = || {
             self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default()
         };
         self.history.get_or_init(|| {
-            self.ledger.map(|ledger| ledger.recent().without(own())).unwrap_or_default()
+            self.ledger.map(|ledger| ledger.recent().without(this_call())).unwrap_or_default()
         })
     }
 
@@ -101,9 +101,9 @@ impl<'e> Case<'e> {
         self.history.get()
     }
 
-    /// Whether the shell stood in `path` before this call. The client tells the directory after the
-    /// call's own `cd`, so the ledger's last call says it, or for the first call of a session the
-    /// folder in which the client began. A call made by hand is taken at its word.
+    /// Whether the shell was in `path` before this call. The event has the directory after the
+    /// call's own `cd`. The directory before it comes from the ledger's last call, or for the first
+    /// call of a session from the folder in which the client began. True without a ledger.
     pub fn began_in(&self, path: &Path) -> bool {
         let Some(ledger) = self.ledger else { return true };
         match self.history().last_cwd() {
@@ -124,12 +124,12 @@ impl<'e> Case<'e> {
         self.history().calls().iter().any(|call| call.tool == label)
     }
 
-    /// Whether the client's Grep tool is there: it was seen in use.
+    /// Whether the client has a Grep tool: the agent has used it.
     pub fn has_grep_tool(&self) -> bool {
         self.environment.client.has_file_tools() && self.has_seen("Grep")
     }
 
-    /// How a part of a file is read, to be said: by the client's own tool where its name is known.
+    /// How to read a part of a file, in words. They name the client's own tool if it is known.
     pub fn partial_read(&self) -> &'static str {
         if self.environment.client.has_file_tools() {
             "Read with offset and limit"
@@ -139,7 +139,7 @@ impl<'e> Case<'e> {
     }
 
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the
-    /// session. What a call ran is known by its hash only, so that each spelling must be asked for.
+    /// session. The ledger has only a hash of what a call ran, so each spelling must be listed.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
         let Some(ledger) = self.ledger else { return false };
         let keys: Vec<String> =
@@ -148,7 +148,7 @@ impl<'e> Case<'e> {
         lately.any(|call| keys.iter().any(|key| *key == call.key))
     }
 
-    /// Whether a call of Edit or Write changed this file lately in this session.
+    /// Whether an Edit or a Write changed this file lately in this session.
     pub fn edited_lately(&self, path: &Path) -> bool {
         let Some(ledger) = self.ledger else { return false };
         let file = ledger.hash("file", &path.to_string_lossy());
@@ -159,13 +159,13 @@ impl<'e> Case<'e> {
             .any(|call| call.ok && call.file == file && changes(&call.tool))
     }
 
-    /// Whether `hash` of `text` stands at least so many `times` in the last calls of the session,
-    /// whatever it means there.
+    /// Whether the `hash` of `text` occurs at least this many `times` in the last calls of the
+    /// session, in any field.
     pub fn recalls(&self, domain: &str, text: &str, times: usize) -> bool {
         self.ledger.is_some_and(|ledger| self.history().holds(&ledger.hash(domain, text), times))
     }
 
-    /// The keys that this very input may have in the ledger; none for a call made by hand.
+    /// The keys that this input may have in the ledger; none without a ledger.
     pub fn keys(&self) -> Vec<String> {
         let Some(ledger) = self.ledger else { return Vec::new() };
         let text = self.event.command().map(str::trim).or(self.event.raw_input).unwrap_or_default();
@@ -173,17 +173,16 @@ impl<'e> Case<'e> {
         parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
     }
 
-    /// First line and number of lines that a Read asks for, if it asks for a part; as the ledger
-    /// keeps it.
+    /// First line and number of lines of a Read of a part, as the ledger stores them.
     pub fn range(&self) -> Option<(u64, u64)> {
         let input = self.event.input();
         (self.event.tool == Tool::Read && (input.offset.is_some() || input.limit.is_some()))
             .then(|| (input.offset.unwrap_or(1), input.limit.unwrap_or(0)))
     }
 
-    /// Whether these lines of the file at `path` were read at least so many `times` lately: a
-    /// search in the ledger's bytes, where the range stands behind the file, and the directory
-    /// behind that.
+    /// Whether these lines of the file at `path` were read at least this many `times` lately. It
+    /// searches the ledger's bytes, in which the range follows the file, and the directory follows
+    /// the range.
     pub fn recalls_read(&self, path: &str, times: usize) -> bool {
         self.ledger.is_some_and(|ledger| {
             let file = ledger.hash("file", path);
@@ -197,22 +196,22 @@ impl<'e> Case<'e> {
         })
     }
 
-    /// When the call ended, unix ms: now, but for calls of the past.
+    /// When the call ended, unix ms: now, except for replayed calls.
     pub fn now_ms(&self) -> u64 {
         self.ledger.map_or_else(ledger::now_ms, Ledger::now_ms)
     }
 
-    /// When the agent last forgot what it had seen, unix ms; 0 for never.
+    /// When the agent last lost its context, unix ms; 0 for never.
     pub fn last_reset(&self) -> u64 {
         self.ledger.map_or(0, Ledger::last_reset)
     }
 
-    /// The hash that `text` has in the ledger; `None` for a call made by hand.
+    /// The hash that `text` has in the ledger; `None` without a ledger.
     pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
         self.ledger.map(|ledger| ledger.hash(domain, text))
     }
 
-    /// Whether the shell text runs in the background, out of the agent's way.
+    /// Whether the shell text runs in the background.
     pub fn in_background(&self) -> bool {
         let event = self.event;
         event.input().run_in_background || event.tool_name == "Monitor"

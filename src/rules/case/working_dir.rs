@@ -1,5 +1,5 @@
-//! Where a command ran: the client tells the directory after a call, and its own `cd`s lie in
-//! between.
+//! Where a command ran. The event has the directory after the call, so the call's own `cd`s must be
+//! undone.
 
 use std::path::{Path, PathBuf};
 
@@ -10,28 +10,28 @@ use crate::shell::Command;
 /// Folders above the working directory that a call may have begun in.
 const MAX_PARENTS: usize = 16;
 
-/// The `cd`s of a call as one of its commands sees them.
+/// The `cd`s of a call, joined, relative to one of its commands.
 #[derive(Default)]
 struct Moves {
-    /// Up to the command.
+    /// Those before the command.
     before: PathBuf,
     /// All of them.
     all: PathBuf,
 }
 
 impl Moves {
-    /// `None` where they cannot be followed.
+    /// The moves around `command`; `None` where they cannot be followed.
     fn around(case: &Case, command: &Command) -> Option<Self> {
         let mut moves = Self::default();
-        let mut passed = false;
+        let mut is_after = false;
         for other in case.commands() {
             if other.id == command.id {
-                passed = true;
+                is_after = true;
                 continue;
             }
-            let ends_with_itself = (other.in_subshell && !command.in_subshell)
+            let has_no_effect = (other.in_subshell && !command.in_subshell)
                 || (other.in_substitution && !command.in_substitution);
-            if !matches!(other.program.as_str(), "cd" | "pushd" | "popd") || ends_with_itself {
+            if !matches!(other.program.as_str(), "cd" | "pushd" | "popd") || has_no_effect {
                 continue;
             }
             let is_plain = other.is("cd")
@@ -42,7 +42,7 @@ impl Moves {
             let target =
                 target.literal().filter(|text| is_plain && !text.starts_with(['-', '~']))?;
             moves.all.push(target);
-            if !passed {
+            if !is_after {
                 moves.before.push(target);
             }
         }
@@ -63,7 +63,7 @@ impl Case<'_> {
         }
         let here = normal(&cwd.join(&moves.before));
         let here = here.is_dir().then_some(here);
-        // The shell may have stayed where the call led it, and its directory been told from there.
+        // The client may keep the shell in the directory to which the call led it.
         let stays = self.environment.client.keeps_directory()
             && command.depth == 0
             && moves.all.is_relative();
@@ -81,17 +81,17 @@ impl Case<'_> {
         if let Some(began) = began {
             return Some(normal(&began.join(&moves.before))).filter(|folder| folder.is_dir());
         }
-        // `cd ../web`: where it began is not known, where it ended is.
+        // `cd ../web`: where the call began is not known, where it ended is.
         let last = moves.all.file_name()?;
         (moves.before == moves.all && cwd.file_name() == Some(last)).then(|| cwd.to_owned())
     }
 }
 
-/// `path` as it is reached from `folder`: relative where that is short, else absolute.
+/// The path to `path` from `folder`: relative where that is short, else absolute.
 pub fn from_folder(path: &Path, folder: &Path) -> String {
     let mut up = String::new();
     for above in folder.ancestors().take(4) {
-        // The root is above everything, and tells nothing.
+        // Every path is below the root: a common root is not a relation.
         if above.parent().is_some()
             && let Ok(rest) = path.strip_prefix(above)
         {
@@ -160,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_shown_from_a_folder() {
-        let shown = |path: &str, folder: &str| from_folder(Path::new(path), Path::new(folder));
-        assert_eq!(shown("/r/a/b", "/r"), "a/b");
-        assert_eq!(shown("/r/a/b", "/r/web"), "../a/b");
-        assert_eq!(shown("/r", "/r/web/src"), "../..");
-        assert_eq!(shown("/r", "/r"), ".");
-        assert_eq!(shown("/etc/x", "/r/web"), "/etc/x");
+    fn a_path_is_relative_to_the_folder_where_that_is_short() {
+        let from = |path: &str, folder: &str| from_folder(Path::new(path), Path::new(folder));
+        assert_eq!(from("/r/a/b", "/r"), "a/b");
+        assert_eq!(from("/r/a/b", "/r/web"), "../a/b");
+        assert_eq!(from("/r", "/r/web/src"), "../..");
+        assert_eq!(from("/r", "/r"), ".");
+        assert_eq!(from("/etc/x", "/r/web"), "/etc/x");
     }
 }

@@ -1,5 +1,5 @@
-//! The gate for a user's own rules: few, and known only at run time, so their automaton is the
-//! crate's own, built once and only for a shell call of somebody who has such rules.
+//! The gate for custom rules. They are few and known only at run time, so the crate builds their
+//! automaton, and only for a shell call of a user who has such rules.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use once_cell::unsync::OnceCell;
@@ -9,10 +9,10 @@ use crate::base::glob;
 use crate::protocol::event::Event;
 use crate::settings::{Concern, CustomRule};
 
-/// Those of `rules` that could have something to do with `event`.
+/// Those of the custom `rules` that could speak of `event`.
 pub fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static CustomRule> {
     let found = OnceCell::new();
-    let concerns = |rule: &&&CustomRule| match &rule.concern {
+    let could_speak = |rule: &&&CustomRule| match &rule.concern {
         Concern::Command { programs, subcommands, .. } => event.command().is_some_and(|command| {
             let found = found.get_or_init(|| Found::search(rules, command));
             found.has_one_of(programs) && (subcommands.is_empty() || found.has_one_of(subcommands))
@@ -21,10 +21,10 @@ pub fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static 
             tools.iter().any(|tool| glob::matches(tool, &event.tool_name))
         }
     };
-    rules.iter().filter(concerns).copied().collect()
+    rules.iter().filter(could_speak).copied().collect()
 }
 
-/// The words of rules that stand in a text.
+/// The words of rules that a text contains, sorted.
 struct Found(Vec<&'static str>);
 
 impl Found {
@@ -38,18 +38,18 @@ impl Found {
         }
         needles.sort_unstable();
         needles.dedup();
-        // The plainest kind: it is searched once, so it must be cheap to build. A prefilter would
-        // ask the processor what it can do, which costs more than the search in a virtual machine.
+        // One search needs the automaton that is cheapest to build. A prefilter would ask the
+        // processor for its features, which costs more than the search in a virtual machine.
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .prefilter(false)
             .build(&needles);
-        // Too many needles to build it: then the parsed triggers decide alone.
+        // With too many needles to build it, the parsed triggers decide alone.
         let Ok(automaton) = automaton else { return Self(needles) };
         let mut found: Vec<&'static str> = automaton
             .find_overlapping_iter(text)
-            .filter(|place| is_word(text.as_bytes(), place.start(), place.end()))
-            .filter_map(|place| needles.get(place.pattern().as_usize()).copied())
+            .filter(|hit| is_word(text.as_bytes(), hit.start(), hit.end()))
+            .filter_map(|hit| needles.get(hit.pattern().as_usize()).copied())
             .collect();
         found.sort_unstable();
         found.dedup();

@@ -14,22 +14,22 @@ use crate::rules::trigger::Trigger;
 /// A text that the automaton looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Needle {
-    /// Counts wherever it stands, not only as a whole word.
+    /// It counts anywhere, not only as a whole word.
     pub is_sign: bool,
     /// The text.
     pub text: &'static str,
 }
 
-/// What the gate looks at of one trigger.
+/// What the gate looks for, from one trigger.
 struct Condition {
-    /// Sets of needles, of each of which one must be there.
+    /// Sets of needles. The text must contain one needle of each set.
     sets: Vec<Vec<Needle>>,
     /// Bits of [`super::tool_bit`].
     tools: u16,
-    /// What the shell text must set out with; empty for anything.
+    /// What the shell text must begin with; empty for anything.
     openings: &'static [&'static str],
     events: Events,
-    /// It is of the better form.
+    /// It comes from the trigger of the better form.
     is_good: bool,
 }
 
@@ -49,7 +49,7 @@ impl Condition {
             Trigger::Call { tools, .. } | Trigger::Deferred { tools, .. } => {
                 tools.iter().map(|tool| super::tool_bit(*tool)).sum()
             }
-            // Not among its own alternatives; not in the book.
+            // `alternatives` flattens the one, and the book does not contain the other.
             Trigger::Any(_) | Trigger::Custom(_) => 0,
         };
         let openings =
@@ -63,7 +63,7 @@ impl Condition {
 fn conditions(rule: &Rule) -> Vec<Condition> {
     let bad = rule.trigger.alternatives().into_iter();
     let good = rule.better.iter().flat_map(Trigger::alternatives);
-    // The better form is used whether or not the call succeeds.
+    // A failed call uses the better form too.
     bad.map(|trigger| Condition::of(trigger, rule.events, false))
         .chain(good.map(|trigger| Condition::of(trigger, Events::Both, true)))
         .collect()
@@ -82,7 +82,7 @@ fn texts() -> Vec<&'static str> {
     needles().into_iter().map(|needle| needle.text).collect()
 }
 
-/// The crate's own automaton over the needles, to compare with.
+/// The crate's own automaton over the needles, to test the table with.
 ///
 /// # Panics
 /// Never: the needles are few and short.
@@ -94,11 +94,15 @@ pub fn automaton() -> AhoCorasick {
         .expect("needles are few and short")
 }
 
-/// The automaton's states in the order in which the table numbers them, with their needles.
+/// The automaton as the table lays it out.
 struct Layout {
+    /// The states, in the order of their numbers.
     order: Vec<StateID>,
+    /// The needles that end in each matching state.
     matches: BTreeMap<StateID, Vec<usize>>,
+    /// The class of each byte.
     classes: [u8; 256],
+    /// One byte of each class.
     representatives: Vec<u8>,
     next: BTreeMap<(StateID, u8), StateID>,
 }
@@ -135,11 +139,11 @@ fn layout() -> Layout {
             )
         })
         .collect();
-    // States that match stand last, so that one comparison tells.
+    // Matching states come last, so that one comparison finds out whether a state matches.
     let (quiet, loud): (Vec<_>, Vec<_>) =
         seen.into_iter().partition(|state| !matches.contains_key(state));
     let order: Vec<StateID> = quiet.into_iter().chain(loud).collect();
-    // Bytes that lead everywhere to the same states share a class.
+    // Bytes that lead from each state to the same next state share a class.
     let mut columns: Vec<Vec<StateID>> = Vec::new();
     let mut representatives = Vec::new();
     let mut classes = [0; 256];
@@ -223,7 +227,8 @@ pub fn source() -> String {
     out
 }
 
-/// Which entries each needle can bring up: those in whose first set it is, and those without a set.
+/// The entries that each needle selects: those with it in their first set. Entries without a set
+/// are always selected.
 fn by_needle(needles: &[Needle]) -> String {
     let first: Vec<Option<Vec<Needle>>> = rules::all()
         .flat_map(conditions)
@@ -254,7 +259,7 @@ fn by_needle(needles: &[Needle]) -> String {
     )
 }
 
-/// The lines of the rule with index `at`.
+/// The table's lines for the rule with this index.
 fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     let line = |Condition { sets, tools, openings, events, is_good }| {
         let sets: Vec<String> = sets.iter().map(|set| bits(set, needles, words)).collect();
@@ -269,7 +274,7 @@ fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     std::iter::once(format!("    // {}\n", rule.id)).chain(lines).collect()
 }
 
-/// The bit set of some of the needles.
+/// The bit set of the needles in `set`.
 fn bits(set: &[Needle], needles: &[Needle], words: usize) -> String {
     let mut bits = vec![0_u64; words];
     for needle in set {

@@ -1,9 +1,9 @@
-//! The static fast-path table: one pass of an Aho-Corasick automaton over a call's text says which
-//! rules could speak. It says "maybe"; only a parsed trigger speaks.
+//! The static table of the fast path: one pass of an Aho-Corasick automaton over a call's text
+//! finds the rules that could speak. Their triggers decide, on the parsed script.
 //!
-//! Building an automaton costs 150-400 us at start, as much as all the rest, so it is built ahead:
-//! [`generate`] makes it from the rules' triggers with the `aho-corasick` crate and writes it out
-//! as the const tables of `table`. A test fails when they are stale.
+//! Building an automaton at start takes 150-400 us, as much as everything else, so it is built
+//! ahead: [`generate`] makes it from the rules' triggers with the `aho-corasick` crate and writes
+//! it as the const tables of `table`. A test fails when they are stale.
 
 pub mod custom;
 pub mod generate;
@@ -26,19 +26,19 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Whether nothing is to be looked at.
+    /// Whether no rule could speak and no better form be used.
     pub fn is_empty(&self) -> bool {
         self.hit.is_empty() && self.good.is_empty()
     }
 
-    /// Whether only rules could speak that weigh sizes and history. They concern every call of
-    /// their tool, and few of them in the end: no reason to parse.
+    /// Whether only deferred rules could speak. They look at every call of their tool and speak of
+    /// few, so they are not worth parsing the script.
     pub fn are_deferred(&self) -> bool {
         self.good.is_empty() && self.hit.without(rules::DEFERRED).is_empty()
     }
 }
 
-/// One trigger in the table. A rule has as many as its triggers have alternatives.
+/// One alternative of a rule's triggers, in the table.
 pub(crate) struct Entry {
     /// The rule's index.
     rule: u8,
@@ -46,11 +46,11 @@ pub(crate) struct Entry {
     is_good: bool,
     /// Bits of [`tool_bit`].
     tools: u16,
-    /// Looks at successful (1) and failed (2) calls.
+    /// Bits: successful (1) and failed (2) calls.
     events: u8,
-    /// What the shell text must set out with; empty for anything.
+    /// What the shell text must begin with; empty for anything.
     openings: &'static [&'static str],
-    /// Sets of needles, of each of which one must be there.
+    /// Sets of needles. The text must contain one needle of each set.
     all_of: &'static [Needles],
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn tool_bit(tool: Tool) -> u16 {
     }
 }
 
-/// Which rules could have something to do with `event`.
+/// The rules that could speak of `event`, or whose better form it could use.
 pub fn candidates(event: &Event) -> Candidates {
     let tool = tool_bit(event.tool);
     let outcome = if event.succeeded() { 1 } else { 2 };
@@ -84,7 +84,7 @@ pub fn candidates(event: &Event) -> Candidates {
                 .iter()
                 .all(|set| set.iter().zip(found).any(|(wanted, found)| wanted & found != 0))
     };
-    // Most needles that stand in a text bring up a few of many entries.
+    // There are many entries, and most needles select few of them.
     let mut possible = table::WITHOUT_NEEDLES;
     for needle in bits(found) {
         let entries = table::BY_NEEDLE.get(needle).copied().unwrap_or_default();
@@ -99,7 +99,7 @@ pub fn candidates(event: &Event) -> Candidates {
     candidates
 }
 
-/// The needles that stand in `text`. Names of programs count only as whole words.
+/// The needles that `text` contains. Names of programs count only as whole words.
 fn search(text: &str) -> Needles {
     let mut found = Needles::default();
     for_each_match(text.as_bytes(), |needle, end| {
@@ -113,7 +113,7 @@ fn search(text: &str) -> Needles {
     found
 }
 
-/// Every match of every needle, overlapping: needle and end.
+/// Reports every match of every needle, also overlapping ones: the needle, and the byte after it.
 fn for_each_match(text: &[u8], mut report: impl FnMut(usize, usize)) {
     let mut state = table::START;
     for (at, byte) in text.iter().enumerate() {
@@ -129,7 +129,7 @@ fn for_each_match(text: &[u8], mut report: impl FnMut(usize, usize)) {
     }
 }
 
-/// Whether the bytes around `start..end` cannot belong to the same word.
+/// Whether `start..end` is a whole word: the bytes around it cannot belong to it.
 fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     let joins =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..);
@@ -144,21 +144,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_made_from_the_rules() {
+    fn the_table_is_up_to_date_with_the_rules() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/gate/table.rs");
         let fresh = generate::source();
         if crate::base::env::is_blessing() {
             std::fs::write(path, &fresh).unwrap();
         }
-        let kept = std::fs::read_to_string(path).unwrap();
+        let stored = std::fs::read_to_string(path).unwrap();
         assert!(
-            kept == fresh,
+            stored == fresh,
             "src/rules/gate/table.rs is stale: run TOOLCOACH_BLESS=1 cargo test gate, then test again"
         );
     }
 
     #[test]
-    fn names_count_as_whole_words_only() {
+    fn program_names_count_as_whole_words_only() {
         let event = |command: &str| {
             format!(
                 r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{command}"}}}}"#
@@ -177,8 +177,8 @@ mod tests {
         ] {
             assert!(is_quiet(quiet), "{quiet}");
         }
-        // What sets out with state and goes on is for a parser to tell; what is set for one command
-        // is not.
+        // Only a parser can say what a script does after it has changed the shell's state. A
+        // variable that is set for one command changes no state.
         for quiet in
             ["A=1 true", "cd web", "true && export A=1", "(export A=1)", "true # export A=1"]
         {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_of_rules_gives_back_what_it_got() {
+    fn a_set_of_rules_returns_the_rules_that_were_added() {
         let mut set = RuleSet::default();
         let rules = [0, 1, 63, 64, 127, 200, 255];
         rules.iter().for_each(|rule| set.add(*rule));
@@ -203,10 +203,10 @@ mod tests {
     }
 
     proptest! {
-        // While the table is stale this fails rightly, and is to leave nothing behind.
+        // It rightly fails while the table is stale, and must not leave a regression file then.
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// The table finds what the crate's overlapping search finds, at the same places.
+        /// The table finds what the crate's overlapping search finds, at the same positions.
         #[test]
         fn the_table_agrees_with_the_crate(parts in prop::collection::vec(
             prop_oneof![

@@ -2,62 +2,68 @@
 
 use crate::shell::{Command, Word, options};
 
-/// `git push --force REMOTE REF` with the lease in place of the force, everything else kept as it
-/// was written. Only for branches of a named remote: a lease needs the remote-tracking branch to
-/// compare with.
+/// `git push --force REMOTE REF` with a lease in place of the force and everything else as it was
+/// written. `None` unless it pushes branches to a named remote: git compares a lease with the
+/// remote-tracking branch.
 pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
     if !command.wrappers.is_empty() || !command.assignments.is_empty() {
         return None;
     }
     let (at, _) = options::subcommand("git", &command.args)?;
     let own = command.args.get(at + 1..)?;
-    let is_flag = |word: &Word| {
-        word.is("--force")
-            || word
-                .text
-                .strip_prefix('-')
-                .is_some_and(|rest| !rest.starts_with('-') && rest.contains('f'))
-    };
-    let forces_all = own.iter().any(is_flag);
-    let leased = own.iter().any(|word| word.text.starts_with("--force-with-lease"));
+    let forces_all = own.iter().any(|word| word.is("--force") || has_force_letter(&word.text));
+    let has_lease = own.iter().any(|word| word.text.starts_with("--force-with-lease"));
     let mut words = vec![command.spelled.clone()];
     words.extend(command.args.get(..=at)?.iter().map(|word| word.raw.clone()));
-    if !leased {
+    if !has_lease {
         words.push("--force-with-lease".to_owned());
     }
     let mut operands = 0;
     for word in own {
-        let raw = word.raw.as_str();
         match word.text.as_str() {
             "--force" | "-f" => {}
             "--tags" | "--mirror" | "--all" => return None,
-            text if text.starts_with('-') && !text.starts_with("--") && text.contains('f') => {
-                // Only clusters of plain flags may lose a letter.
-                let kept: String = text.chars().filter(|c| *c != 'f').collect();
-                (kept.len() > 1 && kept.chars().all(|c| matches!(c, '-' | 'u' | 'v' | 'q')))
-                    .then_some(())?;
-                words.push(kept);
-            }
-            text if text.starts_with('-') => words.push(raw.to_owned()),
+            text if has_force_letter(text) => words.push(without_force_letter(text)?),
+            text if text.starts_with('-') => words.push(word.raw.clone()),
             text => {
                 operands += 1;
-                // The first operand is the remote; the others may be tags.
-                let named = match operands {
-                    1 => word.literal().is_some() && text != "." && !text.contains([':', '/']),
-                    // A lease is for all: a reference without a `+` must not come under force by
-                    // it.
-                    _ => !is_tag(text) && (forces_all || text.starts_with('+')),
-                };
-                named.then_some(())?;
-                let forced = operands > 1 && text.starts_with('+');
-                words.push(if forced { raw.replacen('+', "", 1) } else { raw.to_owned() });
+                let is_first = operands == 1;
+                // The lease is for all references: one that was not forced must stay so.
+                let is_forced = forces_all || text.starts_with('+');
+                let can_lease =
+                    if is_first { is_named_remote(word) } else { is_forced && !is_tag(text) };
+                if !can_lease {
+                    return None;
+                }
+                words.push(if !is_first && text.starts_with('+') {
+                    word.raw.replacen('+', "", 1)
+                } else {
+                    word.raw.clone()
+                });
             }
         }
     }
     Some(words.join(" "))
 }
 
-/// A reference that says to be a tag, or reads like a version.
+/// Whether it is a cluster of short options with `f` in it: `-uf`.
+fn has_force_letter(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|letters| !letters.starts_with('-') && letters.contains('f'))
+}
+
+/// A cluster of short options without its `f`, if the other letters are known to take no value.
+fn without_force_letter(cluster: &str) -> Option<String> {
+    let kept = cluster.replace('f', "");
+    let is_known = kept.len() > 1 && kept.chars().all(|c| matches!(c, '-' | 'u' | 'v' | 'q'));
+    is_known.then_some(kept)
+}
+
+/// Whether the first operand of a push is the name of a remote, not a path or URL.
+fn is_named_remote(word: &Word) -> bool {
+    word.literal().is_some_and(|text| text != "." && !text.contains([':', '/']))
+}
+
+/// Whether a reference is said to be a tag, or reads like a version.
 fn is_tag(text: &str) -> bool {
     let name = text.trim_start_matches('+');
     let version = name.strip_prefix('v').unwrap_or(name);

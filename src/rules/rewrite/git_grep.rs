@@ -1,4 +1,4 @@
-//! grep as `git grep`, which reads the same patterns and looks at tracked files.
+//! grep as `git grep`, which reads the same patterns and searches tracked files.
 
 use super::find::Files;
 use super::grep;
@@ -21,19 +21,21 @@ pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
             _ => {}
         }
     }
-    // Braces are no pattern to git, and a name that is left out here is a file's only.
+    // git does not expand braces in a pathspec.
     if names.iter().any(|(name, _)| name.contains('{')) {
         return None;
     }
     let operands = grep::read(command, &items).operands;
     let folders: Vec<&str> = operands.iter().map(|word| word.literal()).collect::<Option<_>>()?;
     if names.is_empty() && excluded.is_empty() {
-        // git finds nothing outside of the work tree, and says so loudly.
-        let inside = folders
-            .iter()
-            .all(|folder| !folder.starts_with(['/', '~', ':']) && !folder.starts_with(".."));
+        // git grep fails outside the work tree.
+        let may_be_outside =
+            |folder: &&str| folder.starts_with(['/', '~', ':']) || folder.starts_with("..");
+        if folders.iter().any(may_be_outside) {
+            return None;
+        }
         let paths = operands.iter().map(|word| word.raw.clone()).collect();
-        return inside.then(|| render(command, &items, paths))?;
+        return render(command, &items, paths);
     }
     render(command, &items, pathspecs(&names, &folders, &excluded)?)
 }
@@ -60,10 +62,10 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>) -> Option<S
             _ => None,
         };
         match (flag, item) {
-            // It enters folders, skips binary files and names the file of each line by itself.
+            // git grep enters folders, skips binary files and names the file of each line anyway.
             (Some('r' | 'I' | 's' | 'H' | 'G'), _)
             | (_, Item::Operand(_) | Item::Short('e', _)) => {}
-            // Not `c`: it leaves out the files without a match.
+            // Not `c`: with it, git grep leaves out the files without a match.
             (Some(flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P')), _) => {
                 flags.push(flag);
             }
@@ -95,58 +97,64 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>) -> Option<S
     Some(format!("git grep {}", words.join(" ")))
 }
 
-/// Files below `folders` whose names fit one of `names`, less what is `excluded` as in an ignore
-/// file.
+/// Files below `folders` whose names fit one of `names`, without those that an ignore file with the
+/// lines `excluded` would ignore.
 fn pathspecs(
     names: &[(String, bool)],
     folders: &[&str],
     excluded: &[String],
 ) -> Option<Vec<String>> {
+    let prefixes: Vec<String> = match folders {
+        [] => vec![String::new()],
+        _ => folders.iter().map(|folder| prefix(folder)).collect::<Option<_>>()?,
+    };
     let mut specs = Vec::new();
-    let all = [""];
-    for folder in if folders.is_empty() { &all } else { folders } {
-        let below = match folder.trim_end_matches('/').trim_start_matches("./") {
-            "" | "." => String::new(),
-            path => format!("{path}/"),
-        };
-        // Outside of the work tree git finds nothing, and a pattern in a folder's name is one to
-        // git.
-        if below.starts_with(['/', '~', ':', '.'])
-            || below.contains(['*', '?', '[', '\\', '$', '"', '\''])
-        {
-            return None;
-        }
-        if names.is_empty() && !below.is_empty() {
-            specs.push(below.clone());
+    for prefix in prefixes {
+        if names.is_empty() && !prefix.is_empty() {
+            specs.push(prefix.clone());
         }
         for (name, ignores_case) in names {
-            specs.push(match (simple(name), ignores_case) {
-                (true, false) => format!("{below}{name}"),
-                (false, false) => format!(":(glob){below}**/{name}"),
-                // The folder's name would count in any case too.
-                (_, true) => below.is_empty().then(|| format!(":(icase,glob)**/{name}"))?,
+            specs.push(match (is_ending(name), ignores_case) {
+                (true, false) => format!("{prefix}{name}"),
+                (false, false) => format!(":(glob){prefix}**/{name}"),
+                // With icase, git would ignore the case of the folder's name, too.
+                (_, true) if prefix.is_empty() => format!(":(icase,glob)**/{name}"),
+                (_, true) => return None,
             });
         }
     }
-    for part in excluded {
-        match (part.strip_prefix('/'), part.strip_suffix('/')) {
+    for line in excluded {
+        match (line.strip_prefix('/'), line.strip_suffix('/')) {
             (Some(top), _) => specs.push(format!(":!{top}")),
             (_, Some(folder)) => specs.push(format!(":(exclude,glob)**/{folder}/**")),
-            _ if part.starts_with('.') => return None,
-            _ if simple(part) => specs.push(format!(":!{part}")),
+            _ if line.starts_with('.') => return None,
+            _ if is_ending(line) => specs.push(format!(":!{line}")),
             _ => {
-                // A name without a pattern may be a folder's: what is below it goes too.
-                let plain = !part.contains(['*', '?', '[']);
-                specs.push(format!(":(exclude,glob)**/{part}"));
-                specs.extend(plain.then(|| format!(":(exclude,glob)**/{part}/**")));
+                specs.push(format!(":(exclude,glob)**/{line}"));
+                // A name without wildcards may be a folder's.
+                if !line.contains(['*', '?', '[']) {
+                    specs.push(format!(":(exclude,glob)**/{line}/**"));
+                }
             }
         }
     }
     Some(specs.iter().map(|spec| quote(spec)).collect())
 }
 
+/// How the paths of files below `folder` begin; `None` if it may be outside the work tree, where
+/// git grep finds nothing, or if its name would be a pattern to git.
+fn prefix(folder: &str) -> Option<String> {
+    let prefix = match folder.trim_end_matches('/').trim_start_matches("./") {
+        "" | "." => return Some(String::new()),
+        path => format!("{path}/"),
+    };
+    let may_be_outside = prefix.starts_with(['/', '~', ':', '.']);
+    let is_pattern = prefix.contains(['*', '?', '[', '\\', '$', '"', '\'']);
+    (!may_be_outside && !is_pattern).then_some(prefix)
+}
+
 /// Whether a name's pattern is `*` and an ending: then it fits the end of a path as well.
-fn simple(name: &str) -> bool {
+fn is_ending(name: &str) -> bool {
     name.strip_prefix('*').is_some_and(|rest| !rest.contains(['*', '?', '[']))
 }
 

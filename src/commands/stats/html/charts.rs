@@ -1,25 +1,25 @@
-//! The charts, as SVG without text: it is stretched to the width of the page, and what is to be
-//! read stands around it.
+//! The charts, as SVG without text: the page stretches them to its width, and has the text around
+//! them.
 
-use super::{escape, put};
+use super::markup::{escape, put};
 use crate::base::calendar::Utc;
-use crate::commands::stats::Stats;
-use crate::commands::stats::page::{TIMES_US, up_to};
+use crate::commands::stats::page::{TIMES_US, bucket_label};
+use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::tally::{DAY_MS, DayTally, can_be_followed};
 use crate::ui::format::{count, micros, plural, share};
 
-/// Most days that are shown, and the least, so that a first day is no wall.
+/// Fewest and most days in a chart. With fewer days the first bar would fill the page.
 const DAYS: std::ops::RangeInclusive<u64> = 14..=366;
 
 /// Calls and advice over time.
-pub(super) fn days(page: &mut String, stats: &Stats) {
+pub(super) fn days(page: &mut String, stats: &Statistics) {
     let today = stats.now / DAY_MS;
     let first = stats.tally.days.keys().next().copied().unwrap_or(today);
-    let shown = (today.saturating_sub(first) + 1).clamp(*DAYS.start(), *DAYS.end());
-    let of = |day: u64| stats.tally.days.get(&day).copied().unwrap_or_default();
-    let days: Vec<(u64, DayTally)> = (0..shown)
-        .map(|ago| today.saturating_sub(shown - 1 - ago))
-        .map(|day| (day, of(day)))
+    let length = (today.saturating_sub(first) + 1).clamp(*DAYS.start(), *DAYS.end());
+    let counts = |day: u64| stats.tally.days.get(&day).copied().unwrap_or_default();
+    let days: Vec<(u64, DayTally)> = (0..length)
+        .map(|ago| today.saturating_sub(length - 1 - ago))
+        .map(|day| (day, counts(day)))
         .collect();
     chart(page, "Calls a day", "calls", &days, |day| day.calls);
     chart(page, "Advice a day", "advice", &days, |day| day.advice);
@@ -44,7 +44,7 @@ fn chart(
         ),
     );
     for (at, (day, counts)) in days.iter().enumerate().filter(|(_, (_, day))| value(day) > 0) {
-        // What is not nothing is seen.
+        // A bar above zero stays visible.
         let height = (value(counts) as f64 * 100.0 / most.max(1) as f64).max(1.5);
         put(
             page,
@@ -71,7 +71,7 @@ fn chart(
 }
 
 /// How long calls took.
-pub(super) fn times(page: &mut String, stats: &Stats) {
+pub(super) fn times(page: &mut String, stats: &Statistics) {
     let times = &stats.tally.times;
     let figures = times.figures();
     put(
@@ -94,7 +94,7 @@ pub(super) fn times(page: &mut String, stats: &Stats) {
             page,
             format_args!(
                 "<tr><td class=\"n\">{}</td><td class=\"wide\">{}</td><td class=\"n\">{}</td><td class=\"n soft\">{}</td></tr>\n",
-                up_to(at),
+                bucket_label(at),
                 bar(&[("calls", *calls)], most, &plural(*calls, "call")),
                 count(*calls),
                 share(*calls, times.count)
@@ -104,8 +104,8 @@ pub(super) fn times(page: &mut String, stats: &Stats) {
     page.push_str("</table>\n");
 }
 
-/// What became of the advice of each rule.
-pub(super) fn rules(page: &mut String, stats: &Stats) {
+/// The outcomes of the advice of each rule.
+pub(super) fn rules(page: &mut String, stats: &Statistics) {
     let used = stats.tally.rules_by_use();
     if used.is_empty() {
         return;
@@ -147,7 +147,7 @@ pub(super) fn rules(page: &mut String, stats: &Stats) {
     page.push_str("</table>\n");
 }
 
-/// A bar of parts, each with its class, as long as they are of `whole`.
+/// A bar of the parts in `whole`, each with its CSS class.
 fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
     let mut svg = format!(
         "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{text}\">\

@@ -1,25 +1,26 @@
-//! The statistics as one self-contained page with charts: no script, and nothing is loaded from
-//! anywhere.
+//! The statistics as one self-contained page with charts. It has no script and loads nothing.
 
-pub mod charts;
+mod charts;
+mod markup;
 
-use std::fmt::Write;
-
-use super::{Stats, criteria, page};
+use super::statistics::Statistics;
+use super::{criteria, page};
 use crate::base::calendar::Utc;
+use crate::commands::breaker_line::BreakerLine;
 use crate::ui::format::{bytes, count, micros, percent, plural, share};
+use markup::{escape, put};
 
 const CSS: &str = include_str!("page.css");
 
 /// Renders the page.
-pub(super) fn render(stats: &Stats) -> String {
+pub(super) fn render(stats: &Statistics) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>toolcoach</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n\
          <h1>toolcoach</h1>\n<p class=\"soft\">{}</p>\n",
-        escape(page::about(stats).trim_start_matches(", "))
+        escape(page::scope(stats).trim_start_matches(", "))
     );
     if stats.tally.calls == 0 {
         page.push_str(
@@ -45,7 +46,7 @@ pub(super) fn render(stats: &Stats) -> String {
     page
 }
 
-fn tiles(page: &mut String, stats: &Stats) {
+fn tiles(page: &mut String, stats: &Statistics) {
     let tally = &stats.tally;
     let (judged, others) = tally.outcomes();
     let agents = if tally.sub_agents > 0 {
@@ -78,7 +79,7 @@ fn tiles(page: &mut String, stats: &Stats) {
     page.push_str("</div>\n");
 }
 
-fn checklist(page: &mut String, stats: &Stats) {
+fn checklist(page: &mut String, stats: &Statistics) {
     page.push_str("<h2>Success criteria</h2>\n<ul>\n");
     for criterion in criteria::all(stats) {
         let (class, mark) = match criterion.met {
@@ -86,20 +87,21 @@ fn checklist(page: &mut String, stats: &Stats) {
             Some(false) => ("missed", "✗"),
             None => ("soft", "·"),
         };
-        let shown = if criterion.met.is_none() { "nothing measured" } else { &criterion.shown };
+        let measured =
+            if criterion.met.is_none() { "nothing measured" } else { &criterion.measured };
         put(
             page,
             format_args!(
                 "<li><b class=\"{class}\">{mark}</b>{} <span class=\"soft\">{}</span></li>\n",
-                escape(criterion.name),
-                escape(shown)
+                escape(&criterion.name),
+                escape(measured)
             ),
         );
     }
     page.push_str("</ul>\n");
 }
 
-fn state(page: &mut String, stats: &Stats) {
+fn state(page: &mut String, stats: &Statistics) {
     let tally = &stats.tally;
     let list =
         |parts: Vec<String>| if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
@@ -111,9 +113,9 @@ fn state(page: &mut String, stats: &Stats) {
     {
         errors.extend((number > 0).then(|| named(what, number)));
     }
-    let breakers = crate::commands::breaker_line::BreakerLine::all(&stats.breakers, stats.now);
+    let breakers = BreakerLine::all(&stats.breakers, stats.now);
     let learned =
-        stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::again(mute)));
+        stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::mute_reason(mute)));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
     page.push_str("<h2>State</h2>\n<dl>\n");
     for (name, value) in [
@@ -146,14 +148,4 @@ fn state(page: &mut String, stats: &Stats) {
         put(page, format_args!("<dt>{name}</dt><dd>{}</dd>\n", escape(&value)));
     }
     page.push_str("</dl>\n");
-}
-
-/// A String takes whatever is written to it.
-fn put(page: &mut String, text: std::fmt::Arguments) {
-    let _ = page.write_fmt(text);
-}
-
-/// `text` as it stands in HTML, in an attribute too.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,18 +1,26 @@
-//! Shell output that is large, with a bounded form of the very command.
+//! A shell command with a large output, and a bounded form of it.
 
-use super::support::bounds::{bounded, family};
+mod bound;
+mod by_program;
+mod diff;
+mod printer;
+
+use self::bound::{Bound, LONG_LINE_BYTES};
+use self::printer::Printer;
+use crate::project::runner;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
-use crate::rules::book::support::output::{MEASURED_BYTES, Shown};
+use crate::rules::advice::Finding;
+use crate::rules::book::support::command_text::{name, spelled};
+use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::{Command, Script};
 
-/// Smaller output is not worth a line: of 14,111 real shell calls 226 give more (16 kB are 4,000
-/// tokens).
-pub(crate) const LARGE_BYTES: u64 = 16_000;
+/// Smaller output is not worth a line, bytes: these are 4,000 tokens, and 226 of 14,111 recorded
+/// shell calls print more.
+const LARGE_BYTES: u64 = 16_000;
 
 pub(crate) const RULE: Rule = Rule {
     id: "bash-output-large",
@@ -21,26 +29,16 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "a command that printed over 16 kB",
-    why: "Tool results are about 63 % of what an agent's context holds, and are read again at every later step; in \
-          real traffic 1.6 % of the shell calls print more than 16 kB, and clients cut what is over 30.",
+    why: "Tool results are about 63 % of what an agent's context holds, and are read again at \
+          every later step; in real traffic 1.6 % of the shell calls print more than 16 kB, and \
+          clients cut what is over 30.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
             bytes as u64 > LARGE_BYTES && bytes <= MEASURED_BYTES && !case.in_background()
         },
-        check: |case| {
-            legacy::on_call(
-                case,
-                |case| match bounded(case) {
-                    Ok(_) => Verdict::Fires,
-                    Err("") => Verdict::No,
-                    Err(because) => Verdict::Near(because),
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: large_output,
     },
     better: None,
     needs: &[],
@@ -155,6 +153,45 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
-    |case, _| bounded(case).ok().and_then(|found| found.advice(Shown::of(case).bytes));
-const KEY: Key = Key::Of(family);
+fn large_output(case: &Case) -> Check<Finding> {
+    let output = OutputSize::of(case);
+    if output.bytes <= LARGE_BYTES || case.in_background() {
+        return Err(Miss::No);
+    }
+    let script = case.script().ok_or(Miss::No)?;
+    let is_pipeline = script.pipelines.len() == 1
+        && script.commands.iter().all(|command| command.stage.is_some());
+    if let Some(last) = script.commands.last().filter(|_| is_pipeline) {
+        let bound = pipeline_bound(script, last, output)?;
+        let first = script.commands.first().map(spelled).unwrap_or_default();
+        let source = format!("long lines from {first}");
+        // A pipeline has no single command to name, so all pipelines are one subject.
+        return Ok(Finding::new(bound.advice(output.bytes, "long lines", &source)).about(""));
+    }
+    let printer = Printer::of(script)?;
+    let bound = by_program::bound(case, &printer, output)?;
+    let name = name(printer.command);
+    let has_label = runner::label(printer.command).is_some();
+    let source = if has_label { name.clone() } else { spelled(printer.command) };
+    Ok(Finding::new(bound.advice(output.bytes, &name, &source)).about(name))
+}
+
+/// The bound of a pipeline that ends in `last`. The agent has bounded it already, so it is large
+/// only where its lines are long.
+fn pipeline_bound(script: &Script, last: &Command, output: OutputSize) -> Check<Bound> {
+    // One more filter would hide the status of a run as well.
+    if script.commands.iter().any(|command| runner::label(command).is_some()) {
+        return Err(Miss::Near("the pipe behind a run is another rule's"));
+    }
+    let text = script.text.trim();
+    let is_by_lines = matches!(last.program.as_str(), "head" | "tail" | "grep" | "rg" | "egrep");
+    if !is_by_lines
+        || output.bytes_per_line <= LONG_LINE_BYTES
+        || !last.redirections.is_empty()
+        || text.lines().count() != 1
+    {
+        return Err(Miss::Near("its output is thinned out on purpose"));
+    }
+    let rewrite = format!("{text} | cut -c1-200");
+    Ok(Bound::new(Some(rewrite), "| cut -c1-200 keeps the beginning of each"))
+}

@@ -1,16 +1,16 @@
-//! Large results of MCP tools.
+//! A large result of an MCP tool.
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// About 8,000 tokens; clients refuse results over 25,000.
+/// A smaller result is not worth a line, bytes: these are about 8,000 tokens, and clients refuse
+/// results over 25,000.
 const LARGE_BYTES: usize = 32_000;
 
 pub(crate) const RULE: Rule = Rule {
@@ -20,12 +20,12 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "an MCP tool's result over 32 kB",
-    why: "Results of 34,000 to 194,000 tokens are reported of many servers: they fill the context, or fail at the \
-          client's limit of 25,000.",
+    why: "Results of 34,000 to 194,000 tokens are reported of many servers: they fill the context, \
+          or fail at the client's limit of 25,000.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Mcp],
         concerns: |case| case.event.result_bytes() > LARGE_BYTES,
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check: large_result,
     },
     better: None,
     needs: &[],
@@ -71,38 +71,34 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Of(|case, _| case.event.tool_name.to_string());
+fn large_result(case: &Case) -> Check<Finding> {
+    let bytes = case.event.result_bytes();
+    if bytes <= LARGE_BYTES {
+        return Err(Miss::Near("its result is short"));
+    }
+    // The bytes of a picture do not say what it costs.
+    if case.event.response.holds_image() {
+        return Err(Miss::Near("its result is a picture"));
+    }
+    let name = tool_in_words(&case.event.tool_name).ok_or(Miss::No)?;
+    let size = kilobytes(bytes as u64);
+    let has_sub_agents = case.event.agent.is_none() && case.environment.client.has_file_tools();
+    let advice = Advice::plain(if has_sub_agents {
+        format!(
+            "{name} gave {size}: ask for less by its limit, filter or fields, or let a sub-agent ask and answer"
+        )
+    } else {
+        format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
+    });
+    Ok(Finding::new(advice).about(case.event.tool_name.as_ref()))
+}
 
-/// Server and tool, if both are names and nothing else.
-fn name(case: &Case) -> Option<String> {
-    let (server, tool) = case.event.tool_name.strip_prefix("mcp__")?.rsplit_once("__")?;
+/// Server and tool of `mcp__server__tool`, if both are plain names.
+fn tool_in_words(tool_name: &str) -> Option<String> {
+    let (server, tool) = tool_name.strip_prefix("mcp__")?.rsplit_once("__")?;
     let is_name = |part: &str| {
         !part.is_empty()
             && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
     (is_name(server) && is_name(tool)).then(|| text::excerpt(&format!("{server} {tool}")))
-}
-
-fn verdict(case: &Case) -> Verdict {
-    if case.event.result_bytes() <= LARGE_BYTES {
-        return Verdict::Near("its result is short");
-    }
-    // What a picture costs is not told by its bytes.
-    match case.event.response.holds_image() {
-        true => Verdict::Near("its result is a picture"),
-        false => Verdict::when(name(case).is_some()),
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let size = kilobytes(case.event.result_bytes() as u64);
-    let name = name(case)?;
-    legacy::plain(if case.event.agent.is_some() || !case.environment.client.has_file_tools() {
-        format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
-    } else {
-        format!(
-            "{name} gave {size}: ask for less by its limit, filter or fields, or let a sub-agent ask and answer"
-        )
-    })
 }

@@ -1,4 +1,4 @@
-//! What fills the context of the agent for nothing.
+//! Output that fills the agent's context.
 
 pub(crate) mod bash_output_large;
 pub(crate) mod mcp_large_output;

@@ -1,26 +1,26 @@
 //! Paths that are not there, while the file is elsewhere in the project.
 
+mod absence;
+
+use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
-use super::support::absence::{SIGNS, is_named, unique};
+use absence::{SIGNS, is_missing, tracked_file};
+
 use crate::base::text;
+use crate::project::environment::{normal, work_tree_around};
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
 /// How much of an error is searched, bytes.
 const SEARCHED_BYTES: usize = 8 << 10;
-
-/// Programs that make or take away what they name: the like of it elsewhere is not what was meant.
-const CHANGES: [&str; 12] =
-    ["mkdir", "touch", "rm", "rmdir", "mv", "cp", "ln", "tee", "install", "rsync", "git", "unlink"];
 
 /// Names that many folders have: one of them elsewhere is another file.
 const COMMON: [&str; 16] = [
@@ -65,15 +65,8 @@ pub(crate) const RULE: Rule = Rule {
             SIGNS.iter().any(|sign| error.contains(sign))
         },
         check: |case| {
-            legacy::on_call(
-                case,
-                |case| match Lost::of(case) {
-                    Ok(_) => Verdict::Fires,
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
+            let lost = Lost::of(case)?;
+            Ok(Finding::new(lost.advice(case)?).about(lost.written))
         },
     },
     better: None,
@@ -239,140 +232,128 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| Lost::of(case).ok()?.advice(case);
-const KEY: Key = Key::Of(|case, _| Lost::of(case).map(|lost| lost.said).unwrap_or_default());
-
 /// A path that is not there, and the file that was found for it.
 #[derive(Debug)]
 struct Lost {
     /// As it was written.
-    said: String,
+    written: String,
     found: PathBuf,
-    /// The folder from which it was meant; none for a tool that takes absolute paths.
+    /// The folder that it is relative to; `None` for a tool that takes absolute paths.
     folder: Option<PathBuf>,
-    /// It was where a `cd` was to lead.
+    /// It is the target of a `cd`.
     is_cd: bool,
 }
 
 impl Lost {
-    /// # Errors
-    /// The verdict where nothing is lost, or where it was not found for certain.
-    fn of(case: &Case) -> Result<Self, Verdict> {
+    fn of(case: &Case) -> Check<Self> {
         let error = case.event.error_text(SEARCHED_BYTES);
         if error.contains("Did you mean") {
-            return Err(Verdict::Near("the client names a file itself"));
+            return Err(Miss::Near("the client names a file itself"));
         }
         if case.is(Tool::Shell) { Self::in_shell(case, &error) } else { Self::in_tool(case) }
     }
 
-    fn in_tool(case: &Case) -> Result<Self, Verdict> {
-        let said = case.event.input().file_path.as_deref().ok_or(Verdict::No)?;
-        let path = case.environment.absolute(said).ok_or(Verdict::No)?;
+    fn in_tool(case: &Case) -> Check<Self> {
+        let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
+        let path = case.environment.absolute(written).ok_or(Miss::No)?;
         if path.exists() {
-            return Err(Verdict::Near("the file is there"));
+            return Err(Miss::Near("the file is there"));
         }
-        let name = path.file_name().ok_or(Verdict::No)?.to_string_lossy().into_owned();
-        // A path of another project has to be more alike than by its name.
-        let root = case
-            .environment
-            .work_tree()
-            .ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let name = path.file_name().ok_or(Miss::No)?.to_string_lossy().into_owned();
+        // Of a path in another project more than the name has to match.
+        let root =
+            case.environment.work_tree().ok_or(Miss::Near("there is no work tree to look in"))?;
         let needs_more = COMMON.contains(&name.as_str()) || !path.starts_with(root);
-        let found = unique(case, &path, 1 + usize::from(needs_more))?;
-        let said = match path.strip_prefix(root) {
+        let found = tracked_file(&case.environment, &path, 1 + usize::from(needs_more))?;
+        let written = match path.strip_prefix(root) {
             Ok(below) => below.to_string_lossy().into_owned(),
             Err(_) => name,
         };
-        Ok(Self { said, found, folder: None, is_cd: false })
+        Ok(Self { written, found, folder: None, is_cd: false })
     }
 
-    fn in_shell(case: &Case, error: &str) -> Result<Self, Verdict> {
-        let script = case.script().ok_or(Verdict::No)?;
+    fn in_shell(case: &Case, error: &str) -> Check<Self> {
+        let script = case.script().ok_or(Miss::No)?;
         if script.commands.iter().any(|command| command.remote) {
-            return Err(Verdict::Near("part of the call ran elsewhere"));
+            return Err(Miss::Near("part of the call ran elsewhere"));
         }
-        let mut near = Verdict::No;
+        let mut miss = Miss::No;
         for command in case.commands() {
             for (at, word) in command.args.iter().enumerate() {
-                if !is_named(error, word) {
+                if !is_missing(error, word) {
                     continue;
                 }
                 match Self::of_word(case, command, at, word) {
                     Ok(lost) => return Ok(lost),
-                    Err(verdict) => near = verdict,
+                    Err(near) => miss = near,
                 }
             }
         }
-        Err(near)
+        Err(miss)
     }
 
-    fn of_word(case: &Case, command: &Command, at: usize, word: &Word) -> Result<Self, Verdict> {
+    fn of_word(case: &Case, command: &Command, at: usize, word: &Word) -> Check<Self> {
         let is_output =
             at.checked_sub(1).and_then(|before| command.args.get(before)).is_some_and(|option| {
                 matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
             });
-        if is_output || CHANGES.contains(&command.program.as_str()) {
-            return Err(Verdict::Near("the path was to be made or taken away"));
+        if is_output || programs::is(&command.program, Trait::ChangesFolders) {
+            return Err(Miss::Near("the path was to be made or taken away"));
         }
-        let folder = case
-            .folder_of(command)
-            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
-        let path = crate::project::environment::normal(&folder.join(&word.text));
+        let folder =
+            case.folder_of(command).ok_or(Miss::Near("the folder in which it ran is not known"))?;
+        let path = normal(&folder.join(&word.text));
         if path.exists() {
-            return Err(Verdict::Near("the path is there now"));
+            return Err(Miss::Near("the path is there now"));
         }
-        let said = word.text.trim_end_matches('/').to_owned();
+        let written = word.text.trim_end_matches('/').to_owned();
         let lost = |found| Self {
-            said: said.clone(),
+            written: written.clone(),
             found,
             folder: Some(folder.clone()),
             is_cd: command.is("cd"),
         };
-        let root = crate::project::environment::work_tree_around(&folder)
-            .ok_or(Verdict::Near("there is no work tree to look in"))?;
+        let root =
+            work_tree_around(&folder).ok_or(Miss::Near("there is no work tree to look in"))?;
         let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
         let found: Vec<PathBuf> =
-            above.map(|above| above.join(&said)).filter(|path| path.exists()).collect();
+            above.map(|above| above.join(&written)).filter(|path| path.exists()).collect();
         match found.as_slice() {
             [only] => return Ok(lost(only.clone())),
             [] => {}
-            _ => return Err(Verdict::Near("there are several such paths above")),
+            _ => return Err(Miss::Near("there are several such paths above")),
         }
-        let is_common = COMMON.contains(&said.as_str());
-        let depth = Path::new(&said).components().count();
-        unique(case, &folder.join(&said), depth.max(1 + usize::from(is_common))).map(lost)
+        let is_common = COMMON.contains(&written.as_str());
+        let depth = Path::new(&written).components().count();
+        let depth = depth.max(1 + usize::from(is_common));
+        tracked_file(&case.environment, &folder.join(&written), depth).map(lost)
     }
 
-    fn advice(&self, case: &Case) -> Option<Advice> {
-        let cwd = case.environment.cwd()?;
-        let said = text::excerpt(&self.said);
-        if text::clean(&self.said).contains(['<', '>', '&', '`', '!']) {
-            return None;
+    fn advice(&self, case: &Case) -> Check<Advice> {
+        let cwd = case.environment.cwd().ok_or(Miss::NoBetterForm)?;
+        let written = text::excerpt(&self.written);
+        if text::clean(&self.written).contains(['<', '>', '&', '`', '!']) {
+            return Err(Miss::NoBetterForm);
         }
         let Some(folder) = &self.folder else {
-            let found = quote(&self.found.to_string_lossy());
-            let fact = format!("{said} does not exist; a file of this name is here");
-            return legacy::better(
-                fact,
-                found,
-                format!("{said} does not exist; git tracks a file of this name elsewhere"),
-            );
-        };
-        let name =
-            |path: &Path| text::excerpt(&path.file_name().unwrap_or_default().to_string_lossy());
-        if self.is_cd && self.found == *folder {
-            return legacy::plain(format!(
-                "cd {said} failed: the shell is in {} already",
-                name(folder)
+            return Ok(Advice::better(
+                format!("{written} does not exist; a file of this name is here"),
+                quote(&self.found.to_string_lossy()),
+                format!("{written} does not exist; git tracks a file of this name elsewhere"),
             ));
+        };
+        let name = text::excerpt(&folder.file_name().unwrap_or_default().to_string_lossy());
+        if self.is_cd && self.found == *folder {
+            return Ok(Advice::plain(format!(
+                "cd {written} failed: the shell is in {name} already"
+            )));
         }
-        let found = quote(&from_folder(&self.found, cwd));
         let place = if folder == cwd { "the current directory" } else { "where the command ran" };
-        let fact = format!("{said} is not below {}, {place}; it is here", name(folder));
-        legacy::better(
-            fact,
-            found,
-            format!("{said} is not below {}, {place}, but elsewhere in the project", name(folder)),
-        )
+        let fact = format!("{written} is not below {name}, {place}");
+        Ok(Advice::better(
+            format!("{fact}; it is here"),
+            quote(&from_folder(&self.found, cwd)),
+            format!("{fact}, but elsewhere in the project"),
+        ))
     }
 }

@@ -2,4 +2,3 @@
 
 pub(crate) mod enoent_cwd_drift;
 pub(crate) mod rm_rf_dangerous;
-pub(crate) mod support;

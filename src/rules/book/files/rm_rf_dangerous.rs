@@ -1,14 +1,16 @@
 //! Recursive removal of what was not meant.
 
-use super::support::guards::{guarding_folder, is_set};
+mod guards;
+
+use guards::{guarding_folder, is_set};
+
 use crate::base::text;
 use crate::project::environment::is_temporary;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::Spec;
 use crate::shell::words::Variable;
 use crate::shell::{Command, Script, Word, options};
@@ -27,31 +29,19 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &[],
         signs: &["-"],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match verdict(case, command) {
-                    Ok(Some(Danger::Reclone(_))) => Verdict::FiresAs(Severity::Warn),
-                    Ok(Some(_)) => Verdict::Fires,
-                    Ok(None) => Verdict::No,
-                    Err(because) => Verdict::Near(because),
-                },
-                ADVICE,
-                KEY,
-            )
+            let danger = Danger::of(case, command)?;
+            let finding = Finding::new(danger.advice(case, command));
+            Ok(match danger {
+                Danger::Reclone(_) => finding.with_severity(Severity::Warn),
+                _ => finding,
+            })
         },
     },
     better: Some(Trigger::Command {
         programs: &["rm"],
         subcommands: &[],
         signs: &["-"],
-        check: |case, command| {
-            legacy::good_command(case, command, |case, command| {
-                Verdict::when(
-                    is_recursive(command) && !matches!(verdict(case, command), Ok(Some(_))),
-                )
-            })
-        },
+        check: |case, command| check(is_recursive(command) && Danger::of(case, command).is_err()),
     }),
     needs: &[],
     repeat: Repeat::always(u32::MAX),
@@ -121,22 +111,19 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
-
 /// What may go wrong.
 enum Danger<'c> {
-    /// An empty variable turns the path into another: the word.
-    Variable(&'c Word),
-    /// The output of a command decides: the word.
+    /// An empty variable turns the word into another path.
+    Variable { word: &'c Word, variable: &'c Variable },
+    /// The output of a command decides.
     Output,
-    /// Everything in the working directory.
+    /// Everything in the working directory goes.
     Everything,
-    /// A folder that is named: `the home folder`.
+    /// It names a folder that nobody removes: `the home folder`.
     Folder(&'static str),
-    /// The working directory, or one above it.
+    /// The word is the working directory, or a folder above it.
     Above(&'c Word),
-    /// A clone that is cloned anew: its path.
+    /// A later command clones what is at this path again.
     Reclone(&'c str),
 }
 
@@ -145,96 +132,150 @@ fn is_recursive(command: &Command) -> bool {
     options::has(&items, Some('r'), "recursive") || options::has(&items, Some('R'), "recursive")
 }
 
-/// The danger of an `rm`, if there is one.
-///
-/// # Errors
-/// Why something that looks like one is not.
-fn verdict<'c>(case: &'c Case, command: &'c Command) -> Result<Option<Danger<'c>>, &'static str> {
-    if !is_recursive(command) {
-        return Ok(None);
+impl<'c> Danger<'c> {
+    /// The danger of an `rm`.
+    fn of(case: &'c Case, command: &'c Command) -> Check<Self> {
+        if !is_recursive(command) {
+            return Err(Miss::No);
+        }
+        let script = case.script().ok_or(Miss::No)?;
+        let mut miss = Miss::No;
+        let operands = options::operands(&options::read(&command.args, Spec::FLAGS_ONLY));
+        for word in &operands {
+            match Self::of_word(case, script, command, word) {
+                Ok(danger) => return Ok(danger),
+                Err(Miss::No) => {}
+                Err(near) => miss = near,
+            }
+        }
+        recloned(case, script, &operands).map(Self::Reclone).ok_or(miss)
     }
-    let Some(script) = case.script() else { return Ok(None) };
-    let mut because = None;
-    let operands = options::operands(&options::read(&command.args, Spec::FLAGS_ONLY));
-    for word in &operands {
-        match danger(case, script, command, word) {
-            Ok(None) => {}
-            Ok(danger) => return Ok(danger),
-            Err(why) => because = Some(why),
+
+    fn of_word(case: &Case, script: &Script, command: &Command, word: &'c Word) -> Check<Self> {
+        let text = word.text.as_str();
+        if word.expands {
+            return match &word.leading_variable {
+                Some(variable) => Self::of_variable(script, command, word, variable),
+                None if text.starts_with("$()") && !word.raw.contains("mktemp") => Ok(Self::Output),
+                None => Err(Miss::No),
+            };
+        }
+        if word.raw == "~" || word.raw.starts_with("~/") {
+            return below_home(text.trim_start_matches('~')).map(Self::Folder).ok_or(Miss::No);
+        }
+        if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
+            // `cd build && rm -rf *` names the folder and stops if it is not there.
+            return match guarding_folder(script, command) {
+                Some(folder) if is_harmless(case, folder) => {
+                    Err(Miss::Near("a cd that must succeed stands in front"))
+                }
+                _ => Ok(Self::Everything),
+            };
+        }
+        Self::of_path(case, script, word).ok_or(Miss::No)
+    }
+
+    fn of_variable(
+        script: &Script,
+        command: &Command,
+        word: &'c Word,
+        variable: &'c Variable,
+    ) -> Check<Self> {
+        let name = variable.name.as_str();
+        // What follows the expansion: `/x` of `$D/x` and of `${D:-}/x`.
+        let rest = match word.text.strip_prefix("${") {
+            Some(braced) => braced.split_once('}').map_or("", |(_, rest)| rest),
+            None => word.text.get(name.len() + 1..).unwrap_or_default(),
+        };
+        let emptied =
+            [format!("${{{name}:-}}"), format!("${{{name}:-/}}"), format!("${{{name}-}}")];
+        let has_default = !emptied.iter().any(|spelled| word.raw.contains(spelled.as_str()));
+        match (name, variable.operator.as_deref()) {
+            (_, Some(":?" | "?")) => Err(Miss::No),
+            (_, Some(":-" | ":=" | "-" | "=")) if has_default => Err(Miss::No),
+            ("HOME", None) => below_home(rest).map(Self::Folder).ok_or(Miss::No),
+            ("PWD", None) if matches!(rest, "" | "/" | "/*" | "/.." | "/.") => {
+                Ok(Self::Above(word))
+            }
+            ("PWD" | "RANDOM", _) => Err(Miss::No),
+            // A fresh file below the temporary folder is what these are for; all of it is not.
+            ("TMPDIR" | "TMP" | "TEMP", _) if !matches!(rest, "/" | "/*") => Err(Miss::No),
+            (name, _) if is_set(script, command, name) => {
+                Err(Miss::Near("the variable is set or tested in front"))
+            }
+            // Empty, it removes nothing: `rm -rf ""` is an error.
+            _ if rest.is_empty() => Err(Miss::Near("an empty variable alone removes nothing")),
+            _ => Ok(Self::Variable { word, variable }),
         }
     }
-    if let Some(path) = recloned(case, script, &operands) {
-        return Ok(Some(Danger::Reclone(path)));
-    }
-    because.map_or(Ok(None), Err)
-}
 
-fn danger<'c>(
-    case: &Case,
-    script: &'c Script,
-    command: &'c Command,
-    word: &'c Word,
-) -> Result<Option<Danger<'c>>, &'static str> {
-    let text = word.text.as_str();
-    if word.expands {
-        return match &word.leading_variable {
-            Some(variable) => of_variable(script, command, word, variable),
-            None if text.starts_with("$()") && !word.raw.contains("mktemp") => {
-                Ok(Some(Danger::Output))
-            }
-            None => Ok(None),
-        };
-    }
-    if word.raw == "~" || word.raw.starts_with("~/") {
-        return Ok(home(text.trim_start_matches('~')));
-    }
-    if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
-        // `cd build && rm -rf *` names the folder and stops if it is not there.
-        return match guarding_folder(script, command) {
-            Some(folder) if is_harmless(case, folder) => {
-                Err("a cd that must succeed stands in front")
-            }
-            _ => Ok(Some(Danger::Everything)),
-        };
-    }
-    Ok(literal(case, script, word))
-}
-
-fn of_variable<'c>(
-    script: &Script,
-    command: &Command,
-    word: &'c Word,
-    variable: &Variable,
-) -> Result<Option<Danger<'c>>, &'static str> {
-    let name = variable.name.as_str();
-    // What follows the expansion: `/x` of `$D/x` and of `${D:-}/x`.
-    let rest = match word.text.strip_prefix("${") {
-        Some(braced) => braced.split_once('}').map_or("", |(_, rest)| rest),
-        None => word.text.get(name.len() + 1..).unwrap_or_default(),
-    };
-    let emptied = [format!("${{{name}:-}}"), format!("${{{name}:-/}}"), format!("${{{name}-}}")];
-    let has_default = !emptied.iter().any(|spelled| word.raw.contains(spelled.as_str()));
-    match (name, variable.operator.as_deref()) {
-        (_, Some(":?" | "?")) => Ok(None),
-        (_, Some(":-" | ":=" | "-" | "=")) if has_default => Ok(None),
-        ("HOME", None) => Ok(home(rest)),
-        ("PWD", None) if matches!(rest, "" | "/" | "/*" | "/.." | "/.") => {
-            Ok(Some(Danger::Above(word)))
+    /// The danger of a word that says itself which path it is.
+    fn of_path(case: &Case, script: &Script, word: &'c Word) -> Option<Self> {
+        let text = word.text.trim_end_matches('*');
+        if text.strip_prefix('/').is_some_and(is_system) {
+            return Some(Self::Folder("a system folder"));
         }
-        ("PWD" | "RANDOM", _) => Ok(None),
-        // A fresh file below the temporary folder is what these are for; all of it is not.
-        ("TMPDIR" | "TMP" | "TEMP", _) if !matches!(rest, "/" | "/*") => Ok(None),
-        (name, _) if is_set(script, command, name) => Err("the variable is set or tested in front"),
-        // Empty, it removes nothing: `rm -rf ""` is an error.
-        _ if rest.is_empty() => Err("an empty variable alone removes nothing"),
-        _ => Ok(Some(Danger::Variable(word))),
+        // Relative names go up only by dots; absolute ones may name the working directory or a
+        // parent of it.
+        let climbs = text.split('/').any(|part| part == "..") || text.starts_with('/');
+        if !climbs {
+            return None;
+        }
+        if text.trim_end_matches('/').split('/').all(|part| part == "..") {
+            return Some(Self::Above(word));
+        }
+        let path = case.environment.absolute(text)?;
+        if case.environment.home().is_some_and(|home| home.starts_with(&path)) {
+            return Some(Self::Folder("the home folder"));
+        }
+        // The client reports the directory after the call: a `cd` of this very call may have led
+        // below what was removed.
+        let mut commands = script.commands.iter();
+        let moved = commands.any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
+        let cwd = case.environment.cwd().filter(|_| !moved)?;
+        (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Self::Above(word))
+    }
+
+    fn advice(&self, case: &Case, command: &Command) -> Advice {
+        let check = "name the exact path and look with ls -d first";
+        match self {
+            Self::Variable { word, variable } => {
+                let name = &variable.name;
+                let lead = format!(
+                    "rm -r {} removes another path if ${name} is empty",
+                    text::excerpt(&word.raw)
+                );
+                let plain = format!("{lead}: ${{{name}:?}} stops instead");
+                match guarded(case, command) {
+                    Some(rewrite) => Advice::better(lead, rewrite, plain),
+                    None => Advice::plain(plain),
+                }
+            }
+            Self::Output => Advice::plain(format!(
+                "rm -r of a command's output removes whatever it prints: {check}"
+            )),
+            Self::Everything => Advice::plain(format!(
+                "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
+            )),
+            Self::Folder(what) => {
+                Advice::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
+            }
+            Self::Above(word) => Advice::plain(format!(
+                "rm -r {} removes the working directory or one above it: {check}",
+                text::excerpt(&word.raw)
+            )),
+            Self::Reclone(path) => Advice::plain(format!(
+                "rm -r {} before a fresh clone loses what was not pushed; next time mv it aside",
+                text::excerpt(path)
+            )),
+        }
     }
 }
 
-/// Whether emptying this folder is meant as it says: not home, not a system folder, not above.
+/// Whether a command may empty this folder: it is not home, not a system folder, not above.
 fn is_harmless(case: &Case, folder: &Word) -> bool {
     let Some(text) = folder.literal() else { return false };
-    let is_home = folder.raw.starts_with('~') && home(text.trim_start_matches('~')).is_some();
+    let is_home = folder.raw.starts_with('~') && below_home(text.trim_start_matches('~')).is_some();
     let above = text.split('/').all(|part| part == "..");
     let named = text.strip_prefix('/').is_some_and(is_system);
     let of_home = case
@@ -244,14 +285,14 @@ fn is_harmless(case: &Case, folder: &Word) -> bool {
     !is_home && !above && !named && !of_home
 }
 
-/// The danger of a path below the home folder: all of it, or a whole top folder other than a cache.
-fn home(rest: &str) -> Option<Danger<'static>> {
+/// What a path below the home folder removes: all of it, or a whole top folder other than a cache.
+fn below_home(rest: &str) -> Option<&'static str> {
     const CACHES: [&str; 7] = [".cache", ".npm", ".gradle", ".yarn", ".pnpm-store", ".m2", ".ivy2"];
     let rest = rest.strip_prefix('/').unwrap_or(rest).trim_end_matches('/');
     match rest {
-        "" | "*" | "." | ".*" => Some(Danger::Folder("the home folder")),
+        "" | "*" | "." | ".*" => Some("the home folder"),
         one if !one.contains('/') && !CACHES.contains(&one) => {
-            Some(Danger::Folder("a whole folder of the home folder"))
+            Some("a whole folder of the home folder")
         }
         _ => None,
     }
@@ -267,33 +308,7 @@ fn is_system(rest: &str) -> bool {
     rest.is_empty() || SYSTEM.contains(&rest)
 }
 
-fn literal<'c>(case: &Case, script: &Script, word: &'c Word) -> Option<Danger<'c>> {
-    let text = word.text.trim_end_matches('*');
-    if text.strip_prefix('/').is_some_and(is_system) {
-        return Some(Danger::Folder("a system folder"));
-    }
-    // Relative names go up only by dots; absolute ones may name the working directory or a parent
-    // of it.
-    let climbs = text.split('/').any(|part| part == "..") || text.starts_with('/');
-    if !climbs {
-        return None;
-    }
-    if text.trim_end_matches('/').split('/').all(|part| part == "..") {
-        return Some(Danger::Above(word));
-    }
-    let path = case.environment.absolute(text)?;
-    if case.environment.home().is_some_and(|home| home.starts_with(&path)) {
-        return Some(Danger::Folder("the home folder"));
-    }
-    // The client tells the directory after the call: a `cd` of this very call may have led below
-    // what was removed.
-    let moved =
-        script.commands.iter().any(|command| matches!(command.program.as_str(), "cd" | "pushd"));
-    let cwd = case.environment.cwd().filter(|_| !moved)?;
-    (cwd.starts_with(&path) && !is_temporary(&path)).then_some(Danger::Above(word))
-}
-
-/// The folder that is removed and then cloned anew, unless it is a temporary one.
+/// The folder that the script removes and then clones again, unless it is a temporary one.
 fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option<&'c str> {
     let removal = script.commands.iter().position(|command| command.is("rm"))?;
     let clone = script.commands.iter().skip(removal).find(|command| {
@@ -329,42 +344,6 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
         .map(|word| word.text.as_str())
 }
 
-fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let check = "name the exact path and look with ls -d first";
-    match verdict(case, command).ok()?? {
-        Danger::Variable(word) => {
-            let name = &word.leading_variable.as_ref()?.name;
-            let lead = format!(
-                "rm -r {} removes another path if ${name} is empty",
-                text::excerpt(&word.raw)
-            );
-            let plain = format!("{lead}: ${{{name}:?}} stops instead");
-            match guarded(case, command) {
-                Some(better) => legacy::better(lead, better, plain),
-                None => legacy::plain(plain),
-            }
-        }
-        Danger::Output => legacy::plain(format!(
-            "rm -r of a command's output removes whatever it prints: {check}"
-        )),
-        Danger::Everything => legacy::plain(format!(
-            "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
-        )),
-        Danger::Folder(what) => {
-            legacy::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
-        }
-        Danger::Above(word) => legacy::plain(format!(
-            "rm -r {} removes the working directory or one above it: {check}",
-            text::excerpt(&word.raw)
-        )),
-        Danger::Reclone(path) => legacy::plain(format!(
-            "rm -r {} before a fresh clone loses what was not pushed; next time mv it aside",
-            text::excerpt(path)
-        )),
-    }
-}
-
 /// The command with `${NAME:?}` for every variable that decides a path, all else as it was written.
 fn guarded(case: &Case, command: &Command) -> Option<String> {
     if !command.wrappers.is_empty() || !command.assignments.is_empty() {
@@ -373,10 +352,10 @@ fn guarded(case: &Case, command: &Command) -> Option<String> {
     let script = case.script()?;
     let mut words = vec![command.spelled.clone()];
     for word in &command.args {
-        let variable = match danger(case, script, command, word) {
-            Ok(Some(Danger::Variable(_))) => word.leading_variable.as_ref()?,
-            Ok(Some(_)) => return None,
-            _ => {
+        let variable = match Danger::of_word(case, script, command, word) {
+            Ok(Danger::Variable { variable, .. }) => variable,
+            Ok(_) => return None,
+            Err(_) => {
                 words.push(word.raw.clone());
                 continue;
             }

@@ -1,14 +1,14 @@
 //! Staging more than was meant.
 
-use super::{COMMIT, Git, is_fresh, subcommand};
-use crate::rules::advice::Advice;
+use super::support::command::{COMMIT, Git, subcommand};
+use super::support::repository::is_fresh;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Miss, Trigger, check};
+use crate::shell::Command;
 use crate::shell::options::Spec;
-use crate::shell::{Command, options};
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-add-all",
@@ -17,35 +17,25 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "git add -A, git add ., git commit -a",
-    why: "It stages secrets, build output and other agents' work along with the change: 239 ambient files landed on \
-          main in raddue/crucible#321.",
+    why: "It stages secrets, build output and other agents' work along with the change: 239 \
+          ambient files landed on main in raddue/crucible#321.",
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["add", "stage", "commit"],
         signs: &["-", ".", "/", "*"],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match staged(command) {
-                    None => Verdict::No,
-                    Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
-                    Some(_) => Verdict::Fires,
-                },
-                ADVICE,
-                KEY,
-            )
+            let staging = Staging::of(command).ok_or(Miss::No)?;
+            if is_fresh(case) {
+                return Err(Miss::Near("the repository is new"));
+            }
+            Ok(Finding::new(staging.advice(case)))
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["add"],
         signs: &[],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                Verdict::when(staged(command).is_none())
-            })
-        },
+        check: |_, command| check(Staging::of(command).is_none()),
     }),
     needs: &[],
     repeat: Repeat::nth(1, 3, 3),
@@ -87,65 +77,69 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
+/// A command that stages whatever changed.
+struct Staging<'c> {
+    git: Git<'c>,
+    /// The command in short: `git add -A`.
+    how: String,
+}
 
-/// What a command stages wholesale, in its own words.
-fn staged(command: &Command) -> Option<String> {
-    // What xargs hands over is named, not all.
-    if command.is_under("xargs") {
-        return None;
-    }
-    let sub = options::subcommand("git", &command.args)?.1;
-    let git = Git::of(command, if sub == "commit" { COMMIT } else { Spec::FLAGS_ONLY })?;
-    let chooses = git.has(Some('p'), "patch") || git.has(None, "interactive");
-    if chooses || git.has(None, "help") || git.has(None, "dry-run") {
-        return None;
-    }
-    match sub {
-        "commit" => git.has(Some('a'), "all").then(|| "git commit -a".to_owned()),
-        "add" | "stage" => {
-            // Tracked files only, a person's choice, or no content at all.
-            let other = [
-                (Some('n'), "dry-run"),
-                (Some('u'), "update"),
-                (Some('i'), "interactive"),
-                (Some('e'), "edit"),
-                (Some('N'), "intent-to-add"),
-                (None, "refresh"),
-            ];
-            if other.iter().any(|(short, long)| git.has(*short, long)) {
-                return None;
-            }
-            let operands = git.operands();
-            match operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*"))
-            {
-                Some(word) => Some(format!("git {sub} {}", word.text)),
-                None if operands.is_empty() && git.has(Some('A'), "all") => {
-                    Some(format!("git {sub} -A"))
-                }
-                None => None,
-            }
+impl<'c> Staging<'c> {
+    fn of(command: &'c Command) -> Option<Self> {
+        // xargs adds the names of files to the command: it does not stage everything.
+        if command.is_under("xargs") {
+            return None;
         }
-        _ => None,
+        let git = Git::by_subcommand(command, |sub| match sub {
+            "commit" => COMMIT,
+            _ => Spec::FLAGS_ONLY,
+        })?;
+        let chooses = git.has('p', "patch") || git.has_long("interactive");
+        if chooses || git.has_long("help") || git.has_long("dry-run") {
+            return None;
+        }
+        let how = match git.sub {
+            "commit" => git.has('a', "all").then(|| "git commit -a".to_owned())?,
+            "add" | "stage" => added(&git)?,
+            _ => return None,
+        };
+        Some(Self { git, how })
+    }
+
+    fn advice(&self, case: &Case) -> Advice {
+        let Self { git, how } = self;
+        let globals = git.global_text();
+        let plain = format!("{how} takes everything that changed: add files by name");
+        if case.commands().any(|other| subcommand(other) == Some("commit")) {
+            // The index is empty by now: only the commit shows what went in.
+            let lead = format!(
+                "{how} takes everything that changed; add by name next time, and see what went in"
+            );
+            return Advice::better(lead, format!("git {globals}show --stat HEAD"), plain);
+        }
+        let lead =
+            format!("{how} takes everything that changed, wanted or not; look, then add by name");
+        Advice::better(lead, format!("git {globals}status --short"), plain)
     }
 }
 
-fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let what = staged(command)?;
-    let git = Git::of(command, COMMIT)?;
-    let globals = git.global_text();
-    let committed = case.commands().any(|other| subcommand(other) == Some("commit"));
-    let plain = format!("{what} takes everything that changed: add files by name");
-    if committed {
-        // The index is empty by now: what went in shows in the commit.
-        let lead = format!(
-            "{what} takes everything that changed; add by name next time, and see what went in"
-        );
-        return legacy::better(lead, format!("git {globals}show --stat HEAD"), plain);
+/// `git add` in short, if it adds everything.
+fn added(git: &Git) -> Option<String> {
+    // These add tracked files only, ask a person, or add no content.
+    let narrows = git.has('n', "dry-run")
+        || git.has('u', "update")
+        || git.has('i', "interactive")
+        || git.has('e', "edit")
+        || git.has('N', "intent-to-add")
+        || git.has_long("refresh");
+    if narrows {
+        return None;
     }
-    let lead =
-        format!("{what} takes everything that changed, wanted or not; look, then add by name");
-    legacy::better(lead, format!("git {globals}status --short"), plain)
+    let operands = git.operands();
+    let whole = operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*"));
+    match whole {
+        Some(word) => Some(format!("git {} {}", git.sub, word.text)),
+        None if operands.is_empty() && git.has('A', "all") => Some(format!("git {} -A", git.sub)),
+        None => None,
+    }
 }

@@ -1,14 +1,13 @@
 //! Committing and pushing past the checks.
 
-use super::{COMMIT, Git, is_fresh};
-use crate::rules::advice::Advice;
-use crate::rules::case::Case;
+use super::support::command::{COMMIT, Git};
+use super::support::repository::is_fresh;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Miss, Trigger, check};
+use crate::shell::Command;
 use crate::shell::options::Spec;
-use crate::shell::{Command, options};
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-no-verify",
@@ -17,35 +16,25 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "git commit or push without hooks or signing",
-    why: "It silences linters, tests and secret scanners at once; ten of ten public agent files that mention it \
-          forbid it.",
+    why: "It silences linters, tests and secret scanners at once; ten of ten public agent files \
+          that mention it forbid it.",
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "push", "merge", "rebase", "am", "cherry-pick", "revert"],
         signs: &["-", "HUSKY", "SKIP", "PRE_COMMIT"],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match skipped(command) {
-                    None => Verdict::No,
-                    Some(_) if is_fresh(case) => Verdict::Near("the repository is new"),
-                    Some(_) => Verdict::Fires,
-                },
-                ADVICE,
-                KEY,
-            )
+            let skip = Skip::of(command).ok_or(Miss::No)?;
+            if is_fresh(case) {
+                return Err(Miss::Near("the repository is new"));
+            }
+            Ok(Finding::new(skip.advice()))
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "push"],
         signs: &[],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                Verdict::when(skipped(command).is_none())
-            })
-        },
+        check: |_, command| check(Skip::of(command).is_none()),
     }),
     needs: &[],
     repeat: Repeat::always(u32::MAX),
@@ -79,56 +68,78 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
-    let command = occasion.command?;
-    let sub = Git::of(command, COMMIT)?.sub;
-    let (how, signing) = skipped(command)?;
-    legacy::plain(if signing {
-        format!(
-            "git {sub} with {how} leaves it unsigned; unless the user asked, sign it or ask about the key"
-        )
-    } else {
-        format!(
-            "git {sub} with {how} skips the hooks; unless the user asked, run them and fix what they report"
-        )
-    })
-};
-const KEY: Key = Key::Rule;
+/// A command that skips hooks or signing.
+struct Skip<'c> {
+    sub: &'c str,
+    what: Skipped,
+    /// The option or variable that skips it.
+    how: String,
+}
 
-/// How a command skips hooks, and whether it is signing that it skips.
-fn skipped(command: &Command) -> Option<(String, bool)> {
-    let spec = if options::subcommand("git", &command.args)?.1 == "commit" {
-        COMMIT
-    } else {
-        Spec {
-            short: "mXsSo",
-            long: &["message", "strategy", "onto", "push-option", "exec"],
-            ..Spec::FLAGS_ONLY
+enum Skipped {
+    Hooks,
+    Signing,
+}
+
+impl<'c> Skip<'c> {
+    fn of(command: &'c Command) -> Option<Self> {
+        let git = Git::by_subcommand(command, |sub| match sub {
+            "commit" => COMMIT,
+            _ => Spec {
+                short: "mXsSo",
+                long: &["message", "strategy", "onto", "push-option", "exec"],
+                ..Spec::FLAGS_ONLY
+            },
+        })?;
+        if git.has_long("dry-run") {
+            return None;
         }
-    };
-    let git = Git::of(command, spec)?;
-    if git.has(None, "dry-run") {
-        return None;
+        let (what, how) = match skipping_option(&git).or_else(|| skipping_variable(command)) {
+            Some(how) => (Skipped::Hooks, how),
+            None => skipping_setting(&git)?,
+        };
+        Some(Self { sub: git.sub, what, how })
     }
-    if git.has(None, "no-verify") {
-        return Some(("--no-verify".to_owned(), false));
+
+    fn advice(&self) -> Advice {
+        let Self { sub, how, .. } = self;
+        Advice::plain(match self.what {
+            Skipped::Signing => format!(
+                "git {sub} with {how} leaves it unsigned; unless the user asked, sign it or ask \
+                 about the key"
+            ),
+            Skipped::Hooks => format!(
+                "git {sub} with {how} skips the hooks; unless the user asked, run them and fix \
+                 what they report"
+            ),
+        })
     }
-    if git.sub == "commit" && git.has(Some('n'), "no-verify") {
-        return Some(("-n".to_owned(), false));
+}
+
+/// The option that skips the hooks.
+fn skipping_option(git: &Git) -> Option<String> {
+    if git.has_long("no-verify") {
+        return Some("--no-verify".to_owned());
     }
-    let off = |name: &str, value: &str| {
-        command.assigned(name).is_some_and(|word| value.is_empty() != (word.text == value))
-    };
+    // Elsewhere `-n` means something else.
+    (git.sub == "commit" && git.has_short('n')).then(|| "-n".to_owned())
+}
+
+/// The variable by which a hook manager skips its hooks.
+fn skipping_variable(command: &Command) -> Option<String> {
     for (name, value) in [("HUSKY", "0"), ("HUSKY_SKIP_HOOKS", "1")] {
-        if off(name, value) {
-            return Some((format!("{name}={value}"), false));
+        if command.assigned(name).is_some_and(|word| word.text == value) {
+            return Some(format!("{name}={value}"));
         }
     }
-    for name in ["SKIP", "PRE_COMMIT_ALLOW_NO_CONFIG"] {
-        if command.assigned(name).is_some_and(|word| !word.text.is_empty()) {
-            return Some((name.to_owned(), false));
-        }
-    }
+    ["SKIP", "PRE_COMMIT_ALLOW_NO_CONFIG"]
+        .into_iter()
+        .find(|name| command.assigned(name).is_some_and(|word| !word.text.is_empty()))
+        .map(str::to_owned)
+}
+
+/// The `-c` setting or the option that skips hooks or signing.
+fn skipping_setting(git: &Git) -> Option<(Skipped, String)> {
     let mut globals = git.globals.iter();
     while let Some(word) = globals.next() {
         if !word.is("-c") {
@@ -137,13 +148,13 @@ fn skipped(command: &Command) -> Option<(String, bool)> {
         let setting = globals.next()?.text.to_ascii_lowercase();
         match setting.split_once('=')? {
             ("core.hookspath", "/dev/null" | "") => {
-                return Some(("core.hooksPath off".to_owned(), false));
+                return Some((Skipped::Hooks, "core.hooksPath off".to_owned()));
             }
             ("commit.gpgsign", "false" | "0" | "no" | "off") => {
-                return Some(("commit.gpgsign=false".to_owned(), true));
+                return Some((Skipped::Signing, "commit.gpgsign=false".to_owned()));
             }
             _ => {}
         }
     }
-    git.has(None, "no-gpg-sign").then(|| ("--no-gpg-sign".to_owned(), true))
+    git.has_long("no-gpg-sign").then(|| (Skipped::Signing, "--no-gpg-sign".to_owned()))
 }

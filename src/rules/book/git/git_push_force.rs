@@ -1,14 +1,13 @@
 //! Overwriting what others pushed.
 
-use super::{Git, PUSH};
-use crate::rules::advice::Advice;
+use super::support::advice::with_rewrite;
+use super::support::command::{Git, PUSH, subcommand};
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rewrite;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::options::Spec;
+use crate::rules::trigger::{Miss, Trigger, check};
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -18,40 +17,30 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "git push --force without a lease",
-    why: "--force overwrites commits that were never fetched; a lease refuses to (anthropics/claude-code#70378).",
+    why: "--force overwrites commits that were never fetched; a lease refuses to \
+          (anthropics/claude-code#70378).",
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],
         signs: &["-", "+"],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| {
-                    if !forces(command) {
-                        return Verdict::No;
-                    }
-                    if deletes(command) {
-                        return Verdict::Near("it deletes a branch");
-                    }
-                    if pushed_branches(case, command).iter().any(|branch| is_protected(branch)) {
-                        Verdict::FiresAs(Severity::Critical)
-                    } else {
-                        Verdict::Fires
-                    }
-                },
-                ADVICE,
-                KEY,
-            )
+            let push = forced_push(command).ok_or(Miss::No)?;
+            if deletes(&push) {
+                return Err(Miss::Near("it deletes a branch"));
+            }
+            let finding = Finding::new(advice(case, command));
+            if pushed_branches(case, &push).iter().any(|branch| is_protected(branch)) {
+                Ok(finding.with_severity(Severity::Critical))
+            } else {
+                Ok(finding)
+            }
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],
         signs: &["--force-with-lease", "--force-if-includes"],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| Verdict::when(!forces(command)))
-        },
+        check: |_, command| check(forced_push(command).is_none()),
     }),
     needs: &[],
     repeat: Repeat::always(u32::MAX),
@@ -92,58 +81,47 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
-    let lead = "a forced git push overwrites commits that were never fetched; if it must be";
-    let plain = "a forced git push overwrites commits that were never fetched: --force-with-lease refuses to";
-    match rewrite::git::push_with_lease(occasion.command?).filter(|_| !has_new_remote(case)) {
-        Some(better) => legacy::better(lead, better, plain),
-        None => legacy::plain(plain),
-    }
-};
-const KEY: Key = Key::Rule;
-
-/// Whether a push overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all
-/// the same.
-fn forces(command: &Command) -> bool {
-    let Some(git) = Git::of(command, PUSH) else { return false };
-    let refspec = git.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
-    !git.has(Some('n'), "dry-run") && (git.has(Some('f'), "force") || refspec)
+/// A push that overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the
+/// same.
+fn forced_push(command: &Command) -> Option<Git<'_>> {
+    let push = Git::of(command, PUSH)?;
+    let forces_one = push.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
+    let forces = push.has('f', "force") || forces_one;
+    (forces && !push.has('n', "dry-run")).then_some(push)
 }
 
-/// A remote that this call adds has nothing fetched to compare a lease with.
-fn has_new_remote(case: &Case) -> bool {
-    case.commands().any(|command| {
-        Git::of(command, Spec::FLAGS_ONLY)
-            .is_some_and(|git| command.is("git") && git.sub == "remote")
-    })
-}
-
-/// Whether it deletes what it names, which needs no force.
-fn deletes(command: &Command) -> bool {
-    let Some(git) = Git::of(command, PUSH) else { return false };
-    git.has(Some('d'), "delete")
-        || git.operands().iter().skip(1).any(|word| word.text.starts_with(':'))
+/// Whether a push deletes what it names, which needs no force.
+fn deletes(push: &Git) -> bool {
+    push.has('d', "delete") || push.operands().iter().skip(1).any(|word| word.text.starts_with(':'))
 }
 
 /// The branches that a push updates on the remote, by name.
-fn pushed_branches(case: &Case, command: &Command) -> Vec<String> {
+fn pushed_branches(case: &Case, push: &Git) -> Vec<String> {
     let current = || case.environment.branch().map(str::to_owned);
-    let Some(git) = Git::of(command, PUSH) else { return Vec::new() };
-    let operands = git.operands();
-    let refs: Vec<&&Word> = operands.iter().skip(1).collect();
-    if refs.is_empty() {
-        return current().into_iter().collect();
+    let target = |word: &&Word| {
+        let name = word.text.trim_start_matches('+');
+        let target = name.rsplit(':').next().unwrap_or(name);
+        let target = target.strip_prefix("refs/heads/").unwrap_or(target);
+        if target == "HEAD" { current() } else { Some(target.to_owned()) }
+    };
+    match push.operands().get(1..) {
+        None | Some([]) => current().into_iter().collect(),
+        Some(refs) => refs.iter().filter_map(target).collect(),
     }
-    refs.iter()
-        .filter_map(|word| {
-            let name = word.text.trim_start_matches('+');
-            let target = name.rsplit(':').next().unwrap_or(name);
-            let target = target.strip_prefix("refs/heads/").unwrap_or(target);
-            if target == "HEAD" { current() } else { Some(target.to_owned()) }
-        })
-        .collect()
 }
 
 fn is_protected(branch: &str) -> bool {
     matches!(branch, "main" | "master" | "develop") || branch.starts_with("release/")
+}
+
+fn advice(case: &Case, command: &Command) -> Advice {
+    // Of a remote that this call adds, nothing is fetched that a lease could be compared with.
+    let has_new_remote = case.commands().any(|other| subcommand(other) == Some("remote"));
+    let leased = if has_new_remote { None } else { rewrite::git::push_with_lease(command) };
+    let fact = "a forced git push overwrites commits that were never fetched";
+    with_rewrite(
+        format!("{fact}; if it must be"),
+        leased,
+        format!("{fact}: --force-with-lease refuses to"),
+    )
 }

@@ -1,12 +1,15 @@
 //! Pushes that the remote did not take.
 
-use super::{Git, PUSH, has_returned, printed, subcommand};
-use crate::rules::advice::Advice;
+use super::support::advice::with_rewrite;
+use super::support::call::can_run_again;
+use super::support::command::{Git, PUSH, subcommand};
+use super::support::output::printed;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::Command;
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-push-rejected",
@@ -15,16 +18,17 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Failure,
     analyzer: None,
     summary: "a rejected git push",
-    why: "The reflex after a rejected push, even a leased one, is --force, which overwrote others' commits \
-          (anthropics/claude-code#70378).",
+    why: "The reflex after a rejected push, even a leased one, is --force, which overwrote \
+          others' commits (anthropics/claude-code#70378).",
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],
         signs: &[],
-        check: |case, command| legacy::on_command(case, command, |case, _| match Rejection::of(case) {
-            Ok(_) => Verdict::Fires,
-            Err(verdict) => verdict,
-        }, ADVICE, KEY),
+        check: |case, command| {
+            let rejection = Rejection::of(case)?;
+            let push = Push::of(case, command).ok_or(Miss::No)?;
+            Ok(Finding::new(advice(rejection, &push)))
+        },
     },
     better: None,
     needs: &[],
@@ -33,30 +37,50 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git push")
             .given(&[Given::Failed("Exit code 1\n! [rejected] main -> main (fetch first)")])
             .says("`git pull --rebase`"),
-        Example::bash("git push origin feat").given(&[Given::Failed("Exit code 1\nnon-fast-forward")]).says("any --force"),
+        Example::bash("git push origin feat")
+            .given(&[Given::Failed("Exit code 1\nnon-fast-forward")])
+            .says("any --force"),
         Example::bash("git push -u origin feat")
-            .given(&[Given::Branch("feat"), Given::Failed("Exit code 1\n ! [rejected]        feat -> feat (fetch first)")])
+            .given(&[
+                Given::Branch("feat"),
+                Given::Failed("Exit code 1\n ! [rejected]        feat -> feat (fetch first)"),
+            ])
             .says("`git pull --rebase origin feat`"),
         Example::bash("git add a && git commit -qm x && git push origin HEAD")
-            .given(&[Given::Branch("feat/a"), Given::Failed("Exit code 1\n ! [rejected]        HEAD -> feat/a (fetch first)")])
+            .given(&[
+                Given::Branch("feat/a"),
+                Given::Failed("Exit code 1\n ! [rejected]        HEAD -> feat/a (fetch first)"),
+            ])
             .says("`git pull --rebase origin feat/a`"),
         Example::bash("git push origin topic")
-            .given(&[Given::Branch("topic"), Given::Failed("Exit code 1\n ! [rejected]        topic -> topic (non-fast-forward)")])
+            .given(&[
+                Given::Branch("topic"),
+                Given::Failed(
+                    "Exit code 1\n ! [rejected]        topic -> topic (non-fast-forward)",
+                ),
+            ])
             .says("`git fetch origin && git log --oneline topic..origin/topic`"),
         Example::bash("git push --force-with-lease origin topic")
-            .given(&[Given::Branch("topic"), Given::Failed("Exit code 1\n ! [rejected]        topic -> topic (stale info)")])
+            .given(&[
+                Given::Branch("topic"),
+                Given::Failed("Exit code 1\n ! [rejected]        topic -> topic (stale info)"),
+            ])
             .says("`git fetch origin && git log --oneline topic..origin/topic`"),
         Example::bash("git push --force-with-lease").given(&[Given::Failed(
             "Exit code 1\n ! [rejected]        a -> a (remote ref updated since checkout)",
         )]),
-        Example::bash("git push origin main").given(&[Given::Failed(
-            "Exit code 1\nremote: error: GH006: Protected branch update failed\n ! [remote rejected] main -> main (protected branch hook declined)",
-        )])
-        .says("protected"),
-        Example::bash("git push --force").given(&[Given::Failed(
-            "Exit code 1\nremote: error: denying non-fast-forward\n ! [remote rejected] main -> main (non-fast-forward)",
-        )])
-        .says("takes no rewritten history"),
+        Example::bash("git push origin main")
+            .given(&[Given::Failed(
+                "Exit code 1\nremote: error: GH006: Protected branch update failed\n ! [remote \
+                 rejected] main -> main (protected branch hook declined)",
+            )])
+            .says("protected"),
+        Example::bash("git push --force")
+            .given(&[Given::Failed(
+                "Exit code 1\nremote: error: denying non-fast-forward\n ! [remote rejected] main \
+                 -> main (non-fast-forward)",
+            )])
+            .says("takes no rewritten history"),
         Example::bash("(cd sub && git push)")
             .given(&[Given::Failed("Exit code 1\n ! [rejected]        main -> main (fetch first)")])
             .says("pull them with --rebase"),
@@ -65,7 +89,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("without --force"),
     ],
     misses: &[
-        Example::bash("git push").given(&[Given::Failed("Exit code 128\nPermission denied (publickey)")]),
+        Example::bash("git push")
+            .given(&[Given::Failed("Exit code 128\nPermission denied (publickey)")]),
         Example::bash("git pull").given(&[Given::Failed("Exit code 1\nCONFLICT")]),
         Example::bash("git push origin v1")
             .given(&[Given::Failed("Exit code 1\n ! [rejected]        v1 -> v1 (already exists)")]),
@@ -73,10 +98,12 @@ pub(crate) const RULE: Rule = Rule {
             "Exit code 128\nfatal: The current branch new has no upstream branch.",
         )]),
         Example::bash("git push").given(&[Given::Failed(
-            "Exit code 1\nhusky - pre-push script failed (code 1)\nerror: failed to push some refs to 'x'",
+            "Exit code 1\nhusky - pre-push script failed (code 1)\nerror: failed to push some \
+             refs to 'x'",
         )]),
         Example::bash("git push origin nosuch").given(&[Given::Failed(
-            "Exit code 1\nerror: src refspec nosuch does not match any\nerror: failed to push some refs to 'x'",
+            "Exit code 1\nerror: src refspec nosuch does not match any\nerror: failed to push \
+             some refs to 'x'",
         )]),
         Example::bash("git push").given(&[Given::Failed(
             "Exit code 1\n ! [remote rejected] main -> main (pre-receive hook declined)",
@@ -88,46 +115,43 @@ pub(crate) const RULE: Rule = Rule {
             "Exit code 1\n ! [rejected]        main -> main (fetch first)\nCONFLICT (content): a",
         )]),
         Example::bash("git push").given(&[Given::Failed(
-            "The user doesn't want to proceed with this tool use. The tool use was rejected (fetch first).",
+            "The user doesn't want to proceed with this tool use. The tool use was rejected \
+             (fetch first).",
         )]),
-        Example::bash("git push").given(&[Given::Failed("Exit code 128\nfatal: unable to access 'https://x/': 403")]),
-        Example::bash("cargo test && git push")
-            .given(&[Given::Failed("Exit code 101\ntest push::non_fast_forward_is_told ... FAILED")]),
+        Example::bash("git push")
+            .given(&[Given::Failed("Exit code 128\nfatal: unable to access 'https://x/': 403")]),
+        Example::bash("cargo test && git push").given(&[Given::Failed(
+            "Exit code 101\ntest push::non_fast_forward_is_told ... FAILED",
+        )]),
         Example::bash("grep -rn 'non-fast-forward' docs; git push --dry-run"),
-        Example::bash("ssh ci git push")
-            .given(&[Given::Failed("Exit code 1\n ! [rejected]        main -> main (fetch first)")]),
+        Example::bash("ssh ci git push").given(&[Given::Failed(
+            "Exit code 1\n ! [rejected]        main -> main (fetch first)",
+        )]),
         Example::bash("git commit -m 'git push: [rejected] (fetch first)'")
             .given(&[Given::Failed("Exit code 1\nnothing to commit, working tree clean")]),
-        Example::bash("git push --follow-tags").given(&[Given::Output("[rejected] main -> main (fetch first)")]),
+        Example::bash("git push --follow-tags")
+            .given(&[Given::Output("[rejected] main -> main (fetch first)")]),
     ],
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// Why a push was not taken.
+/// Why the remote did not take a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rejection {
-    /// The remote has commits that are not here at all.
+    /// The remote has commits that were never fetched.
     Unknown,
-    /// The remote has commits that the branch lacks: others', or its own before they were
-    /// rewritten.
+    /// The remote has commits that the branch lacks: others', or its own before a rewrite.
     Diverged,
-    /// The remote is not where the lease says.
+    /// The remote branch is not where the lease expects it.
     Stale,
-    /// The remote takes nothing but what follows on what it has.
+    /// The remote takes only commits on top of its own.
     Denied,
     /// The branch takes no pushes.
     Protected,
 }
 
 impl Rejection {
-    /// Why this push was not taken.
-    ///
-    /// # Errors
-    /// The verdict where it is another matter.
-    fn of(case: &Case) -> Result<Self, Verdict> {
+    fn of(case: &Case) -> Check<Self> {
         let text = printed(case);
         let lines = || text.lines().map(str::trim);
         let marked = || {
@@ -136,13 +160,13 @@ impl Rejection {
             })
         };
         let because = |reason: &str| marked().any(|line| line.ends_with(&format!("({reason})")));
-        let remote = |reason: &str| {
+        let remote_says = |reason: &str| {
             marked()
                 .any(|line| line.starts_with("! [remote") && line.ends_with(&format!("({reason})")))
         };
-        let found = if marked().any(|line| line.contains("protected branch")) {
+        let rejection = if marked().any(|line| line.contains("protected branch")) {
             Self::Protected
-        } else if remote("non-fast-forward") {
+        } else if remote_says("non-fast-forward") {
             Self::Denied
         } else if because("fetch first") {
             Self::Unknown
@@ -150,20 +174,65 @@ impl Rejection {
             Self::Stale
         } else if because("non-fast-forward") || lines().any(|line| line == "non-fast-forward") {
             Self::Diverged
+        } else if marked().next().is_some() {
+            return Err(Miss::Near("it was rejected for another reason"));
         } else {
-            let other = marked().next().is_some();
-            return Err(if other {
-                Verdict::Near("it was rejected for another reason")
-            } else {
-                Verdict::No
-            });
+            return Err(Miss::No);
         };
         let mut from_first_push =
             case.commands().filter_map(subcommand).skip_while(|sub| *sub != "push");
         if from_first_push.any(|sub| matches!(sub, "pull" | "fetch" | "rebase" | "merge")) {
-            return Err(Verdict::Near("the call itself took in what the remote has"));
+            return Err(Miss::Near("the call itself took in what the remote has"));
         }
-        Ok(found)
+        Ok(rejection)
+    }
+}
+
+/// A push that was rejected, as far as commands about it can be written.
+struct Push {
+    /// The options before `push` as they were written, with a space at the end.
+    globals: String,
+    names: Option<Names>,
+    /// It names nothing and sends the current branch to its upstream.
+    is_bare: bool,
+}
+
+impl Push {
+    fn of(case: &Case, command: &Command) -> Option<Self> {
+        let git = Git::of(command, PUSH)?;
+        let can_run_again = can_run_again(case, command);
+        let names = if can_run_again { Names::of(case, &git) } else { None };
+        let sends_several =
+            ["all", "branches", "mirror", "tags", "delete"].iter().any(|how| git.has_long(how));
+        let is_bare = git.operands().is_empty() && !sends_several && can_run_again;
+        Some(Self { globals: git.global_text(), names, is_bare })
+    }
+
+    /// The command that lists the remote commits that the branch lacks.
+    fn look(&self) -> Option<String> {
+        let globals = &self.globals;
+        match &self.names {
+            Some(Names { remote, here, there, .. }) => Some(format!(
+                "git {globals}fetch {remote} && git {globals}log --oneline \
+                 {here}..{remote}/{there}"
+            )),
+            None if self.is_bare => {
+                Some(format!("git {globals}fetch && git {globals}log --oneline 'HEAD..@{{u}}'"))
+            }
+            None => None,
+        }
+    }
+
+    /// The command that puts the branch on top of the remote one.
+    fn pull(&self) -> Option<String> {
+        let globals = &self.globals;
+        match &self.names {
+            Some(Names { remote, there, is_current: true, .. }) => {
+                Some(format!("git {globals}pull --rebase {remote} {there}"))
+            }
+            None if self.is_bare => Some(format!("git {globals}pull --rebase")),
+            _ => None,
+        }
     }
 }
 
@@ -179,7 +248,7 @@ struct Names {
 impl Names {
     /// The names of a push with a remote and at most one branch, if each is a plain name.
     fn of(case: &Case, git: &Git) -> Option<Self> {
-        // The branch that is known is that of the working directory.
+        // Only the branch of the working directory is known.
         let current = if git.globals.is_empty() { case.environment.branch() } else { None };
         let operands = git.operands();
         let remote = operands.first()?.literal()?;
@@ -193,16 +262,12 @@ impl Names {
             _ => return None,
         };
         let there = there.strip_prefix("refs/heads/").unwrap_or(there);
-        let is_name = |text: &str| {
-            text.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
-        };
-        let special = |text: &str| text.starts_with("refs/") || text.contains("..");
-        let plain = is_name(remote) && !remote.contains('/') && is_name(here) && is_name(there);
-        let plain = plain && !special(here) && !special(there);
-        plain.then(|| Self {
+        let is_plain = is_name(remote)
+            && !remote.contains('/')
+            && [here, there].iter().all(|branch| {
+                is_name(branch) && !branch.starts_with("refs/") && !branch.contains("..")
+            });
+        is_plain.then(|| Self {
             remote: remote.to_owned(),
             here: here.to_owned(),
             there: there.to_owned(),
@@ -211,60 +276,48 @@ impl Names {
     }
 }
 
-fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let git = Git::of(command, PUSH)?;
-    let globals = git.global_text();
-    let here = !has_returned(case) && command.wrappers.is_empty();
-    let names = if here { Names::of(case, &git) } else { None };
-    let several =
-        ["all", "branches", "mirror", "tags", "delete"].iter().any(|how| git.has(None, how));
-    let bare = git.operands().is_empty() && !several && here;
-    // What came from the remote and is not in the branch.
-    let look = match &names {
-        Some(Names { remote, here, there, .. }) => Some(format!(
-            "git {globals}fetch {remote} && git {globals}log --oneline {here}..{remote}/{there}"
-        )),
-        None if bare => {
-            Some(format!("git {globals}fetch && git {globals}log --oneline 'HEAD..@{{u}}'"))
-        }
-        None => None,
-    };
-    let or_plain = |lead: &str, rewrite: Option<String>, plain: String| match rewrite {
-        Some(rewrite) => legacy::better(lead, rewrite, plain),
-        None => legacy::plain(plain),
-    };
-    match Rejection::of(case).ok()? {
+/// Whether `text` may be the name of a remote or a branch, and means nothing to a shell.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+}
+
+fn advice(rejection: Rejection, push: &Push) -> Advice {
+    match rejection {
         Rejection::Unknown => {
-            let pull = match &names {
-                Some(Names { remote, there, is_current: true, .. }) => {
-                    Some(format!("git {globals}pull --rebase {remote} {there}"))
-                }
-                None if bare => Some(format!("git {globals}pull --rebase")),
-                _ => None,
-            };
-            let does = "git push was rejected: the remote has commits that are not here";
-            let plain = format!("{does}; pull them with --rebase and push again, without --force");
-            or_plain(&format!("{does}; take them in, then push without --force"), pull, plain)
+            let fact = "git push was rejected: the remote has commits that are not here";
+            with_rewrite(
+                format!("{fact}; take them in, then push without --force"),
+                push.pull(),
+                format!("{fact}; pull them with --rebase and push again, without --force"),
+            )
         }
         Rejection::Diverged => {
-            let does = "git push was rejected: the remote branch has more commits";
-            let plain = format!(
-                "{does}; see with git fetch and git log whose they are before the next push, without --force"
-            );
-            or_plain(&format!("{does}; see them before any --force"), look, plain)
+            let fact = "git push was rejected: the remote branch has more commits";
+            with_rewrite(
+                format!("{fact}; see them before any --force"),
+                push.look(),
+                format!(
+                    "{fact}; see with git fetch and git log whose they are before the next push, \
+                     without --force"
+                ),
+            )
         }
         Rejection::Stale => {
-            let does = "git push was rejected: the remote branch moved after the lease was taken";
-            let plain =
-                format!("{does}; see with git fetch and git log what came before the next push");
-            or_plain(&format!("{does}; see what came"), look, plain)
+            let fact = "git push was rejected: the remote branch moved after the lease was taken";
+            with_rewrite(
+                format!("{fact}; see what came"),
+                push.look(),
+                format!("{fact}; see with git fetch and git log what came before the next push"),
+            )
         }
-        Rejection::Denied => legacy::plain(
-            "git push was rejected: this remote takes no rewritten history; put the new commits on top of what it has, without --force",
+        Rejection::Denied => Advice::plain(
+            "git push was rejected: this remote takes no rewritten history; put the new commits \
+             on top of what it has, without --force",
         ),
-        Rejection::Protected => legacy::plain(
-            "git push was rejected: the branch is protected on the remote, force or not; push another branch and open a pull request",
+        Rejection::Protected => Advice::plain(
+            "git push was rejected: the branch is protected on the remote, force or not; push \
+             another branch and open a pull request",
         ),
     }
 }

@@ -1,12 +1,13 @@
 //! Resetting away what was never committed.
 
-use super::{Git, before, is_throw_away, saves_work};
-use crate::rules::advice::Advice;
-use crate::rules::case::Case;
+use super::support::call::before;
+use super::support::command::Git;
+use super::support::repository::is_throw_away;
+use super::support::work::saves_work;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Miss, Trigger, check};
 use crate::shell::options::{Item, Spec};
 
 pub(crate) const RULE: Rule = Rule {
@@ -16,41 +17,31 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "git reset --hard",
-    why: "Uncommitted work has no reflog: five public reports tell of hours lost (anthropics/claude-code#84660 and \
-          others).",
+    why: "Uncommitted work has no reflog: five public reports tell of hours lost \
+          (anthropics/claude-code#84660 and others).",
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["reset"],
         signs: &["--hard", "--merge"],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| {
-                    let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
-                    if !git.has(None, "hard") && !git.has(None, "merge") {
-                        return Verdict::No;
-                    }
-                    if is_throw_away(case, &git) {
-                        return Verdict::Near("it is in a temporary clone");
-                    }
-                    let saved = before(case, command).any(saves_work);
-                    if saved { Verdict::Near("the work was saved before") } else { Verdict::Fires }
-                },
-                ADVICE,
-                KEY,
-            )
+            let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Miss::No)?;
+            let how = dropping_option(&git).ok_or(Miss::No)?;
+            if is_throw_away(case, &git) {
+                return Err(Miss::Near("it is in a temporary clone"));
+            }
+            if before(case, command).any(saves_work) {
+                return Err(Miss::Near("the work was saved before"));
+            }
+            Ok(Finding::new(advice(&git, how)))
         },
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &["reset", "stash", "restore"],
         signs: &[],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                let Some(git) = Git::of(command, Spec::FLAGS_ONLY) else { return Verdict::No };
-                Verdict::when(!git.has(None, "hard") && !git.has(None, "merge"))
-            })
+        check: |_, command| {
+            let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Miss::No)?;
+            check(dropping_option(&git).is_none())
         },
     }),
     needs: &[],
@@ -90,30 +81,35 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_reset;
-const KEY: Key = Key::Rule;
+/// The option by which a reset drops uncommitted work.
+fn dropping_option(git: &Git) -> Option<&'static str> {
+    if git.has_long("hard") {
+        Some("--hard")
+    } else if git.has_long("merge") {
+        Some("--merge")
+    } else {
+        None
+    }
+}
 
-fn advise_reset(_: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let git = Git::of(command, Spec::FLAGS_ONLY)?;
-    let how = if git.has(None, "hard") { "--hard" } else { "--merge" };
+fn advice(git: &Git, how: &str) -> Advice {
     let lead = format!(
         "git reset {how} drops uncommitted work for good (lost commits: git reflog); next time"
     );
     let plain = format!("{lead} `git stash -u` first");
-    let plain_form = git.items.iter().all(|item| {
+    let is_simple = git.items.iter().all(|item| {
         matches!(
             item,
             Item::Operand(_) | Item::Short('q', None) | Item::Long("hard" | "quiet", None)
         )
     });
     match git.operands().as_slice() {
-        // To keep what is not committed while staying on HEAD is to do nothing.
-        [target] if plain_form && !matches!(target.text.as_str(), "HEAD" | "@") => legacy::better(
+        // A reset to HEAD that keeps uncommitted work does nothing.
+        [target] if is_simple && !matches!(target.text.as_str(), "HEAD" | "@") => Advice::better(
             lead,
             format!("git {}reset --keep {}", git.global_text(), target.raw),
             plain,
         ),
-        _ => legacy::plain(plain),
+        _ => Advice::plain(plain),
     }
 }

@@ -1,16 +1,16 @@
 //! A module that was not found although the project names it: another interpreter ran, or nothing
 //! was installed.
 
-pub mod examples;
-pub mod node;
-pub mod python;
+mod examples;
+mod node;
+mod python;
+mod traceback;
 
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::Finding;
 use crate::rules::case::Case;
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
 /// How much of an error is searched, bytes: a traceback ends with what matters, and clients cut an
 /// error at 30,000 characters.
@@ -31,17 +31,7 @@ pub(crate) const RULE: Rule = Rule {
             let error = case.event.raw_error(SEARCHED_BYTES);
             error.contains("No module named ") || error.contains("Cannot find ")
         },
-        check: |case| {
-            legacy::on_call(
-                case,
-                |case| match Missing::of(case) {
-                    Ok(_) => Verdict::Fires,
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: missing_module,
     },
     better: None,
     needs: &[],
@@ -51,36 +41,19 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
-    |case, _| Some(Missing::of(case).ok()?.advice);
-const KEY: Key =
-    Key::Of(|case, _| Missing::of(case).map(|missing| missing.name).unwrap_or_default());
-
-/// A module or package that was not found, with what is known of it.
-struct Missing {
-    name: String,
-    advice: Advice,
-}
-
-impl Missing {
-    /// # Errors
-    /// The verdict where nothing true can be said.
-    fn of(case: &Case) -> Result<Self, Verdict> {
-        let error = case.event.error_text(SEARCHED_BYTES);
-        let found = if let Some(name) = python::ended_for(&error) {
-            python::advice(case, name).map(|advice| (name.to_owned(), advice))
-        } else if let Some(name) = error.lines().find_map(node::named) {
-            node::advice(case, name).map(|advice| (name.to_owned(), advice))
-        } else {
-            return Err(Verdict::No);
-        };
-        let (name, advice) = found?;
-        if case.script().is_some_and(|script| script.commands.iter().any(|command| command.remote))
-        {
-            return Err(Verdict::Near(
-                "part of the call ran elsewhere, and the message may be from there",
-            ));
-        }
-        Ok(Self { name, advice })
+fn missing_module(case: &Case) -> Check<Finding> {
+    let error = case.event.error_text(SEARCHED_BYTES);
+    let (name, advice) = if let Some(module) = traceback::missing_module(&error) {
+        (module, python::advice(case, module)?)
+    } else if let Some(package) = error.lines().find_map(node::missing_package) {
+        (package, node::advice(case, package)?)
+    } else {
+        return Err(Miss::No);
+    };
+    if case.script().is_some_and(|script| script.commands.iter().any(|command| command.remote)) {
+        return Err(Miss::Near(
+            "part of the call ran elsewhere, and the message may be from there",
+        ));
     }
+    Ok(Finding::new(advice).about(name))
 }

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
+use super::support::place;
 use crate::project::environment::normal;
-use crate::project::python::keeper::Kept;
-use crate::rules::advice::Advice;
+use crate::project::python::managed_project::ManagedProject;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
-use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::words::quote;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
 
 const UV: Given = Given::File("uv.lock", "version = 1\n");
@@ -31,20 +29,20 @@ pub(crate) const RULE: Rule = Rule {
             programs: &["pip", "pip3"],
             subcommands: &["install", "uninstall"],
             signs: &[],
-            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+            check: pip_in_project,
         },
         Trigger::Command {
             programs: &["python", "python3"],
             subcommands: &[],
             signs: &["-m pip"],
-            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+            check: pip_in_project,
         },
     ]),
     better: Some(Trigger::Command {
         programs: &["uv", "poetry", "pdm"],
         subcommands: &["add", "remove"],
         signs: &[],
-        check: |case, command| legacy::good_command(case, command, |_, _| Verdict::Fires),
+        check: |_, _| Ok(()),
     }),
     needs: &[],
     repeat: Repeat::nth(1, 1000, 3),
@@ -122,10 +120,19 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Of(|_, occasion| occasion.command.map(Command::raw_args).unwrap_or_default());
+fn pip_in_project(case: &Case, command: &Command) -> Check<Finding> {
+    let pip = Pip::of(command)?;
+    place::outside_function(command)?;
+    let folder = place::folder_of(case, command)?;
+    let project = ManagedProject::around(&case.environment, &folder)?;
+    if is_elsewhere(case, command, &project.root) {
+        return Err(Miss::Near("it installs into another environment"));
+    }
+    let advice = advice(case, command, &pip, &folder, &project);
+    Ok(Finding::new(advice).about(command.raw_args()))
+}
 
-/// Programs that are installed for themselves, not for the project.
+/// Tools: nobody installs them as packages of the project.
 const TOOLS: [&str; 12] = [
     "uv",
     "poetry",
@@ -141,52 +148,51 @@ const TOOLS: [&str; 12] = [
     "build",
 ];
 
-/// What pip is asked to do.
+/// What a command asks pip to do.
 struct Pip<'c> {
     removes: bool,
     packages: Vec<&'c Word>,
     /// It installs the project itself.
     is_project: bool,
+    /// Every word of it is understood.
     is_whole: bool,
 }
 
 impl<'c> Pip<'c> {
-    /// # Errors
-    /// The verdict where it is no business of a project.
-    fn of(command: &'c Command) -> Result<Self, Verdict> {
+    fn of(command: &'c Command) -> Check<Self> {
         let mut words = command.args.iter();
         if command.program.starts_with("python") {
             let module = words.by_ref().find(|word| !word.text.starts_with('-') || word.is("-m"));
             if !(module.is_some_and(|word| word.is("-m"))
                 && words.next().is_some_and(|word| word.is("pip")))
             {
-                return Err(Verdict::No);
+                return Err(Miss::No);
             }
         }
         let words: Vec<&Word> = words.collect();
         if words.iter().any(|word| {
             matches!(word.text.as_str(), "-h" | "--help" | "--dry-run" | "--version" | "-V")
         }) {
-            return Err(Verdict::No);
+            return Err(Miss::No);
         }
-        let sub = words.iter().position(|word| !word.text.starts_with('-')).ok_or(Verdict::No)?;
+        let sub = words.iter().position(|word| !word.text.starts_with('-')).ok_or(Miss::No)?;
         let removes = match words.get(sub).map(|word| word.text.as_str()) {
             Some("install") => false,
             Some("uninstall") => true,
-            _ => return Err(Verdict::No),
+            _ => return Err(Miss::No),
         };
         let mut pip = Self { removes, packages: Vec::new(), is_project: false, is_whole: true };
         for (at, word) in words.iter().enumerate().filter(|(at, _)| *at != sub) {
             let text = word.text.as_str();
             let elsewhere = ["-t", "--target", "--prefix", "--root", "--python"];
             if elsewhere.iter().any(|name| text == *name || text.starts_with(&format!("{name}="))) {
-                return Err(Verdict::Near("it installs into a folder of its own"));
+                return Err(Miss::Near("it installs into a folder of its own"));
             }
             if matches!(text, "-r" | "--requirement")
                 || text.starts_with("--requirement=")
                 || text.starts_with("-r")
             {
-                return Err(Verdict::Near("it goes by a list of its own"));
+                return Err(Miss::Near("it goes by a list of its own"));
             }
             match text {
                 "-q"
@@ -200,7 +206,7 @@ impl<'c> Pip<'c> {
                 "-e" | "--editable" => pip.is_project = true,
                 "." => pip.is_project = true,
                 _ if text.starts_with('-') => pip.is_whole = false,
-                // What may be an option's value is not looked at any closer.
+                // It may be the value of an option.
                 _ if at > 0 => pip.packages.push(word),
                 _ => {}
             }
@@ -211,7 +217,7 @@ impl<'c> Pip<'c> {
         if !pip.packages.is_empty()
             && pip.packages.iter().map(name).all(|name| TOOLS.contains(&name.as_str()))
         {
-            return Err(Verdict::Near("it installs a tool, not a package of the project"));
+            return Err(Miss::Near("it installs a tool, not a package of the project"));
         }
         let is_package = |word: &&Word| {
             word.literal().is_some_and(|text| {
@@ -225,7 +231,7 @@ impl<'c> Pip<'c> {
     }
 }
 
-/// Whether another environment than the project's own is in force.
+/// Whether another environment than the project's own is active.
 fn is_elsewhere(case: &Case, command: &Command, root: &Path) -> bool {
     let activates_other = |other: &Command| match other.program.as_str() {
         "source" | "." => other.args.first().is_some_and(|word| {
@@ -242,69 +248,45 @@ fn is_elsewhere(case: &Case, command: &Command, root: &Path) -> bool {
         || case.commands().take_while(|other| other.id != command.id).any(activates_other)
 }
 
-fn when(case: &Case, command: &Command) -> Verdict {
-    let looked = || -> Result<(), Verdict> {
-        Pip::of(command)?;
-        if command.in_function {
-            return Err(Verdict::Near("it stands in a function that may run elsewhere"));
-        }
-        let folder = case
-            .folder_of(command)
-            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
-        let kept = Kept::around(case, &folder)?;
-        if is_elsewhere(case, command, &kept.root) {
-            return Err(Verdict::Near("it installs into another environment"));
-        }
-        Ok(())
-    };
-    looked().map_or_else(|verdict| verdict, |()| Verdict::Fires)
-}
-
-fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let pip = Pip::of(command).ok()?;
-    let folder = case.folder_of(command)?;
-    let Kept { keeper, told_by, package, .. } = Kept::around(case, &folder).ok()?;
-    let name = keeper.name;
+fn advice(
+    case: &Case,
+    command: &Command,
+    pip: &Pip,
+    folder: &Path,
+    project: &ManagedProject,
+) -> Advice {
+    let (manager, name) = (project.manager, project.manager.name);
     let did = if pip.removes { "uninstall" } else { "install" };
-    let fact = format!("pip {did} in a {name} project ({told_by})");
-    let short = if case.environment.on_path(name) {
-        String::new()
-    } else {
-        format!("; {name} is not on PATH here")
-    };
+    let fact = format!("pip {did} in a {name} project ({})", project.evidence);
+    let is_on_path = case.environment.on_path(name);
+    let absence = if is_on_path { String::new() } else { format!("; {name} is not on PATH here") };
     let plain = match (pip.removes, pip.is_project) {
         (true, _) => {
             format!(
-                "{fact}: its lock file still names the package, and the next sync brings it back{short}"
+                "{fact}: its lock file still names the package, and the next sync brings it back{absence}"
             )
         }
         (false, true) => {
-            format!("{fact}: what pip installs need not be what the lock file names{short}")
+            format!("{fact}: what pip installs need not be what the lock file names{absence}")
         }
         (false, false) => {
             format!(
-                "{fact}: the package is not in its lock file, so that other environments lack it{short}"
+                "{fact}: the package is not in its lock file, so that other environments lack it{absence}"
             )
         }
     };
-    // The project's own dependencies are those of the folder's project, not of one above.
-    let is_whole =
-        pip.is_whole && command.wrappers.is_empty() && (!pip.is_project || folder == package);
-    if !is_whole || !short.is_empty() {
-        return legacy::plain(plain);
+    // A sync installs the dependencies of the folder's project, not of one above.
+    let is_whole = pip.is_whole
+        && command.wrappers.is_empty()
+        && (!pip.is_project || folder == project.package);
+    if !is_whole || !is_on_path {
+        return Advice::plain(plain);
     }
     let packages: Vec<&str> = pip.packages.iter().map(|word| word.raw.as_str()).collect();
     let rewrite = match (pip.is_project, pip.removes) {
-        (true, _) => format!("{name} {}", keeper.sync),
-        (false, true) => format!("{name} {} {}", keeper.remove, packages.join(" ")),
-        (false, false) => format!("{name} {} {}", keeper.add, packages.join(" ")),
+        (true, _) => format!("{name} {}", manager.sync),
+        (false, true) => format!("{name} {} {}", manager.remove, packages.join(" ")),
+        (false, false) => format!("{name} {} {}", manager.add, packages.join(" ")),
     };
-    let cwd = case.environment.cwd()?;
-    let rewrite = if folder == cwd {
-        rewrite
-    } else {
-        format!("cd {} && {rewrite}", quote(&from_folder(&folder, cwd)))
-    };
-    legacy::better(fact, rewrite, plain)
+    Advice::better(fact, place::from_cwd(case, folder, rewrite), plain)
 }

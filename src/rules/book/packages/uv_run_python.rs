@@ -1,43 +1,26 @@
 //! A tool of a Python project taken from PATH, where the project's environment has its own.
 
-pub mod examples;
+mod examples;
 
+use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
-use crate::project::python::keeper::Kept;
-use crate::project::python::requirements;
-use crate::project::python::requirements::List;
-use crate::project::python::venv::{Active, VirtualEnv};
-use crate::rules::advice::Advice;
-use crate::rules::book::shell::command_not_found;
+use super::support::active::Active;
+use super::support::{launch, place};
+use crate::project::python::is_python;
+use crate::project::python::managed_project::ManagedProject;
+use crate::project::python::requirements::{List, list_with};
+use crate::project::python::virtual_env::VirtualEnv;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::not_found;
 use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::words::quote;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Joined};
 
-/// Tools whose answer depends on the environment that they run in, by the program's name.
-const TOOLS: [&str; 17] = [
-    "pytest",
-    "py.test",
-    "mypy",
-    "ruff",
-    "pyright",
-    "basedpyright",
-    "ty",
-    "black",
-    "isort",
-    "flake8",
-    "pylint",
-    "coverage",
-    "alembic",
-    "flask",
-    "uvicorn",
-    "gunicorn",
-    "celery",
-];
+/// Programs that a Python project keeps in its own environment.
+const TOOLS: [&str; programs::count(Trait::IsPythonTool)] = programs::all(Trait::IsPythonTool);
 
 pub(crate) const RULE: Rule = Rule {
     id: "uv-run-python",
@@ -49,202 +32,174 @@ pub(crate) const RULE: Rule = Rule {
     why: "A tool from PATH sees other packages than the lock file names, in other versions: its import errors mislead, \
           and its success proves little. In one project's log 550 of 1,372 commands began with uv.",
     trigger: Trigger::Any(&[
-        Trigger::Command {
-            programs: &TOOLS,
-            subcommands: &[],
-            signs: &[],
-            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
-        },
+        Trigger::Command { programs: &TOOLS, subcommands: &[], signs: &[], check: bare_tool },
         Trigger::Command {
             programs: &["python", "python3"],
             subcommands: &[],
             signs: &["-m "],
-            check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+            check: bare_tool,
         },
     ]),
     better: Some(Trigger::Command {
         programs: &["uv", "poetry", "pdm", "pipenv"],
         subcommands: &["run"],
         signs: &[],
-        check: |case, command| legacy::good_command(case, command, |_, _| Verdict::Fires),
+        check: |_, _| Ok(()),
     }),
     needs: &[],
-    // The habit is told of once; where a module is missing for it, module-not-found tells.
+    // Once for the habit; where a module is missing because of it, module-not-found speaks.
     repeat: Repeat::nth(1, 1000, 1),
     hits: examples::HITS,
     misses: examples::MISSES,
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// How the tool came from elsewhere.
-enum How {
-    /// The project's environment has one, and PATH another.
-    Ran(VirtualEnv),
-    /// There is none on PATH, and the project names it.
-    Absent(List),
+fn bare_tool(case: &Case, command: &Command) -> Check<Finding> {
+    let bare = Bare::of(case, command)?;
+    Ok(Finding::new(bare.advice(case)?))
 }
 
 /// A tool of the project that was not started in its environment.
 struct Bare<'c> {
+    command: &'c Command,
     tool: &'c str,
-    kept: Kept,
+    project: ManagedProject,
+    /// The folder in which it ran.
     folder: PathBuf,
-    how: How,
+    source: Source,
+}
+
+/// Where the project has the tool.
+enum Source {
+    /// Its environment has one, and PATH another.
+    Environment(VirtualEnv),
+    /// This list names it, and PATH has none.
+    List(List),
 }
 
 impl<'c> Bare<'c> {
-    /// # Errors
-    /// The verdict where it is none, or where it is not certain.
-    fn of(case: &Case, command: &'c Command) -> Result<Self, Verdict> {
-        let tool = tool_of(command).ok_or(Verdict::No)?;
+    fn of(case: &Case, command: &'c Command) -> Check<Self> {
+        let tool = tool_of(command).ok_or(Miss::No)?;
         let asks = |text: &str| matches!(text, "--version" | "-V" | "--help" | "-h" | "help");
         if command.args.iter().any(|word| asks(&word.text)) {
-            return Err(Verdict::No);
+            return Err(Miss::No);
         }
-        if command.in_function {
-            return Err(Verdict::Near("it stands in a function that may run elsewhere"));
-        }
+        place::outside_function(command)?;
         if may_not_have_run(case, command) {
-            return Err(Verdict::Near("it may not have run"));
+            return Err(Miss::Near("it may not have run"));
         }
-        let folder = case
-            .folder_of(command)
-            .ok_or(Verdict::Near("the folder in which it ran is not known"))?;
-        let kept = Kept::around(case, &folder)?;
-        if kept.told_by != kept.keeper.lock {
-            return Err(Verdict::Near("no lock file names its version"));
+        let folder = place::folder_of(case, command)?;
+        let project = ManagedProject::around(&case.environment, &folder)?;
+        if project.evidence != project.manager.lock {
+            return Err(Miss::Near("no lock file names its version"));
         }
-        match Active::of(case, command, &folder, &kept.root) {
+        match Active::of(case, command, &folder, &project.root) {
             Active::None => {}
-            Active::Own => return Err(Verdict::Near("it ran in the project's environment")),
+            Active::Own => return Err(Miss::Near("it ran in the project's environment")),
             Active::Other => {
-                return Err(Verdict::Near(
-                    "it ran in another environment, or one that is not known",
-                ));
+                return Err(Miss::Near("it ran in another environment, or one that is not known"));
             }
         }
-        let is_used = kept.keeper.name != "poetry" || !is_told_apart(case, &kept.root);
-        let own = VirtualEnv::of(&kept.root).filter(|own| own.name == ".venv" && is_used);
-        let how = match (case.environment.located(&command.program), own) {
-            (Some(_), None) => {
-                return Err(Verdict::Near("the project has no environment of its own"));
-            }
-            (Some(path), Some(own)) => {
-                if command_not_found::is_named(case, &command.program) {
-                    return Err(Verdict::Near("the shell's PATH is another than the hook's"));
-                }
-                if own.holds(&path) {
-                    return Err(Verdict::Near("PATH leads to the project's own"));
-                }
-                if path.parent().is_some_and(|folder| folder.ends_with("shims")) {
-                    return Err(Verdict::Near("a shim on PATH decides which one runs"));
-                }
-                if !own.has_program(tool) {
-                    return Err(Verdict::Near("the project's environment has none"));
-                }
-                How::Ran(own)
-            }
-            (None, own) => {
-                if command.program != tool {
-                    return Err(Verdict::Near("Python itself is not on PATH"));
-                }
-                if !command_not_found::is_named(case, tool) {
-                    return Err(Verdict::Near(
-                        "it is not on the hook's PATH, so the shell has another",
-                    ));
-                }
-                if own.is_some_and(|own| own.has_program(tool)) {
-                    return Err(Verdict::Near("command-not-found tells where it is"));
-                }
-                if kept.keeper.name != "uv" || !case.environment.on_path("uv") {
-                    return Err(Verdict::Near("no tool that is there would bring it"));
-                }
-                let list = requirements::lists(case, &kept.package, Some("uv"), tool);
-                How::Absent(list.ok_or(Verdict::Near("the project does not name it"))?)
-            }
-        };
-        Ok(Self { tool, kept, folder, how })
+        let source = Source::of(case, command, tool, &project)?;
+        Ok(Self { command, tool, project, folder, source })
     }
 
-    fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
-        let (tool, name) = (self.tool, self.kept.keeper.name);
-        let cwd = case.environment.cwd()?;
-        let there = |rewrite: String| {
-            if self.folder == cwd {
-                return rewrite;
-            }
-            format!("cd {} && {rewrite}", quote(&from_folder(&self.folder, cwd)))
-        };
-        match &self.how {
-            How::Absent(list) => {
+    fn advice(&self, case: &Case) -> Check<Advice> {
+        let (tool, manager) = (self.tool, self.project.manager.name);
+        let text = launch::plain_text(self.command);
+        let (fact, plain, rewrite) = match &self.source {
+            Source::List(list) => {
                 let fact = format!("{tool} is not on PATH, but in {}", list.file());
-                let options = options(list)?;
+                let options = launch::uv_options(list).ok_or(Miss::NoBetterForm)?;
                 let plain = format!("{fact}: uv run{options} brings it");
-                match own_text(command) {
-                    Some(text) => {
-                        legacy::better(fact, there(format!("uv run{options} {text}")), plain)
-                    }
-                    None => legacy::plain(plain),
-                }
+                (fact, plain, text.map(|text| format!("uv run{options} {text}")))
             }
-            How::Ran(own) => {
+            Source::Environment(own) => {
                 let fact = format!(
-                    "{tool} ran from PATH, and {} of this {name} project has its own",
+                    "{tool} ran from PATH, and {} of this {manager} project has its own",
                     own.name
                 );
-                let runs = case.environment.on_path(name);
-                let by = if runs { format!("{name} run") } else { format!("{}/bin", own.name) };
+                let runs = case.environment.on_path(manager);
+                let by = if runs { format!("{manager} run") } else { format!("{}/bin", own.name) };
                 let plain = format!("{fact}: the one of the project runs by {by}");
-                let Some(text) = own_text(command) else { return legacy::plain(plain) };
-                let rewrite = if runs {
-                    format!("{name} run {text}")
-                } else {
+                let rewrite = text.map(|text| {
+                    if runs {
+                        return format!("{manager} run {text}");
+                    }
                     format!("{}/{text}", from_folder(&own.folder.join("bin"), &self.folder))
-                };
-                legacy::better(fact, there(rewrite), plain)
+                });
+                (fact, plain, rewrite)
             }
-        }
+        };
+        Ok(match rewrite {
+            Some(rewrite) => {
+                Advice::better(fact, place::from_cwd(case, &self.folder, rewrite), plain)
+            }
+            None => Advice::plain(plain),
+        })
     }
 }
 
-/// The options with which `uv run` installs a list; `None` for a name that is no plain one.
-pub(crate) fn options(list: &List) -> Option<String> {
-    let is_plain = |name: &str| {
-        (1..=30).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-    };
-    match list {
-        _ if list.is_default() => Some(String::new()),
-        List::Extra(name) => is_plain(name).then(|| format!(" --extra {name}")),
-        List::Group { name, .. } => is_plain(name).then(|| format!(" --group {name}")),
-        _ => None,
+impl Source {
+    fn of(case: &Case, command: &Command, tool: &str, project: &ManagedProject) -> Check<Self> {
+        let is_used = project.manager.name != "poetry" || !is_kept_elsewhere(case, &project.root);
+        let own = VirtualEnv::of(&project.root).filter(|own| own.name == ".venv" && is_used);
+        match case.environment.located(&command.program) {
+            Some(path) => Self::of_tool_on_path(case, command, tool, &path, own),
+            None => Self::of_missing_tool(case, command, tool, project, own),
+        }
+    }
+
+    /// The tool was found on PATH.
+    fn of_tool_on_path(
+        case: &Case,
+        command: &Command,
+        tool: &str,
+        path: &Path,
+        own: Option<VirtualEnv>,
+    ) -> Check<Self> {
+        let own = own.ok_or(Miss::Near("the project has no environment of its own"))?;
+        if not_found::is_missing(case, &command.program) {
+            return Err(Miss::Near("the shell's PATH is another than the hook's"));
+        }
+        if own.holds(path) {
+            return Err(Miss::Near("PATH leads to the project's own"));
+        }
+        if path.parent().is_some_and(|folder| folder.ends_with("shims")) {
+            return Err(Miss::Near("a shim on PATH decides which one runs"));
+        }
+        if !own.has_program(tool) {
+            return Err(Miss::Near("the project's environment has none"));
+        }
+        Ok(Self::Environment(own))
+    }
+
+    /// The tool is not on PATH.
+    fn of_missing_tool(
+        case: &Case,
+        command: &Command,
+        tool: &str,
+        project: &ManagedProject,
+        own: Option<VirtualEnv>,
+    ) -> Check<Self> {
+        if command.program != tool {
+            return Err(Miss::Near("Python itself is not on PATH"));
+        }
+        if !not_found::is_missing(case, tool) {
+            return Err(Miss::Near("it is not on the hook's PATH, so the shell has another"));
+        }
+        if own.is_some_and(|own| own.has_program(tool)) {
+            return Err(Miss::Near("command-not-found tells where it is"));
+        }
+        if project.manager.name != "uv" || !case.environment.on_path("uv") {
+            return Err(Miss::Near("no tool that is there would bring it"));
+        }
+        let list = list_with(&case.environment, &project.package, Some("uv"), tool);
+        list.map(Self::List).ok_or(Miss::Near("the project does not name it"))
     }
 }
 
-/// The command alone as it was written, where it is nothing more than that.
-pub(crate) fn own_text(command: &Command) -> Option<String> {
-    let is_plain = command.wrappers.is_empty()
-        && command.assignments.is_empty()
-        && command.redirections.is_empty()
-        && !(command.reads_pipe
-            || command.writes_pipe
-            || command.background
-            || command.in_substitution)
-        && !command.args.iter().any(|word| word.expands);
-    let args = command.raw_args();
-    is_plain.then(|| {
-        if args.is_empty() {
-            command.spelled.clone()
-        } else {
-            format!("{} {args}", command.spelled)
-        }
-    })
-}
-
-/// Whether something before the command, or around it, may have kept it from running.
+/// Whether something before the command or around it may have prevented it from running.
 fn may_not_have_run(case: &Case, command: &Command) -> bool {
     let is_inside = command.depth > 0 && !command.in_subshell && !command.is_under("bash");
     let prepares =
@@ -258,28 +213,19 @@ fn may_not_have_run(case: &Case, command: &Command) -> bool {
     is_inside || is_after
 }
 
-/// Whether Poetry is told to keep its environments elsewhere: then it leaves a `.venv` alone.
-fn is_told_apart(case: &Case, root: &Path) -> bool {
+/// Whether Poetry keeps the project's environment elsewhere: then it ignores a `.venv`.
+fn is_kept_elsewhere(case: &Case, root: &Path) -> bool {
     let text = case.environment.read_text(&root.join("poetry.toml")).unwrap_or_default();
     text.lines().any(|line| line.replace(' ', "") == "in-project=false")
 }
 
-/// The tool that a command starts, itself or by `python -m`.
+/// The tool that a command starts, directly or by `python -m`.
 fn tool_of(command: &Command) -> Option<&str> {
-    if !crate::project::python::venv::is_python(&command.program) {
+    if !is_python(&command.program) {
         return Some(&command.program);
     }
     let mut words = command.args.iter();
     let first = words.next().filter(|word| word.is("-m"));
     let module = first.and_then(|_| words.next())?.literal()?;
-    TOOLS.contains(&module).then_some(module)
-}
-
-fn when(case: &Case, command: &Command) -> Verdict {
-    Bare::of(case, command).map_or_else(|verdict| verdict, |_| Verdict::Fires)
-}
-
-fn advise(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    Bare::of(case, command).ok()?.advice(case, command)
+    programs::is(module, Trait::IsPythonTool).then_some(module)
 }

@@ -1,16 +1,18 @@
-//! A package manager that the JavaScript project is not kept with.
+//! A package manager that is not the JavaScript project's.
 
+use std::path::{Path, PathBuf};
+
+use super::support::place;
+use crate::project::environment::normal;
+use crate::project::javascript::package_manager::PackageManager;
+use crate::project::javascript::project::Project;
 use crate::project::javascript::request::Request;
-use crate::project::javascript::{Installer, Project};
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
-use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::Command;
-use crate::shell::words::quote;
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::{Command, Redirection};
 
 const PNPM: Given = Given::File("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
 const NPM: Given = Given::File("package-lock.json", "{}\n");
@@ -37,18 +39,15 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &[],
         signs: &[],
         check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match Foreign::of(case, command) {
-                    Ok(found) if found.request.installs() => Verdict::Fires,
-                    // A script runs the same; only the habit is worth a word.
-                    Ok(_) => Verdict::FiresAs(Severity::Hint),
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
+            let foreign = Foreign::of(case, command)?;
+            let finding = Finding::new(foreign.advice(case));
+            // Each install is an occasion of its own. A script runs the same by any manager: only
+            // the habit matters, and all runs are one occasion.
+            Ok(if foreign.request.installs() {
+                finding.about(command.raw_args())
+            } else {
+                finding.about("run").with_severity(Severity::Hint)
+            })
         },
     },
     better: None,
@@ -168,99 +167,86 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
-    |case, occasion| Foreign::of(case, occasion.command?).ok()?.advice(case, occasion.command?);
-const KEY: Key = Key::Of(subject);
-
 /// A call of a manager in a project of another.
 struct Foreign<'c> {
+    command: &'c Command,
     request: Request<'c>,
     project: Project,
-    /// The folder in which it ran, an option of its own aside.
-    folder: std::path::PathBuf,
+    /// The folder in which it ran; an option may name another to work in.
+    folder: PathBuf,
 }
 
 impl<'c> Foreign<'c> {
-    /// The call, if it is one.
-    ///
-    /// # Errors
-    /// The verdict where it is not.
-    fn of(case: &Case, command: &'c Command) -> Result<Self, Verdict> {
-        let request = Request::of(command).ok_or(Verdict::No)?;
-        if command.in_function {
-            return Err(Verdict::Near("it stands in a function that may run elsewhere"));
-        }
-        let unknown = Verdict::Near("the folder in which it ran is not known");
-        let folder = case.folder_of(command).ok_or(unknown)?;
-        let works_in = match request.folder {
-            None => folder.clone(),
-            Some(option) => {
-                let text = option.literal().ok_or(unknown)?;
-                let text = text
-                    .split_once('=')
-                    .filter(|_| text.starts_with('-'))
-                    .map_or(text, |(_, value)| value);
-                let named = if text.starts_with('~') {
-                    case.environment.absolute(text)
-                } else {
-                    Some(folder.join(text))
-                };
-                crate::project::environment::normal(&named.ok_or(unknown)?)
-            }
-        };
-        let project = Project::around(case, &works_in)?;
+    fn of(case: &Case, command: &'c Command) -> Check<Self> {
+        let request = Request::of(command).ok_or(Miss::No)?;
+        place::outside_function(command)?;
+        let folder = place::folder_of(case, command)?;
+        let works_in = worked_in(case, &request, &folder).ok_or(place::FOLDER_UNKNOWN)?;
+        let project = Project::around(&case.environment, &works_in)?;
         if project.manager == request.manager {
-            return Err(Verdict::No);
+            return Err(Miss::No);
         }
-        let nothing = Verdict::Near("the project has no script or program of this name");
+        let nothing = Miss::Near("the project has no script or program of this name");
         let request = request.settled(&project).ok_or(nothing)?;
         if !request.installs() && !case.environment.on_path(project.manager.name()) {
-            return Err(Verdict::Near("the project's manager is not on PATH"));
+            return Err(Miss::Near("the project's manager is not on PATH"));
         }
-        Ok(Self { request, project, folder })
+        Ok(Self { command, request, project, folder })
     }
 
-    fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
+    fn advice(&self, case: &Case) -> Advice {
         let manager = self.project.manager.name();
-        let (said, told_by) = (self.request.named(), self.project.told_by);
         let article = if manager == "npm" { "an" } else { "a" };
-        let fact = format!("{said} in {article} {manager} project ({told_by})");
+        let fact = format!(
+            "{} in {article} {manager} project ({})",
+            self.request.label(),
+            self.project.evidence
+        );
         if !case.environment.on_path(manager) {
-            return legacy::plain(format!(
+            return Advice::plain(format!(
                 "{fact}; {manager} made its lock file and node_modules, and {manager} is not on PATH here"
             ));
         }
         let plain = format!(
             "{fact}: {manager} made its lock file and node_modules, and keeps them in step"
         );
-        // What it is given, or runs as, is not known of the other.
+        match self.rewrite(case) {
+            Some(rewrite) => Advice::better(fact, rewrite, plain),
+            None => Advice::plain(plain),
+        }
+    }
+
+    /// The command that asks the project's manager for the same.
+    fn rewrite(&self, case: &Case) -> Option<String> {
+        let command = self.command;
+        // A wrapper, input or a variable may mean something else to the other manager.
         let is_alone = command.wrappers.is_empty()
-            && !command.redirections.iter().any(crate::shell::Redirection::gives_stdin)
+            && !command.redirections.iter().any(Redirection::gives_stdin)
             && !command.assignments.iter().any(|(_, value)| value.expands);
-        let same = if is_alone { self.request.for_manager(&self.project) } else { None };
-        let launched = self.project.manager == Installer::Bun && !case.environment.on_path("bunx");
-        let same = same.filter(|same| !(launched && same.starts_with("bunx")));
-        let Some(same) = same else { return legacy::plain(plain) };
+        if !is_alone {
+            return None;
+        }
+        let rewrite = self.request.for_manager(&self.project)?;
+        let is_bun = self.project.manager == PackageManager::Bun;
+        if is_bun && rewrite.starts_with("bunx") && !case.environment.on_path("bunx") {
+            return None;
+        }
         let assigned: String = command
             .assignments
             .iter()
             .map(|(name, value)| format!("{name}={} ", value.raw))
             .collect();
-        let cwd = case.environment.cwd()?;
-        let same = if self.folder == cwd {
-            format!("{assigned}{same}")
-        } else {
-            format!("cd {} && {assigned}{same}", quote(&from_folder(&self.folder, cwd)))
-        };
-        legacy::better(fact, same, plain)
+        Some(place::from_cwd(case, &self.folder, format!("{assigned}{rewrite}")))
     }
 }
 
-/// Each install is a matter of its own; runs are one together.
-fn subject(case: &Case, occasion: &Occasion) -> String {
-    let Some(command) = occasion.command else { return String::new() };
-    match Foreign::of(case, command) {
-        Ok(found) if found.request.installs() => command.raw_args(),
-        _ => "run".to_owned(),
-    }
+/// The folder in which the manager works if it runs in `folder`; `None` where that is not known.
+fn worked_in(case: &Case, request: &Request, folder: &Path) -> Option<PathBuf> {
+    let Some(option) = request.folder else { return Some(folder.to_owned()) };
+    let text = option.literal()?;
+    let text =
+        text.split_once('=').filter(|_| text.starts_with('-')).map_or(text, |(_, value)| value);
+    let named =
+        if text.starts_with('~') { case.environment.absolute(text)? } else { folder.join(text) };
+    Some(normal(&named))
 }

@@ -1,22 +1,16 @@
 //! A command that was stopped because its time was over.
 
+use super::support::time_limit;
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-
-/// The shell tool's own limit where none is given, ms; seen in Claude Code 2.1.112 and 2.1.330.
-const DEFAULT_LIMIT_MS: u64 = 120_000;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
 /// The longest limit that the shell tool takes, ms.
 const MAX_LIMIT_MS: u64 = 600_000;
-
-/// Bytes of an error in which the client's own sentence stands.
-const ERROR_BYTES: usize = 2048;
 
 pub(crate) const RULE: Rule = Rule {
     id: "command-timeout",
@@ -27,10 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a command that outlasts its time limit",
     why: "The reflex is to run it again, even with a shorter limit (anthropics/claude-code#158); the limit is two \
           minutes unless a longer one is asked for.",
-    trigger: Trigger::Call {
-        tools: &[Tool::Shell],
-        check: |case| legacy::on_call(case, when, ADVICE, KEY),
-    },
+    trigger: Trigger::Call { tools: &[Tool::Shell], check },
     better: None,
     needs: &[Need::Background],
     repeat: Repeat::nth(1, 3, 3),
@@ -98,81 +89,30 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
-
-/// Whether the failed shell call was stopped because its time was over. Newer clients say so;
-/// 2.1.112 only shows the signal.
-pub(super) fn ran_out_of_time(case: &Case) -> bool {
-    let event = case.event;
-    if event.succeeded() || event.is_interrupt {
-        return false;
-    }
-    let error = event.error_text(ERROR_BYTES);
-    // The client's line is its first or second; a program's output may say the same further down.
-    let says = |line: &str| {
-        line.starts_with("Command timed out after ")
-            || line.starts_with("Command execution timed out")
-    };
-    if error.lines().take(2).any(says) {
-        return true;
-    }
-    let code = event.exit_code();
-    let limit = event.input().timeout.unwrap_or(DEFAULT_LIMIT_MS);
-    match event.duration_ms {
-        Some(took) => matches!(code, Some(143 | 137)) && took >= limit,
-        None => code == Some(143) && error.lines().count() == 1 && !kills(case),
-    }
-}
-
-/// Whether the script itself ends processes or limits their time, so that the signal may be its
-/// own.
-fn kills(case: &Case) -> bool {
-    case.commands().any(|command| {
-        matches!(command.program.as_str(), "kill" | "pkill" | "killall" | "fuser" | "xargs")
-            || command.is_under("timeout")
-            || command.is_under("gtimeout")
-    })
-}
-
-fn when(case: &Case) -> Verdict {
-    if !ran_out_of_time(case) {
-        return Verdict::No;
-    }
+fn check(case: &Case) -> Check<Finding> {
+    let limit_ms = time_limit::outlasted(case).ok_or(Miss::No)?;
     if !case.environment.client.runs_in_background() {
-        return Verdict::Near("this client has no background to run it in");
+        return Err(Miss::Near("this client has no background to run it in"));
     }
     if case.in_background() {
-        return Verdict::Near("it ran in the background");
+        return Err(Miss::Near("it ran in the background"));
     }
-    Verdict::Fires
+    let call = spelled(case).ok_or(Miss::NoBetterForm)?;
+    let other = if limit_ms < MAX_LIMIT_MS { ", or a timeout up to 600000 ms" } else { "" };
+    Ok(Finding::new(Advice::plain(format!(
+        "{call} outlasted its time limit: run_in_background tells when it ends{other}"
+    ))))
 }
 
-/// The minutes of `Command timed out after 10m 0.0s`, as ms.
-fn told_limit(case: &Case) -> Option<u64> {
-    let error = case.event.error_text(ERROR_BYTES);
-    let line =
-        error.lines().take(2).find_map(|line| line.strip_prefix("Command timed out after "))?;
-    let minutes: u64 = line.split_once('m')?.0.parse().ok()?;
-    minutes.checked_mul(60_000)
-}
-
-fn advice(case: &Case, _: &Occasion) -> Option<Advice> {
+/// The call as a sentence names it. Of a script only the first program is named: the operators that
+/// join its commands would look like markup.
+fn spelled(case: &Case) -> Option<String> {
     let command = text::excerpt(case.event.command()?);
-    // Of a script only its first program is named: what joins its commands is no word for a
-    // sentence.
-    let command = if command.contains(['<', '>', '&', '`']) {
-        let first = case
-            .commands()
-            .find(|command| !matches!(command.program.as_str(), "" | "cd" | "export"))?;
-        format!("the call with {}", text::excerpt(&first.program))
-    } else {
-        command
-    };
-    // The user may have set another limit, which the client's own sentence tells.
-    let limit = told_limit(case).or(case.event.input().timeout).unwrap_or(DEFAULT_LIMIT_MS);
-    let other = if limit < MAX_LIMIT_MS { ", or a timeout up to 600000 ms" } else { "" };
-    legacy::plain(format!(
-        "{command} outlasted its time limit: run_in_background tells when it ends{other}"
-    ))
+    if !command.contains(['<', '>', '&', '`']) {
+        return Some(command);
+    }
+    let first = case
+        .commands()
+        .find(|command| !matches!(command.program.as_str(), "" | "cd" | "export"))?;
+    Some(format!("the call with {}", text::excerpt(&first.program)))
 }

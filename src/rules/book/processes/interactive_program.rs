@@ -1,29 +1,32 @@
 //! Programs that want a terminal or an answer, where there is neither.
 
-use super::support::terminal_forms;
-use super::support::terminal_forms::Form;
-use super::support::terminal_programs::{INTERACTIVE, Interactive, Tells};
+mod advice;
+mod programs;
+mod want;
+
+use self::programs::{INTERACTIVE, ShownBy};
+use self::want::Want;
 use crate::protocol::client::Client;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::{Command, Redirection};
 
-/// How much of an output is looked at for signs, bytes.
-const LOOKED_AT: usize = 8 << 10;
+/// How much of an output is searched for signs, bytes.
+const SEARCHED_BYTES: usize = 8 << 10;
 
-/// A trigger for each entry of the table, so that each narrows the gate by itself.
+/// One trigger for sudo and one for each entry of the table, so that each narrows the gate by
+/// itself.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const TRIGGERS: [Trigger; INTERACTIVE.len() + 1] = {
-    // Whatever runs under it.
+    // sudo runs any program.
     let sudo = Trigger::Command {
         programs: &[],
         subcommands: &[],
         signs: &["sudo"],
-        check: |case, command| legacy::on_command(case, command, wants_password, ADVICE, KEY),
+        check: check_password,
     };
     let mut triggers = [sudo; INTERACTIVE.len() + 1];
     let mut at = 0;
@@ -33,7 +36,7 @@ const TRIGGERS: [Trigger; INTERACTIVE.len() + 1] = {
             programs: entry.programs,
             subcommands: entry.subcommands,
             signs: entry.marks,
-            check: |case, command| legacy::on_command(case, command, wants_answer, ADVICE, KEY),
+            check: check_answer,
         };
         at += 1;
     }
@@ -152,105 +155,97 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
-    let command = occasion.command?;
-    let form = match concerned(case, command) {
-        Some(Ok(entry)) => (entry.form)(case, command)?,
-        _ if wants_password(case, command) == Verdict::Fires => terminal_forms::sudo(),
-        _ => return None,
-    };
-    let Form { fact, command, way } = form;
-    let plain = format!("{fact}; {way}");
-    match command {
-        Some(better) => legacy::better(fact, better, plain),
-        None => legacy::plain(plain),
-    }
-};
-const KEY: Key = Key::Program;
-
-fn wants_answer(case: &Case, command: &Command) -> Verdict {
-    match concerned(case, command) {
-        None => Verdict::No,
-        Some(Err(because)) => Verdict::Near(because),
-        Some(Ok(_)) => Verdict::Fires,
-    }
+fn check_answer(case: &Case, command: &Command) -> Check<Finding> {
+    finding(command, unanswered(case, command)?.advice(case, command))
 }
 
-/// The entry of a command that got no answer; an error if it is only known that it might have
-/// wanted one.
-fn concerned(case: &Case, command: &Command) -> Option<Result<&'static Interactive, &'static str>> {
-    let program = command.program.as_str();
-    let entry = INTERACTIVE
-        .iter()
-        .find(|entry| entry.programs.contains(&program) && (entry.asks)(command))?;
-    if entry.tells == Tells::Signs && case.event.succeeded() {
-        return None;
-    }
-    let fed = command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin);
-    // fzf chooses among what it is fed, on the terminal.
-    if fed && program != "fzf" {
-        return Some(Err("it is fed"));
-    }
-    let started = ["xargs", "find", "timeout", "gtimeout", "nohup", "setsid"];
-    if command.background
-        || case.in_background()
-        || command.in_function
-        || started.iter().any(|name| command.is_under(name))
-    {
-        return Some(Err("it is not the call itself that waits"));
-    }
-    if gives_input_to_all(case) {
-        return Some(Err("the whole script is fed"));
-    }
-    let output = output(case);
-    if entry.signs.iter().any(|sign| output.contains(sign)) {
-        return Some(Ok(entry));
-    }
-    if output.contains("command not found") || output.contains("not found\n") {
-        return Some(Err("the program is not there"));
-    }
-    // Its shell can have a terminal, and later calls can type into it.
-    if matches!(case.environment.client, Client::Codex) {
-        return Some(Err("this client's shell can have a terminal"));
-    }
-    let shell = case.event.shell();
-    let hung = shell.timed_out_after_ms.is_some() || output.contains("timed out after");
-    let silent = case.event.succeeded() && output.trim().is_empty() && command.shows_output();
-    let failed = !case.event.succeeded() && !case.event.is_interrupt;
-    let told = match entry.tells {
-        Tells::Always => true,
-        Tells::SilenceOrFailure => silent || failed || hung,
-        Tells::Suppression => silent || hung,
-        Tells::Signs => false,
-    };
-    Some(if told { Ok(entry) } else { Err("the call does not tell that it got no answer") })
-}
-
-/// `exec < file`, or a shell that gets its own input from somewhere, feeds what it runs.
-fn gives_input_to_all(case: &Case) -> bool {
-    case.commands().any(|command| {
-        let shell = matches!(command.program.as_str(), "" | "exec" | "bash" | "sh" | "zsh")
-            || command.is_under("exec");
-        shell && (command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin))
-    })
-}
-
-/// The beginning of what the model was shown.
-fn output(case: &Case) -> String {
-    if case.event.succeeded() {
-        case.event.shell().stdout.head(LOOKED_AT)
-    } else {
-        case.event.error_text(LOOKED_AT)
-    }
-}
-
-/// sudo that failed for want of a password: where it has none to ask for, it goes through.
-fn wants_password(case: &Case, command: &Command) -> Verdict {
-    if case.event.succeeded() || !(command.is_under("sudo") || command.is("sudo")) {
-        return Verdict::No;
-    }
+/// sudo that failed because it got no password; where it needs none it does not ask.
+fn check_password(case: &Case, command: &Command) -> Check<Finding> {
+    trigger::check(!case.event.succeeded() && (command.is_under("sudo") || command.is("sudo")))?;
     let error = output(case);
     let signs =
         ["sudo: a terminal is required", "sudo: no tty present", "sudo: a password is required"];
-    Verdict::when(signs.iter().any(|sign| error.contains(sign)))
+    trigger::check(signs.iter().any(|sign| error.contains(sign)))?;
+    let advice = match unanswered(case, command) {
+        Ok(want) => want.advice(case, command),
+        Err(_) => Some(advice::sudo()),
+    };
+    finding(command, advice)
+}
+
+fn finding(command: &Command, advice: Option<Advice>) -> Check<Finding> {
+    Ok(Finding::new(advice.ok_or(Miss::NoBetterForm)?).about(&command.program))
+}
+
+/// What a command wanted and did not get.
+fn unanswered<'c>(case: &Case, command: &'c Command) -> Check<Want<'c>> {
+    let program = command.program.as_str();
+    let (entry, want) = INTERACTIVE
+        .iter()
+        .filter(|entry| entry.programs.contains(&program))
+        .find_map(|entry| Some((entry, (entry.wants)(command)?)))
+        .ok_or(Miss::No)?;
+    trigger::check(entry.shown_by != ShownBy::Signs || !case.event.succeeded())?;
+    let is_fed = command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin);
+    // fzf chooses among the lines of its input, on the terminal.
+    if is_fed && program != "fzf" {
+        return Err(Miss::Near("it is fed"));
+    }
+    let starters = ["xargs", "find", "timeout", "gtimeout", "nohup", "setsid"];
+    if command.background
+        || case.in_background()
+        || command.in_function
+        || starters.iter().any(|name| command.is_under(name))
+    {
+        return Err(Miss::Near("it is not the call itself that waits"));
+    }
+    if gives_input_to_all(case) {
+        return Err(Miss::Near("the whole script is fed"));
+    }
+    let output = output(case);
+    if entry.signs.iter().any(|sign| output.contains(sign)) {
+        return Ok(want);
+    }
+    if output.contains("command not found") || output.contains("not found\n") {
+        return Err(Miss::Near("the program is not there"));
+    }
+    // Its shell can have a terminal, and later calls can type into it.
+    if matches!(case.environment.client, Client::Codex) {
+        return Err(Miss::Near("this client's shell can have a terminal"));
+    }
+    let timed_out = case.event.shell().timed_out_after_ms.is_some();
+    let hung = timed_out || output.contains("timed out after");
+    let silent = case.event.succeeded() && output.trim().is_empty() && command.shows_output();
+    let failed = !case.event.succeeded() && !case.event.is_interrupt;
+    let is_shown = match entry.shown_by {
+        ShownBy::Always => true,
+        ShownBy::SilenceOrFailure => silent || failed || hung,
+        ShownBy::Silence => silent || hung,
+        ShownBy::Signs => false,
+    };
+    if is_shown {
+        Ok(want)
+    } else {
+        Err(Miss::Near("the call does not tell that it got no answer"))
+    }
+}
+
+/// Whether the whole script gets its input from somewhere: by `exec < file`, or as the input of a
+/// shell.
+fn gives_input_to_all(case: &Case) -> bool {
+    case.commands().any(|command| {
+        let is_shell = matches!(command.program.as_str(), "" | "exec" | "bash" | "sh" | "zsh")
+            || command.is_under("exec");
+        is_shell
+            && (command.reads_pipe || command.redirections.iter().any(Redirection::gives_stdin))
+    })
+}
+
+/// The beginning of the output or the error, as the agent sees it.
+fn output(case: &Case) -> String {
+    if case.event.succeeded() {
+        case.event.shell().stdout.head(SEARCHED_BYTES)
+    } else {
+        case.event.error_text(SEARCHED_BYTES)
+    }
 }

@@ -1,20 +1,21 @@
 //! Follow and watch modes in the foreground.
 
-use super::support::endless;
-use super::support::endless::{ENDLESS, Going, Once};
-use super::{Ending, ending, waits_for};
+mod endless;
+mod once;
+
+use self::endless::{ENDLESS, Going, Once};
+use super::support::ending::Ending;
+use super::support::foreground::waits_for;
 use crate::base::text;
 use crate::project::runner;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::options::Item;
-use crate::shell::{Command, Word, options};
+use crate::rules::trigger::{self, Check, Miss, Trigger};
+use crate::shell::{Command, options};
 
-/// Every program of the list, and the launchers that may start one.
+/// How many names the programs of the list have.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const NAMED: usize = {
     let (mut count, mut at) = (0, 0);
@@ -25,6 +26,7 @@ const NAMED: usize = {
     count
 };
 
+/// Every program of the list, and the launchers that may start one.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len()] = {
     let mut names = [""; NAMED + runner::PROGRAMS.len()];
@@ -47,8 +49,8 @@ const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len()] = {
     names
 };
 
-/// Texts of which a follow or watch mode holds one. Clusters in which the letter stands elsewhere
-/// (`journalctl -uxf`) pass by.
+/// A follow or watch mode contains one of these texts. Clusters with the letter at another place
+/// (`journalctl -uxf`) are missed.
 const SIGNS: &[&str] = &[
     "-f",
     "-F",
@@ -91,12 +93,14 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a follow or watch mode in the foreground",
     why: "It holds the call until its time is over; of ten public rule files for agents that name watch modes, all ten \
           forbid them.",
-    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY) },
+    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, check },
     better: Some(Trigger::Command {
         programs: &PROGRAMS,
         subcommands: &[],
         signs: SIGNS,
-        check: |case, command| legacy::good_command(case, command, |case, command| Verdict::when(found(command).is_some() && waits_for(case, command).is_err())),
+        check: |case, command| {
+            trigger::check(follow_mode(command).is_some() && waits_for(case, command).is_err())
+        },
     }),
     needs: &[],
     repeat: Repeat::always(3),
@@ -193,13 +197,74 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
+/// What of a command does not end.
+enum Unending<'c> {
+    /// A program in a mode that goes on.
+    Program(Going<'c>),
+    /// A package's script, as it is called: `npm run test:watch`.
+    Script(String),
+}
 
-/// What of `command` goes on.
-fn found(command: &Command) -> Option<Going<'_>> {
+impl<'c> Unending<'c> {
+    fn of(command: &'c Command) -> Option<Self> {
+        follow_mode(command).map(Self::Program).or_else(|| watch_script(command).map(Self::Script))
+    }
+
+    /// Whether it may run once all the same: without a terminal plain `vitest` does, so that only a
+    /// call that shows no end is one that watches.
+    fn may_run_once(&self) -> bool {
+        matches!(self, Self::Program(going) if going.name == "vitest" && going.option.is_none())
+    }
+}
+
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let unending = Unending::of(command).ok_or(Miss::No)?;
+    waits_for(case, command)?;
+    if command.assigned("CI").is_some() {
+        return Err(Miss::Near("CI is set, which ends watch modes"));
+    }
+    let has_ended = match Ending::of(case) {
+        Ending::Soon => true,
+        Ending::Late => unending.may_run_once() && case.event.succeeded(),
+        Ending::Unknown => false,
+    };
+    if has_ended {
+        return Err(Miss::Near("it ended by itself"));
+    }
+    Ok(Finding::new(match unending {
+        Unending::Program(going) => advice(case, command, &going),
+        Unending::Script(name) => Advice::plain(format!(
+            "{} does not end by itself: {}",
+            text::excerpt(&name),
+            other_ways(case, None)
+        )),
+    }))
+}
+
+fn advice(case: &Case, command: &Command, going: &Going) -> Advice {
+    let lead = format!("{} does not end by itself", going.called());
+    let option = going.option.as_deref().filter(|_| going.entry.once != Once::No);
+    let plain = format!("{lead}: {}", other_ways(case, option));
+    match once::command(case, command, going) {
+        Some(better) => Advice::better(format!("{lead}; once"), better, plain),
+        None => Advice::plain(plain),
+    }
+}
+
+/// The other ways to run it; without the option if the program then does the same once.
+fn other_ways(case: &Case, option: Option<&str>) -> String {
+    match (case.environment.client.runs_in_background(), option) {
+        (true, Some(option)) => format!("run it with run_in_background, or once without {option}"),
+        (true, None) => "run it with run_in_background, or under timeout".to_owned(),
+        (false, Some(option)) => format!("run it under timeout, or once without {option}"),
+        (false, None) => "run it under timeout".to_owned(),
+    }
+}
+
+/// The program in a follow or watch mode that `command` runs, itself or through a launcher.
+fn follow_mode(command: &Command) -> Option<Going<'_>> {
     let (name, args) = runner::reached(command, |name, args| endless::going(name, args).is_some())?;
-    let found = endless::going(name, args)?;
+    let going = endless::going(name, args)?;
     let first = args.iter().find(|word| !word.text.starts_with('-'));
     let ends = match name {
         "vitest" => {
@@ -212,12 +277,12 @@ fn found(command: &Command) -> Option<Going<'_>> {
         // Behind a launcher it is a script of that name, or another program.
         "watch" => !command.is("watch"),
         "ping" | "tcpdump" | "fswatch" => first.is_none(),
-        _ => endless::reads_only_a_pipe(command, &found),
+        _ => going.reads_only_a_pipe(command),
     };
-    (!ends && !command.in_substitution).then_some(found)
+    (!ends && !command.in_substitution).then_some(going)
 }
 
-/// The script of a package that is called a watch: `npm run test:watch`.
+/// A package's script with `watch` in its name: `npm run test:watch`.
 fn watch_script(command: &Command) -> Option<String> {
     let program = command.program.as_str();
     if !matches!(program, "npm" | "pnpm" | "yarn" | "bun") {
@@ -231,129 +296,4 @@ fn watch_script(command: &Command) -> Option<String> {
     };
     let run = if first == name { "" } else { "run " };
     name.split(':').any(|part| part == "watch").then(|| format!("{program} {run}{name}"))
-}
-
-fn when(case: &Case, command: &Command) -> Verdict {
-    let going = found(command);
-    if going.is_none() && watch_script(command).is_none() {
-        return Verdict::No;
-    }
-    if let Err(because) = waits_for(case, command) {
-        return Verdict::Near(because);
-    }
-    if command.assigned("CI").is_some() {
-        return Verdict::Near("CI is set, which ends watch modes");
-    }
-    // Without a terminal vitest runs once, so only a call that shows no end is one that watches.
-    let plain =
-        going.as_ref().is_some_and(|going| going.name == "vitest" && going.option.is_none());
-    match ending(case) {
-        Ending::Soon => Verdict::Near("it ended by itself"),
-        Ending::Late if plain && case.event.succeeded() => Verdict::Near("it ended by itself"),
-        _ => Verdict::Fires,
-    }
-}
-
-fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let Some(going) = found(command) else {
-        let name = text::excerpt(&watch_script(command)?);
-        return legacy::plain(format!("{name} does not end by itself: {}", beside(case, None)));
-    };
-    let name = match (&going.subcommand, &going.option) {
-        (Some(sub), Some(option)) => format!("{} {sub} {option}", going.name),
-        (Some(sub), None) => format!("{} {sub}", going.name),
-        (None, Some(option)) => format!("{} {option}", going.name),
-        (None, None) => going.name.to_owned(),
-    };
-    let lead = format!("{name} does not end by itself");
-    let plain = format!(
-        "{lead}: {}",
-        beside(case, going.option.as_deref().filter(|_| going.entry.once != Once::No))
-    );
-    match once(case, command, &going) {
-        Some(better) => legacy::better(format!("{lead}; once"), better, plain),
-        None => legacy::plain(plain),
-    }
-}
-
-/// How else it is run; without the option where the program then does the same once.
-fn beside(case: &Case, option: Option<&str>) -> String {
-    match (case.environment.client.runs_in_background(), option) {
-        (true, Some(option)) => format!("run it with run_in_background, or once without {option}"),
-        (true, None) => "run it with run_in_background, or under timeout".to_owned(),
-        (false, Some(option)) => format!("run it under timeout, or once without {option}"),
-        (false, None) => "run it under timeout".to_owned(),
-    }
-}
-
-/// The command in the form that ends. Only of a command that stands for itself, and is known to the
-/// last word.
-fn once(case: &Case, command: &Command, going: &Going) -> Option<String> {
-    // Of /dev/null there is nothing to see: it is there to go on.
-    if going.args.iter().any(|word| word.is("/dev/null")) {
-        return None;
-    }
-    let alone = command.wrappers.is_empty()
-        && command.assignments.is_empty()
-        && command.redirections.is_empty()
-        && !command.writes_pipe
-        && !command.reads_pipe
-        && !command.in_subshell
-        && command.args.iter().all(|word| !word.expands);
-    if !alone {
-        return None;
-    }
-    let (front, _) = command.args.split_at_checked(command.args.len() - going.args.len())?;
-    let mut words = vec![command.spelled.clone()];
-    words.extend(front.iter().map(|word| word.raw.clone()));
-    let items = options::read(going.args, going.entry.spec);
-    match going.entry.once {
-        Once::No => return None,
-        Once::Operands => return repeated(going.args),
-        // What its options asked for has no equal there.
-        Once::Instead(other) => {
-            let is_there = command.is("top") || case.environment.on_path("top");
-            return (is_there && going.args.is_empty()).then(|| other.to_owned());
-        }
-        Once::Leave => words.extend(going.entry.left(going.args)?),
-        Once::Add(added) => {
-            words.push(added.to_owned());
-            // `vitest watch src`
-            let rest = going.args.iter().position(|word| word.is("watch") || word.is("dev"));
-            let own: Vec<Word> = going
-                .args
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| Some(*at) != rest)
-                .map(|(_, w)| w.clone())
-                .collect();
-            words.extend(going.entry.left(&own)?);
-        }
-        Once::Limit(limit, unless) => {
-            let limited = items.iter().any(|item| match item {
-                Item::Short(flag, _) => unless.contains(&flag.to_string().as_str()),
-                Item::Long(name, _) => unless.contains(name),
-                Item::Operand(_) => false,
-            });
-            if !limited {
-                words.push(limit.to_owned());
-            }
-            words.extend(going.entry.left(going.args)?);
-        }
-    }
-    Some(words.join(" "))
-}
-
-/// What `watch` repeats: its words joined, as it joins them for the shell.
-fn repeated(args: &[Word]) -> Option<String> {
-    let at = endless::command_at(args);
-    let words = args.get(at..)?;
-    let runs_words = |word: &Word| word.is("-x") || word.is("--exec");
-    if args.get(..at)?.iter().any(runs_words) {
-        return (!words.is_empty())
-            .then(|| words.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" "));
-    }
-    let texts: Vec<&str> = words.iter().filter_map(Word::literal).collect();
-    (texts.len() == words.len() && !texts.is_empty()).then(|| texts.join(" "))
 }

@@ -1,12 +1,13 @@
 //! Killing by name, which hits more than was meant.
 
-use super::support::aim::{Aim, aim};
-use crate::rules::advice::{Advice, MAX_BODY_CHARS};
+mod aim;
+
+use self::aim::Aim;
+use crate::rules::advice::{Advice, Finding, MAX_BODY_CHARS};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::{Command, Script};
 
 pub(crate) const RULE: Rule = Rule {
@@ -22,38 +23,16 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
         subcommands: &[],
         signs: &[],
-        check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| {
-                    let Some(script) = case.script() else { return Verdict::No };
-                    match aim(case, script, command) {
-                        None => Verdict::No,
-                        Some(Err(because)) => Verdict::Near(because),
-                        Some(Ok(_)) if command.in_function => {
-                            Verdict::Near("it stands in a function")
-                        }
-                        Some(Ok(_)) if hit_nothing(case, script, command) => {
-                            Verdict::Near("no process matched")
-                        }
-                        Some(Ok(_)) => Verdict::Fires,
-                    }
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check,
     },
     better: Some(Trigger::Command {
         programs: &["kill", "fuser"],
         subcommands: &[],
         signs: &[],
         check: |case, command| {
-            legacy::good_command(case, command, |case, command| {
-                let Some(script) = case.script() else { return Verdict::No };
-                Verdict::when(!command.args.is_empty() && aim(case, script, command).is_none())
-            })
+            let script = case.script().ok_or(Miss::No)?;
+            let may_hit_others = Aim::of(case, script, command) != Err(Miss::No);
+            trigger::check(!command.args.is_empty() && !may_hit_others)
         },
     }),
     needs: &[],
@@ -134,10 +113,19 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let script = case.script().ok_or(Miss::No)?;
+    let aim = Aim::of(case, script, command)?;
+    if command.in_function {
+        return Err(Miss::Near("it stands in a function"));
+    }
+    if hit_nothing(case, script, command) {
+        return Err(Miss::Near("no process matched"));
+    }
+    Ok(Finding::new(advice(case, script, command, &aim)))
+}
 
-/// Whether the call failed because there was nothing to kill: then nothing was harmed.
+/// Whether the call failed because there was nothing to kill: then it did no harm.
 fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
     let last = script.commands.last().is_some_and(|last| last.id == command.id);
     !case.event.succeeded()
@@ -145,35 +133,32 @@ fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
             || case.event.error_text(400).contains("no process found"))
 }
 
-fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let script = case.script()?;
-    let aim = aim(case, script, command)?.ok()?;
-    let call = named(command, &aim);
-    if let Aim::Line(pattern) = &aim
+fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice {
+    let call = named(command, aim);
+    if let Aim::Line(pattern) = aim
         && matches_itself(pattern)
         && let Some(code @ (143 | 144)) = case.event.exit_code()
         && !case.event.error_text(400).contains("timed out")
     {
-        return legacy::plain(format!(
+        return Advice::plain(format!(
             "{call} also matches the shell that runs it (exit {code}); a PID hits nothing else, nor does the listener \
              of a port"
         ));
     }
-    let lead = match &aim {
+    let lead = match aim {
         Aim::Name(name) => format!("{call} ends every {name} process, other sessions' too"),
         Aim::Line(_) => {
             format!("{call} ends every process whose command line matches, other sessions' too")
         }
         Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
         Aim::Everything => {
-            return legacy::plain(format!(
+            return Advice::plain(format!(
                 "{call} signals every process of this user, the agent included; a PID, or %1 for a job, names one"
             ));
         }
     };
     if command.is("taskkill") || command.is("taskkill.exe") {
-        return legacy::plain(format!(
+        return Advice::plain(format!(
             "{lead}; netstat -ano tells the PID on a port, taskkill //PID ends one"
         ));
     }
@@ -189,13 +174,13 @@ fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
         Some((port, better)) => {
             let lead =
                 format!("{call} hits other sessions' processes too; what listens on {port} alone");
-            legacy::better(lead, better, plain)
+            Advice::better(lead, better, plain)
         }
-        None => legacy::plain(plain),
+        None => Advice::plain(plain),
     }
 }
 
-/// The command as a sentence names it; patterns only if they are plain words.
+/// The command as a sentence names it; with its pattern only if that is plain words.
 fn named(command: &Command, aim: &Aim) -> String {
     let what = match aim {
         Aim::Name(text) | Aim::Line(text) => text.as_str(),
@@ -220,13 +205,13 @@ fn named(command: &Command, aim: &Aim) -> String {
     call.trim().to_owned()
 }
 
-/// Whether a pattern matches the command line in which it stands itself: it has nothing that means
+/// Whether a pattern matches the command line that contains it: none of its characters means
 /// another text.
 fn matches_itself(pattern: &str) -> bool {
     !pattern.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}'])
 }
 
-/// The port that the script speaks of, if it is one.
+/// The port that the script names, if it names only one.
 fn port(script: &Script) -> Option<u16> {
     let mut ports: Vec<u16> = Vec::new();
     for command in &script.commands {
@@ -253,7 +238,7 @@ fn port(script: &Script) -> Option<u16> {
     if let [port] = ports.as_slice() { Some(*port) } else { None }
 }
 
-/// A command that ends what listens on a port, with what this machine has.
+/// A command that ends the process that listens on a port, with a program of this machine.
 fn listener_killed(case: &Case, port: u16) -> Option<String> {
     // BSD's xargs runs nothing without input, and an old one does not know -r.
     let no_empty = if cfg!(target_os = "linux") { " -r" } else { "" };

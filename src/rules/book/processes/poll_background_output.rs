@@ -1,21 +1,20 @@
 //! Looking again and again at the output of a background task.
 
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::store::history::CallLine;
 
-/// Looks that are further apart than this are no polling, ms.
+/// Looks that are further apart are not polling, ms.
 const CLOSE_MS: u64 = 60_000;
 
-/// Output that grew by more was worth the look, bytes.
+/// A look at output that grew by more was worth it, bytes.
 const GROWN_BYTES: u64 = 2_000;
 
-/// Earlier looks.
+/// After so many earlier looks in a row another one is polling.
 const LOOKS: usize = 2;
 
 pub(crate) const RULE: Rule = Rule {
@@ -32,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
         concerns: |case| {
             is_look(case) && case.keys().iter().any(|key| case.history().holds(key, LOOKS))
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check,
     },
     better: None,
     needs: &[Need::Background],
@@ -83,10 +82,48 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Of(|case, _| case.keys().pop().unwrap_or_default());
+fn check(case: &Case) -> Check<Finding> {
+    trigger::check(is_look(case) && case.environment.client.runs_in_background())?;
+    let task = task(case).ok_or(Miss::No)?;
+    let mut keys = case.keys();
+    let mut earlier = case
+        .history()
+        .calls()
+        .iter()
+        .rev()
+        .filter(|call| keys.iter().any(|key| *key == call.key))
+        .peekable();
+    let size = case.event.result_bytes() as u64;
+    if earlier.peek().is_some_and(|last| last.size + GROWN_BYTES < size) {
+        return Err(Miss::Near("there was more to see"));
+    }
+    let mentions = |sign: &&str| case.event.response.mentions(sign);
+    if case.is(Tool::Other) && ["completed", "failed", "killed"].iter().any(mentions) {
+        return Err(Miss::Near("the task has ended"));
+    }
+    let earlier = in_a_row(case.now_ms(), earlier);
+    if earlier < LOOKS {
+        return Err(Miss::Near("it is the first or second look"));
+    }
+    let advice = Advice::plain(format!(
+        "{} looks at {task} in a row: the client tells when a background task ends; until then other work, or the end of the turn",
+        earlier + 1
+    ));
+    Ok(Finding::new(advice).about(keys.pop().unwrap_or_default()))
+}
 
-/// Whether the call looks at a background task's output, as far as its words tell at once.
+/// How many of the `earlier` calls, newest first, lie close together before `now_ms`.
+fn in_a_row<'c>(now_ms: u64, earlier: impl Iterator<Item = &'c CallLine<'static>>) -> usize {
+    let mut next_ms = now_ms;
+    let is_close = |call: &&CallLine| {
+        let gap_ms = next_ms.saturating_sub(call.t);
+        next_ms = call.t;
+        gap_ms < CLOSE_MS
+    };
+    earlier.take_while(is_close).count()
+}
+
+/// Whether the call looks at a background task's output, as far as its text says without parsing.
 fn is_look(case: &Case) -> bool {
     let is_output = |path: &str| path.contains("/tasks/") && path.contains(".output");
     let event = case.event;
@@ -94,19 +131,19 @@ fn is_look(case: &Case) -> bool {
         Tool::Read => event.input().file_path.as_deref().is_some_and(is_output),
         Tool::Shell => event.command().is_some_and(is_output) && !case.in_background(),
         _ => {
-            // TaskOutput waits unless it is told not to.
-            let is_told =
+            // TaskOutput waits for the end unless its input says not to.
+            let goes_on =
                 |raw: &str| raw.contains("\"block\":false") || raw.contains("\"block\": false");
             match event.tool_name.as_ref() {
                 "BashOutput" => true,
-                "TaskOutput" | "AgentOutputTool" => event.raw_input.is_some_and(is_told),
+                "TaskOutput" | "AgentOutputTool" => event.raw_input.is_some_and(goes_on),
                 _ => false,
             }
         }
     }
 }
 
-/// The task, by the name that the client gave it.
+/// The task's name, as the client gave it.
 fn task(case: &Case) -> Option<String> {
     let event = case.event;
     let input = event.input();
@@ -129,52 +166,4 @@ fn task(case: &Case) -> Option<String> {
         && name.len() <= 40
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     is_name.then(|| name.to_owned())
-}
-
-/// Which look in a row it is.
-fn looks(case: &Case) -> usize {
-    let keys = case.keys();
-    let mut next = case.now_ms();
-    let close = |call: &&CallLine| {
-        let is_close = next.saturating_sub(call.t) < CLOSE_MS;
-        next = call.t;
-        is_close
-    };
-    let calls = case.history().calls();
-    1 + calls
-        .iter()
-        .rev()
-        .filter(|call| keys.iter().any(|key| *key == call.key))
-        .take_while(close)
-        .count()
-}
-
-fn verdict(case: &Case) -> Verdict {
-    if !is_look(case) || !case.environment.client.runs_in_background() || task(case).is_none() {
-        return Verdict::No;
-    }
-    let keys = case.keys();
-    let last =
-        case.history().calls().iter().rev().find(|call| keys.iter().any(|key| *key == call.key));
-    let size = case.event.result_bytes() as u64;
-    if last.is_some_and(|call| call.size + GROWN_BYTES < size) {
-        return Verdict::Near("there was more to see");
-    }
-    let ended = |sign: &str| case.event.response.mentions(sign);
-    if ["completed", "failed", "killed"].iter().any(|sign| ended(sign)) && case.is(Tool::Other) {
-        return Verdict::Near("the task has ended");
-    }
-    if looks(case) > LOOKS {
-        Verdict::Fires
-    } else {
-        Verdict::Near("it is the first or second look")
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let task = task(case)?;
-    let looks = looks(case);
-    legacy::plain(format!(
-        "{looks} looks at {task} in a row: the client tells when a background task ends; until then other work, or the end of the turn"
-    ))
 }

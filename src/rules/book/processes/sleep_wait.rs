@@ -1,18 +1,18 @@
 //! Waiting for a fixed time.
 
-use super::waits_for;
-use crate::rules::advice::Advice;
+use super::support::foreground::waits_for;
+use super::support::sleep::{loops_around, seconds};
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::{Command, Joined, LoopKind, Script, Word};
 
-/// A shorter wait is not worth a word, s.
+/// A shorter wait is not worth a line of advice, s.
 const SHORT_SECONDS: f64 = 5.0;
 
-/// From here on it matters more, s.
+/// A wait of this length matters more, s.
 const LONG_SECONDS: f64 = 60.0;
 
 pub(crate) const RULE: Rule = Rule {
@@ -24,20 +24,14 @@ pub(crate) const RULE: Rule = Rule {
     summary: "sleep in the foreground to wait for something",
     why: "One audited session held turns open for 75 minutes with bare sleeps of 240 to 1500 s \
           (anthony-chaudhary/fak#2366).",
-    trigger: Trigger::Command {
-        programs: &["sleep"],
-        subcommands: &[],
-        signs: &[],
-        check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
-    },
+    trigger: Trigger::Command { programs: &["sleep"], subcommands: &[], signs: &[], check },
     better: Some(Trigger::Command {
         programs: &["sleep"],
         subcommands: &[],
         signs: &["timeout", "until", "while"],
         check: |case, command| {
-            legacy::good_command(case, command, |case, command| {
-                Verdict::when(waits_for(case, command).is_err() || in_condition_loop(case, command))
-            })
+            let script = case.script().ok_or(Miss::No)?;
+            trigger::check(waits_for(case, command).is_err() || asks_in_between(script, command))
         },
     }),
     needs: &[],
@@ -87,37 +81,74 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
-
-/// The seconds that `sleep` waits: the sum of its words, `None` where one is not literal.
-pub(super) fn seconds(command: &Command) -> Option<f64> {
-    let one = |word: &Word| {
-        let text = word.literal()?;
-        let (number, unit) = match text.char_indices().last()? {
-            (at, 's') => (text.get(..at)?, 1.0),
-            (at, 'm') => (text.get(..at)?, 60.0),
-            (at, 'h') => (text.get(..at)?, 3600.0),
-            (at, 'd') => (text.get(..at)?, 86_400.0),
-            _ => (text, 1.0),
-        };
-        let plain = number.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-        Some(number.parse::<f64>().ok().filter(|_| plain)? * unit)
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let script = case.script().ok_or(Miss::No)?;
+    waits_for(case, command)?;
+    if asks_in_between(script, command) {
+        return Err(Miss::Near("it asks a condition in between"));
+    }
+    let own = seconds(command).ok_or(Miss::Near("the time is not literal"))?;
+    let total = total_seconds(case, script);
+    if total < SHORT_SECONDS {
+        return Err(Miss::Near("the wait is short"));
+    }
+    let event = case.event;
+    // The script took another branch, or failed before it.
+    if event.duration_ms.is_some_and(|took| (took as f64) < SHORT_SECONDS * 1000.0) {
+        return Err(Miss::Near("the call ended before"));
+    }
+    // The same where the client does not say how long the call took.
+    let is_guard = |other: &Command| other.is_condition && other.depth <= command.depth;
+    let may_not_run =
+        command.joined == Joined::Or || (command.depth > 0 && case.commands().any(is_guard));
+    if event.duration_ms.is_none() && may_not_run {
+        return Err(Miss::Near("it may not have run"));
+    }
+    if !event.succeeded() && event.error_text(256).contains("Blocked") {
+        return Err(Miss::Near("the client has said so"));
+    }
+    let what = if (own - total).abs() < 0.5 {
+        format!("sleep {}", command.raw_args())
+    } else {
+        format!("sleep (in all {total:.0} s)")
     };
-    command.args.iter().map(one).sum()
+    let finding = Finding::new(advice(case, &what));
+    Ok(if total >= LONG_SECONDS { finding.with_severity(Severity::Warn) } else { finding })
 }
 
-/// How often a command runs by the counted loops around it; 1 where that is not known.
-fn rounds(script: &Script, at: usize) -> f64 {
+fn advice(case: &Case, what: &str) -> Advice {
+    let poll = "`for i in {1..60}; do CHECK && break; sleep 1; done`";
+    Advice::plain(if case.environment.client.runs_in_background() {
+        format!(
+            "{what} waits blind: a background task reports its end; a condition is asked with a limit: {poll}"
+        )
+    } else {
+        format!("{what} waits blind; a condition is asked with a limit: {poll}")
+    })
+}
+
+/// The seconds that the whole call waits in the foreground.
+fn total_seconds(case: &Case, script: &Script) -> f64 {
+    let waits = case.commands().filter(|command| {
+        command.is("sleep") && waits_for(case, command).is_ok() && !asks_in_between(script, command)
+    });
+    waits.filter_map(|command| Some(seconds(command)? * rounds(script, command))).sum()
+}
+
+/// How often the counted loops around a command run it; 1 for a loop whose count is not known.
+fn rounds(script: &Script, command: &Command) -> f64 {
+    let at = script.before(command).len();
     let counted = |words: &[Word]| match words {
         [one] => range(&one.text).filter(|_| one.globs || one.expands),
         words => words.iter().all(|word| word.literal().is_some()).then_some(words.len() as f64),
     };
-    let around = script.loops.iter().filter(|found| found.body.contains(&at));
-    around
-        .filter_map(
-            |found| if let LoopKind::For(words) = &found.kind { counted(words) } else { None },
-        )
+    loops_around(script, command)
+        // The words of a loop are expanded once.
+        .filter(|found| found.body.contains(&at))
+        .filter_map(|found| match &found.kind {
+            LoopKind::For(words) => counted(words),
+            _ => None,
+        })
         .product()
 }
 
@@ -128,82 +159,11 @@ fn range(text: &str) -> Option<f64> {
     Some((to.checked_sub(from)?.unsigned_abs() + 1) as f64)
 }
 
-/// Whether it stands in a loop that asks a condition: `while`, `until`, or a `for` that breaks off.
-fn in_condition_loop(case: &Case, command: &Command) -> bool {
-    let Some(script) = case.script() else { return false };
-    let Some(at) = script.commands.iter().position(|other| other.id == command.id) else {
-        return false;
-    };
-    let mut around = script
-        .loops
-        .iter()
-        .filter(|found| found.body.contains(&at) || found.condition.contains(&at));
+/// Whether a loop around it asks a condition: `while`, `until`, or a `for` that breaks off.
+fn asks_in_between(script: &Script, command: &Command) -> bool {
     let leaves = |inner: &Command| matches!(inner.program.as_str(), "break" | "exit");
-    around.any(|found| {
+    loops_around(script, command).any(|found| {
         matches!(found.kind, LoopKind::While | LoopKind::Until)
             || script.range(&found.body).iter().any(leaves)
-    })
-}
-
-/// The seconds that the whole call waits in the foreground.
-fn total(case: &Case) -> f64 {
-    let Some(script) = case.script() else { return 0.0 };
-    let waits = script.commands.iter().enumerate().filter(|(_, command)| {
-        command.is("sleep")
-            && !command.remote
-            && waits_for(case, command).is_ok()
-            && !in_condition_loop(case, command)
-    });
-    waits.filter_map(|(at, command)| Some(seconds(command)? * rounds(script, at))).sum()
-}
-
-fn when(case: &Case, command: &Command) -> Verdict {
-    if let Err(because) = waits_for(case, command) {
-        return Verdict::Near(because);
-    }
-    if in_condition_loop(case, command) {
-        return Verdict::Near("it asks a condition in between");
-    }
-    if seconds(command).is_none() {
-        return Verdict::Near("the time is not literal");
-    }
-    let total = total(case);
-    if total < SHORT_SECONDS {
-        return Verdict::Near("the wait is short");
-    }
-    let event = case.event;
-    // A branch that was not taken, or a failure before it.
-    if event.duration_ms.is_some_and(|took| (took as f64) < SHORT_SECONDS * 1000.0) {
-        return Verdict::Near("the call ended before");
-    }
-    // The same where the client does not tell how long it took.
-    let guarded = |other: &Command| other.is_condition && other.depth <= command.depth;
-    let may_not_run =
-        command.joined == Joined::Or || (command.depth > 0 && case.commands().any(guarded));
-    if event.duration_ms.is_none() && may_not_run {
-        return Verdict::Near("it may not have run");
-    }
-    if !event.succeeded() && event.error_text(256).contains("Blocked") {
-        return Verdict::Near("the client has said so");
-    }
-    if total >= LONG_SECONDS { Verdict::FiresAs(Severity::Warn) } else { Verdict::Fires }
-}
-
-fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let total = total(case);
-    let spelled = format!("sleep {}", command.raw_args());
-    let what = if (seconds(command)? - total).abs() < 0.5 {
-        spelled
-    } else {
-        format!("sleep (in all {total:.0} s)")
-    };
-    let poll = "`for i in {1..60}; do CHECK && break; sleep 1; done`";
-    legacy::plain(if case.environment.client.runs_in_background() {
-        format!(
-            "{what} waits blind: a background task reports its end; a condition is asked with a limit: {poll}"
-        )
-    } else {
-        format!("{what} waits blind; a condition is asked with a limit: {poll}")
     })
 }

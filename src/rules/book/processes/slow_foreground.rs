@@ -2,15 +2,14 @@
 
 use crate::project::runner;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// What takes longer keeps everything else waiting, ms.
+/// A run that takes longer keeps all other work waiting, ms.
 const LONG_MS: u64 = 90_000;
 
 pub(crate) const RULE: Rule = Rule {
@@ -24,9 +23,10 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {
-            is_long(case) && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
+            long_ms(case).is_some()
+                && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check,
     },
     better: None,
     needs: &[Need::Background],
@@ -108,32 +108,27 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-fn is_long(case: &Case) -> bool {
-    // A sub-agent has nothing else to do than to wait.
-    case.event.agent.is_none()
-        && case.event.duration_ms.is_some_and(|ms| ms >= LONG_MS)
-        && case.environment.client.runs_in_background()
-}
-
-fn verdict(case: &Case) -> Verdict {
-    let sel = classify::runs(case).and_then(|runs| case.hash("sel", &runs));
-    let Some(sel) = sel.filter(|_| is_long(case)) else { return Verdict::No };
-    let mut before = case.history().calls().iter().filter(|call| call.sel == sel);
-    if before.any(|call| call.dur.is_some_and(|ms| ms >= LONG_MS)) {
-        Verdict::Fires
-    } else {
-        Verdict::Near("it took so long for the first time")
+fn check(case: &Case) -> Check<Finding> {
+    let took_ms = long_ms(case).ok_or(Miss::No)?;
+    let sel = classify::runs(case).and_then(|runs| case.hash("sel", &runs)).ok_or(Miss::No)?;
+    let mut earlier = case.history().calls().iter().filter(|call| call.sel == sel);
+    if !earlier.any(|call| call.dur.is_some_and(|ms| ms >= LONG_MS)) {
+        return Err(Miss::Near("it took so long for the first time"));
     }
+    let run = case
+        .commands()
+        .find(|command| runner::label(command).is_some())
+        .ok_or(Miss::NoBetterForm)?;
+    Ok(Finding::new(Advice::plain(format!(
+        "{} took {} s in the foreground, as before: run_in_background leaves the time for other work",
+        name(run),
+        took_ms / 1000
+    ))))
 }
 
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let run = case.commands().find(|command| runner::label(command).is_some())?;
-    let seconds = case.event.duration_ms? / 1000;
-    legacy::plain(format!(
-        "{} took {seconds} s in the foreground, as before: run_in_background leaves the time for other work",
-        name(run)
-    ))
+/// How long the call took, ms, if it kept other work waiting for that long.
+fn long_ms(case: &Case) -> Option<u64> {
+    // A sub-agent has nothing else to do but wait.
+    let has_other_work = case.event.agent.is_none() && case.environment.client.runs_in_background();
+    case.event.duration_ms.filter(|ms| has_other_work && *ms >= LONG_MS)
 }

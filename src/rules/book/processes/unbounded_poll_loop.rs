@@ -1,12 +1,12 @@
 //! Loops that wait for something that may never come.
 
-use super::sleep_wait;
-use crate::rules::advice::Advice;
+use super::support::ending::Ending;
+use super::support::sleep;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::options::Spec;
 use crate::shell::{Command, Loop, LoopKind, Script, options};
 
@@ -23,19 +23,15 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["sleep"],
         subcommands: &[],
         signs: &["while", "until"],
-        check: |case, command| legacy::on_command(case, command, when, ADVICE, KEY),
+        check,
     },
     better: Some(Trigger::Command {
         programs: &["sleep"],
         subcommands: &[],
         signs: &["while", "until", "for "],
         check: |case, command| {
-            legacy::good_command(case, command, |case, command| {
-                let Some(script) = case.script() else { return Verdict::No };
-                Verdict::when(
-                    loops_around(script, command).any(|found| limit(script, found).is_some()),
-                )
-            })
+            let script = case.script().ok_or(Miss::No)?;
+            trigger::check(poll_loops(script, command).any(|found| limit(script, found).is_some()))
         },
     }),
     needs: &[],
@@ -101,18 +97,68 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advice;
-const KEY: Key = Key::Rule;
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let script = case.script().ok_or(Miss::No)?;
+    let mut near = None;
+    // The advice names the innermost loop without a limit, even if that one runs beside the call.
+    let mut innermost = None;
+    for found in poll_loops(script, command) {
+        let limit = limit(script, found);
+        if limit.is_none() {
+            innermost.get_or_insert(found);
+        }
+        let because = if found.remote || command.in_function || found.in_function {
+            "it runs elsewhere, or may not run"
+        } else if found.background || command.background {
+            "it runs beside the call"
+        } else if let Some(limit) = limit {
+            limit
+        } else if ended_soon(case) {
+            "it ended soon"
+        } else if sleep::seconds(command) == Some(0.0) {
+            "it does not sleep"
+        } else {
+            let finding = Finding::new(advice(script, innermost.unwrap_or(found)));
+            return Ok(if case.in_background() {
+                finding.with_severity(Severity::Hint)
+            } else {
+                finding
+            });
+        };
+        near.get_or_insert(because);
+    }
+    Err(near.map_or(Miss::No, Miss::Near))
+}
 
-fn loops_around<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Loop> {
-    let at = script.commands.iter().position(|other| other.id == command.id);
-    script.loops.iter().filter(move |found| {
-        matches!(found.kind, LoopKind::While | LoopKind::Until)
-            && at.is_some_and(|at| found.body.contains(&at) || found.condition.contains(&at))
+fn advice(script: &Script, found: &Loop) -> Advice {
+    let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
+    Advice::plain(match finds_itself(script, found) {
+        Some(search) => format!(
+            "this {keyword} loop may never end: {search} finds this very shell by the words of its command; \
+             ask for a pid (kill -0 PID) or a file instead"
+        ),
+        None => format!(
+            "this {keyword} loop has no limit and may never end: \
+             `for i in {{1..60}}; do CHECK && break; sleep 1; done` gives up after a minute"
+        ),
     })
 }
 
-/// What bounds a loop, if something seems to. It errs towards yes.
+/// The `while` and `until` loops around a command, inner ones first.
+fn poll_loops<'s>(
+    script: &'s Script,
+    command: &Command,
+) -> impl Iterator<Item = &'s Loop> + use<'s> {
+    sleep::loops_around(script, command)
+        .filter(|found| matches!(found.kind, LoopKind::While | LoopKind::Until))
+}
+
+/// Whether the condition came true: a loop that has ended does no more harm.
+fn ended_soon(case: &Case) -> bool {
+    !case.in_background() && Ending::of(case) == Ending::Soon
+}
+
+/// What seems to bound a loop. In doubt it has a limit.
 fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
     if ["timeout", "gtimeout"].iter().any(|wrapper| found.wrappers.contains(wrapper)) {
         return Some("it runs under a time limit");
@@ -132,7 +178,7 @@ fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
     if !only_asks && inside().any(|command| leaves(&command)) {
         return Some("it has another way out");
     }
-    // The end of a process that was started before is waited for, and comes.
+    // It waits for a process that was started before, and that process ends.
     if script.range(&found.condition).iter().any(|command| command.is("kill")) {
         return Some("it waits for a process");
     }
@@ -154,8 +200,8 @@ fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
     counts.iter().any(|sign| text.contains(sign)).then_some("it counts, or looks at the clock")
 }
 
-/// Whether the condition looks for a process by a text that stands in this very command, and so
-/// finds its own shell.
+/// The search with which the condition finds its own shell: it looks for a process by a text that
+/// this very command contains.
 fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
     let asks = script.range(&found.condition);
     asks.iter().find_map(|command| match command.program.as_str() {
@@ -185,52 +231,7 @@ fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
     })
 }
 
-/// A pattern that matches the text in which it stands: `[t]rain` does not.
+/// Whether a pattern matches the command line that contains it: `[t]rain` does not.
 fn is_plain(pattern: &str) -> bool {
     !pattern.contains(['[', '^', '$', '\\', '(', '|', '*'])
-}
-
-fn when(case: &Case, command: &Command) -> Verdict {
-    let Some(script) = case.script() else { return Verdict::No };
-    let mut because = None;
-    for found in loops_around(script, command) {
-        if found.remote || command.in_function || found.in_function {
-            because.get_or_insert("it runs elsewhere, or may not run");
-        } else if found.background || command.background {
-            because.get_or_insert("it runs beside the call");
-        } else if let Some(limit) = limit(script, found) {
-            because.get_or_insert(limit);
-        } else if ended_soon(case) {
-            because.get_or_insert("it ended soon");
-        } else if sleep_wait::seconds(command) == Some(0.0) {
-            because.get_or_insert("it does not sleep");
-        } else if case.in_background() {
-            return Verdict::FiresAs(Severity::Hint);
-        } else {
-            return Verdict::Fires;
-        }
-    }
-    because.map_or(Verdict::No, Verdict::Near)
-}
-
-/// What was awaited came: a loop that has ended is no harm any more.
-fn ended_soon(case: &Case) -> bool {
-    !case.in_background() && super::ending(case) == super::Ending::Soon
-}
-
-fn advice(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let script = case.script()?;
-    let found =
-        loops_around(script, occasion.command?).find(|found| limit(script, found).is_none())?;
-    let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
-    legacy::plain(match finds_itself(script, found) {
-        Some(search) => format!(
-            "this {keyword} loop may never end: {search} finds this very shell by the words of its command; \
-             ask for a pid (kill -0 PID) or a file instead"
-        ),
-        None => format!(
-            "this {keyword} loop has no limit and may never end: \
-             `for i in {{1..60}}; do CHECK && break; sleep 1; done` gives up after a minute"
-        ),
-    })
 }

@@ -1,18 +1,17 @@
-//! Looking at a file with a program of the shell.
+//! A file viewed with `cat`, `head`, `tail` or `sed -n`.
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
-use crate::rules::book::support::project_file::{is_edited_by_hand, is_project_file};
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::project_file::{is_hand_edited, is_project_file};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
-use crate::rules::rewrite::view;
+use crate::rules::rewrite::view::{self, View};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
-use crate::shell::Command;
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::{Command, Redirection, Script};
 
-/// A shorter file is not worth a word, bytes.
+/// A shorter file is not worth a line, bytes.
 const SMALL_FILE_BYTES: u64 = 1 << 10;
 
 pub(crate) const RULE: Rule = Rule {
@@ -22,26 +21,23 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "a file looked at with cat, head, tail or sed -n",
-    why: "Edit refuses a file that was only seen through cat or its like, so the agent reads it a second time \
-          (anthropics/claude-code#14997).",
+    why: "Edit refuses a file that was only seen through cat or its like, so the agent reads it a \
+          second time (anthropics/claude-code#14997).",
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["cat", "head", "tail"],
             subcommands: &[],
             signs: &[],
-            check: |case, command| legacy::on_command(case, command, views_file, ADVICE, KEY),
+            check: file_viewed,
         },
         Trigger::Command {
             programs: &["sed"],
             subcommands: &[],
             signs: &["-n"],
-            check: |case, command| legacy::on_command(case, command, views_file, ADVICE, KEY),
+            check: file_viewed,
         },
     ]),
-    better: Some(Trigger::Call {
-        tools: &[Tool::Read],
-        check: |case| legacy::good_call(case, |_| Verdict::Fires),
-    }),
+    better: Some(Trigger::Call { tools: &[Tool::Read], check: |_| Ok(()) }),
     needs: &[Need::FileTools],
     repeat: Repeat::nth(2, u32::MAX, 1),
     hits: &[
@@ -107,82 +103,67 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_read;
-const KEY: Key = Key::Rule;
+fn file_viewed(case: &Case, command: &Command) -> Check<Finding> {
+    if command.reads_pipe {
+        return Err(Miss::No);
+    }
+    if !case.environment.client.has_file_tools() {
+        return Err(Miss::Near("this client has no Read tool"));
+    }
+    if !case.environment.client.edit_needs_read() {
+        return Err(Miss::Near("this client edits files that it has not read"));
+    }
+    let script = case.script().ok_or(Miss::No)?;
+    let stages = stages_from(script, command).ok_or(Miss::No)?;
+    let has_cd = script.commands.first().is_some_and(|first| first.is("cd"));
+    let is_alone = script.commands.len() == stages.len() + usize::from(has_cd);
+    let is_shown = stages.last().is_some_and(|last| last.shows_output());
+    if !is_alone || !is_shown || command.depth > 0 {
+        return Err(Miss::Near("it is part of something larger"));
+    }
+    if stages.iter().any(|stage| stage.redirections.iter().any(Redirection::gives_stdin)) {
+        return Err(Miss::No);
+    }
+    let view = view::read(&stages).map_err(Miss::Near)?;
+    let path = view.path.literal().ok_or(Miss::Near("its operand is not literal"))?;
+    if !is_project_file(case, path) || !is_hand_edited(path) || !command.wrappers.is_empty() {
+        return Err(Miss::Near("the file is none that is edited"));
+    }
+    // An output of 0 bytes says nothing about the file's size: the client may have left it out.
+    if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
+        return Err(Miss::Near("the file is small"));
+    }
+    Ok(Finding::new(advice(command, &stages, &view, path)))
+}
 
 /// The commands of the pipeline that `command` begins.
-fn stages<'c>(case: &'c Case, command: &'c Command) -> Option<Vec<&'c Command>> {
+fn stages_from<'s>(script: &'s Script, command: &'s Command) -> Option<Vec<&'s Command>> {
     match command.stage {
         None => Some(vec![command]),
-        Some(stage) if stage.index == 0 => case.script()?.stages(stage.pipeline),
+        Some(stage) if stage.index == 0 => script.stages(stage.pipeline),
         Some(_) => None,
     }
 }
 
-fn advise_read(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let stages = stages(case, command)?;
-    let view = view::read(&stages).ok()?;
-    let path = text::clean(&view.path.text);
-    // A path that was cut names no file.
-    let long = path.chars().count() > text::MAX_QUOTED_CHARS;
-    let path = if long { text::file_name(&path) } else { path };
-    let words: Vec<String> =
+fn advice(command: &Command, stages: &[&Command], view: &View, path: &str) -> Advice {
+    let path = text::clean(path);
+    // A path cut short would not name the file.
+    let is_long = path.chars().count() > text::MAX_QUOTED_CHARS;
+    let path = if is_long { text::file_name(&path) } else { path };
+    let commands: Vec<String> =
         stages.iter().map(|stage| format!("{} {}", stage.program, stage.raw_args())).collect();
-    let spelled = words.join(" | ");
-    // What does not fit is told by the program's name.
-    let shown = if spelled.chars().count() <= text::MAX_QUOTED_CHARS {
-        text::clean(&spelled)
+    let pipeline = commands.join(" | ");
+    let label = if pipeline.chars().count() <= text::MAX_QUOTED_CHARS {
+        text::clean(&pipeline)
     } else {
         format!("{} of {path}", command.program)
     };
-    legacy::plain(match view.range() {
-        Some(range) => {
-            format!(
-                "{shown} does not count as reading it: Read {path}{range} does, and Edit needs that"
-            )
-        }
+    Advice::plain(match view.range() {
+        Some(range) => format!(
+            "{label} does not count as reading it: Read {path}{range} does, and Edit needs that"
+        ),
         None => {
-            format!("{shown} does not count as reading it: Edit needs a Read of the file first")
+            format!("{label} does not count as reading it: Edit needs a Read of the file first")
         }
     })
-}
-
-fn views_file(case: &Case, command: &Command) -> Verdict {
-    if command.reads_pipe {
-        return Verdict::No;
-    }
-    if !case.environment.client.has_file_tools() {
-        return Verdict::Near("this client has no Read tool");
-    }
-    if !case.environment.client.edit_needs_read() {
-        return Verdict::Near("this client edits files that it has not read");
-    }
-    let Some(script) = case.script() else { return Verdict::No };
-    let Some(stages) = stages(case, command) else { return Verdict::No };
-    let enters = script.commands.first().is_some_and(|first| first.is("cd"));
-    let alone = script.commands.len() == stages.len() + usize::from(enters);
-    if !alone || !stages.last().is_some_and(|last| last.shows_output()) || command.depth > 0 {
-        return Verdict::Near("it is part of something larger");
-    }
-    let fed =
-        |stage: &&Command| stage.redirections.iter().any(|redirection| redirection.gives_stdin());
-    if stages.iter().any(fed) {
-        return Verdict::No;
-    }
-    let view = match view::read(&stages) {
-        Ok(view) => view,
-        Err(because) => return Verdict::Near(because),
-    };
-    let Some(path) = view.path.literal() else {
-        return Verdict::Near("its operand is not literal");
-    };
-    if !is_project_file(case, path) || !is_edited_by_hand(path) || !command.wrappers.is_empty() {
-        return Verdict::Near("the file is none that is edited");
-    }
-    // No output at all tells nothing of the file's size.
-    if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
-        return Verdict::Near("the file is small");
-    }
-    Verdict::Fires
 }

@@ -1,39 +1,39 @@
 //! Many reads in a row that fill the main context.
 
+use super::support::main_context::fills_main_context;
 use crate::base::text;
-use crate::protocol::client::Client;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::command_text::name;
 use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
 use crate::store::line::RAN;
 
-/// Reads in a row.
+/// Fewer reads in a row are not worth a line.
 const READS: usize = 20;
 
-/// Bytes that they show together: 40,000 tokens, a fifth of a usual context. The recorded main
-/// contexts reach 200 kB in one of 206, this in four.
+/// Fewer bytes in all are not worth a line: these are 40,000 tokens, a fifth of a usual context. Of
+/// 206 recorded main contexts four reach this, and one reaches 200 kB.
 const SHOWN_BYTES: u64 = 150_000;
 
-/// A smaller result is no occasion to speak: only a call of average size or more is looked at.
+/// The check skips calls with a smaller result, bytes: this is an average one.
 const LARGE_BYTES: usize = 7_000;
 
-/// What a client shows of a command's or a search's result at most.
+/// The most that a client shows of the result of a command or a search, bytes.
 const CUT_BYTES: u64 = 30_000;
 
-/// A Read of text rarely shows more (its bound is 25,000 tokens): what is larger is taken for a
-/// picture or a document.
+/// A larger Read counts as a picture or a document, bytes: clients show at most 25,000 tokens of a
+/// text.
 const TEXT_BYTES: u64 = 80_000;
 
-/// A longer silence is the user's, who may have begun something else, ms.
+/// After a longer pause the user may have begun something else, ms.
 const SILENCE_MS: u64 = 30 * 60_000;
 
+/// The field of a ledger line that marks a read.
 const READ: &str = "\"reads\":true";
 
 pub(crate) const RULE: Rule = Rule {
@@ -43,16 +43,16 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
     summary: "20 reads in a row and 150 kB in the main context",
-    why: "What was read stays in the context and is sent with each turn of the session. A sub-agent reads in a context of \
-          its own, of which only the answer comes back.",
+    why: "What was read stays in the context and is sent with each turn of the session. A \
+          sub-agent reads in a context of its own, of which only the answer comes back.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Grep, Tool::Glob, Tool::Shell],
         concerns: |case| {
             case.event.result_bytes() >= LARGE_BYTES
-                && is_meant(case)
+                && fills_main_context(case)
                 && case.history().has_streak(READ, &[READ], &RAN, READS - 1)
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check: many_reads,
     },
     better: None,
     needs: &[],
@@ -117,7 +117,7 @@ pub(crate) const RULE: Rule = Rule {
             Given::Seen("Task"),
             Given::Reads(12, 12_000),
         ]),
-        // Sub-agents are in use: what is read here is meant to be.
+        // The agent uses sub-agents, so it reads here on purpose.
         Example::read("/r/z.py").given(&[
             Given::OutputBytes(12_000),
             Given::Seen("Agent"),
@@ -155,16 +155,80 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// A sub-agent reads aside already; Codex starts none unless the user wants it.
-fn is_meant(case: &Case) -> bool {
-    case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
+fn many_reads(case: &Case) -> Check<Finding> {
+    if !fills_main_context(case) || case.history().calls().is_empty() {
+        return Err(Miss::No);
+    }
+    if !classify::reads_only(case) || classify::runs(case).is_some() || classify::ran_besides(case)
+    {
+        return Err(Miss::Near("it does more than read"));
+    }
+    let event = case.event;
+    if event.result_bytes() < LARGE_BYTES {
+        return Err(Miss::Near("it is small"));
+    }
+    if case.is(Tool::Read) && !event.response.read().is_text {
+        return Err(Miss::Near("it is no text"));
+    }
+    let Streak { reads, bytes } = Streak::up_to(case);
+    if reads < READS {
+        return Err(Miss::Near("fewer reads came in a row"));
+    }
+    if bytes <= SHOWN_BYTES {
+        return Err(Miss::Near("the reads show little"));
+    }
+    if case.has_seen("Task") || case.has_seen("Agent") {
+        return Err(Miss::Near("sub-agents are in use"));
+    }
+    let last_read = match event.input().file_path.as_deref() {
+        Some(path) => text::file_name(path),
+        None => case
+            .commands()
+            .find(|command| !command.is("cd"))
+            .map_or(event.tool_label().to_owned(), name),
+    };
+    Ok(Finding::new(Advice::plain(format!(
+        "{last_read} is the last of {reads} reads in a row, about {} in the main context: a sub-agent reads aside and brings back the answer",
+        kilobytes(bytes)
+    ))))
 }
 
-/// How much of a result of so many bytes the model sees.
-fn shown(tool: &str, bytes: u64) -> u64 {
+/// Reads in a row.
+struct Streak {
+    reads: usize,
+    /// Bytes that they put before the model.
+    bytes: u64,
+}
+
+impl Streak {
+    /// The streak that the call of `case`, a read itself, continues.
+    fn up_to(case: &Case) -> Self {
+        let event = case.event;
+        let bytes = visible_bytes(event.tool_label(), event.result_bytes() as u64);
+        let mut streak = Self { reads: 1, bytes };
+        let forgotten = case.last_reset();
+        let mut next = case.now_ms();
+        for call in case.history().calls().iter().rev() {
+            let ends_streak = !call.reads
+                || runs_checks(call)
+                || call.t <= forgotten
+                || next.saturating_sub(call.t) > SILENCE_MS;
+            if ends_streak {
+                break;
+            }
+            next = call.t;
+            // Other calls that change nothing, such as a to-do list, neither count nor end it.
+            if call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") {
+                streak.reads += 1;
+                streak.bytes += visible_bytes(&call.tool, call.size);
+            }
+        }
+        streak
+    }
+}
+
+/// How many of the `bytes` of a result the model sees.
+fn visible_bytes(tool: &str, bytes: u64) -> u64 {
     match tool {
         "Read" if bytes > TEXT_BYTES => 0,
         "Read" => bytes,
@@ -172,75 +236,7 @@ fn shown(tool: &str, bytes: u64) -> u64 {
     }
 }
 
-/// Whether a call read: it looked at files or at what a command tells of them, and ran no test.
-fn is_read(call: &CallLine) -> bool {
-    call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") && call.reads && !ran(call)
-}
-
-fn ran(call: &CallLine) -> bool {
+/// Whether the call ran tests, a build or a check.
+fn runs_checks(call: &CallLine) -> bool {
     call.ran || !call.sel.is_empty()
-}
-
-/// How many reads in a row, this one included, and the bytes that they show.
-fn reads(case: &Case) -> Result<(usize, u64), &'static str> {
-    let event = case.event;
-    if !classify::reads_only(case) || classify::runs(case).is_some() || classify::ran_besides(case)
-    {
-        return Err("it does more than read");
-    }
-    let forgotten = case.last_reset();
-    if event.result_bytes() < LARGE_BYTES {
-        return Err("it is small");
-    }
-    if case.is(Tool::Read) && !event.response.read().is_text {
-        return Err("it is no text");
-    }
-    let (mut count, mut bytes) = (1, shown(event.tool_label(), event.result_bytes() as u64));
-    let mut later = case.now_ms();
-    for call in case.history().calls().iter().rev() {
-        if !call.reads
-            || ran(call)
-            || call.t <= forgotten
-            || later.saturating_sub(call.t) > SILENCE_MS
-        {
-            break;
-        }
-        later = call.t;
-        if is_read(call) {
-            count += 1;
-            bytes += shown(&call.tool, call.size);
-        }
-    }
-    match bytes {
-        _ if count < READS => Err("fewer reads came in a row"),
-        0..=SHOWN_BYTES => Err("the reads show little"),
-        _ if case.has_seen("Task") || case.has_seen("Agent") => Err("sub-agents are in use"),
-        _ => Ok((count, bytes)),
-    }
-}
-
-fn verdict(case: &Case) -> Verdict {
-    if !is_meant(case) || case.history().calls().is_empty() {
-        return Verdict::No;
-    }
-    match reads(case) {
-        Ok(_) => Verdict::Fires,
-        Err(because) => Verdict::Near(because),
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let (count, bytes) = reads(case).ok()?;
-    let event = case.event;
-    let what = match event.input().file_path.as_deref() {
-        Some(path) => text::file_name(path),
-        None => case
-            .commands()
-            .find(|command| !command.is("cd"))
-            .map_or(event.tool_label().to_owned(), name),
-    };
-    legacy::plain(format!(
-        "{what} is the last of {count} reads in a row, about {} in the main context: a sub-agent reads aside and brings back the answer",
-        kilobytes(bytes)
-    ))
 }

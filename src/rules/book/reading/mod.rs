@@ -1,4 +1,4 @@
-//! Looking at files.
+//! Reading files.
 
 pub(crate) mod cat_view_file;
 pub(crate) mod mass_read_main;

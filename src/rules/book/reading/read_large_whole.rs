@@ -1,23 +1,23 @@
-//! Reading a large file whole.
+//! A large file read whole.
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 
-/// A file of fewer lines has long ones: a range of lines would not help. Minified code, data.
+/// A large file of fewer lines is minified code or data: its lines are long, and a range of lines
+/// does not help.
 const FEW_LINES: u64 = 50;
 
-/// A Read of this many lines, or of this many bytes, is large. Of real whole-file reads 13 % have
-/// over 800 lines.
+/// A Read of this many lines, or of this many bytes, is large: 13 % of the whole-file reads in
+/// recorded sessions have over 800 lines.
 const LARGE_READ_LINES: u64 = 800;
 const LARGE_READ_BYTES: u64 = 32 << 10;
 
-/// A sub-agent's context is thrown away, so it may read three times as much.
+/// A sub-agent may read three times as much, because its context is thrown away.
 const SUB_AGENT_FACTOR: u64 = 3;
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,19 +27,14 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "Read of a large file without offset and limit",
-    why: "What was read stays in the context and is paid for at every later step; reads take over two thirds of the \
-          tokens of SWE-bench runs (arXiv 2601.16746).",
-    trigger: Trigger::Call {
-        tools: &[Tool::Read],
-        check: |case| legacy::on_call(case, reads_large, ADVICE, KEY),
-    },
+    why: "What was read stays in the context and is paid for at every later step; reads take over \
+          two thirds of the tokens of SWE-bench runs (arXiv 2601.16746).",
+    trigger: Trigger::Call { tools: &[Tool::Read], check: large_whole_read },
     better: Some(Trigger::Call {
         tools: &[Tool::Read],
         check: |case| {
-            legacy::good_call(case, |case| {
-                let input = case.event.input();
-                Verdict::when(input.offset.is_some() || input.limit.is_some())
-            })
+            let input = case.event.input();
+            check(input.offset.is_some() || input.limit.is_some())
         },
     }),
     needs: &[],
@@ -67,41 +62,41 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
-    let name = text::file_name(case.event.input().file_path.as_deref()?);
+fn large_whole_read(case: &Case) -> Check<Finding> {
+    let input = case.event.input();
+    if input.offset.is_some() || input.limit.is_some() || input.pages {
+        return Err(Miss::Near("it asked for a range"));
+    }
+    // A response with fewer bytes than a large file has lines need not be parsed.
+    if (case.event.response.raw_bytes() as u64) < LARGE_READ_LINES {
+        return Err(Miss::No);
+    }
     let read = case.event.response.read();
+    if !read.is_text {
+        return Err(Miss::No);
+    }
+    if read.lines.is_some_and(|lines| lines < FEW_LINES) {
+        return Err(Miss::Near("it has few and long lines"));
+    }
+    let path = input.file_path.as_deref();
+    if path.is_some_and(|path| path.ends_with(".ipynb")) {
+        return Err(Miss::No);
+    }
+    let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
+    let is_large = read.lines.is_some_and(|lines| lines >= LARGE_READ_LINES * factor)
+        || read.content.bytes() as u64 >= LARGE_READ_BYTES * factor;
+    if !is_large {
+        return Err(Miss::Near("the file is not large"));
+    }
+    let path = path.ok_or(Miss::NoBetterForm)?;
     let size = match read.lines {
         Some(lines) => format!("{lines} lines"),
         None => format!("{} kB", read.content.bytes() / 1000),
     };
-    legacy::plain(format!(
-        "{name}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
+    let advice = Advice::plain(format!(
+        "{}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
+        text::file_name(path),
         case.partial_read()
-    ))
-};
-const KEY: Key = Key::File;
-
-fn reads_large(case: &Case) -> Verdict {
-    let input = case.event.input();
-    if input.offset.is_some() || input.limit.is_some() || input.pages {
-        return Verdict::Near("it asked for a range");
-    }
-    // A small response cannot hold a large file: it need not be looked into.
-    if (case.event.response.raw_bytes() as u64) < LARGE_READ_LINES {
-        return Verdict::No;
-    }
-    let read = case.event.response.read();
-    if !read.is_text {
-        return Verdict::No;
-    }
-    let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
-    if read.lines.is_some_and(|lines| lines < FEW_LINES) {
-        return Verdict::Near("it has few and long lines");
-    }
-    if input.file_path.as_deref().is_some_and(|path| path.ends_with(".ipynb")) {
-        return Verdict::No;
-    }
-    let large = read.lines.is_some_and(|lines| lines >= LARGE_READ_LINES * factor)
-        || read.content.bytes() as u64 >= LARGE_READ_BYTES * factor;
-    if large { Verdict::Fires } else { Verdict::Near("the file is not large") }
+    ));
+    Ok(Finding::new(advice).about(path))
 }

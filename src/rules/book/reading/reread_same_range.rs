@@ -1,4 +1,4 @@
-//! The same lines of an unchanged file read again and again.
+//! The same lines of an unchanged file read a third time.
 
 use std::fs;
 use std::path::Path;
@@ -6,19 +6,22 @@ use std::time::UNIX_EPOCH;
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
 
-/// What is shorter costs less than a line about it.
+/// A shorter result costs less than advice about it, bytes.
 const SHORT_BYTES: usize = 2_000;
 
-/// Earlier reads of the same lines: the first repetition may be what an edit asks for.
-const READS: usize = 2;
+/// Reads of the same lines before this one. An agent may need the second read for an edit.
+const EARLIER_READS: usize = 2;
+
+/// A file's date may lag behind the clock by a tick of the kernel, ms: 10 at the slowest setting
+/// (100 Hz).
+const CLOCK_TICK_MS: u64 = 10;
 
 pub(crate) const RULE: Rule = Rule {
     id: "reread-same-range",
@@ -27,15 +30,16 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
     summary: "the same lines read a third time, unchanged",
-    why: "What was read stays in the context. Re-reads of the very range are up to 8.7 % of all that agents read, with \
-          one file read 16 times; 89 % of the files read more than once are read at other lines, which is no waste.",
+    why: "What was read stays in the context. Re-reads of the very range are up to 8.7 % of all \
+          that agents read, with one file read 16 times; 89 % of the files read more than once are \
+          read at other lines, which is no waste.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
-            case.event.result_bytes() > SHORT_BYTES && case.recalls_read(path, READS)
+            case.event.result_bytes() > SHORT_BYTES && case.recalls_read(path, EARLIER_READS)
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check: unchanged_reread,
     },
     better: None,
     needs: &[],
@@ -107,7 +111,7 @@ pub(crate) const RULE: Rule = Rule {
             Given::MadeBefore(2),
             Given::EditFailed("{dir}/a.py"),
         ]),
-        // A formatter, a checkout or the user: its time tells.
+        // Somebody else changed the file: a formatter, a checkout or the user.
         Example::read("{dir}/a.py").given(&[
             Given::OutputBytes(4_000),
             Given::MadeBefore(2),
@@ -157,64 +161,46 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::File;
-
-/// How many times the very lines were read, this call included, and how many calls ago last; `Err`
-/// says why that is no matter.
-fn reads(case: &Case) -> Result<(usize, usize), &'static str> {
-    let path = case.event.input().file_path.as_deref().ok_or("")?;
+fn unchanged_reread(case: &Case) -> Check<Finding> {
+    let path = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
     if case.event.result_bytes() <= SHORT_BYTES || !case.event.response.read().is_text {
-        return Err("it is short, or no text");
+        return Err(Miss::Near("it is short, or no text"));
     }
-    let file = case.hash("file", path).ok_or("")?;
+    let file = case.hash("file", path).ok_or(Miss::No)?;
     let range = case.range();
     let forgotten = case.last_reset();
     let calls = case.history().calls();
-    let same =
-        |call: &CallLine| call.ok && call.tool == "Read" && call.file == file && call.t > forgotten;
-    let of_range: Vec<&CallLine> =
-        calls.iter().filter(|call| same(call) && call.range == range).collect();
-    let [_, .., last] = of_range.as_slice() else { return Err("these lines were read less often") };
-    let at = calls.iter().rposition(|call| std::ptr::eq(call, *last)).ok_or("")?;
-    let since = calls.get(at + 1..).unwrap_or_default();
-    // A refused edit asks for another look.
+    let reads: Vec<(usize, &CallLine)> = calls
+        .iter()
+        .enumerate()
+        .filter(|(_, call)| call.ok && call.tool == "Read" && call.file == file)
+        .filter(|(_, call)| call.range == range && call.t > forgotten)
+        .collect();
+    let [(_, first), .., (last, _)] = reads.as_slice() else {
+        return Err(Miss::Near("these lines were read less often"));
+    };
+    let since = calls.get(last + 1..).unwrap_or_default();
+    // After a refused edit the agent has to look again.
     if since.iter().any(|call| call.file == file && call.tool != "Read") {
-        return Err("an edit came in between");
+        return Err(Miss::Near("an edit came in between"));
     }
-    match modified(Path::new(path)) {
-        None => Err("whether it changed is not known"),
-        Some(at) if of_range.first().is_none_or(|first| at + CLOCK_TICK_MS > first.t) => {
-            Err("the file changed in between")
-        }
-        Some(_) => Ok((of_range.len() + 1, since.len() + 1)),
+    let modified =
+        modified(Path::new(path)).ok_or(Miss::Near("whether it changed is not known"))?;
+    if modified + CLOCK_TICK_MS > first.t {
+        return Err(Miss::Near("the file changed in between"));
     }
+    let (times, ago) = (reads.len() + 1, since.len() + 1);
+    let advice = Advice::plain(format!(
+        "{} is unchanged since these lines were read {ago} {} ago ({times} times in all): their text is in the context",
+        text::file_name(path),
+        if ago == 1 { "call" } else { "calls" },
+    ));
+    Ok(Finding::new(advice).about(path))
 }
-
-/// A file's date may lag behind the clock by a tick of the kernel, ms: 10 at the slowest setting
-/// (100 Hz).
-const CLOCK_TICK_MS: u64 = 10;
 
 /// When a regular file was last changed, unix ms.
 fn modified(path: &Path) -> Option<u64> {
     let meta = fs::metadata(path).ok().filter(|meta| path.is_absolute() && meta.is_file())?;
     let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(since.as_millis() as u64)
-}
-
-fn verdict(case: &Case) -> Verdict {
-    match reads(case) {
-        Ok(_) => Verdict::Fires,
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let (times, ago) = reads(case).ok()?;
-    let file = text::file_name(case.event.input().file_path.as_deref()?);
-    let calls = if ago == 1 { "call" } else { "calls" };
-    legacy::plain(format!(
-        "{file} is unchanged since these lines were read {ago} {calls} ago ({times} times in all): their text is in the context"
-    ))
 }

@@ -1,43 +1,43 @@
 //! A file read in adjoining parts, one call after the other.
 //!
-//! Of calls that could have been made at once, these alone are known for sure: what the lines of
-//! the next part are hangs on the last call's input, not on its result. Whether the path of another
-//! file came from a result is told by texts that nobody keeps; of 33 runs of four single Reads in
-//! recorded sessions, none was of files that were all known before.
+//! The rule speaks of parts of one file only: the lines of the next part follow from the input of
+//! the call before, not from its result, so the agent could have made both calls at once. Nothing
+//! shows this for Reads of several files, because a path may come from an earlier result, and the
+//! ledger keeps no results. Recorded sessions contain 33 runs of four single Reads, and in none of
+//! them did the agent know all the files beforehand.
 
+use super::support::main_context::fills_main_context;
 use crate::base::text;
-use crate::protocol::client::Client;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
 
-/// Parts that make a habit.
+/// Fewer parts are not a habit.
 const PARTS: usize = 3;
 
-/// What lies between the end of one part and the beginning of the next at most, either way, lines.
+/// The largest gap or overlap of two adjoining parts, lines.
 const SEAM_LINES: u64 = 10;
 
-/// As many as a Read shows unless it is asked for another number.
+/// A Read without a limit shows this many lines.
 const READ_LINES: u64 = 2_000;
 
-/// More could be refused: Claude Code shows at most 25,000 tokens, and dense code has two and a
-/// half bytes to one.
+/// Claude Code may refuse to show more in one Read, bytes: its limit is 25,000 tokens, and dense
+/// code has two and a half bytes to a token.
 const READ_BYTES: u64 = 50_000;
 
-/// Results of one message come at most 1.2 s apart (718 pairs), the first of the next message 1.7 s
-/// later and more (99 % of 927 pairs), ms.
+/// Calls that follow each other faster come from one message, ms: results of one message arrive at
+/// most 1.2 s apart (718 recorded pairs), and the first result of the next message arrives at least
+/// 1.7 s later (99 % of 927 pairs).
 const THOUGHT_MS: u64 = 1_500;
 
-/// A longer silence is the user's, ms.
+/// After a longer pause the user was at work, not the agent, ms.
 const SILENCE_MS: u64 = 120_000;
 
-/// Two parts of a file that lie side by side, and a while in which an agent reads one and asks for
-/// the next.
+/// Two adjoining parts of a file, and the time that an agent takes to ask for the next one.
 const FROM_145: Given = Given::ReadPart("/r/a.go", 145, 100);
 const FROM_245: Given = Given::ReadPart("/r/a.go", 245, 100);
 const PAUSE: Given = Given::Passed(3_000);
@@ -49,32 +49,32 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
     summary: "a file read in adjoining parts, one call each",
-    why: "Each turn sends the whole context again. Parts that follow each other are known without the result of the call \
-          before, so that one Read, or several in one message, shows them in one turn.",
+    why: "Each turn sends the whole context again. Parts that follow each other are known without \
+          the result of the call before, so that one Read, or several in one message, shows them \
+          in one turn.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
-            let range = case.range().filter(|_| is_meant(case)).and_then(lines);
+            let range = case.range().filter(|_| fills_main_context(case)).and_then(lines);
             range.zip(case.hash("file", path)).is_some_and(|((first, _), file)| {
                 case.history().has_streak("\"range\":", &[&file], &[], PARTS - 1)
-                    && case.history().last().is_some_and(|call| before(&call, &file, first).is_some())
+                    && case
+                        .history()
+                        .last()
+                        .is_some_and(|call| part_before(&call, &file, first).is_some())
             })
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check: adjoining_reads,
     },
     better: None,
     needs: &[],
     repeat: Repeat::always(1),
     hits: &[
-        Example::read_range("/r/a.go", 345, 100)
-            .given(&[
-                FROM_145,
-                PAUSE,
-                FROM_245,
-                PAUSE,
-            ])
-            .says("3 adjoining parts of a.go read, a call each: Read with offset=145 limit=300 shows the same lines at once"),
+        Example::read_range("/r/a.go", 345, 100).given(&[FROM_145, PAUSE, FROM_245, PAUSE]).says(
+            "3 adjoining parts of a.go read, a call each: Read with offset=145 limit=300 \
+                 shows the same lines at once",
+        ),
         Example::read_range("/r/a.go", 430, 50)
             .given(&[
                 Given::ReadPart("/r/a.go", 240, 100),
@@ -91,7 +91,7 @@ pub(crate) const RULE: Rule = Rule {
                 PAUSE,
             ])
             .says("offset=1 limit=1200"),
-        // Some count from 0.
+        // Some agents count lines from 0.
         Example::read_range("/r/a.py", 400, 200)
             .given(&[
                 Given::ReadPart("/r/a.py", 0, 200),
@@ -131,16 +131,15 @@ pub(crate) const RULE: Rule = Rule {
         ]),
     ],
     misses: &[
-        // In one message.
-        Example::read_range("/r/a.go", 345, 100)
-            .given(&[FROM_145, FROM_245]),
+        // The calls came in one message.
+        Example::read_range("/r/a.go", 345, 100).given(&[FROM_145, FROM_245]),
         Example::read_range("/r/a.go", 345, 100).given(&[
             FROM_145,
             PAUSE,
             FROM_245,
             Given::Passed(700),
         ]),
-        // Much of the time was the tool's own.
+        // The tool took most of the time.
         Example::read_range("/r/a.go", 345, 100).given(&[
             Given::Took(2_500),
             FROM_145,
@@ -154,8 +153,7 @@ pub(crate) const RULE: Rule = Rule {
             FROM_245,
             Given::Passed(600_000),
         ]),
-        Example::read_range("/r/a.go", 245, 100)
-            .given(&[FROM_145, PAUSE]),
+        Example::read_range("/r/a.go", 245, 100).given(&[FROM_145, PAUSE]),
         Example::read("/r/d.py").given(&[
             Given::ReadPart("/r/a.py", 1, 100),
             PAUSE,
@@ -200,7 +198,7 @@ pub(crate) const RULE: Rule = Rule {
             FROM_245,
             PAUSE,
         ]),
-        // In one call it would be refused.
+        // Claude Code could refuse to show as much in one call.
         Example::read_range("/r/a.go", 401, 200).given(&[
             Given::OutputBytes(49_900),
             Given::ReadPart("/r/a.go", 1, 200),
@@ -214,7 +212,7 @@ pub(crate) const RULE: Rule = Rule {
             Given::ReadPart("/r/a.go", 1_001, 1_000),
             PAUSE,
         ]),
-        // Backwards: the first lines were wanted because of the later ones.
+        // Backwards: the agent wanted the first lines because of the later ones.
         Example::read_range("/r/a.go", 1, 100).given(&[
             Given::ReadPart("/r/a.go", 201, 100),
             PAUSE,
@@ -228,93 +226,88 @@ pub(crate) const RULE: Rule = Rule {
             PAUSE,
             Given::Image,
         ]),
-        // The same lines, which another rule speaks of.
-        Example::read_range("/r/a.go", 145, 100).given(&[
-            FROM_145,
-            PAUSE,
-            FROM_145,
-            PAUSE,
-        ]),
+        // The same lines again are the matter of `reread-same-range`.
+        Example::read_range("/r/a.go", 145, 100).given(&[FROM_145, PAUSE, FROM_145, PAUSE]),
     ],
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// A sub-agent's turns send a context of its own, and a small one. Codex reads by shell commands
-/// only.
-fn is_meant(case: &Case) -> bool {
-    case.event.agent.is_none() && matches!(case.environment.client, Client::Claude(_))
+fn adjoining_reads(case: &Case) -> Check<Finding> {
+    if !fills_main_context(case) {
+        return Err(Miss::No);
+    }
+    let path = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
+    let file = case.hash("file", path).ok_or(Miss::No)?;
+    let (start, end) = case.range().and_then(lines).ok_or(Miss::No)?;
+    if !case.event.response.read().is_text {
+        return Err(Miss::Near("it is no text"));
+    }
+    let Streak { parts, start, bytes, is_at_once } = Streak::up_to(case, &file, start);
+    if parts < PARTS {
+        return Err(Miss::Near(if is_at_once {
+            "calls were made at once"
+        } else {
+            "fewer adjoining parts were read in a row"
+        }));
+    }
+    let total = end.saturating_sub(start);
+    if total > READ_LINES || bytes > READ_BYTES {
+        return Err(Miss::Near("the parts are too much for one call"));
+    }
+    Ok(Finding::new(Advice::plain(format!(
+        "{parts} adjoining parts of {} read, a call each: Read with offset={start} limit={total} shows the same lines at once",
+        text::file_name(path)
+    ))))
 }
 
-/// First line and the one behind the last, of a Read that asked for both.
+/// Adjoining parts of a file, read one call after the other.
+struct Streak {
+    parts: usize,
+    /// First line of the first part.
+    start: u64,
+    /// Bytes of all the results.
+    bytes: u64,
+    /// A call before the streak read the part before, in the same message as the streak's first.
+    is_at_once: bool,
+}
+
+impl Streak {
+    /// The streak that ends with the call of `case`, a Read of `file` from line `start` on.
+    fn up_to(case: &Case, file: &str, start: u64) -> Self {
+        let bytes = case.event.result_bytes() as u64;
+        let mut streak = Self { parts: 1, start, bytes, is_at_once: false };
+        let mut began = case.now_ms().saturating_sub(case.event.duration_ms.unwrap_or(0));
+        let forgotten = case.last_reset();
+        for call in case.history().calls().iter().rev() {
+            let part = part_before(call, file, streak.start).filter(|_| call.t > forgotten);
+            let Some(start) = part else { break };
+            let pause = began.saturating_sub(call.t);
+            streak.is_at_once = pause < THOUGHT_MS;
+            if streak.is_at_once || pause > SILENCE_MS {
+                break;
+            }
+            began = call.t.saturating_sub(call.dur.unwrap_or(0));
+            streak.bytes += call.size;
+            streak.start = start;
+            streak.parts += 1;
+        }
+        streak
+    }
+}
+
+/// The first line and the line behind the last, of a Read that asked for both: `range` is the first
+/// line and the number of lines, 0 for no limit.
 fn lines((first, count): (u64, u64)) -> Option<(u64, u64)> {
     let first = first.max(1);
     (count > 0).then(|| (first, first.saturating_add(count)))
 }
 
-/// The first line of the part that `call` read of this file, if what begins at `first` goes on from
-/// there.
-fn before(call: &CallLine, file: &str, first: u64) -> Option<u64> {
-    let part =
-        call.range.and_then(lines).filter(|_| call.tool == "Read" && call.ok && call.file == file);
-    part.filter(|(start, stop)| *start < first && stop.abs_diff(first) <= SEAM_LINES)
-        .map(|(start, _)| start)
-}
-
-/// How many parts were read, this one included, and what they are together: first line and number
-/// of lines.
-fn parts(case: &Case) -> Result<(usize, u64, u64), &'static str> {
-    let path = case.event.input().file_path.as_deref().ok_or("")?;
-    let file = case.hash("file", path).ok_or("")?;
-    let (mut first, end) = case.range().and_then(lines).ok_or("")?;
-    if !case.event.response.read().is_text {
-        return Err("it is no text");
-    }
-    let mut bytes = case.event.result_bytes() as u64;
-    let mut began = case.now_ms().saturating_sub(case.event.duration_ms.unwrap_or(0));
-    let forgotten = case.last_reset();
-    let (mut count, mut at_once) = (1, false);
-    for call in case.history().calls().iter().rev() {
-        let Some(start) = before(call, &file, first).filter(|_| call.t > forgotten) else { break };
-        if began.saturating_sub(call.t) < THOUGHT_MS {
-            at_once = true;
-            break;
-        }
-        if began.saturating_sub(call.t) > SILENCE_MS {
-            break;
-        }
-        began = call.t.saturating_sub(call.dur.unwrap_or(0));
-        bytes += call.size;
-        first = start;
-        count += 1;
-    }
-    match end.saturating_sub(first) {
-        _ if count < PARTS && at_once => Err("calls were made at once"),
-        _ if count < PARTS => Err("fewer adjoining parts were read in a row"),
-        total if total > READ_LINES || bytes > READ_BYTES => {
-            Err("the parts are too much for one call")
-        }
-        total => Ok((count, first, total)),
-    }
-}
-
-fn verdict(case: &Case) -> Verdict {
-    if !is_meant(case) {
-        return Verdict::No;
-    }
-    match parts(case) {
-        Ok(_) => Verdict::Fires,
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let (count, first, total) = parts(case).ok()?;
-    let file = text::file_name(case.event.input().file_path.as_deref()?);
-    legacy::plain(format!(
-        "{count} adjoining parts of {file} read, a call each: Read with offset={first} limit={total} shows the same lines at once"
-    ))
+/// The first line of the part that `call` read of `file`, if the part from line `next` on adjoins
+/// it.
+fn part_before(call: &CallLine, file: &str, next: u64) -> Option<u64> {
+    let (start, end) = call
+        .range
+        .and_then(lines)
+        .filter(|_| call.tool == "Read" && call.ok && call.file == file)?;
+    (start < next && end.abs_diff(next) <= SEAM_LINES).then_some(start)
 }

@@ -1,27 +1,28 @@
 //! All tests run again and again while a few fail.
 
+mod failed_tests;
+mod suite_run;
+
 use std::collections::BTreeSet;
 
-use super::support::failing;
-use super::support::failing::Whole;
 use crate::project::runner;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
+use suite_run::SuiteRun;
 
-/// All tests in less are no matter, ms.
+/// A run of all tests that takes less does not matter, ms.
 const SLOW_MS: u64 = 30_000;
 
 /// Slow runs of all tests before this one.
 const RUNS: usize = 2;
 
-/// More failed tests than this are not run one by one.
+/// Nobody runs more failed tests than this one by one.
 const FAILED: usize = 5;
 
 /// Work in more files than this may have broken anything.
@@ -54,7 +55,7 @@ pub(crate) const RULE: Rule = Rule {
                 && case.parsed().is_some()
                 && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, RUNS))
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check,
     },
     better: None,
     needs: &[],
@@ -105,7 +106,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::MadeBefore(1), Given::Edited("src/a.ts"), Given::MadeBefore(1), Given::Edited("src/a.ts"),
             ])
             .says("`npx jest src/a.test.ts`"),
-        // Where it ran is known, but what is said would have to hold the way there.
+        // A rewrite would have to include the `cd`.
         Example::bash("cd {dir} && timeout 300 go test ./...")
             .given(&[
                 Given::Took(50_000), GO_EXIT,
@@ -205,34 +206,39 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// A run of all tests that was made slowly before, and failed now.
-struct Loop<'c> {
-    command: &'c Command,
-    whole: Whole<'c>,
-    /// How often all tests ran, this time included.
-    runs: usize,
-    failed: Vec<String>,
+fn check(case: &Case) -> Check<Finding> {
+    let mut suites = case.commands().filter_map(SuiteRun::of);
+    let suite = suites.next().ok_or(Miss::No)?;
+    let selection = classify::runs(case).ok_or(Miss::No)?;
+    if case.commands().filter(|command| runner::label(command).is_some()).count() > 1 {
+        return Err(Miss::Near("several runs share the time"));
+    }
+    let duration_ms = case
+        .event
+        .duration_ms
+        .filter(|ms| *ms >= SLOW_MS)
+        .ok_or(Miss::Near("all tests take little time"))?;
+    let earlier = earlier_slow_runs(case, &selection)?;
+    let failed = failed_tests::names(case, suite.runner);
+    match failed.len() {
+        0 => Err(Miss::Near("no failed test is named")),
+        1..=FAILED => {
+            let found = Loop { suite, runs: earlier + 1, seconds: duration_ms / 1000, failed };
+            Ok(Finding::new(found.advice(case)))
+        }
+        _ => Err(Miss::Near("many tests fail")),
+    }
 }
 
-/// The loop that the call stands in; `Err` says why there is none.
-fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
-    let event = case.event;
-    let runs = classify::runs(case).ok_or("")?;
-    let mut run = case.commands().filter(|command| runner::label(command).is_some());
-    let (Some(command), None) = (run.next(), run.next()) else {
-        return Err("several runs share the time");
-    };
-    let whole =
-        failing::whole(command).ok_or("it runs a part of the tests, or its runner takes none")?;
-    if event.duration_ms.is_none_or(|ms| ms < SLOW_MS) {
-        return Err("all tests take little time");
-    }
-    let hash = |domain, text: &str| case.hash(domain, text);
-    let sel = hash("sel", &runs).ok_or("")?;
-    let cwd = hash("cwd", event.cwd.as_deref().unwrap_or_default()).ok_or("")?;
+/// How often the same runs were slow before, in the same directory.
+///
+/// # Errors
+/// A near miss where they were not slow often enough, or where what happened since the last of them
+/// is not a small change.
+fn earlier_slow_runs(case: &Case, selection: &str) -> Check<usize> {
+    let hash = |domain, text: &str| case.hash(domain, text).ok_or(Miss::No);
+    let sel = hash("sel", selection)?;
+    let cwd = hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?;
     let calls = case.history().calls();
     let slow: Vec<usize> = (calls.iter().enumerate())
         .filter(|(_, call)| {
@@ -241,54 +247,50 @@ fn suite<'c>(case: &'c Case<'_>) -> Result<Loop<'c>, &'static str> {
         .map(|(at, _)| at)
         .collect();
     let Some(last) = slow.last().filter(|_| slow.len() >= RUNS) else {
-        return Err("all tests ran slowly less than three times");
+        return Err(Miss::Near("all tests ran slowly less than three times"));
     };
     let since = calls.get(last + 1..).unwrap_or_default();
+    if since.iter().all(|call| call.reads) {
+        return Err(Miss::Near("nothing changed since"));
+    }
+    // Most likely the failed tests ran alone. All tests are then the right next step.
+    if since.iter().any(|call| call.sel != sel && (call.ran || !call.sel.is_empty())) {
+        return Err(Miss::Near("other tests or checks ran since"));
+    }
     let files: BTreeSet<&str> =
         since.iter().filter(|call| !call.lang.is_empty()).map(|call| call.file.as_ref()).collect();
-    if since.iter().all(|call| call.reads) {
-        return Err("nothing changed since");
-    }
-    // The failed ones alone, most likely: that all of them follow is as it should be.
-    if since.iter().any(|call| call.sel != sel && (call.ran || !call.sel.is_empty())) {
-        return Err("other tests or checks ran since");
-    }
     if files.len() > FILES {
-        return Err("many files changed since");
+        return Err(Miss::Near("many files changed since"));
     }
-    let failed = failing::names(case, whole.kind);
-    match failed.len() {
-        0 => Err("no failed test is named"),
-        1..=FAILED => Ok(Loop { command, whole, runs: slow.len() + 1, failed }),
-        _ => Err("many tests fail"),
-    }
+    Ok(slow.len())
 }
 
-fn verdict(case: &Case) -> Verdict {
-    if !case.commands().any(|command| failing::whole(command).is_some()) {
-        return Verdict::No;
-    }
-    match suite(case) {
-        Ok(_) => Verdict::Fires,
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-    }
+/// A run of all tests that was slow before, and failed now.
+struct Loop<'c> {
+    suite: SuiteRun<'c>,
+    /// How often all tests ran, including this call.
+    runs: usize,
+    seconds: u64,
+    failed: Vec<String>,
 }
 
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let Loop { command, whole, runs, failed } = suite(case).ok()?;
-    let seconds = case.event.duration_ms? / 1000;
-    let (fail, them) = if failed.len() == 1 { ("fails", "it") } else { ("fail", "them") };
-    // A filter may have kept others back.
-    let count = format!("{}{}", if command.writes_pipe { "at least " } else { "" }, failed.len());
-    let plain = format!(
-        "run {runs} of all tests with {}, {seconds} s, {count} {fail}: {} takes {them} alone",
-        name(command),
-        whole.kind.choice()
-    );
-    if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
-        return legacy::plain(plain);
+impl Loop<'_> {
+    fn advice(&self, case: &Case) -> Advice {
+        let Self { suite, runs, seconds, failed } = self;
+        let command: &Command = suite.command;
+        let (fail, them) = if failed.len() == 1 { ("fails", "it") } else { ("fail", "them") };
+        // A filter may have hidden others.
+        let at_least = if command.writes_pipe { "at least " } else { "" };
+        let count = format!("{at_least}{}", failed.len());
+        let plain = format!(
+            "run {runs} of all tests with {}, {seconds} s, {count} {fail}: {} takes {them} alone",
+            name(command),
+            suite.runner.selector()
+        );
+        if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
+            return Advice::plain(plain);
+        }
+        let lead = format!("run {runs} of all tests, {seconds} s, {count} {fail}; first alone");
+        Advice::better(lead, suite.narrowed_to(failed), plain)
     }
-    let lead = format!("run {runs} of all tests, {seconds} s, {count} {fail}; first alone");
-    legacy::better(lead, whole.narrowed(command, &failed), plain)
 }

@@ -3,4 +3,3 @@
 pub(crate) mod full_suite_loop;
 pub(crate) mod many_edits_no_check;
 pub(crate) mod rerun_tests_no_change;
-pub(crate) mod support;

@@ -3,21 +3,33 @@
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
 use crate::store::history::CallLine;
 
-/// What ran longer ago may have met another world, ms.
+/// Services and clocks may have changed since an older run, ms.
 const RECENT_MS: u64 = 15 * 60_000;
 
-/// A run that took less is cheap to do again, ms.
+/// A shorter run is cheap to repeat, ms.
 const CHEAP_MS: u64 = 4_000;
+
+/// Options that repeat a run on purpose.
+const REPEATS: [&str; 9] = [
+    "--rerun",
+    "--repeat",
+    "--count=",
+    "--flake",
+    "--retr",
+    "--stress",
+    "--last-failed",
+    "--lf",
+    "--onlyFailures",
+];
 
 pub(crate) const RULE: Rule = Rule {
     id: "rerun-tests-no-change",
@@ -28,7 +40,14 @@ pub(crate) const RULE: Rule = Rule {
     summary: "the same tests or build, nothing changed",
     why: "Of 13 measured runs of a suite 3, with 18 of 94 minutes, only brought back output that a pipe had thrown \
           away. The tell is that only the filter behind the run differs.",
-    trigger: Trigger::Deferred { tools: &[Tool::Shell], concerns: runs_again, check: |case| legacy::on_call(case, |case| verdict(case), ADVICE, KEY)},
+    trigger: Trigger::Deferred {
+        tools: &[Tool::Shell],
+        concerns: |case| {
+            case.parsed().is_some()
+                && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
+        },
+        check,
+    },
     better: None,
     needs: &[],
     repeat: Repeat::nth(1, 3, 4),
@@ -89,117 +108,91 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Rule;
-
-/// Words with which a run is done again on purpose.
-const ON_PURPOSE: [&str; 9] = [
-    "--rerun",
-    "--repeat",
-    "--count=",
-    "--flake",
-    "--retr",
-    "--stress",
-    "--last-failed",
-    "--lf",
-    "--onlyFailures",
-];
-
-/// Whether the session's last calls hold the very runs of this one.
-fn runs_again(case: &Case) -> bool {
-    case.parsed().is_some()
-        && classify::runs(case).is_some_and(|runs| case.recalls("sel", &runs, 1))
+fn check(case: &Case) -> Check<Finding> {
+    let runs: Vec<&Command> =
+        case.commands().filter(|command| runner::label(command).is_some()).collect();
+    let (first, others) = runs.split_first().ok_or(Miss::No)?;
+    let is_more_than_a_check =
+        |run: &&Command| matches!(runner::purpose(run), Some(Purpose::Install | Purpose::Task));
+    if runs.iter().any(is_more_than_a_check) {
+        return Err(Miss::Near("it does more than test or build"));
+    }
+    if runs.iter().any(|run| repeats_on_purpose(run)) {
+        return Err(Miss::Near("it runs again on purpose"));
+    }
+    if case.commands().any(keeps_output) {
+        return Err(Miss::Near("its output is kept now"));
+    }
+    let earlier = EarlierRun::of(case)?;
+    if case.now_ms().saturating_sub(earlier.call.t) > RECENT_MS {
+        return Err(Miss::Near("it ran long ago"));
+    }
+    if is_cheap(earlier.call.dur) || is_cheap(case.event.duration_ms) {
+        return Err(Miss::Near("it is a matter of seconds"));
+    }
+    let is_alone = others.is_empty() && !case.commands().any(|command| command.is("cd"));
+    let finding = Finding::new(earlier.advice(first, is_alone));
+    // Repeating a failed command unchanged may be meant to show whether it always fails.
+    let may_probe = !earlier.call.ok && case.keys().iter().any(|key| *key == earlier.call.key);
+    Ok(if may_probe { finding.with_severity(Severity::Hint) } else { finding })
 }
 
-/// The last call with the same runs in the same directory, and how many calls ago it was; only if
-/// all calls since then changed nothing.
-fn before<'c>(case: &'c Case<'_>) -> Result<(&'c CallLine<'static>, usize), &'static str> {
-    let hashes = classify::runs(case).and_then(|runs| {
-        Some((
-            case.hash("sel", &runs)?,
-            case.hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?,
-        ))
-    });
-    let (sel, cwd) = hashes.ok_or("")?;
-    let calls = case.history().calls();
-    let at = calls
-        .iter()
-        .rposition(|call| call.sel == sel && call.cwd == cwd)
-        .ok_or("it runs for the first time")?;
-    let call = calls.get(at).ok_or("")?;
-    let since = calls.get(at + 1..).unwrap_or_default();
-    if since.iter().any(|call| !call.reads) {
-        return Err("something may have changed since it ran");
-    }
-    Ok((call, since.len() + 1))
+fn repeats_on_purpose(run: &Command) -> bool {
+    run.args.iter().any(|word| REPEATS.iter().any(|option| word.text.starts_with(option)))
 }
 
-/// The runs of the call.
-fn runs<'c>(case: &'c Case) -> impl Iterator<Item = &'c Command> {
-    case.commands().filter(|command| runner::label(command).is_some())
+/// Whether the command saves what it reads or prints to a file.
+fn keeps_output(command: &Command) -> bool {
+    command.is("tee")
+        || command.redirections.iter().any(|it| it.takes_stdout() && it.target.text != "/dev/null")
 }
 
-/// Whether its output is kept in a file now.
-fn is_kept(case: &Case) -> bool {
-    let to_file = |command: &Command| {
-        command.redirections.iter().any(|it| it.takes_stdout() && it.target.text != "/dev/null")
-    };
-    case.commands().any(|command| command.is("tee") || to_file(command))
+fn is_cheap(duration_ms: Option<u64>) -> bool {
+    duration_ms.is_some_and(|ms| ms < CHEAP_MS)
 }
 
-fn verdict(case: &Case) -> Verdict {
-    let purposes: Vec<_> = runs(case).filter_map(runner::purpose).collect();
-    if purposes.is_empty() {
-        return Verdict::No;
-    }
-    if purposes.iter().any(|purpose| matches!(purpose, Purpose::Install | Purpose::Task)) {
-        return Verdict::Near("it does more than test or build");
-    }
-    if runs(case).any(|run| {
-        run.args.iter().any(|word| ON_PURPOSE.iter().any(|known| word.text.starts_with(known)))
-    }) {
-        return Verdict::Near("it runs again on purpose");
-    }
-    if is_kept(case) {
-        return Verdict::Near("its output is kept now");
-    }
-    match before(case) {
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-        Ok((call, _)) if case.now_ms().saturating_sub(call.t) > RECENT_MS => {
-            Verdict::Near("it ran long ago")
+/// The last call with the same runs in the same directory.
+struct EarlierRun<'c> {
+    call: &'c CallLine<'static>,
+    calls_ago: usize,
+}
+
+impl<'c> EarlierRun<'c> {
+    /// # Errors
+    /// A miss where there is no such call, or where a call since then may have changed something.
+    fn of(case: &'c Case<'_>) -> Check<Self> {
+        let hash = |domain, text: &str| case.hash(domain, text).ok_or(Miss::No);
+        let sel = hash("sel", &classify::runs(case).ok_or(Miss::No)?)?;
+        let cwd = hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?;
+        let calls = case.history().calls();
+        let at = calls
+            .iter()
+            .rposition(|call| call.sel == sel && call.cwd == cwd)
+            .ok_or(Miss::Near("it runs for the first time"))?;
+        let (call, since) = calls.get(at..).and_then(<[_]>::split_first).ok_or(Miss::No)?;
+        if since.iter().any(|call| !call.reads) {
+            return Err(Miss::Near("something may have changed since it ran"));
         }
-        Ok((call, _)) => {
-            let cheap = |took: Option<u64>| took.is_some_and(|ms| ms < CHEAP_MS);
-            if cheap(call.dur) || cheap(case.event.duration_ms) {
-                return Verdict::Near("it is a matter of seconds");
-            }
-            let same_view = case.keys().iter().any(|key| *key == call.key);
-            // A failed run that is done again just so may be meant to show whether it always fails.
-            if !call.ok && same_view { Verdict::FiresAs(Severity::Hint) } else { Verdict::Fires }
-        }
+        Ok(Self { call, calls_ago: since.len() + 1 })
     }
-}
 
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let (_, ago) = before(case).ok()?;
-    let mut all = runs(case);
-    let run = all.next()?;
-    let calls = if ago == 1 { "call" } else { "calls" };
-    let lead = format!("nothing changed in this session since {} ran {ago} {calls} ago", name(run));
-    let plain = format!("{lead}: save its output to a file once, then search that");
-    if all.next().is_some()
-        || !run.wrappers.is_empty()
-        || case.commands().any(|command| command.is("cd"))
-    {
-        return legacy::plain(plain);
+    /// What to say about `run`. It can be rewritten if it `is_alone` in its call.
+    fn advice(&self, run: &Command, is_alone: bool) -> Advice {
+        let ago = self.calls_ago;
+        let calls = if ago == 1 { "call" } else { "calls" };
+        let fact =
+            format!("nothing changed in this session since {} ran {ago} {calls} ago", name(run));
+        let plain = format!("{fact}: save its output to a file once, then search that");
+        if !is_alone || !run.wrappers.is_empty() {
+            return Advice::plain(plain);
+        }
+        let assignments: String =
+            run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
+        let words = format!("{assignments}{} {}", run.spelled, run.raw_args());
+        Advice::better(
+            format!("no change seen since it ran {ago} {calls} ago; save once, search the file"),
+            format!("{} > /tmp/run.log 2>&1", words.trim()),
+            plain,
+        )
     }
-    let words: String =
-        run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
-    let better = format!("{words}{} {}", run.spelled, run.raw_args());
-    legacy::better(
-        format!("no change seen since it ran {ago} {calls} ago; save once, search the file"),
-        format!("{} > /tmp/run.log 2>&1", better.trim()),
-        plain,
-    )
 }

@@ -4,6 +4,7 @@ mod bounded;
 
 use super::support::output::{LARGE_LINES, does_one_thing};
 use super::support::scope::is_whole_tree;
+use crate::project::programs::{self, Trait};
 use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
@@ -247,10 +248,9 @@ fn unbounded_folders(command: &Command) -> Option<Vec<&Word>> {
 
 /// Whether the agent sees the whole listing, in whatever order.
 fn is_shown(script: &Script, command: &Command) -> bool {
-    const ORDER: [&str; 6] = ["sort", "cat", "nl", "column", "less", "more"];
     let Some(stage) = command.stage else { return command.shows_output() };
     let stages = script.stages(stage.pipeline).unwrap_or_default();
     stage.index == 0
-        && stages.iter().skip(1).all(|other| ORDER.contains(&other.program.as_str()))
+        && stages.iter().skip(1).all(|other| programs::is(&other.program, Trait::KeepsEveryLine))
         && stages.last().is_some_and(|last| last.shows_output())
 }

@@ -1,6 +1,7 @@
 //! grep's pattern syntax given to ripgrep.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -255,8 +256,6 @@ fn pipeline_from<'c>(script: &'c Script, command: &'c Command) -> Option<Vec<&'c
 
 /// Whether a successful call printed nothing because these filters of its search got nothing.
 fn printed_nothing(case: &Case, filters: &[&Command]) -> bool {
-    /// Programs that print nothing only if they get nothing.
-    const TRANSPARENT: [&str; 8] = ["head", "tail", "sort", "uniq", "cat", "cut", "nl", "tr"];
     let result = case.event.shell();
     if result.interrupted
         || result.background_task.is_some()
@@ -264,7 +263,7 @@ fn printed_nothing(case: &Case, filters: &[&Command]) -> bool {
     {
         return false;
     }
-    let is_transparent = |filter: &&Command| TRANSPARENT.contains(&filter.program.as_str());
+    let is_transparent = |filter: &&Command| programs::is(&filter.program, Trait::KeepsEmptiness);
     match filters.split_last() {
         Some((last, others)) if last.is("wc") => {
             last.args.iter().all(|word| word.is("-l"))

@@ -1,13 +1,14 @@
-//! Secrets that stand in a command.
+//! Secrets written literally in a command.
 
-use super::support::places::{MYSQL, found};
-use crate::rules::advice::Advice;
+mod literal_secret;
+
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Trigger};
 use crate::shell::Command;
+use literal_secret::MYSQL;
 
 pub(crate) const RULE: Rule = Rule {
     id: "secret-on-cmdline",
@@ -19,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "What a command holds is in the transcript, in the shell's history and in the list of processes; users report \
           repeated rotations (anthropics/claude-code#56103, #43236, #62156).",
     trigger: Trigger::Any(&[
-        // Whatever the program: the secret tells itself, or its name does.
+        // Whatever the program: the secret has a known form, or its name gives it away.
         Trigger::Command {
             programs: &[],
             subcommands: &[],
@@ -28,31 +29,31 @@ pub(crate) const RULE: Rule = Rule {
                 "ASIA", "AIza", "npm_", "pypi-", "hf_", "E KEY-", "://", "earer ", "PASS", "passw", "_KEY",
                 "_key", "-key", "-Key", "TOKEN", "token", "SECRET", "secret",
             ],
-            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+            check,
         },
-        // Here only the option's letter tells it.
+        // Here only the option's letter gives it away.
         Trigger::Command {
             programs: &MYSQL,
             subcommands: &[],
             signs: &["-p"],
-            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+            check,
         },
         Trigger::Command {
             programs: &["sshpass"],
             subcommands: &[],
             signs: &["-p"],
-            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+            check,
         },
         Trigger::Command {
             programs: &["curl"],
             subcommands: &[],
             signs: &["-u"],
-            check: |case, command| legacy::on_command(case, command, holds_secret, ADVICE, KEY),
+            check,
         },
     ]),
     better: None,
     needs: &[],
-    // Each secret once: one that was named is to be rotated, not named again.
+    // Each secret once: the user is to rotate it, not to hear of it again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: &[
         Example::bash("curl -H 'Authorization: Bearer sk-ant-api03-AbCdEfGhIjKlMnOpQrStUv' https://api.x")
@@ -128,51 +129,37 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
-    let command = occasion.command?;
-    let secret = found(command)?.ok()?;
-    let kind = secret.kind;
+fn check(_: &Case, command: &Command) -> Check<Finding> {
+    let secret = literal_secret::first(command)?;
     let place = place_of(command);
-    legacy::plain(match secret.variable {
-        Some(name) if is_plain_name(&name) => format!(
+    let kind = secret.kind;
+    let advice = Advice::plain(match secret.variable {
+        Some(name) if is_short_name(&name) => format!(
             "{kind} now stands in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
-                 environment or a file"
+             environment or a file"
         ),
         _ => format!(
             "{kind} now stands in the transcript, in {place}: rotate it, then pass it by the environment or a file"
         ),
-    })
-};
-const KEY: Key = Key::Of(subject);
-
-fn holds_secret(_: &Case, command: &Command) -> Verdict {
-    match found(command) {
-        None => Verdict::No,
-        Some(Err(because)) => Verdict::Near(because),
-        Some(Ok(_)) => Verdict::Fires,
-    }
+    });
+    // Only a hash of it, keyed with the session's id, is ever stored.
+    Ok(Finding::new(advice).about(secret.text))
 }
 
-/// The secret itself. It is hashed with the session's seed before anything is stored.
-fn subject(_: &Case, occasion: &Occasion) -> String {
-    let secret = occasion.command.and_then(|command| found(command)?.ok());
-    secret.map(|secret| secret.text).unwrap_or_default()
-}
-
-/// A name that may stand in a sentence.
-fn is_plain_name(name: &str) -> bool {
+/// Whether the name of a variable fits into a sentence.
+fn is_short_name(name: &str) -> bool {
     name.len() <= 28 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// The command as a sentence names it.
 fn place_of(command: &Command) -> String {
     let program = command.program.as_str();
-    let plain = program.len() <= 20
+    let is_short = program.len() <= 20
         && program.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
     match program {
         "" => "an assignment".to_owned(),
         "export" => "an export".to_owned(),
-        _ if plain => format!("a command of {program}"),
+        _ if is_short => format!("a command of {program}"),
         _ => "a command".to_owned(),
     }
 }

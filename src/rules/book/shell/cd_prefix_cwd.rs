@@ -1,16 +1,15 @@
-//! Moving the shell for nothing.
+//! A `cd` in front of a command that does not need it.
 
 use crate::base::text;
 use crate::project::environment;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::Spec;
 use crate::shell::words::quote;
-use crate::shell::{Command, Joined, Script, options};
+use crate::shell::{Command, Joined, Script, Word, options};
 
 pub(crate) const RULE: Rule = Rule {
     id: "cd-prefix-cwd",
@@ -25,28 +24,13 @@ pub(crate) const RULE: Rule = Rule {
         programs: &["cd"],
         subcommands: &[],
         signs: &["&&", ";", "\n"],
-        check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match prefix(case, command) {
-                    Ok(_) => Verdict::Fires,
-                    Err(because) => Verdict::Near(because),
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: needless_cd,
     },
     better: Some(Trigger::Command {
         programs: &["git"],
         subcommands: &[],
         signs: &["-C"],
-        check: |case, command| {
-            legacy::good_command(case, command, |_, command| {
-                Verdict::when(command.args.first().is_some_and(|word| word.is("-C")))
-            })
-        },
+        check: |_, command| check(command.args.first().is_some_and(|word| word.is("-C"))),
     }),
     needs: &[],
     repeat: Repeat::nth(2, 10, 3),
@@ -96,62 +80,51 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, occasion| {
-    let command = occasion.command?;
-    let dir = text::excerpt(&command.args.first()?.raw);
-    match prefix(case, command).ok()? {
-        Prefix::Useless(rest) => legacy::better(
+fn needless_cd(case: &Case, command: &Command) -> Check<Finding> {
+    if !case.environment.client.keeps_directory() {
+        return Err(Miss::Near("this client starts every call in the same folder"));
+    }
+    let script = case.script().ok_or(Miss::No)?;
+    let (target, rest) = leading_cd(script, command)?;
+    let dir = text::excerpt(&target.raw);
+    let advice = match Purpose::of(case, script.after(command), target, rest)? {
+        Purpose::Nothing => Advice::better(
             format!("cd {dir} is not needed, the shell is already there"),
             rest,
             format!(
                 "cd {dir} is not needed: the shell is already there, and stays there between calls"
             ),
         ),
-        Prefix::Git(better) => legacy::better(
+        Purpose::Git(rewrite) => Advice::better(
             "a cd for git alone moves the shell for later calls too",
-            better,
+            rewrite,
             format!(
                 "cd {dir} for git alone moves the shell for later calls too; git -C leaves it where it is"
             ),
         ),
-    }
-};
-const KEY: Key = Key::Rule;
-
-/// What a leading `cd` is for.
-enum Prefix {
-    /// Nothing: the command without it.
-    Useless(String),
-    /// Git alone: the commands with `-C`.
-    Git(String),
+    };
+    Ok(Finding::new(advice))
 }
 
-/// What the leading `cd` of a script is for.
-///
-/// # Errors
-/// Why nothing can be said of it.
-fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
-    if !case.environment.client.keeps_directory() {
-        return Err("this client starts every call in the same folder");
-    }
-    let script = case.script().ok_or("")?;
-    let leads = script.commands.first().is_some_and(|first| first.id == command.id);
-    let followed = script.commands.get(1).is_some_and(|next| {
+/// The folder of a `cd` that leads its script, and the text that it leads.
+fn leading_cd<'c>(script: &'c Script, command: &'c Command) -> Check<(&'c Word, &'c str)> {
+    let next = script.after(command).first().filter(|next| {
         matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline | Joined::First)
     });
-    if !leads
-        || command.depth > 0
-        || !followed
-        || command.background
-        || !command.redirections.is_empty()
-    {
-        return Err("it is not a leading cd with a command after it");
+    let leads = script.before(command).is_empty()
+        && command.depth == 0
+        && !command.background
+        && command.redirections.is_empty();
+    let Some(next) = next.filter(|_| leads) else {
+        return Err(Miss::Near("it is not a leading cd with a command after it"));
+    };
+    if next.is("cd") {
+        return Err(Miss::Near("another cd follows"));
     }
-    if script.commands.get(1).is_some_and(|next| next.is("cd")) {
-        return Err("another cd follows");
-    }
-    let [target] = command.args.as_slice() else { return Err("it has no single folder") };
-    let rest = script.text_after(command).map(str::trim_start).ok_or("")?;
+    let [target] = command.args.as_slice() else {
+        return Err(Miss::Near("it has no single folder"));
+    };
+    let rest = script.text_after(command).map(str::trim_start).ok_or(Miss::No)?;
     let rest = rest
         .strip_prefix("&&")
         .or_else(|| rest.strip_prefix(';'))
@@ -159,33 +132,50 @@ fn prefix(case: &Case, command: &Command) -> Result<Prefix, &'static str> {
         .unwrap_or(rest)
         .trim();
     if rest.contains("OLDPWD") || rest.contains("cd -") {
-        return Err("what follows goes back to where this cd left");
+        return Err(Miss::Near("what follows goes back to where this cd left"));
     }
-    // These name where the shell is, whatever that is.
-    if matches!(target.raw.as_str(), "." | "./" | "$PWD" | "\"$PWD\"" | "$(pwd)" | "\"$(pwd)\"") {
-        return Ok(Prefix::Useless(rest.to_owned()));
-    }
-    let literal = target.literal().ok_or("the folder is not literal")?;
-    if literal == "-" || literal.is_empty() {
-        return Err("it goes back");
-    }
-    let is_absolute = literal.starts_with(['/', '~']);
-    let cwd = case.environment.cwd().ok_or("the client did not tell the working directory")?;
-    let path = case.environment.absolute(literal).ok_or("the folder is not known")?;
-    if is_absolute && path == environment::normal(cwd) && case.began_in(&path) {
-        return Ok(Prefix::Useless(rest.to_owned()));
-    }
-    let folder = match is_absolute {
-        true => target.raw.clone(),
-        // The shell is there by now: seen from here, only the whole path leads there.
-        false if cwd.ends_with(literal) => quote(&cwd.to_string_lossy()),
-        false => quote(&path.to_string_lossy()),
-    };
-    with_git_c(script, &folder, rest).map(Prefix::Git)
+    Ok((target, rest))
 }
 
-/// Git commands that look or fetch: what changes something deserves its own thought, and its own
-/// advice.
+/// What a leading `cd` is for.
+enum Purpose {
+    /// Nothing: the shell is in that folder already.
+    Nothing,
+    /// Git alone: the commands after it, rewritten with `-C`.
+    Git(String),
+}
+
+impl Purpose {
+    /// The purpose of a `cd` to `target`, before these commands with the text `rest`.
+    fn of(case: &Case, commands: &[Command], target: &Word, rest: &str) -> Check<Self> {
+        // These name the folder in which the shell is, whatever that is.
+        if matches!(target.raw.as_str(), "." | "./" | "$PWD" | "\"$PWD\"" | "$(pwd)" | "\"$(pwd)\"")
+        {
+            return Ok(Self::Nothing);
+        }
+        let literal = target.literal().ok_or(Miss::Near("the folder is not literal"))?;
+        if literal == "-" || literal.is_empty() {
+            return Err(Miss::Near("it goes back"));
+        }
+        let is_absolute = literal.starts_with(['/', '~']);
+        let unnamed = Miss::Near("the client did not tell the working directory");
+        let cwd = case.environment.cwd().ok_or(unnamed)?;
+        let path =
+            case.environment.absolute(literal).ok_or(Miss::Near("the folder is not known"))?;
+        if is_absolute && path == environment::normal(cwd) && case.began_in(&path) {
+            return Ok(Self::Nothing);
+        }
+        let folder = match is_absolute {
+            true => target.raw.clone(),
+            // The shell is there by now: from here, only the whole path leads there.
+            false if cwd.ends_with(literal) => quote(&cwd.to_string_lossy()),
+            false => quote(&path.to_string_lossy()),
+        };
+        with_git_c(commands, &folder, rest).map(Self::Git)
+    }
+}
+
+/// Git commands that look or fetch: a change deserves its own thought, and its own advice.
 const LOOKS: [&str; 24] = [
     "status",
     "log",
@@ -213,8 +203,8 @@ const LOOKS: [&str; 24] = [
     "reflog",
 ];
 
-/// Programs that see nothing of the folder while they read a pipe and are given no file, with the
-/// number of operands that are none: a pattern, a list of characters.
+/// Programs that do not touch the folder while they read a pipe and get no file, each with how many
+/// of its operands are not files: a pattern, a list of characters.
 const FILTERS: [(&str, Spec, usize); 7] = [
     ("head", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
     ("tail", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
@@ -231,7 +221,7 @@ fn is_filter(command: &Command) -> bool {
         return false;
     };
     let items = options::read(&command.args, *spec);
-    // A file of patterns, a walk, a file for the result; `grep -o` prints what matched.
+    // A file of patterns, a walk, a file for the result. Not `grep -o`: it prints what matched.
     let more =
         [(Some('f'), "file"), (Some('e'), "regexp"), (Some('r'), "recursive"), (Some('R'), "")];
     let names_file = match command.program.as_str() {
@@ -244,7 +234,7 @@ fn is_filter(command: &Command) -> bool {
         && options::operands(&items).len() <= *operands
 }
 
-/// Redirections that lead to no file of the folder, as they are written; `None` where one does.
+/// The redirections as they are written; `None` where one leads to a file of the folder.
 fn plain_redirections(command: &Command) -> Option<String> {
     let written = command.redirections.iter().map(|redirection| {
         match (redirection.fd, redirection.operator.as_str(), redirection.target.text.as_str()) {
@@ -258,10 +248,10 @@ fn plain_redirections(command: &Command) -> Option<String> {
 
 /// `rest` with `-C folder` after every `git`, if it is nothing but git commands that look, filtered
 /// perhaps.
-fn with_git_c(script: &Script, folder: &str, rest: &str) -> Result<String, &'static str> {
-    const MORE: &str = "it moves the shell for more than looking with git";
+fn with_git_c(commands: &[Command], folder: &str, rest: &str) -> Check<String> {
+    const MORE: Miss = Miss::Near("it moves the shell for more than looking with git");
     let mut out = String::new();
-    for command in script.commands.get(1..).unwrap_or_default() {
+    for command in commands {
         let looks = options::subcommand("git", &command.args)
             .is_some_and(|(at, sub)| at == 0 && LOOKS.contains(&sub));
         let git =

@@ -1,23 +1,18 @@
-//! Programs that the shell did not find, and where the like of them is.
+//! Programs that the shell did not find, and what there is instead.
 
-use std::path::{Path, PathBuf};
+mod substitutes;
 
-use super::support::synonyms;
-use super::support::synonyms::Stand;
-use crate::project::environment::{is_executable, project_folders};
+use substitutes::Substitute;
+
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::not_found::{SEARCHED_BYTES, missing_program};
 use crate::rules::case::Case;
-use crate::rules::case::working_dir::from_folder;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
 use crate::shell::words::quote;
-
-/// How much of an error is searched, bytes.
-const SEARCHED_BYTES: usize = 8 << 10;
 
 const PYTHON3: Given = Given::Programs(&["python3", "rg"]);
 
@@ -33,18 +28,10 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| case.event.error_text(SEARCHED_BYTES).contains("not found"),
         check: |case| {
-            legacy::on_call(
-                case,
-                |case| match Missing::of(case) {
-                    Ok(missing) => match missing.nearest(case) {
-                        Some(_) => Verdict::Fires,
-                        None => Verdict::Near("nothing like it was found"),
-                    },
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
+            let missing = Missing::of(case)?;
+            let nearest = Substitute::nearest(case, missing.command, missing.name);
+            let substitute = nearest.ok_or(Miss::Near("nothing like it was found"))?;
+            Ok(Finding::new(missing.advice(case, substitute)).about(missing.name))
         },
     },
     better: None,
@@ -199,111 +186,84 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> =
-    |case, _| Missing::of(case).ok()?.advice(case);
-const KEY: Key =
-    Key::Of(|case, _| Missing::of(case).map(|missing| missing.name.to_owned()).unwrap_or_default());
-
 /// A program of this call that the shell did not find.
 struct Missing<'c> {
+    /// The command that was to start it.
     command: &'c Command,
     /// It is a wrapper around the command: `timeout`, `sudo`.
     is_wrapper: bool,
     name: &'c str,
 }
 
-/// What there is instead.
-enum Nearest {
-    /// In the project, by its path from the working directory.
-    Local(String),
-    /// On PATH.
-    Stand(Stand),
-}
-
 impl<'c> Missing<'c> {
-    /// # Errors
-    /// The verdict where none is missing, or where it is not certain.
-    fn of(case: &'c Case) -> Result<Self, Verdict> {
+    fn of(case: &'c Case) -> Check<Self> {
         let error = case.event.error_text(SEARCHED_BYTES);
-        let names: Vec<&str> = error.lines().filter_map(named).collect();
+        let names: Vec<&str> = error.lines().filter_map(missing_program).collect();
         if names.is_empty() {
-            return Err(Verdict::No);
+            return Err(Miss::No);
         }
-        let script = case.script().ok_or(Verdict::No)?;
-        let bare =
-            |command: &Command, name: &str| command.program == name && command.spelled == name;
-        for command in case.commands() {
-            let found = names.iter().find_map(|name| {
-                if bare(command, name) {
-                    return Some((command.program.as_str(), false));
-                }
-                command
-                    .wrappers
-                    .iter()
-                    .find(|wrapper| *wrapper == name)
-                    .map(|wrapper| (*wrapper, true))
-            });
-            let Some((name, is_wrapper)) = found else { continue };
-            if script.commands.iter().any(|other| other.remote) {
-                return Err(Verdict::Near(
-                    "part of the call ran elsewhere, and the message may be from there",
-                ));
-            }
-            let sets_path = script.commands.iter().any(|other| {
-                other.assigned("PATH").is_some()
-                    || other.args.iter().any(|word| word.text.starts_with("PATH="))
-            });
-            if sets_path || script.functions.iter().any(|function| function == name) {
-                return Err(Verdict::Near("the call sets PATH or defines the name itself"));
-            }
-            if case.environment.finds(name) {
-                return Err(Verdict::Near("it is on PATH"));
-            }
-            return Ok(Self { command, is_wrapper, name });
+        let script = case.script().ok_or(Miss::No)?;
+        let missing = case.commands().find_map(|command| Self::in_command(command, &names));
+        let missing =
+            missing.ok_or(Miss::Near("what was not found is not started by this call itself"))?;
+        if script.commands.iter().any(|other| other.remote) {
+            return Err(Miss::Near(
+                "part of the call ran elsewhere, and the message may be from there",
+            ));
         }
-        Err(Verdict::Near("what was not found is not started by this call itself"))
+        let sets_path = script.commands.iter().any(|other| {
+            other.assigned("PATH").is_some()
+                || other.args.iter().any(|word| word.text.starts_with("PATH="))
+        });
+        if sets_path || script.functions.iter().any(|function| function == missing.name) {
+            return Err(Miss::Near("the call sets PATH or defines the name itself"));
+        }
+        if case.environment.finds(missing.name) {
+            return Err(Miss::Near("it is on PATH"));
+        }
+        Ok(missing)
     }
 
-    fn nearest(&self, case: &Case) -> Option<Nearest> {
-        let folder = case.folder_of(self.command);
-        let local = folder.as_deref().and_then(|folder| local(folder, self.name));
-        if let (Some(path), Some(folder)) = (local, &folder) {
-            let path = from_folder(&path, case.environment.cwd().unwrap_or(folder));
-            let path = if path.contains('/') { path } else { format!("./{path}") };
-            return Some(Nearest::Local(path));
-        }
-        synonyms::of(case, self.name).map(Nearest::Stand)
+    /// The first of these `names` that `command` was to start, itself or as a wrapper.
+    fn in_command(command: &'c Command, names: &[&str]) -> Option<Self> {
+        names.iter().find_map(|name| {
+            if command.program == *name && command.spelled == *name {
+                return Some(Self { command, is_wrapper: false, name: &command.program });
+            }
+            let wrapper = command.wrappers.iter().find(|wrapper| *wrapper == name)?;
+            Some(Self { command, is_wrapper: true, name: wrapper })
+        })
     }
 
-    fn advice(&self, case: &Case) -> Option<Advice> {
+    fn advice(&self, case: &Case, substitute: Substitute) -> Advice {
         let name = self.name;
-        match self.nearest(case)? {
-            Nearest::Local(path) => {
-                let shown = quote(&path);
-                let command = self.with(case, &shown).unwrap_or(shown);
-                // A name of the project is no more ours to say than its output.
+        match substitute {
+            Substitute::InProject(path) => {
+                let path = quote(&path);
+                let rewrite = self.with(case, &path).unwrap_or(path);
+                // A project chooses its names as it does its output: the sentence repeats neither.
                 let plain = format!("{name} is not on PATH, but the project has its own");
-                legacy::better(
+                Advice::better(
                     format!("{name} is not on PATH, but in this project"),
-                    command,
+                    rewrite,
                     plain,
                 )
             }
-            Nearest::Stand(Stand { program, differs: true }) => {
-                legacy::plain(format!("{name} is not on PATH; {program} is, with other options"))
+            Substitute::Similar(program) => {
+                Advice::plain(format!("{name} is not on PATH; {program} is, with other options"))
             }
-            Nearest::Stand(Stand { program, differs: false }) => {
+            Substitute::Same(program) => {
                 let fact = format!("{name} is not on PATH, {program} is");
                 match self.with(case, program) {
-                    Some(command) => legacy::better(fact.clone(), command, fact),
-                    None => legacy::plain(fact),
+                    Some(rewrite) => Advice::better(fact.clone(), rewrite, fact),
+                    None => Advice::plain(fact),
                 }
             }
         }
     }
 
-    /// The call with another program in the missing one's place, where it is nothing but the one
-    /// command.
+    /// The call with another program in place of the missing one, if the call is nothing but the
+    /// one command.
     fn with(&self, case: &Case, program: &str) -> Option<String> {
         let script = case.script()?;
         let [only] = script.commands.as_slice() else { return None };
@@ -317,64 +277,4 @@ impl<'c> Missing<'c> {
         let separated = if args.is_empty() { args } else { format!(" {args}") };
         is_plain.then(|| format!("{program}{separated}"))
     }
-}
-
-/// The name that a shell's line says was not found. Bash: `bash: line 1: NAME: command not found`;
-/// dash and busybox: `sh: 1: NAME: not found`; zsh: `zsh:1: command not found: NAME`; sudo like
-/// bash.
-fn named(line: &str) -> Option<&str> {
-    let line = line.trim();
-    let (shell, name) = match line.rsplit_once("command not found: ") {
-        Some((shell, name)) => (shell, name),
-        None => {
-            let before = line
-                .strip_suffix(": command not found")
-                .or_else(|| line.strip_suffix(": not found"));
-            // A catalogued case ends so.
-            let before = before.or_else(|| line.strip_suffix(": command not found (127)"))?;
-            before.rsplit_once(": ")?
-        }
-    };
-    let shell = shell.split(':').next().unwrap_or_default();
-    let shell = shell.rsplit('/').next().unwrap_or_default();
-    let is_shell = matches!(
-        shell,
-        "bash" | "sh" | "dash" | "ash" | "zsh" | "ksh" | "(eval)" | "sudo" | "environment"
-    );
-    let is_name = (1..=40).contains(&name.len())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'));
-    (is_shell && is_name).then_some(name)
-}
-
-/// Whether the error of this call says that the shell did not find a program of this name.
-pub(crate) fn is_named(case: &Case, program: &str) -> bool {
-    case.event.error_text(SEARCHED_BYTES).lines().any(|line| named(line) == Some(program))
-}
-
-/// A file of the project that is what the name means.
-fn local(folder: &Path, name: &str) -> Option<PathBuf> {
-    let here = folder.join(name);
-    if is_executable(&here) {
-        return Some(here);
-    }
-    let own: &[&str] = match name {
-        "gradle" | "gradlew" => &["gradlew"],
-        "mvn" | "mvnw" => &["mvnw"],
-        "rails" | "rake" | "rspec" | "bundle" | "spring" | "console" => &["bin"],
-        "python3" => &[".venv/bin/python3", "venv/bin/python3"],
-        _ => &[],
-    };
-    let own = |root: &Path| {
-        own.iter()
-            .map(|path| if *path == "bin" { root.join(path).join(name) } else { root.join(path) })
-            .collect()
-    };
-    project_folders(folder)
-        .flat_map(|root| {
-            let mut paths: Vec<PathBuf> = own(root);
-            let bins = ["node_modules/.bin", ".venv/bin", "venv/bin", "vendor/bin"];
-            paths.extend(bins.iter().map(|bin| root.join(bin).join(name)));
-            paths
-        })
-        .find(|path| is_executable(path))
 }

@@ -1,19 +1,17 @@
 //! Pipes that hide how a run ended.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::project::runner;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::rewrite::grep;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell;
 use crate::shell::options::Spec;
 use crate::shell::{Command, Joined, Redirection, Script, options};
-
-/// Programs at the end of a pipe whose status says nothing of the run.
-const SINKS: [&str; 11] =
-    ["head", "tail", "grep", "egrep", "rg", "sed", "awk", "cut", "wc", "tee", "sort"];
 
 pub(crate) const RULE: Rule = Rule {
     id: "masked-exit-pipe",
@@ -28,17 +26,15 @@ pub(crate) const RULE: Rule = Rule {
         programs: &runner::PROGRAMS,
         subcommands: &[],
         signs: &["|"],
-        check: |case, command| legacy::on_command(case, command, hides_status, ADVICE, KEY),
+        check: hidden_status,
     },
     better: Some(Trigger::Command {
         programs: &runner::PROGRAMS,
         subcommands: &[],
         signs: &[],
         check: |case, command| {
-            legacy::good_command(case, command, |case, command| {
-                let shown = case.script().is_some_and(keeps_status) || !command.writes_pipe;
-                Verdict::when(shown && runner::label(command).is_some())
-            })
+            let is_shown = case.script().is_some_and(keeps_status) || !command.writes_pipe;
+            check(is_shown && runner::label(command).is_some())
         },
     }),
     needs: &[],
@@ -95,125 +91,103 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise_status;
-const KEY: Key = Key::Rule;
+fn hidden_status(case: &Case, command: &Command) -> Check<Finding> {
+    let script = case.script().ok_or(Miss::No)?;
+    let stage = command.stage.filter(|stage| stage.index == 0).ok_or(Miss::No)?;
+    let stages = script.stages(stage.pipeline).ok_or(Miss::No)?;
+    let last = stages.last().filter(|last| programs::is(&last.program, Trait::HidesStatus));
+    let last = last.ok_or(Miss::No)?;
+    let label = runner::label(command).ok_or(Miss::Near("it is no test, build or check"))?;
+    if keeps_status(script) {
+        return Err(Miss::Near("it asks for the status of every stage"));
+    }
+    if command.is_condition || last.args.iter().any(|word| word.is("-q") || word.is("--quiet")) {
+        return Err(Miss::Near("the filter's answer is what it asks for"));
+    }
+    let ignored = following(script, last).next().is_some_and(|next| {
+        next.joined == Joined::Or && matches!(next.program.as_str(), "true" | ":")
+    });
+    if ignored {
+        return Err(Miss::Near("it says that the status does not matter"));
+    }
+    Ok(Finding::new(advice(script, command, &label, &stages, last)))
+}
 
-/// Whether the script says that it wants every status of a pipe.
+/// Whether the script asks for the status of every stage of a pipe.
 fn keeps_status(script: &Script) -> bool {
     let text = &script.text;
     let set = text.contains("o pipefail") && !text.contains("+o pipefail");
     set || text.contains("PIPESTATUS") || text.contains("pipestatus")
 }
 
-fn hides_status(case: &Case, command: &Command) -> Verdict {
-    let Some(script) = case.script() else { return Verdict::No };
-    let Some(stage) = command.stage.filter(|stage| stage.index == 0) else { return Verdict::No };
-    let Some(stages) = script.stages(stage.pipeline) else { return Verdict::No };
-    let Some(last) = stages.last().filter(|last| SINKS.contains(&last.program.as_str())) else {
-        return Verdict::No;
-    };
-    if runner::label(command).is_none() {
-        return Verdict::Near("it is no test, build or check");
-    }
-    if keeps_status(script) {
-        return Verdict::Near("it asks for the status of every stage");
-    }
-    if command.is_condition || last.args.iter().any(|word| word.is("-q") || word.is("--quiet")) {
-        return Verdict::Near("the filter's answer is what it asks for");
-    }
-    let ignored = following(script, last).next().is_some_and(|next| {
-        next.joined == Joined::Or && matches!(next.program.as_str(), "true" | ":")
-    });
-    if ignored { Verdict::Near("it says that the status does not matter") } else { Verdict::Fires }
-}
-
 /// The commands at the same level after `command`.
 fn following<'s>(script: &'s Script, command: &Command) -> impl Iterator<Item = &'s Command> {
-    let at = script.commands.iter().position(|other| other.id == command.id).unwrap_or_default();
     let depth = command.depth;
-    script
-        .commands
-        .iter()
-        .skip(at + 1)
-        .filter(move |other| other.depth == depth && !other.in_substitution)
+    script.after(command).iter().filter(move |other| other.depth == depth && !other.in_substitution)
 }
 
-/// Whether the status of a pipeline is what the call ends with, so that `pipefail` in front would
-/// show it: nothing but `&&` follows, and no other shell, loop or background is between.
-fn decides(script: &Script, first: &Command, last: &Command) -> bool {
-    let shells = ["bash", "sh", "zsh", "dash", "ksh", "xargs", "find"];
-    first.depth == 0
-        && !first.in_substitution
-        && !last.background
-        && !first.wrappers.iter().any(|wrapper| shells.contains(wrapper))
-        && following(script, last).all(|other| matches!(other.joined, Joined::And | Joined::Pipe))
-}
-
-/// How a filter takes to `pipefail`.
-#[derive(PartialEq)]
-enum Filter {
-    /// It reads to the end and succeeds.
-    ReadsAll,
-    /// It may stop early (the run dies of SIGPIPE) or fail without a match.
-    MayFail,
-}
-
-fn filter(command: &Command) -> Filter {
-    match command.program.as_str() {
-        "tail" | "wc" | "cut" | "tee" | "sort" | "uniq" | "cat" => Filter::ReadsAll,
-        "sed" | "awk"
-            if !command
-                .args
-                .iter()
-                .any(|word| word.text.contains(['q', 'Q']) || word.text.contains("exit")) =>
-        {
-            Filter::ReadsAll
-        }
-        _ => Filter::MayFail,
-    }
-}
-
-fn advise_status(case: &Case, occasion: &Occasion) -> Option<Advice> {
-    let command = occasion.command?;
-    let script = case.script()?;
-    let stages = script.stages(command.stage?.pipeline)?;
-    let last = stages.last()?;
-    let label = text::excerpt(&runner::label(command)?);
-    let sink = &last.program;
+fn advice(
+    script: &Script,
+    run: &Command,
+    label: &str,
+    stages: &[&Command],
+    last: &Command,
+) -> Advice {
+    let (label, sink) = (text::excerpt(label), &last.program);
     let lead = format!("{label} | {sink} exits with {sink}'s status, hiding a failure");
-    let every_filter_reads_all = script
-        .commands
-        .iter()
-        .filter(|other| other.joined == Joined::Pipe)
-        .all(|other| filter(other) == Filter::ReadsAll);
-    if !decides(script, command, last) {
-        return legacy::plain(format!(
+    if !decides(script, run, last) {
+        return Advice::plain(format!(
             "{lead}: run it without the pipe, or set pipefail and stop at its failure"
         ));
     }
-    if every_filter_reads_all {
+    let mut filters = script.commands.iter().filter(|other| other.joined == Joined::Pipe);
+    if filters.all(reads_all) {
         let plain = format!("{lead}: put `set -o pipefail;` in front");
-        return legacy::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
+        return Advice::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
     }
     let plain =
         format!("{lead}: save the output to a file, check the exit code, then look at the file");
-    match saved(script, command, &stages) {
-        Some(better) => legacy::better(lead, better, plain),
-        None => legacy::plain(plain),
+    match saved(script, run, stages) {
+        Some(rewrite) => Advice::better(lead, rewrite, plain),
+        None => Advice::plain(plain),
     }
 }
 
-/// Whether it is `2>&1`.
+/// Whether the call ends with the status of a pipeline, so that `pipefail` in front would show it:
+/// only `&&` follows, and no other shell, loop or background is between.
+fn decides(script: &Script, first: &Command, last: &Command) -> bool {
+    let starts = |wrapper: &str| shell::is_shell(wrapper) || matches!(wrapper, "xargs" | "find");
+    first.depth == 0
+        && !first.in_substitution
+        && !last.background
+        && !first.wrappers.iter().any(|wrapper| starts(wrapper))
+        && following(script, last).all(|other| matches!(other.joined, Joined::And | Joined::Pipe))
+}
+
+/// Whether a filter reads to the end and succeeds, so that `pipefail` is safe with it. Others may
+/// stop early, so that the run dies of SIGPIPE, or fail without a match.
+fn reads_all(filter: &Command) -> bool {
+    match filter.program.as_str() {
+        program if programs::is(program, Trait::ReadsToEnd) => true,
+        "sed" | "awk" => !filter
+            .args
+            .iter()
+            .any(|word| word.text.contains(['q', 'Q']) || word.text.contains("exit")),
+        _ => false,
+    }
+}
+
+/// Whether a redirection is `2>&1`.
 fn merges_errors(redirection: &Redirection) -> bool {
     redirection.operator == ">&" && redirection.fd == Some(2) && redirection.target.is("1")
 }
 
-/// The run with its output in a fresh file, its status shown, and the filter on the file. Only for
-/// a script that is nothing but the run and one filter.
+/// The run with its output in a fresh file, its status shown, and the filter on the file. `None` if
+/// the script is more than the run and one filter.
 fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> {
     let [_, filter] = stages else { return None };
     let merges = !run.redirections.is_empty();
-    // The file's name must not be one that the user has in use.
+    // The script must not use that variable already.
     if script.text.contains("$f") || script.text.contains("${f") || run.assigned("f").is_some() {
         return None;
     }
@@ -224,7 +198,7 @@ fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> 
         && filter.redirections.is_empty();
     let spec = match filter.program.as_str() {
         "head" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
-        _ => crate::rules::rewrite::grep::SPEC,
+        _ => grep::SPEC,
     };
     let items = options::read(&filter.args, spec);
     let patterns = usize::from(
@@ -240,7 +214,7 @@ fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> 
     let spelled = |command: &Command| {
         [command.spelled.as_str(), &command.raw_args()].join(" ").trim().to_owned()
     };
-    // What stands in front of the run (`time`) is lost in the parts: then nothing is made of them.
+    // The parts lack what is in front of the run (`time`): then there is no rewrite.
     let run_text = format!("{assignments}{}", spelled(run));
     script.text.trim_start().starts_with(run_text.as_str()).then_some(())?;
     let both = if merges { " 2>&1" } else { "" };

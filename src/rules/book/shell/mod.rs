@@ -5,4 +5,3 @@ pub(crate) mod command_not_found;
 pub(crate) mod masked_exit_pipe;
 pub(crate) mod repeat_failing_command;
 pub(crate) mod shell_state_not_kept;
-pub(crate) mod support;

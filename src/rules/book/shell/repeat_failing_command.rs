@@ -1,20 +1,23 @@
 //! The same call failing again with the same error, with nothing changed in between.
 
 use crate::base::text;
+use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::command_text;
 use crate::rules::case::Case;
-use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::example::{Call, Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::fingerprint;
 
-/// Bytes of an error that make its fingerprint, as in the ledger.
+/// Bytes of an error that its fingerprint covers, as in the ledger.
 const ERROR_BYTES: usize = 2048;
 
-/// The attempt that is one too many, and the one where the world outside may be at fault.
+/// The attempt that is one too many.
 const ATTEMPTS: usize = 3;
+
+/// The same where something outside may be at fault.
 const TRANSIENT_ATTEMPTS: usize = 5;
 
 pub(crate) const RULE: Rule = Rule {
@@ -34,7 +37,7 @@ pub(crate) const RULE: Rule = Rule {
                 && !case.event.is_interrupt
                 && case.recalls("err", &error, ATTEMPTS - 1)
         },
-        check: |case| legacy::on_call(case, verdict, ADVICE, KEY),
+        check: repeated_failure,
     },
     better: None,
     needs: &[],
@@ -46,7 +49,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::FailedBefore(2),
             ])
             .says("failed 3 times with the same error"),
-        Example { call: crate::rules::example::Call::Edit("src/a.py"), given: &[], says: "" }
+        Example { call: Call::Edit("src/a.py"), given: &[], says: "" }
             .given(&[
                 Given::Failed(
                     "<tool_use_error>String to replace not found in file.</tool_use_error>",
@@ -143,14 +146,7 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = advise;
-const KEY: Key = Key::Of(|case, _| case.keys().pop().unwrap_or_default());
-
-/// Programs whose failure is an answer.
-const ANSWERING: [&str; 12] =
-    ["grep", "egrep", "rg", "test", "[", "[[", "diff", "cmp", "which", "command", "pgrep", "jq"];
-
-/// Signs that something outside is at fault, which may be better by itself.
+/// Signs that something outside is at fault, which may recover by itself.
 const TRANSIENT: [&str; 15] = [
     "429",
     "502",
@@ -169,7 +165,7 @@ const TRANSIENT: [&str; 15] = [
     "in progress",
 ];
 
-/// Signs that it was refused, not tried.
+/// Signs that the client or the user refused the call.
 const REFUSED: [&str; 6] = [
     "doesn't want to",
     "ermission to use",
@@ -179,14 +175,41 @@ const REFUSED: [&str; 6] = [
     "blocked by",
 ];
 
+fn repeated_failure(case: &Case) -> Check<Finding> {
+    let text = case.event.error_text(ERROR_BYTES);
+    let says = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    if case.event.is_interrupt || says(&REFUSED) {
+        return Err(Miss::Near("it was refused or stopped"));
+    }
+    let last = case.script().and_then(|script| script.commands.last());
+    if last.is_some_and(|command| programs::is(&command.program, Trait::AnswersByStatus)) {
+        return Err(Miss::Near("its failure is an answer"));
+    }
+    let again =
+        |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
+    if case.commands().any(|command| command.args.iter().any(|word| again(&word.text))) {
+        return Err(Miss::Near("it runs again on purpose"));
+    }
+    let keys = case.keys();
+    let attempts = attempts(case, &keys)?;
+    if attempts < ATTEMPTS {
+        return Err(Miss::Near("it failed fewer than three times"));
+    }
+    if attempts < TRANSIENT_ATTEMPTS && says(&TRANSIENT) {
+        return Err(Miss::Near("the fault may be outside"));
+    }
+    let subject = keys.last().map(String::as_str).unwrap_or_default();
+    Ok(Finding::new(advice(case, attempts)?).about(subject))
+}
+
 fn error(case: &Case) -> String {
     fingerprint::of_error(&case.event.error_text(ERROR_BYTES))
 }
 
-/// Which attempt it is; `Err` says why it does not count.
-fn attempts(case: &Case) -> Result<usize, &'static str> {
-    let error = case.hash("err", &error(case)).ok_or("")?;
-    let keys = case.keys();
+/// Which attempt of the input with these keys failed in the same way, with nothing changed since
+/// the one before.
+fn attempts(case: &Case, keys: &[String]) -> Check<usize> {
+    let error = case.hash("err", &error(case)).ok_or(Miss::No)?;
     let calls = case.history().calls();
     let same = |at: &usize| {
         calls.get(*at).is_some_and(|call| {
@@ -194,63 +217,32 @@ fn attempts(case: &Case) -> Result<usize, &'static str> {
         })
     };
     let earlier: Vec<usize> = (0..calls.len()).filter(same).collect();
-    let last = *earlier.last().ok_or("it fails so for the first time")?;
+    let last = *earlier.last().ok_or(Miss::Near("it fails so for the first time"))?;
     let since = calls.get(last + 1..).unwrap_or_default();
     if since.iter().any(|call| !call.reads) {
-        return Err("something may have changed since it failed");
+        return Err(Miss::Near("something may have changed since it failed"));
     }
     Ok(earlier.len() + 1)
 }
 
-fn verdict(case: &Case) -> Verdict {
-    let text = case.event.error_text(ERROR_BYTES);
-    let says = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
-    if case.event.is_interrupt || says(&REFUSED) {
-        return Verdict::Near("it was refused or stopped");
-    }
-    let last = case.script().and_then(|script| script.commands.last());
-    if last.is_some_and(|command| ANSWERING.contains(&command.program.as_str())) {
-        return Verdict::Near("its failure is an answer");
-    }
-    let again =
-        |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
-    if case.commands().any(|command| command.args.iter().any(|word| again(&word.text))) {
-        return Verdict::Near("it runs again on purpose");
-    }
-    match attempts(case) {
-        Err("") => Verdict::No,
-        Err(because) => Verdict::Near(because),
-        Ok(n) if n < ATTEMPTS => Verdict::Near("it failed fewer than three times"),
-        Ok(n) if n < TRANSIENT_ATTEMPTS && says(&TRANSIENT) => {
-            Verdict::Near("the fault may be outside")
-        }
-        Ok(_) => Verdict::Fires,
-    }
-}
-
-fn advise(case: &Case, _: &Occasion) -> Option<Advice> {
-    let n = attempts(case).ok()?;
-    let input = case.event.input();
-    let (what, next) = match (case.event.tool, input.file_path.as_deref()) {
+fn advice(case: &Case, attempts: usize) -> Check<Advice> {
+    let change = "change one argument first, or take another way";
+    let (what, next) = match (case.event.tool, case.event.input().file_path.as_deref()) {
         (Tool::Shell, ..) => {
-            let command = case.script()?.commands.iter().rev().find(|command| !command.is("cd"))?;
+            let script = case.script().ok_or(Miss::NoBetterForm)?;
+            let command = script.commands.iter().rev().find(|command| !command.is("cd"));
             (
-                crate::rules::book::support::command_text::spelled(command),
+                command_text::spelled(command.ok_or(Miss::NoBetterForm)?),
                 "change one thing first, or look at what the error names",
             )
         }
         (Tool::Edit, Some(path)) => {
             (format!("an edit of {}", text::file_name(path)), "read the lines again and copy them")
         }
-        (Tool::Mcp, ..) => {
-            (text::excerpt(&case.event.tool_name), "change one argument first, or take another way")
-        }
-        _ => (
-            text::excerpt(case.event.tool_label()),
-            "change one argument first, or take another way",
-        ),
+        (Tool::Mcp, ..) => (text::excerpt(&case.event.tool_name), change),
+        _ => (text::excerpt(case.event.tool_label()), change),
     };
-    legacy::plain(format!(
-        "{what} failed {n} times with the same error, nothing changed in between: {next}"
-    ))
+    Ok(Advice::plain(format!(
+        "{what} failed {attempts} times with the same error, nothing changed in between: {next}"
+    )))
 }

@@ -1,15 +1,17 @@
 //! State that ends with the shell it was set in.
 
-use super::support::purpose::Purpose;
-use crate::rules::advice::Advice;
+mod purpose;
+
+use purpose::Purpose;
+
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::Script;
 
-/// Words with which a script of nothing but state sets out.
+/// Words with which a script begins that only sets state.
 const OPENINGS: [&str; 29] = [
     "=",
     "()",
@@ -42,7 +44,8 @@ const OPENINGS: [&str; 29] = [
     "workon",
 ];
 
-/// More output than an echo of a word or two is the work of something.
+/// Bytes of output that are compared with what the script echoes; more than a word or two is not an
+/// echo.
 const ECHOED_BYTES: usize = 200;
 
 pub(crate) const RULE: Rule = Rule {
@@ -54,10 +57,10 @@ pub(crate) const RULE: Rule = Rule {
     summary: "variables or an environment set for nothing",
     why: "Every call is a new shell: the working directory lasts, variables and functions do not \
           (anthropics/claude-code#19901 quotes the tool's own text).",
-    trigger: Trigger::Script { openings: &OPENINGS, check: |case, script| legacy::on_script(case, script, loses_state, ADVICE, KEY)},
+    trigger: Trigger::Script { openings: &OPENINGS, check: lost_state },
     better: Some(Trigger::Script {
         openings: &OPENINGS,
-        check: |case, script| legacy::good_script(case, script, |_, script| Verdict::when(matches!(Purpose::of(script), Purpose::StateAndUse))),
+        check: |_, script| check(matches!(Purpose::of(script), Purpose::StateAndUse)),
     }),
     needs: &[],
     repeat: Repeat::HINT,
@@ -115,28 +118,25 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
-    let Purpose::StateOnly(state) = Purpose::of(case.script()?) else { return None };
-    legacy::plain(state.sentence())
-};
-const KEY: Key = Key::Rule;
-
-fn loses_state(case: &Case, script: &Script) -> Verdict {
+fn lost_state(case: &Case, script: &Script) -> Check<Finding> {
     if !case.environment.client.forgets_variables() {
-        return Verdict::Near("this client keeps the shell");
+        return Err(Miss::Near("this client keeps the shell"));
     }
-    match Purpose::of(script) {
-        Purpose::StateOnly(_) if case.in_background() => Verdict::Near("it runs in the background"),
-        Purpose::StateOnly(state) if !state.talks && has_other_output(case, script) => {
-            Verdict::Near("it printed something, so it did something")
-        }
-        Purpose::StateOnly(_) => Verdict::Fires,
-        Purpose::StateAndUse => Verdict::Near("the state is used in the same call"),
-        Purpose::Other => Verdict::No,
+    let state = match Purpose::of(script) {
+        Purpose::StateOnly(state) => state,
+        Purpose::StateAndUse => return Err(Miss::Near("the state is used in the same call")),
+        Purpose::Other => return Err(Miss::No),
+    };
+    if case.in_background() {
+        return Err(Miss::Near("it runs in the background"));
     }
+    if !state.announces_itself && has_other_output(case, script) {
+        return Err(Miss::Near("it printed something, so it did something"));
+    }
+    Ok(Finding::new(Advice::plain(state.sentence())))
 }
 
-/// Whether more was printed than the script's own words.
+/// Whether the call printed more than what the script echoes.
 fn has_other_output(case: &Case, script: &Script) -> bool {
     let result = case.event.shell();
     let printed = result.stdout.head(ECHOED_BYTES);

@@ -1,5 +1,7 @@
 //! What rules of several topics share.
 
-pub mod command_text;
-pub mod output;
-pub mod project_file;
+pub(crate) mod command_text;
+pub(crate) mod generated_file;
+pub(crate) mod not_found;
+pub(crate) mod output;
+pub(crate) mod project_file;

@@ -1,4 +1,4 @@
-//! Which paths are files of the project that somebody edits.
+//! Which paths are files of the project that people edit.
 
 use crate::rules::case::Case;
 use crate::rules::rewrite::find;
@@ -9,13 +9,13 @@ pub(crate) fn is_project_file(case: &Case, path: &str) -> bool {
         return !path.starts_with(['/', '~']) && !path.starts_with("..");
     };
     let root = case.environment.work_tree().or(case.environment.cwd());
-    // What git keeps for itself is looked at, not edited.
+    // Nobody edits what git keeps for itself.
     root.is_some_and(|root| path.starts_with(root))
         && !path.components().any(|part| part.as_os_str() == ".git")
 }
 
-/// Whether a file is one that somebody writes: no lock file, no output, no secrets.
-pub(crate) fn is_edited_by_hand(path: &str) -> bool {
+/// Whether people edit such a file: it is not data, not output, not a secret.
+pub(crate) fn is_hand_edited(path: &str) -> bool {
     const OTHERS: [&str; 22] = [
         ".csv",
         ".tsv",
@@ -41,6 +41,8 @@ pub(crate) fn is_edited_by_hand(path: &str) -> bool {
         ".out",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    let made = path.split('/').any(|part| find::IGNORED_PARTS.contains(&part));
-    !made && !name.starts_with(".env") && !OTHERS.iter().any(|ending| path.ends_with(ending))
+    let is_generated = path.split('/').any(|part| find::IGNORED_PARTS.contains(&part));
+    !is_generated
+        && !name.starts_with(".env")
+        && !OTHERS.iter().any(|ending| path.ends_with(ending))
 }

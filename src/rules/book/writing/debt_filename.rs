@@ -1,17 +1,16 @@
-//! A second version of a file beside the first.
+//! A second version of a file written beside the first.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// What makes a second version of a name, behind `_`, `-` or `.`.
+/// Words that mark a second version of a file, at the end of its stem behind `_`, `-` or `.`.
 const SUFFIXES: [&str; 16] = [
     "new",
     "old",
@@ -31,11 +30,11 @@ const SUFFIXES: [&str; 16] = [
     "revised",
 ];
 
-/// What is put behind a whole name for a copy of what was there.
-const ENDINGS: [&str; 3] = ["bak", "orig", "old"];
+/// Endings behind a whole name that mark a copy of the file.
+const COPY_ENDINGS: [&str; 3] = ["bak", "orig", "old"];
 
-/// Folders in which several versions of one thing are what is kept.
-const OF_VERSIONS: [&str; 13] = [
+/// Folders that keep several versions of one file on purpose.
+const VERSION_FOLDERS: [&str; 13] = [
     "test",
     "tests",
     "__tests__",
@@ -62,8 +61,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::AntiPattern),
     summary: "parser_v2.rs written beside parser.rs",
-    why: "Two versions of one module live side by side from then on, callers keep the old one, and the next reader \
-          cannot tell which counts; git keeps the old version anyway.",
+    why: "Two versions of one module live side by side from then on, callers keep the old one, and \
+          the next reader cannot tell which counts; git keeps the old version anyway.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Write],
         concerns: |case| {
@@ -71,19 +70,9 @@ pub(crate) const RULE: Rule = Rule {
                 .input()
                 .file_path
                 .as_deref()
-                .is_some_and(|path| original_name(path).is_some())
+                .is_some_and(|path| VersionName::of(path).is_some())
         },
-        check: |case| {
-            legacy::on_call(
-                case,
-                |case| match Second::of(case) {
-                    Ok(_) => Verdict::Fires,
-                    Err(verdict) => verdict,
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: second_version,
     },
     better: None,
     needs: &[],
@@ -143,129 +132,113 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
-    let Second { name, original } = Second::of(case).ok()?;
-    legacy::plain(said(&name, &original))
-};
-const KEY: Key = Key::File;
-
-/// A file that was written as a second version of another in its folder.
-struct Second {
-    name: String,
-    original: String,
-}
-
-impl Second {
-    /// # Errors
-    /// The verdict where it is none.
-    fn of(case: &Case) -> Result<Self, Verdict> {
-        let path = case.event.input().file_path.as_deref().ok_or(Verdict::No)?;
-        let Some((original, is_copy)) = original_name(path) else { return Err(Verdict::No) };
-        if case.event.response.write().is_update {
-            return Err(Verdict::Near("the file was there before"));
-        }
-        let path = case.environment.absolute(path).ok_or(Verdict::No)?;
-        let folder = path.parent().ok_or(Verdict::No)?;
-        let sibling: PathBuf = folder.join(&original);
-        if !sibling.is_file() {
-            return Err(Verdict::Near("there is no file of which it is a second version"));
-        }
-        let root = case
-            .environment
-            .work_tree()
-            .ok_or(Verdict::Near("nothing keeps the old version: no git work tree"))?;
-        let below = sibling
-            .strip_prefix(root)
-            .map_err(|_| Verdict::Near("it lies outside the work tree"))?;
-        let is_of_versions = |folder: &Path| {
-            folder.components().any(|part| {
-                let part = part.as_os_str().to_string_lossy();
-                OF_VERSIONS.iter().any(|name| part.eq_ignore_ascii_case(name))
-            })
-        };
-        if below.parent().is_some_and(is_of_versions) {
-            return Err(Verdict::Near("versions are what its folder keeps"));
-        }
-        let kept = State::of(
-            case,
-            below,
-            &original,
-            path.file_name().map(|name| name.to_string_lossy().into_owned()),
-        );
-        match kept {
-            Some(State { is_tracked: true, has_versions: false, size }) => {
-                // A copy of work that git has not seen is the only one.
-                let is_as_kept = sibling.metadata().is_ok_and(|meta| meta.len() as u32 == size);
-                if is_copy && !is_as_kept {
-                    return Err(Verdict::Near("the original has changes that git does not keep"));
-                }
-            }
-            Some(State { has_versions: true, .. }) => {
-                return Err(Verdict::Near("its versions are kept side by side"));
-            }
-            Some(_) => return Err(Verdict::Near("git does not track the original")),
-            None => return Err(Verdict::Near("what git tracks is not known")),
-        }
-        let name = path.file_name().ok_or(Verdict::No)?.to_string_lossy().into_owned();
-        Ok(Self { name, original })
+fn second_version(case: &Case) -> Check<Finding> {
+    let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
+    let VersionName { original, is_copy } = VersionName::of(written).ok_or(Miss::No)?;
+    if case.event.response.write().is_update {
+        return Err(Miss::Near("the file was there before"));
     }
-}
-
-fn said(name: &str, original: &str) -> String {
-    let (name, original) = (text::excerpt(name), text::excerpt(original));
-    format!(
+    let path = case.environment.absolute(written).ok_or(Miss::No)?;
+    let folder = path.parent().ok_or(Miss::No)?;
+    let name = path.file_name().ok_or(Miss::No)?.to_string_lossy();
+    let sibling = folder.join(&original);
+    if !sibling.is_file() {
+        return Err(Miss::Near("there is no file of which it is a second version"));
+    }
+    let root = case
+        .environment
+        .work_tree()
+        .ok_or(Miss::Near("nothing keeps the old version: no git work tree"))?;
+    let below =
+        sibling.strip_prefix(root).map_err(|_| Miss::Near("it lies outside the work tree"))?;
+    if below.parent().is_some_and(keeps_versions) {
+        return Err(Miss::Near("versions are what its folder keeps"));
+    }
+    let tracked = Tracked::of(case, below, &original, &name)
+        .ok_or(Miss::Near("what git tracks is not known"))?;
+    if tracked.has_versions {
+        return Err(Miss::Near("its versions are kept side by side"));
+    }
+    let size = tracked.size.ok_or(Miss::Near("git does not track the original"))?;
+    // A copy of changes that git has not seen is their only copy.
+    let is_as_tracked = sibling.metadata().is_ok_and(|meta| meta.len() as u32 == size);
+    if is_copy && !is_as_tracked {
+        return Err(Miss::Near("the original has changes that git does not keep"));
+    }
+    let (name, original) = (text::excerpt(&name), text::excerpt(&original));
+    let advice = Advice::plain(format!(
         "{name} stands beside {original}, two versions of one file; an edit of {original} changes it in place, and git keeps the old version"
-    )
+    ));
+    Ok(Finding::new(advice).about(written))
 }
 
-/// What git tracks of a file and its like.
-struct State {
-    is_tracked: bool,
-    /// Other versions of the name are tracked: they are meant to be.
+fn keeps_versions(folder: &Path) -> bool {
+    folder.components().any(|part| {
+        let part = part.as_os_str().to_string_lossy();
+        VERSION_FOLDERS.iter().any(|name| part.eq_ignore_ascii_case(name))
+    })
+}
+
+/// What git tracks of a file and its versions.
+struct Tracked {
+    /// Bytes of the file in the index; `None` if git does not track it.
+    size: Option<u32>,
+    /// Git tracks other versions of the file, so people keep them on purpose.
     has_versions: bool,
-    size: u32,
 }
 
-impl State {
-    /// `path` is relative to the work tree; `written` is the name that is new.
-    fn of(case: &Case, path: &Path, original: &str, written: Option<String>) -> Option<Self> {
+impl Tracked {
+    /// What git tracks of `path`, which is relative to the work tree and ends in the name
+    /// `original`, besides the new file `written` in the same folder. `None` if the index cannot be
+    /// read.
+    fn of(case: &Case, path: &Path, original: &str, written: &str) -> Option<Self> {
         let path = path.to_str()?.as_bytes();
         let folder = path.len().checked_sub(original.len())?;
-        let mut state = Self { is_tracked: false, has_versions: false, size: 0 };
+        let mut tracked = Self { size: None, has_versions: false };
         case.environment.visit_tracked(|entry| {
             if entry.path == path {
-                (state.is_tracked, state.size) = (true, entry.size);
+                tracked.size = Some(entry.size);
             }
-            // Of the same folder, and neither of the two.
-            let inside = entry.path.get(..folder) == path.get(..folder);
+            let is_in_folder = entry.path.get(..folder) == path.get(..folder);
             let name = entry.path.get(folder..).and_then(|name| std::str::from_utf8(name).ok());
-            if let Some(name) = name.filter(|name| inside && Some(*name) != written.as_deref()) {
-                state.has_versions |= original_name(name).is_some_and(|(of, _)| of == original);
+            if let Some(name) = name.filter(|name| is_in_folder && *name != written) {
+                tracked.has_versions |=
+                    VersionName::of(name).is_some_and(|version| version.original == original);
             }
         })?;
-        Some(state)
+        Some(tracked)
     }
 }
 
-/// The name of which the last part of `path` is a second version, and whether it is named as a copy
-/// of the first.
-fn original_name(path: &str) -> Option<(String, bool)> {
-    let name = path.rsplit('/').next()?;
-    let (stem, ending) = name.rsplit_once('.')?;
-    if ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) && stem.contains('.') {
-        return Some((stem.to_owned(), true));
+/// A file name that marks a second version of another file.
+struct VersionName {
+    /// The name of the other file.
+    original: String,
+    /// It marks a copy of the other file as it was, not a file to replace it.
+    is_copy: bool,
+}
+
+impl VersionName {
+    /// Reads the last part of `path`; `None` if it is any other name.
+    fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next()?;
+        let (stem, ending) = name.rsplit_once('.')?;
+        if COPY_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) && stem.contains('.')
+        {
+            return Some(Self { original: stem.to_owned(), is_copy: true });
+        }
+        let at = stem.rfind(['_', '-', '.'])?;
+        let (base, suffix) = stem.split_at_checked(at)?;
+        let suffix = suffix.get(1..)?.to_ascii_lowercase();
+        let is_number = |rest: &str| {
+            (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_version = suffix.strip_prefix('v').is_some_and(is_number);
+        if base.is_empty() || !(is_version || SUFFIXES.contains(&suffix.as_str())) {
+            return None;
+        }
+        let is_copy =
+            matches!(suffix.as_str(), "old" | "backup" | "bak" | "copy" | "original" | "orig");
+        Some(Self { original: format!("{base}.{ending}"), is_copy })
     }
-    let at = stem.rfind(['_', '-', '.'])?;
-    let (base, suffix) = stem.split_at_checked(at)?;
-    let suffix = suffix.get(1..)?.to_ascii_lowercase();
-    let is_number = |rest: &str| {
-        (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let is_version = suffix.strip_prefix('v').is_some_and(is_number);
-    if base.is_empty() || !(is_version || SUFFIXES.contains(&suffix.as_str())) {
-        return None;
-    }
-    let is_copy =
-        matches!(suffix.as_str(), "old" | "backup" | "bak" | "copy" | "original" | "orig");
-    Some((format!("{base}.{ending}"), is_copy))
 }

@@ -1,4 +1,4 @@
-//! Files written where a better tool would do.
+//! Writing and editing files.
 
 pub(crate) mod debt_filename;
 pub(crate) mod sed_inplace_edit;

@@ -1,21 +1,19 @@
-//! Editing a few files in place with a stream editor.
+//! A few files edited in place with a stream editor.
 
-use crate::rules::case::Case;
 use std::path::Path;
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
+use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::project_file::is_project_file;
-use crate::rules::example::Example;
-use crate::rules::example::Given;
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
-/// More files than this are a bulk change, which is what `sed -i` is for.
+/// For a bulk change of more files `sed -i` is right.
 const MAX_EDITED_FILES: usize = 3;
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,35 +23,15 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "sed -i on a few files of the project",
-    why: "sed -i succeeds when nothing matched, and with line numbers from an earlier look it changes the wrong line.",
+    why: "sed -i succeeds when nothing matched, and with line numbers from an earlier look it \
+          changes the wrong line.",
     trigger: Trigger::Command {
         programs: &["sed", "gsed", "perl", "ruby", "awk", "gawk"],
         subcommands: &[],
         signs: &["-"],
-        check: |case, command| {
-            legacy::on_command(
-                case,
-                command,
-                |case, command| match edited_files(command) {
-                    None => Verdict::No,
-                    Some(Err(because)) => Verdict::Near(because),
-                    Some(Ok(_)) if !case.environment.client.has_file_tools() => {
-                        Verdict::Near("this client has no Edit tool")
-                    }
-                    Some(Ok(paths)) if paths.iter().all(|path| is_project_file(case, path)) => {
-                        Verdict::Fires
-                    }
-                    Some(Ok(_)) => Verdict::Near("a file is not of the project"),
-                },
-                ADVICE,
-                KEY,
-            )
-        },
+        check: in_place_edit,
     },
-    better: Some(Trigger::Call {
-        tools: &[Tool::Edit],
-        check: |case| legacy::good_call(case, |_| Verdict::Fires),
-    }),
+    better: Some(Trigger::Call { tools: &[Tool::Edit], check: |_| Ok(()) }),
     needs: &[Need::FileTools],
     repeat: Repeat::nth(2, 1, 2),
     hits: &[
@@ -90,89 +68,134 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |_, occasion| {
-    let command = occasion.command?;
-    let paths = edited_files(command)?.ok()?;
-    let name = text::file_name(paths.first()?);
-    legacy::plain(format!(
-        "{} on {name} succeeds even if nothing matched; Edit fails loudly, and replace_all changes every place",
-        match command.program.as_str() {
-            "sed" | "gsed" => "sed -i",
-            "perl" => "perl -i",
-            "ruby" => "ruby -i",
-            _ => "awk -i inplace",
-        }
-    ))
-};
-const KEY: Key = Key::Rule;
+fn in_place_edit(case: &Case, command: &Command) -> Check<Finding> {
+    let editor = Editor::of(command).ok_or(Miss::No)?;
+    let paths = edited_files(editor, command)?;
+    if !case.environment.client.has_file_tools() {
+        return Err(Miss::Near("this client has no Edit tool"));
+    }
+    if !paths.iter().all(|path| is_project_file(case, path)) {
+        return Err(Miss::Near("a file is not of the project"));
+    }
+    let first = paths.first().ok_or(Miss::NoBetterForm)?;
+    Ok(Finding::new(Advice::plain(format!(
+        "{} on {} succeeds even if nothing matched; Edit fails loudly, and replace_all changes every place",
+        editor.in_place_form(),
+        text::file_name(first)
+    ))))
+}
 
-/// The files that a command edits in place; `None` if it does not, an error if they are not a few
-/// literal ones.
-fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
-    let spec = match command.program.as_str() {
-        "sed" | "gsed" => {
-            Spec { short: "efl", long: &["expression", "file", "line-length"], ..Spec::FLAGS_ONLY }
-        }
-        "awk" | "gawk" => Spec {
-            short: "iFvfe",
-            long: &["include", "assign", "file", "field-separator"],
-            ..Spec::FLAGS_ONLY
-        },
-        _ => Spec { short: "eI", long: &[], ..Spec::FLAGS_ONLY },
-    };
-    // Letters after which the rest of a word is their value: no `i` in it is the option.
-    let takes_rest: &[char] = match command.program.as_str() {
-        "sed" | "gsed" => &['e', 'f', 'l'],
-        _ => &['e', 'E', 'I', 'M', 'm', 'C', 'D', 'F', 'K', 'r', 'x'],
-    };
-    let mut in_place = false;
-    let mut has_script = false;
-    let mut args: Vec<Word> = Vec::with_capacity(command.args.len());
-    for word in &command.args {
-        // What follows the letter is the backup's ending: `-i.bak`, `-pi.orig`. Only before the
-        // script's letter.
-        let letters = word.text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
-        let cut = letters.and_then(|rest| {
-            rest.find('i').filter(|at| !rest.get(..*at).unwrap_or_default().contains(takes_rest))
-        });
-        match (command.program.as_str(), cut, letters) {
-            ("awk" | "gawk", ..) | (_, None, _) => args.push(word.clone()),
-            (_, Some(at), Some(rest)) => {
-                in_place = true;
-                let before = rest.get(..at).unwrap_or_default();
-                // `perl -i -pe`, `perl -pie`: the `e` after `i` is its ending, so only what stands
-                // before counts.
-                if !before.is_empty() {
-                    args.push(Word::plain(&format!("-{before}")));
-                }
-            }
-            (_, Some(_), None) => args.push(word.clone()),
+/// A program that can edit files in place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Editor {
+    Sed,
+    Perl,
+    Ruby,
+    Awk,
+}
+
+impl Editor {
+    fn of(command: &Command) -> Option<Self> {
+        match command.program.as_str() {
+            "sed" | "gsed" => Some(Self::Sed),
+            "perl" => Some(Self::Perl),
+            "ruby" => Some(Self::Ruby),
+            "awk" | "gawk" => Some(Self::Awk),
+            _ => None,
         }
     }
-    // BSD sed takes an empty ending as a word of its own.
+
+    /// How an edit in place is called in a sentence.
+    fn in_place_form(self) -> &'static str {
+        match self {
+            Self::Sed => "sed -i",
+            Self::Perl => "perl -i",
+            Self::Ruby => "ruby -i",
+            Self::Awk => "awk -i inplace",
+        }
+    }
+
+    /// Its options that take a value.
+    fn spec(self) -> Spec {
+        match self {
+            Self::Sed => Spec {
+                short: "efl",
+                long: &["expression", "file", "line-length"],
+                ..Spec::FLAGS_ONLY
+            },
+            Self::Awk => Spec {
+                short: "iFvfe",
+                long: &["include", "assign", "file", "field-separator"],
+                ..Spec::FLAGS_ONLY
+            },
+            Self::Perl | Self::Ruby => Spec { short: "eI", ..Spec::FLAGS_ONLY },
+        }
+    }
+
+    /// Letters of options whose value is the rest of the word: an `i` in it is not the option.
+    fn letters_with_value(self) -> &'static [char] {
+        match self {
+            Self::Sed => &['e', 'f', 'l'],
+            _ => &['e', 'E', 'I', 'M', 'm', 'C', 'D', 'F', 'K', 'r', 'x'],
+        }
+    }
+
+    /// Takes the `-i` out of `word`. Behind the letter is the ending of the backup: `-i.bak`,
+    /// `-pi.orig`. Returns the word without both, empty if nothing else is in it; `None` if the
+    /// word has no such option.
+    fn without_in_place(self, word: &Word) -> Option<Word> {
+        // In awk it is a value: `-i inplace`.
+        if self == Self::Awk {
+            return None;
+        }
+        let letters = word.text.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
+        let (before, _) = letters.split_once('i')?;
+        if before.contains(self.letters_with_value()) {
+            return None;
+        }
+        // In `perl -pie` the `e` behind the `i` is the backup's ending, so it is cut too.
+        Some(if before.is_empty() { Word::default() } else { Word::plain(&format!("-{before}")) })
+    }
+}
+
+/// The files that `command` edits in place: a few literal ones.
+fn edited_files(editor: Editor, command: &Command) -> Check<Vec<&str>> {
+    let mut is_in_place = false;
+    let mut args: Vec<Word> = Vec::with_capacity(command.args.len());
+    for word in &command.args {
+        match editor.without_in_place(word) {
+            Some(rest) => {
+                is_in_place = true;
+                if !rest.text.is_empty() {
+                    args.push(rest);
+                }
+            }
+            None => args.push(word.clone()),
+        }
+    }
+    // BSD sed takes the backup's ending as a word of its own: here an empty one.
     args.retain(|word| !(word.text.is_empty() && word.quoted));
-    let items = options::read(&args, spec);
+    let mut has_script = false;
     let mut operands = Vec::new();
-    for item in &items {
+    for item in options::read(&args, editor.spec()) {
         match item {
             Item::Short('i', Some(value)) | Item::Long("include", Some(value)) => {
-                in_place |= value.text == "inplace"
+                is_in_place |= value.text == "inplace"
             }
-            Item::Long("in-place", _) => in_place = true,
+            Item::Long("in-place", _) => is_in_place = true,
             Item::Short('e' | 'f', Some(_)) | Item::Long("expression" | "file", Some(_)) => {
                 has_script = true
             }
-            Item::Operand(word) => operands.push(*word),
+            Item::Operand(word) => operands.push(word),
             _ => {}
         }
     }
-    // Without a script of its own, perl or ruby runs a file and the options behind it are that
-    // program's.
-    let runs_file = matches!(command.program.as_str(), "perl" | "ruby") && !has_script;
-    if !in_place || runs_file {
-        return None;
+    // Without `-e`, perl and ruby run a file, and the options behind it are that program's own.
+    let runs_file = matches!(editor, Editor::Perl | Editor::Ruby) && !has_script;
+    if !is_in_place || runs_file {
+        return Err(Miss::No);
     }
-    // BSD sed takes the backup's ending as a word of its own.
+    // The backup's ending for BSD sed once more: here `.bak`.
     if operands.len() > 2
         && !has_script
         && operands.first().is_some_and(|word| word.text.starts_with('.'))
@@ -180,25 +203,24 @@ fn edited_files(command: &Command) -> Option<Result<Vec<&str>, &'static str>> {
         operands.remove(0);
     }
     if command.is_under("xargs") || command.is_under("find") {
-        return Some(Err("it changes files that were found"));
+        return Err(Miss::Near("it changes files that were found"));
     }
     let files = operands.get(usize::from(!has_script)..).unwrap_or_default();
     if files.is_empty() {
-        return None;
+        return Err(Miss::No);
     }
     if files.len() > MAX_EDITED_FILES || files.iter().any(|word| word.globs) {
-        return Some(Err("it changes many files"));
+        return Err(Miss::Near("it changes many files"));
     }
-    let literal: Option<Vec<&str>> = files
+    // The operands are borrowed from `args`: the command has the same words.
+    let paths: Option<Vec<&str>> = files
         .iter()
         .map(|word| {
             let text = word.literal()?;
             command.args.iter().find(|own| own.text == text).map(|own| own.text.as_str())
         })
         .collect();
-    Some(
-        literal
-            .filter(|paths| paths.iter().all(|path| Path::new(path).file_name().is_some()))
-            .ok_or("its files are not literal"),
-    )
+    paths
+        .filter(|paths| paths.iter().all(|path| Path::new(path).file_name().is_some()))
+        .ok_or(Miss::Near("its files are not literal"))
 }

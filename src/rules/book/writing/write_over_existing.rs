@@ -1,24 +1,23 @@
-//! A whole file written anew where a part of it changed.
+//! A whole file written again although little of it changed.
 
 use crate::base::text;
 use crate::protocol::event::Tool;
-use crate::rules::advice::Advice;
-use crate::rules::book::reading::support::generated::Kind;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::generated_file::GeneratedKind;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::legacy::{self, Key, Occasion, Verdict};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
-use crate::rules::trigger::Trigger;
+use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// A shorter file is written as fast as it is edited, bytes.
+/// A Write of a shorter file costs no more than an Edit, bytes.
 const SMALL_BYTES: usize = 2 << 10;
 
-/// The share of lines that must be kept, percent.
+/// Below this share of kept lines a Write is right, percent.
 const KEPT_PERCENT: usize = 70;
 
-/// What an Edit of one place costs beside the changed lines, as lines: the call, and lines around
-/// that make the place unique. Of 20 real rewrites that kept 70 % of the lines half were so
-/// scattered that Edits had saved little.
+/// The cost of an Edit of one place besides the changed lines, in lines: the call itself, and the
+/// lines around that make the place unique. Of 20 recorded Writes that kept 70 % of the lines half
+/// changed so many places that Edits would have saved little.
 const PLACE_LINES: usize = 8;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,16 +27,10 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "Write of a whole file of which little changed",
-    why: "Every kept line is paid for as output, five times the price of input, and may be lost unseen: 350 to 400 \
-          thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
-    trigger: Trigger::Call {
-        tools: &[Tool::Write],
-        check: |case| legacy::on_call(case, rewrites, ADVICE, KEY),
-    },
-    better: Some(Trigger::Call {
-        tools: &[Tool::Edit],
-        check: |case| legacy::good_call(case, |_| Verdict::Fires),
-    }),
+    why: "Every kept line is paid for as output, five times the price of input, and may be lost \
+          unseen: 350 to 400 thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
+    trigger: Trigger::Call { tools: &[Tool::Write], check: small_change_by_write },
+    better: Some(Trigger::Call { tools: &[Tool::Edit], check: |_| Ok(()) }),
     needs: &[Need::FileTools],
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
@@ -79,16 +72,42 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-const ADVICE: fn(&Case, &Occasion) -> Option<Advice> = |case, _| {
-    let name = text::file_name(case.event.input().file_path.as_deref()?);
-    let change = Change::of(case)?;
-    legacy::plain(format!(
-        "{name}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
+fn small_change_by_write(case: &Case) -> Check<Finding> {
+    let input = case.event.input();
+    // This length counts escapes in full; the exact one is checked below.
+    if input.content.is_shorter(SMALL_BYTES) || !case.environment.client.has_file_tools() {
+        return Err(Miss::No);
+    }
+    let path = input.file_path.as_deref().ok_or(Miss::No)?;
+    if is_written_whole(path) {
+        return Err(Miss::Near("such a file is written whole"));
+    }
+    if !case.event.response.write().is_update {
+        return Err(Miss::Near("it created the file"));
+    }
+    if input.content.bytes() < SMALL_BYTES {
+        return Err(Miss::Near("the file is small"));
+    }
+    let change = Change::of(case)
+        .filter(|change| change.changed() > 0)
+        .ok_or(Miss::Near("the client sends no patch"))?;
+    if change.kept() * 100 < change.lines() * KEPT_PERCENT {
+        return Err(Miss::Near("much of the file changed"));
+    }
+    if change.lines_by_edits() * 2 >= change.now {
+        return Err(Miss::Near("Edits of that many places would not be much shorter"));
+    }
+    if has_failed_edit(case, path) {
+        return Err(Miss::Near("an Edit of the file has failed"));
+    }
+    let advice = Advice::plain(format!(
+        "{}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
+        text::file_name(path),
         change.changed(),
         change.lines()
-    ))
-};
-const KEY: Key = Key::File;
+    ));
+    Ok(Finding::new(advice).about(path))
+}
 
 /// How a Write changed a file.
 struct Change {
@@ -101,8 +120,8 @@ struct Change {
 }
 
 impl Change {
-    /// Reads the change from the patch. The text before is not needed, and large files come without
-    /// it.
+    /// Reads the change from the client's patch, because clients leave out the text before the
+    /// change where the file is large.
     fn of(case: &Case) -> Option<Self> {
         let patch = case.event.response.write().patch?;
         let now = case.event.input().content.lines();
@@ -122,51 +141,27 @@ impl Change {
         self.removed.max(self.added)
     }
 
-    /// Lines that Edits of every place would have sent.
-    fn edited(&self) -> usize {
-        self.removed + self.added + self.places * PLACE_LINES
-    }
-
     fn kept(&self) -> usize {
         self.before().saturating_sub(self.removed)
     }
+
+    /// Lines that Edits of every place would have sent.
+    fn lines_by_edits(&self) -> usize {
+        self.removed + self.added + self.places * PLACE_LINES
+    }
 }
 
-fn rewrites(case: &Case) -> Verdict {
-    let input = case.event.input();
-    // An escape is counted in full here: what is really short is found below.
-    if input.content.is_shorter(SMALL_BYTES) || !case.environment.client.has_file_tools() {
-        return Verdict::No;
-    }
-    let Some(path) = input.file_path.as_deref() else { return Verdict::No };
-    if is_made_whole(path) {
-        return Verdict::Near("such a file is written whole");
-    }
-    if !case.event.response.write().is_update {
-        return Verdict::Near("it created the file");
-    }
-    if input.content.bytes() < SMALL_BYTES {
-        return Verdict::Near("the file is small");
-    }
-    let Some(change) = Change::of(case).filter(|change| change.changed() > 0) else {
-        return Verdict::Near("the client sends no patch");
-    };
-    if change.kept() * 100 < change.lines() * KEPT_PERCENT {
-        return Verdict::Near("much of the file changed");
-    }
-    if change.edited() * 2 >= change.now {
-        return Verdict::Near("Edits of that many places would not be much shorter");
-    }
-    let edits = case.calls_on(path).rev().take_while(|call| !(call.ok && call.tool == "Write"));
-    if edits.filter(|call| matches!(call.tool.as_ref(), "Edit" | "MultiEdit")).any(|call| !call.ok)
-    {
-        return Verdict::Near("an Edit of the file has failed");
-    }
-    Verdict::Fires
+/// Whether an Edit of the file failed since the last Write of it.
+fn has_failed_edit(case: &Case, path: &str) -> bool {
+    case.calls_on(path)
+        .rev()
+        .take_while(|call| !(call.ok && call.tool == "Write"))
+        .any(|call| matches!(call.tool.as_ref(), "Edit" | "MultiEdit") && !call.ok)
 }
 
-/// Whether a file is made at one go: by a machine, as data, or as what a test is to find.
-fn is_made_whole(path: &str) -> bool {
+/// Whether such a file is usually written as a whole: by a machine, as data, or as the expected
+/// output of a test.
+fn is_written_whole(path: &str) -> bool {
     const DATA: [&str; 9] =
         [".lock", ".csv", ".tsv", ".jsonl", ".ndjson", ".ipynb", ".svg", ".golden", ".geojson"];
     const FOLDERS: [&str; 8] = [
@@ -181,5 +176,5 @@ fn is_made_whole(path: &str) -> bool {
     ];
     DATA.iter().any(|ending| path.ends_with(ending))
         || path.split('/').any(|part| FOLDERS.contains(&part))
-        || Kind::of(path).is_some()
+        || GeneratedKind::of(path).is_some()
 }

@@ -6,7 +6,9 @@ pub mod words;
 
 use super::find::{Action, Files};
 use super::{expression, git_grep, grep};
+use crate::project::programs::{self, Trait};
 use crate::rules::trigger::{Check, Miss};
+use crate::shell::is_shell;
 use crate::shell::{Command, Joined, Redirection, Script, Stage, Word};
 use forms::{Form, Parts};
 use words::Grep;
@@ -44,8 +46,7 @@ fn assemble<'s>(
     find: &'s Command,
     parts: Parts<'s>,
 ) -> Result<Search<'s>, &'static str> {
-    const SHELLS: [&str; 6] = ["bash", "sh", "zsh", "dash", "ksh", "time"];
-    if !find.wrappers.iter().all(|wrapper| SHELLS.contains(wrapper))
+    if !find.wrappers.iter().all(|wrapper| is_shell(wrapper) || *wrapper == "time")
         || !find.assignments.is_empty()
         || !parts.grep.assignments.is_empty()
     {
@@ -92,16 +93,12 @@ fn redirected_errors(redirections: &[Redirection]) -> Result<&'static str, &'sta
 
 /// The text of the stages after `stage`, if they only choose and count lines.
 fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> {
-    const FILTERS: [&str; 19] = [
-        "head", "tail", "sort", "uniq", "wc", "cut", "grep", "egrep", "fgrep", "rg", "sed", "awk",
-        "gawk", "tr", "cat", "nl", "column", "less", "more",
-    ];
     const OTHER: &str = "what it finds is handed on";
     let Some(stage) = stage else { return Ok("") };
     let stages = script.stages(stage.pipeline).ok_or(OTHER)?;
     let later = stages.get(stage.index + 1..).unwrap_or_default();
     let only_filters = later.iter().all(|command| {
-        FILTERS.contains(&command.program.as_str())
+        programs::is(&command.program, Trait::ChoosesLines)
             && command.wrappers.len() == stages.first().map_or(0, |first| first.wrappers.len())
             && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
             && redirected_errors(&command.redirections).is_ok()

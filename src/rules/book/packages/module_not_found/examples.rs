@@ -1,4 +1,4 @@
-//! The calls by which the rule is shown and tested.
+//! Calls that document and test the rule.
 
 use crate::rules::example::{Example, Given};
 

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::project::javascript::{Installer, Project};
+use crate::project::javascript::package_manager::PackageManager;
+use crate::project::javascript::project::Project;
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::rules::advice::Advice;
+use crate::rules::book::packages::support::place;
 use crate::rules::case::Case;
-use crate::rules::case::working_dir::from_folder;
-use crate::rules::legacy::{self, Verdict};
+use crate::rules::trigger::{Check, Miss};
 use crate::shell::Command;
-use crate::shell::words::quote;
 
 /// Programs that load packages of the project in whose folder they run.
 const PROGRAMS: [&str; 25] = [
@@ -41,19 +41,19 @@ const PROGRAMS: [&str; 25] = [
     "prettier",
 ];
 
-/// Folders of node itself, whose names are no packages.
+/// Modules of node itself: their names are not packages.
 const BUILT_IN: [&str; 12] = [
     "fs", "path", "os", "http", "https", "util", "events", "stream", "crypto", "url", "assert",
     "zlib",
 ];
 
 /// The package that a line of node, TypeScript or jest says it cannot find.
-pub(super) fn named(line: &str) -> Option<&str> {
+pub(super) fn missing_package(line: &str) -> Option<&str> {
     let line = line.trim();
     let (before, rest) = line
         .split_once("Cannot find module '")
         .or_else(|| line.split_once("Cannot find package '"))?;
-    // In a longer sentence it is somebody's text.
+    // In a longer sentence it is not a message of these programs.
     let is_message = before.is_empty()
         || before == "Error: "
         || before.ends_with("[ERR_MODULE_NOT_FOUND]: ")
@@ -84,20 +84,22 @@ pub(super) fn named(line: &str) -> Option<&str> {
     (package.len() <= 40 && is_name && !BUILT_IN.contains(&package)).then_some(package)
 }
 
+/// What to do about the package of this name.
+///
 /// # Errors
-/// The verdict where the package is not one that the project names and lacks.
-pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
+/// Why it is not one that the project names and lacks.
+pub(super) fn advice(case: &Case, name: &str) -> Check<Advice> {
     let folder = folder(case)?;
-    let project = Project::around(case, &folder)?;
+    let project = Project::around(&case.environment, &folder)?;
     if !project.depends_on(name) {
-        return Err(Verdict::Near("the nearest package.json does not name it"));
+        return Err(Miss::Near("the nearest package.json does not name it"));
     }
     if project.is_plug_and_play() {
-        return Err(Verdict::Near("its packages are kept in archives"));
+        return Err(Miss::Near("its packages are kept in archives"));
     }
     let modules = project.modules();
     if modules.iter().any(|modules| modules.join(name).exists()) {
-        return Err(Verdict::Near("it is in node_modules"));
+        return Err(Miss::Near("it is in node_modules"));
     }
     let has_folder = modules.iter().any(|modules| modules.is_dir());
     let place = match (has_folder, project.is_berry) {
@@ -110,43 +112,34 @@ pub(super) fn advice(case: &Case, name: &str) -> Result<Advice, Verdict> {
     let manager = project.manager.name();
     let plain = format!("{fact}: an install with {manager} brings it");
     if !case.environment.on_path(manager) {
-        let plain = legacy::plain(format!(
+        return Ok(Advice::plain(format!(
             "{fact}; {manager} installs for this project, and is not on PATH here"
-        ));
-        return plain.ok_or(Verdict::No);
+        )));
     }
-    // By the lock file alone where it names the package; it is refused where it does not.
-    let by_lock = !has_folder && project.locks(case, name) == Some(true);
+    // An install by the lock file alone fails if that does not name the package.
+    let by_lock = !has_folder && project.locks(&case.environment, name) == Some(true);
     let install = match (project.manager, by_lock) {
-        (Installer::Npm, true) => "npm ci",
-        (Installer::Npm, false) => "npm install",
-        (Installer::Pnpm, true) => "pnpm install --frozen-lockfile",
-        (Installer::Pnpm, false) => "pnpm install",
-        (Installer::Yarn, true) if project.is_berry => "yarn install --immutable",
-        (Installer::Yarn, true) => "yarn install --frozen-lockfile",
-        (Installer::Yarn, false) => "yarn install",
-        (Installer::Bun, true) => "bun install --frozen-lockfile",
-        (Installer::Bun, false) => "bun install",
+        (PackageManager::Npm, true) => "npm ci",
+        (PackageManager::Npm, false) => "npm install",
+        (PackageManager::Pnpm, true) => "pnpm install --frozen-lockfile",
+        (PackageManager::Pnpm, false) => "pnpm install",
+        (PackageManager::Yarn, true) if project.is_berry => "yarn install --immutable",
+        (PackageManager::Yarn, true) => "yarn install --frozen-lockfile",
+        (PackageManager::Yarn, false) => "yarn install",
+        (PackageManager::Bun, true) => "bun install --frozen-lockfile",
+        (PackageManager::Bun, false) => "bun install",
     };
-    let cwd = case.environment.cwd().ok_or(Verdict::No)?;
-    let rewrite = if project.root == cwd {
-        install.to_owned()
-    } else {
-        format!("cd {} && {install}", quote(&from_folder(&project.root, cwd)))
-    };
-    legacy::better(fact, rewrite, plain).ok_or(Verdict::No)
+    Ok(Advice::better(fact, place::from_cwd(case, &project.root, install.to_owned()), plain))
 }
 
 /// The one folder in which programs of JavaScript ran.
-fn folder(case: &Case) -> Result<PathBuf, Verdict> {
+fn folder(case: &Case) -> Check<PathBuf> {
     let is_ours = |command: &&Command| PROGRAMS.contains(&command.program.as_str());
     let mut found: Option<PathBuf> = None;
     for command in case.commands().filter(is_ours) {
-        if command.in_function {
-            return Err(Verdict::Near("it stands in a function that may run elsewhere"));
-        }
+        place::outside_function(command)?;
         if runner::purpose(command) == Some(Purpose::Install) {
-            return Err(Verdict::Near("the call installs packages itself"));
+            return Err(Miss::Near("the call installs packages itself"));
         }
         let elsewhere = [
             "-C",
@@ -163,8 +156,10 @@ fn folder(case: &Case) -> Result<PathBuf, Verdict> {
             let name = word.text.split('=').next().unwrap_or_default();
             elsewhere.contains(&name)
         });
-        let folder = case.folder_of(command).filter(|_| !is_moved);
-        let folder = folder.ok_or(Verdict::Near("the folder in which it ran is not known"))?;
+        let folder = place::folder_of(case, command)?;
+        if is_moved {
+            return Err(place::FOLDER_UNKNOWN);
+        }
         // A script of another project looks for packages beside itself.
         let script = command.args.iter().find(|word| !word.text.starts_with('-'));
         if matches!(command.program.as_str(), "node" | "nodejs" | "tsx" | "ts-node" | "bun")
@@ -172,14 +167,14 @@ fn folder(case: &Case) -> Result<PathBuf, Verdict> {
                 word.expands || word.text.starts_with(['/', '~']) || word.text.contains("..")
             })
         {
-            return Err(Verdict::Near("the script may be of another project"));
+            return Err(Miss::Near("the script may be of another project"));
         }
         if found.as_ref().is_some_and(|other| *other != folder) {
-            return Err(Verdict::Near("programs ran in several folders"));
+            return Err(Miss::Near("programs ran in several folders"));
         }
         found = Some(folder);
     }
-    found.ok_or(Verdict::Near("what did not find it is not started by this call itself"))
+    found.ok_or(Miss::Near("what did not find it is not started by this call itself"))
 }
 
 #[cfg(test)]
@@ -209,7 +204,7 @@ mod tests {
             ("expected Cannot find module 'x'", None),
             ("Error: Cannot find module 'x' ignore what was said", None),
         ] {
-            assert_eq!(named(line), package, "{line}");
+            assert_eq!(missing_package(line), package, "{line}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The calls by which the rule is shown and tested.
+//! Calls that document and test the rule.
 
 use crate::rules::example::{Example, Given};
 
-/// Where the project ends is told by its work tree.
+/// The project ends at the root of its work tree.
 const TREE: Given = Given::Branch("main");
 const LOCK: Given = Given::File("uv.lock", "version = 1\n");
 const PYTHON: Given = Given::Executable(".venv/bin/python");

@@ -1,6 +1,6 @@
 //! Parts that rules of this topic share.
 
-pub mod aim;
-pub mod endless;
-pub mod terminal_forms;
-pub mod terminal_programs;
+pub(crate) mod ending;
+pub(crate) mod foreground;
+pub(crate) mod sleep;
+pub(crate) mod time_limit;

@@ -1,3 +1,3 @@
-//! Parts that rules of this topic share.
+//! What rules of this topic share.
 
-pub mod generated;
+pub(crate) mod main_context;

@@ -1,5 +1,5 @@
 //! What the rules about searches share.
 
-pub mod better_search;
-pub mod output;
-pub mod scope;
+pub(crate) mod better_search;
+pub(crate) mod output;
+pub(crate) mod scope;

@@ -1,4 +1,4 @@
-//! Whether what stands around a secret shows that it is none: a test, an assertion, a pattern for
+//! Whether the text around a secret shows that it is a sample: a test, an assertion, a pattern for
 //! such secrets.
 
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::project::secrets;
 use crate::project::secrets::FoundSecret;
 use crate::rules::case::Case;
 
-/// Words of a line that say that its values are made up, to be hidden, or known.
+/// Words of a line whose values are invented, are redacted, or are known to be public.
 const SIGNS: [&str; 29] = [
     "assert",
     "asserts",
@@ -31,7 +31,7 @@ const SIGNS: [&str; 29] = [
     "testing",
     "eg",
     "integrity",
-    // What tells a scanner of secrets that the line is looked at.
+    // Comments with which people accept a line for secret scanners.
     "allowlist",
     "whitelist",
     "gitleaks",
@@ -41,26 +41,26 @@ const SIGNS: [&str; 29] = [
     "s105",
 ];
 
-/// A longer line was made by a machine.
+/// A longer line is generated, bytes.
 const MAX_LINE_BYTES: usize = 4000;
 
-/// Signs in front of which a Rust file holds its own tests, and files of others theirs.
+/// Signs that a file contains tests. A Rust file may contain its own.
 const TESTS: [&str; 5] =
     ["#[cfg(test)]", "#[test]", "import pytest", "import unittest", "func Test"];
 
-/// Whether the secret is shown as a sample in what was written into `path`.
-pub(super) fn is_shown(case: &Case, path: &Path, text: &str, found: &FoundSecret) -> bool {
+/// Whether the secret `found` in `text`, which was written into `path`, is a sample.
+pub(super) fn is_sample(case: &Case, path: &Path, text: &str, found: &FoundSecret) -> bool {
     let original = case.event.response.write().original;
     if TESTS.iter().any(|sign| text.contains(sign) || original.contains(sign)) {
         return true;
     }
     if let Some(prefix) = found.prefix {
-        // A pattern for what begins so: `ghp_[A-Za-z0-9]{36}`.
+        // A pattern for secrets of this form: `ghp_[A-Za-z0-9]{36}`.
         let is_pattern = |rest: &str| rest.starts_with(['[', '(', '\\', '*', '.']);
-        let patterned = text
+        let has_pattern = text
             .match_indices(prefix)
             .any(|(at, _)| text.get(at + prefix.len()..).is_some_and(is_pattern));
-        if patterned {
+        if has_pattern {
             return true;
         }
     }
@@ -69,26 +69,26 @@ pub(super) fn is_shown(case: &Case, path: &Path, text: &str, found: &FoundSecret
     let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let above =
         text.get(..start).and_then(|text| text.trim_end().lines().next_back()).unwrap_or_default();
-    // The one above counts as far as it is said of the next: a comment, a call that is open.
-    let goes_on = above.trim_start().starts_with(['#', '/', '*', ';', '-'])
+    // The line above counts if it belongs to this one: a comment, an open call.
+    let belongs = above.trim_start().starts_with(['#', '/', '*', ';', '-'])
         || above.trim_end().ends_with('(');
-    let says = |line: &str| {
+    let has_sign = |line: &str| {
         let line = line.replace("e.g.", "eg");
         secrets::parts(&line).iter().any(|word| SIGNS.contains(&word.as_str()))
     };
     line.len() > MAX_LINE_BYTES
-        || says(line)
-        || goes_on && says(above)
-        || found.prefix == Some("AIza") && is_of_browsers(path, text, line)
+        || has_sign(line)
+        || belongs && has_sign(above)
+        || found.prefix == Some("AIza") && is_browser_key(path, text, line)
 }
 
-/// Beginnings of variables that tools for web pages put into what every visitor gets.
-const OF_PAGES: [&str; 5] = ["PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "VUE_APP_"];
+/// Prefixes of variables that build tools copy into public web pages.
+const PUBLIC_PREFIXES: [&str; 5] = ["PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "VUE_APP_"];
 
-/// Google's keys for browsers are meant to be seen: those of Firebase, of maps, and what else a
-/// page is given.
-fn is_of_browsers(path: &Path, text: &str, line: &str) -> bool {
-    if OF_PAGES.iter().any(|start| line.contains(start)) {
+/// Whether a Google key is one for browsers, which every visitor may see: those of Firebase and of
+/// maps, and others in web pages.
+fn is_browser_key(path: &Path, text: &str, line: &str) -> bool {
+    if PUBLIC_PREFIXES.iter().any(|prefix| line.contains(prefix)) {
         return true;
     }
     let name = path.to_string_lossy().to_ascii_lowercase();

@@ -1,0 +1,304 @@
+//! The clients whose settings `install` writes: where their files are, and what an entry looks
+//! like.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::layout::HookLayout;
+use crate::base::env;
+use crate::commands::error::Error;
+use crate::project::environment;
+
+/// Whose calls the settings are for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scope {
+    /// All of yours
+    #[default]
+    User,
+    /// Everybody's in this project: the file goes into git
+    Project,
+    /// Yours in this project
+    Local,
+}
+
+impl Scope {
+    /// Its name on the command line.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Project => "project",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// An event that `install` registers.
+pub(super) struct HookEvent {
+    pub(super) name: &'static str,
+    /// The fixed matcher of the event; `None` for tool calls, which the user's matcher narrows.
+    pub(super) only: Option<&'static str>,
+}
+
+const fn calls(name: &'static str) -> HookEvent {
+    HookEvent { name, only: None }
+}
+
+/// After these the advice is no longer in the agent's context.
+const FORGETS: HookEvent = HookEvent { name: "SessionStart", only: Some("compact|clear") };
+
+/// A client, and how its settings are written.
+pub(super) struct ClientProfile {
+    /// Its name on the command line.
+    pub(super) name: &'static str,
+    /// Its name for users.
+    pub(super) title: &'static str,
+    /// Its own command.
+    program: &'static str,
+    /// Reads the environment variable that names another folder.
+    variable: Option<fn() -> Option<PathBuf>>,
+    /// Its folder below the user's home.
+    folder: &'static str,
+    /// The user's settings file, relative to that folder.
+    user: &'static str,
+    /// The project's settings file, relative to the project.
+    project: &'static str,
+    /// The user's own settings file in a project, relative to it.
+    local: Option<&'static str>,
+    /// The file that the client reads if the first does not exist. Creating the first would hide
+    /// it.
+    other: Option<(&'static str, HookLayout)>,
+    pub(super) layout: HookLayout,
+    pub(super) events: &'static [HookEvent],
+    /// The time limit of one call, in the client's unit: see `counts_ms`.
+    pub(super) timeout: u32,
+    /// It can start a program without a shell.
+    pub(super) starts_programs: bool,
+    /// It runs the hooks in Claude Code's settings too.
+    pub(super) reads_claude: bool,
+    /// What its user has to do or know after `install`.
+    pub(super) note: Option<&'static str>,
+    /// The client itself has run an entry in the form that is written here.
+    pub(super) tried: bool,
+    /// It counts time limits in ms, not in seconds.
+    pub(super) counts_ms: bool,
+    /// It reads settings with comments in them, which this program does not.
+    pub(super) takes_comments: bool,
+    /// The setting that switches all hooks off: its JSON pointer, and the value that does it.
+    pub(super) off: Option<(&'static str, bool)>,
+}
+
+/// The defaults for the fields that a profile leaves out.
+const DEFAULT_PROFILE: ClientProfile = ClientProfile {
+    name: "",
+    title: "",
+    program: "",
+    variable: None,
+    folder: "",
+    user: "settings.json",
+    project: "",
+    local: None,
+    other: None,
+    layout: HookLayout::GROUPS,
+    events: &[],
+    timeout: 5,
+    starts_programs: false,
+    reads_claude: false,
+    note: None,
+    tried: false,
+    counts_ms: false,
+    takes_comments: false,
+    off: None,
+};
+
+/// Every client.
+pub(super) const PROFILES: [ClientProfile; 7] = [
+    ClientProfile {
+        name: "claude",
+        title: "Claude Code",
+        program: "claude",
+        variable: Some(env::claude_config_dir),
+        folder: ".claude",
+        project: ".claude/settings.json",
+        local: Some(".claude/settings.local.json"),
+        // A failed call has an event of its own.
+        events: &[calls("PostToolUse"), calls("PostToolUseFailure"), FORGETS],
+        starts_programs: true,
+        tried: true,
+        off: Some(("/disableAllHooks", true)),
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "codex",
+        title: "Codex",
+        program: "codex",
+        variable: Some(env::codex_home),
+        folder: ".codex",
+        user: "hooks.json",
+        project: ".codex/hooks.json",
+        events: &[calls("PostToolUse"), FORGETS],
+        note: Some(
+            "Codex runs a hook only when you have trusted it: open /hooks in Codex, and again after a change.",
+        ),
+        tried: true,
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "gemini",
+        title: "Gemini CLI",
+        program: "gemini",
+        folder: ".gemini",
+        project: ".gemini/settings.json",
+        events: &[calls("AfterTool")],
+        timeout: 5000,
+        tried: true,
+        counts_ms: true,
+        takes_comments: true,
+        off: Some(("/hooksConfig/enabled", false)),
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "qwen",
+        title: "Qwen Code",
+        program: "qwen",
+        folder: ".qwen",
+        project: ".qwen/settings.json",
+        events: &[calls("PostToolUse"), calls("PostToolUseFailure")],
+        // Versions before 0.23.4 count ms; later ones read 1000 and more as ms.
+        timeout: 5000,
+        tried: true,
+        takes_comments: true,
+        off: Some(("/disableAllHooks", true)),
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "cursor",
+        title: "Cursor",
+        program: "cursor-agent",
+        folder: ".cursor",
+        user: "hooks.json",
+        project: ".cursor/hooks.json",
+        layout: HookLayout::LIST,
+        events: &[calls("postToolUse"), calls("postToolUseFailure")],
+        reads_claude: true,
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "copilot",
+        title: "Copilot CLI",
+        program: "copilot",
+        variable: Some(env::copilot_home),
+        folder: ".copilot",
+        user: "hooks/toolcoach.json",
+        project: ".github/hooks/toolcoach.json",
+        layout: HookLayout::COPILOT,
+        events: &[calls("postToolUse"), calls("postToolUseFailure")],
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "droid",
+        title: "Factory Droid",
+        program: "droid",
+        folder: ".factory",
+        user: "hooks.json",
+        project: ".factory/hooks.json",
+        other: Some(("settings.json", HookLayout::GROUPS)),
+        layout: HookLayout::BARE,
+        events: &[calls("PostToolUse")],
+        ..DEFAULT_PROFILE
+    },
+];
+
+/// A settings file of a client.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) profile: &'static ClientProfile,
+    pub(super) scope: Scope,
+    pub(super) path: PathBuf,
+    pub(super) layout: HookLayout,
+}
+
+impl ClientProfile {
+    /// The client with this name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| profile.name == name)
+    }
+
+    /// The folder with the user's settings.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        let named = self
+            .variable
+            .and_then(|variable| variable())
+            .map(|path| std::path::absolute(&path).unwrap_or(path));
+        named.or_else(|| Some(env::home()?.join(self.folder)))
+    }
+
+    /// Whether it is on this machine: its settings folder exists, or its program is on PATH.
+    pub(super) fn is_installed(&self) -> bool {
+        self.folder().is_some_and(|folder| folder.is_dir())
+            || on_path(self.program).next().is_some()
+    }
+
+    /// The file for `scope` in the project at `root`.
+    ///
+    /// # Errors
+    /// When the home folder is unknown, or the client has no settings of that scope.
+    pub(super) fn target(&'static self, scope: Scope, root: &Path) -> Result<Target, Error> {
+        let path = match scope {
+            Scope::User => self.folder().ok_or(Error::NoHome)?.join(self.user),
+            Scope::Project => root.join(self.project),
+            Scope::Local => {
+                let local =
+                    self.local.ok_or(Error::NoScope { client: self.title, scope: scope.name() })?;
+                root.join(local)
+            }
+        };
+        let target = Target { profile: self, scope, path, layout: self.layout };
+        let Some(other) = target.other().filter(|_| !target.path.exists()) else {
+            return Ok(target);
+        };
+        let has_hooks =
+            std::fs::read_to_string(&other.path).is_ok_and(|text| text.contains("\"hooks\""));
+        Ok(if has_hooks { other } else { target })
+    }
+
+    /// The layout of the file at `path`.
+    pub(super) fn layout_of(&self, path: &Path) -> HookLayout {
+        let is_other =
+            |(name, _): &(&str, HookLayout)| path.file_name().is_some_and(|file| file == *name);
+        self.other.filter(is_other).map_or(self.layout, |(_, layout)| layout)
+    }
+}
+
+impl Target {
+    /// Whether the file is named after this program, so that no other program creates it.
+    pub(super) fn is_ours_alone(&self) -> bool {
+        self.path.file_stem().is_some_and(|name| name == "toolcoach")
+    }
+
+    /// The other file that the client may read instead.
+    pub(super) fn other(&self) -> Option<Self> {
+        let (name, layout) = self.profile.other?;
+        Some(Self { path: self.path.with_file_name(name), layout, ..self.clone() })
+    }
+}
+
+/// The folder of the project here: its git work tree, else the current folder.
+///
+/// # Errors
+/// When the current folder no longer exists.
+pub(super) fn project_root() -> Result<PathBuf, Error> {
+    let folder = std::env::current_dir()?;
+    Ok(environment::work_tree_around(&folder).map_or_else(|| folder.clone(), Path::to_owned))
+}
+
+/// The paths of a program on PATH. The first is the one that a shell would start.
+pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    let folders: Vec<PathBuf> = std::env::split_paths(&env::path().unwrap_or_default()).collect();
+    folders
+        .into_iter()
+        .filter(|folder| folder.is_absolute())
+        .map(move |folder| folder.join(&name))
+        .filter(|path| path.is_file())
+}

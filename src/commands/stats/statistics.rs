@@ -1,0 +1,84 @@
+//! Everything that a report on a state folder shows.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use super::filter::StatsFilter;
+use super::read;
+use super::tally::Tally;
+use crate::base::state_dir::Patience;
+use crate::commands::error::Error;
+use crate::engine::breaker::Breakers;
+use crate::store::learned::Learned;
+use crate::store::ledger::Ledger;
+use crate::store::mutes::Mutes;
+use crate::store::rollup::Rollup;
+use crate::store::{ledger, ledgers};
+use crate::upkeep::learning::Evidence;
+
+/// The statistics of a state folder.
+#[derive(Debug)]
+pub(super) struct Statistics {
+    /// When they were read, unix ms.
+    pub(super) now: u64,
+    /// The state folder.
+    pub(super) folder: PathBuf,
+    pub(super) filter: StatsFilter,
+    pub(super) tally: Tally,
+    pub(super) storage_bytes: u64,
+    pub(super) mutes: Mutes,
+    pub(super) learned: Learned,
+    pub(super) breakers: Breakers,
+}
+
+impl Statistics {
+    /// Reads the state folder.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub(super) fn read(folder: &Path, filter: StatsFilter) -> Result<Self, Error> {
+        let now = ledger::now_ms();
+        // While this lives, no upkeep moves a session from its files to the days.
+        let rollup = Rollup::read(folder);
+        // Asking each file for its size waits for the disk, and reading the lines for the
+        // processor.
+        let (tally, storage_bytes) = thread::scope(|scope| {
+            let sizes = scope.spawn(|| ledgers::bytes(folder));
+            let tally = read::tally(folder, &filter, now, &rollup);
+            (tally, sizes.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let tally = tally?;
+        Ok(Self {
+            now,
+            learned: learned(folder, &filter, now, &tally),
+            tally,
+            storage_bytes,
+            mutes: Mutes::read(folder, now),
+            breakers: Breakers::read(folder),
+            folder: folder.to_owned(),
+            filter,
+        })
+    }
+
+    /// The hash of the session that the filter names.
+    pub(super) fn session(&self) -> Option<String> {
+        let id = self.filter.session.as_deref()?;
+        Some(Ledger::new(&self.folder, id, None).stem().to_owned())
+    }
+}
+
+/// The rules that learning mutes, computed again from all evidence. A filter by session or client
+/// hides a part of that, so the result of the last time counts then.
+fn learned(folder: &Path, filter: &StatsFilter, now: u64, tally: &Tally) -> Learned {
+    if filter.session.is_some() || filter.client.is_some() {
+        return Learned::read(folder, now);
+    }
+    let mut evidence = Evidence::default();
+    for (rule, outcome) in &tally.evidence {
+        evidence.add(rule, outcome);
+    }
+    let learned = evidence.learned(now);
+    // If the store cannot be written, only calls miss the result, and they report that themselves.
+    let _ = learned.write(folder, Patience::Command);
+    learned
+}

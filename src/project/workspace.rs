@@ -1,0 +1,45 @@
+//! The patterns with which a workspace names the folders of its members.
+
+/// Whether the folder at the relative `path` matches a pattern of a workspace's members.
+pub(crate) fn is_member(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<&str> =
+        pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    matches(&pattern, &path.split('/').collect::<Vec<_>>())
+}
+
+/// Whether folders match a pattern of folders: `*` is any text in one, `**` any number of them.
+fn matches(pattern: &[&str], parts: &[&str]) -> bool {
+    match (pattern, parts) {
+        ([], []) => true,
+        (["**", rest @ ..], _) => {
+            (0..=parts.len()).any(|skipped| matches(rest, parts.get(skipped..).unwrap_or_default()))
+        }
+        ([first, rest @ ..], [part, others @ ..]) => {
+            let fits = match first.split_once('*') {
+                Some((start, end)) => {
+                    part.len() >= start.len() + end.len()
+                        && part.starts_with(start)
+                        && part.ends_with(end)
+                }
+                None => first == part,
+            };
+            fits && matches(rest, others)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_the_folders_of_members() {
+        assert!(is_member("./packages/*/", "packages/a"));
+        assert!(is_member("packages/ui-*", "packages/ui-core"));
+        assert!(is_member("apps/**", "apps/a/b"));
+        assert!(is_member("**", "x/y"));
+        assert!(!is_member("packages/*", "packages/a/b"));
+        assert!(!is_member("packages/*", "examples/a"));
+    }
+}

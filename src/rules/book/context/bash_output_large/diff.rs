@@ -1,0 +1,69 @@
+//! How a diff prints less.
+
+use super::bound::{Bound, CUT_BYTES};
+use super::printer::Printer;
+use crate::rules::trigger::{Check, Miss};
+
+/// More lines of context are more than usual.
+const MANY_CONTEXT_LINES: u32 = 10;
+
+/// Beginnings of options that print a summary instead of the diff.
+const SUMMARIES: [&str; 7] =
+    ["--stat", "--name", "--short", "--num", "--dirstat", "--summary", "--quiet"];
+
+/// The bound of `git diff` or `git show`.
+pub(super) fn git(printer: &Printer, subcommand: &str, bytes: u64) -> Check<Bound> {
+    if bytes <= CUT_BYTES {
+        return Err(Miss::Near("a diff of this size is read whole"));
+    }
+    if printer.has(&SUMMARIES) {
+        return Err(Miss::Near("it is bounded already"));
+    }
+    let words = || printer.command.args.iter().map(|word| word.text.as_str());
+    if let Some(option) = words().find(|word| has_much_context(word)) {
+        let words = format!("drop {option} and read the places that matter");
+        return Ok(Bound::new(None, words));
+    }
+    let operands: Vec<&str> = words()
+        .skip_while(|word| *word != subcommand)
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    // A file of a revision: `git show HEAD:src/a.rs`.
+    if subcommand == "show"
+        && let [one] = operands.as_slice()
+        && one.contains(':')
+    {
+        let rewrite = printer.with_end("| sed -n '1,200p'");
+        return Ok(Bound::new(rewrite, "a range of its lines with | sed -n '1,200p'"));
+    }
+    if operands.last().is_some_and(|word| is_file(word)) {
+        return Err(Miss::Near("single files are what it asks for"));
+    }
+    let rewrite = printer.with_subcommand_option("--stat");
+    Ok(Bound::new(rewrite, "--stat first, then one path").then("then one path"))
+}
+
+/// The bound of `gh pr diff`.
+pub(super) fn pull_request(printer: &Printer) -> Check<Bound> {
+    if printer.has(&["--name-only"]) {
+        return Err(Miss::Near("it is bounded already"));
+    }
+    let rewrite = printer.with_end("--name-only");
+    Ok(Bound::new(rewrite, "--name-only first").then("then one file"))
+}
+
+fn has_much_context(option: &str) -> bool {
+    let lines = option.strip_prefix("--unified=").or_else(|| option.strip_prefix("-U"));
+    lines
+        .and_then(|lines| lines.parse::<u32>().ok())
+        .is_some_and(|lines| lines > MANY_CONTEXT_LINES)
+}
+
+/// Whether an operand is a file rather than a revision, a folder or a pathspec with magic.
+fn is_file(operand: &str) -> bool {
+    let name = operand.rsplit('/').next().unwrap_or_default();
+    !operand.starts_with(':')
+        && !operand.contains("..")
+        && name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty())
+}

@@ -1,0 +1,99 @@
+//! The command that printed the output of a call.
+
+use crate::rules::book::support::command_text::{only_command, with_option};
+use crate::rules::trigger::{Check, Miss};
+use crate::shell::{Command, Script, options};
+
+/// Programs that print a line or two. `head` and `wc` stand for the pipeline that they end.
+const SAY_LITTLE: [&str; 10] =
+    ["cd", "echo", "printf", "true", "set", "pwd", "mkdir", "export", "head", "wc"];
+
+/// The command that printed the output of a call, and what a bounded form of it is made from.
+pub(super) struct Printer<'c> {
+    script: &'c Script,
+    /// The command.
+    pub(super) command: &'c Command,
+    /// The call consists of this command, so that the script can be rewritten.
+    is_alone: bool,
+    /// Its sub-command with the index of that word.
+    subcommand: Option<(usize, &'c str)>,
+}
+
+impl<'c> Printer<'c> {
+    /// The one command of the call that printed more than a few lines.
+    pub(super) fn of(script: &'c Script) -> Check<Self> {
+        let (command, is_alone) = if let Some(command) = only_command(script) {
+            if !command.shows_output() {
+                return Err(Miss::Near("its output went to a file"));
+            }
+            (command, true)
+        } else {
+            let mut loud = script.commands.iter().filter(|command| {
+                !SAY_LITTLE.contains(&command.program.as_str()) && command.shows_output()
+            });
+            match (loud.next(), loud.next()) {
+                (Some(command), None) if command.remote => {
+                    return Err(Miss::Near("it runs on another machine"));
+                }
+                (Some(command), None) if command.depth == 0 && command.stage.is_none() => {
+                    (command, false)
+                }
+                (Some(command), None) if command.stage.is_some() => {
+                    return Err(Miss::Near("its output is thinned out on purpose"));
+                }
+                _ => return Err(Miss::Near("which command printed it is not known")),
+            }
+        };
+        let subcommand = options::subcommand(&command.program, &command.args);
+        Ok(Self { script, command, is_alone, subcommand })
+    }
+
+    pub(super) fn subcommand(&self) -> Option<&'c str> {
+        self.subcommand.map(|(_, subcommand)| subcommand)
+    }
+
+    /// The sub-command and the words behind it.
+    pub(super) fn words_from_subcommand(&self) -> impl Iterator<Item = &'c str> {
+        let at = self.subcommand.map_or(self.command.args.len(), |(at, _)| at);
+        self.command.args.iter().skip(at).map(|word| word.text.as_str())
+    }
+
+    /// Whether one of its words begins with one of `beginnings`.
+    pub(super) fn has(&self, beginnings: &[&str]) -> bool {
+        self.command
+            .args
+            .iter()
+            .any(|word| beginnings.iter().any(|beginning| word.text.starts_with(beginning)))
+    }
+
+    /// The script with `option` behind the program.
+    pub(super) fn with_first_option(&self, option: &str) -> Option<String> {
+        self.with_option(None, option)
+    }
+
+    /// The script with `option` behind the sub-command, if the command has one.
+    pub(super) fn with_subcommand_option(&self, option: &str) -> Option<String> {
+        self.with_option(self.subcommand.map(|(at, _)| at), option)
+    }
+
+    fn with_option(&self, after: Option<usize>, option: &str) -> Option<String> {
+        with_option(self.script, self.command, after, option).filter(|_| self.is_alone)
+    }
+
+    /// The script with `words` at its end.
+    pub(super) fn with_end(&self, words: &str) -> Option<String> {
+        let text = self.script.text.trim();
+        let has_open_end = self.command.redirections.is_empty() && text.lines().count() == 1;
+        (self.is_alone && has_open_end).then(|| format!("{text} {words}"))
+    }
+
+    /// The script with all its output in a file.
+    pub(super) fn with_log(&self) -> Option<String> {
+        let only_copies =
+            self.command.redirections.iter().all(|redirection| redirection.operator == ">&");
+        (self.is_alone && only_copies).then(|| {
+            let text = self.script.text.trim().trim_end_matches("2>&1").trim_end();
+            format!("{text} > /tmp/out.log 2>&1")
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! What an agent did before it discarded work: saved it, looked at it, or made it.
+
+use std::path::PathBuf;
+
+use super::discard::Discard;
+use crate::rules::book::git::support::call::before;
+use crate::rules::book::git::support::command::subcommand;
+use crate::rules::book::git::support::work::saves_work;
+use crate::rules::case::Case;
+use crate::shell::{Command, Redirection, Word};
+
+/// How many calls back a look at the files counts as one before the decision.
+const LOOKED_CALLS: usize = 6;
+
+/// Whether a command saves uncommitted work: in a stash, a commit or a patch.
+pub(crate) fn saves(command: &Command) -> bool {
+    let writes_patch = subcommand(command) == Some("diff")
+        && command.redirections.iter().any(Redirection::takes_stdout);
+    writes_patch || saves_work(command)
+}
+
+/// Whether the dropped stash was put into the work tree before, in this call or lately.
+pub(crate) fn has_applied_stash(case: &Case, command: &Command, discard: &Discard) -> bool {
+    const VERBS: [&str; 3] = ["apply", "pop", "branch"];
+    const SPELLED: [&str; 4] = ["apply", "pop", "show -p", "apply --index"];
+    let here = before(case, command).any(|other| {
+        subcommand(other) == Some("stash")
+            && other.args.iter().any(|word| VERBS.contains(&word.text.as_str()))
+    });
+    let stash = discard.path_text();
+    here || case.ran_lately(LOOKED_CALLS, &SPELLED.map(|verb| format!("git stash {verb}{stash}")))
+}
+
+/// Whether a `git clean` was lately asked what it would delete.
+pub(crate) fn has_run_dry(case: &Case, discard: &Discard) -> bool {
+    let git = &discard.git;
+    let letters: String = ['d', 'x'].into_iter().filter(|letter| git.has_short(*letter)).collect();
+    let operands: String = git.operands().iter().map(|word| format!(" {}", word.raw)).collect();
+    let globals = git.global_text();
+    let flags = [
+        format!("-n{letters}"),
+        format!("-{letters}n"),
+        format!("-{letters} -n"),
+        format!("-n -{letters}"),
+        format!("-{letters} --dry-run"),
+        format!("--dry-run -{letters}"),
+        format!("-n{letters}f"),
+        format!("-f{letters}n"),
+        format!("-{letters}fn"),
+    ];
+    let spelled = flags.map(|flags| format!("git {globals}clean {flags}{operands}"));
+    case.ran_lately(LOOKED_CALLS, &spelled)
+}
+
+/// Whether the session lately looked at the files, or at what changed at all.
+pub(crate) fn has_looked(case: &Case, discard: &Discard) -> bool {
+    const AT_ALL: [&str; 12] = [
+        "diff",
+        "diff --stat",
+        "diff --name-only",
+        "diff --name-status",
+        "diff HEAD",
+        "diff HEAD --stat",
+        "diff --stat HEAD",
+        "status",
+        "status --short",
+        "status -s",
+        "status -sb",
+        "status --porcelain",
+    ];
+    const AT_PATHS: [&str; 6] =
+        ["diff", "diff --", "diff HEAD --", "diff HEAD", "diff --stat", "diff --stat --"];
+    let (globals, paths) = (discard.git.global_text(), discard.path_text());
+    let at_all = AT_ALL.iter().map(|look| format!("git {globals}{look}"));
+    let at_paths = AT_PATHS.iter().map(|look| format!("git {globals}{look}{paths}"));
+    case.ran_lately(LOOKED_CALLS, &at_all.chain(at_paths).collect::<Vec<_>>())
+}
+
+/// Whether the session itself edited all the files: it gives up its own work.
+pub(crate) fn has_edited_all(case: &Case, discard: &Discard) -> bool {
+    let folder = discard.git.folder().map_or(".", |word| word.text.as_str());
+    let located = |word: &Word| -> Option<PathBuf> {
+        let folder = case.environment.absolute(folder)?;
+        case.environment.absolute(&folder.join(word.literal()?).to_string_lossy())
+    };
+    discard.paths.iter().all(|word| located(word).is_some_and(|path| case.edited_lately(&path)))
+}
+
+/// Whether a command before it in the call showed, copied or wrote all the files.
+pub(crate) fn has_handled_all(case: &Case, command: &Command, discard: &Discard) -> bool {
+    let names = |other: &Command, path: &Word| {
+        other.args.iter().any(|word| word.text == path.text)
+            || other.redirections.iter().any(|redirection| redirection.target.text == path.text)
+    };
+    before(case, command).any(|other| {
+        let works_on_files = match subcommand(other) {
+            Some(sub) => matches!(sub, "diff" | "show"),
+            None => !matches!(other.program.as_str(), "echo" | "printf" | "cd"),
+        };
+        works_on_files && discard.paths.iter().all(|path| names(other, path))
+    })
+}

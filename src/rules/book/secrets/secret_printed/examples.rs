@@ -1,0 +1,93 @@
+//! Calls that document and test the rule.
+
+use crate::rules::example::{Example, Given};
+
+pub(super) const HITS: &[Example] = &[
+    Example::bash("cat .env").says("`cut -d= -f1 .env`"),
+    Example::bash("printenv").says("`env | cut -d= -f1`"),
+    Example::bash("rg API_KEY .env.local").says("`rg API_KEY .env.local | cut -d= -f1`"),
+    Example::bash("cd api && cat .env | sort").says("are shown by cut"),
+    Example::bash("head -20 \"config/.env.local\" 2>/dev/null")
+        .given(&[Given::Output("STRIPE_SECRET_KEY=9fK2mQ7vX4bT8nZ1\nPORT=3000")])
+        .says("`cut -d= -f1 \"config/.env.local\"`"),
+    Example::bash("cat ~/.ssh/id_ed25519")
+        .given(&[Given::Output("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXkt\n")])
+        .says("a private key"),
+    Example::bash("printenv | sort")
+        .given(&[Given::Output("HOME=/home/dev\nANTHROPIC_AUTH_TOKEN=9f8e7d6c5b4a39281706\n")])
+        .says("`env | cut -d= -f1`"),
+    Example::bash("env | grep -i token").says("`env | grep -i token | cut -d= -f1`"),
+    Example::bash("export -p | grep -E 'SECRET|KEY'"),
+    Example::bash("echo $OPENAI_API_KEY").says("`[ -n \"${OPENAI_API_KEY:+x}\" ] && echo set`"),
+    Example::bash("echo \"key: ${STRIPE_SECRET_KEY:-none}\"")
+        .given(&[Given::Output("key: 9fK2mQ7vX4bT8nZ1")])
+        .says("echo of $STRIPE_SECRET_KEY"),
+    Example::bash("TOKEN=$(curl -s auth.acme.io | jq -r .token); echo $TOKEN")
+        .says("${#TOKEN} shows its length"),
+    Example::bash("printenv DATABASE_PASSWORD").says("printenv of $DATABASE_PASSWORD"),
+    Example::bash("cat ~/.aws/credentials").says("`cut -d= -f1 ~/.aws/credentials`"),
+    Example::bash("cat ~/.netrc").says("its passwords"),
+    Example::bash("gh auth token").says("passes it on unseen"),
+    Example::bash("aws configure get aws_secret_access_key --profile ci")
+        .says("aws sts get-caller-identity"),
+    Example::bash("grep -v '^#' .env | head -40")
+        .says("`grep -v '^#' .env | head -40 | cut -d= -f1`"),
+    Example::bash("sed -n '1,40p' .env"),
+    Example::bash("bash -c 'cat .env'"),
+    Example::bash("cat .env; exit 3")
+        .given(&[Given::Failed("Exit code 3\nSESSION_SECRET=k3jh4kj5h6k7j8h9")]),
+    Example::bash("ls -la && cat .env && git status").given(&[
+        Given::Output("total 8\nDB_PASSWORD=hunter2hunter2\nOn branch main"),
+        Given::Codex,
+    ]),
+    Example::read("/repo/.env").says("`cut -d= -f1 /repo/.env`"),
+    Example::read("/home/dev/.npmrc")
+        .given(&[Given::Output("//registry.npmjs.org/:_authToken=9fK2mQ7vX4bT8nZ1cR6w")]),
+];
+
+pub(super) const MISSES: &[Example] = &[
+    Example::bash("cat .env.example"),
+    Example::bash("grep -q API_KEY .env && echo set"),
+    Example::bash("echo \"${API_KEY:+set}\""),
+    Example::read("/repo/.env.example"),
+    Example::bash("cat .env")
+        .given(&[Given::Failed("Exit code 1\ncat: .env: No such file or directory")]),
+    Example::bash("cat .env")
+        .given(&[Given::Output("PORT=3000\nNODE_ENV=development\nLOG_LEVEL=debug")]),
+    Example::read("/repo/.env").given(&[Given::Output("ENTIRE_LOCAL_DEV=1\n")]),
+    Example::read("/repo/.env").given(&[Given::Failed("File does not exist.")]),
+    Example::bash("cp .env.example .env && ls -la .env"),
+    Example::bash("grep -o '^[A-Z_]*=' .env"),
+    Example::bash("cat .env | cut -d= -f1"),
+    Example::bash("sed 's/=.*/=***/' .env"),
+    Example::bash("awk -F= '{print $1}' .env"),
+    Example::bash("grep '^PORT=' .env"),
+    Example::bash("export $(grep -v '^#' .env | xargs) && npm start"),
+    Example::bash("set -a; source .env; set +a; npm test"),
+    Example::bash("env FOO=1 make test"),
+    Example::bash("env | grep -i entire"),
+    Example::bash("env | cut -d= -f1 | sort"),
+    Example::bash("env > /tmp/env.txt"),
+    Example::bash("printenv PATH HOME"),
+    Example::bash("echo \"$TOKENIZERS_PARALLELISM $KEYBOARD_LAYOUT $MONKEY $MAX_TOKENS\""),
+    Example::bash("for KEY in a b c; do echo \"$KEY\"; done"),
+    Example::bash("echo '$API_KEY must be set'"),
+    Example::bash("echo \"token=$API_TOKEN\"").given(&[Given::Output("token=\n")]),
+    Example::bash("echo \"${API_KEY:0:4}\""),
+    Example::bash("cat > .env <<'EOF'\nAPI_KEY=abc\nEOF"),
+    Example::bash("cat certs/fullchain.pem"),
+    Example::bash("cat tests/fixtures/server.pem"),
+    Example::bash("cat ~/.ssh/id_ed25519.pub"),
+    Example::bash("cat internal/auth/credentials.go src/id_rsa.go"),
+    Example::read("/repo/src/id_ed25519_test.go"),
+    Example::bash("grep -rn 'process.env' src | head")
+        .given(&[Given::Output("src/a.ts:1: process.env.API_KEY")]),
+    Example::bash("echo \"$GITHUB_TOKEN\" | docker login ghcr.io -u me --password-stdin"),
+    Example::bash("git log --oneline -- .env credentials"),
+    Example::bash("printf '%s' \"${DEPLOY_KEY}\" > ~/.ssh/deploy && chmod 600 ~/.ssh/deploy"),
+    Example::bash("git commit -m 'Do not cat .env'"),
+    Example::bash("TOKEN=$(gh auth token) && curl -H \"Authorization: Bearer $TOKEN\" u"),
+    Example::bash("aws configure get region"),
+    Example::bash("cat .env").given(&[Given::Background]),
+    Example::bash("ssh web cat /srv/.env"),
+];

@@ -1,0 +1,145 @@
+//! Whether the output of a call contains secrets.
+
+use crate::project::secrets;
+use crate::project::secrets::Care;
+use crate::protocol::event::Tool;
+use crate::rules::case::Case;
+
+/// How much of an output is searched, bytes.
+const SEARCHED_BYTES: usize = 64 << 10;
+
+/// How many lines of it are searched.
+const SEARCHED_LINES: usize = 4096;
+
+/// A shorter word is not a value that somebody hides, bytes.
+const VALUE_BYTES: usize = 8;
+
+/// Whether what the call printed, or the file that it read, certainly contains no secret. An empty
+/// output is not certain: some clients send none.
+pub(super) fn is_harmless(case: &Case) -> bool {
+    let text = text_shown(case);
+    match text.trim() {
+        "" => !case.event.succeeded(),
+        text => !holds_secret(text),
+    }
+}
+
+/// The same for a call that prints one value. Its output shows the value if it has a word that is
+/// not in the command: an unset variable prints nothing.
+pub(super) fn is_without_value(case: &Case) -> bool {
+    let event = case.event;
+    if !event.succeeded() {
+        return true;
+    }
+    let text = text_shown(case);
+    if text.trim().is_empty() {
+        return false;
+    }
+    let command = event.command().unwrap_or_default();
+    let is_value = |word: &str| {
+        word.len() >= VALUE_BYTES
+            && word.chars().any(|c| c.is_ascii_alphanumeric())
+            && !command.contains(word)
+    };
+    let separates = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | '"' | '\'' | ',');
+    !text.split(separates).any(is_value)
+}
+
+/// The beginning of what the call showed to the model.
+fn text_shown(case: &Case) -> String {
+    let event = case.event;
+    if !event.succeeded() {
+        return event.error_text(SEARCHED_BYTES);
+    }
+    match event.tool {
+        Tool::Read => event.response.read().content.head(SEARCHED_BYTES),
+        _ => event.shell().stdout.head(SEARCHED_BYTES),
+    }
+}
+
+/// Whether `text` contains a secret of a known form, or a line that gives a value to something
+/// named like a secret.
+fn holds_secret(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----")
+        || secrets::known(text, Care::Data).is_some()
+        || text.lines().take(SEARCHED_LINES).any(is_secret_line)
+}
+
+fn is_secret_line(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with('#') {
+        return false;
+    }
+    // The host of `user:password@` does not matter here: the file belongs to the user.
+    let is_url = line.split_once("://").is_some_and(|(_, rest)| {
+        rest.split(['/', ' ', '"']).next().is_some_and(|authority| {
+            authority
+                .rsplit_once('@')
+                .and_then(|(user, _)| user.split_once(':'))
+                .is_some_and(|(_, password)| secrets::is_password(password))
+        })
+    });
+    // `machine host login me password x` in .netrc.
+    let is_login = line.split_once("password ").is_some_and(|(_, value)| is_value(value));
+    let pair = line.split_once('=').or_else(|| line.split_once(':'));
+    is_url || is_login || pair.is_some_and(|(name, value)| suggests_secret(name) && is_value(value))
+}
+
+/// Whether a name suggests a secret: broader than [`secrets::is_secret_name`], since the file or
+/// the environment is made for secrets.
+pub(super) fn suggests_secret(name: &str) -> bool {
+    let parts = secrets::parts(name);
+    let has = |words: &[&str]| parts.iter().any(|part| words.contains(&part.as_str()));
+    let last = parts.last().map(String::as_str).unwrap_or_default();
+    let is_harmless = matches!(
+        last,
+        "path"
+            | "file"
+            | "dir"
+            | "name"
+            | "id"
+            | "url"
+            | "host"
+            | "port"
+            | "sock"
+            | "type"
+            | "length"
+            | "ttl"
+            | "pwd"
+    );
+    secrets::is_secret_name(name)
+        || (!is_harmless
+            && !has(&[
+                "public",
+                "publishable",
+                "anon",
+                "gpg",
+                "cache",
+                "sort",
+                "primary",
+                "foreign",
+                "partition",
+            ])
+            && has(&[
+                "key",
+                "token",
+                "secret",
+                "password",
+                "passwd",
+                "passphrase",
+                "pass",
+                "private",
+                "credential",
+                "credentials",
+                "apikey",
+                "auth",
+            ]))
+}
+
+/// Whether a value is a real one: not empty, a switch, a path or a placeholder.
+fn is_value(value: &str) -> bool {
+    let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
+    !value.starts_with(['/', '$', '~', '%'])
+        && !value.contains("://")
+        && secrets::is_password(value)
+}

@@ -1,0 +1,151 @@
+//! Whether what a command prints reaches the transcript: through which filters, and whether they
+//! let secrets pass.
+
+use crate::project::programs::{self, Trait};
+use crate::project::secrets;
+use crate::rules::case::Case;
+use crate::shell::options::{Item, Spec};
+use crate::shell::{Command, Redirection, options};
+
+/// The stages of the pipeline from `command` on, itself first, if the last one prints to the
+/// transcript.
+pub(super) fn stages_to_transcript<'c>(
+    case: &'c Case,
+    command: &'c Command,
+) -> Option<Vec<&'c Command>> {
+    if command.shows_output() {
+        return Some(vec![command]);
+    }
+    let script = case.script()?;
+    let stage = command.stage?;
+    let stages: Vec<&Command> =
+        script.stages(stage.pipeline)?.split_off(stage.index.min(script.commands.len()));
+    let diverts = |stage: &&Command| stage.redirections.iter().any(Redirection::takes_stdout);
+    (!stages.iter().any(diverts) && stages.last()?.shows_output()).then_some(stages)
+}
+
+/// Whether a filter lets whole lines pass, with their values. An unknown filter is assumed not to.
+pub(super) fn passes_values(filter: &Command) -> bool {
+    match filter.program.as_str() {
+        program if programs::is(program, Trait::PassesLines) => true,
+        "head" | "tail" => !filter.args.iter().any(|word| {
+            // A few bytes do not show a value.
+            word.text.starts_with("-c") || word.text.starts_with("--bytes")
+        }),
+        _ if is_search(filter) => {
+            let is_rg = filter.is("rg");
+            !options::read(&filter.args, search_spec(filter)).iter().any(|item| match item {
+                Item::Short(flag, _) => {
+                    matches!(flag, 'q' | 'c' | 'l' | 'L' | 'o') || is_rg && *flag == 'r'
+                }
+                Item::Long(name, _) => {
+                    matches!(
+                        *name,
+                        "quiet"
+                            | "silent"
+                            | "count"
+                            | "only-matching"
+                            | "replace"
+                            | "files-with-matches"
+                            | "files-without-match"
+                            | "files"
+                    )
+                }
+                Item::Operand(_) => false,
+            })
+        }
+        // A range of lines, and nothing that could cut values off.
+        "sed" | "gsed" => {
+            let items = options::read(&filter.args, SED);
+            let expression = items.iter().find_map(|item| match item {
+                Item::Short('e', Some(value)) | Item::Long("expression", Some(value)) => {
+                    value.literal()
+                }
+                _ => None,
+            });
+            let operands = options::operands(&items);
+            let script = expression.or_else(|| operands.first()?.literal());
+            script.is_some_and(|text| {
+                !text.is_empty()
+                    && text
+                        .chars()
+                        .all(|c| c.is_ascii_digit() || matches!(c, ',' | 'p' | '$' | 'q' | ';'))
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command searches lines.
+pub(super) fn is_search(command: &Command) -> bool {
+    matches!(command.program.as_str(), "grep" | "egrep" | "fgrep" | "rg")
+}
+
+/// The options of a search that take a value.
+pub(super) fn search_spec(command: &Command) -> Spec {
+    match command.program.as_str() {
+        "rg" => Spec { short: "ABCgtTefmMjrEd", ..crate::rules::rewrite::grep::SPEC },
+        _ => crate::rules::rewrite::grep::SPEC,
+    }
+}
+
+/// The options of sed that take a value.
+pub(super) const SED: Spec =
+    Spec { short: "efl", attached: "i", long: &["expression", "file", "line-length"] };
+
+/// Whether a search may print a secret: it names one, or it matches every line. `in_file`: it
+/// searches a file made for secrets, in which only harmless names are known not to be secrets.
+pub(super) fn may_match_secret(command: &Command, in_file: bool) -> bool {
+    let items = options::read(&command.args, search_spec(command));
+    let inverted = options::has(&items, Some('v'), "invert-match");
+    let mut patterns: Vec<&str> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Short('e', Some(value)) | Item::Long("regexp", Some(value)) => Some(value.text),
+            _ => None,
+        })
+        .collect();
+    if patterns.is_empty() {
+        patterns.extend(options::operands(&items).first().map(|word| word.text.as_str()));
+    }
+    let names_secret = |text: &str| {
+        let upper = text.to_ascii_uppercase();
+        ["KEY", "TOKEN", "SECRET", "PASS", "PRIVATE", "CRED", "AUTH"]
+            .iter()
+            .any(|word| upper.contains(word))
+    };
+    let names_one = patterns.iter().any(|text| names_secret(text));
+    if inverted {
+        // It drops the lines that match: the secrets, or everything but them.
+        return !names_one;
+    }
+    names_one || in_file && patterns.iter().any(|text| !is_harmless_name(text))
+}
+
+/// Whether a pattern is the name of a setting that is not secret.
+fn is_harmless_name(pattern: &str) -> bool {
+    let parts = secrets::parts(pattern);
+    parts.last().is_some_and(|last| {
+        matches!(
+            last.as_str(),
+            "port"
+                | "host"
+                | "env"
+                | "debug"
+                | "level"
+                | "name"
+                | "region"
+                | "version"
+                | "mode"
+                | "dir"
+                | "path"
+                | "id"
+                | "timeout"
+                | "enabled"
+                | "model"
+                | "schema"
+                | "email"
+                | "timezone"
+        )
+    })
+}

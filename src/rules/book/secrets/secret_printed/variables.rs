@@ -1,0 +1,97 @@
+//! Variables with secrets, and the commands that print them.
+
+use super::output::suggests_secret;
+use crate::project::secrets;
+use crate::shell::{Command, Script};
+
+/// Whether a command prints the whole environment.
+pub(super) fn prints_environment(command: &Command) -> bool {
+    let only =
+        |flags: &[&str]| command.args.iter().all(|word| flags.iter().any(|flag| word.is(flag)));
+    match command.program.as_str() {
+        // In front of a command it is a wrapper, which was peeled off.
+        "env" | "printenv" => only(&["-0", "--null"]),
+        "export" => only(&["-p"]),
+        "set" => command.args.is_empty(),
+        "declare" | "typeset" => !command.args.is_empty() && only(&["-x", "-p", "-px", "-xp"]),
+        _ => false,
+    }
+}
+
+/// The secret variable that a command prints.
+pub(super) fn printed_by(script: &Script, command: &Command) -> Option<String> {
+    // The script may give such a name to something harmless.
+    let is_secret = |name: &str| {
+        let is_assigned = script
+            .commands
+            .iter()
+            .any(|other| other.assigned(name).is_some_and(|value| !value.expands));
+        is_secret_name(name)
+            && !is_assigned
+            && !script.loop_variables.iter().any(|variable| variable == name)
+    };
+    match command.program.as_str() {
+        "printenv" => {
+            let name = command
+                .args
+                .iter()
+                .find_map(|word| word.literal().filter(|text| !text.starts_with('-')))?;
+            is_secret(name).then(|| name.to_owned())
+        }
+        "echo" | "printf" => command
+            .args
+            .iter()
+            .filter(|word| word.expands)
+            .flat_map(|word| expanded(&word.text))
+            .find(|name| is_secret(name))
+            .map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Whether a variable of this name contains a secret.
+fn is_secret_name(name: &str) -> bool {
+    let parts = secrets::parts(name);
+    // `KEY` alone is mostly the key of a map.
+    let is_alone =
+        matches!(parts.as_slice(), [word] if word == "key" || word == "auth" || word == "pass");
+    let last = parts.last().map(String::as_str).unwrap_or_default();
+    let is_of_kind = matches!(
+        last,
+        "key"
+            | "token"
+            | "secret"
+            | "password"
+            | "passwd"
+            | "passphrase"
+            | "pass"
+            | "private"
+            | "credentials"
+            | "apikey"
+    );
+    let is_upper = name.chars().all(|c| !c.is_ascii_lowercase());
+    !is_alone && (secrets::is_secret_name(name) || is_of_kind && is_upper && suggests_secret(name))
+}
+
+/// The variables whose values a text expands to: `$NAME`, `${NAME}`, `${NAME:-...}`. Not
+/// `${NAME:+x}` and `${#NAME}`, and not a few characters (`${NAME:0:4}`).
+fn expanded(text: &str) -> Vec<&str> {
+    text.split('$')
+        .skip(1)
+        .filter_map(|rest| {
+            let (body, is_braced) = match rest.strip_prefix('{') {
+                Some(body) => (body, true),
+                None => (rest, false),
+            };
+            let end =
+                body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
+            let name = body.get(..end).filter(|name| !name.is_empty())?;
+            let after = body.get(end..)?;
+            let is_shown = !is_braced
+                || after.starts_with('}')
+                || after.starts_with(":-")
+                || after.starts_with(":?");
+            is_shown.then_some(name)
+        })
+        .collect()
+}

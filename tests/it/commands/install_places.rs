@@ -1,0 +1,202 @@
+//! Where `toolcoach install` writes, and the form and the command that each agent gets.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::commands::install::{Home, ours, read};
+use crate::harness::{BINARY, feed};
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_a_shell_would_take_apart_is_quoted() {
+    let home = Home::new();
+    let path = home.claude("{}");
+    fs::create_dir(home.path(".codex")).unwrap();
+    let folder = home.world.root().join("it's $HOME; a b");
+    fs::create_dir(&folder).unwrap();
+    let program = folder.join("toolcoach");
+    crate::harness::program(&program, &fs::read(BINARY).unwrap());
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(&program);
+        let command = command.args(args).env_clear().env("HOME", home.path(""));
+        feed(
+            command.env("TOOLCOACH_STATE_DIR", home.world.state()).current_dir(home.world.work()),
+            b"",
+        )
+    };
+    assert!(run(&["install", "--yes"]).status.success());
+    for file in [path.clone(), home.path(".codex/hooks.json")] {
+        let hook = read(&file)["hooks"]["PostToolUse"][0]["hooks"][0].clone();
+        assert_eq!(hook.get("args"), None, "old versions would run the command without its quotes");
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell
+            .args(["-c", hook["command"].as_str().unwrap()])
+            .env_clear()
+            .env("HOME", home.path(""));
+        let answer = crate::harness::answer(&feed(
+            &mut shell,
+            &home.world.bash("git push -f origin main").json(),
+        ));
+        assert!(answer.unwrap().contains("git-push-force"));
+    }
+    assert!(String::from_utf8_lossy(&run(&["install", "--yes"]).stdout).contains("Nothing to do."));
+    // Another copy takes over, and knows what the first one wrote.
+    home.does(&["install", "--yes"]);
+    assert_eq!(ours(&read(&path)).len(), 3);
+    home.does(&["uninstall", "--yes"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{}");
+    assert!(!home.path(".codex/hooks.json").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_is_the_place_on_path_that_stays() {
+    let home = Home::new();
+    let path = home.claude("{}");
+    let link = home.world.root().join("bin/toolcoach");
+    std::os::unix::fs::symlink(BINARY, &link).unwrap();
+    home.does(&["install", "--yes"]);
+    let command =
+        |path: &Path| read(path)["hooks"]["PostToolUse"][0]["hooks"][0]["command"].clone();
+    assert_eq!(command(&path), json!(link));
+    // Another program of that name is not this one.
+    fs::remove_file(&link).unwrap();
+    fs::write(&link, "").unwrap();
+    home.does(&["install", "--yes"]);
+    assert_eq!(command(&path), BINARY);
+}
+
+#[test]
+fn every_client_gets_its_own_form() {
+    let home = Home::new();
+    for folder in [".claude", ".codex", ".gemini", ".qwen", ".cursor", ".copilot", ".factory"] {
+        fs::create_dir(home.path(folder)).unwrap();
+    }
+    let before = home.files();
+    let told = home.does(&["install", "--yes"]);
+    assert!(told.contains("/hooks") && told.contains("Cursor: left out"), "{told}");
+    assert!(!home.path(".cursor/hooks.json").exists());
+    home.does(&["install", "--yes", "--client", "cursor", "--matcher", "Shell"]);
+    let line = format!("{BINARY} hook");
+    let command = |timeout: u32| json!({ "type": "command", "command": line, "timeout": timeout });
+    let group = |timeout: u32| json!([{ "matcher": "*", "hooks": [command(timeout)] }]);
+    for (file, pointer, expected) in [
+        (".codex/hooks.json", "/hooks/PostToolUse", group(5)),
+        (".gemini/settings.json", "/hooks/AfterTool", group(5000)),
+        (".qwen/settings.json", "/hooks/PostToolUseFailure", group(5000)),
+        (".factory/hooks.json", "/PostToolUse", group(5)),
+        (
+            ".cursor/hooks.json",
+            "/hooks/postToolUse",
+            json!([{ "matcher": "Shell", "command": line, "timeout": 5 }]),
+        ),
+        (".cursor/hooks.json", "/version", json!(1)),
+        (
+            ".copilot/hooks/toolcoach.json",
+            "/hooks/postToolUseFailure",
+            json!([{ "type": "command", "bash": line, "timeoutSec": 5 }]),
+        ),
+    ] {
+        assert_eq!(read(&home.path(file)).pointer(pointer), Some(&expected), "{file}");
+    }
+    home.does(&["uninstall", "--yes"]);
+    assert_eq!(home.files(), before);
+    assert!(!home.path(".copilot/hooks").exists(), "a folder that was made goes, too");
+}
+
+#[test]
+fn droid_keeps_hooks_that_a_new_file_would_hide() {
+    let home = Home::new();
+    let text = "{\n  \"hooks\": {\"Stop\": []}\n}\n";
+    let path = home.put(".factory/settings.json", text);
+    home.does(&["install", "--yes"]);
+    assert!(!home.path(".factory/hooks.json").exists());
+    assert_eq!(ours(&read(&path)).len(), 1);
+    home.does(&["uninstall", "--yes"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn the_folders_that_clients_are_told_count() {
+    let home = Home::new();
+    let elsewhere = home.world.root().join("else where");
+    for (client, variable, file) in [
+        ("claude", "CLAUDE_CONFIG_DIR", "settings.json"),
+        ("codex", "CODEX_HOME", "hooks.json"),
+        ("copilot", "COPILOT_HOME", "hooks/toolcoach.json"),
+    ] {
+        let mut command = home.world.command(&["install", "--yes", "--client", client]);
+        // Also where there is no home.
+        let output = feed(command.env_remove("HOME").env(variable, &elsewhere), b"");
+        assert!(output.status.success(), "{output:?}");
+        assert!(elsewhere.join(file).is_file(), "{file}");
+    }
+    assert!(home.files().is_empty());
+    // The records know the way back, without the variables.
+    home.does(&["uninstall", "--yes"]);
+    assert!(!elsewhere.exists());
+}
+
+#[test]
+fn scopes_have_their_files() {
+    let home = Home::new();
+    home.world.file(".git/HEAD", "ref: refs/heads/main\n");
+    home.world.file("deep/x", "");
+    home.claude("{}");
+    let at = |args: &[&str]| {
+        let output =
+            feed(home.world.command(args).current_dir(home.world.work().join("deep")), b"");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let before = home.files();
+    assert!(at(&["install", "--yes", "--scope", "project"]).contains("without toolcoach on PATH"));
+    at(&["install", "--yes", "--scope", "local"]);
+    let project = read(&home.world.work().join(".claude/settings.json"));
+    assert_eq!(project["hooks"]["PostToolUse"][0]["hooks"][0]["command"], "toolcoach");
+    assert_eq!(ours(&read(&home.world.work().join(".claude/settings.local.json"))).len(), 3);
+    assert_eq!(read(&home.path(".claude/settings.json")), json!({}));
+    at(&["uninstall", "--yes", "--scope", "project"]);
+    assert!(!home.world.work().join(".claude/settings.json").exists());
+    at(&["uninstall", "--yes"]);
+    assert_eq!(home.files(), before);
+    let (code, _, stderr) =
+        home.world.told(&["install", "--yes", "--scope", "local", "--client", "codex"]);
+    assert_eq!(
+        (code, stderr.contains("Codex has no settings of scope local")),
+        (1, true),
+        "{stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
+    let home = Home::new();
+    let path = home.claude("{}");
+    let renamed = home.path("tc");
+    crate::harness::program(&renamed, &fs::read(BINARY).unwrap());
+    let run = |path: &Path| {
+        let mut command = std::process::Command::new(path);
+        command
+            .args(["install", "--client", "claude", "--yes"])
+            .env_clear()
+            .env("HOME", home.path(""))
+            .env("TOOLCOACH_STATE_DIR", home.world.state())
+            .env("PATH", home.path("bin"))
+            .current_dir(home.world.work());
+        feed(&mut command, b"")
+    };
+    let output = run(&renamed);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("this program is called toolcoach"), "{stderr}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{}");
+    // A link of the right name on PATH will do.
+    fs::create_dir(home.path("bin")).unwrap();
+    std::os::unix::fs::symlink(&renamed, home.path("bin/toolcoach")).unwrap();
+    assert!(run(&renamed).status.success());
+    assert!(fs::read_to_string(&path).unwrap().contains("bin/toolcoach"));
+}

@@ -1,0 +1,21 @@
+//! What people run.
+
+pub mod completions;
+pub mod custom_rules;
+#[cfg(unix)]
+pub mod doctor;
+#[cfg(unix)]
+pub mod doctor_forms;
+#[cfg(unix)]
+pub mod doctor_parts;
+pub mod explain;
+pub mod install;
+pub mod install_places;
+pub mod install_refusals;
+pub mod mutes;
+pub mod plugin;
+pub mod replay;
+pub mod settings;
+pub mod stats;
+pub mod stats_forms;
+pub mod trust;

@@ -1,0 +1,146 @@
+//! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by
+//! `scripts/figures`) or in a page of docs that names the command.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::docs::pages::{check, read};
+
+fn pages(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(pages(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt")
+        {
+            found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+fn docs() -> Vec<(PathBuf, String)> {
+    pages(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")))
+}
+
+/// Numbers of three digits and more, or with a fraction, as they are written.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '_' | '-' | '#' | '/');
+    text.split(move |c| !is_part(c))
+        .map(|word| word.trim_matches(['.', ',']))
+        .filter(|word| word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')))
+        .filter(|word| word.contains('.') || word.chars().filter(char::is_ascii_digit).count() >= 3)
+}
+
+/// The README with what `figures` hold in the place of blocks that begin with the same command: as
+/// many lines.
+fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
+    let mut fresh = String::new();
+    let mut blocks = 0;
+    for (at, part) in readme.split("```\n$ ").enumerate() {
+        if at == 0 {
+            fresh += part;
+            continue;
+        }
+        let (block, rest) = part.split_once("```").expect("the end of a block");
+        let mut lines = block.lines();
+        let typed = lines.next().expect("a command");
+        // `| head -9` says that the rest is left out.
+        let command = typed.split(" | head").next().unwrap_or_default();
+        let figure =
+            figures.iter().find(|(_, text)| text.lines().next() == Some(&format!("$ {command}")));
+        let (_, figure) = figure.unwrap_or_else(|| panic!("no figure is made by: {command}"));
+        let shown: Vec<&str> = figure.lines().skip(1).take(lines.count()).collect();
+        fresh += &format!("```\n$ {typed}\n{}\n```{rest}", shown.join("\n"));
+        blocks += 1;
+    }
+    (fresh, blocks)
+}
+
+#[test]
+fn what_the_readme_quotes_is_fresh() {
+    let readme = read("README.md");
+    let (fresh, blocks) = quoting(&readme, &docs());
+    assert!(blocks >= 2, "{blocks} blocks");
+    check("README.md", &readme, &fresh, || fresh.clone());
+}
+
+/// Times of whole processes in E from the bench's first table, a row a size; with `goals`, each
+/// beside its own.
+fn speed(cases: &[&str], goals: bool) -> String {
+    let output = read("docs/figures/process.txt");
+    let table = output.split("What other hooks").next().unwrap();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+    let cell = |size: &str, case: &str| {
+        let row = rows
+            .iter()
+            .find(|row| row.len() > 7 && row[1] == size && row[2] == case)
+            .expect("a row");
+        if goals { format!(" {} | {} |", row[6], row[7]) } else { format!(" {} |", row[6]) }
+    };
+    let heads: String = cases
+        .iter()
+        .map(|case| if goals { format!(" {case} | goal |") } else { format!(" {case} |") })
+        .collect();
+    let columns = if goals { 2 * cases.len() } else { cases.len() };
+    let mut text = format!("| payload |{heads}\n|---|{}\n", "---:|".repeat(columns));
+    for size in ["1 KB", "30 KB", "300 KB", "3 MB"] {
+        let cells: String = cases.iter().map(|case| cell(size, case)).collect();
+        text += &format!("| {size} |{cells}\n");
+    }
+    text
+}
+
+/// What a command has printed, without the line that names it.
+fn printed(figure: &str) -> String {
+    let text = read(figure);
+    text.split_once('\n').expect("a command").1.trim_end().to_owned() + "\n"
+}
+
+/// Between marks of a page stands what a command has printed.
+#[test]
+fn tables_are_fresh() {
+    let all = ["silent", "silent, parsed", "silent, analyzed", "speaks"];
+    let short = ["silent", "silent, parsed", "speaks"];
+    let linear = format!("```text\n{}```\n", printed("docs/figures/linear.txt"));
+    for (path, mark, fresh) in [
+        ("README.md", "speed", speed(&short, false)),
+        ("docs/performance.md", "speed", speed(&all, true)),
+        ("docs/performance.md", "profile", printed("docs/figures/profile.txt")),
+        ("docs/fuzzing.md", "linear", linear),
+    ] {
+        let page = read(path);
+        let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
+        let (before, rest) = page.split_once(&begin).expect("a mark before the table");
+        let (kept, after) = rest.split_once(&end).expect("a mark after the table");
+        check(path, kept, &fresh, || format!("{before}{begin}{fresh}{end}{after}"));
+    }
+}
+
+#[test]
+fn every_figure_of_the_readme_stands_in_docs() {
+    let (readme, docs) = (read("README.md"), docs());
+    let known: Vec<&str> = docs.iter().flat_map(|(_, text)| numbers(text)).collect();
+    let missing: Vec<&str> = numbers(&readme).filter(|number| !known.contains(number)).collect();
+    assert!(numbers(&readme).count() > 50, "the figures were seen");
+    assert!(missing.is_empty(), "in no page of docs: {missing:?}");
+}
+
+#[test]
+fn every_kept_output_names_its_command() {
+    let made = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/figures")).unwrap();
+    for (path, text) in
+        docs().into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "txt"))
+    {
+        let command =
+            text.lines().next().and_then(|line| line.strip_prefix("$ ")).expect("a command");
+        let name = path.file_stem().unwrap().to_string_lossy();
+        assert!(
+            made.contains(&format!("figure {name} {command}\n")),
+            "{}: {command}",
+            path.display()
+        );
+    }
+}

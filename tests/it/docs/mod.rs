@@ -1,0 +1,5 @@
+//! Pages that are made from the program, or run against it.
+
+pub mod figures;
+pub mod pages;
+pub mod schema;

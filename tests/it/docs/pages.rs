@@ -1,0 +1,239 @@
+//! The documents are made from the program, or run against it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::commands::install::Home;
+use crate::harness::World;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+pub fn read(path: &str) -> String {
+    fs::read_to_string(format!("{ROOT}/{path}")).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The file holds `fresh`, or is made to with TOOLCOACH_BLESS=1.
+pub fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
+    if kept == fresh {
+        return;
+    }
+    assert!(
+        std::env::var_os("TOOLCOACH_BLESS").is_some(),
+        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test fresh, then test again"
+    );
+    fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
+}
+
+fn book() -> String {
+    let output = World::new().run(&["rules", "--format", "markdown"], b"");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_rule_book_is_fresh() {
+    let fresh = book();
+    let kept = fs::read_to_string(format!("{ROOT}/docs/rules.md")).unwrap_or_default();
+    check("docs/rules.md", &kept, &fresh, || fresh.clone());
+}
+
+#[test]
+fn the_readmes_table_is_fresh() {
+    let book = book();
+    let table: String =
+        book.lines().filter(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+    let readme = read("README.md");
+    let (before, rest) = readme.split_once("<!-- rules -->\n").expect("a mark before the table");
+    let (kept, after) = rest.split_once("<!-- /rules -->").expect("a mark after the table");
+    check("README.md", kept, &table, || {
+        format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}")
+    });
+}
+
+#[test]
+fn the_readme_shows_what_the_program_says() {
+    let readme = read("README.md");
+    let picture = readme.split("<!-- picture -->").nth(1).expect("marks around the picture");
+    let world = World::new();
+    let mut seen = 0;
+    let mut lines = picture.lines();
+    while let Some(line) = lines.next() {
+        if let Some(command) = line.strip_prefix("> ") {
+            let shown = lines.next().unwrap();
+            assert_eq!(
+                world.bash(command).field("cwd", serde_json::json!("/repo")).answer().as_deref(),
+                Some(shown),
+                "{command}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "the picture shows {seen} commands");
+}
+
+#[test]
+fn the_first_command_of_the_readme_is_answered_every_time() {
+    let readme = read("README.md");
+    let input = readme.split("< ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let world = World::new();
+    for programs in [&["rg"][..], &[]] {
+        world.programs(programs);
+        let answer = world.hook(read(input).as_bytes()).unwrap();
+        assert!(readme.contains(&answer), "{answer}");
+    }
+}
+
+#[test]
+fn the_settings_page_names_every_key_and_its_examples_are_valid() {
+    let page = read("docs/settings.md");
+    let schema: serde_json::Value = serde_json::from_str(&read("docs/config.schema.json")).unwrap();
+    let keys =
+        |pointer: &str| schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned();
+    for key in keys("/properties").chain(keys("/$defs/rule/properties")) {
+        assert!(page.contains(&format!("`{key}`")), "docs/settings.md does not name {key}");
+    }
+    let mut seen = 0;
+    for text in [page, read("README.md")] {
+        for block in text.split("```json\n").skip(1) {
+            let world = World::new();
+            world.settings(block.split("```").next().unwrap());
+            world.bash("npm install").says("use-pnpm");
+            assert_eq!(world.told(&["rules"]).2, "");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 2);
+}
+
+/// The row of a table that holds `mark`.
+#[track_caller]
+fn row<'a>(page: &'a str, mark: &str) -> &'a str {
+    page.lines()
+        .find(|line| line.starts_with('|') && line.contains(mark))
+        .unwrap_or_else(|| panic!("no row {mark}"))
+}
+
+#[test]
+fn the_install_tables_say_what_install_does() {
+    let (_, _, refusal) = World::new().told(&["install", "--client", "?"]);
+    let names = refusal.split("possible values: ").nth(1).unwrap().split(']').next().unwrap();
+    let (readme, page) = (read("README.md"), read("docs/install.md"));
+    assert_eq!(names.split(", ").count(), 7);
+    for name in names.split(", ") {
+        let short = row(&readme, &format!("`toolcoach install --client {name}`"));
+        let long = row(&page, &format!("| `{name}` |"));
+        let home = Home::new();
+        let folders = [
+            ("user", home.path(""), "~/"),
+            ("project", home.world.work(), ""),
+            ("local", home.world.work(), ""),
+        ];
+        for (scope, folder, start) in folders {
+            let args = ["install", "--client", name, "--scope", scope, "--yes"];
+            let (code, told, _) = home.world.told(&args);
+            if code != 0 {
+                assert!(scope == "local" && !long.contains("local"), "{name}, {scope}");
+                continue;
+            }
+            let path = told.split(": ").nth(1).unwrap().split(" is made").next().unwrap();
+            let path = Path::new(path).strip_prefix(folder).unwrap().display().to_string();
+            assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
+            if scope == "user" {
+                assert!(short.contains(&format!("`~/{path}`")), "README.md, {name}: {path}");
+                assert_eq!(
+                    short.contains("not run"),
+                    told.contains("was not run with it"),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_manual_pages_are_fresh() {
+    let scratch = tempfile::tempdir().unwrap();
+    clap_mangen::generate_to(toolcoach::cli::command(), scratch.path()).unwrap();
+    let names = |folder: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let kept = format!("{ROOT}/docs/man");
+    fs::create_dir_all(&kept).unwrap();
+    let fresh = names(scratch.path());
+    for name in fresh.union(&names(Path::new(&kept))) {
+        let path = format!("docs/man/{name}");
+        let old = fs::read_to_string(format!("{ROOT}/{path}")).unwrap_or_default();
+        match fs::read_to_string(scratch.path().join(name)) {
+            Ok(new) => check(&path, &old, &new, || new.clone()),
+            Err(_) => panic!("{path}: there is no such command any more"),
+        }
+    }
+    assert!(fresh.contains("toolcoach.1") && fresh.contains("toolcoach-install.1"), "{fresh:?}");
+}
+
+#[test]
+fn the_doctors_page_has_its_checks() {
+    let (code, table, _) = World::new().told(&["doctor", "--checks"]);
+    assert_eq!(code, 0);
+    let page = read("docs/doctor.md");
+    let (before, rest) = page.split_once("<!-- checks -->\n").expect("a mark before the table");
+    let (kept, after) = rest.split_once("<!-- /checks -->").expect("a mark after the table");
+    let whole = || format!("{before}<!-- checks -->\n{table}<!-- /checks -->{after}");
+    check("docs/doctor.md", kept, &table, whole);
+}
+
+/// A page of what holds names the test that shows each line of its tables, and that test is there.
+#[test]
+fn every_line_of_the_faults_and_of_the_threats_names_its_test() {
+    for (path, least) in [("docs/faults.md", 25), ("docs/security.md", 20)] {
+        let page = read(path);
+        // A table's head and the line below it say nothing.
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
+        let rows: Vec<&str> =
+            rows.into_iter().filter(|line| !line.ends_with("| shown by |")).collect();
+        assert!(rows.len() >= least, "{path} has {} lines", rows.len());
+        for row in rows {
+            let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+            let names: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+            assert!(!names.is_empty(), "{path} names no test: {row}");
+            for name in names {
+                let (module, test) =
+                    name.rsplit_once("::").unwrap_or_else(|| panic!("{path}: {name}"));
+                let tests = read(&format!("tests/it/{}.rs", module.replace("::", "/")));
+                let is_there = tests.split("#[test]").skip(1).any(|part| {
+                    let start = part.split('{').next().unwrap();
+                    start.contains(&format!("fn {test}()"))
+                });
+                assert!(is_there, "{path}: there is no test {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_replay_page_names_every_field_of_its_report() {
+    fn keys(value: &serde_json::Value, free: &[&str], found: &mut Vec<String>) {
+        for (key, below) in value.as_object().into_iter().flatten() {
+            found.push(key.clone());
+            // The keys of these are no fields.
+            match below.as_object() {
+                Some(named) if free.contains(&key.as_str()) => {
+                    named.values().for_each(|below| keys(below, free, found));
+                }
+                _ => keys(below, free, found),
+            }
+        }
+        value.as_array().into_iter().flatten().for_each(|below| keys(below, free, found));
+    }
+    let fixtures = format!("{ROOT}/tests/fixtures/transcripts");
+    let output = World::new().run(&["replay", "--json", &fixtures], b"");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let page = read("docs/replay.md");
+    let mut found = Vec::new();
+    keys(&report, &["rules", "held", "clients"], &mut found);
+    assert!(found.len() > 30, "{found:?}");
+    for key in found {
+        assert!(page.contains(&format!("`{key}`")), "docs/replay.md does not name {key}");
+    }
+}

@@ -1,0 +1,147 @@
+//! What stands in the way on a real disk: the hook goes on, exit 0, one whole line or nothing.
+
+use std::fs;
+use std::io::Write;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use toolcoach::base::deadline::{CALL, INPUT};
+
+use crate::faults::steering::wait_for_end;
+use crate::harness::{World, answer, have, start};
+
+fn fifo(path: &std::path::Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn a_fifo_is_no_lock_file() {
+    if !have("mkfifo") {
+        return;
+    }
+    for name in
+        ["pnpm-lock.yaml", "package.json", ".git/index", ".git/HEAD", "pyproject.toml", "uv.lock"]
+    {
+        let world = World::new();
+        if name != "package.json" {
+            world.file("package.json", "{}");
+        }
+        fs::create_dir_all(world.work().join(".git")).unwrap();
+        fifo(&world.work().join(name));
+        // Nobody writes there: whoever opens it and waits, waits for ever.
+        world.bash("npm install left-pad; pip install x").answer();
+        world
+            .bash("cat src/a.py")
+            .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+            .answer();
+    }
+}
+
+/// `TOOLCOACH_FOLDER_ENTRIES=100000` makes it as large as it was once tried; that takes half a
+/// minute to fill.
+#[test]
+fn a_folder_of_many_is_looked_at_in_part() {
+    let entries =
+        std::env::var("TOOLCOACH_FOLDER_ENTRIES").ok().and_then(|entries| entries.parse().ok());
+    let world = World::new();
+    world.file("package.json", "{}");
+    for n in 0..entries.unwrap_or(5_000) {
+        fs::write(world.work().join(format!("f{n}")), "").unwrap();
+    }
+    world.file("pnpm-lock.yaml", "");
+    world.bash("npm install left-pad").says("wrong-js-package-manager");
+    world
+        .bash("cat src/a.py")
+        .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+        .answer();
+}
+
+#[test]
+fn a_huge_index_is_left_alone() {
+    let world = World::new();
+    world.file(".git/HEAD", "ref: refs/heads/main\n");
+    let index = fs::File::create(world.work().join(".git/index")).unwrap();
+    // Sparse: as long as a real one of a million files.
+    index.set_len(100 << 20).unwrap();
+    world
+        .bash("cat src/a.py")
+        .failed("Exit code 1\ncat: src/a.py: No such file or directory")
+        .answer();
+    world
+        .call("Write", json!({ "file_path": world.work().join("a_v2.py"), "content": "x" }))
+        .response(json!({ "type": "create", "structuredPatch": [] }))
+        .answer();
+}
+
+#[test]
+fn a_folder_that_is_gone_is_no_reason_to_stop() {
+    let world = World::new();
+    let gone = world.root().join("gone");
+    world.bash("npm install left-pad").field("cwd", json!(gone)).answer();
+    world.bash("grep -rn foo .").field("cwd", json!(gone)).says("grep-recursive");
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_used_means_no_memory() {
+    if !have("mkfifo") {
+        return;
+    }
+    let world = World::new();
+    fifo(&world.state());
+    // Only what is critical is said without a memory.
+    world.bash("rm -rf $X/y").session("s").says("rm-rf-dangerous");
+    world.bash("grep -rn foo .").session("s").is_silent();
+}
+
+/// Waits for the process to end while its stdin is still open. It must end by itself and in silence, but not before
+/// its limit.
+#[test]
+fn a_stdin_that_stalls_is_not_waited_for() {
+    let world = World::new();
+    let began = Instant::now();
+    let mut child = start(&mut world.command(&[]));
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Bash\",").unwrap();
+    stdin.flush().unwrap();
+    wait_for_end(&mut child);
+    let took = began.elapsed();
+    drop(stdin);
+    assert_eq!(answer(&child.wait_with_output().unwrap()), None);
+    assert!(took >= INPUT, "it gave up after {took:?}");
+}
+
+/// Reads off the system calls which limits the process sets and when: one for the input at the start, one for
+/// everything at the end of the input.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_time_limit_counts_from_the_end_of_the_input() {
+    use crate::faults::steering::{can_trace, shown};
+    // A debug build gets thirty times as much.
+    assert!(CALL < Duration::from_millis(100) * if cfg!(debug_assertions) { 30 } else { 1 });
+    if !can_trace() {
+        return;
+    }
+    let world = World::new();
+    let text =
+        shown(&world, "trace=read,?timer_settime,?timer_settime64", &[], &world.bash("ls").json());
+    let limit = |limit: Duration| {
+        format!("it_value={{tv_sec={}, tv_nsec={}}}", limit.as_secs(), limit.subsec_nanos())
+    };
+    let mut course: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        if line.contains("timer_settime") {
+            let is_known = [(INPUT, "the limit of the input"), (CALL, "the limit of all")];
+            let known = is_known.into_iter().find(|(time, _)| line.contains(&limit(*time)));
+            course.push(known.map_or(line, |(_, name)| name));
+        } else if line.contains("read(0") {
+            course.push(if line.ends_with(" = 0") { "the end" } else { "input" });
+        }
+    }
+    course.dedup();
+    assert_eq!(
+        course,
+        ["the limit of the input", "input", "the end", "the limit of all"],
+        "{text}"
+    );
+}

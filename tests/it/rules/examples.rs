@@ -1,0 +1,101 @@
+//! Every example of every rule through the built binary.
+
+use std::collections::BTreeMap;
+
+use toolcoach::rules;
+use toolcoach::rules::rule::Severity;
+
+use crate::harness::{World, advice};
+use crate::rules::example_world::EARLIER;
+use crate::store::ledger;
+
+/// What a rule is shown by at least; docs/adding-a-rule.md says it too.
+pub const LEAST_HITS: usize = 6;
+pub const LEAST_MISSES: usize = 8;
+
+/// Fails with all that was found, so that a new rule is mended in one go.
+#[track_caller]
+fn none_of(failures: &[String]) {
+    assert!(failures.is_empty(), "{} examples fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn every_hit_fires_and_is_said() {
+    let mut failures = Vec::new();
+    let mut stored = BTreeMap::new();
+    for rule in rules::all() {
+        for example in rule.hits {
+            let world = World::new();
+            let call = world.example(example);
+            let report = call.explain();
+            let found = advice(&report);
+            let Some((_, text)) = found.iter().find(|(id, _)| id == rule.id) else {
+                failures.push(format!("{} is silent on {example}: {report}", rule.id));
+                continue;
+            };
+            if !text.contains(example.says) {
+                failures.push(format!("{example}: {text:?} does not hold {:?}", example.says));
+            }
+            // What the fast path found may spare an analyzer, on its rules' word.
+            let mut entries = report["advice"].as_array().into_iter().flatten();
+            let louder = |entry: &serde_json::Value| {
+                entry["rule"] == rule.id
+                    && entry["path"] != "fast"
+                    && entry["severity"] != rule.severity.as_str()
+                    && entry["severity"] != Severity::Hint.as_str()
+            };
+            if entries.any(louder) {
+                failures.push(format!(
+                    "{} is louder than its severity on {example}: {report}",
+                    rule.id
+                ));
+            }
+            // The hook says the first of them: nothing was said before in this session, or there is
+            // none.
+            if !call.answer().is_some_and(|answer| answer.starts_with(&found[0].1)) {
+                failures.push(format!("the hook does not begin with {:?} on {example}", found[0]));
+            }
+            // What a session keeps of it has the published form.
+            call.session(EARLIER).id("toolu_1").answer();
+            ledger::check(&world, &mut stored);
+        }
+    }
+    none_of(&failures);
+    assert!(stored["call"] > 400 && stored["warning"] > 300, "{stored:?}");
+}
+
+#[test]
+fn every_miss_is_silent() {
+    let mut failures = Vec::new();
+    for rule in rules::all() {
+        for example in rule.misses {
+            let report = World::new().example(example).explain();
+            if advice(&report).iter().any(|(id, _)| id == rule.id) {
+                failures.push(format!("{} speaks on {example}: {}", rule.id, report["advice"]));
+            }
+        }
+    }
+    none_of(&failures);
+}
+
+#[test]
+fn every_rule_is_shown_by_examples() {
+    let mut ids = Vec::new();
+    for rule in rules::all() {
+        assert!(rule.hits.len() >= LEAST_HITS, "{} has {} hits", rule.id, rule.hits.len());
+        assert!(rule.misses.len() >= LEAST_MISSES, "{} has {} misses", rule.id, rule.misses.len());
+        assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
+        assert!(
+            rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+            "{} is not kebab-case",
+            rule.id
+        );
+        assert!(
+            !rule.why.is_empty() && rule.why.ends_with('.'),
+            "{}: why must be a sentence",
+            rule.id
+        );
+        assert!(!rule.summary.ends_with('.'), "{}: the summary is no sentence", rule.id);
+        ids.push(rule.id);
+    }
+}

@@ -1,0 +1,16 @@
+//! What rules say, and that it is true.
+
+pub mod catalogue;
+pub mod corpus;
+pub mod equivalence;
+pub mod equivalence_pipelines;
+pub mod example_world;
+pub mod examples;
+pub mod files;
+pub mod fixture_tree;
+pub mod git;
+pub mod metamorphic;
+pub mod properties;
+pub mod secrets;
+pub mod shell;
+pub mod texts;

@@ -1,0 +1,323 @@
+//! The published format of the ledger: its schema, and the queries of `docs/ledger.md` in real
+//! engines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use toolcoach::engine::judge::Held;
+use toolcoach::store::history::{CallLine, WarningLine};
+use toolcoach::store::rollup;
+use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
+use toolcoach::upkeep::GRACE_MS;
+
+use crate::docs::schema::holds;
+use crate::harness::{BINARY, World, feed, have};
+use crate::store::totals::{DAY_MS, days_ago, keep_up, ledger, run, terms};
+
+const PAGE: &str = include_str!("../../../docs/ledger.md");
+
+fn schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        serde_json::from_str(include_str!("../../../docs/ledger.schema.json")).unwrap()
+    })
+}
+
+/// The kinds of line that a file may hold.
+fn kinds(file: &str) -> &'static [&'static str] {
+    match file {
+        _ if file.ends_with(rollup::CALLS) => &["call"],
+        _ if file.ends_with(rollup::WARNINGS) => &["warning", "reset"],
+        "history.jsonl" => &["totals_day", "rule_day", "folded"],
+        _ if file.starts_with("errors.") => &["error"],
+        _ => panic!("a new file: {file}"),
+    }
+}
+
+/// Every line of every file holds under the schema; counts how many there are of each kind.
+#[track_caller]
+pub fn check(world: &World, seen: &mut BTreeMap<&'static str, u64>) {
+    let root = schema();
+    for (name, text) in world.stored() {
+        let Some(file) =
+            name.strip_prefix("sessions/").or(Some(&name)).filter(|name| name.ends_with(".jsonl"))
+        else {
+            continue;
+        };
+        for line in text.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let fits: Vec<_> = kinds(file)
+                .iter()
+                .filter(|kind| holds(&root["$defs"][**kind], root, &line))
+                .collect();
+            assert_eq!(fits.len(), 1, "{file}: {line} is {fits:?}");
+            assert!(holds(root, root, &line), "{line} is of two kinds");
+            *seen.entry(fits[0]).or_default() += 1;
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_line_holds_under_the_schema() {
+    let mut seen = BTreeMap::new();
+    let world = World::new();
+    for input in
+        ["", "{", r#"{"hook_event_name":"SessionStart","source":"compact","session_id":"s"}"#]
+    {
+        world.hook(input.as_bytes());
+    }
+    world.bash("git push -f origin main").session("s").id("t").says("git-push-force");
+    for n in 0..3 {
+        ledger(&world.state(), &format!("{n:016x}"), 40, days_ago(20 + n));
+    }
+    run(&world.state(), &terms(0));
+    run(&world.state(), &terms(GRACE_MS));
+    let mark = Folded { v: 1, folded: format!("{:016x}.12", 1), whole: true, ..Folded::default() };
+    let history = world.state().join("history.jsonl");
+    let text = fs::read_to_string(&history).unwrap() + &serde_json::to_string(&mark).unwrap();
+    fs::write(history, text).unwrap();
+    check(&world, &mut seen);
+    assert_eq!(seen.len(), 7, "{seen:?}");
+}
+
+/// The fields of a value in which none is empty.
+fn keys<T: serde::Serialize>(value: &T) -> BTreeSet<String> {
+    serde_json::to_value(value).unwrap().as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn every_field_is_in_the_schema_and_on_the_page() {
+    let root = schema();
+    let published = |kind: &str| -> BTreeSet<String> {
+        root["$defs"][kind]["properties"].as_object().unwrap().keys().cloned().collect()
+    };
+    fn x<T: From<&'static str>>() -> T {
+        T::from("x")
+    }
+    let call = CallLine {
+        v: 1,
+        t: 1,
+        call: x(),
+        tool: x(),
+        ok: true,
+        key: x(),
+        sel: x(),
+        reads: true,
+        ran: true,
+        lang: x(),
+        file: x(),
+        range: Some((1, 1)),
+        err: x(),
+        task: x(),
+        cwd: x(),
+        size: 1,
+        dur: Some(1),
+        us: 1,
+        via: x(),
+        hit: vec![x()],
+        good: vec![x()],
+        say: vec![x()],
+        held: vec![(x(), x())],
+        client: x(),
+    };
+    assert_eq!(keys(&call), published("call"));
+    let warning =
+        WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, reset: x() };
+    assert_eq!(keys(&warning), &published("warning") | &published("reset"));
+    let counts = BTreeMap::from([("x".to_owned(), 1)]);
+    let mut us = Micros::default();
+    us.note(u64::MAX);
+    let day = Day {
+        v: 1,
+        day: x(),
+        client: x(),
+        rule: x(),
+        sessions: 1,
+        said: 1,
+        followed: 1,
+        repeated: 1,
+        open: 1,
+        chars: 1,
+        hits: 1,
+        spoke: 1,
+        good: 1,
+        held: counts.clone(),
+        calls: 1,
+        answered: 1,
+        via: counts.clone(),
+        answered_via: counts,
+        us: us.clone(),
+        bytes: 1,
+        last: 1,
+        skipped: 1,
+    };
+    assert_eq!(keys(&day), &published("rule_day") | &published("totals_day"));
+    let folded = Folded { v: 1, folded: x(), whole: true, calls: 1, warnings: 1 };
+    assert_eq!(keys(&folded), published("folded"));
+    for kind in ["call", "warning", "reset", "totals_day", "rule_day", "folded"] {
+        for key in published(kind) {
+            assert!(
+                PAGE.contains(&format!("`{key}`")) || PAGE.contains(&format!("\"{key}\"")),
+                "{key} of {kind}"
+            );
+        }
+    }
+    assert_eq!(
+        root["$defs"]["totals_day"]["properties"]["us"]["properties"]["buckets"]["maxItems"],
+        us.buckets.len()
+    );
+    let bounds: Vec<String> = BOUNDS_US.iter().map(u64::to_string).collect();
+    let (last, before) = bounds.split_last().unwrap();
+    assert!(PAGE.contains(&format!("{} and {last} us", before.join(", "))));
+    let reasons = root["$defs"]["held"]["enum"].as_array().unwrap();
+    for held in [
+        Held::Budget,
+        Held::Gap,
+        Held::Repeat,
+        Held::Early,
+        Held::Outranked,
+        Held::Doubled,
+        Held::NoMemory,
+        Held::Disabled,
+        Held::Muted,
+        Held::Learned,
+    ] {
+        assert!(reasons.contains(&json!(held.as_str())), "{held:?}");
+    }
+}
+
+/// The page's blocks of SQL: one of SQLite, one of DuckDB, then those for both.
+fn blocks() -> Vec<&'static str> {
+    PAGE.split("```sql\n").skip(1).map(|block| block.split("```").next().unwrap()).collect()
+}
+
+/// What a query answers after the setup, row by row.
+fn answers(engine: &str, state: &Path) -> Vec<Vec<String>> {
+    let blocks = blocks();
+    let (own, both) = blocks.split_at(2);
+    let mut script = own[usize::from(engine == "duckdb")].to_owned() + both[0];
+    script += ".mode list\n.headers off\n.separator \"|\" \"\\n\"\n.nullvalue \"\"\n";
+    for query in &both[1..] {
+        script += &format!("SELECT '--';\n{query}");
+    }
+    let mut command = Command::new(engine);
+    command.current_dir(state).env("HOME", state);
+    let output = feed(&mut command, script.as_bytes());
+    let (text, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && errors.is_empty(), "{engine}: {errors}");
+    text.split("--\n").skip(1).map(|part| part.lines().map(str::to_owned).collect()).collect()
+}
+
+/// A store with days, ledgers that are not folded yet, resets, torn lines and two clients.
+fn store() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().to_owned();
+    for n in 0..12 {
+        ledger(&state, &format!("{n:016x}"), 20 + n * 37, days_ago(1 + n * 2) - n * 3_600_000);
+        let path = |ending: &str| state.join(format!("sessions/{n:016x}{ending}"));
+        let change = |ending: &str, change: &dyn Fn(String) -> String| {
+            let (path, modified) =
+                (path(ending), fs::metadata(path(ending)).unwrap().modified().unwrap());
+            fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
+            fs::File::options().append(true).open(&path).unwrap().set_modified(modified).unwrap();
+        };
+        if n % 3 == 0 {
+            change(rollup::CALLS, &|text| {
+                text.replace("\"claude\"", "\"codex\"") + "{\"v\":1,\"t\":17"
+            });
+        }
+        if n % 4 == 1 {
+            // Between the first advice and what follows it.
+            let reset = format!(
+                "{{\"v\":1,\"t\":{},\"reset\":\"compact\"}}\n",
+                days_ago(1 + n * 2) - n * 3_600_000 + 90_000
+            );
+            change(rollup::WARNINGS, &|text| text.replacen('\n', &format!("\n{reset}"), 1));
+        }
+    }
+    keep_up(&state);
+    (folder, state)
+}
+
+#[test]
+fn the_pages_queries_agree_with_the_program() {
+    let engines: Vec<&str> =
+        ["sqlite3", "duckdb"].into_iter().filter(|engine| have(engine)).collect();
+    let (_folder, state) = store();
+    assert!(rollup::read(&state).len() > 5 && crate::store::totals::files(&state).len() >= 6);
+    let found: Vec<_> = engines.iter().map(|engine| answers(engine, &state)).collect();
+    let mut stats = Command::new(BINARY);
+    stats.args(["--stats", "--format", "json"]).env("TOOLCOACH_STATE_DIR", &state);
+    let stats: Value = serde_json::from_slice(&feed(&mut stats, b"").stdout).unwrap();
+    // The program counts when it folds, too: then everything is in days.
+    run(&state, &terms(60 * DAY_MS));
+    run(&state, &terms(60 * DAY_MS + GRACE_MS));
+    assert!(crate::store::totals::files(&state).is_empty());
+    let days = rollup::read(&state);
+    let mut uptake: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+    let mut clients: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
+    for day in &days {
+        if day.rule.is_empty() {
+            let sums = clients.entry(&day.client).or_default();
+            *sums = [sums[0] + day.sessions, sums[1] + day.calls];
+        } else {
+            let sums = uptake.entry(&day.rule).or_default();
+            *sums = [sums[0] + day.said, sums[1] + day.followed, sums[2] + day.repeated];
+        }
+    }
+    let uptake: Vec<String> = uptake
+        .iter()
+        .map(|(rule, [said, followed, repeated])| {
+            let percent = (*followed as f64 * 1000.0 / (followed + repeated) as f64).round() / 10.0;
+            format!("{rule}|{said}|{followed}|{repeated}|{percent:?}")
+        })
+        .collect();
+    let mut clients: Vec<_> = clients.into_iter().collect();
+    clients.sort_by_key(|(client, [_, calls])| (std::cmp::Reverse(*calls), *client));
+    let clients: Vec<String> = clients
+        .iter()
+        .map(|(name, [sessions, calls])| format!("{name}|{sessions}|{calls}"))
+        .collect();
+    let said: u64 = days.iter().map(|day| day.said).sum();
+    let number = |row: &str, at: usize| row.split('|').nth(at).unwrap().parse::<u64>().unwrap();
+    for (engine, answers) in engines.iter().zip(&found) {
+        let [by_week, by_rule, by_client, slowest] = answers.as_slice() else {
+            panic!("{engine}: {answers:?}")
+        };
+        assert_eq!(by_rule, &uptake, "{engine}");
+        assert_eq!(by_client, &clients, "{engine}");
+        let of_weeks =
+            by_week.iter().map(|row| row.rsplit('|').next().unwrap().parse::<u64>().unwrap());
+        assert_eq!(of_weeks.sum::<u64>(), said, "{engine}");
+        // And `--stats` counts the same from both.
+        assert_eq!(stats["advice"], said, "{engine}");
+        assert_eq!(
+            stats["sessions"],
+            by_client.iter().map(|row| number(row, 1)).sum::<u64>(),
+            "{engine}"
+        );
+        assert_eq!(stats["rules"].as_object().unwrap().len(), by_rule.len(), "{engine}");
+        for row in by_rule {
+            let rule = &stats["rules"][row.split('|').next().unwrap()];
+            let counted = json!([number(row, 1), number(row, 2), number(row, 3)]);
+            assert_eq!(
+                json!([rule["said"], rule["followed"], rule["repeated"]]),
+                counted,
+                "{engine}: {row}"
+            );
+        }
+        let clients = by_client.iter().map(|row| (row.split('|').next().unwrap(), number(row, 2)));
+        assert_eq!(stats["clients"], json!(clients.collect::<BTreeMap<_, _>>()), "{engine}");
+        assert!(by_week.len() >= 3, "{engine}: {by_week:?}");
+        assert_eq!(slowest.len(), 10, "{engine}");
+        let times: Vec<u64> =
+            slowest.iter().map(|row| row.split('|').nth(3).unwrap().parse().unwrap()).collect();
+        assert!(times.is_sorted_by(|a, b| a >= b), "{engine}: {times:?}");
+        assert_eq!(answers, &found[0], "{engine} and {}", engines[0]);
+    }
+}

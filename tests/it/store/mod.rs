@@ -1,0 +1,7 @@
+//! What is left on disk.
+
+pub mod files;
+pub mod learning;
+pub mod ledger;
+pub mod totals;
+pub mod upkeep;
