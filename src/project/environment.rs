@@ -122,7 +122,8 @@ impl Environment {
         env::python_environment()
     }
 
-    /// Whether `PYTHONPATH` is set. The hook inherits it from the client, as the client's shell does.
+    /// Whether `PYTHONPATH` is set. The hook inherits it from the client, as the client's shell
+    /// does.
     pub fn has_python_path(&self) -> bool {
         env::python_path().is_some()
     }

@@ -58,7 +58,7 @@ const WRAPPERS: [Wrapper; 13] = [
 /// Programs that run a script given with `-c`.
 const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ksh"];
 
-/// Whether the program of this name is a shell that takes a script by `-c`.
+/// Whether the program of this name is a shell, which takes a script with `-c`.
 pub fn is_shell(program: &str) -> bool {
     SHELLS.contains(&program)
 }
