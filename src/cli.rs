@@ -162,7 +162,7 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
 
 /// Parses the command line with clap, and runs the command.
 fn run_command() -> u8 {
-    process::outlive_readers();
+    process::block_sigpipe();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
     let cli = match Cli::try_parse() {

@@ -1,11 +1,20 @@
 //! toolcoach: a coding agent's PostToolUse hook that knows a better way, or says nothing.
 //!
-//! A tour, in the order in which an event travels. [`hook`] reads stdin; [`event`] borrows from it;
-//! [`gate`] tells in one pass which rules could speak; only then [`shell`] parses the command and
-//! [`matcher`] asks those [`rules`], and [`analyzers`] on a [`worker`] where files or history
-//! decide; [`judge`] allows at most one line; [`ledger`] remembers it; [`reply`] prints it.
+//! An event travels through the crate in this order:
 //!
-//! Modules stand in four layers and import downward only, which `tests/it/house.rs` checks.
+//! 1. The command `hook` reads stdin, and [`protocol::read`] returns the event and its client.
+//! 2. [`rules::gate`] finds in one pass which rules could speak about it. For most events there are
+//!    none, and only step 5 remains.
+//! 3. [`shell::parse`] parses the command, and [`rules::matcher`] asks those rules of the
+//!    [`rules::book`]. Rules that need files or history run as [`engine::analyzers`].
+//! 4. [`engine::judge`] allows at most one line, which must fit the budget and not repeat another.
+//! 5. [`store::ledger`] records the call, and [`protocol::reply`] prints the line.
+//! 6. After the answer, [`upkeep`] folds old ledgers once a day.
+//!
+//! Each module is a layer, and imports only from those before it in this list: [`base`],
+//! [`protocol`], [`shell`], [`project`], [`store`], [`settings`], [`rules`], [`engine`],
+//! [`upkeep`], [`ui`], [`commands`], [`cli`]. Start reading at [`engine::answer`], which has all of
+//! this in thirty lines; `docs/architecture.md` has the picture.
 
 pub mod base;
 pub mod cli;

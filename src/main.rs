@@ -1,11 +1,11 @@
-//! `toolcoach`: without arguments the hook, else the command line.
+//! `toolcoach`: the hook without arguments, else the command line.
 //!
-//! On Linux with glibc the C library calls `main` without Rust's own start in between. That start
-//! looks up the stack's bounds in /proc/self/maps to tell a stack overflow from other faults, which
-//! is a third of an empty program's instructions and a dozen of its system calls
-//! (docs/performance.md has the figures). What else it does is done by
-//! [`toolcoach::base::process`]. Elsewhere the start is the usual one: other C libraries do not
-//! hand the arguments over.
+//! On Linux with glibc the C library calls our own `main`, which skips Rust's runtime start-up.
+//! That start-up reads the bounds of the stack from /proc/self/maps to tell a stack overflow from
+//! other faults. This takes a third of the instructions of an empty program and a dozen of its
+//! system calls (docs/performance.md has the figures). [`toolcoach::base::process`] does the rest
+//! of its work. Other platforms use the normal start-up, since their C libraries do not pass the
+//! arguments to `std::env`.
 #![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 
 use std::time::Instant;
@@ -13,12 +13,12 @@ use std::time::Instant;
 #[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
 #[expect(
     unsafe_code,
-    reason = "an exported name may clash with another: this one is the C library's for what it calls"
+    reason = "an exported name may clash with another; `main` is the name that the C library calls"
 )]
 #[unsafe(no_mangle)]
 extern "C" fn main() -> std::ffi::c_int {
     let started = Instant::now();
-    toolcoach::base::process::keep_standard_streams();
+    toolcoach::base::process::open_standard_streams();
     toolcoach::base::process::exit_code(|| toolcoach::cli::main(started)).into()
 }
 

@@ -42,7 +42,7 @@ pub fn event(data: &[u8]) {
     let Ok((event, spoken)) = dialect::read(&text, &room) else { return };
     let other = Client::ALL[data.len() % Client::ALL.len()];
     for client in [spoken.unwrap_or_else(|| Client::detect(&event, None)), other] {
-        let ledger = event.session.as_deref().map(|id| Ledger::transient(id, event.agent.as_deref()));
+        let ledger = event.session.as_deref().map(|id| Ledger::in_memory(id, event.agent.as_deref()));
         // Three times over: rules look at what was before.
         for n in 0..3_u64 {
             answered(&text, client, ledger.as_ref(), n);

@@ -41,7 +41,7 @@ fn read_back(calls: &[u8], warnings: &[u8]) {
         }
         let said: Vec<WarningLine> =
             warnings.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
-        for outcome in uptake::outcomes(history.calls(), &said).values() {
+        for outcome in uptake::by_rule(history.calls(), &said).values() {
             assert_eq!(outcome.said, outcome.followed + outcome.repeated + outcome.open);
         }
         for line in &said {

@@ -1,37 +1,39 @@
-//! Searches in bytes that ask nothing of the processor.
+//! Byte searches that do not probe the processor's features.
 //!
-//! `memchr` is faster on long texts, but at its first use it asks the processor what it can do, and
-//! a virtual one takes 75 us to answer: more than all the rest of a call. The hook uses these;
-//! whoever reads whole stores uses memchr.
+//! `memchr` is faster on long texts, but its first use executes CPUID, which traps to the
+//! hypervisor on a virtual machine and takes 75 us there: more than the rest of a call. The hook
+//! uses these searches; code that reads whole stores uses memchr.
 
 use std::slice::Iter;
 
-/// Bytes that are looked at in one step.
+/// Bytes compared in one step.
 const BLOCK: usize = 64;
 
-/// The places of a byte, in order. JSON from tools has a quote or a backslash every thirty bytes,
-/// and the standard library's search begins anew behind each: an event of 300 KB took 2.9 million
-/// instructions so.
-pub(crate) struct Places<'b> {
+/// The offsets of a byte in a slice, in ascending order.
+///
+/// JSON from tools has a quote or a backslash every thirty bytes, and the standard library's search
+/// starts over after each of them: an event of 300 KB took 2.9 million instructions that way.
+pub(crate) struct ByteOffsets<'b> {
     blocks: Iter<'b, [u8; BLOCK]>,
     /// The last bytes, fewer than a block.
     rest: &'b [u8],
     wanted: u8,
-    /// Where the block at hand begins, and the next one.
-    at: usize,
-    next: usize,
-    /// A bit for each byte of the block at hand that is such a place and was not told yet.
-    left: u64,
+    /// Where the current block begins.
+    block_start: usize,
+    /// Where the next block begins.
+    next_start: usize,
+    /// One bit for each match in the current block that has not been returned yet.
+    pending: u64,
 }
 
-impl<'b> Places<'b> {
-    /// The places of `wanted` in `bytes`.
+impl<'b> ByteOffsets<'b> {
+    /// The offsets of `wanted` in `bytes`.
     pub(crate) fn of(wanted: u8, bytes: &'b [u8]) -> Self {
         let (blocks, rest) = bytes.as_chunks();
-        Self { blocks: blocks.iter(), rest, wanted, at: 0, next: 0, left: 0 }
+        Self { blocks: blocks.iter(), rest, wanted, block_start: 0, next_start: 0, pending: 0 }
     }
 
-    /// The mask of what is left after the last whole block.
+    /// The mask of the bytes after the last whole block.
     #[cold]
     fn mask_of_rest(&mut self) -> Option<u64> {
         let rest = std::mem::take(&mut self.rest);
@@ -41,71 +43,72 @@ impl<'b> Places<'b> {
     }
 }
 
-impl Iterator for Places<'_> {
+impl Iterator for ByteOffsets<'_> {
     type Item = usize;
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        while self.left == 0 {
-            self.left = match self.blocks.next() {
+        while self.pending == 0 {
+            self.pending = match self.blocks.next() {
                 Some(block) => mask(block, self.wanted),
                 None => self.mask_of_rest()?,
             };
-            (self.at, self.next) = (self.next, self.next + BLOCK);
+            (self.block_start, self.next_start) = (self.next_start, self.next_start + BLOCK);
         }
-        let place = self.at + self.left.trailing_zeros() as usize;
-        self.left &= self.left - 1;
-        Some(place)
+        let offset = self.block_start + self.pending.trailing_zeros() as usize;
+        self.pending &= self.pending - 1;
+        Some(offset)
     }
 }
 
-/// A bit for each byte of the block that is `wanted`, the lowest for the first.
+/// One bit for each byte of the block that equals `wanted`, the lowest bit for the first byte.
 ///
-/// Compilers make vector instructions of the comparison. It takes 60 instructions a block, most of
-/// them to make bits of bytes; SSE2 has a single one for that, which safe code cannot ask for.
+/// The compiler vectorizes the comparison. A block takes 60 instructions, most of which pack bytes
+/// into bits; SSE2 has one instruction for that (`pmovmskb`), but safe code cannot use it.
 #[inline]
 fn mask(block: &[u8; BLOCK], wanted: u8) -> u64 {
     let mut found = [0; BLOCK];
     found.iter_mut().zip(block).for_each(|(found, byte)| *found = u8::from(*byte == wanted));
-    // The product brings the lowest bit of each byte into the highest byte, in order.
+    // The product gathers the lowest bit of each byte in the highest byte, in order.
     let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     found.as_chunks().0.iter().rev().fold(0, |mask, word| mask << 8 | bits(word))
 }
 
-/// A text that is searched for in the end of a ledger: Horspool's search (R. N. Horspool, Practical
-/// fast searching in strings, 1980), which skips by what stands under the needle's end and looks at
-/// few of the bytes.
-pub(crate) struct Needle<'n> {
-    text: &'n [u8],
-    /// For each byte how far the needle may move on when it stands under the needle's end.
+/// A substring search for the end of a ledger: Horspool's algorithm (R. N. Horspool, Practical fast
+/// searching in strings, 1980). It skips ahead by the byte aligned with the end of the needle, so
+/// it reads few of the bytes.
+pub(crate) struct Finder<'n> {
+    needle: &'n [u8],
+    /// How far the needle may move when this byte is aligned with its end.
     skips: [u8; 256],
 }
 
-impl<'n> Needle<'n> {
-    /// Looks for `text`. Nothing is found of an empty one.
-    pub(crate) fn new(text: &'n str) -> Self {
-        let text = text.as_bytes();
-        let far = |distance: usize| u8::try_from(distance).unwrap_or(u8::MAX);
-        let mut skips = [far(text.len()); 256];
-        for (at, byte) in text.iter().enumerate().take(text.len().saturating_sub(1)) {
+impl<'n> Finder<'n> {
+    /// Prepares a search for `needle`. An empty needle is never found.
+    pub(crate) fn new(needle: &'n str) -> Self {
+        let needle = needle.as_bytes();
+        // A skip capped at 255 is still correct, only slower.
+        let capped = |distance: usize| u8::try_from(distance).unwrap_or(u8::MAX);
+        let mut skips = [capped(needle.len()); 256];
+        for (at, byte) in needle.iter().enumerate().take(needle.len().saturating_sub(1)) {
             if let Some(skip) = skips.get_mut(usize::from(*byte)) {
-                *skip = far(text.len() - 1 - at);
+                *skip = capped(needle.len() - 1 - at);
             }
         }
-        Self { text, skips }
+        Self { needle, skips }
     }
 
-    /// How often it stands in `bytes`, without overlaps, up to `enough`.
-    pub(crate) fn count(&self, bytes: &[u8], enough: usize) -> usize {
-        let Some(last) = self.text.last() else { return 0 };
+    /// The number of matches in `bytes` without overlaps, at most `limit`.
+    pub(crate) fn count(&self, bytes: &[u8], limit: usize) -> usize {
+        let Some(last) = self.needle.last() else { return 0 };
         let (mut from, mut count) = (0, 0);
-        while count < enough
-            && let Some(under) = bytes.get(from..from + self.text.len())
-            && let Some(end) = under.last()
+        while count < limit
+            && let Some(window) = bytes.get(from..from + self.needle.len())
+            && let Some(end) = window.last()
         {
-            if end == last && under == self.text {
+            if end == last && window == self.needle {
                 count += 1;
-                from += self.text.len();
+                from += self.needle.len();
             } else {
                 from += usize::from(self.skips.get(usize::from(*end)).copied().unwrap_or(1));
             }
@@ -113,7 +116,7 @@ impl<'n> Needle<'n> {
         count
     }
 
-    /// Whether it stands in `bytes`.
+    /// Whether the needle occurs in `bytes`.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
         self.count(bytes, 1) == 1
     }
@@ -127,25 +130,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_place_is_told_and_no_other(bytes in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), any::<u8>()], 0..200)) {
+        fn every_offset_is_found_and_no_other(bytes in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), any::<u8>()], 0..200)) {
             for wanted in [b'"', b'\\', 0, 0x80, 0xff] {
                 let expected: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == wanted).collect();
-                prop_assert_eq!(Places::of(wanted, &bytes).collect::<Vec<_>>(), expected);
+                prop_assert_eq!(ByteOffsets::of(wanted, &bytes).collect::<Vec<_>>(), expected);
             }
         }
 
         #[test]
-        fn it_counts_as_the_standard_library_does(text in "[ab\"]{0,80}", needle in "[ab\"]{1,4}", enough in 0..9_usize) {
-            let expected = text.matches(&needle).count().min(enough);
-            prop_assert_eq!(Needle::new(&needle).count(text.as_bytes(), enough), expected);
+        fn it_counts_as_the_standard_library_does(text in "[ab\"]{0,80}", needle in "[ab\"]{1,4}", limit in 0..9_usize) {
+        let expected = text.matches(&needle).count().min(limit);
+        prop_assert_eq!(Finder::new(&needle).count(text.as_bytes(), limit), expected);
         }
     }
 
     #[test]
-    fn long_needles_and_none() {
+    fn a_needle_may_be_longer_than_a_skip_or_empty() {
         let long = "x".repeat(300) + "y";
-        assert!(Needle::new(&long).is_in(("z".repeat(999) + &long).as_bytes()));
-        assert!(!Needle::new(&long).is_in("x".repeat(999).as_bytes()));
-        assert!(!Needle::new("").is_in(b"x"));
+        assert!(Finder::new(&long).is_in(("z".repeat(999) + &long).as_bytes()));
+        assert!(!Finder::new(&long).is_in("x".repeat(999).as_bytes()));
+        assert!(!Finder::new("").is_in(b"x"));
     }
 }

@@ -1,19 +1,19 @@
-//! Dates and times of day in UTC, since the standard library knows no time zones.
+//! Dates and times of day in UTC, which the standard library does not convert to.
 //!
-//! Years that begin in March have the leap day at their end (H. Hinnant, chrono-compatible date
-//! algorithms).
+//! The arithmetic lets years begin in March, which puts the leap day at the end of the year (H.
+//! Hinnant, chrono-compatible low-level date algorithms).
 
 use std::fmt;
 
-/// Days from the March that begins the year 0 to 1970.
+/// Days from 1 March of the year 0 to 1 January 1970.
 const EPOCH_DAYS: u64 = 719_468;
 
-/// A unix time in ms, shown to the minute.
+/// A unix time in ms, displayed to the minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Utc(pub u64);
 
 impl Utc {
-    /// The day: `2026-03-01`.
+    /// The date, such as `2026-03-01`.
     pub fn date(self) -> String {
         let days = self.0 / 86_400_000 + EPOCH_DAYS;
         let (era, day) = (days / 146_097, days % 146_097);
@@ -26,8 +26,8 @@ impl Utc {
         format!("{year:04}-{month:02}-{day:02}")
     }
 
-    /// Reads `2026-03-01T12:34:56.789Z`, as programs in JavaScript and Rust write it. Other zones
-    /// than UTC are not read.
+    /// Parses `2026-03-01T12:34:56.789Z`, the form that JavaScript and Rust programs write. Returns
+    /// `None` for any zone but UTC.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
         let [year, month, day] = numbers(date, '-')?;
@@ -48,9 +48,9 @@ impl Utc {
     }
 }
 
-/// Three numbers with something between them.
-fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
-    let mut parts = text.split(between).map(|part| part.parse().ok());
+/// Exactly three numbers with a separator between them.
+fn numbers(text: &str, separator: char) -> Option<[u64; 3]> {
+    let mut parts = text.split(separator).map(|part| part.parse().ok());
     let numbers = [parts.next()??, parts.next()??, parts.next()??];
     parts.next().is_none().then_some(numbers)
 }
@@ -67,26 +67,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_shown_as_dates() {
-        let shown = |ms| Utc(ms).to_string();
-        assert_eq!(shown(0), "1970-01-01 00:00 UTC");
-        assert_eq!(shown(951_782_399_000), "2000-02-28 23:59 UTC");
-        assert_eq!(shown(951_782_400_000), "2000-02-29 00:00 UTC");
-        assert_eq!(shown(1_772_323_200_000), "2026-03-01 00:00 UTC");
-        assert_eq!(shown(1_798_761_599_000), "2026-12-31 23:59 UTC");
+    fn times_are_displayed_to_the_minute() {
+        let displayed = |ms| Utc(ms).to_string();
+        assert_eq!(displayed(0), "1970-01-01 00:00 UTC");
+        assert_eq!(displayed(951_782_399_000), "2000-02-28 23:59 UTC");
+        assert_eq!(displayed(951_782_400_000), "2000-02-29 00:00 UTC");
+        assert_eq!(displayed(1_772_323_200_000), "2026-03-01 00:00 UTC");
+        assert_eq!(displayed(1_798_761_599_000), "2026-12-31 23:59 UTC");
     }
 
     #[test]
-    fn times_are_read() {
-        let read = |text| Utc::parse(text).map(|time| time.0);
-        assert_eq!(read("1970-01-01T00:00:00Z"), Some(0));
-        assert_eq!(read("2000-02-29T00:00:00.000Z"), Some(951_782_400_000));
-        assert_eq!(read("2026-11-23T01:40:42.182Z"), Some(1_795_398_042_182));
-        assert_eq!(read("2026-11-23T01:40:42.182123456Z"), Some(1_795_398_042_182));
+    fn only_utc_times_are_parsed() {
+        let parsed = |text| Utc::parse(text).map(|time| time.0);
+        assert_eq!(parsed("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(parsed("2000-02-29T00:00:00.000Z"), Some(951_782_400_000));
+        assert_eq!(parsed("2026-11-23T01:40:42.182Z"), Some(1_795_398_042_182));
+        assert_eq!(parsed("2026-11-23T01:40:42.182123456Z"), Some(1_795_398_042_182));
         for wrong in
             ["", "2026-11-23", "2026-11-23T01:40:42+01:00", "2026-13-01T00:00:00Z", "x-y-zTa:b:cZ"]
         {
-            assert_eq!(read(wrong), None, "{wrong}");
+            assert_eq!(parsed(wrong), None, "{wrong}");
         }
     }
 }

@@ -1,68 +1,69 @@
-//! When a call must be over, and what makes sure of it.
+//! When a call must be over, and the timer that enforces it.
 //!
-//! Analyzers are waited for with a slice of time each. Behind that stands a timer that ends the
-//! process whatever it is doing: reading a stdin that never completes, waiting for a disk that does
-//! not answer, or computing. A timer's signal costs next to nothing; a watching thread costs 50 us
-//! a call and is used only where there are no such timers.
+//! The engine gives each analyzer a slice of time. Behind that, a timer ends the process whatever
+//! it is doing: reading a stdin that never completes, waiting for a disk that does not answer, or
+//! computing. The timer's signal costs next to nothing. A watchdog thread costs 50 us a call, so it
+//! is used only on platforms without such timers.
 
 use std::time::{Duration, Instant};
 
-/// Largest time of all but one in twenty calls, ms.
+/// The time within which 95 % of all calls must end, ms.
 pub(crate) const P95_MS: f64 = 150.0;
 
-/// How much more time an unoptimised build gets: it needs up to thirty times as much, and its tests
-/// run side by side.
-const PATIENCE: u64 = if cfg!(debug_assertions) { 30 } else { 1 };
+/// Factor by which an unoptimised build gets more time: it is up to thirty times slower, and its
+/// tests run in parallel.
+const SLOWDOWN: u64 = if cfg!(debug_assertions) { 30 } else { 1 };
 
-/// All analyzers together, after the input was complete.
-pub const ANALYZERS: Duration = Duration::from_millis(75 * PATIENCE);
+/// Time for all analyzers together, from when the input is complete.
+pub const ANALYZERS: Duration = Duration::from_millis(75 * SLOWDOWN);
 
-/// Everything, after the input was complete. A timer of 100 ms was seen to end at 104-106 ms.
-pub const CALL: Duration = Duration::from_millis(90 * PATIENCE);
+/// Time for the whole call, from when the input is complete. A timer of 100 ms was seen to fire at
+/// 104-106 ms.
+pub const CALL: Duration = Duration::from_millis(90 * SLOWDOWN);
 
-/// Everything, after the start, if the input never completes.
+/// Time for the whole call from the start of the process, if the input never completes.
 pub const INPUT: Duration = Duration::from_millis(1950);
 
-/// The time that is left for one call's analyzers.
+/// The moment by which one call's analyzers must be done.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
     end: Instant,
 }
 
 impl Deadline {
-    /// A deadline `limit` after `start`.
+    /// The deadline that is `limit` after `start`.
     pub fn new(start: Instant, limit: Duration) -> Self {
         Self { end: start + limit }
     }
 
-    /// What is left.
+    /// The time that is left.
     pub fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
 
-    /// Whether nothing is left.
+    /// Whether the deadline has passed.
     pub fn is_over(&self) -> bool {
         self.left().is_zero()
     }
 }
 
-/// Ends the process with exit code 0 when its time is over. What was written to stdout by then was
-/// one whole line, since a reply is one `write`.
+/// Ends the process with exit code 0 when its time is over. By then stdout has got one whole line
+/// or nothing, since a reply is one `write`.
 #[derive(Debug)]
 pub struct HardStop {
     timer: Option<timer::Timer>,
 }
 
 impl HardStop {
-    /// Ends the process `after` that time. Where no timer can be had, the client's own timeout is
-    /// what is left.
+    /// Ends the process `after` this time. If the system provides no timer, only the client's own
+    /// timeout remains.
     pub fn arm(after: Duration) -> Self {
         let mut stop = Self { timer: timer::new() };
         stop.rearm(after);
         stop
     }
 
-    /// Counts from now.
+    /// Starts over: ends the process `after` this time from now.
     pub fn rearm(&mut self, after: Duration) {
         if let Some(timer) = &mut self.timer {
             timer::set(timer, after);
@@ -80,14 +81,15 @@ mod timer {
     use nix::sys::timer::{Expiration, TimerSetTimeFlags};
     use nix::time::ClockId;
 
-    /// The process ends soon, and its timers with it: deleting one would be a call for nothing.
+    /// The process ends soon and takes its timers along, so deleting one would waste a system call.
     pub(crate) type Timer = ManuallyDrop<nix::sys::timer::Timer>;
 
-    /// The signal always means the end.
-    static ENDS: AtomicBool = AtomicBool::new(true);
+    /// The condition that signal-hook checks before it exits: always true here.
+    static IS_ARMED: AtomicBool = AtomicBool::new(true);
 
     pub(crate) fn new() -> Option<Timer> {
-        signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &ENDS).ok()?;
+        signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &IS_ARMED)
+            .ok()?;
         let event =
             SigEvent::new(SigevNotify::SigevSignal { signal: Signal::SIGALRM, si_value: 0 });
         nix::sys::timer::Timer::new(ClockId::CLOCK_MONOTONIC, event).ok().map(ManuallyDrop::new)
@@ -95,7 +97,7 @@ mod timer {
 
     pub(crate) fn set(timer: &mut Timer, after: Duration) {
         let once = Expiration::OneShot(after.into());
-        // A timer that cannot be set leaves the client's own timeout.
+        // If the timer cannot be set, the client's own timeout remains.
         let _ = timer.set(once, TimerSetTimeFlags::empty());
     }
 }
@@ -117,11 +119,11 @@ mod timer {
     }
 
     pub(crate) fn set(timer: &mut Timer, after: Duration) {
-        // A watcher that is gone has ended the process.
+        // The watchdog thread ends only with the process.
         let _ = timer.send(after);
     }
 
-    #[expect(clippy::exit, reason = "there is no signal to do it")]
+    #[expect(clippy::exit, reason = "this platform has no timer signal that could do it")]
     fn wait(receiver: &Receiver<Duration>) {
         let Ok(mut after) = receiver.recv() else { return };
         loop {

@@ -15,7 +15,7 @@ fn path_in(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// A relative path in it would mean another folder in each working directory.
+/// A relative path would mean a different folder in each working directory, so it counts as unset.
 fn absolute_path_in(name: &str) -> Option<PathBuf> {
     path_in(name).filter(|path| path.is_absolute())
 }
@@ -35,18 +35,18 @@ pub(crate) fn toolcoach_config() -> Option<PathBuf> {
     path_in("TOOLCOACH_CONFIG")
 }
 
-/// The user's home: `HOME`, on Windows else `USERPROFILE`; only an absolute path.
+/// The user's home, if absolute: `HOME`; on Windows `USERPROFILE` where `HOME` is not set.
 pub(crate) fn home() -> Option<PathBuf> {
     let windows = || if cfg!(windows) { absolute_path_in("USERPROFILE") } else { None };
     absolute_path_in("HOME").or_else(windows)
 }
 
-/// `XDG_STATE_HOME`, if absolute, as its specification demands.
+/// `XDG_STATE_HOME`, if absolute, as the XDG specification demands.
 pub(crate) fn xdg_state_home() -> Option<PathBuf> {
     absolute_path_in("XDG_STATE_HOME")
 }
 
-/// `XDG_CONFIG_HOME`, if absolute, as its specification demands.
+/// `XDG_CONFIG_HOME`, if absolute, as the XDG specification demands.
 pub(crate) fn xdg_config_home() -> Option<PathBuf> {
     absolute_path_in("XDG_CONFIG_HOME")
 }
@@ -61,7 +61,7 @@ pub(crate) fn app_data() -> Option<PathBuf> {
     absolute_path_in("APPDATA")
 }
 
-/// `PATH`, as it is.
+/// `PATH`, unparsed.
 pub(crate) fn path() -> Option<OsString> {
     env::var_os("PATH")
 }
@@ -76,13 +76,13 @@ pub(crate) fn claude_config_dir() -> Option<PathBuf> {
     path_in("CLAUDE_CONFIG_DIR")
 }
 
-/// `CLAUDE_CODE_REMOTE_SESSION_ID`: the id of a cloud session, which stays while the client's own
-/// id changes.
+/// `CLAUDE_CODE_REMOTE_SESSION_ID`: the id of a cloud session. It stays the same while the client's
+/// own session id changes.
 pub(crate) fn claude_remote_session() -> Option<String> {
     text("CLAUDE_CODE_REMOTE_SESSION_ID")
 }
 
-/// `AI_AGENT`: the client with its version, which Claude Code sets at least in 2.1.330.
+/// `AI_AGENT`: the client with its version. Claude Code 2.1.330 sets it, 2.1.112 does not.
 pub(crate) fn ai_agent() -> Option<String> {
     text("AI_AGENT")
 }
@@ -97,8 +97,9 @@ pub(crate) fn copilot_home() -> Option<PathBuf> {
     path_in("COPILOT_HOME")
 }
 
-/// The folder of the Python environment that is active: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or
-/// `CONDA_PREFIX`. Conda's base environment is active unasked, and no more than the system's.
+/// The folder of the active Python environment: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or
+/// `CONDA_PREFIX`. Conda activates its base environment by default, so that one counts as little as
+/// the system's Python.
 pub(crate) fn python_environment() -> Option<PathBuf> {
     let is_base = || text("CONDA_DEFAULT_ENV").is_some_and(|name| name == "base");
     path_in("VIRTUAL_ENV")
@@ -106,19 +107,19 @@ pub(crate) fn python_environment() -> Option<PathBuf> {
         .or_else(|| path_in("CONDA_PREFIX").filter(|_| !is_base()))
 }
 
-/// `PYTHONPATH`, as it is.
+/// `PYTHONPATH`, unparsed.
 pub(crate) fn python_path() -> Option<OsString> {
     env::var_os("PYTHONPATH").filter(|value| !value.is_empty())
 }
 
-/// `GIT_CONFIG_GLOBAL`: git's settings of the user instead of `~/.gitconfig`.
+/// `GIT_CONFIG_GLOBAL`: the user's git configuration instead of `~/.gitconfig`.
 pub(crate) fn git_config_global() -> Option<PathBuf> {
     path_in("GIT_CONFIG_GLOBAL")
 }
 
-/// Whether the terminal shows characters beyond ASCII: the first of `LC_ALL`, `LC_CTYPE` and
-/// `LANG` that is set names the encoding. None is set in many containers, whose terminals are not
-/// old.
+/// Whether the terminal displays characters beyond ASCII: the first of `LC_ALL`, `LC_CTYPE` and
+/// `LANG` that is set names the encoding. Many containers set none of them, but the terminals in
+/// front of them display Unicode.
 pub(crate) fn is_unicode_locale() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(text);
     locale.is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8"))
@@ -134,25 +135,25 @@ pub(crate) fn no_color() -> bool {
     text("NO_COLOR").is_some()
 }
 
-/// `TOOLCOACH_BLESS`: tests renew generated files instead of comparing them.
+/// `TOOLCOACH_BLESS`: tests regenerate generated files instead of comparing them.
 #[cfg(test)]
 pub(crate) fn is_blessing() -> bool {
     env::var_os("TOOLCOACH_BLESS").is_some()
 }
 
-/// The time for tests, unix ms: `TOOLCOACH_FAULT_NOW`.
+/// `TOOLCOACH_FAULT_NOW`: what the clock says in tests, unix ms.
 #[cfg(feature = "fault-injection")]
 pub(crate) fn fault_now_ms() -> Option<u64> {
     text("TOOLCOACH_FAULT_NOW")?.parse().ok()
 }
 
-/// Which fault strikes (`TOOLCOACH_FAULT`) and where (`TOOLCOACH_FAULT_IN`).
+/// `TOOLCOACH_FAULT` and `TOOLCOACH_FAULT_IN`: which fault to inject, and where.
 #[cfg(feature = "fault-injection")]
 pub(crate) fn fault() -> Option<(String, String)> {
     text("TOOLCOACH_FAULT").zip(text("TOOLCOACH_FAULT_IN"))
 }
 
-/// How far the breakers' clock is moved, ms: `TOOLCOACH_FAULT_CLOCK`.
+/// `TOOLCOACH_FAULT_CLOCK`: how far the breakers' clock is moved, ms.
 #[cfg(feature = "fault-injection")]
 pub(crate) fn fault_clock_ms() -> Option<i64> {
     text("TOOLCOACH_FAULT_CLOCK")?.parse().ok()

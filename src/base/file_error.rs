@@ -1,8 +1,8 @@
-//! What is wrong with a file that people write, and where.
+//! What is wrong with a file that people edit, and where.
 
 use std::path::{Path, PathBuf};
 
-/// A position in a file, both counted from 1, columns in bytes.
+/// A position in a file. Line and column count from 1; columns are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -12,7 +12,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The position of the byte `at`. A byte order mark is no column.
+    /// The position of the byte at offset `at`. A byte order mark does not count as a column.
     pub fn of(text: &[u8], at: usize) -> Self {
         let before = text.get(..at).unwrap_or(text);
         let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
@@ -24,25 +24,25 @@ impl Position {
     }
 }
 
-/// Why a file is not used, or an entry of it has no effect.
+/// Why a file is not used, or why one of its entries has no effect.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum FileError {
-    /// It is there and cannot be read.
+    /// The file exists and cannot be read.
     #[error("{}: {what}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What went wrong.
         what: String,
     },
-    /// Something in it is not as it must be.
+    /// The content is not valid.
     #[error("{}:{}:{}: {what}", path.display(), position.line, position.column)]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// Where.
+        /// Where it is not valid.
         position: Position,
-        /// What.
+        /// What is wrong there.
         what: String,
     },
 }
@@ -55,7 +55,7 @@ impl FileError {
         }
     }
 
-    /// The kind under which `--stats` counts it.
+    /// The kind under which `--stats` counts the error.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "settings-unreadable",

@@ -1,8 +1,9 @@
-//! Globs of own rules: `*` and `?` within a path's part, `**` over parts. No crate: the usual ones
-//! compile to a regex or build automata at every start, for what a walk over the text does in a few
-//! lines.
+//! Globs of custom rules: `*` and `?` match within one part of a path, `**` across parts.
+//!
+//! The usual crates compile a glob to a regex or build an automaton, which each call would pay for.
+//! Walking over the text takes a few lines.
 
-/// Longest text that is looked at, bytes.
+/// Longest text that can match, bytes.
 const MAX_TEXT_BYTES: usize = 4096;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -12,14 +13,15 @@ enum Token {
     One,
     /// `*`
     Star,
-    /// `**/`: nothing, or whole parts.
+    /// `**/`: any number of whole parts.
     Parts,
     /// `**` elsewhere: anything.
     All,
 }
 
-/// Whether `text` (a path, a word) matches to its end. A pattern without a leading `/` may begin at
-/// any part of a path: `*.min.js` is any such file, `src/gen/**` any below such folders.
+/// Whether the pattern matches `text` (a path, a word) to its end. A pattern without a leading `/`
+/// may begin at any part of a path: `*.min.js` matches such a file in any folder, `src/gen/**`
+/// every file below any such folder.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
     let mut tokens = tokens(pattern);
@@ -46,18 +48,18 @@ fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-/// Keeps every place in the pattern that the text so far may have led to, so that no pattern takes
-/// more than its length times the text's.
+/// Tracks every token that the text so far may have led to, so the time is at most the length of
+/// the pattern times the length of the text.
 fn walk(tokens: &[Token], text: &str) -> bool {
     if text.len() > MAX_TEXT_BYTES {
         return false;
     }
-    let mut places = vec![false; tokens.len() + 1];
-    enter(&mut places, tokens, 0);
+    let mut active = vec![false; tokens.len() + 1];
+    enter(&mut active, tokens, 0);
     for c in text.chars() {
         let mut next = vec![false; tokens.len() + 1];
         for (at, token) in
-            tokens.iter().enumerate().filter(|(at, _)| places.get(*at) == Some(&true))
+            tokens.iter().enumerate().filter(|(at, _)| active.get(*at) == Some(&true))
         {
             match token {
                 Token::Literal(wanted) if *wanted == c => enter(&mut next, tokens, at + 1),
@@ -68,22 +70,22 @@ fn walk(tokens: &[Token], text: &str) -> bool {
                     if c == '/' {
                         enter(&mut next, tokens, at + 1);
                     }
-                    if let Some(place) = next.get_mut(at) {
-                        *place = true;
+                    if let Some(token) = next.get_mut(at) {
+                        *token = true;
                     }
                 }
                 _ => {}
             }
         }
-        places = next;
+        active = next;
     }
-    places.last() == Some(&true)
+    active.last() == Some(&true)
 }
 
-/// Marks a place, and those behind it that need no character.
-fn enter(places: &mut [bool], tokens: &[Token], mut at: usize) {
-    while let Some(place) = places.get_mut(at) {
-        *place = true;
+/// Activates the token at `at`, and those after it that can be reached without a character.
+fn enter(active: &mut [bool], tokens: &[Token], mut at: usize) {
+    while let Some(token) = active.get_mut(at) {
+        *token = true;
         if !matches!(tokens.get(at), Some(Token::Star | Token::All | Token::Parts)) {
             return;
         }
@@ -96,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_and_words() {
+    fn globs_match_whole_parts_of_paths_and_whole_words() {
         for (pattern, path, wanted) in [
             ("*.min.js", "/a/b/x.min.js", true),
             ("*.min.js", "x.min.js", true),

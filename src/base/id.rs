@@ -1,4 +1,4 @@
-//! The form of names that this program gives.
+//! The form of a rule's id.
 
 /// Whether `text` has the form of a rule's id.
 pub fn is_id(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What knows nothing of this program: bytes, text, files, time.
+//! Building blocks that know nothing of rules and calls: bytes, text, files, time.
 
 pub mod bytes;
 pub mod calendar;

@@ -1,24 +1,24 @@
-//! Guesses which name was meant.
+//! Guesses which name a misspelled word was meant to be.
 
-/// The one of `known` that `word` was probably meant to be: at most a third of its characters
-/// differ, or it is a part of the name.
+/// The name in `known` that `word` was probably meant to be: at most a third of its characters
+/// differ, or it is part of the name.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if word.len() > 100 {
         return None;
     }
-    let far = |name: &str| {
-        let steps = strsim::levenshtein(word, name);
+    let distance = |name: &str| {
+        let edits = strsim::levenshtein(word, name);
         let shares_a_part = word
             .split('-')
             .any(|part| part.len() > 2 && name.split('-').any(|other| part == other));
-        let near = steps * 3 <= word.chars().count().max(3)
+        let is_near = edits * 3 <= word.chars().count().max(3)
             || shares_a_part
             || (word.len() > 2 && name.contains(word));
-        near.then_some(steps)
+        is_near.then_some(edits)
     };
     known
-        .filter_map(|name| Some((far(name)?, name)))
-        .min_by_key(|(steps, _)| *steps)
+        .filter_map(|name| Some((distance(name)?, name)))
+        .min_by_key(|(edits, _)| *edits)
         .map(|(_, name)| name)
 }
 
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_guessed() {
+    fn misspelled_and_partial_names_are_guessed() {
         let known = ["grep-recursive", "git-push-force", "cat-view-file"];
         let guess = |word| nearest(word, known.into_iter());
         assert_eq!(guess("grep-recursve"), Some("grep-recursive"));

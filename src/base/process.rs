@@ -1,19 +1,19 @@
-//! What Rust's start does for a program besides looking after its stack: `main.rs` does without it
-//! on Linux with glibc.
+//! What Rust's runtime start-up does for a program apart from its stack guard. On Linux with glibc
+//! `main.rs` skips that start-up and calls these functions instead.
 
 use std::panic::{self, AssertUnwindSafe};
 
-/// The exit code after a panic, which is that of Rust's start.
+/// The exit code after a panic, as Rust's runtime returns it.
 const PANICKED: u8 = 101;
 
-/// Makes sure that no file is ever opened as standard input, output or error, which a client may
-/// have left closed: what is said would be written into it.
+/// Opens standard input, output and error where the client left them closed. Otherwise the next
+/// file that is opened would become standard output, and the reply would be written into it.
 #[cfg(unix)]
-pub fn keep_standard_streams() {
+pub fn open_standard_streams() {
     use std::fs::File;
     use std::os::fd::AsRawFd;
 
-    // Where there is no /dev, a folder does as well: it can be neither read nor written.
+    // Without a /dev, a folder serves as well: it can be neither read nor written.
     while let Ok(file) = File::open("/dev/null").or_else(|_| File::open("/"))
         && file.as_raw_fd() <= 2
     {
@@ -21,22 +21,23 @@ pub fn keep_standard_streams() {
     }
 }
 
-/// Runs the program and says with which code it exits. A panic ends here: whoever unwinds into the
-/// C library is aborted, with a core dump where those are kept.
+/// Runs the program and returns its exit code. A panic stops here: unwinding into the C library
+/// would abort the process, with a core dump where those are kept.
 pub fn exit_code(program: impl FnOnce() -> u8) -> u8 {
     panic::catch_unwind(AssertUnwindSafe(program)).unwrap_or(PANICKED)
 }
 
-/// Lets writing to a pipe that nobody reads be an error, and not the end. Asked for by whoever is
-/// about to write: most calls are silent. Where Rust's start was run it has done so.
-pub(crate) fn outlive_readers() {
+/// Blocks SIGPIPE, so that writing to a closed pipe returns an error instead of ending the process.
+/// Only code that is about to write calls this, since most calls are silent. Rust's runtime
+/// start-up, where it runs, has done the same already.
+pub(crate) fn block_sigpipe() {
     #[cfg(target_os = "linux")]
     {
         use nix::sys::signal::{SigSet, Signal};
 
-        let mut readers_gone = SigSet::empty();
-        readers_gone.add(Signal::SIGPIPE);
-        // Where signals cannot be held back, the process ends as others do.
-        let _ = readers_gone.thread_block();
+        let mut signals = SigSet::empty();
+        signals.add(Signal::SIGPIPE);
+        // If the signal cannot be blocked, it ends the process as it does by default.
+        let _ = signals.thread_block();
     }
 }

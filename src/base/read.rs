@@ -1,24 +1,25 @@
-//! Files of the user's project: read within bounds, and only what is a file, so that a FIFO in its
-//! place cannot hang.
+//! Reads files of the user's project within bounds. It reads regular files only, so that a FIFO
+//! cannot make it hang.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Most bytes of a manifest or source file that are read.
+/// Largest manifest or source file that is read, bytes.
 pub const MAX_BYTES: u64 = 1 << 20;
 
-/// Most entries of a folder that are looked at.
+/// Most entries of a folder that are listed.
 pub const MAX_ENTRIES: usize = 1000;
 
-/// The whole of a file; `None` if it is not there, no plain file, or larger than `limit` bytes.
+/// The whole of a file. `None` if it does not exist, is not a regular file, or is larger than
+/// `limit` bytes.
 ///
 /// # Errors
-/// When it is there and cannot be read.
+/// When the file exists and cannot be read.
 pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let open = || -> io::Result<Option<Vec<u8>>> {
         let fits = |meta: &fs::Metadata| meta.is_file() && meta.len() <= limit;
-        // Asked before it is opened too: a socket cannot be opened, and is nobody's trouble.
+        // Checked before opening too: opening a socket fails, and a socket here is not an error.
         if !fits(&fs::metadata(path)?) {
             return Ok(None);
         }
@@ -29,7 +30,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         take(file, limit)
     };
     match open() {
-        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) if is_not_found(&error) => Ok(None),
         outcome => outcome,
     }
 }
@@ -37,12 +38,13 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
 fn take(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
-    // It may have grown since.
+    // The file may have grown since its size was checked.
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// Whether an error says that there is nothing: no such file, or a name that none can have.
-pub fn is_absence(error: &io::Error) -> bool {
+/// Whether an error means that the file does not exist: there is none, or no file can have that
+/// name.
+pub fn is_not_found(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
@@ -62,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_files_within_the_bound_are_read() {
+    fn only_regular_files_within_the_limit_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         assert_eq!(read(&path, 9).unwrap(), None);

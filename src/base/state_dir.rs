@@ -1,5 +1,5 @@
-//! The state folder and its files: private to the user, no symbolic link followed, nobody waited
-//! for without end.
+//! The state folder and its files. They are private to the user, opening one never follows a
+//! symbolic link, and waiting for a lock has a limit.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -12,42 +12,43 @@ use serde::de::DeserializeOwned;
 use super::env;
 use super::file_error::{FileError, Position};
 
-/// Names the files of the state folder, and lists them: what is named here is removed by `uninstall
-/// --purge`.
+/// Names the files of the state folder and lists them: `uninstall --purge` removes every file that
+/// is named here.
 macro_rules! files {
     ($($(#[$about:meta])* $constant:ident = $name:literal;)*) => {
         $($(#[$about])* pub const $constant: &str = $name;)*
 
-        /// The names of all.
+        /// The names of all files.
         pub const FILES: &[&str] = &[$($constant),*];
     };
 }
 
 files! {
-    /// What the user muted.
+    /// The rules that the user muted.
     MUTES = "mutes.json";
     /// The projects that the user trusts.
     TRUST = "trust.json";
-    /// What `install` changed.
+    /// The files that `install` changed.
     INSTALLS = "installs.json";
-    /// Analyzers that failed.
+    /// The analyzers that failed.
     BREAKERS = "breakers.json";
-    /// Input that was not understood.
+    /// Inputs that could not be read.
     ERRORS = "errors.jsonl";
-    /// The same, before that.
+    /// The previous `errors.jsonl`.
     OLD_ERRORS = "errors.old.jsonl";
     /// The rules that learning mutes.
     LEARNED = "learned.json";
-    /// The days that ledgers were folded into.
+    /// The roll-up: the days that ledgers were folded into.
     HISTORY = "history.jsonl";
-    /// Where a cut upkeep left off. Its time of change says when the last whole one was.
+    /// Where an interrupted upkeep left off. The file's modification time is the time of the last
+    /// complete one.
     UPKEEP = "upkeep.json";
 }
 
-/// How long a command of the user waits for another that is writing.
+/// How long a command that the user runs waits for another process that is writing.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The folder of all state: `$TOOLCOACH_STATE_DIR`, else the platform's place for state.
+/// The state folder: `$TOOLCOACH_STATE_DIR`, else a folder where the platform keeps state.
 pub fn folder() -> Option<PathBuf> {
     if let Some(folder) = env::toolcoach_state_dir() {
         return Some(folder);
@@ -60,14 +61,14 @@ pub fn folder() -> Option<PathBuf> {
     base.map(|base| base.join("toolcoach"))
 }
 
-/// Opens a file of ours that exists, following no symbolic link and waiting for nobody (a FIFO in
-/// its place).
+/// Opens an existing file of the state folder. Follows no symbolic link and does not block on a
+/// FIFO.
 pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     private(&mut options.clone()).open(path)
 }
 
-/// Creates a file of ours and, if need be, its folders. The first call of a session comes here, so
-/// this is where the folders are looked at.
+/// Creates a file of the state folder and, if needed, its folders. The first call of a session gets
+/// here, so this is where the folders are checked.
 pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let state = match folder.file_name() {
@@ -84,8 +85,7 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
         if !meta.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        // Whoever owns the folder can put others in the place of our files, and could not open
-        // those that we make.
+        // The owner of the folder can replace our files, and could not open the ones we create.
         if !is_ours(&meta) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
@@ -93,14 +93,14 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     private(options.clone().create(true)).open(path)
 }
 
-/// Whether a file or folder belongs to this user, or to the system's, who may do everything anyway.
+/// Whether a file or folder belongs to this user, or to root, who may do anything anyway.
 #[cfg(unix)]
 pub(crate) fn is_ours(meta: &fs::Metadata) -> bool {
     let owner = std::os::unix::fs::MetadataExt::uid(meta);
     owner == 0 || owner == nix::unistd::geteuid().as_raw()
 }
 
-/// Left to the system's own rules for a user's folders.
+/// Always true: the system's access rules protect a user's folders here.
 #[cfg(not(unix))]
 pub(crate) fn is_ours(_: &fs::Metadata) -> bool {
     true
@@ -117,8 +117,8 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// The whole of a small file of ours; `None` if it is not there, not a plain file, another user's,
-/// or larger than `limit` bytes.
+/// The whole of a small file of the state folder. `None` if it does not exist, is not a regular
+/// file, belongs to another user, or is larger than `limit` bytes.
 pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let file = open(path, OpenOptions::new().read(true)).ok()?;
     let meta = file.metadata().ok()?;
@@ -130,12 +130,12 @@ pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= limit).then_some(bytes)
 }
 
-/// Whether a small file of ours is one that [`read_small`] and who asks for a `T` understand, or is
-/// not there.
+/// Checks that a small file of the state folder can be read as a `T` of version 1, or does not
+/// exist.
 ///
 /// # Errors
-/// What is wrong with it, and where.
-pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), FileError> {
+/// What is wrong with the file, and where.
+pub(crate) fn validate<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), FileError> {
     #[derive(Deserialize)]
     struct Versioned {
         v: u32,
@@ -166,21 +166,22 @@ pub(crate) fn sound<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(), 
     }
 }
 
-/// How much a change of a small file may cost.
+/// How much time a change of a small file may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Patience {
-    /// A command of the user: it waits for others, and for the disk.
+    /// A command that the user runs: it waits for other processes, and for the disk.
     Command,
-    /// The hook: it waits for this long at most, and leaves the disk to the system. After a power
-    /// cut the file may be empty, which reads as none.
+    /// The hook: it waits at most this long for other processes, and does not wait for the disk.
+    /// After a power failure the file may be empty, which counts as no file.
     Hook(Duration),
 }
 
-/// Takes a lock that another process may hold, tried forty times in as long as the patience lasts.
+/// Takes a lock that another process may hold. Tries forty times within `patience`.
 ///
 /// # Errors
-/// When it is still held then ([`io::ErrorKind::WouldBlock`]), or cannot be had.
-pub(crate) fn patiently(
+/// When another process still holds the lock then ([`io::ErrorKind::WouldBlock`]), or locking
+/// fails.
+pub(crate) fn lock_within(
     patience: Duration,
     lock: impl Fn() -> Result<(), TryLockError>,
 ) -> io::Result<()> {
@@ -195,12 +196,13 @@ pub(crate) fn patiently(
     }
 }
 
-/// Replaces a small file of ours by what `change` makes of it, all or nothing, one process at a
-/// time. Readers need no lock: they see the old file or the new one.
+/// Replaces a small file of the state folder by the bytes that `change` returns. It replaces the
+/// whole file or nothing, one process at a time. Readers need no lock: they see the old file or the
+/// new one.
 ///
 /// # Errors
-/// When the store cannot be written, or another process keeps writing for 2 s (for as long as the
-/// patience allows).
+/// When the file cannot be written, or another process keeps writing for longer than the patience
+/// allows (2 s for a command).
 pub(crate) fn update(
     path: &Path,
     patience: Patience,
@@ -208,20 +210,21 @@ pub(crate) fn update(
 ) -> io::Result<()> {
     let limit = if let Patience::Hook(limit) = patience { limit } else { LOCK_PATIENCE };
     let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
-    patiently(limit, || lock.try_lock())?;
+    lock_within(limit, || lock.try_lock())?;
     let bytes = change()?;
-    // Only who holds the lock writes here: what lies there was left by a crash.
+    // Only the process that holds the lock writes this file, so an existing one is left from a
+    // crash.
     let fresh = path.with_extension("new");
     let mut file = create(&fresh, OpenOptions::new().write(true).truncate(true))?;
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    // Synced before the rename: without it a power cut may leave an empty file under the new name.
+    // Without a sync before the rename, a power failure may leave an empty file under the new name.
     let synced = |file: &File| if patience == Patience::Command { file.sync_all() } else { Ok(()) };
     let written =
         file.write_all(&bytes).and_then(|()| synced(&file)).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = fs::remove_file(&fresh);
     }
     written
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_whole_or_not_at_all() {
+    fn a_failed_change_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/x.json");
         update(&path, Patience::Command, || Ok(b"one".to_vec())).unwrap();

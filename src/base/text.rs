@@ -1,13 +1,13 @@
-//! Text that was written by others, cleaned and cut for a sentence.
+//! Cleans and shortens foreign text, so that a sentence can quote it.
 
-/// Most characters of the user's own words that are quoted outside a rewrite.
+/// Most characters of foreign text that are quoted outside a rewrite.
 pub const MAX_QUOTED_CHARS: usize = 40;
 
-/// Control characters, escapes and invisible Unicode (zero-width, bidirectional, tags, variation
-/// selectors) taken out, line breaks and tabs turned into spaces: a repository must not be able to
-/// hide words in a path.
+/// `text` without control characters, escapes and invisible Unicode (zero-width, bidirectional,
+/// tags, variation selectors), with spaces for line breaks and tabs. A repository must not be able
+/// to hide words in a path.
 pub fn clean(text: &str) -> String {
-    // Nearly all is plain ASCII, where a look at its bytes does for one at its characters.
+    // Nearly all text is printable ASCII, which checking the bytes confirms faster.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }
@@ -20,7 +20,7 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Whether a character is not seen: zero-width, bidirectional, a tag, a variation selector.
+/// Whether a character is invisible: zero-width, bidirectional, a tag, a variation selector.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
@@ -29,7 +29,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It
-/// is cut before a backtick too: those mark what is to be run.
+/// is cut before a backtick too, since advice marks commands with backticks.
 pub fn excerpt(text: &str) -> String {
     let text = clean(text);
     let whole = text.split('`').next().unwrap_or_default();
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_characters_are_taken_out() {
+    fn hidden_characters_are_removed() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{200b}d\ne"), "a[31mbcd e");
         assert_eq!(clean("naïve 日本 'x'"), "naïve 日本 'x'");
     }

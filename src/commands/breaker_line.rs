@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::breaker::{Breakers, Failure, State};
+use crate::engine::breaker::{BreakerState, Breakers, Failure};
 use crate::rules::rule::Analyzer;
 
 /// One analyzer's breaker.
@@ -34,7 +34,7 @@ impl BreakerLine {
                 failures: breaker.failures,
                 last: breaker.last.map(Failure::as_str),
                 since_ms: breaker.opened,
-                next_try_ms: if let State::Open(until) = state { Some(until) } else { None },
+                next_try_ms: if let BreakerState::Open(until) = state { Some(until) } else { None },
             }
         };
         Analyzer::ALL.into_iter().map(line).collect()

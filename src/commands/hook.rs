@@ -24,6 +24,7 @@ use crate::protocol::event::Event;
 use crate::protocol::{self, reply};
 use crate::rules::case::Case;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
+use crate::store::errors;
 use crate::store::ledger;
 use crate::store::ledger::Ledger;
 use crate::{engine, upkeep};
@@ -116,7 +117,7 @@ impl Upkeep {
 /// Counts an error in the state folder, and shows it to a user who tries the hook.
 fn count_error(state: Option<&Path>, kind: &str, error: &dyn Error) {
     if let Some(folder) = state {
-        let _ = ledger::append_error(folder, kind);
+        let _ = errors::append_error(folder, kind);
     }
     print_on_terminal(&error.to_string());
 }
@@ -169,7 +170,7 @@ fn respond(
     for fault in case.settings.faults() {
         count_error(state.as_deref(), fault.kind(), fault);
     }
-    let upkeep = ledger.filter(|_| answer.begins).zip(state).map(|(ledger, state)| Upkeep {
+    let upkeep = ledger.filter(|_| answer.is_first_call).zip(state).map(|(ledger, state)| Upkeep {
         state,
         retention_ms: case.settings.retention_days() * 86_400_000,
         own: ledger.stem(),

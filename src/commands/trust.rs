@@ -6,7 +6,7 @@ use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::rule::Severity;
 use crate::settings::{File, PROJECT_FILE};
-use crate::store::trust::Trust;
+use crate::store::trust::TrustRecord;
 use crate::ui::format;
 use crate::ui::print::print;
 use crate::ui::prompt;
@@ -27,7 +27,7 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
             .unwrap_or_else(|| {
                 context.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE)
             });
-        Trust::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
+        TrustRecord::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
         return Ok(print(&format!("The own rules of {} are not trusted.\n", format::path(&path)))?);
     }
     if let Some(fault) = &project.fault {
@@ -53,8 +53,8 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
             return Ok(print("Not trusted.\n")?);
         }
     }
-    // Trust is for the text that was shown, even if the file has changed since.
-    Trust::note(&folder, &file.path, &file.text)
+    // TrustRecord is for the text that was shown, even if the file has changed since.
+    TrustRecord::grant(&folder, &file.path, &file.text)
         .map_err(|source| Error::Store { folder, source })?;
     Ok(print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")?)
 }

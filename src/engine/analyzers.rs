@@ -1,9 +1,9 @@
-//! The heavier thinking: rules that read files, lock files and the session's history, grouped into
-//! three analyzers.
+//! The deferred rules, which read files, lock files and the session's history, grouped into three
+//! analyzers.
 //!
-//! Their rules stand in the rule book like all others; the family says which analyzer looks at
-//! them. A call that concerns none of them starts nothing. Better forms are told on the fast path:
-//! they need no file.
+//! Deferred rules are in the rule book like all others; the family of a rule decides its analyzer.
+//! A call that concerns no deferred rule runs no analyzer. Better forms are recognised on the fast
+//! path, since that needs no file.
 
 use crate::rules;
 use crate::rules::case::Case;
@@ -13,17 +13,17 @@ use crate::rules::matcher::Matches;
 use crate::rules::rule::Analyzer;
 use crate::rules::set::RuleSet;
 
-/// What one analyzer is to look at.
+/// The work of one analyzer on one call.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     /// The analyzer.
     pub analyzer: Analyzer,
-    /// Its rules that the call concerns.
+    /// The analyzer's rules that the call concerns.
     pub rules: RuleSet,
 }
 
 impl Task {
-    /// Does the work, here and now.
+    /// Does the work on this thread.
     pub fn look(&self, case: &Case, curious: bool) -> Matches {
         let candidates = Candidates { hit: self.rules, good: RuleSet::EMPTY };
         matcher::look(case, candidates, &[], curious)
@@ -33,43 +33,43 @@ impl Task {
 /// How an analyzer's turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// It has done its work.
+    /// It did its work.
     Done,
-    /// It said that it cannot do its work.
+    /// It could not do its work.
     Error,
     /// It panicked.
     Panic,
-    /// It took longer than its slice of time.
+    /// It took longer than its slice of the time.
     Overrun,
-    /// Its breaker is open.
+    /// It did not start, since its breaker is open.
     Open,
-    /// The time was over before it began.
+    /// It did not start, since no time was left.
     Late,
 }
 
-/// What the analyzers made of a call.
+/// What the analyzers found.
 #[derive(Default)]
 pub struct Findings {
-    /// Of all analyzers, in their order.
+    /// The matches of all analyzers, in their order.
     pub matches: Matches,
-    /// Each analyzer that was asked, with how its turn ended.
+    /// Each analyzer that had a task, with how its turn ended.
     pub turns: Vec<(Analyzer, Turn)>,
 }
 
 impl Findings {
-    /// Whether something was left out for lack of time.
+    /// Whether an analyzer did not finish for lack of time.
     pub fn is_cut(&self) -> bool {
         self.turns.iter().any(|(_, turn)| matches!(turn, Turn::Overrun | Turn::Late))
     }
 }
 
-/// The part of `candidates` that is looked at on the fast path.
+/// The candidates of the fast path.
 pub fn fast(candidates: Candidates) -> Candidates {
     Candidates { hit: candidates.hit.within(rules::FAST), good: candidates.good }
 }
 
-/// What the analyzers have to do for `case`, in their order. `curious` asks also where a call is of
-/// no size or kind to concern a rule, for the near misses.
+/// The tasks of the analyzers for `case`, in their order. `curious` adds rules that the call does
+/// not concern, for their near misses.
 pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
     let concerned = |set: RuleSet| {
         let concerns =
@@ -85,8 +85,8 @@ pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
         .collect()
 }
 
-/// Does every task here and now, without a limit: for `explain` and for past calls. What an
-/// analyzer found that could not read what is there counts for a curious caller only, as on a
+/// Does every task on this thread, without a time limit, for `explain` and recorded calls. If an
+/// existing file cannot be read, the analyzer's matches count only for a curious caller, as on a
 /// worker.
 pub fn look(case: &Case, tasks: &[Task], curious: bool) -> Findings {
     let mut findings = Findings::default();

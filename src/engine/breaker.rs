@@ -1,10 +1,10 @@
-//! A circuit breaker for each analyzer. Each call is a process, so it lives on disk:
+//! A circuit breaker for each analyzer. Each call is a process, so the state is on disk, in
 //! `breakers.json`.
 //!
-//! Closed, it lets every call through. Three failures in a row open it: the analyzer is left out.
-//! Five minutes later it is half-open: one call tries, and closes it by success or opens it again.
-//! A healthy call writes nothing, and a file that is missing or not understood means that all is
-//! well.
+//! A closed breaker lets every call run the analyzer. Three failures in a row open it, and calls
+//! leave the analyzer out. After five minutes it is half-open: one call tries the analyzer, and
+//! closes the breaker if that succeeds or opens it again if not. A call without a failure writes
+//! nothing. A file that is missing or invalid means that all breakers are closed.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,30 +20,31 @@ use crate::base::state_dir::Patience;
 /// Failures in a row that open a breaker.
 pub const FAILURES_TO_OPEN: u32 = 3;
 
-/// How long an open breaker waits before a call may try, ms.
+/// How long a breaker stays open before a call may try, ms.
 pub const OPEN_MS: u64 = 5 * 60 * 1000;
 
-/// A trial that has not ended after this was cut with its process, ms: no call lasts a tenth of it.
+/// A trial that has not ended after this time was killed with its process, ms. No call takes a
+/// tenth of it.
 const TRIAL_MS: u64 = 2000;
 
 /// Largest file, bytes.
 const MAX_FILE_BYTES: u64 = 16 << 10;
 
-/// How long a call waits for another that is writing.
+/// How long a call waits for another that is writing the file.
 const PATIENCE: Duration = Duration::from_millis(3);
 
-/// Version of the file.
+/// Version of the file's format.
 const VERSION: u32 = 1;
 
-/// What went wrong with an analyzer.
+/// How an analyzer failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Failure {
-    /// It said that it cannot do its work.
+    /// It could not do its work.
     Error,
     /// It panicked.
     Panic,
-    /// It took longer than its slice of time.
+    /// It took longer than its slice of the time.
     Overrun,
 }
 
@@ -58,26 +59,26 @@ impl Failure {
     }
 }
 
-/// What is kept of one analyzer. The default is a closed breaker.
+/// The breaker of one analyzer. The default is closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Breaker {
     /// Failures in a row.
     pub failures: u32,
-    /// The last of them.
+    /// The last failure.
     pub last: Option<Failure>,
-    /// When it opened, unix ms.
+    /// When the breaker opened, unix ms.
     pub opened: Option<u64>,
-    /// When a trial began, unix ms.
+    /// When the last trial began, unix ms.
     trial: Option<u64>,
 }
 
-/// Where a breaker stands at a given time.
+/// The state of a breaker at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Calls pass.
+pub enum BreakerState {
+    /// Calls run the analyzer.
     Closed,
-    /// Nothing passes until this time, unix ms.
+    /// No call runs the analyzer until this time, unix ms.
     Open(u64),
     /// One call may try.
     HalfOpen,
@@ -85,7 +86,7 @@ pub enum State {
     Trying,
 }
 
-impl State {
+impl BreakerState {
     /// The word in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -98,21 +99,21 @@ impl State {
 }
 
 impl Breaker {
-    /// Where it stands at `now`, unix ms. A time that lies ahead was written by another clock and
-    /// counts as over.
-    pub fn state(&self, now: u64) -> State {
-        let Some(opened) = self.opened else { return State::Closed };
+    /// The state at `now`, unix ms. A time in the future was written before the clock was set back,
+    /// and counts as past.
+    pub fn state(&self, now: u64) -> BreakerState {
+        let Some(opened) = self.opened else { return BreakerState::Closed };
         if opened <= now && now - opened < OPEN_MS {
-            return State::Open(opened + OPEN_MS);
+            return BreakerState::Open(opened + OPEN_MS);
         }
-        let tries = self.trial.is_some_and(|trial| trial <= now && now - trial < TRIAL_MS);
-        if tries { State::Trying } else { State::HalfOpen }
+        let is_trying = self.trial.is_some_and(|trial| trial <= now && now - trial < TRIAL_MS);
+        if is_trying { BreakerState::Trying } else { BreakerState::HalfOpen }
     }
 
     fn fail(&mut self, failure: Failure, now: u64) {
         self.failures = self.failures.saturating_add(1);
         self.last = Some(failure);
-        // A trial that fails opens it again, whatever the count.
+        // A trial that fails opens the breaker again, whatever the count.
         if self.opened.is_some() || self.failures >= FAILURES_TO_OPEN {
             self.opened = Some(now);
         }
@@ -120,25 +121,25 @@ impl Breaker {
     }
 }
 
-/// The breakers of a state folder as one call found them.
+/// The breakers of a state folder, as one call read them.
 #[derive(Debug, Clone)]
 pub struct Breakers {
     path: PathBuf,
-    found: Kept,
+    content: BreakersFile,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Kept {
+struct BreakersFile {
     v: u32,
     breakers: BTreeMap<String, Breaker>,
 }
 
-impl Kept {
+impl BreakersFile {
     fn read(path: &Path) -> Self {
         let bytes = state_dir::read_small(path, MAX_FILE_BYTES);
-        let kept = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
-        kept.filter(|kept| kept.v == VERSION).unwrap_or_default()
+        let content = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
+        content.filter(|content| content.v == VERSION).unwrap_or_default()
     }
 }
 
@@ -146,32 +147,33 @@ impl Breakers {
     /// Reads the breakers of the state folder.
     pub fn read(folder: &Path) -> Self {
         let path = folder.join(state_dir::BREAKERS);
-        Self { found: Kept::read(&path), path }
+        Self { content: BreakersFile::read(&path), path }
     }
 
-    /// Whether the file is understood, or is not there.
+    /// Checks that the file is valid or missing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Kept>(&folder.join(state_dir::BREAKERS), MAX_FILE_BYTES)
+        state_dir::validate::<BreakersFile>(&folder.join(state_dir::BREAKERS), MAX_FILE_BYTES)
     }
 
-    /// One analyzer's breaker; closed if nothing is known of it.
+    /// The breaker of one analyzer.
     pub fn of(&self, name: &str) -> Breaker {
-        self.found.breakers.get(name).copied().unwrap_or_default()
+        self.content.breakers.get(name).copied().unwrap_or_default()
     }
 
-    /// Whether a call may run the analyzer now. Of many that find it half-open, one gets the trial.
+    /// Whether a call may run the analyzer now. If several calls find the breaker half-open, one
+    /// gets the trial.
     pub fn admits(&self, name: &str, now: u64) -> bool {
         match self.of(name).state(now) {
-            State::Closed => true,
-            State::Open(_) | State::Trying => false,
-            State::HalfOpen => {
+            BreakerState::Closed => true,
+            BreakerState::Open(_) | BreakerState::Trying => false,
+            BreakerState::HalfOpen => {
                 let mut won = false;
                 let claimed = self.change(name, |breaker| {
-                    // Another may have been quicker, or have closed it.
-                    won = breaker.state(now) == State::HalfOpen;
+                    // Another call may have begun a trial meanwhile, or closed the breaker.
+                    won = breaker.state(now) == BreakerState::HalfOpen;
                     if won {
                         breaker.trial = Some(now);
                     }
@@ -182,10 +184,10 @@ impl Breakers {
         }
     }
 
-    /// Notes that the analyzer did its work. Writes nothing where nothing was wrong.
+    /// Records that the analyzer did its work. Writes nothing if there was no failure before.
     ///
     /// # Errors
-    /// When the store cannot be written: the breaker stays as it was.
+    /// When the file cannot be written. The breaker stays as it was.
     pub fn succeeded(&self, name: &str) -> io::Result<()> {
         if self.of(name) == Breaker::default() {
             return Ok(());
@@ -196,10 +198,10 @@ impl Breakers {
         })
     }
 
-    /// Notes a failure at `now`, unix ms.
+    /// Records a failure at `now`, unix ms.
     ///
     /// # Errors
-    /// When the store cannot be written: the failure is not counted.
+    /// When the file cannot be written. The failure does not count.
     pub fn failed(&self, name: &str, failure: Failure, now: u64) -> io::Result<()> {
         self.change(name, |breaker| {
             breaker.fail(failure, now);
@@ -207,20 +209,20 @@ impl Breakers {
         })
     }
 
-    /// Changes one breaker as it stands on disk now. Nothing is written if `change` says no.
+    /// Changes one breaker as it is on disk now. Writes nothing if `change` returns false.
     fn change(&self, name: &str, change: impl FnOnce(&mut Breaker) -> bool) -> io::Result<()> {
         state_dir::update(&self.path, Patience::Hook(PATIENCE), || {
-            let mut kept = Kept { v: VERSION, ..Kept::read(&self.path) };
-            let mut breaker = kept.breakers.get(name).copied().unwrap_or_default();
+            let mut content = BreakersFile { v: VERSION, ..BreakersFile::read(&self.path) };
+            let mut breaker = content.breakers.get(name).copied().unwrap_or_default();
             if !change(&mut breaker) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             if breaker == Breaker::default() {
-                kept.breakers.remove(name);
+                content.breakers.remove(name);
             } else {
-                kept.breakers.insert(name.to_owned(), breaker);
+                content.breakers.insert(name.to_owned(), breaker);
             }
-            Ok(serde_json::to_vec(&kept)?)
+            Ok(serde_json::to_vec(&content)?)
         })
     }
 }
@@ -230,16 +232,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_opens_waits_tries_and_closes() {
+    fn a_breaker_opens_waits_tries_and_closes() {
         let folder = tempfile::tempdir().unwrap();
         let breakers = || Breakers::read(folder.path());
         for n in 0..FAILURES_TO_OPEN {
             assert!(breakers().admits("router", 1000), "{n} failures");
             breakers().failed("router", Failure::Panic, 1000).unwrap();
         }
-        assert_eq!(breakers().of("router").state(1001), State::Open(1000 + OPEN_MS));
+        assert_eq!(breakers().of("router").state(1001), BreakerState::Open(1000 + OPEN_MS));
         assert!(!breakers().admits("router", 1001));
-        assert!(breakers().admits("performance", 1001), "the others are untouched");
+        assert!(breakers().admits("performance", 1001), "other breakers do not change");
 
         let later = 1000 + OPEN_MS;
         let (first, second) = (breakers(), breakers());
@@ -247,7 +249,10 @@ mod tests {
         assert!(!second.admits("router", later), "one trial at a time");
         assert!(!breakers().admits("router", later + 1));
         first.failed("router", Failure::Overrun, later + 2).unwrap();
-        assert_eq!(breakers().of("router").state(later + 3), State::Open(later + 2 + OPEN_MS));
+        assert_eq!(
+            breakers().of("router").state(later + 3),
+            BreakerState::Open(later + 2 + OPEN_MS)
+        );
 
         let again = later + 2 + OPEN_MS;
         assert!(breakers().admits("router", again));
@@ -257,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_clears_the_count_and_health_writes_nothing() {
+    fn a_success_resets_the_count_and_writes_only_after_a_failure() {
         let folder = tempfile::tempdir().unwrap();
         let breakers = || Breakers::read(folder.path());
         breakers().succeeded("router").unwrap();
@@ -267,11 +272,11 @@ mod tests {
             breakers().failed("router", Failure::Error, 5).unwrap();
             breakers().succeeded("router").unwrap();
         }
-        assert_eq!(breakers().of("router").state(6), State::Closed);
+        assert_eq!(breakers().of("router").state(6), BreakerState::Closed);
     }
 
     #[test]
-    fn what_is_not_understood_is_closed() {
+    fn an_invalid_file_means_closed_breakers() {
         let folder = tempfile::tempdir().unwrap();
         for text in [
             "",
@@ -285,16 +290,16 @@ mod tests {
     }
 
     #[test]
-    fn a_trial_whose_process_was_cut_is_given_again_and_a_clock_set_back_does_no_harm() {
+    fn a_trial_expires_and_a_time_in_the_future_counts_as_past() {
         let breaker =
             Breaker { failures: 3, opened: Some(0), trial: Some(OPEN_MS), ..Breaker::default() };
-        assert_eq!(breaker.state(OPEN_MS + 1), State::Trying);
-        assert_eq!(breaker.state(OPEN_MS + TRIAL_MS), State::HalfOpen);
-        assert_eq!(Breaker { opened: Some(9_000_000), ..breaker }.state(5), State::HalfOpen);
+        assert_eq!(breaker.state(OPEN_MS + 1), BreakerState::Trying);
+        assert_eq!(breaker.state(OPEN_MS + TRIAL_MS), BreakerState::HalfOpen);
+        assert_eq!(Breaker { opened: Some(9_000_000), ..breaker }.state(5), BreakerState::HalfOpen);
     }
 
     #[test]
-    fn of_many_one_tries() {
+    fn one_of_many_parallel_calls_gets_the_trial() {
         let folder = tempfile::tempdir().unwrap();
         for _ in 0..3 {
             Breakers::read(folder.path()).failed("router", Failure::Error, 0).unwrap();

@@ -1,6 +1,7 @@
-//! Which of the findings of a call are said: the judge's word, the settings', and room for one line.
+//! Decides which findings of a call are said, from what the judge and the settings allow. There is
+//! room for one line.
 
-use super::judge::{Held, Memory};
+use super::judge::{Held, PastWarnings};
 use super::suppress;
 use crate::rules::case::Case;
 use crate::rules::matcher::Match;
@@ -9,17 +10,17 @@ use crate::settings::Budget;
 use crate::store::history::{LINE_VERSION, WarningLine};
 use crate::store::ledger::Ledger;
 
-/// What is said of a call, and what is not.
+/// What this program says about a call, and what it does not say.
 #[derive(Default)]
 pub(super) struct Decision {
-    /// What is said, most important first.
+    /// The findings that are said, most important first.
     pub(super) said: Vec<Match>,
-    /// What holds too and is not said, and why.
+    /// The findings that are not said, and why.
     pub(super) held: Vec<(Match, Held)>,
 }
 
-/// Decides about these ranked findings. Without a ledger there is no memory, and whatever the
-/// settings let through is due. `call` is the hash of the call's id.
+/// Decides about these ranked findings. Without a ledger there is no memory, so everything that the
+/// settings permit may be said. `call` is the hash of the call's id.
 pub(super) fn decide(case: &Case, ledger: Option<&Ledger>, call: &str, hits: &[Match]) -> Decision {
     match ledger {
         _ if hits.is_empty() => Decision::default(),
@@ -28,22 +29,21 @@ pub(super) fn decide(case: &Case, ledger: Option<&Ledger>, call: &str, hits: &[M
     }
 }
 
-/// Reads what was said before, decides, and notes the decision, all under one claim.
+/// Reads what was said before, decides, and records the decision, all under one claim.
 fn with_memory(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> Decision {
-    let keyed = |found: &Match| {
+    let key = |found: &Match| {
         let subject = found.subject.as_deref().unwrap_or_default();
         ledger.hash("subject", &format!("{}\0{subject}", found.rule.id))
     };
     let Ok(mut claim) = ledger.claim() else { return without_memory(case, hits) };
     let history = || case.history();
-    let memory = Memory::new(&claim.said, &history);
-    if memory.answered(call) {
+    let past = PastWarnings::new(&claim.said, &history);
+    if past.has_answered(call) {
         let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
         return Decision { said: Vec::new(), held };
     }
-    let decision = pick(hits, |found| {
-        permit(case, found, |budget| memory.admits(found, &keyed(found), budget))
-    });
+    let decision =
+        pick(hits, |found| permit(case, found, |budget| past.admit(found, &key(found), budget)));
     if decision.said.is_empty() {
         return decision;
     }
@@ -55,7 +55,7 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> Deci
             t: ledger.now_ms(),
             call: call.to_owned(),
             rule: found.rule.id.to_owned(),
-            key: keyed(found),
+            key: key(found),
             sev: found.severity.as_str().to_owned(),
             chars: found.text.chars().count() as u64,
             reset: String::new(),
@@ -67,7 +67,8 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> Deci
     }
 }
 
-/// Decides where the store cannot be read or written: only what is critical may be repeated.
+/// Decides if the store cannot be read or written: then only a critical finding may be said, since
+/// it may be repeated.
 fn without_memory(case: &Case, hits: &[Match]) -> Decision {
     let critical = |found: &Match| match found.severity {
         Severity::Critical => Ok(()),
@@ -76,41 +77,42 @@ fn without_memory(case: &Case, hits: &[Match]) -> Decision {
     pick(hits, |found| permit(case, found, |_| critical(found)))
 }
 
-/// Whether a match may be said: the settings let it, and `memory` admits it within the budget. The
-/// project's file, the mutes and what was learned are read only where all else lets it speak.
+/// Whether a match may be said: the settings permit it, and `memory` admits it within the budget.
+/// The project's file, the mutes and what was learned are read last, only if everything else
+/// permits it.
 fn permit(
     case: &Case,
     found: &Match,
     memory: impl Fn(Budget) -> Result<(), Held>,
 ) -> Result<(), Held> {
     let (settings, environment, id) = (&case.settings, &case.environment, found.rule.id);
-    if let Some(silence) = suppress::by_user(settings, id) {
-        return Err(silence.held());
+    if let Some(suppression) = suppress::by_user(settings, id) {
+        return Err(suppression.held());
     }
     memory(settings.budget())?;
-    if let Some(silence) = suppress::by_others(settings, environment, id) {
-        return Err(silence.held());
+    if let Some(suppression) = suppress::by_others(settings, environment, id) {
+        return Err(suppression.held());
     }
-    if let Some(silence) = suppress::by_learning(settings, id, found.severity) {
-        return Err(silence.held());
+    if let Some(suppression) = suppress::by_learning(settings, id, found.severity) {
+        return Err(suppression.held());
     }
     let budget = settings.project_budget(environment);
     if budget == settings.budget() { Ok(()) } else { memory(budget) }
 }
 
-/// The first match that is admitted, and a second one only if one of the two is critical.
-fn pick(hits: &[Match], admits: impl Fn(&Match) -> Result<(), Held>) -> Decision {
+/// Picks the first match that `admit` accepts, and a second one only if one of the two is critical.
+fn pick(hits: &[Match], admit: impl Fn(&Match) -> Result<(), Held>) -> Decision {
     let mut said: Vec<Match> = Vec::new();
     let mut held = Vec::new();
     for found in hits {
-        let critical = |found: &Match| found.severity == Severity::Critical;
-        let room = match said.as_slice() {
+        let is_critical = |found: &Match| found.severity == Severity::Critical;
+        let has_room = match said.as_slice() {
             [] => true,
-            [first] => critical(first) || critical(found),
+            [first] => is_critical(first) || is_critical(found),
             _ => false,
         };
-        match admits(found) {
-            Ok(()) if room => said.push(found.clone()),
+        match admit(found) {
+            Ok(()) if has_room => said.push(found.clone()),
             Ok(()) => held.push((found.clone(), Held::Outranked)),
             Err(why) => held.push((found.clone(), why)),
         }

@@ -1,4 +1,5 @@
-//! What the rules say of a call, memory left aside: the gate, the fast path, the analyzers.
+//! Runs the rules on a call, without regard to what was said before: the gate, the fast path, the
+//! analyzers.
 
 use std::time::Instant;
 
@@ -11,16 +12,16 @@ use crate::rules::matcher::{self, Matches};
 use crate::rules::rule::Analyzer;
 use crate::rules::{custom, gate};
 
-/// How far a call went through the engine.
+/// How far a call got through the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Via {
-    /// The gate found nothing: the command was not parsed.
+    /// The gate found no candidate, so the command was not parsed.
     None,
-    /// Rules on the parsed call.
+    /// The rules of the fast path looked at the parsed call.
     Fast,
-    /// Analyzers too.
+    /// The analyzers looked at it too.
     Deep,
-    /// Analyzers, of which not all had the time to end.
+    /// The analyzers looked at it too, but not all of them had time to finish.
     Cut,
 }
 
@@ -36,22 +37,22 @@ impl Via {
     }
 }
 
-/// What the rules made of a call, memory left aside.
+/// What the rules found, without regard to what was said before.
 pub struct Examination {
-    /// Rules that hold, most important first; better forms; near misses.
+    /// Findings, most important first; better forms; near misses.
     pub matches: Matches,
-    /// Each analyzer that was asked, with how its turn ended.
+    /// Each analyzer that had a task, with how its turn ended.
     pub turns: Vec<(Analyzer, Turn)>,
-    /// How far it went.
+    /// How far the call got.
     pub via: Via,
-    /// Stages with the time each took, us.
+    /// The time that each stage took, us.
     pub stages: Vec<(&'static str, u64)>,
-    /// What analyzers have to do that were not asked yet.
-    left: Vec<Task>,
+    /// The tasks of the analyzers that have not run yet.
+    pending: Vec<Task>,
 }
 
-/// Runs the gate and the rules over a case; `ask` gets the analyzers' work done. `curious` collects
-/// near misses too.
+/// Runs the gate and the rules on a case; `ask` runs the analyzers. `curious` collects near misses
+/// too.
 pub fn examine(case: &Case, curious: bool, ask: impl FnOnce(&[Task]) -> Findings) -> Examination {
     let mut examination = Examination::of_fast_path(case, curious);
     examination.deepen(case, ask);
@@ -62,28 +63,28 @@ impl Examination {
     pub(super) fn of_fast_path(case: &Case, curious: bool) -> Self {
         let start = Instant::now();
         let candidates = gate::candidates(case.event);
-        let own = custom::candidates(&case.settings, &case.environment, case.event);
-        let mut stages = vec![("gate", micros(start))];
-        if candidates.is_empty() && own.is_empty() {
-            let (matches, turns, left) = (Matches::default(), Vec::new(), Vec::new());
-            return Self { matches, turns, via: Via::None, stages, left };
+        let custom_rules = custom::candidates(&case.settings, &case.environment, case.event);
+        let mut stages = vec![("gate", micros_since(start))];
+        if candidates.is_empty() && custom_rules.is_empty() {
+            let (matches, turns, pending) = (Matches::default(), Vec::new(), Vec::new());
+            return Self { matches, turns, via: Via::None, stages, pending };
         }
-        let deferred_only = own.is_empty() && candidates.are_deferred();
+        let deferred_only = custom_rules.is_empty() && candidates.are_deferred();
         if !deferred_only || curious {
             parse(case, &mut stages);
         }
         let start = Instant::now();
-        let mut matches = matcher::look(case, analyzers::fast(candidates), &own, curious);
+        let mut matches = matcher::look(case, analyzers::fast(candidates), &custom_rules, curious);
         judge::rank(&mut matches.hit);
-        let left = analyzers::tasks(case, candidates, curious);
-        stages.push(("rules", micros(start)));
+        let pending = analyzers::tasks(case, candidates, curious);
+        stages.push(("rules", micros_since(start)));
         let via = if deferred_only { Via::None } else { Via::Fast };
-        Self { matches, turns: Vec::new(), via, stages, left }
+        Self { matches, turns: Vec::new(), via, stages, pending }
     }
 
     /// Runs the pending analyzers.
     pub(super) fn deepen(&mut self, case: &Case, ask: impl FnOnce(&[Task]) -> Findings) {
-        let tasks = std::mem::take(&mut self.left);
+        let tasks = std::mem::take(&mut self.pending);
         if tasks.is_empty() {
             return;
         }
@@ -94,23 +95,23 @@ impl Examination {
         self.turns = findings.turns;
         self.matches.extend(findings.matches);
         judge::rank(&mut self.matches.hit);
-        self.stages.push(("analyzers", micros(start)));
+        self.stages.push(("analyzers", micros_since(start)));
     }
 
-    /// Whether analyzers may be spared if what the fast path found is said: they know nothing that
-    /// would be said in its place.
-    pub(super) fn outranks_what_is_left(&self) -> bool {
+    /// Whether the pending analyzers can be skipped if the fast path's first finding is said: none
+    /// of their rules could be said in its place.
+    pub(super) fn outranks_pending(&self) -> bool {
         let outranked = |task: &Task| judge::outranks_rules(&self.matches.hit, task.rules);
-        !self.left.is_empty() && self.left.iter().all(outranked)
+        !self.pending.is_empty() && self.pending.iter().all(outranked)
     }
 
-    /// Leaves the analyzers unasked. Of their rules nothing is known then, not even that the better
-    /// form was used.
-    pub(super) fn spare(&mut self) {
-        for task in std::mem::take(&mut self.left) {
-            let unknown: Vec<&str> =
+    /// Drops the pending analyzers. Without their result a better form of their rules must not
+    /// count either.
+    pub(super) fn skip_pending(&mut self) {
+        for task in std::mem::take(&mut self.pending) {
+            let skipped: Vec<&str> =
                 task.rules.iter().filter_map(rules::at).map(|rule| rule.id).collect();
-            self.matches.good.retain(|rule| !unknown.contains(&rule.id));
+            self.matches.good.retain(|rule| !skipped.contains(&rule.id));
         }
     }
 }
@@ -119,11 +120,11 @@ fn parse(case: &Case, stages: &mut Vec<(&'static str, u64)>) {
     if case.is(Tool::Shell) && case.outcome().is_none() {
         let start = Instant::now();
         case.script();
-        stages.push(("parse", micros(start)));
+        stages.push(("parse", micros_since(start)));
     }
 }
 
-/// Time since `start`, us.
-pub(super) fn micros(start: Instant) -> u64 {
+/// The time since `start`, us.
+pub(super) fn micros_since(start: Instant) -> u64 {
     start.elapsed().as_micros() as u64
 }

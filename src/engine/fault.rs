@@ -1,17 +1,18 @@
-//! Faults on demand, for tests of the deadline and the breakers. Only in builds with the feature
-//! `fault-injection`.
+//! Injects faults, for tests of the deadline and the breakers. Only builds with the feature
+//! `fault-injection` have this.
 //!
-//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes in the analyzer that
-//! `TOOLCOACH_FAULT_IN` names, in the main thread for `hook`, in what comes after the answer for
-//! `upkeep`, or in another mode for `command`; `TOOLCOACH_FAULT_CLOCK` moves the clock of the
-//! breakers by so many ms.
+//! `TOOLCOACH_FAULT=error|panic|spin|sleep|fifo:PATH` strikes where `TOOLCOACH_FAULT_IN` says: in
+//! the analyzer of that name, in the main thread (`hook`), after the answer (`upkeep`), or in a
+//! command other than the hook (`command`). `TOOLCOACH_FAULT_CLOCK` moves the clock of the breakers
+//! by so many ms.
 
 use crate::base::env;
 use std::time::Duration;
 
 use super::breaker::Failure;
 
-/// Does what the environment asks of `place`: an analyzer, `hook`, `upkeep` or `command`.
+/// Strikes, if the environment asks for a fault in `place`: an analyzer, `hook`, `upkeep` or
+/// `command`.
 ///
 /// # Errors
 /// For the fault `error`.
@@ -36,7 +37,7 @@ pub fn strike(place: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How far the clock is moved, ms.
+/// How far the clock of the breakers is moved, ms.
 pub fn clock_ms() -> i64 {
     env::fault_clock_ms().unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! Decides what is said: one line a call, a small budget a session, nothing twice.
+//! Judges whether a finding may be said: one line for a call, a small budget for a session, nothing
+//! twice.
 
 use std::cmp::Reverse;
 
@@ -9,28 +10,28 @@ use crate::rules::set::RuleSet;
 use crate::settings::Budget;
 use crate::store::history::{History, Moment, WarningLine};
 
-/// Why a rule that holds does not speak. Goes into the ledger and `--stats`.
+/// Why a finding is not said, for the ledger and `--stats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
-    /// The budget of the session is spent.
+    /// The session's budget is spent.
     Budget,
-    /// The last hint was only a few calls ago.
+    /// The last hint was too few calls ago.
     Gap,
-    /// It was said before, and its turn has not come again.
+    /// The rule spoke before, and its turn has not come again.
     Repeat,
-    /// It waits for the habit: this occasion is too early.
+    /// The rule speaks only after several occasions, and this one is too early.
     Early,
-    /// Something that matters more is said of this call.
+    /// A more important finding of this call is said.
     Outranked,
-    /// This call was answered already: the hook is registered twice.
+    /// The call was answered already, since the hook is registered twice.
     Doubled,
-    /// What was said before cannot be known or noted.
+    /// The ledger cannot be read or written.
     NoMemory,
-    /// A settings file switches it off.
+    /// A settings file disables the rule.
     Disabled,
-    /// The user muted it.
+    /// The user muted the rule.
     Muted,
-    /// Agents do not follow it.
+    /// Learning muted the rule, since agents do not follow it.
     Learned,
 }
 
@@ -52,57 +53,58 @@ impl Held {
     }
 }
 
-/// Sorts matches: critical first, then wrong results before waste before style, then louder before
-/// quieter.
+/// Sorts matches: critical ones first, then by harm (wrong results, waste, style), then by
+/// severity.
 pub fn rank(matches: &mut [Match]) {
     matches.sort_by_key(|found| importance(found.rule, found.severity));
 }
 
-/// Less is more important.
+/// A sort key; the smaller, the more important.
 fn importance(rule: &Rule, severity: Severity) -> impl Ord {
     (severity != Severity::Critical, rule.harm, Reverse(severity))
 }
 
-/// Whether the first of these ranked matches is said whatever the rules `left` find: none of them
-/// is critical, which may speak beside another, nor more important. An analyzer's rule fires at its
-/// own severity or below.
-pub fn outranks_rules(ranked: &[Match], left: RuleSet) -> bool {
+/// Whether the first of these ranked matches is said whatever the `others` find: none of those
+/// rules is critical, so none can speak beside it, and none is more important. A deferred rule
+/// never exceeds its own severity.
+pub fn outranks_rules(ranked: &[Match], others: RuleSet) -> bool {
     let Some(first) = ranked.first() else { return false };
-    left.iter().filter_map(rules::at).all(|rule| {
+    others.iter().filter_map(rules::at).all(|rule| {
         rule.severity != Severity::Critical
             && importance(first.rule, first.severity) <= importance(rule, rule.severity)
     })
 }
 
-/// What was said in this session so far, and how the call at hand would fit.
-pub struct Memory<'m> {
+/// The warnings of a session so far, which decide whether another one may be said.
+pub struct PastWarnings<'m> {
     said: &'m [WarningLine],
-    /// When the agent last forgot, unix ms.
+    /// When the agent last forgot what it had read, unix ms.
     since: u64,
-    /// Read when first asked: most of what is said is the first of its kind in the session.
+    /// Reads the history on the first use: most warnings are the first of their kind and need none.
     history: &'m dyn Fn() -> &'m History,
 }
 
-impl<'m> Memory<'m> {
-    /// `said` are all lines of the session's warnings. Those before the last reset are forgotten,
-    /// since the agent has forgotten them too.
+impl<'m> PastWarnings<'m> {
+    /// `said` are all lines of the session's warnings. Those before the last reset do not count,
+    /// since the agent has forgotten them.
     pub fn new(said: &'m [WarningLine], history: &'m dyn Fn() -> &'m History) -> Self {
         let reset = said.iter().rposition(|line| !line.reset.is_empty());
         let since = reset.and_then(|at| said.get(at)).map_or(0, |line| line.t);
         Self { said: said.get(reset.map_or(0, |at| at + 1)..).unwrap_or_default(), since, history }
     }
 
-    /// Whether something was said of this very call.
-    pub fn answered(&self, call: &str) -> bool {
+    /// Whether a warning was said about this call; `call` is the hash of its id.
+    pub fn has_answered(&self, call: &str) -> bool {
         !call.is_empty() && self.said.iter().any(|line| line.call == call)
     }
 
-    /// Whether a match may be said now, within this budget; `key` is the hash of its subject.
+    /// Whether a match may be said now, within this budget; `key` is the hash of its rule and
+    /// subject.
     ///
     /// # Errors
-    /// Why it is held back.
-    pub fn admits(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
-        self.turn(found.rule.id, found.rule.repeat, key)?;
+    /// Why it is held.
+    pub fn admit(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
+        self.check_turn(found.rule.id, found.rule.repeat, key)?;
         if found.severity == Severity::Critical {
             return Ok(());
         }
@@ -122,13 +124,13 @@ impl<'m> Memory<'m> {
         Ok(())
     }
 
-    /// Whether the rule's turn has come. The call at hand is not in the history yet.
-    fn turn(&self, rule: &str, repeat: Repeat, key: &str) -> Result<(), Held> {
+    /// Whether the rule's turn has come. The current call is not in the history yet.
+    fn check_turn(&self, rule: &str, repeat: Repeat, key: &str) -> Result<(), Held> {
         let of_rule = || self.said.iter().filter(|line| line.rule == rule);
         if of_rule().count() >= repeat.max as usize {
             return Err(Held::Repeat);
         }
-        // The history is understood only where the answer hangs on it.
+        // The history is parsed only if the answer depends on it.
         if repeat.gap > 0
             && let Some(last) = of_rule().next_back()
             && !(self.history)().has_calls(moment(last), repeat.gap as usize)
@@ -139,7 +141,7 @@ impl<'m> Memory<'m> {
             Some(last) => (moment(last), repeat.every, Held::Repeat),
             None => (Moment { call: "", t: self.since }, repeat.first, Held::Early),
         };
-        // The call at hand is one more.
+        // The current call is one more occasion.
         let earlier = wanted.saturating_sub(1) as usize;
         if earlier == 0 || (self.history)().has_hits(rule, since, earlier) {
             Ok(())
@@ -149,7 +151,7 @@ impl<'m> Memory<'m> {
     }
 }
 
-/// When something was said, not counting the call it was said of.
-fn moment(said: &WarningLine) -> Moment<'_> {
-    Moment { call: &said.call, t: said.t }
+/// The moment of a warning. The calls after it do not include the one that it answered.
+fn moment(warning: &WarningLine) -> Moment<'_> {
+    Moment { call: &warning.call, t: warning.t }
 }

@@ -1,9 +1,9 @@
-//! What is said: one event through gate, rules, judge and ledger. The hook, `explain`, `replay` and
-//! tests call this.
+//! Takes one event through gate, rules, judge and ledger, and returns what to say. The hook,
+//! `explain`, `replay` and tests call this.
 //!
-//! [`examine`] asks the rules, `decide` what may be said of their findings (with the
-//! [`judge`] and whoever may [`suppress`] a rule), `note` writes the ledger's line. Analyzers run
-//! on a [`worker`] behind a [`breaker`].
+//! [`examine`] runs the rules. `decide` picks the findings that are said: the [`judge`] looks at
+//! what was said before, and [`suppress`] at settings, mutes and learning. `note` writes the call's
+//! line in the ledger. Analyzers run on a [`worker`] behind a [`breaker`].
 
 pub mod analyzers;
 pub mod breaker;
@@ -28,31 +28,31 @@ use decide::{Decision, decide};
 pub use examine::{Examination, Via, examine};
 use judge::Held;
 
-/// What came of a call.
+/// The answer to an event.
 pub struct Answer {
-    /// What is to be said, most important first.
+    /// The findings to say, most important first.
     pub said: Vec<Match>,
-    /// What holds too and is not said, and why.
+    /// The findings that are not said, and why.
     pub held: Vec<(Match, Held)>,
-    /// How far the call went.
+    /// How far the call got.
     pub via: Via,
     /// It is the first call of its session on disk.
-    pub begins: bool,
+    pub is_first_call: bool,
 }
 
 impl Answer {
     const SILENCE: Self =
-        Self { said: Vec::new(), held: Vec::new(), via: Via::None, begins: false };
+        Self { said: Vec::new(), held: Vec::new(), via: Via::None, is_first_call: false };
 
-    /// What the agent reads, one line a rule; `None` for silence.
+    /// The text for the agent, one line for each rule. `None` for silence.
     pub fn text(&self) -> Option<String> {
         let lines: Vec<&str> = self.said.iter().map(|found| found.text.as_str()).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 
-/// Decides what is said of the case's event. With a ledger the call is noted in it; `started` is
-/// when this process began. `ask` runs the analyzers.
+/// Decides what to say about the case's event, and writes the call to the ledger, if there is one.
+/// `started` is when this process began; `ask` runs the analyzers.
 pub fn answer(
     case: &Case,
     ledger: Option<&Ledger>,
@@ -71,18 +71,18 @@ pub fn answer(
     let call = call_id.map(|(ledger, id)| ledger.hash("call", id)).unwrap_or_default();
     let mut examination = Examination::of_fast_path(case, false);
     let mut decision = Decision::default();
-    if examination.outranks_what_is_left() {
+    if examination.outranks_pending() {
         decision = decide(case, ledger, &call, &examination.matches.hit);
     }
     if decision.said.is_empty() {
         examination.deepen(case, ask);
         decision = decide(case, ledger, &call, &examination.matches.hit);
     } else {
-        examination.spare();
+        examination.skip_pending();
     }
-    let begins = ledger
+    let is_first_call = ledger
         .map(|ledger| note::call(case, ledger, call, &examination, &decision, started))
         .unwrap_or_default();
     let Decision { said, held } = decision;
-    Answer { said, held, via: examination.via, begins }
+    Answer { said, held, via: examination.via, is_first_call }
 }

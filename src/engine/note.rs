@@ -1,10 +1,10 @@
-//! What the ledger keeps of a call.
+//! Writes a call's line in the ledger.
 
 use std::borrow::Cow;
 use std::time::Instant;
 
 use super::decide::Decision;
-use super::examine::{Examination, micros};
+use super::examine::{Examination, micros_since};
 use crate::protocol::event::Event;
 use crate::rules::case::{Case, classify};
 use crate::rules::matcher::Match;
@@ -12,20 +12,20 @@ use crate::store::fingerprint;
 use crate::store::history::{CallLine, LINE_VERSION};
 use crate::store::ledger::Ledger;
 
-/// Bytes of an error that make its fingerprint.
+/// Bytes of an error that its fingerprint is made of.
 const ERROR_BYTES: usize = 2048;
 
-/// Notes that the agent forgets what it was told, where the event means that.
+/// Writes a reset if the event means that the agent forgets what it has read.
 pub(super) fn reset(event: &Event, ledger: Option<&Ledger>) {
     let source = event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
     if let (Some(ledger), Some(source)) = (ledger, source) {
-        // A store that cannot be written has nothing to forget.
+        // If the store cannot be written, it has no warnings to forget either.
         let _ = ledger.append_reset(source);
     }
 }
 
-/// Notes a call whose id has the hash `call`; whether it is the first of its session on disk.
-/// `started` is when this process began.
+/// Writes the line of a call whose id has the hash `call`; returns whether the call is the first of
+/// its session on disk. `started` is when this process began.
 pub(super) fn call(
     case: &Case,
     ledger: &Ledger,
@@ -34,24 +34,24 @@ pub(super) fn call(
     decision: &Decision,
     started: Instant,
 ) -> bool {
-    let name = |found: &Match| Cow::Borrowed(found.rule.id);
+    let id = |found: &Match| Cow::Borrowed(found.rule.id);
     let held = decision.held.iter();
     let line = CallLine {
-        hit: examination.matches.hit.iter().map(name).collect(),
+        hit: examination.matches.hit.iter().map(id).collect(),
         good: examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect(),
-        say: decision.said.iter().map(name).collect(),
-        held: held.map(|(found, why)| (name(found), why.as_str().into())).collect(),
+        say: decision.said.iter().map(id).collect(),
+        held: held.map(|(found, why)| (id(found), why.as_str().into())).collect(),
         via: examination.via.as_str().into(),
         call: call.into(),
         ..of_input(case, ledger)
     };
-    // Taken last: the time of making the line counts too.
-    let line = CallLine { us: micros(started), ..line };
-    // Without a store there is no memory: only what is critical was admitted.
+    // Measured last, so that the time for making the line counts too.
+    let line = CallLine { us: micros_since(started), ..line };
+    // If the store cannot be written, only critical findings were admitted.
     ledger.append_call(&line).unwrap_or_default()
 }
 
-/// What the ledger keeps of the call itself.
+/// The fields of a line that describe the call itself.
 fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let event: &Event = case.event;
     let input = event.input();
@@ -69,10 +69,7 @@ fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     } else {
         fingerprint::of_error(&event.error_text(ERROR_BYTES))
     };
-    let task = match input.run_in_background {
-        true => event.shell().background_task.clone(),
-        false => None,
-    };
+    let task = if input.run_in_background { event.shell().background_task.clone() } else { None };
     CallLine {
         v: LINE_VERSION,
         t: ledger.now_ms(),

@@ -1,5 +1,5 @@
-//! Rules that are not to speak because somebody said so, in the user's file, in the project's, by a
-//! mute, or because agents do not follow them.
+//! Keeps rules silent: because the user's file, the project's file or a mute says so, or because
+//! learning found that agents do not follow them.
 
 use std::fmt;
 use std::path::Path;
@@ -13,21 +13,21 @@ use crate::store::learned::Mute;
 use crate::store::mutes::Until;
 use crate::{rules, settings};
 
-/// Why a rule is not to speak.
+/// Why a rule must not speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Suppression<'s> {
-    /// A settings file switches it off.
+    /// A settings file disables it.
     Disabled(&'s Path),
-    /// It is off for all who do not ask for it.
+    /// It is off by default, and the user does not enable it.
     OffByDefault,
     /// The user muted it.
     Muted(Until),
-    /// Agents do not follow this rule.
+    /// Learning muted this rule, since agents do not follow it.
     Learned(&'s str, Mute),
 }
 
 impl Suppression<'_> {
-    /// The word for it in the ledger.
+    /// The reason as the ledger records it.
     pub fn held(self) -> Held {
         match self {
             Self::Disabled(_) | Self::OffByDefault => Held::Disabled,
@@ -60,7 +60,7 @@ impl fmt::Display for Suppression<'_> {
     }
 }
 
-/// What the user's file says of `rule`. It is in memory anyhow.
+/// What the user's file says about `rule`. This file has been read already.
 pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
     let off = rules::is_off_by_default(rule) && !settings.enables(rule);
     settings
@@ -69,7 +69,8 @@ pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>
         .or_else(|| off.then_some(Suppression::OffByDefault))
 }
 
-/// What the project's file and the mutes say of `rule`. They are read for it.
+/// What the project's file and the mutes say about `rule`. This reads them if they have not been
+/// read yet.
 pub fn by_others<'s>(
     settings: &'s Settings,
     environment: &Environment,
@@ -79,8 +80,9 @@ pub fn by_others<'s>(
     disabled.or_else(|| settings.mutes().until(rule).map(Suppression::Muted))
 }
 
-/// What was learned of `rule`, which is read for it. It silences nothing that is critical this
-/// time, nothing that the user pins, and no own rule, whatever stands in the file.
+/// What learning found about `rule`. This reads `learned.json` if it has not been read yet.
+/// Whatever that file says, learning never suppresses a critical finding, a rule that the user
+/// pins, or a custom rule.
 pub fn by_learning<'s>(
     settings: &'s Settings,
     rule: &'s str,
@@ -92,7 +94,7 @@ pub fn by_learning<'s>(
     settings.learned().mute(rule).map(|mute| Suppression::Learned(rule, *mute))
 }
 
-/// Why `rule` is not to speak with this severity, if it is not to.
+/// Why `rule` must not speak with this severity. `None` if it may.
 pub fn of<'s>(
     settings: &'s Settings,
     environment: &Environment,

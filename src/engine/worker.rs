@@ -1,9 +1,9 @@
-//! Analyzers under supervision: on a thread of their own, each with a slice of the time, behind its
-//! breaker.
+//! Runs analyzers on a worker thread, each with a slice of the time and behind its breaker.
 //!
-//! The main thread waits. Who overruns is left behind, holding nothing that anyone else needs, and
-//! the next analyzer gets a new worker; the process ends soon and takes the lost one along. One
-//! worker costs 50 us; three at once were measured at 120, which is ten times what they do.
+//! The main thread waits. If an analyzer overruns its slice, the main thread abandons the worker,
+//! which holds nothing that others need, and starts a new one for the next analyzer. The process
+//! ends soon and takes the abandoned worker along. One worker costs 50 us. Three workers in
+//! parallel took 120 us, ten times as long as the work that they did.
 
 use std::io;
 use std::mem;
@@ -23,24 +23,24 @@ use crate::shell::{Refusal, Script};
 use crate::store::history::History;
 use crate::store::ledger::Ledger;
 
-/// What a worker makes its own case of: nothing in it is shared.
+/// What a worker makes its own case of. It shares nothing with the main thread.
 #[derive(Debug, Clone)]
 pub struct Materials {
-    /// The event, borrowing from an input that lives as long as the process.
+    /// The event, which borrows from an input that lives as long as the process.
     pub event: Event<'static>,
-    /// A copy of the environment, as far as they were looked up.
+    /// A copy of the environment, with what has been looked up so far.
     pub environment: Environment,
-    /// The session.
+    /// The session's ledger.
     pub ledger: Option<Ledger>,
-    /// The script, if it was parsed: a worker's stack is too small to parse what the main thread
-    /// may.
+    /// The script, if it has been parsed. A worker's stack is smaller than that of the main thread,
+    /// too small to parse everything that the guard admits.
     pub script: Option<Result<Script, Refusal>>,
-    /// The history, if it was read.
+    /// The history, if it has been read.
     pub history: Option<History>,
 }
 
 impl Materials {
-    /// A case that lives as long as the process, as does the worker that it is for.
+    /// A case that lives as long as the process, as the worker does.
     fn into_case(self) -> Case<'static> {
         let event: &'static Event<'static> = Box::leak(Box::new(self.event));
         let ledger: Option<&'static Ledger> =
@@ -51,8 +51,7 @@ impl Materials {
     }
 }
 
-/// Lets each task be done, in order, within the deadline. `now` is the unix time in ms, for the
-/// breakers.
+/// Runs each task in order, within the deadline. `now` is the time for the breakers, unix ms.
 pub fn supervise(
     materials: &Materials,
     tasks: &[Task],
@@ -70,40 +69,40 @@ pub fn supervise(
         } else if !breakers.admits(name, now) {
             Turn::Open
         } else {
-            let ready = match worker.take() {
-                Some(ready) => Ok(ready),
+            let idle = match worker.take() {
+                Some(idle) => Ok(idle),
                 None => Worker::start(materials.clone()),
             };
-            match ready {
-                // No thread can be had: nobody's fault, and nothing to be done.
+            match idle {
+                // If no thread can be started, the analyzer is not at fault.
                 Err(_) => Turn::Late,
-                Ok(ready) => {
-                    let outcome = ready.does(*task, slice);
-                    if !matches!(outcome, Err(Failure::Overrun)) {
-                        worker = Some(ready);
+                Ok(idle) => {
+                    let result = idle.run(*task, slice);
+                    if !matches!(result, Err(Failure::Overrun)) {
+                        worker = Some(idle);
                     }
-                    settle(breakers, name, outcome, now, &mut findings.matches)
+                    settle(breakers, name, result, now, &mut findings.matches)
                 }
             }
         };
         findings.turns.push((task.analyzer, turn));
     }
-    // The process ends soon: to wake the worker only so that it can end first would cost more than
-    // its start.
+    // Dropping the worker would wake its thread just to end it, which costs more than starting it.
+    // The process ends soon anyway.
     mem::forget(worker);
     findings
 }
 
-/// Tells the breaker, and takes in what was found.
+/// Records the result in the breaker and collects the matches.
 fn settle(
     breakers: &Breakers,
     name: &str,
-    outcome: Result<Matches, Failure>,
+    result: Result<Matches, Failure>,
     now: u64,
     found: &mut Matches,
 ) -> Turn {
-    // A store that cannot be written leaves the breaker as it is.
-    match outcome {
+    // If the store cannot be written, the breaker stays as it is.
+    match result {
         Ok(matches) => {
             let _ = breakers.succeeded(name);
             found.extend(matches);
@@ -120,33 +119,33 @@ fn settle(
     }
 }
 
-/// A thread that does one task after the other.
+/// A thread that runs one task after the other.
 struct Worker {
     tasks: Sender<Task>,
-    outcomes: Receiver<Result<Matches, Failure>>,
+    results: Receiver<Result<Matches, Failure>>,
 }
 
 impl Worker {
     fn start(materials: Materials) -> io::Result<Self> {
         let (tasks, incoming) = mpsc::channel::<Task>();
-        let (outgoing, outcomes) = mpsc::channel();
+        let (outgoing, results) = mpsc::channel();
         thread::Builder::new().spawn(move || {
             let case = materials.into_case();
             for task in incoming {
-                // Counted by the breaker. The hook keeps stderr empty.
-                let looked = panic::catch_unwind(AssertUnwindSafe(|| look(&case, task)));
-                // Who has waited long enough does not listen any more.
-                let _ = outgoing.send(looked.unwrap_or(Err(Failure::Panic)));
+                // The breaker counts a panic. The hook's panic handler keeps stderr empty.
+                let result = panic::catch_unwind(AssertUnwindSafe(|| look(&case, task)));
+                // After an overrun the main thread does not receive any more.
+                let _ = outgoing.send(result.unwrap_or(Err(Failure::Panic)));
             }
         })?;
-        Ok(Self { tasks, outcomes })
+        Ok(Self { tasks, results })
     }
 
-    fn does(&self, task: Task, slice: Duration) -> Result<Matches, Failure> {
+    fn run(&self, task: Task, slice: Duration) -> Result<Matches, Failure> {
         if self.tasks.send(task).is_err() {
             return Err(Failure::Panic);
         }
-        self.outcomes.recv_timeout(slice).unwrap_or_else(|error| match error {
+        self.results.recv_timeout(slice).unwrap_or_else(|error| match error {
             RecvTimeoutError::Timeout => Err(Failure::Overrun),
             RecvTimeoutError::Disconnected => Err(Failure::Panic),
         })

@@ -1,4 +1,5 @@
-//! What is true on this machine, looked up only when a rule that matched asks, and once.
+//! The environment of a call on this machine: folders, programs, git. Each fact is looked up once,
+//! and only if a rule asks for it.
 
 use crate::base::env;
 use std::cell::{Cell, RefCell};
@@ -13,23 +14,24 @@ use super::git::index;
 use crate::base::read;
 use crate::protocol::client::Client;
 
-/// Folders of PATH that are searched.
+/// Most folders of PATH that are searched.
 const MAX_PATH_FOLDERS: usize = 256;
 
-/// Folders between the working directory and the root that are searched for a work tree.
+/// Most parent folders that are searched for the root of a work tree.
 const MAX_PARENTS: usize = 64;
 
-/// What surrounds one call: looked up when asked, and once.
+/// The environment of one call.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// The agent that called.
+    /// The client that sent the event.
     pub client: Client,
     cwd: Option<PathBuf>,
     path: Option<OsString>,
-    having: Option<Arc<[String]>>,
+    /// The programs on PATH, if they are given instead of looked up.
+    given_programs: Option<Arc<[String]>>,
     home: Option<PathBuf>,
     project: Option<PathBuf>,
-    programs: RefCell<Vec<(&'static str, bool)>>,
+    looked_up: RefCell<Vec<(&'static str, bool)>>,
     work_tree: OnceCell<Option<PathBuf>>,
     branch: OnceCell<Option<String>>,
     index: OnceCell<Option<Vec<u8>>>,
@@ -43,10 +45,10 @@ impl Environment {
             client,
             cwd: cwd.filter(|cwd| Path::new(cwd).is_absolute()).map(PathBuf::from),
             path: env::path(),
-            having: None,
+            given_programs: None,
             home: env::home(),
             project: env::claude_project_dir(),
-            programs: RefCell::new(Vec::new()),
+            looked_up: RefCell::new(Vec::new()),
             work_tree: OnceCell::new(),
             branch: OnceCell::new(),
             index: OnceCell::new(),
@@ -54,52 +56,53 @@ impl Environment {
         }
     }
 
-    /// The working directory after the call, if the client told an absolute one.
+    /// The working directory after the call, if the event has an absolute one.
     pub fn cwd(&self) -> Option<&Path> {
         self.cwd.as_deref()
     }
 
-    /// The user's home.
+    /// The user's home folder.
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 
-    /// The directory in which the client's session began.
+    /// The folder in which the client's session began.
     pub fn project(&self) -> Option<&Path> {
         self.project.as_deref()
     }
 
-    /// Whether `path` is a temporary one aside of what is worked on: the project, or the working
-    /// directory where the client does not tell. Some projects do live under `/tmp`.
+    /// Whether `path` is a temporary one outside the project, or outside the working directory if
+    /// the project is not known. Some projects are under `/tmp` themselves.
     pub fn is_aside(&self, path: &Path) -> bool {
         let root = self.project().or(self.cwd());
         is_temporary(path) && !root.is_some_and(|root| path.starts_with(root))
     }
 
-    /// The same environment with another project.
+    /// The same environment with another project folder.
     pub fn with_project(self, project: Option<PathBuf>) -> Self {
         Self { project, ..self }
     }
 
     /// Whether `program` is an executable file in a folder of PATH.
     pub fn on_path(&self, program: &'static str) -> bool {
-        if let Some((_, known)) = self.programs.borrow().iter().find(|(name, _)| *name == program) {
+        if let Some((_, known)) = self.looked_up.borrow().iter().find(|(name, _)| *name == program)
+        {
             return *known;
         }
         let found = self.finds(program);
-        self.programs.borrow_mut().push((program, found));
+        self.looked_up.borrow_mut().push((program, found));
         found
     }
 
-    /// The same environment where these programs, and no others, are on PATH.
+    /// The same environment with these programs on PATH, and no others.
     pub fn with_programs(self, programs: Arc<[String]>) -> Self {
-        Self { having: Some(programs), ..self }
+        Self { given_programs: Some(programs), ..self }
     }
 
-    /// The same for a name that is not ours, looked up each time.
+    /// Like [`Self::on_path`] for any name, without remembering the result.
     pub fn finds(&self, program: &str) -> bool {
-        match &self.having {
-            Some(having) => having.iter().any(|name| name == program),
+        match &self.given_programs {
+            Some(programs) => programs.iter().any(|name| name == program),
             None => self.located(program).is_some(),
         }
     }
@@ -113,12 +116,14 @@ impl Environment {
             .find(|path| is_executable(path))
     }
 
-    /// The folder of the Python environment that is active here, and so in the client's shell.
+    /// The folder of the active Python environment. The hook inherits it from the client, as the
+    /// client's shell does.
     pub fn python_environment(&self) -> Option<PathBuf> {
         env::python_environment()
     }
 
-    /// Whether `PYTHONPATH` is set here, and so in the client's shell.
+    /// Whether `PYTHONPATH` is set. The hook inherits it from the client, as the client's shell
+    /// does.
     pub fn has_python_path(&self) -> bool {
         env::python_path().is_some()
     }
@@ -135,22 +140,22 @@ impl Environment {
             .as_deref()
     }
 
-    /// The index of the work tree around the working directory; `None` where there is none or it is
-    /// too large.
+    /// The index of the work tree around the working directory. `None` if there is none, or if it
+    /// is too large.
     fn index(&self) -> Option<&[u8]> {
         self.index
             .get_or_init(|| self.read(&self.git_folder()?.join("index"), index::MAX_BYTES))
             .as_deref()
     }
 
-    /// Shows `visit` each path that git tracks in the work tree around the working directory.
+    /// Calls `visit` with each path that git tracks in the work tree around the working directory.
     /// `None` if that is not known.
-    pub fn visit_tracked(&self, visit: impl FnMut(index::Entry)) -> Option<()> {
+    pub fn visit_tracked(&self, visit: impl FnMut(index::IndexEntry)) -> Option<()> {
         index::visit(self.index()?, visit)
     }
 
-    /// The text of a file in the repository's own folder, up to 8 MB; `None` in a linked work tree,
-    /// which shares part of its folder with others.
+    /// The text of a file in the repository's git folder, up to 8 MB. `None` in a linked work tree,
+    /// whose git folder contains only part of the repository.
     pub fn git_text(&self, name: &str) -> Option<String> {
         let git = self.git_folder()?;
         if git.join("commondir").exists() {
@@ -160,17 +165,17 @@ impl Environment {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The commit that a reference names, loose or packed.
+    /// The commit that a reference points to, whether loose or packed.
     pub fn reference(&self, name: &str) -> Option<String> {
         if let Some(text) = self.git_text(name) {
             return Some(text.trim_end().to_owned());
         }
         let packed = self.git_text("packed-refs")?;
         let mut pairs = packed.lines().filter_map(|line| line.split_once(' '));
-        pairs.find(|(_, of)| *of == name).map(|(commit, _)| commit.to_owned())
+        pairs.find(|(_, reference)| *reference == name).map(|(commit, _)| commit.to_owned())
     }
 
-    /// Whether git tracks the file at `path`; `None` if that is not known.
+    /// Whether git tracks the file at `path`. `None` if that is not known.
     pub fn is_tracked(&self, path: &Path) -> Option<bool> {
         let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
         let mut found = false;
@@ -178,8 +183,8 @@ impl Environment {
         Some(found)
     }
 
-    /// The whole of a file of the project; `None` where there is none or it is larger than `limit`
-    /// bytes. What is there and cannot be read is noted as trouble.
+    /// The whole of a file of the project. `None` if it does not exist, or is larger than `limit`
+    /// bytes. A file that exists and cannot be read is noted as trouble.
     pub fn read(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
         read::read(path, limit).unwrap_or_else(|_| {
             self.note_trouble();
@@ -187,12 +192,12 @@ impl Environment {
         })
     }
 
-    /// The text of a manifest or source file.
+    /// The text of a manifest or source file of the project.
     pub fn read_text(&self, path: &Path) -> Option<String> {
         self.read(path, read::MAX_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The branch that is checked out; `None` when detached or not in a work tree.
+    /// The branch that is checked out. `None` for a detached HEAD, or outside a work tree.
     pub fn branch(&self) -> Option<&str> {
         self.branch
             .get_or_init(|| {
@@ -203,7 +208,7 @@ impl Environment {
             .as_deref()
     }
 
-    /// Whether the repository has no commit yet, as far as loose and packed references tell.
+    /// Whether the repository has no commit yet, as far as loose and packed references show.
     pub fn is_fresh_repository(&self) -> bool {
         let (Some(git), Some(branch)) = (self.git_folder(), self.branch()) else { return false };
         !git.join("refs/heads").join(branch).exists()
@@ -212,7 +217,7 @@ impl Environment {
             && !git.join("reftable").exists()
     }
 
-    /// `.git`, or the folder that a `.git` file of a linked work tree points to.
+    /// The git folder: `.git`, or in a linked work tree the folder that the file `.git` points to.
     fn git_folder(&self) -> Option<PathBuf> {
         let git = self.work_tree()?.join(".git");
         if git.is_dir() {
@@ -223,18 +228,19 @@ impl Environment {
         Some(if target.is_absolute() { target.to_owned() } else { self.work_tree()?.join(target) })
     }
 
-    /// Notes that something that is there could not be read: an analyzer that needs it cannot do
+    /// Notes that an existing file could not be read, so that an analyzer that needs it cannot do
     /// its work.
     pub fn note_trouble(&self) {
         self.trouble.set(true);
     }
 
-    /// Whether something that is there could not be read.
+    /// Whether an existing file could not be read.
     pub fn has_trouble(&self) -> bool {
         self.trouble.get()
     }
 
-    /// `path` made absolute against the working directory, `~` and dots resolved by name only.
+    /// `path` as an absolute path: `~` and `..` are resolved by name, and a relative path starts at
+    /// the working directory.
     pub fn absolute(&self, path: &str) -> Option<PathBuf> {
         let path = match path.strip_prefix('~') {
             Some("") => self.home()?.to_owned(),
@@ -251,14 +257,14 @@ pub fn work_tree_around(folder: &Path) -> Option<&Path> {
     folder.ancestors().take(MAX_PARENTS).find(|folder| folder.join(".git").exists())
 }
 
-/// The folders from `folder` up to the root of its work tree. Without a work tree: the folder
-/// itself only, since nothing says where the project ends.
+/// The folders from `folder` up to the root of its work tree. Without a work tree only `folder`,
+/// since nothing shows where the project ends.
 pub fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
     let root = work_tree_around(folder).unwrap_or(folder);
     folder.ancestors().take(MAX_PARENTS).take_while(move |above| above.starts_with(root))
 }
 
-/// `path` without `.` and `..`, by name only.
+/// `path` without `.` and `..`. Symbolic links are not resolved.
 pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -273,21 +279,21 @@ pub fn normal(path: &Path) -> PathBuf {
     out
 }
 
-/// Whether `path` lies below a folder for temporary files.
+/// Whether `path` is below a folder for temporary files.
 pub fn is_temporary(path: &Path) -> bool {
     ["/tmp", "/var/tmp", "/private/tmp"]
         .iter()
         .any(|folder| path.starts_with(folder) && path != Path::new(folder))
 }
 
-/// Whether `path` is a file that can be run.
+/// Whether `path` is an executable file.
 #[cfg(unix)]
 pub fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-/// Whether `path` is a file that can be run.
+/// Whether `path` is an executable file.
 #[cfg(not(unix))]
 pub fn is_executable(path: &Path) -> bool {
     path.with_extension("exe").is_file()

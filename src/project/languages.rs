@@ -1,10 +1,10 @@
-//! In which language a source file is written, by the ending of its name.
+//! Derives the programming language of a file from the ending of its name.
 
-/// What a file is that holds no code: text, settings, data.
+/// The language of a file without code: text, settings, data.
 pub const NONE: &str = "none";
 
-/// `(name in ledgers, endings)`. Templates and style sheets are left out: no check of the language
-/// reads them.
+/// `(name in ledgers, endings)`. Templates and style sheets are left out, since linters and type
+/// checkers do not read them.
 const LANGUAGES: [(&str, &[&str]); 12] = [
     ("rust", &["rs"]),
     ("go", &["go"]),
@@ -23,7 +23,7 @@ const LANGUAGES: [(&str, &[&str]); 12] = [
     ("zig", &["zig"]),
 ];
 
-/// The language of the file at `path`; [`NONE`] if it holds no code, as far as its name tells.
+/// The language of the file at `path`; [`NONE`] if it has no code, as far as the name shows.
 pub fn of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ending_tells() {
+    fn the_ending_decides() {
         assert_eq!(of("/r/src/a.rs"), "rust");
         assert_eq!(of("a.test.tsx"), "javascript");
         for path in ["README.md", "Makefile", "a.rs/notes", "package.json", "", "rs"] {

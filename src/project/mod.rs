@@ -1,4 +1,5 @@
-//! What is so on this machine: files, programs, git.
+//! What is true on this machine around a call: files, programs, git, and what is known about
+//! languages, test runners and package managers.
 
 pub mod environment;
 pub mod git;

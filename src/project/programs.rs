@@ -1,41 +1,41 @@
-//! What is known of programs by their name: one table in place of a list in every rule.
+//! What is known about programs by their name, in one table instead of a list in each rule.
 //!
-//! What depends on arguments too is in the rule that asks. What runs tests and builds is in
-//! [`runner`](super::runner), which knows their sub-commands and labels.
+//! If something depends on the arguments too, the rule that asks knows it. Programs that run tests
+//! and builds are in [`runner`](super::runner), which knows their sub-commands and labels.
 
 use Trait::*;
 
-/// What holds for a program, whatever its arguments.
+/// A property of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trait {
-    /// It leaves every file as it is, whatever its arguments.
+    /// It never changes a file, whatever its arguments.
     ReadsOnly,
-    /// It prints the lines of the files that it is given.
+    /// It prints the lines of the files in its arguments.
     PrintsFiles,
-    /// Behind a pipe it lets whole lines pass, whatever its arguments.
+    /// After a pipe it passes whole lines on, whatever its arguments.
     PassesLines,
-    /// Behind a pipe it only thins out what it reads: the same call with another such filter is the
-    /// same call.
+    /// After a pipe it only filters what it reads: a call with another such filter is the same
+    /// call.
     ShowsPart,
-    /// At the end of a pipeline its status says nothing of the run before it.
+    /// At the end of a pipeline its exit status says nothing about the run before it.
     HidesStatus,
-    /// It reads its input to the end and succeeds, so that `pipefail` is safe with it.
+    /// It reads its input to the end and succeeds, so `pipefail` is safe with it.
     ReadsToEnd,
-    /// Behind a pipe it prints nothing exactly where it reads nothing.
+    /// After a pipe it prints nothing if and only if it reads nothing.
     KeepsEmptiness,
-    /// Behind a pipe it prints every line that it reads, perhaps in another order.
+    /// After a pipe it prints every line that it reads, possibly in another order.
     KeepsEveryLine,
-    /// Behind a pipe it chooses, cuts or counts lines and acts on no file.
+    /// After a pipe it selects, cuts or counts lines, and acts on no file.
     ChoosesLines,
-    /// Its exit status 1 is an answer, not a failure.
+    /// Its exit status 1 is an answer, and not a failure.
     AnswersByStatus,
-    /// It makes, moves or removes files and folders.
+    /// It creates, moves or removes files and folders.
     ChangesFolders,
     /// Its arguments are text or code, in which a secret may be an example.
     TakesText,
-    /// It shows, checks or stores a file and does nothing with the content.
+    /// It prints, checks or stores a file, and does nothing with the content.
     LooksOrChecks,
-    /// Its sub-command says what it does.
+    /// Its sub-command decides what it does.
     HasSubcommands,
     /// It is a Python program that a project keeps in its own environment.
     IsPythonTool,
@@ -43,7 +43,7 @@ pub(crate) enum Trait {
     ImportsProject,
 }
 
-/// Each program with all that holds for it, sorted by name.
+/// Each program with its traits, sorted by name.
 const PROGRAMS: [(&str, &[Trait]); 119] = [
     (":", &[ReadsOnly]),
     ("[", &[ReadsOnly, AnswersByStatus]),
@@ -245,7 +245,7 @@ const PROGRAMS: [(&str, &[Trait]); 119] = [
     ("zsh", &[TakesText]),
 ];
 
-/// Whether `wanted` holds for the program of this name.
+/// Whether the program of this name has the trait `wanted`.
 pub(crate) fn is(name: &str, wanted: Trait) -> bool {
     PROGRAMS
         .binary_search_by(|(known, _)| (*known).cmp(name))
@@ -254,7 +254,7 @@ pub(crate) fn is(name: &str, wanted: Trait) -> bool {
         .is_some_and(|(_, traits)| traits.contains(&wanted))
 }
 
-/// How many programs `wanted` holds for.
+/// How many programs have the trait `wanted`.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 pub(crate) const fn count(wanted: Trait) -> usize {
     let (mut count, mut at) = (0, 0);
@@ -265,7 +265,7 @@ pub(crate) const fn count(wanted: Trait) -> usize {
     count
 }
 
-/// The programs that `wanted` holds for, for the data of a trigger. `N` is their [`count`].
+/// The programs that have the trait `wanted`, for the data of a trigger. `N` is their [`count`].
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 pub(crate) const fn all<const N: usize>(wanted: Trait) -> [&'static str; N] {
     let (mut names, mut next, mut at) = ([""; N], 0, 0);
@@ -297,14 +297,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_sorted_and_found() {
+    fn the_table_is_sorted_so_that_every_program_is_found() {
         assert!(PROGRAMS.is_sorted_by(|(one, _), (next, _)| one < next));
         assert!(PROGRAMS.iter().all(|(name, traits)| traits.iter().all(|of| is(name, *of))));
         assert!(is("cat", ReadsOnly) && !is("tee", ReadsOnly) && !is("no-such", ReadsOnly));
     }
 
     #[test]
-    fn triggers_get_every_name_once() {
+    fn all_returns_every_program_with_the_trait() {
         const NAMES: [&str; count(PrintsFiles)] = all(PrintsFiles);
         assert!(NAMES.contains(&"cat") && NAMES.iter().all(|name| is(name, PrintsFiles)));
     }

@@ -1,24 +1,24 @@
-//! Which agent calls, in which version, and what it can do.
+//! Which client calls, in which version, and what it can do.
 
 use super::event::Event;
 
-/// A coding agent that runs this program as its hook.
+/// A program that runs a coding agent, and this program as its hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
-    /// Claude Code, with its version or the least that it can be. The environment tells it in
-    /// 2.1.330, not in 2.1.112.
+    /// Claude Code, with its version or a lower bound of it. Claude Code 2.1.330 puts its version
+    /// into the environment, 2.1.112 does not.
     Claude(Option<Version>),
     /// Codex: its only tool is the shell.
     Codex,
     /// Gemini CLI.
     Gemini,
-    /// Qwen Code, a relative of Gemini CLI with the events of Claude Code.
+    /// Qwen Code, a fork of Gemini CLI that sends the events of Claude Code.
     Qwen,
     /// Cursor.
     Cursor,
     /// Copilot CLI.
     Copilot,
-    /// The agent of VS Code.
+    /// The agent mode of VS Code.
     VsCode,
     /// Factory Droid.
     Droid,
@@ -26,11 +26,11 @@ pub enum Client {
     Cline,
     /// Augment (Auggie).
     Augment,
-    /// opencode, through a plugin that passes calls on.
+    /// opencode, through a plugin that passes its calls on.
     Opencode,
-    /// Kiro, which takes no text from a hook.
+    /// Kiro, which ignores the text that a hook prints.
     Kiro,
-    /// Windsurf, which takes no text from a hook.
+    /// Windsurf, which ignores the text that a hook prints.
     Windsurf,
 }
 
@@ -39,30 +39,30 @@ pub enum Client {
 pub struct Version(pub u32, pub u32, pub u32);
 
 impl Version {
-    /// Reads three numbers with something between them: `2.1.330`.
-    pub fn parse(text: &str, between: char) -> Option<Self> {
-        let mut numbers = text.split(between).map(|part| part.parse().ok());
+    /// Parses three numbers with a separator between them: `2.1.330`.
+    pub fn parse(text: &str, separator: char) -> Option<Self> {
+        let mut numbers = text.split(separator).map(|part| part.parse().ok());
         Some(Self(numbers.next()??, numbers.next()??, numbers.next()??))
     }
 }
 
 impl Client {
-    /// Tells the client from the event; `agent` is the value of `AI_AGENT`. The event counts more,
-    /// since agents run inside agents and inherit the environment.
-    pub fn detect(event: &Event, agent: Option<&str>) -> Self {
+    /// Derives the client from the event; `ai_agent` is the value of `AI_AGENT`. The event counts
+    /// more than the variable, since agents start other agents, which inherit the environment.
+    pub fn detect(event: &Event, ai_agent: Option<&str>) -> Self {
         if event.turn_id {
             return Self::Codex;
         }
-        // Where no version is told, the fields that it sends tell the least.
-        let least = match (event.prompt_id, event.effort) {
+        // Without a version in the environment, the fields of the event give a lower bound.
+        let lower_bound = match (event.prompt_id, event.effort) {
             (true, _) => Some(Version(2, 1, 196)),
             (_, true) => Some(Version(2, 1, 133)),
             _ => None,
         };
-        Self::Claude(agent.and_then(claude_version).or(least))
+        Self::Claude(ai_agent.and_then(claude_version).or(lower_bound))
     }
 
-    /// Every client, of no known version.
+    /// Every client, without a version.
     pub const ALL: [Self; 13] = [
         Self::Claude(None),
         Self::Codex,
@@ -79,12 +79,12 @@ impl Client {
         Self::Windsurf,
     ];
 
-    /// The client with this name, as `--client` and the settings take it.
+    /// The client with this name, as `--client` and the settings spell it.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|client| client.name() == name)
     }
 
-    /// The name in ledgers and on the command line.
+    /// The client's name in ledgers and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Claude(_) => "claude",
@@ -103,51 +103,53 @@ impl Client {
         }
     }
 
-    /// The names of all, for messages.
+    /// The names of all clients, for messages.
     pub const NAMES: &'static str = "claude, codex, gemini, qwen, cursor, copilot, vscode, droid, cline, augment, \
                                      opencode, kiro or windsurf";
 
-    /// Whether what a hook says reaches its model. Kiro and Windsurf only let a hook watch.
+    /// Whether the client passes what a hook says to its model. Kiro and Windsurf only let a hook
+    /// watch.
     pub fn listens(self) -> bool {
         !matches!(self, Self::Kiro | Self::Windsurf)
     }
 
-    /// Whether it has tools of the names Read, Edit and Write beside the shell. Others have such
-    /// tools too, by names that the advice does not know.
+    /// Whether the client has tools named Read, Edit and Write beside the shell. Other clients have
+    /// such tools under names that the advice does not know.
     pub fn has_file_tools(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether its shell is known to stay where a `cd` led, for the calls after it.
+    /// Whether a `cd` in one shell call is known to last for the calls after it.
     pub fn keeps_directory(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether its Edit refuses a file that was not read with Read. Seen in 2.1.112; 2.1.330 no
-    /// longer does. What lies between is not known, so a version that says its name counts as new.
+    /// Whether its Edit refuses a file that was not read with Read. Claude Code 2.1.112 does,
+    /// 2.1.330 does not; the versions between were not checked and count as new. An unknown version
+    /// counts as old, since 2.1.112 does not report its own.
     pub fn edit_needs_read(self) -> bool {
         matches!(self, Self::Claude(None | Some(Version(0..=2, 0, _) | Version(2, 1, ..=112))))
     }
 
-    /// Whether its shell tool can leave a command running in the background and tell when it ends.
+    /// Whether its shell tool can run a command in the background and report when it ends.
     pub fn runs_in_background(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
-    /// Whether each shell call is known to be a new shell: variables, functions and options of one
-    /// call are gone in the next.
+    /// Whether each shell call is known to start a new shell, which loses the variables, functions
+    /// and options of the call before.
     pub fn forgets_variables(self) -> bool {
         matches!(self, Self::Claude(_) | Self::Codex | Self::Gemini | Self::Qwen)
     }
 
-    /// Whether its shell brings an `rg` of its own.
+    /// Whether its shell comes with its own `rg`.
     pub fn brings_rg(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
     /// Whether its shell replaces `grep` and `find` by fast ones that skip ignored files (Claude
-    /// Code since 2.1.117). Functions of the shell: `xargs grep`, `find -exec grep`, `command grep`
-    /// and `bash -c` miss them.
+    /// Code since 2.1.117). The replacements are shell functions: `xargs grep`, `find -exec grep`,
+    /// `command grep` and `bash -c` do not see them.
     pub fn shadows_grep(self) -> bool {
         matches!(self, Self::Claude(Some(version)) if version >= Version(2, 1, 117))
     }
@@ -162,8 +164,8 @@ impl std::str::FromStr for Client {
 }
 
 /// `claude-code_2-1-330_harness` -> 2.1.330
-fn claude_version(agent: &str) -> Option<Version> {
-    Version::parse(agent.strip_prefix("claude-code_")?.split('_').next()?, '-')
+fn claude_version(ai_agent: &str) -> Option<Version> {
+    Version::parse(ai_agent.strip_prefix("claude-code_")?.split('_').next()?, '-')
 }
 
 #[cfg(test)]
@@ -171,25 +173,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_tell_the_least_version() {
-        let of = |field: &str| {
+    fn fields_give_a_lower_bound_of_the_version() {
+        let detected = |field: &str| {
             let text = format!(r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash"{field}}}"#);
             Client::detect(&Event::parse(&text).unwrap(), None)
         };
-        assert_eq!(of(""), Client::Claude(None));
-        assert_eq!(of(r#","effort":{"level":"high"}"#), Client::Claude(Some(Version(2, 1, 133))));
-        assert_eq!(of(r#","prompt_id":"p","effort":{}"#), Client::Claude(Some(Version(2, 1, 196))));
-        assert_eq!(of(r#","turn_id":"t""#), Client::Codex);
+        assert_eq!(detected(""), Client::Claude(None));
+        assert_eq!(
+            detected(r#","effort":{"level":"high"}"#),
+            Client::Claude(Some(Version(2, 1, 133)))
+        );
+        assert_eq!(
+            detected(r#","prompt_id":"p","effort":{}"#),
+            Client::Claude(Some(Version(2, 1, 196)))
+        );
+        assert_eq!(detected(r#","turn_id":"t""#), Client::Codex);
     }
 
     #[test]
-    fn all_are_named() {
+    fn the_list_of_names_has_every_client() {
         let names: Vec<&str> = Client::ALL.iter().map(|client| client.name()).collect();
         assert_eq!(Client::NAMES.replace(" or ", ", ").split(", ").collect::<Vec<_>>(), names);
     }
 
     #[test]
-    fn versions_are_read_from_the_environment() {
+    fn the_environment_gives_the_version() {
         assert_eq!(claude_version("claude-code_2-1-330_harness"), Some(Version(2, 1, 330)));
         assert_eq!(claude_version("claude-code"), None);
         assert_eq!(claude_version("other_1-2-3"), None);

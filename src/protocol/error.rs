@@ -1,13 +1,13 @@
 //! Why an input is not an event.
 
-/// Input longer than this is not read to its end and gets silence. The largest input seen was 11.4
-/// MB (an Edit carries the original file whole).
+/// Longest input that is read, bytes; a longer one gets silence. The largest input seen had 11.4 MB
+/// (the event of an Edit contains the whole original file).
 pub const MAX_INPUT_BYTES: usize = 16 << 20;
 
 /// Why a text is not a usable hook input.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// Nothing but white space.
+    /// The input is empty or white space.
     #[error("stdin is empty: expected one JSON object")]
     Empty,
     /// The first character does not open an object.
@@ -16,22 +16,22 @@ pub enum EventError {
         /// Offset of the first character that is not white space.
         byte: usize,
     },
-    /// It opens like an object but is not one.
+    /// It begins like an object but is not valid JSON.
     #[error("stdin is not valid JSON: {what} at line {line}, column {column}")]
     Json {
-        /// 1-based line.
+        /// The line, from 1.
         line: usize,
-        /// 1-based column in bytes.
+        /// The column, from 1, in bytes.
         column: usize,
-        /// serde_json's words for it.
+        /// serde_json's message.
         what: String,
     },
-    /// A field that decides what the event is has another type.
+    /// A field that decides what the event is is missing or has the wrong type.
     #[error("field `{field}` is missing or not {expected}")]
     Field {
         /// The field's name.
         field: &'static str,
-        /// What it should have been.
+        /// What the field should be.
         expected: &'static str,
     },
     /// An event that this program does not act on.
@@ -40,13 +40,13 @@ pub enum EventError {
          under another event?"
     )]
     UnknownEvent {
-        /// The name as received, cut and cleaned.
+        /// The name as received, cleaned and cut.
         name: String,
     },
-    /// More than [`MAX_INPUT_BYTES`].
+    /// The input is longer than [`MAX_INPUT_BYTES`].
     #[error("stdin is larger than {} MiB", MAX_INPUT_BYTES >> 20)]
     TooLarge,
-    /// No fault of the input: this program panicked over it.
+    /// Not a fault of the input: this program panicked.
     #[error("a fault in toolcoach itself: {what}")]
     Panic {
         /// The panic's message.
@@ -55,7 +55,7 @@ pub enum EventError {
 }
 
 impl EventError {
-    /// The kind under which `--stats` counts it.
+    /// The kind under which `--stats` counts the error.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

@@ -1,5 +1,5 @@
-//! One hook input: what a client says happened. Borrowed from stdin, lenient in every field,
-//! decoded on demand.
+//! One hook input: what a client says happened. It borrows from stdin, is lenient in every field,
+//! and decodes on demand.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::json;
 use super::response::{Response, ShellResult};
 use crate::protocol::error::EventError;
 
-/// The hook events that are acted on.
+/// The hook events that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventName {
     /// A tool call succeeded.
@@ -19,7 +19,8 @@ pub enum EventName {
     PostToolUseFailure,
     /// A session begins, or goes on after its context was cleared or compacted.
     SessionStart,
-    /// One process a message instead of one a call: read without error, not used.
+    /// Several tool calls of one message ended. The program reads this event without an error, and
+    /// ignores it.
     PostToolBatch,
 }
 
@@ -38,7 +39,7 @@ impl EventName {
     }
 }
 
-/// The tools that rules know. Names of clients that are not listed are `Other`.
+/// The kinds of tools that rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// A shell command in Bash's grammar (Bash, Monitor).
@@ -57,11 +58,11 @@ pub enum Tool {
     Agent,
     /// A tool of an MCP server.
     Mcp,
-    /// Anything else; PowerShell too, whose text is no shell script to us.
+    /// Any other tool, also PowerShell, whose commands are not in Bash's grammar.
     Other,
 }
 
-/// `(client's name, what it is)`: one list for events, ledgers and diagnostics.
+/// `(the client's name, the kind of tool)`: one list for events, ledgers and diagnostics.
 const TOOLS: [(&str, Tool); 14] = [
     ("Bash", Tool::Shell),
     ("Monitor", Tool::Shell),
@@ -84,37 +85,38 @@ const TOOLS: [(&str, Tool); 14] = [
 pub struct Event<'a> {
     /// Which event it is.
     pub name: EventName,
-    /// The client's session id; absent in calls made by hand.
+    /// The client's session id; absent if a person made the call.
     pub session: Option<Cow<'a, str>>,
-    /// The sub-agent's id, whose context and so whose memory is its own.
+    /// The sub-agent's id. A sub-agent has its own context, and so its own ledger.
     pub agent: Option<Cow<'a, str>>,
-    /// The shell's directory after the call (Claude Code reports it after the command's own `cd`).
+    /// The shell's working directory after the call: Claude Code reports it after a `cd` in the
+    /// command.
     pub cwd: Option<Cow<'a, str>>,
-    /// What kind of tool was called.
+    /// The kind of tool that was called.
     pub tool: Tool,
     /// The tool's name as received.
     pub tool_name: Cow<'a, str>,
     /// The client's id of this call.
     pub call_id: Option<Cow<'a, str>>,
-    /// Wall time of the tool, ms, as the client measured it.
+    /// Wall time of the tool as the client measured it, ms.
     pub duration_ms: Option<u64>,
-    /// Codex sends one with every call.
+    /// The event has a `turn_id`, which Codex sends with every call.
     pub turn_id: bool,
-    /// Claude Code sends it since 2.1.133.
+    /// The event has an `effort`, which Claude Code sends since 2.1.133.
     pub effort: bool,
-    /// Claude Code sends it since 2.1.196.
+    /// The event has a `prompt_id`, which Claude Code sends since 2.1.196.
     pub prompt_id: bool,
-    /// It has a field that neither Claude Code nor Codex sends.
+    /// The event has a field that neither Claude Code nor Codex sends.
     pub has_foreign_field: bool,
-    /// The client's mode of asking for permission.
+    /// The client's permission mode.
     pub permission_mode: Option<Cow<'a, str>>,
-    /// `compact`, `clear`, `startup`, ... of a SessionStart.
+    /// Why a session starts: `compact`, `clear`, `startup`, ...
     pub source: Option<Cow<'a, str>>,
-    /// The raw tool input.
+    /// The tool input as raw JSON.
     pub raw_input: Option<&'a str>,
-    /// The user stopped the call.
+    /// The user interrupted the call.
     pub is_interrupt: bool,
-    /// The tool's result, undecoded.
+    /// The tool's response, not decoded.
     pub response: Response<'a>,
     error: Option<&'a str>,
     input: OnceCell<Input<'a>>,
@@ -148,7 +150,7 @@ impl<'a> Event<'a> {
     /// Reads one event from `text`, the whole of stdin.
     ///
     /// # Errors
-    /// When the text is not one JSON object, or names no event or tool that is known in its place.
+    /// When the text is not one JSON object, or the event or tool that it names is unknown.
     pub fn parse(text: &'a str) -> Result<Self, EventError> {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = text.len() - body.len();
@@ -182,7 +184,7 @@ impl<'a> Event<'a> {
         ] = json::pick(body, &FIELDS).map_err(|e| EventError::Json {
             line: e.line(),
             column: e.column(),
-            what: reason(&e),
+            what: message_of(&e),
         })?;
 
         let text_of = |raw: Option<&'a str>| raw.and_then(json::string);
@@ -203,12 +205,12 @@ impl<'a> Event<'a> {
         let tool = tool_of(&tool_name);
         Ok(Self {
             name,
-            session: identity(session).or_else(|| identity(conversation)),
-            agent: identity(agent),
+            session: id_of(session).or_else(|| id_of(conversation)),
+            agent: id_of(agent),
             cwd: text_of(cwd),
             tool,
             tool_name,
-            call_id: identity(call_id),
+            call_id: id_of(call_id),
             duration_ms: duration.and_then(json::number),
             turn_id: turn_id.is_some(),
             effort: effort.is_some(),
@@ -230,7 +232,8 @@ impl<'a> Event<'a> {
         self.input.get_or_init(|| self.raw_input.map(Input::parse).unwrap_or_default())
     }
 
-    /// The response as the result of a shell call. Several rules ask for it, and for its size.
+    /// The response as the result of a shell call. It is kept, since several rules ask for it and
+    /// for its size.
     pub fn shell(&self) -> &ShellResult<'a> {
         self.shell.get_or_init(|| self.response.shell())
     }
@@ -250,26 +253,26 @@ impl<'a> Event<'a> {
         json::RawText::new(self.error).head(limit)
     }
 
-    /// The same as it stands in the JSON, its escapes left as they are: for who only looks for a
-    /// word in it.
+    /// The first `limit` bytes of a failure's error text as raw JSON, escapes included. This is
+    /// enough to search it for a word.
     pub fn raw_error(&self, limit: usize) -> &'a str {
         json::RawText::new(self.error).raw(limit)
     }
 
-    /// The exit code that the first line of a failed shell call's error states.
+    /// The exit code in the first line of a failed shell call's error.
     pub fn exit_code(&self) -> Option<i32> {
         let error = self.error_text(64);
         error.strip_prefix("Exit code ")?.lines().next()?.trim().parse().ok()
     }
 
-    /// Bytes of the result (of the error of a failed call) as JSON text, which is what is known
-    /// without a scan.
+    /// Bytes of the response, or of the error of a failed call, as JSON text. This size needs no
+    /// scan.
     pub fn result_bytes(&self) -> usize {
         self.response.raw_bytes().max(self.error.map_or(0, str::len))
     }
 
-    /// The tool's name for ledgers: a known name, `mcp` or `other`, so that no foreign text is
-    /// stored.
+    /// The tool's name in ledgers: a known name, `mcp` or `other`, so that a ledger contains no
+    /// foreign text.
     pub fn tool_label(&self) -> &'static str {
         match TOOLS.iter().find(|(name, _)| *name == self.tool_name) {
             Some((name, _)) => name,
@@ -287,8 +290,8 @@ fn tool_of(name: &str) -> Tool {
     }
 }
 
-/// An id: a string, or a number as it is written. Null and empty mean none.
-fn identity(raw: Option<&str>) -> Option<Cow<'_, str>> {
+/// An id: a string, or a number as it is written. `None` for null and the empty string.
+fn id_of(raw: Option<&str>) -> Option<Cow<'_, str>> {
     let raw = raw?;
     match json::string(raw) {
         Some(text) => Some(text).filter(|text| !text.is_empty()),
@@ -296,8 +299,8 @@ fn identity(raw: Option<&str>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// serde_json's message without the position, which `EventError` carries itself.
-fn reason(error: &serde_json::Error) -> String {
+/// serde_json's message without the position, which has its own fields in [`EventError`].
+fn message_of(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
@@ -311,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_optional_and_lenient() {
+    fn a_field_of_the_wrong_type_is_ignored() {
         let text =
             call(r#","session_id":7,"cwd":["/x"],"tool_input":"grep -r x .","tool_response":null"#);
         let event = Event::parse(&text).unwrap();
@@ -321,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn the_response_may_have_any_shape() {
+    fn the_response_may_have_any_type() {
         for response in ["{}", "[]", "\"x\"", "1", "null", "[{\"type\":\"text\",\"text\":\"hi\"}]"]
         {
             let text =
@@ -331,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_where() {
+    fn errors_give_the_position() {
         assert!(matches!(Event::parse(" \n"), Err(EventError::Empty)));
         assert!(matches!(Event::parse("  [1]"), Err(EventError::NotAnObject { byte: 2 })));
         assert!(matches!(Event::parse("{\"a\":\n\"b"), Err(EventError::Json { line: 2, .. })));
@@ -344,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exit_code_is_the_first_line_of_the_error() {
+    fn the_first_line_of_an_error_gives_the_exit_code() {
         let text = r#"{"hook_event_name":"PostToolUseFailure","tool_name":"Bash","error":"Exit code 127\nx"}"#;
         assert_eq!(Event::parse(text).unwrap().exit_code(), Some(127));
         let text = r#"{"hook_event_name":"PostToolUseFailure","tool_name":"Read","error":"gone"}"#;

@@ -1,4 +1,4 @@
-//! What a tool was asked to do: the fields of `tool_input` that rules look at.
+//! What the agent asked a tool to do: the fields of `tool_input` that rules look at.
 
 use std::borrow::Cow;
 
@@ -8,38 +8,38 @@ use super::json::RawText;
 /// The decoded fields of one `tool_input`.
 #[derive(Debug, Clone, Default)]
 pub struct Input<'a> {
-    /// Shell text.
+    /// The shell text.
     pub command: Option<Cow<'a, str>>,
-    /// The file of Read, Edit, Write, or the notebook.
+    /// The file of a Read, Edit or Write, or the notebook.
     pub file_path: Option<Cow<'a, str>>,
     /// First line of a partial Read.
     pub offset: Option<u64>,
     /// Number of lines of a partial Read.
     pub limit: Option<u64>,
-    /// Pages of a PDF were asked for.
+    /// The agent asked for pages of a PDF.
     pub pages: bool,
-    /// The command was sent to the background.
+    /// The agent sent the command to the background.
     pub run_in_background: bool,
-    /// How long a command may take, ms.
+    /// The time limit of a command, ms.
     pub timeout: Option<u64>,
-    /// What Write writes.
+    /// The text that a Write writes.
     pub content: RawText<'a>,
-    /// What an Edit puts in, or the new source of a notebook's cell.
+    /// The text that an Edit inserts, or the new source of a notebook's cell.
     pub new_string: RawText<'a>,
-    /// What an Edit takes out.
+    /// The text that an Edit replaces.
     pub old_string: RawText<'a>,
     /// The list of edits of a MultiEdit, as JSON.
     pub edits: Option<&'a str>,
-    /// What Grep or Glob look for.
+    /// The pattern of a Grep or Glob.
     pub pattern: Option<Cow<'a, str>>,
-    /// Where they look.
+    /// The folder or file in which a Grep or Glob searches.
     pub path: Option<Cow<'a, str>>,
-    /// The background task that is asked for.
+    /// The id of the background task that the agent asks about.
     pub task: Option<Cow<'a, str>>,
 }
 
 impl<'a> Input<'a> {
-    /// Reads the raw JSON of a `tool_input`; anything but an object has no fields.
+    /// Reads the raw JSON of a `tool_input`. All fields are empty if it is not an object.
     pub(crate) fn parse(raw: &'a str) -> Self {
         const NAMES: [&str; 17] = [
             "command",

@@ -1,4 +1,4 @@
-//! What agents send and what they accept.
+//! What clients send and what they accept.
 
 pub mod client;
 pub mod dialect;
@@ -17,13 +17,13 @@ use client::Client;
 use error::{EventError, MAX_INPUT_BYTES};
 use event::Event;
 
-/// Most inputs fit, bytes (p90 of real ones: 24 KB); a larger one grows the buffer.
+/// Initial size of the input buffer, bytes. Most inputs fit (p90 of real ones: 24 KB).
 const BUFFER_BYTES: usize = 32 << 10;
 
-/// All of stdin as text; bytes that are not UTF-8 become U+FFFD.
+/// All of stdin as text. Bytes that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
-/// When it is too large, or cannot be read.
+/// When stdin is too large, or cannot be read.
 pub fn read_stdin() -> Result<String, EventError> {
     let mut bytes = Vec::with_capacity(BUFFER_BYTES);
     let limit = MAX_INPUT_BYTES as u64 + 1;
@@ -35,23 +35,24 @@ pub fn read_stdin() -> Result<String, EventError> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// The event in `text` and the client that sent it: the one place that answers "who sent this?".
+/// The event in `text`, and the client that sent it.
 ///
-/// `name` may name the client; it is given what the event's dialect says. `agent` is the value of
-/// `AI_AGENT`. `room` holds the translation of an event in another dialect.
+/// `name` gets the client that the event's dialect implies, and returns the client by name if one
+/// is known. `ai_agent` is the value of `AI_AGENT`. The event borrows from `room` if it was
+/// translated from another dialect.
 ///
 /// # Errors
-/// When the text is not one JSON object, or names no event or tool that is known in its place.
+/// When the text is not one JSON object, or the event or tool that it names is unknown.
 pub fn read<'a>(
     text: &'a str,
     room: &'a OnceCell<String>,
     name: impl FnOnce(Option<Client>) -> Option<Client>,
-    agent: Option<&str>,
+    ai_agent: Option<&str>,
 ) -> Result<(Event<'a>, Client), EventError> {
-    let (event, spoken) = dialect::read(text, room)?;
-    let detected = Client::detect(&event, agent);
-    let client = match name(spoken) {
-        // A name alone leaves the version to be detected.
+    let (event, by_dialect) = dialect::read(text, room)?;
+    let detected = Client::detect(&event, ai_agent);
+    let client = match name(by_dialect) {
+        // A name has no version, so the detected one is kept.
         Some(Client::Claude(None)) if detected.name() == Client::Claude(None).name() => detected,
         Some(named) => named,
         None => detected,

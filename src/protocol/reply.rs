@@ -1,4 +1,4 @@
-//! What leaves on stdout: one line of JSON, in one write, or nothing.
+//! What the hook prints on stdout: one line of JSON in one write, or nothing.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,8 @@ use super::client::Client;
 use super::event::EventName;
 use crate::base::process;
 
-/// What most clients take. No other key: Codex drops an answer with one that it does not know.
+/// What most clients accept. It must have no other key: Codex ignores a reply with a key that it
+/// does not know.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Reply<'a> {
@@ -40,11 +41,11 @@ struct ForCline<'a> {
     context_modification: &'a str,
 }
 
-/// The whole line for `text`, which answers `event`, in the client's form. The event's name is
-/// echoed, since clients drop an answer to another event.
+/// The whole reply to `event` in the client's form, with `text` for the agent. It echoes the
+/// event's name, since clients ignore a reply to another event.
 ///
 /// # Errors
-/// When the text cannot be put into JSON, which no text does.
+/// An error of serde_json, which no text causes.
 pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<Vec<u8>> {
     let mut line = match client {
         Client::Cursor => serde_json::to_vec(&ForCursor { additional_context: text }),
@@ -64,18 +65,18 @@ pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<
     Ok(line)
 }
 
-/// What a client wants to read where there is nothing to say; most want nothing.
+/// What the client expects on stdout where there is nothing to say. Most expect nothing.
 pub fn silence(client: Client) -> &'static [u8] {
     if matches!(client, Client::Cursor | Client::Cline) { b"{}\n" } else { b"" }
 }
 
-/// Writes `line` to standard output at once, if there is one. That nobody reads it is not an error.
+/// Writes `line` to stdout, if there is one. A closed pipe is not an error.
 pub fn send(line: &[u8]) {
     if line.is_empty() {
         return;
     }
-    process::outlive_readers();
+    process::block_sigpipe();
     let mut stdout = io::stdout().lock();
-    // The line ends in a line break, so the line-buffered stdout passes it on in one write.
+    // The line ends in a line break, so the line-buffered stdout writes it at once.
     let _ = stdout.write_all(line).and_then(|()| stdout.flush());
 }

@@ -1,5 +1,5 @@
-//! The tool's result, never built as a value: rules get its size, its line count, its flags and
-//! bounded text.
+//! The tool's response, which is never parsed as a whole: rules get its size, its line count, its
+//! flags and bounded text.
 
 use std::borrow::Cow;
 
@@ -17,19 +17,19 @@ pub struct Response<'a> {
 /// The result of a shell call.
 #[derive(Debug, Clone, Default)]
 pub struct ShellResult<'a> {
-    /// What the model was shown; stderr is merged into it by Claude Code.
+    /// The output that the model got. Claude Code merges stderr into it.
     pub stdout: RawText<'a>,
-    /// Separate stderr, where a client sends one.
+    /// Standard error, if the client sends it separately.
     pub stderr: RawText<'a>,
     /// The call was interrupted.
     pub interrupted: bool,
-    /// Bytes of the whole output, where the client cut it and kept the rest in a file.
+    /// Bytes of the whole output, if the client cut it and saved the rest to a file.
     pub persisted_bytes: Option<u64>,
-    /// The id of the task that the command became in the background.
+    /// The id of the background task that the command became.
     pub background_task: Option<Cow<'a, str>>,
-    /// The user sent it to the background.
+    /// The user sent the command to the background.
     pub backgrounded_by_user: bool,
-    /// The time limit that it outlasted, ms.
+    /// The time limit that the command exceeded, ms.
     pub timed_out_after_ms: Option<u64>,
     shown: OnceCell<Measure>,
 }
@@ -37,42 +37,42 @@ pub struct ShellResult<'a> {
 /// The result of reading a file.
 #[derive(Debug, Clone, Default)]
 pub struct ReadResult<'a> {
-    /// It is text: not an image, a PDF or a notebook.
+    /// The file is text, and not an image, a PDF or a notebook.
     pub is_text: bool,
     /// The lines that were read.
     pub content: RawText<'a>,
-    /// How many lines were read, as the client counted.
+    /// The number of lines read, as the client counted them.
     pub lines: Option<u64>,
 }
 
 /// The result of writing a whole file.
 #[derive(Debug, Clone, Default)]
 pub struct WriteResult<'a> {
-    /// The file was there before.
+    /// The file existed before.
     pub is_update: bool,
-    /// Its text before, where the client sends it.
+    /// The content before, if the client sends it.
     pub original: RawText<'a>,
-    /// The lines taken out and put in, where the client sends a patch.
+    /// The size of the change, if the client sends a patch.
     pub patch: Option<Patch>,
 }
 
-/// How many lines a patch takes out and puts in.
+/// How many lines a patch removes and adds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Patch {
     /// Lines that begin with `-`.
     pub removed: usize,
     /// Lines that begin with `+`.
     pub added: usize,
-    /// Places that it changes.
+    /// The number of hunks.
     pub hunks: usize,
 }
 
 /// The result of a search with the Grep tool.
 #[derive(Debug, Clone, Default)]
 pub struct GrepResult {
-    /// Files that were found, as the client counted.
+    /// The number of files found, as the client counted them.
     pub files: Option<u64>,
-    /// Lines that were found, as the client counted.
+    /// The number of lines found, as the client counted them.
     pub lines: Option<u64>,
 }
 
@@ -82,24 +82,24 @@ impl<'a> Response<'a> {
         Self { raw: raw.filter(|raw| *raw != "null") }
     }
 
-    /// Bytes of the response as JSON text: known without looking into it.
+    /// Bytes of the response as JSON text, which needs no scan.
     pub fn raw_bytes(&self) -> usize {
         self.raw.map_or(0, str::len)
     }
 
-    /// Whether one of its blocks is a picture, as far as the first words of each tell.
+    /// Whether the response has a block of type `image`, as far as a search for the word shows.
     pub fn holds_image(&self) -> bool {
         self.mentions("image")
     }
 
-    /// Whether the value of some field is this word.
+    /// Whether some field has this word as its value.
     pub fn mentions(&self, word: &str) -> bool {
         self.raw.is_some_and(|raw| {
             raw.contains(&format!(":\"{word}\"")) || raw.contains(&format!(": \"{word}\""))
         })
     }
 
-    /// The response read as a shell result; a plain string (Codex) is its stdout.
+    /// The response as the result of a shell call. A plain string, as Codex sends it, is stdout.
     pub fn shell(&self) -> ShellResult<'a> {
         const NAMES: [&str; 7] = [
             "stdout",
@@ -129,7 +129,7 @@ impl<'a> Response<'a> {
         }
     }
 
-    /// The response read as the result of a Read.
+    /// The response as the result of a Read.
     pub fn read(&self) -> ReadResult<'a> {
         let Some(raw) = self.raw else { return ReadResult::default() };
         let [kind, file] = json::pick(raw, &["type", "file"]).unwrap_or([None; 2]);
@@ -143,7 +143,7 @@ impl<'a> Response<'a> {
         }
     }
 
-    /// The response read as the result of a Write.
+    /// The response as the result of a Write.
     pub fn write(&self) -> WriteResult<'a> {
         let Some(raw) = self.raw else { return WriteResult::default() };
         let [kind, original, patch] =
@@ -155,7 +155,7 @@ impl<'a> Response<'a> {
         }
     }
 
-    /// The response read as the result of a Grep.
+    /// The response as the result of a Grep.
     pub fn grep(&self) -> GrepResult {
         let Some(raw) = self.raw else { return GrepResult::default() };
         let [files, lines] = json::pick(raw, &["numFiles", "numLines"]).unwrap_or([None; 2]);
@@ -182,12 +182,12 @@ impl Patch {
 }
 
 impl ShellResult<'_> {
-    /// Bytes of output, the part that the client kept in a file included.
+    /// Bytes of output, with the part that the client saved to a file.
     pub fn bytes(&self) -> u64 {
         self.persisted_bytes.unwrap_or(0).max(self.shown().bytes as u64)
     }
 
-    /// Lines of the output that was shown.
+    /// Lines of the output that the model got.
     pub fn lines(&self) -> usize {
         self.shown().lines
     }

@@ -1,54 +1,54 @@
-//! A user's own rule, as it stands in a settings file.
+//! A custom rule, as a settings file defines it.
 
 use serde::Deserialize;
 
-use super::ALL;
-use super::form::{Flag, Glob, Id, Of, OneOrMore, Program, Rewrite, Text, Word, present};
+use super::form::{Checked, Flag, Glob, Id, NonBlank, OneOrMore, Program, Rewrite, Text, present};
+use crate::store::mutes::ALL;
 
-/// How much an own rule matters.
+/// How much a custom rule matters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weight {
-    /// Said within the budget of hints.
+    /// It speaks within the budget of hints.
     #[default]
     Hint,
-    /// Said within the budget of warnings.
+    /// It speaks within the budget of warnings.
     Warn,
-    /// Said whatever the budget.
+    /// It speaks regardless of the budget.
     Critical,
 }
 
-/// What an own rule looks at.
+/// What a custom rule looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Concern {
     /// A simple command of a shell call.
     Command {
-        /// Names of the program.
+        /// The program, by any of these names.
         programs: Vec<String>,
-        /// Its sub-command; empty for any or none.
+        /// The sub-command, by any of these names; empty for any or none.
         subcommands: Vec<String>,
-        /// Options that must all be there: `-x`, `--long`.
+        /// Options that must all be present: `-x`, `--long`.
         flags: Vec<String>,
         /// A glob that one of the words after the program must match.
         args: Option<String>,
     },
-    /// A call of a tool.
+    /// A tool call.
     Call {
-        /// Globs of the tool's name.
+        /// The tool's name must match any of these globs.
         tools: Vec<String>,
-        /// A glob of the path that it works on.
+        /// A glob that the path of the call must match.
         path: Option<String>,
     },
 }
 
-/// An own rule.
+/// A custom rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomRule {
-    /// Its name.
+    /// Its id.
     pub id: String,
-    /// What it says.
+    /// Its advice.
     pub text: String,
-    /// How much it matters.
+    /// Its severity.
     pub weight: Weight,
     /// The command that it suggests.
     pub better: Option<String>,
@@ -56,37 +56,38 @@ pub struct CustomRule {
     pub concern: Concern,
 }
 
-/// An own rule's keys.
+/// The keys of a custom rule in JSON.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Keys {
-    id: Of<Id>,
-    text: Of<Text>,
+    id: Checked<Id>,
+    text: Checked<Text>,
     #[serde(default)]
     severity: Weight,
     #[serde(default, deserialize_with = "present")]
-    better: Option<Of<Rewrite>>,
+    better: Option<Checked<Rewrite>>,
     #[serde(default, deserialize_with = "present")]
     program: Option<OneOrMore<Program>>,
     #[serde(default, deserialize_with = "present")]
-    subcommand: Option<OneOrMore<Word>>,
+    subcommand: Option<OneOrMore<NonBlank>>,
     #[serde(default, deserialize_with = "present")]
     flags: Option<OneOrMore<Flag>>,
     #[serde(default, deserialize_with = "present")]
-    args: Option<Of<Glob>>,
+    args: Option<Checked<Glob>>,
     #[serde(default, deserialize_with = "present")]
-    tool: Option<OneOrMore<Word>>,
+    tool: Option<OneOrMore<NonBlank>>,
     #[serde(default, deserialize_with = "present")]
-    path: Option<Of<Glob>>,
+    path: Option<Checked<Glob>>,
 }
 
 impl Keys {
-    /// The rule, if its keys go together.
+    /// The rule, if its keys fit together.
     ///
     /// # Errors
-    /// What is missing or too much.
+    /// Which key is missing or must not be there.
     pub(super) fn rule(self) -> Result<CustomRule, &'static str> {
-        let words = |words: Option<OneOrMore<Word>>| words.map(|words| words.0).unwrap_or_default();
+        let words =
+            |words: Option<OneOrMore<NonBlank>>| words.map(|words| words.0).unwrap_or_default();
         let narrows_command =
             self.subcommand.is_some() || self.flags.is_some() || self.args.is_some();
         if self.id.0 == ALL {

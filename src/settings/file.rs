@@ -1,4 +1,4 @@
-//! One settings file: opened with care, read strictly, wrong at a position that can be named.
+//! One settings file, read strictly: an error names the position of what is wrong.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::custom_rule;
 use super::custom_rule::CustomRule;
-use super::form::{Agent, Form, Id, Object, Of, Whole, present};
+use super::form::{Checked, ClientName, Id, Object, StringForm, Whole, present};
 use crate::base::file_error::{FileError, Position};
 use crate::base::text;
 use crate::protocol::client::Client;
@@ -17,69 +17,70 @@ use crate::protocol::client::Client;
 /// Largest file, bytes.
 const MAX_FILE_BYTES: u64 = 256 << 10;
 
-/// Most own rules in a file.
-pub const MAX_OWN_RULES: usize = 200;
+/// Most custom rules in a file.
+pub const MAX_CUSTOM_RULES: usize = 200;
 
-/// Most ms that the work on one call may take; a file can only ask for fewer.
+/// Most time that the work on one call may take, ms. A file can only lower it.
 pub const MAX_DEADLINE_MS: u64 = 75;
 
-/// Most characters that are told of what is wrong: an unknown key may be as long as the file.
+/// Longest error message, characters: it may quote an unknown key, which may be as long as the
+/// file.
 const MAX_FAULT_CHARS: usize = 240;
 
-/// Whose file it is, which decides what may stand in it.
+/// Whose file it is, which decides what it may contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// The user's: everything.
+    /// The user's file may contain everything.
     User,
-    /// A project's: what makes it say less, and own rules, which wait for trust.
+    /// A project's file may make this program say less, and may add custom rules, which wait for
+    /// the user's trust.
     Project,
 }
 
-/// A name of a rule, with where it stands.
+/// A rule's id in a list, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct ListedRule {
     /// The rule's id.
     pub id: String,
-    /// The byte at which it stands.
+    /// The byte offset of the id.
     pub at: usize,
 }
 
-/// What one file says.
+/// The content of one settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Its text, by which trust knows it again.
+    /// The text of the file, which trust compares.
     pub text: String,
-    /// Rules that are not to speak.
-    pub disable: Vec<Named>,
-    /// Rules that speak only for who asks for them.
-    pub enable: Vec<Named>,
-    /// Rules that learning must not silence.
-    pub pin: Vec<Named>,
-    /// Hints in one context.
+    /// Rules that must not speak.
+    pub disable: Vec<ListedRule>,
+    /// Rules that are off by default and should speak.
+    pub enable: Vec<ListedRule>,
+    /// Rules that learning must not mute.
+    pub pin: Vec<ListedRule>,
+    /// Most hints between two resets.
     pub hints: Option<usize>,
-    /// Warnings in one context.
+    /// Most warnings between two resets.
     pub warnings: Option<usize>,
-    /// Calls between two hints.
+    /// Fewest calls between two hints.
     pub gap: Option<usize>,
-    /// Most time for one call, ms.
+    /// Most time for the work on one call, ms.
     pub deadline_ms: Option<u64>,
-    /// How long an idle session is kept, days.
+    /// How long the ledger of an idle session is kept, days.
     pub retention_days: Option<u64>,
-    /// The agent, where the call does not tell.
+    /// The client, if the event does not show it.
     pub client: Option<Client>,
-    /// Own rules.
-    pub rules: Vec<Own>,
+    /// Custom rules.
+    pub rules: Vec<ListedCustomRule>,
 }
 
-/// An own rule, with where it stands.
+/// A custom rule, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Own {
-    /// The rule. It lives as long as the process, which is one call: the rules of the book do so
-    /// too.
+pub struct ListedCustomRule {
+    /// The rule. It is leaked, like the rules of the book: the process lives for one call.
     pub rule: &'static CustomRule,
-    /// The byte at which it begins.
+    /// The byte offset where the rule begins.
     pub at: usize,
 }
 
@@ -101,13 +102,13 @@ struct UserKeys<'a> {
     #[serde(default, deserialize_with = "present")]
     retention_days: Option<Whole<1, 3650>>,
     #[serde(default, deserialize_with = "present")]
-    client: Option<Of<Agent>>,
+    client: Option<Checked<ClientName>>,
     #[serde(borrow, default)]
     rules: Vec<&'a RawValue>,
 }
 
-/// A project's keys. What is not here would let a repository change more than its own calls, or say
-/// more of them.
+/// A project's keys. Any other key would let a repository affect calls in other projects, or make
+/// this program say more.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProjectKeys<'a> {
@@ -135,15 +136,15 @@ struct BudgetKeys {
 }
 
 impl File {
-    /// Reads the file at `path`; `None` if there is none.
+    /// Reads the file at `path`. `None` if it does not exist.
     ///
     /// # Errors
-    /// What is wrong with it, and where.
+    /// What is wrong with the file, and where.
     pub fn read(path: &Path, owner: Owner) -> Result<Option<Self>, FileError> {
-        let Some(bytes) = bytes_of(path, owner)? else { return Ok(None) };
+        let Some(bytes) = read_bytes(path, owner)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = error.utf8_error().valid_up_to();
-            let position = Position::of(error.as_bytes(), valid);
+            let at = error.utf8_error().valid_up_to();
+            let position = Position::of(error.as_bytes(), at);
             FileError::Invalid {
                 path: path.to_owned(),
                 position,
@@ -153,13 +154,13 @@ impl File {
         Self::parse(path, text, owner).map(Some)
     }
 
-    /// Reads `text` as the content of `path`.
+    /// Parses `text` as the content of `path`.
     ///
     /// # Errors
-    /// What is wrong with it, and where.
+    /// What is wrong with the text, and where.
     pub fn parse(path: &Path, text: String, owner: Owner) -> Result<Self, FileError> {
         let reader = Reader { path, text: &text };
-        // Editors on Windows begin a file with a mark.
+        // Editors on Windows write a byte order mark.
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let keys: UserKeys = match owner {
             Owner::User => reader.read(start, text.len())?,
@@ -178,15 +179,15 @@ impl File {
                 }
             }
         };
-        if let Some(first_too_many) = keys.rules.get(MAX_OWN_RULES) {
-            let what = format!("more than {MAX_OWN_RULES} own rules");
+        if let Some(first_too_many) = keys.rules.get(MAX_CUSTOM_RULES) {
+            let what = format!("more than {MAX_CUSTOM_RULES} own rules");
             return Err(reader.fault(reader.span(first_too_many).0, what));
         }
         let Object(budget) = keys.budget;
         let [hints, warnings, gap] = [budget.hints, budget.warnings, budget.gap]
             .map(|number| number.map(|number| number.0 as usize));
         let [disable, enable, pin] =
-            [keys.disable, keys.enable, keys.pin].map(|names| reader.names(&names));
+            [keys.disable, keys.enable, keys.pin].map(|ids| reader.ids(&ids));
         let (disable, enable, pin) = (disable?, enable?, pin?);
         let rules = reader.rules(&keys.rules)?;
         Ok(Self {
@@ -207,26 +208,26 @@ impl File {
 }
 
 impl File {
-    /// Says of the byte `at` what is wrong there. Places are counted only when something is: to
-    /// count them for each entry of a long file took longer than to read it.
+    /// The error about what is wrong at the byte offset `at`. Line and column are computed only
+    /// here: counting them for each entry of a long file took longer than reading it.
     pub fn fault(&self, at: usize, what: String) -> FileError {
         Reader { path: &self.path, text: &self.text }.fault(at, what)
     }
 }
 
-/// Reads parts of a file's text, and knows where they stand.
+/// Parses parts of a file's text and knows their positions.
 struct Reader<'t> {
     path: &'t Path,
     text: &'t str,
 }
 
 impl<'t> Reader<'t> {
-    /// Reads the object between two bytes.
+    /// Parses the object between two byte offsets.
     fn read<T: Deserialize<'t>>(&self, start: usize, end: usize) -> Result<T, FileError> {
         let part = self.text.get(start..end).unwrap_or_default();
         serde_json::from_str::<Object<T>>(part)
             .map(|object| object.0)
-            .map_err(|error| self.wrong(&error, start))
+            .map_err(|error| self.json_fault(&error, start))
     }
 
     fn fault(&self, at: usize, what: String) -> FileError {
@@ -237,13 +238,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// An error of serde_json about the part that begins at `start`.
-    fn wrong(&self, error: &serde_json::Error, start: usize) -> FileError {
+    /// serde_json's error about the part that begins at `start`.
+    fn json_fault(&self, error: &serde_json::Error, start: usize) -> FileError {
         let message = error.to_string();
         let what = text::clean(message.split(" at line ").next().unwrap_or_default());
         let what = what.chars().take(MAX_FAULT_CHARS).collect::<String>();
         let mut position = Position::of(self.text.as_bytes(), start);
-        // What is missing is missing from the whole; its end says little.
+        // serde_json reports a missing field at the end of the object, which does not help.
         if !what.starts_with("missing field") && error.line() > 0 {
             position.column = if error.line() == 1 {
                 position.column + error.column().saturating_sub(1)
@@ -255,35 +256,35 @@ impl<'t> Reader<'t> {
         FileError::Invalid { path: self.path.to_owned(), position, what }
     }
 
-    /// First and past-the-end byte of a part that was borrowed from the text.
+    /// First and past-the-end byte offset of a part that was borrowed from the text.
     fn span(&self, part: &RawValue) -> (usize, usize) {
         let start = (part.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         (start, start + part.get().len())
     }
 
-    fn names(&self, parts: &[&RawValue]) -> Result<Vec<Named>, FileError> {
-        let name = |part: &&RawValue| {
+    fn ids(&self, parts: &[&RawValue]) -> Result<Vec<ListedRule>, FileError> {
+        let id = |part: &&RawValue| {
             let (start, _) = self.span(part);
-            let id: Of<Id> = serde_json::from_str(part.get())
+            let id: Checked<Id> = serde_json::from_str(part.get())
                 .map_err(|_| self.fault(start, format!("expected {}", Id::IS)))?;
-            Ok(Named { id: id.0, at: start })
+            Ok(ListedRule { id: id.0, at: start })
         };
-        parts.iter().map(name).collect()
+        parts.iter().map(id).collect()
     }
 
-    fn rules(&self, parts: &[&RawValue]) -> Result<Vec<Own>, FileError> {
+    fn rules(&self, parts: &[&RawValue]) -> Result<Vec<ListedCustomRule>, FileError> {
         let rule = |part: &&RawValue| {
             let (start, end) = self.span(part);
             let keys: custom_rule::Keys = self.read(start, end)?;
             let rule = keys.rule().map_err(|what| self.fault(start, what.to_owned()))?;
-            Ok(Own { rule: Box::leak(Box::new(rule)), at: start })
+            Ok(ListedCustomRule { rule: Box::leak(Box::new(rule)), at: start })
         };
         parts.iter().map(rule).collect()
     }
 }
 
-/// The content of a file; `None` if there is none.
-fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
+/// The content of a file. `None` if it does not exist.
+fn read_bytes(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
     let wrong = |what: String| FileError::Unreadable { path: path.to_owned(), what };
     let unreadable = |error: io::Error| match error.raw_os_error() {
         #[cfg(unix)]
@@ -293,7 +294,7 @@ fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
         _ => wrong(error.to_string()),
     };
     let file = match open(path, owner) {
-        // Above it may stand a file where a folder should.
+        // `NotADirectory`: a part of the path is a file.
         Err(error)
             if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
         {
@@ -313,8 +314,9 @@ fn bytes_of(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
     Ok(Some(bytes))
 }
 
-/// A FIFO in its place must not hold the call up. The user's file may be a link, as those who keep
-/// such files in a repository have it; a project's may not lead out of the project.
+/// Opens without blocking, so that a FIFO cannot hold up the call. The user's file may be a
+/// symbolic link, since people keep such files in a repository of their own. A project's file may
+/// not, since it must not lead out of the project.
 #[cfg(unix)]
 fn open(path: &Path, owner: Owner) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;

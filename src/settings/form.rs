@@ -1,5 +1,5 @@
-//! The forms that values of a settings file must have, checked where serde_json still knows the
-//! place.
+//! The forms that values in a settings file must have. They are checked during deserialization, so
+//! that serde_json adds the position to an error.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,30 +10,30 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use crate::base::id::is_id;
 use crate::protocol::client::Client;
 
-/// Most characters of what an own rule says.
+/// Longest advice of a custom rule, characters.
 pub const MAX_TEXT_CHARS: usize = 160;
 
-/// Most characters of the command that an own rule suggests.
+/// Longest command that a custom rule suggests, characters.
 pub const MAX_BETTER_CHARS: usize = 120;
 
-/// Most characters of a program, a flag or a glob.
+/// Longest program, flag or glob, characters.
 pub(super) const MAX_WORD_CHARS: usize = 200;
 
 /// Most words in a list.
 pub(super) const MAX_WORDS: usize = 50;
 
-/// What a string must be.
-pub(super) trait Form {
-    /// In words, for the error.
+/// A form that a string must have.
+pub(super) trait StringForm {
+    /// The form in words, for errors.
     const IS: &'static str;
-    /// Whether `text` is it.
+    /// Whether `text` has the form.
     fn holds(text: &str) -> bool;
 }
 
-/// A string of one form.
-pub(super) struct Of<F>(pub(super) String, PhantomData<F>);
+/// A string that has the form `F`.
+pub(super) struct Checked<F>(pub(super) String, PhantomData<F>);
 
-impl<'de, F: Form> Deserialize<'de> for Of<F> {
+impl<'de, F: StringForm> Deserialize<'de> for Checked<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Strings::<F>(false, PhantomData)).map(|mut texts| {
             let text = texts.pop().unwrap_or_default();
@@ -42,10 +42,10 @@ impl<'de, F: Form> Deserialize<'de> for Of<F> {
     }
 }
 
-/// One string of a form, or a list of at least one.
+/// A string that has the form `F`, or a list of at least one.
 pub(super) struct OneOrMore<F>(pub(super) Vec<String>, PhantomData<F>);
 
-impl<'de, F: Form> Deserialize<'de> for OneOrMore<F> {
+impl<'de, F: StringForm> Deserialize<'de> for OneOrMore<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
             .deserialize_any(Strings::<F>(true, PhantomData))
@@ -53,10 +53,11 @@ impl<'de, F: Form> Deserialize<'de> for OneOrMore<F> {
     }
 }
 
-/// Reads a string or, if so allowed, a list. An error raised here carries the place of the value.
+/// Reads a string or, if the flag allows it, a list. serde_json adds the position of the value to
+/// an error that is raised here.
 struct Strings<F>(bool, PhantomData<F>);
 
-impl<'de, F: Form> Visitor<'de> for Strings<F> {
+impl<'de, F: StringForm> Visitor<'de> for Strings<F> {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -76,7 +77,7 @@ impl<'de, F: Form> Visitor<'de> for Strings<F> {
             return Err(A::Error::custom(format_args!("expected {}", F::IS)));
         }
         let mut texts = Vec::new();
-        while let Some(Of::<F>(text, _)) = list.next_element()? {
+        while let Some(Checked::<F>(text, _)) = list.next_element()? {
             texts.push(text);
         }
         match texts.len() {
@@ -87,7 +88,7 @@ impl<'de, F: Form> Visitor<'de> for Strings<F> {
     }
 }
 
-/// A whole number in bounds.
+/// A whole number within bounds.
 pub(super) struct Whole<const MIN: u64, const MAX: u64>(pub(super) u64);
 
 impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
@@ -105,7 +106,7 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
                     Err(E::custom(format_args!("expected a whole number from {MIN} to {MAX}")))
                 }
             }
-            // JSON knows one kind of number: 3.0 is 3.
+            // JSON has one kind of number: 3.0 is 3.
             fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
                 let is_whole = number.fract() == 0.0 && (0.0..=MAX as f64).contains(&number);
                 self.visit_u64(if is_whole { number as u64 } else { u64::MAX })
@@ -115,7 +116,7 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
     }
 }
 
-/// A JSON object. A derived struct alone would take an array for one.
+/// A JSON object. A derived struct alone would accept an array too.
 pub(super) struct Object<T>(pub(super) T);
 
 impl<T: Default> Default for Object<T> {
@@ -140,7 +141,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The present value of an optional key: `null` is none of the values that a key can have.
+/// The value of an optional key that is present, for which `null` is an error.
 pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -150,7 +151,7 @@ pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// A rule's id.
 pub(super) struct Id;
 
-impl Form for Id {
+impl StringForm for Id {
     const IS: &'static str =
         "a rule's id: lower-case letters, digits and single hyphens, at most 40 characters";
     fn holds(text: &str) -> bool {
@@ -158,20 +159,20 @@ impl Form for Id {
     }
 }
 
-/// What an own rule says.
+/// The advice of a custom rule.
 pub(super) struct Text;
 
-impl Form for Text {
+impl StringForm for Text {
     const IS: &'static str = "1 to 160 characters, none of them a control character";
     fn holds(text: &str) -> bool {
         (1..=MAX_TEXT_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     }
 }
 
-/// A command that an own rule suggests.
+/// A command that a custom rule suggests.
 pub(super) struct Rewrite;
 
-impl Form for Rewrite {
+impl StringForm for Rewrite {
     const IS: &'static str =
         "a command of 1 to 120 characters without backticks and control characters";
     fn holds(text: &str) -> bool {
@@ -180,10 +181,10 @@ impl Form for Rewrite {
     }
 }
 
-/// A glob. Paths may hold spaces.
+/// A glob. It may contain spaces, as paths do.
 pub(super) struct Glob;
 
-impl Form for Glob {
+impl StringForm for Glob {
     const IS: &'static str = "a glob of 1 to 200 characters";
     fn holds(text: &str) -> bool {
         (1..=MAX_WORD_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
@@ -191,9 +192,9 @@ impl Form for Glob {
 }
 
 /// A sub-command or a tool's name.
-pub(super) struct Word;
+pub(super) struct NonBlank;
 
-impl Form for Word {
+impl StringForm for NonBlank {
     const IS: &'static str = "a word of 1 to 200 characters without white space";
     fn holds(text: &str) -> bool {
         (1..=MAX_WORD_CHARS).contains(&text.chars().count())
@@ -201,33 +202,33 @@ impl Form for Word {
     }
 }
 
-/// A program.
+/// A program's name.
 pub(super) struct Program;
 
-impl Form for Program {
+impl StringForm for Program {
     const IS: &'static str = "a program's name without its folder";
     fn holds(text: &str) -> bool {
-        Word::holds(text) && !text.contains('/')
+        NonBlank::holds(text) && !text.contains('/')
     }
 }
 
 /// `-x` or `--long`.
 pub(super) struct Flag;
 
-impl Form for Flag {
+impl StringForm for Flag {
     const IS: &'static str = "a flag such as -x or --long, without a value";
     fn holds(text: &str) -> bool {
         let name = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).unwrap_or_default();
-        Word::holds(text)
+        NonBlank::holds(text)
             && name.starts_with(|first: char| first.is_ascii_alphanumeric())
             && !name.contains('=')
     }
 }
 
-/// An agent's name.
-pub(super) struct Agent;
+/// A client's name.
+pub(super) struct ClientName;
 
-impl Form for Agent {
+impl StringForm for ClientName {
     const IS: &'static str = Client::NAMES;
     fn holds(text: &str) -> bool {
         Client::named(text).is_some()

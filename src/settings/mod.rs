@@ -1,9 +1,9 @@
-//! Settings: the user's file, the project's, and what was muted from the command line.
+//! Settings: the user's file, the project's file, mutes and what learning found.
 //!
-//! Most calls have none and must not pay for them. The user's file is opened on each call, which
-//! fails at once where there is none. Whether any project is trusted is asked in the same way. The
-//! project's own file, the mutes and what was learned are looked for only when something is about
-//! to be said; the project's file also where one is trusted.
+//! Most calls have no settings and must not pay for them. Each call tries to open the user's file
+//! and the record of trust, which fails at once if they do not exist. It looks for the project's
+//! file, the mutes and what was learned only when a rule is about to speak. If the user trusts any
+//! project, it looks for the project's file on each call.
 
 pub mod custom_rule;
 pub mod file;
@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use once_cell::unsync::OnceCell;
 
-use crate::store::mutes::{ALL, Mutes};
-use crate::store::trust::Trust;
+use crate::store::mutes::Mutes;
+use crate::store::trust::TrustRecord;
 pub use custom_rule::{Concern, CustomRule, Weight};
-pub use file::{File, MAX_DEADLINE_MS, MAX_OWN_RULES, Named, Own, Owner};
+pub use file::{File, ListedCustomRule, ListedRule, MAX_CUSTOM_RULES, MAX_DEADLINE_MS, Owner};
 pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS};
 
 use crate::base::file_error::FileError;
@@ -26,17 +26,17 @@ use crate::protocol::client::Client;
 use crate::store::learned::Learned;
 use crate::store::ledger;
 
-/// The name of a project's file.
+/// The name of a project's settings file.
 pub const PROJECT_FILE: &str = ".toolcoach.json";
 
-/// How much may be said in one context: between two resets.
+/// How much this program may say between two resets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Hints.
+    /// Most hints.
     pub hints: usize,
-    /// Warnings.
+    /// Most warnings.
     pub warnings: usize,
-    /// Calls between two hints.
+    /// Fewest calls between two hints.
     pub gap: usize,
 }
 
@@ -46,37 +46,38 @@ impl Default for Budget {
     }
 }
 
-/// The file of the project around a call.
+/// The settings file of the project around a call.
 #[derive(Debug, Default)]
-pub struct Project {
-    /// What it says, if there is one and it is valid.
+pub struct ProjectFile {
+    /// The file, if it exists and is valid.
     pub file: Option<File>,
     /// What is wrong with it.
     pub fault: Option<FileError>,
-    /// The user trusts its own rules.
+    /// The user trusts its custom rules.
     pub trusted: bool,
 }
 
-/// All settings for one call. By default there are none, and none are looked for.
+/// All settings for one call. The default has none, and looks for none.
 #[derive(Debug, Default)]
 pub struct Settings {
     user: Option<File>,
     fault: Option<FileError>,
     state: Option<PathBuf>,
     reads_projects: bool,
-    trust: OnceCell<Option<Trust>>,
-    project: OnceCell<Project>,
+    trust: OnceCell<Option<TrustRecord>>,
+    project: OnceCell<ProjectFile>,
     mutes: OnceCell<Mutes>,
     learned: OnceCell<Learned>,
 }
 
 impl Settings {
-    /// Reads the user's file. `state` is the folder of trust, of mutes and of what was learned.
+    /// Reads the user's file. `state` is the state folder, which contains trust, mutes and what was
+    /// learned.
     pub fn load(state: Option<PathBuf>) -> Self {
         let mut settings = Self { state, reads_projects: true, ..Self::default() };
-        let Some((path, asked_for)) = user_path() else { return settings };
+        let Some((path, is_named)) = user_path() else { return settings };
         match File::read(&path, Owner::User) {
-            Ok(None) if asked_for => {
+            Ok(None) if is_named => {
                 let what = "TOOLCOACH_CONFIG names it, and it is not there".to_owned();
                 settings.fault = Some(FileError::Unreadable { path, what });
             }
@@ -86,14 +87,14 @@ impl Settings {
         settings
     }
 
-    /// The same for calls of the past: what is muted now, by the user or by what was learned, was
-    /// not muted then.
+    /// The same settings for recorded calls: a rule that is muted now, by the user or by learning,
+    /// was not muted then.
     pub fn for_replay(self) -> Self {
         let (mutes, learned) = (Mutes::default(), Learned::default());
         Self { mutes: OnceCell::with_value(mutes), learned: OnceCell::with_value(learned), ..self }
     }
 
-    /// The same for calls in another folder, where another project's file counts.
+    /// The same settings for calls in another folder, which may belong to another project.
     pub fn for_other_dir(&self) -> Self {
         Self {
             user: self.user.clone(),
@@ -107,65 +108,67 @@ impl Settings {
         }
     }
 
-    /// The user's file, if there is one and it is valid.
+    /// The user's file, if it exists and is valid.
     pub fn user(&self) -> Option<&File> {
         self.user.as_ref()
     }
 
-    /// The project's file, looked for when first asked.
-    pub fn project(&self, environment: &Environment) -> &Project {
+    /// The project's file, which is searched for on the first use.
+    pub fn project(&self, environment: &Environment) -> &ProjectFile {
         self.project.get_or_init(|| {
             if !self.reads_projects {
-                return Project::default();
+                return ProjectFile::default();
             }
             match find(environment) {
-                Ok(None) => Project::default(),
+                Ok(None) => ProjectFile::default(),
                 Ok(Some(file)) => {
                     let trusted =
                         self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text));
-                    Project { file: Some(file), fault: None, trusted }
+                    ProjectFile { file: Some(file), fault: None, trusted }
                 }
-                Err(fault) => Project { fault: Some(fault), ..Project::default() },
+                Err(fault) => ProjectFile { fault: Some(fault), ..ProjectFile::default() },
             }
         })
     }
 
-    /// What is wrong with the files that were read so far.
+    /// What is wrong with the files that have been read so far.
     pub fn faults(&self) -> impl Iterator<Item = &FileError> {
         self.fault.iter().chain(self.project.get().and_then(|project| project.fault.as_ref()))
     }
 
-    /// Every own rule that counts, with the file it stands in: the user's, and those of a trusted
-    /// project.
-    pub fn custom_rules(&self, environment: &Environment) -> impl Iterator<Item = (&File, &Own)> {
+    /// Every custom rule that counts, with its file: the user's, and those of a trusted project.
+    pub fn custom_rules(
+        &self,
+        environment: &Environment,
+    ) -> impl Iterator<Item = (&File, &ListedCustomRule)> {
         let project =
             self.trust().map(|_| self.project(environment)).filter(|project| project.trusted);
         let files = self.user.iter().chain(project.and_then(|project| project.file.as_ref()));
-        files.flat_map(|file| file.rules.iter().map(move |own| (file, own)))
+        files.flat_map(|file| file.rules.iter().map(move |rule| (file, rule)))
     }
 
-    /// The agent, where neither the command line nor the call tells.
+    /// The client, if neither the command line nor the event shows it.
     pub fn client(&self) -> Option<Client> {
         self.user.as_ref()?.client
     }
 
-    /// The user's file, if it switches `rule` off.
+    /// The path of the user's file, if it disables `rule`.
     pub fn disables(&self, rule: &str) -> Option<&Path> {
         self.user.as_ref().filter(|file| lists(&file.disable, rule)).map(|file| file.path.as_path())
     }
 
-    /// The project's file, if it switches `rule` off.
+    /// The path of the project's file, if it disables `rule`.
     pub fn project_disables(&self, rule: &str, environment: &Environment) -> Option<&Path> {
         let file = self.project(environment).file.as_ref();
         file.filter(|file| lists(&file.disable, rule)).map(|file| file.path.as_path())
     }
 
-    /// Whether the user asks for a rule that is off by default.
+    /// Whether the user enables a rule that is off by default.
     pub fn enables(&self, rule: &str) -> bool {
         self.user.as_ref().is_some_and(|file| lists(&file.enable, rule))
     }
 
-    /// Whether the user keeps a rule that learning would mute.
+    /// Whether the user pins a rule, so that learning does not mute it.
     pub fn pins(&self, rule: &str) -> bool {
         self.user.as_ref().is_some_and(|file| lists(&file.pin, rule))
     }
@@ -194,20 +197,21 @@ impl Settings {
         }
     }
 
-    /// Most time for one call, ms. A project's file lowers it where it is read anyhow.
+    /// Most time for the work on one call, ms. The project's file counts only if it has been read
+    /// already.
     pub fn deadline_ms(&self) -> u64 {
         let project = self.project.get().and_then(|project| project.file.as_ref());
-        let asked =
+        let limits =
             [self.user.as_ref(), project].into_iter().flatten().filter_map(|file| file.deadline_ms);
-        asked.fold(MAX_DEADLINE_MS, u64::min)
+        limits.fold(MAX_DEADLINE_MS, u64::min)
     }
 
-    /// How long an idle session is kept, days.
+    /// How long the ledger of an idle session is kept, days.
     pub fn retention_days(&self) -> u64 {
         self.user.as_ref().and_then(|file| file.retention_days).unwrap_or(7)
     }
 
-    /// What is muted, read when first asked.
+    /// What the user muted, read on the first use.
     pub fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {
             self.state
@@ -217,7 +221,7 @@ impl Settings {
         })
     }
 
-    /// What learning mutes, read when first asked.
+    /// What learning mutes, read on the first use.
     pub fn learned(&self) -> &Learned {
         self.learned.get_or_init(|| {
             self.state
@@ -227,21 +231,21 @@ impl Settings {
         })
     }
 
-    fn trust(&self) -> Option<&Trust> {
-        self.trust.get_or_init(|| self.state.as_deref().and_then(Trust::read)).as_ref()
+    fn trust(&self) -> Option<&TrustRecord> {
+        self.trust.get_or_init(|| self.state.as_deref().and_then(TrustRecord::read)).as_ref()
     }
 }
 
-fn lists(names: &[Named], rule: &str) -> bool {
-    names.iter().any(|name| name.id == rule)
+fn lists(listed: &[ListedRule], rule: &str) -> bool {
+    listed.iter().any(|listed| listed.id == rule)
 }
 
-/// Where the user's file is or would be.
+/// The path of the user's file, which may not exist.
 pub fn user_file() -> Option<PathBuf> {
     user_path().map(|(path, _)| path)
 }
 
-/// Where the user's file is, and whether the user named it.
+/// The path of the user's file, and whether `TOOLCOACH_CONFIG` names it.
 fn user_path() -> Option<(PathBuf, bool)> {
     if let Some(path) = env::toolcoach_config() {
         return Some((path, true));
@@ -256,11 +260,11 @@ fn user_path() -> Option<(PathBuf, bool)> {
 }
 
 /// The file of the project: the nearest one between the working directory and the root of its git
-/// work tree, else the one where the session began. Outside of a work tree no folder above counts:
-/// it may be anybody's.
+/// work tree, else the one in the folder where the session began. Outside a work tree no parent
+/// folder counts, since it may be anybody's.
 ///
 /// # Errors
-/// When the nearest one is not valid.
+/// When the nearest file is not valid.
 fn find(environment: &Environment) -> Result<Option<File>, FileError> {
     let root = environment.work_tree();
     let within = environment.cwd().into_iter().flat_map(|cwd| {
@@ -268,8 +272,8 @@ fn find(environment: &Environment) -> Result<Option<File>, FileError> {
             Some(*folder) == environment.cwd() || root.is_some_and(|root| folder.starts_with(root))
         })
     });
-    let began = environment.project().filter(|folder| folder.is_absolute());
-    for folder in within.chain(began) {
+    let session_start = environment.project().filter(|folder| folder.is_absolute());
+    for folder in within.chain(session_start) {
         if let Some(file) = File::read(&folder.join(PROJECT_FILE), Owner::Project)? {
             return Ok(Some(file));
         }

@@ -1,11 +1,11 @@
-//! One simple command of a script, and what is known of its place.
+//! One simple command of a script, with its context.
 
 use super::words::Word;
 
 /// How a command follows the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joined {
-    /// It is the first of the script, or of the text it was found in.
+    /// It is the first of the script, or of the group or text around it.
     First,
     /// `&&`
     And,
@@ -24,25 +24,25 @@ pub enum Joined {
 pub struct Redirection {
     /// `>`, `>>`, `<`, `<<`, `<<<`, `>&`, `&>`, ...
     pub operator: String,
-    /// The descriptor in front, if one was written.
+    /// The file descriptor before the operator, if one is written.
     pub fd: Option<i32>,
-    /// What follows; the delimiter of a heredoc.
+    /// The file, or the delimiter of a heredoc.
     pub target: Word,
-    /// The text of a heredoc.
+    /// The heredoc, if it is one.
     pub heredoc: Option<Heredoc>,
 }
 
-/// The text that a heredoc feeds.
+/// The body of a heredoc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heredoc {
-    /// Its lines as they were written; blank if the script could only be parsed without them.
+    /// Its lines as written; blank if the script could only be parsed without them.
     pub text: String,
-    /// Its delimiter was quoted, so that nothing in it is expanded.
+    /// Its delimiter is quoted, so the shell expands nothing in it.
     pub quoted: bool,
 }
 
 impl Redirection {
-    /// Whether standard output goes to a file by it.
+    /// Whether it sends standard output to a file.
     pub fn takes_stdout(&self) -> bool {
         let to_file = matches!(self.operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>")
             || (self.operator == ">&"
@@ -50,7 +50,7 @@ impl Redirection {
         to_file && matches!(self.fd, None | Some(1))
     }
 
-    /// Whether standard input comes from it.
+    /// Whether it replaces standard input.
     pub fn gives_stdin(&self) -> bool {
         self.operator.starts_with('<')
             && !self.operator.contains('>')
@@ -58,43 +58,44 @@ impl Redirection {
     }
 }
 
-/// Where a command stands in a pipeline of several.
+/// The position of a command in a pipeline of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
-    /// Index into [`super::Script::pipelines`].
+    /// The pipeline, by index into [`super::Script::pipelines`].
     pub pipeline: usize,
-    /// 0 for the first.
+    /// The stage of the pipeline, 0 for the first.
     pub index: usize,
 }
 
-/// Which command of its script it is: two commands of one script are the same where their ids are.
+/// Identifies a command within its script: two commands of one script are the same if their ids are
+/// equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CommandId(pub(super) usize);
 
 /// A simple command: a program with its words, seen through its wrappers.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Which one of its script it is.
+    /// Its id within the script.
     pub id: CommandId,
-    /// The last part of the program's path, quotes resolved; empty if it is not known.
+    /// The last part of the program's path, quotes removed; empty if it is not a literal.
     pub program: String,
-    /// The program as it was written, path and quotes included.
+    /// The program as written, path and quotes included.
     pub spelled: String,
-    /// First and past-the-end character in the script's text, where it stands there itself.
+    /// First and past-the-end character in the script's text, if the command is part of that text.
     pub(super) chars: Option<(usize, usize)>,
-    /// The words after it.
+    /// The words after the program.
     pub args: Vec<Word>,
-    /// `NAME=value` in front, those of an `env` wrapper included: name and value.
+    /// Name and value of each `NAME=value` before the program, those of an `env` wrapper included.
     pub assignments: Vec<(String, Word)>,
     /// Its own redirections.
     pub redirections: Vec<Redirection>,
-    /// Its place in a pipeline, if it is a direct stage of one.
+    /// Its position in a pipeline, if it is itself a stage.
     pub stage: Option<Stage>,
-    /// Standard input is a pipe, here or around it.
+    /// Standard input is a pipe, its own or that of a group around it.
     pub reads_pipe: bool,
-    /// Standard output is a pipe, here or around it.
+    /// Standard output is a pipe, its own or that of a group around it.
     pub writes_pipe: bool,
-    /// Standard output of a group around it goes to a file.
+    /// A group around it sends standard output to a file.
     pub group_redirected: bool,
     /// It was sent to the background with `&`.
     pub background: bool,
@@ -107,11 +108,11 @@ pub struct Command {
     pub in_substitution: bool,
     /// It runs inside `( )`: its `cd` ends with it.
     pub in_subshell: bool,
-    /// It is the condition of an `if`, `while` or `until`, or negated.
+    /// It is the condition of an `if`, `while` or `until`, or it is negated.
     pub is_condition: bool,
-    /// It stands in the body of a function, which may be called at another place or never.
+    /// It is in the body of a function, which the script may call elsewhere or never.
     pub in_function: bool,
-    /// The wrappers it was found under, outermost first: `sudo`, `xargs`, `find`, `bash`, ...
+    /// The wrappers around it, outermost first: `sudo`, `xargs`, `find`, `bash`, ...
     pub wrappers: Vec<&'static str>,
     /// It runs on another machine or in a container.
     pub remote: bool,
@@ -128,7 +129,7 @@ impl Command {
         self.wrappers.contains(&wrapper)
     }
 
-    /// Whether its standard output reaches the model: not a file, not a pipe, not a variable.
+    /// Whether its standard output reaches the agent, and not a file, a pipe or a variable.
     pub fn shows_output(&self) -> bool {
         !self.writes_pipe
             && !self.in_substitution
@@ -136,12 +137,12 @@ impl Command {
             && !self.redirections.iter().any(Redirection::takes_stdout)
     }
 
-    /// The value that is assigned to `name` in front of it.
+    /// The value assigned to `name` before the program.
     pub fn assigned(&self, name: &str) -> Option<&Word> {
         self.assignments.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The words after the program joined as they were written.
+    /// The words after the program as written, joined by spaces.
     pub fn raw_args(&self) -> String {
         self.args.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" ")
     }

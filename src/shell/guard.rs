@@ -1,22 +1,24 @@
-//! What the parser may be given. It is super-linear in nesting and recursive in compound commands,
-//! and a stack overflow cannot be caught, so anything out of the ordinary is refused before it is
-//! parsed, in one linear scan that knows nothing of quotes and so errs towards refusing.
+//! Decides which text the parser may get.
+//!
+//! The parser takes super-linear time in nesting and recurses in compound commands, and a stack
+//! overflow cannot be caught. So the guard refuses unusual text before it is parsed. It scans the
+//! text once and ignores quotes, so it errs toward refusing.
 
-/// Longest command that is parsed, bytes. The longest of 5,798 real ones has 12,914; 60 KB of `a&&`
-/// took 25 ms.
+/// Longest text that is parsed, bytes. The longest of 5,798 real ones has 12,914 bytes; 60 KB of
+/// `a&&` took 25 ms.
 pub(super) const MAX_BYTES: usize = 32 << 10;
 
-/// Deepest nesting of brackets and backticks. Real traffic: 1.
+/// Deepest nesting of brackets and backticks. Real traffic has 1.
 const MAX_LEVELS: usize = 8;
 
-/// Upper bound of bytes x (levels + 1)^2: 15 KB in 16 levels of `$(` took 93-377 ms.
+/// Largest product of bytes and (levels + 1)^2: 15 KB in 16 levels of `$(` took 93-377 ms.
 const MAX_WORK: usize = 128 << 10;
 
-/// Most brackets and keywords that open or chain compound commands: long runs of them overflow the
+/// Most brackets and keywords that open or chain compound commands. Long runs of them overflow the
 /// parser's stack.
 const MAX_OPENERS: usize = 128;
 
-/// Most `&&`, `||` and `|`: lists nest to the left, and our own walk follows them.
+/// Most `&&`, `||` and `|`. Lists nest to the left, and `walk` recurses into them.
 const MAX_JOINS: usize = 1024;
 
 /// Words that open or chain a compound command.
@@ -25,14 +27,14 @@ const KEYWORDS: [&str; 14] = [
     "coproc", "function", "!",
 ];
 
-/// Why a command was not parsed.
+/// Why a text was not parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Too long, or too long for its nesting.
+    /// It is too long, or too long for its nesting.
     TooLong,
     /// Brackets nest too deeply.
     TooDeep,
-    /// Too many brackets, keywords or operators.
+    /// It has too many brackets, keywords or operators.
     TooManyParts,
     /// It is not valid Bash.
     Syntax,
@@ -52,10 +54,10 @@ impl Refusal {
     }
 }
 
-/// Whether `text` may be given to the parser.
+/// Whether the parser may get `text`.
 ///
 /// # Errors
-/// The bound that it breaks.
+/// The limit that the text exceeds.
 pub fn admit(text: &str) -> Result<(), Refusal> {
     if text.len() > MAX_BYTES {
         return Err(Refusal::TooLong);
@@ -71,7 +73,7 @@ pub fn admit(text: &str) -> Result<(), Refusal> {
                 openers += usize::from(byte != b'[');
                 levels += 1;
             }
-            // A bracket in quotes or a case pattern closes nothing: never below zero.
+            // A bracket in quotes or in a case pattern may close nothing.
             b')' | b'}' | b']' => levels = levels.saturating_sub(1),
             b'`' => {
                 backtick = !backtick;
@@ -83,7 +85,7 @@ pub fn admit(text: &str) -> Result<(), Refusal> {
         }
         deepest = deepest.max(levels);
     }
-    // The parser recurses along these operators of arithmetic.
+    // The parser recurses on these operators in arithmetic.
     if text.contains("((") {
         openers +=
             text.bytes().filter(|b| matches!(b, b'?' | b'=' | b'*' | b'-' | b'+' | b'~')).count();

@@ -1,7 +1,7 @@
-//! Command substitutions inside text that the parser leaves raw: heredoc bodies, `${x:-$(..)}`, `[[
-//! ]]`, `(( ))`.
+//! Finds command substitutions in text that the parser leaves raw: heredoc bodies, `${x:-$(..)}`,
+//! `[[ ]]`, `(( ))`.
 
-/// The commands inside `$(..)` and backticks of `text`, outermost only; unclosed ones are left out.
+/// The commands inside `$(..)` and backticks in `text`, outermost only, without unclosed ones.
 pub(super) fn substitutions(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
@@ -32,7 +32,7 @@ pub(super) fn substitutions(text: &str) -> Vec<&str> {
     found
 }
 
-/// Where the bracket that is open at `from` closes, quotes heeded.
+/// Where the bracket that is open at `from` closes. Brackets in quotes do not count.
 fn closing_bracket(bytes: &[u8], from: usize) -> Option<usize> {
     let mut depth = 1_usize;
     let mut quote = None;
@@ -61,7 +61,7 @@ mod tests {
     use super::substitutions;
 
     #[test]
-    fn substitutions_are_found_whole() {
+    fn only_closed_outermost_substitutions_are_found() {
         assert_eq!(substitutions("a $(b \")\" $(c)) d `e f` $((1+2))"), ["b \")\" $(c)", "e f"]);
         assert_eq!(substitutions(r"\$(no) \`no\` $(unclosed"), [""; 0]);
     }

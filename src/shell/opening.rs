@@ -1,13 +1,13 @@
-//! The word with which a shell text sets out, found without parsing: the gate's look at a whole
-//! script.
+//! Finds the first word of a shell text that does something, without parsing. The gate uses it for
+//! rules about whole scripts.
 
 use super::wrappers;
 
-/// The first word of the first command of `text` that is no `cd` and no assignment; comments are
-/// passed over. `=` if there is nothing but assignments (and `cd`), `()` for the definition of a
-/// function, and nothing where that is not plain to see.
+/// The first word of the first command in `text` that is neither a `cd` nor an assignment. It skips
+/// comments. Returns `=` if there are only assignments (and `cd`), `()` for the definition of a
+/// function, and an empty text where this scan cannot tell.
 ///
-/// It reads no further than that word, so it costs the same for a long script.
+/// It reads no further than that word, so its cost does not depend on the length of the script.
 pub fn opening(text: &str) -> &str {
     let mut rest = text;
     let mut assigns = false;
@@ -24,7 +24,7 @@ pub fn opening(text: &str) -> &str {
         let after = after.trim_start_matches([' ', '\t']);
         let is_alone = after.is_empty() || after.starts_with(ends_command);
         if wrappers::assignment(word).is_some() {
-            // `A=1 make` is a run of make.
+            // `A=1 make` runs make.
             if !is_alone {
                 return "";
             }
@@ -44,10 +44,10 @@ fn ends_command(c: char) -> bool {
     matches!(c, ';' | '&' | '|' | '\n')
 }
 
-/// What stands after the words up to the end of the command.
+/// The text from the end of the command on.
 fn after_command(mut text: &str) -> &str {
     while !text.is_empty() && !text.starts_with(ends_command) {
-        // A redirection is passed over like a word.
+        // A redirection operator is skipped like a word.
         let end = word_end(text).max(text.chars().next().map_or(0, char::len_utf8));
         text = text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t']);
     }
@@ -73,8 +73,7 @@ fn word_end(text: &str) -> usize {
             ')' if depth > 0 && !single => depth -= 1,
             c if !single && !double && depth == 0 => {
                 // `f()` keeps its parentheses.
-                let parens = c == '(' && text.get(at..).is_some_and(|rest| rest.starts_with("()"));
-                if parens {
+                if c == '(' && text.get(at..).is_some_and(|rest| rest.starts_with("()")) {
                     return at + 2;
                 }
                 if c.is_whitespace() || ends_command(c) || matches!(c, '<' | '>' | '(' | ')') {

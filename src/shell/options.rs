@@ -1,52 +1,52 @@
-//! Options and operands of a command, read the way getopt_long does: clusters expanded, values
-//! taken, `--` obeyed.
+//! Options and operands of a command, read as getopt_long does: it splits clusters, takes values,
+//! and stops at `--`.
 
 use super::words::Word;
 
 /// Which options of a program take a value.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
-    /// Short options with a value, as letters: `"ABCe"`.
+    /// The letters of short options with a value: `"ABCe"`.
     pub short: &'static str,
-    /// Short options whose value, if any, is the rest of their word: `-uno`.
+    /// The letters of short options whose value, if any, is the rest of their word: `-uno`.
     pub attached: &'static str,
     /// Long options whose value may be the next word.
     pub long: &'static [&'static str],
 }
 
 impl Spec {
-    /// A program none of whose options takes a value of its own word.
+    /// No option takes a value.
     pub const FLAGS_ONLY: Self = Self { short: "", attached: "", long: &[] };
 }
 
-/// One thing on a command line.
+/// One option or operand of a command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'c> {
-    /// `-x`, with the value if the option takes one.
+    /// `-x`, with its value if it takes one.
     Short(char, Option<Value<'c>>),
-    /// `--name`, with the value if one was given.
+    /// `--name`, with its value if there is one.
     Long(&'c str, Option<Value<'c>>),
-    /// Neither option nor value.
+    /// A word that is neither an option nor its value.
     Operand(&'c Word),
 }
 
 /// The value of an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value<'c> {
-    /// Its text, quotes resolved.
+    /// The value, quotes removed.
     pub text: &'c str,
-    /// The word that holds it.
+    /// The word that contains it.
     pub word: &'c Word,
 }
 
 impl Value<'_> {
-    /// Its text, if there is no expansion or glob in it.
+    /// The value, if its word has no expansion and no glob.
     pub fn literal(&self) -> Option<&str> {
         self.word.literal().map(|_| self.text)
     }
 }
 
-/// Reads `args` in order.
+/// The options and operands in `args`, in order.
 pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
     let mut items = Vec::with_capacity(args.len());
     let mut words = args.iter();
@@ -95,7 +95,7 @@ pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
     items
 }
 
-/// Whether one of `items` is the short or the long option.
+/// Whether `items` contain the option in its short or its long form.
 pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
     items.iter().any(|item| match item {
         Item::Short(flag, _) => Some(*flag) == short,
@@ -104,7 +104,7 @@ pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
     })
 }
 
-/// The operands of `items`.
+/// The operands in `items`.
 pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
     items
         .iter()
@@ -112,7 +112,7 @@ pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
         .collect()
 }
 
-/// Options before a sub-command that take the next word, by program.
+/// Options before a sub-command that take the next word as their value, by program.
 const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
     (
         "git",
@@ -143,11 +143,13 @@ const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
     ("docker-compose", &["-f", "--file", "-p", "--project-name", "--profile", "--env-file"]),
 ];
 
-/// The sub-command of `program`: its index in `args` and its text. Options before it are skipped,
-/// with the values of those that take one. `None` if there is none, or if it is not literal.
+/// The sub-command of `program`: its index in `args` and its text. Skips the options before it and
+/// their values. `None` if there is no sub-command, or if it is not a literal.
 pub fn subcommand<'c>(program: &str, args: &'c [Word]) -> Option<(usize, &'c str)> {
-    let with_value =
-        GLOBAL_VALUES.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, v)| v);
+    let with_value = GLOBAL_VALUES
+        .iter()
+        .find(|(name, _)| *name == program)
+        .map_or(&[][..], |(_, options)| options);
     let mut at = 0;
     loop {
         let word = args.get(at)?.literal()?;
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn clusters_values_and_the_end_of_options() {
+    fn clusters_are_split_and_values_taken() {
         let spec = Spec { short: "Ae", long: &["include"], ..Spec::FLAGS_ONLY };
         let args = words("-rnA3 -e foo --include *.rs --color=never . -- -x");
         let value = |text, at: usize| Some(Value { text, word: &args[at] });
@@ -191,9 +193,9 @@ mod tests {
     }
 
     #[test]
-    fn subcommands_are_found_behind_global_options() {
+    fn subcommands_are_found_after_global_options() {
         let find = |program: &str, text: &str| {
-            subcommand(program, &words(text)).map(|(_, s)| s.to_owned())
+            subcommand(program, &words(text)).map(|(_, subcommand)| subcommand.to_owned())
         };
         assert_eq!(find("git", "-C /x -c a=b --no-pager push -f").as_deref(), Some("push"));
         assert_eq!(find("cargo", "+nightly test").as_deref(), Some("test"));

@@ -1,22 +1,22 @@
-//! A script without what it only carries: the bodies of its quoted heredocs, blanked.
+//! Blanks the bodies of quoted heredocs in a script, which the shell does not interpret.
 //!
-//! A file written through a heredoc has more brackets than the guard admits, and not one of them is
-//! the shell's. Of 9,308 real commands 11 were refused, 9 of them for a text in a heredoc.
+//! A file written through a heredoc may have more brackets than the guard admits, none of which are
+//! the shell's. The guard refused 11 of 9,308 real commands, 9 of them for text in a heredoc.
 
-/// `text` with the bodies of its quoted heredocs turned into blanks, character for character, so
-/// that places in it hold for `text` too. `None` if it has none.
+/// `text` with spaces for each character in the bodies of its quoted heredocs, so that character
+/// offsets stay valid for `text`. `None` if there are none.
 ///
-/// It knows nothing of quotes: the end of a body must stand on a line of its own, or nothing is
-/// blanked.
+/// It ignores quotes around the `<<`. If one delimiter is not on a line of its own, it blanks
+/// nothing.
 pub(super) fn outline(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.split_inclusive('\n');
     let mut blanked = false;
     while let Some(line) = lines.next() {
         out.push_str(line);
-        for end in ends(line) {
+        for delimiter in delimiters(line) {
             let mut ahead = lines.clone();
-            let length = ahead.position(|below| end.is(below))?;
+            let length = ahead.position(|below| delimiter.is_on(below))?;
             for body in lines.by_ref().take(length) {
                 out.extend(body.chars().map(|c| if c == '\n' { c } else { ' ' }));
             }
@@ -27,30 +27,30 @@ pub(super) fn outline(text: &str) -> Option<String> {
     blanked.then_some(out)
 }
 
-/// How the body of a heredoc ends.
-struct End<'l> {
-    delimiter: &'l str,
-    /// Tabs may stand before it: `<<-`.
+/// The line that ends the body of a heredoc.
+struct Delimiter<'l> {
+    word: &'l str,
+    /// Tabs may precede it, as after `<<-`.
     indented: bool,
 }
 
-impl End<'_> {
-    fn is(&self, line: &str) -> bool {
+impl Delimiter<'_> {
+    fn is_on(&self, line: &str) -> bool {
         let line = line.trim_end_matches('\n');
         let line = if self.indented { line.trim_start_matches('\t') } else { line };
-        line == self.delimiter
+        line == self.word
     }
 }
 
-/// The ends of the quoted heredocs that a line opens.
-fn ends(line: &str) -> Vec<End<'_>> {
+/// The delimiters of the quoted heredocs that a line opens.
+fn delimiters(line: &str) -> Vec<Delimiter<'_>> {
     let opened = line.split("<<").skip(1).filter_map(|after| {
         let (indented, after) =
             after.strip_prefix('-').map_or((false, after), |after| (true, after));
         let after = after.trim_start_matches(' ');
         let quote = after.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-        let (delimiter, _) = after.get(1..)?.split_once(quote)?;
-        (!delimiter.is_empty()).then_some(End { delimiter, indented })
+        let (word, _) = after.get(1..)?.split_once(quote)?;
+        (!word.is_empty()).then_some(Delimiter { word, indented })
     });
     opened.collect()
 }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_blanked_and_nothing_moves() {
+    fn bodies_are_blanked_and_offsets_stay() {
         let text = "cat > a <<'E'\nif (é) {\n}\nE\nmake\ncat <<-\"X\" && ls\n\tfor\n\tX\n";
         let blank = "cat > a <<'E'\n        \n \nE\nmake\ncat <<-\"X\" && ls\n    \n\tX\n";
         assert_eq!(outline(text).as_deref(), Some(blank));
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_many_brackets_is_parsed_around() {
+    fn a_script_that_writes_a_file_with_many_brackets_is_parsed() {
         let text =
             format!("cat > é.go <<'EOF'\n{}EOF\ngo vet ./...", "if a(b) { é() }\n".repeat(200));
         let script = crate::shell::parse(&text).unwrap();
@@ -82,12 +82,12 @@ mod tests {
         assert!(script.text_after(&script.commands[1]).is_some_and(str::is_empty));
         assert!(
             crate::shell::parse(&text.replace("'EOF'", "EOF")).is_err(),
-            "the shell reads that body"
+            "the shell expands that body"
         );
     }
 
     #[test]
-    fn what_the_shell_fills_in_or_does_not_end_is_kept() {
+    fn unquoted_and_unclosed_bodies_are_not_blanked() {
         for text in
             ["cat <<E\n$(ls)\nE", "cat <<'E'\nopen", "echo a", "cat <<< 'a'\nb", "cat <<''\nx\n\n"]
         {

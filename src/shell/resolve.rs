@@ -1,15 +1,17 @@
-//! What a simple command really runs: wrappers peeled off, and the commands that it starts entered.
+//! Finds what a simple command really runs: it peels wrappers off and enters the commands that they
+//! start.
 
 use rable::{Node, NodeKind};
 
 use super::command::{CommandId, Redirection};
-use super::walk::{Context, Walker, blank};
+use super::walk::{Context, MAX_DEPTH, Walker, blank};
 use super::words::Word;
+use super::wrappers;
 use super::wrappers::Wrapped;
-use super::{MAX_DEPTH, wrappers};
 
 impl Walker<'_> {
-    /// Peels the wrappers off and enters what they start.
+    /// Fills in the command at index `at`: peels the wrappers off `words` and enters what they
+    /// start.
     pub(super) fn resolve(
         &mut self,
         at: usize,
@@ -31,8 +33,8 @@ impl Walker<'_> {
             };
             match wrappers::wrapped(&program, rest) {
                 Wrapped::Becomes(name, skip) => {
-                    let own = rest.get(..skip).unwrap_or_default();
-                    assignments.extend(own.iter().cloned().filter_map(split_assignment));
+                    let skipped = rest.get(..skip).unwrap_or_default();
+                    assignments.extend(skipped.iter().cloned().filter_map(split_assignment));
                     wrappers.push(name);
                     words.drain(..=skip);
                     continue;
@@ -45,12 +47,12 @@ impl Walker<'_> {
                 }
                 Wrapped::Script(name, text) => {
                     let context = below(name);
-                    let piped = Context { reads_pipe: context.reads_pipe, ..context.apart() };
+                    let piped = Context { reads_pipe: context.reads_pipe, ..context.detached() };
                     children.push((Child::Text(text.to_owned()), piped));
                 }
                 Wrapped::Remote(name, child) => {
-                    let context = Context { remote: true, ..below(name).apart() };
-                    // ssh joins its words and hands them to a shell; the others run the words.
+                    let context = Context { remote: true, ..below(name).detached() };
+                    // ssh joins its words and passes them to a shell; the others run the words.
                     let child = if name == "ssh" {
                         let text: Vec<&str> = child.iter().map(|word| word.text.as_str()).collect();
                         Child::Text(text.join(" "))
@@ -91,7 +93,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A heredoc that is fed to a shell is a script; to ssh, a remote one.
+    /// Enters a heredoc that feeds a shell, as a script, or ssh, as a remote one.
     pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], context: &Context) {
         let Some(command) = self.script.commands.get(at) else { return };
         let remote = command.is("ssh");
@@ -102,7 +104,7 @@ impl Walker<'_> {
         }
         for redirect in redirects {
             if let NodeKind::HereDoc { content, .. } = &redirect.kind {
-                let inside = Context { remote: context.remote || remote, ..context.apart() };
+                let inside = Context { remote: context.remote || remote, ..context.detached() };
                 self.text(content, &inside);
             }
         }
@@ -120,7 +122,7 @@ fn base_name(word: &Word) -> String {
         .unwrap_or_default()
 }
 
-/// An assignment word in front of a command, or in the words of `env`.
+/// Name and value of an assignment before a command, or in the words of `env`.
 fn split_assignment(word: Word) -> Option<(String, Word)> {
     let (name, value) = wrappers::assignment(&word.text)?;
     let name = name.to_owned();

@@ -1,12 +1,19 @@
-//! From the parser's tree to a flat list of commands.
+//! Walks the parser's tree and collects a flat list of commands, pipelines and loops.
 
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
+use super::script::{Loop, LoopKind, Pipeline, Script};
 use super::words::Word;
-use super::{Loop, LoopKind, MAX_COMMANDS, MAX_DEPTH, Pipeline, Script, guard, inner};
+use super::{guard, inner};
 
-/// What is known on the way down.
+/// How deep groups, substitutions and `bash -c` are entered.
+pub(super) const MAX_DEPTH: u8 = 8;
+
+/// Most commands of one script. The most seen in real traffic is 32.
+const MAX_COMMANDS: usize = 256;
+
+/// What the walk knows about the surroundings of a node.
 #[derive(Debug, Clone)]
 pub(super) struct Context {
     pub(super) depth: u8,
@@ -22,30 +29,31 @@ pub(super) struct Context {
     pub(super) in_function: bool,
     pub(super) wrappers: Vec<&'static str>,
     pub(super) remote: bool,
-    /// The nodes' spans point into the script's own text.
-    pub(super) spans_hold: bool,
+    /// The spans of the nodes refer to the script's own text.
+    pub(super) has_spans: bool,
 }
 
 impl Context {
+    /// Inside a group.
     fn inside(&self) -> Self {
         Self { depth: self.depth + 1, joined: Joined::First, stage: None, ..self.clone() }
     }
 
-    /// Inside a substitution or a script of its own: none of the surrounding pipes is its own.
-    pub(super) fn apart(&self) -> Self {
+    /// Inside a substitution or a separate script, to which the surrounding pipes do not apply.
+    pub(super) fn detached(&self) -> Self {
         Self {
             reads_pipe: false,
             writes_pipe: false,
             group_redirected: false,
             background: false,
             is_condition: false,
-            spans_hold: false,
+            has_spans: false,
             ..self.inside()
         }
     }
 
     fn substituted(&self) -> Self {
-        Self { in_substitution: true, in_subshell: true, ..self.apart() }
+        Self { in_substitution: true, in_subshell: true, ..self.detached() }
     }
 }
 
@@ -73,7 +81,7 @@ impl<'s> Walker<'s> {
             in_function: false,
             wrappers: Vec::new(),
             remote: false,
-            spans_hold: true,
+            has_spans: true,
         };
         self.sequence(nodes, &context);
     }
@@ -85,7 +93,7 @@ impl<'s> Walker<'s> {
         }
     }
 
-    /// Text that was left raw by the parser, or is a script of its own.
+    /// Parses and walks text that the parser left raw, or that is a separate script.
     pub(super) fn text(&mut self, text: &str, context: &Context) {
         if context.depth >= MAX_DEPTH || guard::admit(text).is_err() {
             return;
@@ -107,7 +115,7 @@ impl<'s> Walker<'s> {
         }
         match &node.kind {
             NodeKind::Command { assignments, words, redirects } => {
-                let chars = context.spans_hold.then_some((node.span.start, node.span.end));
+                let chars = context.has_spans.then_some((node.span.start, node.span.end));
                 self.simple([assignments, words, redirects], chars, &context);
             }
             NodeKind::Pipeline { commands, .. } => self.pipeline(node, commands, &context),
@@ -191,7 +199,7 @@ impl<'s> Walker<'s> {
         self.note_loop(node, kind, [start, middle], context);
     }
 
-    /// `for` and `select`, and `for (( ))`; `start` is where the commands inside its words began.
+    /// `for`, `select` and `for (( ))`. `start` is the index of the first command inside its words.
     fn counted(
         &mut self,
         node: &Node,
@@ -221,11 +229,11 @@ impl<'s> Walker<'s> {
             background: context.background,
             remote: context.remote,
             in_function: context.in_function,
-            chars: context.spans_hold.then_some((node.span.start, node.span.end)),
+            chars: context.has_spans.then_some((node.span.start, node.span.end)),
         });
     }
 
-    /// The context inside a compound command, whose redirections it heeds.
+    /// The context inside a compound command with these redirections.
     fn group(&mut self, redirects: &[Node], context: &Context) -> Context {
         let redirections = self.redirections(redirects, context);
         let redirected = redirections.iter().any(Redirection::takes_stdout);
@@ -269,7 +277,7 @@ impl<'s> Walker<'s> {
 
     fn pipeline(&mut self, node: &Node, stages: &[Node], context: &Context) {
         let pipeline = self.script.pipelines.len();
-        let span = context.spans_hold.then_some((node.span.start, node.span.end));
+        let span = context.has_spans.then_some((node.span.start, node.span.end));
         self.script.pipelines.push(Pipeline {
             stages: vec![None; stages.len()],
             chars: span,
@@ -322,7 +330,7 @@ impl<'s> Walker<'s> {
         found
     }
 
-    /// Enters the substitutions of a word.
+    /// Walks the substitutions in a word.
     fn word(&mut self, node: &Node, context: &Context) {
         let NodeKind::Word { parts, value, .. } = &node.kind else { return };
         for part in parts {
@@ -364,7 +372,7 @@ impl<'s> Walker<'s> {
         {
             *slot = Some(at);
         }
-        // Substitutions come after the command that holds them, so its context in the list is taken
+        // Substitutions come after the command that contains them, so the command takes its index
         // first.
         self.script.commands.push(Command { chars, ..blank(CommandId(at), context) });
         let redirections = self.redirections(redirects, context);
@@ -376,7 +384,7 @@ impl<'s> Walker<'s> {
     }
 }
 
-/// A command of which only the context is known yet.
+/// A command with its context only; `resolve` fills in the rest.
 pub(super) fn blank(id: CommandId, context: &Context) -> Command {
     Command {
         id,

@@ -1,22 +1,23 @@
-//! One shell word: as it was written, and as the program would see it.
+//! One shell word, as written and as the program gets it.
 //!
-//! The parser keeps quotes in its literals and gives no positions inside a word, so quote removal
-//! is done here.
+//! The parser keeps quotes in its literals and reports no positions inside a word, so this file
+//! removes the quotes.
 
 use rable::NodeKind;
 
 /// A word of a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word {
-    /// As written, quotes included.
+    /// The word as written, quotes included.
     pub raw: String,
-    /// Quotes and escapes resolved. Expansions stay as a placeholder: `$name`, `${name…}`, `$()`.
+    /// The word with quotes and escapes removed. A placeholder stands for each expansion: `$name`,
+    /// `${name…}`, `$()`.
     pub text: String,
-    /// Holds a variable, a substitution or arithmetic: its value is not known.
+    /// It contains a variable, a substitution or arithmetic, so its value is not known.
     pub expands: bool,
-    /// Holds an unquoted `*`, `?` or `[`, or a brace expansion.
+    /// It contains an unquoted `*`, `?` or `[`, or a brace expansion.
     pub globs: bool,
-    /// Some part of it was quoted or escaped.
+    /// Some part of it is quoted or escaped.
     pub quoted: bool,
     /// The variable it begins with, if it begins with one.
     pub leading_variable: Option<Variable>,
@@ -32,12 +33,12 @@ pub struct Variable {
 }
 
 impl Word {
-    /// A word without quotes or expansions, spelled and meant alike.
+    /// A word without quotes, expansions or globs.
     pub fn plain(text: &str) -> Self {
         Self { raw: text.to_owned(), text: text.to_owned(), ..Self::default() }
     }
 
-    /// The text, if it is exactly what the program gets: no expansion, no glob.
+    /// The text, if the program gets exactly this: there is no expansion and no glob.
     pub fn literal(&self) -> Option<&str> {
         if self.expands || self.globs { None } else { Some(&self.text) }
     }
@@ -55,7 +56,7 @@ impl Word {
         for part in parts {
             reader.part(&part.kind);
         }
-        // The command `[` is no pattern.
+        // The command `[` is not a glob.
         reader.word.globs &= reader.word.raw != "[";
         reader.word
     }
@@ -151,15 +152,15 @@ impl Reader {
     }
 }
 
-/// `text` spelled so that a shell reads it back as one word: bare where that is safe, else in
-/// single quotes.
+/// `text` quoted so that a shell reads it as one word. It stays bare where that is safe, else it
+/// gets single quotes.
 pub fn quote(text: &str) -> String {
-    let bare = |c: char| {
+    let is_safe = |c: char| {
         c.is_alphanumeric()
             || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+' | ',' | '^')
     };
-    // `=x` is expanded by zsh, which some clients run.
-    if !text.is_empty() && text.chars().all(bare) && !text.starts_with('=') {
+    // Some clients run zsh, which expands `=x`.
+    if !text.is_empty() && text.chars().all(is_safe) && !text.starts_with('=') {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_resolved() {
+    fn quotes_are_removed() {
         for (raw, text) in [
             (r#"'a b'"#, "a b"),
             (r#""a \"b\" \n""#, r#"a "b" \n"#),
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_marked() {
+    fn expansions_and_globs_are_marked() {
         assert!(word("$x/a").expands);
         assert!(word(r#""$(pwd)/..""#).expands);
         assert!(word("`pwd`").expands);
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_leading_variable_is_named() {
+    fn the_leading_variable_is_recorded() {
         let variable = |text| word(text).leading_variable.map(|v| (v.name, v.operator));
         assert_eq!(variable("$DIR/x"), Some(("DIR".into(), None)));
         assert_eq!(variable(r#""${DIR:?}/x""#), Some(("DIR".into(), Some(":?".into()))));
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn quoting_comes_back() {
+    fn a_quoted_text_reads_back_as_itself() {
         for text in [
             "", "a b", "it's", "$x", "*.rs", "src/a.rs", "a\"b", "-n", "=x", "~/x", "{a,b}", "#x",
             "!x",

@@ -1,16 +1,16 @@
-//! Programs that run another program: peeled off, so that `sudo grep` is a grep and `ssh host grep`
-//! a remote one.
+//! Knows the programs that run another program, so that `sudo grep` counts as a grep and `ssh host
+//! grep` as a remote one.
 
 use super::options;
 use super::options::Spec;
 use super::words::Word;
 
-/// How a wrapper's own words end and the wrapped command begins.
+/// A wrapper, and which words before the wrapped command are its own.
 struct Wrapper {
     name: &'static str,
-    /// Options that take the next word.
+    /// The options that take a value.
     spec: Spec,
-    /// Words of its own after the options: the duration of `timeout`.
+    /// The number of its own words after the options: 1 for `timeout`, the duration.
     operands: usize,
 }
 
@@ -55,25 +55,25 @@ const WRAPPERS: [Wrapper; 13] = [
     wrapper("exec", "a", &[], 0),
 ];
 
-/// Programs that run each operand's text as a script with `-c`.
+/// Programs that run a script given with `-c`.
 const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ksh"];
 
-/// Whether the program of this name is a shell that takes a script by `-c`.
+/// Whether the program of this name is a shell, which takes a script with `-c`.
 pub fn is_shell(program: &str) -> bool {
     SHELLS.contains(&program)
 }
 
 /// What a command wraps.
 pub(super) enum Wrapped<'c> {
-    /// The same process goes on as another program: the words from this index on.
+    /// The process becomes another program: the words from this index on.
     Becomes(&'static str, usize),
-    /// A child is started for what is found or read: its words.
+    /// It starts a child for what it finds or reads: the child's words.
     Starts(&'static str, &'c [Word]),
-    /// A script in one word.
+    /// It runs a script in one word.
     Script(&'static str, &'c str),
-    /// A command on another machine or in a container: its words.
+    /// It runs a command on another machine or in a container: the command's words.
     Remote(&'static str, &'c [Word]),
-    /// Nothing.
+    /// It wraps nothing.
     No,
 }
 
@@ -116,15 +116,15 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
 }
 
 fn start_of_command(wrapper: &Wrapper, args: &[Word]) -> Option<usize> {
-    // `command -v grep` and `sudo -l` ask about a program, they do not run it.
-    let asks = match wrapper.name {
+    // `command -v grep` and `sudo -l` ask about a program and do not run it.
+    let is_question = match wrapper.name {
         "command" => {
             args.first().is_some_and(|w| w.text.starts_with("-v") || w.text.starts_with("-V"))
         }
         "sudo" => args.first().is_some_and(|w| w.is("-l") || w.is("--list")),
         _ => false,
     };
-    if asks {
+    if is_question {
         return None;
     }
     let mut at = skip_options(args, wrapper.spec, wrapper.operands)?;
@@ -137,7 +137,7 @@ fn start_of_command(wrapper: &Wrapper, args: &[Word]) -> Option<usize> {
     (at < args.len()).then_some(at)
 }
 
-/// The name in front of the `=` of an assignment.
+/// Name and value of an assignment.
 pub(super) fn assignment(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let mut chars = name.chars();
@@ -145,7 +145,7 @@ pub(super) fn assignment(text: &str) -> Option<(&str, &str)> {
     (starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some((name, value))
 }
 
-/// The index after the options and `operands` further words. Options end at the first operand.
+/// The index after the options and `operands` more words. Options end at the first operand.
 fn skip_options(args: &[Word], spec: Spec, operands: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(word) = args.get(at) {
@@ -158,7 +158,7 @@ fn skip_options(args: &[Word], spec: Spec, operands: usize) -> Option<usize> {
             break;
         }
         at += 1;
-        // A value of its own follows only if the option's letter is the last of its cluster.
+        // The next word is a value only if the option's letter is the last of its cluster.
         let takes_next = match text.strip_prefix("--") {
             Some(long) => spec.long.contains(&long),
             None => text.char_indices().skip(1).find(|(_, c)| spec.short.contains(*c)).is_some_and(
@@ -171,12 +171,14 @@ fn skip_options(args: &[Word], spec: Spec, operands: usize) -> Option<usize> {
     (at <= args.len()).then_some(at)
 }
 
-/// The script of `bash -c SCRIPT`, also in a cluster such as `-lc`.
+/// The script of `bash -c SCRIPT`, also with a cluster such as `-lc`.
 fn script_of(args: &[Word]) -> Option<&str> {
     let at = args.iter().position(|word| {
-        word.text.strip_prefix('-').is_some_and(|f| !f.starts_with('-') && f.contains('c'))
+        word.text
+            .strip_prefix('-')
+            .is_some_and(|flags| !flags.starts_with('-') && flags.contains('c'))
     })?;
-    // An operand before -c is a script file, and -c its argument.
+    // An operand before -c is a script file, and -c is its argument.
     let before = args.get(..at)?;
     if before.iter().any(|word| !word.text.starts_with('-')) {
         return None;

@@ -1,4 +1,4 @@
-//! What makes two calls or two errors the same one, before it is hashed.
+//! Normalizes commands and errors, so that the ledger hashes two of the same kind alike.
 
 use super::ledger::Ledger;
 use crate::project::programs::{self, Trait};
@@ -8,7 +8,7 @@ use crate::shell::{Joined, Script};
 /// Longest fingerprint, bytes.
 const MAX_BYTES: usize = 240;
 
-/// The first line of an error without its digits, paths and times.
+/// The first line of an error, without its digits, paths and times.
 pub fn of_error(error: &str) -> String {
     let line =
         error.lines().find(|line| !line.trim().is_empty() && !line.starts_with("Exit code "));
@@ -28,19 +28,20 @@ pub fn of_error(error: &str) -> String {
     out
 }
 
-/// A command without what does not change its work: a leading `cd`, redirections, output filters,
+/// A script without what does not change its work: a leading `cd`, redirections, output filters,
 /// spaces.
 pub fn of_script(script: &Script) -> String {
     let mut out = String::new();
-    let moved = script.commands.first().is_some_and(|first| first.is("cd"))
+    let begins_with_cd = script.commands.first().is_some_and(|first| first.is("cd"))
         && script.commands.get(1).is_some_and(|next| {
             matches!(next.joined, Joined::And | Joined::Semicolon | Joined::Newline)
                 && next.depth == 0
         });
-    for command in script.commands.iter().skip(usize::from(moved)) {
-        let filters =
+    for command in script.commands.iter().skip(usize::from(begins_with_cd)) {
+        // A call with another filter of its output is the same call.
+        let is_filter =
             command.joined == Joined::Pipe && programs::is(&command.program, Trait::ShowsPart);
-        if filters {
+        if is_filter {
             continue;
         }
         out.push_str(match command.joined {
@@ -63,22 +64,26 @@ pub fn of_script(script: &Script) -> String {
         }
         out.push('\n');
     }
-    if moved { out.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()) } else { out }
+    // Without the `&& ` or `; ` that followed the `cd`.
+    if begins_with_cd {
+        out.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned())
+    } else {
+        out
+    }
 }
 
-/// The key of a call's input in the ledger, where the input was parsed: a hash of the normalized
-/// command.
+/// The key in the ledger of a call whose input was parsed: a hash of the normalized script.
 pub fn key_of_script(ledger: &Ledger, script: &Script) -> String {
     format!("n{}", ledger.hash("key", &of_script(script)))
 }
 
-/// The same, where it was not: a hash of the text.
+/// The key in the ledger of a call whose input was not parsed: a hash of the text.
 pub fn key_of_text(ledger: &Ledger, text: &str) -> String {
     format!("t{}", ledger.hash("key", text))
 }
 
-/// The keys that a call of this command may have in the ledger: whether it was parsed there is not
-/// known.
+/// The keys that a call with this command may have in the ledger, which depend on whether it was
+/// parsed.
 pub fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
     let script = shell::parse(command).ok();
     let parsed = script.map(|script| key_of_script(ledger, &script));
@@ -91,7 +96,7 @@ mod tests {
     use crate::shell;
 
     #[test]
-    fn errors_differ_by_their_words_only() {
+    fn errors_are_the_same_if_their_words_are() {
         let a = of_error(
             "Exit code 1\nFile \"/a/b.py\", line 12: name 'x' is not defined at 12:00:01\nmore",
         );

@@ -1,62 +1,90 @@
-//! The memory of a session of the past: the lines of a ledger, held as its files would hold them,
-//! so that whoever reads them back sees what the hook would have seen.
+//! One session's ledger in memory, for the replay of recorded sessions. It keeps the bytes that the
+//! files would have, so a rule sees what it would have seen in the hook.
 
 use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::history::{CallLine, History, WarningLine};
-use super::ledger::TAIL_BYTES;
+use super::history::{History, TAIL_BYTES};
+use super::line::{CallLine, WarningLine};
 
-/// Bytes of calls that may gather before the oldest go; more than is ever read back, so that they
-/// rarely move.
+/// Most bytes of calls that are kept. It is more than is ever read back, so that the bytes rarely
+/// move.
 const MAX_CALLS_BYTES: usize = 2 * TAIL_BYTES as usize;
 
-/// What one session and agent remembers.
+/// A handle on the memory of one session and agent.
+#[derive(Debug, Clone, Default)]
+pub(super) struct InMemory(Arc<Mutex<Lines>>);
+
 #[derive(Debug, Default)]
-pub struct Transient {
+struct Lines {
     /// The end of `calls.jsonl`.
     calls: Vec<u8>,
-    /// Bytes of calls that are gone.
-    gone: u64,
-    /// `warnings.jsonl`, as lines. Budgets and resets keep it short.
-    pub said: Vec<WarningLine>,
-    /// What time it is in that session, unix ms.
-    pub now_ms: u64,
+    /// Bytes of calls that were dropped from the front.
+    dropped_bytes: u64,
+    /// `warnings.jsonl`, parsed. Budgets and resets keep it short.
+    warnings: Vec<WarningLine>,
+    /// The session's clock, unix ms.
+    now_ms: u64,
 }
 
-impl Transient {
-    /// Appends one call. How long this program took for it is left out: it would decide, by its
-    /// digits, how many lines can be read back.
-    ///
-    /// # Errors
-    /// When it cannot be put into JSON.
-    pub fn append_call(&mut self, line: &CallLine) -> io::Result<()> {
-        serde_json::to_writer(&mut self.calls, &CallLine { us: 0, ..line.clone() })?;
-        self.calls.push(b'\n');
-        if let Some(excess) = self.calls.len().checked_sub(MAX_CALLS_BYTES) {
-            let cut = excess + MAX_CALLS_BYTES - TAIL_BYTES as usize;
-            self.calls.drain(..cut);
-            self.gone += cut as u64;
+impl InMemory {
+    /// The session's clock, unix ms.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.lock().now_ms
+    }
+
+    /// Sets the clock forward to `ms`, unix time. It never goes back.
+    pub(super) fn advance(&self, ms: u64) {
+        let mut lines = self.lock();
+        lines.now_ms = lines.now_ms.max(ms);
+    }
+
+    /// Appends a call without the time that this program took for it. The digits of that time would
+    /// decide how many lines fit into what is read back.
+    pub(super) fn append_call(&self, line: &CallLine) -> io::Result<()> {
+        let Lines { calls, dropped_bytes, .. } = &mut *self.lock();
+        serde_json::to_writer(&mut *calls, &CallLine { us: 0, ..line.clone() })?;
+        calls.push(b'\n');
+        if calls.len() >= MAX_CALLS_BYTES {
+            let cut = calls.len() - TAIL_BYTES as usize;
+            calls.drain(..cut);
+            *dropped_bytes += cut as u64;
         }
         Ok(())
     }
 
+    pub(super) fn append_warnings(&self, lines: &[WarningLine]) {
+        self.lock().warnings.extend_from_slice(lines);
+    }
+
     /// The last calls.
-    pub fn recent(&self) -> History {
-        let start = self.calls.len().saturating_sub(TAIL_BYTES as usize);
-        let tail = self.calls.get(start..).unwrap_or_default();
-        History::new(tail.to_vec(), self.gone + self.calls.len() as u64)
+    pub(super) fn recent(&self) -> History {
+        let lines = self.lock();
+        let start = lines.calls.len().saturating_sub(TAIL_BYTES as usize);
+        let tail = lines.calls.get(start..).unwrap_or_default();
+        History::new(tail.to_vec(), lines.dropped_bytes + lines.calls.len() as u64)
+    }
+
+    /// All warnings.
+    pub(super) fn warnings(&self) -> Vec<WarningLine> {
+        self.lock().warnings.clone()
+    }
+
+    /// A poisoned lock is as good as another: no update is left half done by a panic.
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::disk::OnDisk;
 
     #[test]
     fn a_long_session_reads_back_what_a_file_would_give() {
         let folder = tempfile::tempdir().unwrap();
-        let on_disk = crate::store::ledger::Ledger::new(folder.path(), "s", None);
-        let mut memory = Transient::default();
+        let (on_disk, in_memory) = (OnDisk::new(folder.path(), "s"), InMemory::default());
         for t in 0..2000_u64 {
             let line = CallLine {
                 v: 1,
@@ -66,12 +94,13 @@ mod tests {
                 ..Default::default()
             };
             on_disk.append_call(&line).unwrap();
-            memory.append_call(&CallLine { us: t, ..line }).unwrap();
+            in_memory.append_call(&CallLine { us: t, ..line }).unwrap();
             if t % 97 == 0 {
-                let (disk, memory) = (on_disk.recent(), memory.recent());
+                let (disk, memory) = (on_disk.recent().unwrap(), in_memory.recent());
                 assert_eq!(disk.calls(), memory.calls(), "{t}");
             }
         }
-        assert!(memory.calls.len() <= MAX_CALLS_BYTES && memory.gone > 0);
+        let lines = in_memory.lock();
+        assert!(lines.calls.len() <= MAX_CALLS_BYTES && lines.dropped_bytes > 0);
     }
 }

@@ -1,7 +1,7 @@
-//! Which rules learning muted: `learned.json` in the state folder.
+//! The rules that learning mutes: `learned.json` in the state folder.
 //!
-//! It is written away from the calls, and read by a call only where a rule is about to speak. A
-//! file that is not there, not understood or out of date mutes nothing.
+//! The upkeep writes the file after a call is answered. A call reads it only if a rule is about to
+//! speak. A file that is missing, invalid or out of date mutes nothing.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,12 +15,14 @@ use crate::base::id::is_id;
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 
-/// How far learning looks back, days. It is the way back of a muted rule too: what muted it falls
-/// out of sight, so it speaks again until there is enough to judge it anew, by the agents of that
-/// time. A rule that nobody follows is so said about twenty times in as many days, and no more.
+/// How far learning looks back, days.
+///
+/// This is also how a muted rule gets its voice back: the evidence against it grows too old, so the
+/// rule speaks until there is enough evidence about the agents of that time. A rule that no agent
+/// follows is thus said about twenty times in this many days.
 pub const WINDOW_DAYS: u64 = 60;
 
-/// The same, ms.
+/// [`WINDOW_DAYS`] in ms.
 pub const WINDOW_MS: u64 = WINDOW_DAYS * 86_400_000;
 
 /// Largest file, bytes: some thousand rules.
@@ -29,53 +31,53 @@ const MAX_FILE_BYTES: u64 = 256 << 10;
 /// Why a rule is muted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mute {
-    /// How often there was a chance to follow it.
+    /// How often an agent had the chance to follow its advice.
     pub chances: u64,
-    /// How often it was followed, at most.
+    /// How often an agent followed it.
     pub followed: u64,
-    /// What its uptake is under, with a certainty of 90 %.
+    /// The upper bound of its uptake, with a certainty of 90 %.
     pub upper: f64,
 }
 
 impl Mute {
-    /// How often the same was done again.
+    /// How often an agent did the same again.
     pub fn repeated(&self) -> u64 {
         self.chances.saturating_sub(self.followed)
     }
 }
 
-/// The rules that are muted.
+/// The rules that learning mutes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
     v: u32,
-    /// When it was found out, unix ms.
+    /// When they were determined, unix ms.
     t: u64,
     muted: BTreeMap<String, Mute>,
 }
 
 impl Learned {
-    /// What was found out at `now`, unix ms.
+    /// The rules to mute, as determined at `now`, unix ms.
     pub fn at(now: u64, muted: BTreeMap<String, Mute>) -> Self {
         Self { v: 1, t: now, muted }
     }
 
-    /// Reads what counts at `now`, unix ms.
+    /// Reads the rules that are muted at `now`, unix ms.
     pub fn read(state: &Path, now: u64) -> Self {
         let bytes = state_dir::read_small(&path(state), MAX_FILE_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
-        // Nobody renews it any more: without that there is no way back.
-        let counts = |learned: &Self| learned.v == 1 && now.saturating_sub(learned.t) < WINDOW_MS;
-        let mut learned = read.filter(counts).unwrap_or_default();
+        // If nothing updates the file any more, its rules would stay muted forever.
+        let is_valid = |learned: &Self| learned.v == 1 && now.saturating_sub(learned.t) < WINDOW_MS;
+        let mut learned = read.filter(is_valid).unwrap_or_default();
         learned.muted.retain(|rule, _| is_id(rule));
         learned
     }
 
-    /// Whether the file is understood, or is not there.
+    /// Checks that the file is valid or missing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(state), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(state), MAX_FILE_BYTES)
     }
 
     /// Why `rule` is muted.
@@ -88,11 +90,11 @@ impl Learned {
         self.muted.iter().map(|(rule, mute)| (rule.as_str(), mute))
     }
 
-    /// Writes it. That nothing is muted needs no file.
+    /// Writes the file. Creates none if no rule is muted.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub(crate) fn note(&self, state: &Path, patience: Patience) -> io::Result<()> {
+    pub(crate) fn write(&self, state: &Path, patience: Patience) -> io::Result<()> {
         let path = path(state);
         if self.muted.is_empty() && fs::symlink_metadata(&path).is_err() {
             return Ok(());
@@ -114,21 +116,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_renews_is_over() {
+    fn a_file_that_is_never_updated_expires() {
         let folder = tempfile::tempdir().unwrap();
         let mute = Mute { chances: 43, followed: 2, upper: 0.11 };
         let learned = Learned::at(1000, BTreeMap::from([("x".to_owned(), mute)]));
-        learned.note(folder.path(), Patience::Command).unwrap();
+        learned.write(folder.path(), Patience::Command).unwrap();
         assert_eq!(Learned::read(folder.path(), 1000), learned);
         assert_eq!(Learned::read(folder.path(), 0), learned, "a clock that was set back");
         assert_eq!(Learned::read(folder.path(), 1000 + WINDOW_MS).iter().count(), 0);
     }
 
     #[test]
-    fn nothing_is_written_of_nothing() {
+    fn no_file_is_created_for_no_rules() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
-        Learned::at(1, BTreeMap::new()).note(&state, Patience::Command).unwrap();
+        Learned::at(1, BTreeMap::new()).write(&state, Patience::Command).unwrap();
         assert!(!state.exists());
     }
 }

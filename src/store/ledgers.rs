@@ -1,5 +1,5 @@
-//! The ledgers of a state folder: which there are, and their lines one by one. Hooks write while
-//! they are read.
+//! Lists the ledgers of a state folder and reads their lines one by one, while hooks may write to
+//! them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -10,52 +10,52 @@ use std::sync::Arc;
 use super::rollup::{CALLS, Rollup, WARNINGS};
 use crate::base::state_dir;
 
-/// Longest line that is read, bytes; ours are under 1 KB.
+/// Longest line that is read, bytes. Our own lines are under 1 KB.
 const MAX_LINE_BYTES: usize = 64 << 10;
 
-/// What is read at once, bytes: most ledgers.
+/// Bytes that are read at once. Most ledgers fit.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// What one agent of a session remembers, or a part of it that was set aside: two files that share
-/// a name.
+/// The two files of one agent's ledger, or of a part of it that upkeep set aside. They share a
+/// name.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct LedgerFiles {
     folder: Arc<Path>,
     name: String,
 }
 
-impl Memory {
-    /// The hash of its session, and of the agent behind a `-` for a sub-agent.
+impl LedgerFiles {
+    /// The hash of the session; for a sub-agent `-` and the hash of the agent follow.
     pub(crate) fn stem(&self) -> &str {
         self.name.split('.').next().unwrap_or_default()
     }
 
-    /// It is a sub-agent's.
+    /// Whether the ledger is a sub-agent's.
     pub(crate) fn is_sub_agent(&self) -> bool {
         self.name.contains('-')
     }
 
-    /// Gives each line of its file with this ending that is not in the roll-up yet.
+    /// Calls `take` with each line of the file with this ending that is not in the roll-up yet.
     pub(crate) fn each(
         &self,
         ending: &str,
         rollup: &Rollup,
-        lines: &mut Lines,
+        lines: &mut LineBuffer,
         take: impl FnMut(&[u8]),
-    ) -> Outcome {
+    ) -> ReadOutcome {
         let name = format!("{}{ending}", self.name);
         match rollup.uncounted(&name) {
             Some(from) => lines.each(&self.folder.join(name), from, take),
-            None => Outcome::Absent,
+            None => ReadOutcome::Absent,
         }
     }
 }
 
-/// The memories by session, whose hash begins their names; none if there is no folder.
+/// The ledgers by the hash of their session. Empty if the folder does not exist.
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<Memory>>> {
+pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<LedgerFiles>>> {
     let folder: Arc<Path> = folder.join("sessions").into();
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
@@ -70,15 +70,18 @@ pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<Memory>
     }
     names.sort_unstable();
     names.dedup();
-    let mut sessions: BTreeMap<String, Vec<Memory>> = BTreeMap::new();
+    let mut sessions: BTreeMap<String, Vec<LedgerFiles>> = BTreeMap::new();
     for name in names {
         let session = name.split(['-', '.']).next().unwrap_or_default().to_owned();
-        sessions.entry(session).or_default().push(Memory { folder: Arc::clone(&folder), name });
+        sessions
+            .entry(session)
+            .or_default()
+            .push(LedgerFiles { folder: Arc::clone(&folder), name });
     }
     Ok(sessions)
 }
 
-/// Bytes of the plain files in the state folder and its sessions.
+/// Total size of the regular files in the state folder and its `sessions` folder, bytes.
 pub(crate) fn bytes(folder: &Path) -> u64 {
     let listed = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
     listed(folder)
@@ -89,50 +92,52 @@ pub(crate) fn bytes(folder: &Path) -> u64 {
         .sum()
 }
 
-/// How the reading of a file went.
+/// How reading a file ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// To its end.
+pub(crate) enum ReadOutcome {
+    /// It was read to its end.
     Whole,
-    /// It is not there.
+    /// It does not exist.
     Absent,
-    /// It is there and cannot be read, or is no plain file.
+    /// It exists and cannot be read, or it is not a regular file.
     Unreadable,
 }
 
-/// Gives the lines of files, with a buffer that serves one after the other.
+/// Reads the lines of one file after the other with the same buffer.
 #[derive(Debug)]
-pub(crate) struct Lines(Vec<u8>);
+pub(crate) struct LineBuffer(Vec<u8>);
 
-impl Lines {
+impl LineBuffer {
     pub(crate) fn new() -> Self {
         Self(vec![0; BUFFER_BYTES])
     }
 
-    /// Gives each line from this byte on that is not empty to `take`; also the last one without a
-    /// line break, which a hook may be writing, and of one that is too long the beginning.
-    pub(crate) fn each(&mut self, path: &Path, from: u64, take: impl FnMut(&[u8])) -> Outcome {
+    /// Calls `take` with each line that is not empty, from the byte `from` on. A last line without
+    /// a line break counts, since a hook may be writing it. Of a line that is too long, `take` gets
+    /// the beginning.
+    pub(crate) fn each(&mut self, path: &Path, from: u64, take: impl FnMut(&[u8])) -> ReadOutcome {
         let mut file = match state_dir::open(path, OpenOptions::new().read(true)) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Absent,
-            Err(_) => return Outcome::Unreadable,
+            Err(error) if error.kind() == ErrorKind::NotFound => return ReadOutcome::Absent,
+            Err(_) => return ReadOutcome::Unreadable,
         };
         let length = file.metadata().ok().filter(|meta| meta.is_file()).map(|meta| meta.len());
         let length = length.filter(|_| from == 0 || file.seek(SeekFrom::Start(from)).is_ok());
         match length.map(|length| self.read(&mut file, length.saturating_sub(from), take)) {
-            Some(Ok(())) => Outcome::Whole,
-            _ => Outcome::Unreadable,
+            Some(Ok(())) => ReadOutcome::Whole,
+            _ => ReadOutcome::Unreadable,
         }
     }
 
-    /// Reads what was there when the file was opened, `left` bytes: most files at once.
+    /// Reads `left` bytes, which is what the file had when it was opened.
     fn read(
         &mut self,
         file: &mut File,
         mut left: u64,
         mut take: impl FnMut(&[u8]),
     ) -> io::Result<()> {
-        // Where the unread part of the buffer ends; a line that goes on from what is gone already.
+        // The bytes in the buffer that are not consumed yet, and whether they continue a line that
+        // was too long.
         let (mut filled, mut is_rest) = (0, false);
         loop {
             let room = self.0.get_mut(filled..).unwrap_or_default();
@@ -178,21 +183,24 @@ mod tests {
         let path = folder.path().join("x");
         fs::write(&path, content).unwrap();
         let mut found = Vec::new();
-        assert_eq!(Lines::new().each(&path, 0, |line| found.push(line.len())), Outcome::Whole);
+        assert_eq!(
+            LineBuffer::new().each(&path, 0, |line| found.push(line.len())),
+            ReadOutcome::Whole
+        );
         found
     }
 
     #[test]
-    fn every_line_is_given_once() {
+    fn every_line_is_read_once() {
         assert!(lines_of(b"").is_empty());
         assert_eq!(lines_of(b"ab\n\nc\ntorn"), [2, 1, 4]);
         let line = [b'x'; 999];
         let many = [&line[..], b"\n"].concat().repeat(1000);
-        assert_eq!(lines_of(&many), vec![999; 1000], "more than the buffer holds");
+        assert_eq!(lines_of(&many), vec![999; 1000], "more than fits into the buffer");
     }
 
     #[test]
-    fn a_line_without_end_is_given_cut_and_once() {
+    fn a_line_that_is_too_long_is_cut_and_read_once() {
         let long = vec![b'x'; 3 * BUFFER_BYTES];
         let found = lines_of(&[&long[..], b"\nab\n"].concat());
         assert_eq!(found.len(), 2);
@@ -202,23 +210,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_already_is_left_out() {
+    fn bytes_before_the_start_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         fs::write(&path, "ab\ncd\n").unwrap();
         for (from, expected) in [(3, 1), (6, 0), (9, 0)] {
             let mut found = 0;
-            Lines::new().each(&path, from, |_| found += 1);
+            LineBuffer::new().each(&path, from, |_| found += 1);
             assert_eq!(found, expected);
         }
     }
 
     #[test]
-    fn what_is_no_plain_file_is_left_alone() {
+    fn only_regular_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
-        let read = |path: &Path| Lines::new().each(path, 0, |_| panic!("a line"));
-        assert_eq!(read(folder.path()), Outcome::Unreadable);
-        assert_eq!(read(&folder.path().join("none")), Outcome::Absent);
+        let read = |path: &Path| LineBuffer::new().each(path, 0, |_| panic!("a line"));
+        assert_eq!(read(folder.path()), ReadOutcome::Unreadable);
+        assert_eq!(read(&folder.path().join("none")), ReadOutcome::Absent);
         assert!(sessions(folder.path()).unwrap().is_empty());
         assert_eq!(bytes(&folder.path().join("none")), 0);
     }
@@ -240,9 +248,9 @@ mod tests {
         }
         let sessions = sessions(folder.path()).unwrap();
         let counts: Vec<(&str, usize)> =
-            sessions.iter().map(|(name, of)| (name.as_str(), of.len())).collect();
+            sessions.iter().map(|(name, ledgers)| (name.as_str(), ledgers.len())).collect();
         assert_eq!(counts, [("a", 3), ("c", 1)]);
-        assert_eq!(sessions["a"].iter().filter(|memory| memory.is_sub_agent()).count(), 1);
+        assert_eq!(sessions["a"].iter().filter(|ledger| ledger.is_sub_agent()).count(), 1);
         assert_eq!(bytes(folder.path()), 14);
     }
 }

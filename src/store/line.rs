@@ -1,20 +1,18 @@
-//! The lines of a session's files.
+//! The lines of a ledger's two files. `docs/ledger.md` has the format.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::line_reader;
-
-/// Signs in the ledger's line of a call that ran tests, a build or a check.
+/// Texts of which the line of a call contains one if it ran tests, a build or a check.
 pub(crate) const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
-/// One call, as a line of `calls.jsonl`. Absent fields are left out; no text of a command, path or
-/// output is in it, only names of rules, tools and languages, sizes, and hashes seeded with the
-/// session's id.
+/// One call, as a line of `calls.jsonl`. Empty fields are left out. A line contains no text of a
+/// command, path or output, only names of rules, tools and languages, sizes, and hashes that are
+/// seeded with the session's id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CallLine<'a> {
@@ -25,32 +23,32 @@ pub struct CallLine<'a> {
     /// Hash of the client's id of the call.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub call: Cow<'a, str>,
-    /// The tool.
+    /// Name of the tool.
     #[serde(borrow)]
     pub tool: Cow<'a, str>,
-    /// It succeeded.
+    /// The call succeeded.
     pub ok: bool,
-    /// Hash of the input: `n` and the normalized command where it was parsed, else `t` and the
-    /// trimmed text.
+    /// Hash of the input: `n` and a hash of the normalized script if it was parsed, else `t` and a
+    /// hash of the trimmed text.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub key: Cow<'a, str>,
-    /// Hash of the test or build runs that are all that the call does, whatever filters their
-    /// output; only where they came to their end.
+    /// Hash of the test or build runs, if the call does nothing else and they came to their end.
+    /// Filters of their output do not count.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub sel: Cow<'a, str>,
-    /// It changed no file, as far as its kind and its words tell.
+    /// The call changed no file, as far as its tool and its words tell.
     #[serde(skip_serializing_if = "is_false")]
     pub reads: bool,
-    /// It ran tests, a build or a check among other things, so that `sel` does not tell.
+    /// The call ran tests, a build or a check among other things, so `sel` is empty.
     #[serde(skip_serializing_if = "is_false")]
     pub ran: bool,
-    /// Language of the code that an Edit or Write changed; `none` for other text.
+    /// Language of the code that an Edit or Write changed; `none` for text that is not code.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub lang: Cow<'a, str>,
     /// Hash of the file's path.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub file: Cow<'a, str>,
-    /// First line and number of lines that a Read asked for.
+    /// First line and number of lines of a partial Read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<(u64, u64)>,
     /// Hash of the error's fingerprint.
@@ -62,81 +60,68 @@ pub struct CallLine<'a> {
     /// Hash of the working directory after the call.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub cwd: Cow<'a, str>,
-    /// Bytes of the result as JSON; 0 for a picture.
+    /// Bytes of the result as JSON; 0 for an image.
     pub size: u64,
     /// Duration of the tool, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dur: Option<u64>,
-    /// Time of this program up to this line, us.
+    /// Time that this program took until it wrote this line, us.
     pub us: u64,
     /// How far the call went: `none`, `fast`, `deep` or `cut`.
     #[serde(borrow)]
     pub via: Cow<'a, str>,
-    /// Rules whose trigger held.
+    /// Rules that have a finding.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub hit: Vec<Cow<'a, str>>,
-    /// Rules whose better form was used.
+    /// Rules whose better form the call uses.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub good: Vec<Cow<'a, str>>,
     /// Rules that spoke.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub say: Vec<Cow<'a, str>>,
-    /// Rules that were held back, and why.
+    /// Rules whose finding was held, and why.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty", with = "pairs")]
     pub held: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// The agent.
+    /// The client.
     #[serde(borrow)]
     pub client: Cow<'a, str>,
 }
 
-impl<'a> CallLine<'a> {
-    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
-    pub fn of(line: &'a [u8]) -> Option<Self> {
-        // The line is checked at once: serde_json would check each string of it.
-        let text = str::from_utf8(line).ok()?;
-        let plain = line_reader::call(text);
-        // Returned as it is: a line is large, and a store has a million of them.
-        if plain.is_some() {
-            plain
-        } else {
-            serde_json::from_str(text).ok().filter(|line: &Self| line.v == LINE_VERSION)
-        }
-    }
-
-    /// The same line with texts of its own.
+impl CallLine<'_> {
+    /// The same line with owned texts.
     pub fn into_owned(self) -> CallLine<'static> {
-        let own = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
-        let all = |texts: Vec<Cow<str>>| texts.into_iter().map(own).collect();
+        let owned = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
+        let all = |texts: Vec<Cow<str>>| texts.into_iter().map(owned).collect();
         CallLine {
             v: self.v,
             t: self.t,
-            call: own(self.call),
-            tool: own(self.tool),
+            call: owned(self.call),
+            tool: owned(self.tool),
             ok: self.ok,
-            key: own(self.key),
-            sel: own(self.sel),
+            key: owned(self.key),
+            sel: owned(self.sel),
             reads: self.reads,
             ran: self.ran,
-            lang: own(self.lang),
-            file: own(self.file),
+            lang: owned(self.lang),
+            file: owned(self.file),
             range: self.range,
-            err: own(self.err),
-            task: own(self.task),
-            cwd: own(self.cwd),
+            err: owned(self.err),
+            task: owned(self.task),
+            cwd: owned(self.cwd),
             size: self.size,
             dur: self.dur,
             us: self.us,
-            via: own(self.via),
+            via: owned(self.via),
             hit: all(self.hit),
             good: all(self.good),
             say: all(self.say),
-            held: self.held.into_iter().map(|(rule, why)| (own(rule), own(why))).collect(),
-            client: own(self.client),
+            held: self.held.into_iter().map(|(rule, why)| (owned(rule), owned(why))).collect(),
+            client: owned(self.client),
         }
     }
 }
 
-/// `held` is an object in JSON and a list here: it is small and keeps its order.
+/// `held` is an object in JSON, but a list here, which is small and keeps its order.
 mod pairs {
     use std::borrow::Cow;
     use std::fmt;
@@ -178,7 +163,7 @@ mod pairs {
     }
 }
 
-/// A line of `warnings.jsonl`: something that was said, or a reset.
+/// A line of `warnings.jsonl`: a warning that was said, or a reset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WarningLine {
@@ -189,27 +174,28 @@ pub struct WarningLine {
     /// Hash of the client's id of the call.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub call: String,
-    /// The rule.
+    /// The rule's id.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// What counts as the same occasion: a hash.
+    /// Hash of the rule and the finding's subject.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub key: String,
-    /// Severity.
+    /// The severity.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sev: String,
-    /// Characters that were said.
+    /// Characters of the advice.
     #[serde(skip_serializing_if = "is_zero")]
     pub chars: u64,
-    /// `compact` or `clear`: the agent has forgotten what was said before.
+    /// `compact` or `clear`: the agent has forgotten what was said before this line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reset: String,
 }
 
 impl WarningLine {
-    /// Reads a line of a ledger; `None` of one that is torn, foreign or of another version.
+    /// Reads a line of `warnings.jsonl`. `None` if it is torn, foreign or of another version.
     pub fn of(line: &[u8]) -> Option<Self> {
-        // As a whole it is text or torn: serde_json would not check what it passes over.
+        // A line that is not UTF-8 is torn. serde_json would not notice that in a value that it
+        // skips.
         let text = str::from_utf8(line).ok()?;
         serde_json::from_str::<Self>(text).ok().filter(|line| line.v == LINE_VERSION)
     }

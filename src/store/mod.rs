@@ -1,5 +1,8 @@
-//! The state folder: what sessions leave on disk, and what is made of it.
+//! The state folder: the ledgers of sessions, what upkeep and learning make of them, and what
+//! commands write.
 
+pub mod disk;
+pub mod errors;
 pub mod fingerprint;
 pub mod history;
 pub mod in_memory;

@@ -1,4 +1,4 @@
-//! What the user muted from the command line: `mutes.json` in the state folder.
+//! The rules that the user muted with `toolcoach mute`: `mutes.json` in the state folder.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,18 +18,18 @@ pub const ALL: &str = "all";
 /// Largest file, bytes: some thousand rules.
 const MAX_FILE_BYTES: u64 = 256 << 10;
 
-/// Until when something is muted.
+/// Until when a rule is muted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Until {
     /// Unix time, ms.
     Time(u64),
-    /// Until the user says otherwise.
+    /// Until the user unmutes it.
     Unmuted,
 }
 
 impl Until {
-    fn is_over(self, now: u64) -> bool {
+    fn has_expired(self, now: u64) -> bool {
         matches!(self, Self::Time(end) if end <= now)
     }
 }
@@ -43,7 +43,7 @@ impl fmt::Display for Until {
     }
 }
 
-/// What is muted now. A file that is not there or not understood mutes nothing.
+/// What is muted now. A file that is missing or invalid mutes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Mutes {
@@ -57,34 +57,34 @@ impl Mutes {
         let bytes = state_dir::read_small(&path(folder), MAX_FILE_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         let mut mutes = read.filter(|mutes| mutes.v == 1).unwrap_or_default();
-        mutes.muted.retain(|name, until| is_id(name) && !until.is_over(now));
+        mutes.muted.retain(|name, until| is_id(name) && !until.has_expired(now));
         mutes
     }
 
-    /// Whether the file is understood, or is not there.
+    /// Checks that the file is valid or missing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
-    /// Until when `rule` is muted, by its name or with all.
+    /// Until when `rule` is muted, by its own name or by [`ALL`].
     pub fn until(&self, rule: &str) -> Option<Until> {
         [rule, ALL].into_iter().filter_map(|name| self.named(name)).max()
     }
 
-    /// Until when this very name is muted.
+    /// Until when exactly this name is muted.
     pub fn named(&self, name: &str) -> Option<Until> {
         self.muted.get(name).copied()
     }
 
-    /// Every name that is muted, in order.
+    /// Every muted name, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Until)> {
         self.muted.iter().map(|(name, until)| (name.as_str(), *until))
     }
 
-    /// Changes what is muted, dropping what is over.
+    /// Changes what is muted, and drops what has expired.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -99,7 +99,7 @@ impl Mutes {
         })
     }
 
-    /// Mutes a name; what was said before of it no longer counts.
+    /// Mutes a name. This replaces an earlier mute of the same name.
     pub fn mute(&mut self, name: &str, until: Until) {
         self.muted.insert(name.to_owned(), until);
     }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longer_of_two_mutes_counts_and_what_is_over_is_gone() {
+    fn the_longer_of_two_mutes_counts_and_expired_ones_are_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         Mutes::update(folder, 0, |mutes| {

@@ -1,8 +1,8 @@
-//! What is left of ledgers that were folded away: `history.jsonl`, one line a day, client and rule.
+//! The roll-up of old ledgers: `history.jsonl`, with one line for each day, client and rule.
 //!
-//! Beside the days it names the ledgers that they were made from, until these are removed. Both
-//! stand in one file that is replaced as a whole, so a ledger counts either here or by itself,
-//! never twice. `docs/ledger.md` has the format.
+//! Beside the days the file names the ledgers that were folded into them, until those are removed.
+//! Upkeep replaces the file as a whole, so a ledger counts either here or by itself, never twice.
+//! `docs/ledger.md` has the format.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -15,21 +15,21 @@ use serde::{Deserialize, Serialize};
 use super::history::{LINE_VERSION, lines};
 use crate::base::state_dir;
 
-/// Most that is read of the roll-up, bytes; the upkeep keeps it under half of this.
+/// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
 pub const MAX_HISTORY_BYTES: u64 = 8 << 20;
 
-/// How long a reader waits for an upkeep, which takes a fifth of this at most.
+/// How long a reader waits for an upkeep, which takes at most a fifth of this.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Upper bounds, included, of the times in [`Micros::buckets`], us. What is beyond the last has a
-/// bucket of its own.
+/// Inclusive upper bounds of the buckets in [`Micros::buckets`], us. One more bucket counts the
+/// times above the last bound.
 pub const BOUNDS_US: [u64; 23] = [
     50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000,
     20_000, 30_000, 50_000, 75_000, 100_000, 150_000,
 ];
 
-/// One day of one client: of one rule, or of all calls where `rule` is empty. Numbers that are 0
-/// are left out.
+/// One day of one client and one rule, or of all calls if `rule` is empty. Numbers that are 0 are
+/// left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Day {
@@ -37,46 +37,46 @@ pub struct Day {
     pub v: u32,
     /// The day in UTC, such as `2026-11-22`.
     pub day: String,
-    /// The agent; empty where only what was said is known, not a call.
+    /// The client; empty if only warnings are known, and no calls.
     pub client: String,
     /// The rule; empty for the totals of the day and client.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// Sessions that began on that day (totals), or ledgers in which the rule came up first on that
-    /// day.
+    /// Totals: sessions that began on that day. Rule: ledgers in which the rule first came up on
+    /// that day.
     #[serde(skip_serializing_if = "is_zero")]
     pub sessions: u64,
 
-    /// Rule: how often it was said, by the lines of what was said.
+    /// Rule: how often it spoke, counted in the warnings.
     #[serde(skip_serializing_if = "is_zero")]
     pub said: u64,
-    /// Rule: how often the better form came next.
+    /// Rule: how often the agent used the better form next.
     #[serde(skip_serializing_if = "is_zero")]
     pub followed: u64,
-    /// Rule: how often the bad form came next.
+    /// Rule: how often the agent used the bad form next.
     #[serde(skip_serializing_if = "is_zero")]
     pub repeated: u64,
-    /// Rule: how often neither came.
+    /// Rule: how often the agent used neither.
     #[serde(skip_serializing_if = "is_zero")]
     pub open: u64,
-    /// Rule: characters said.
+    /// Rule: characters of its advice.
     #[serde(skip_serializing_if = "is_zero")]
     pub chars: u64,
-    /// Rule: calls on which it held.
+    /// Rule: calls on which it had a finding.
     #[serde(skip_serializing_if = "is_zero")]
     pub hits: u64,
-    /// Rule: calls on which it spoke, by the lines of calls. A call that was cut after its word has
-    /// none.
+    /// Rule: how often it spoke, counted in the calls. A call that was killed after it spoke has no
+    /// line.
     #[serde(skip_serializing_if = "is_zero")]
     pub spoke: u64,
     /// Rule: calls that used the better form.
     #[serde(skip_serializing_if = "is_zero")]
     pub good: u64,
-    /// Rule: calls on which it was held back, by reason.
+    /// Rule: calls on which its finding was held, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub held: BTreeMap<String, u64>,
 
-    /// Totals: calls.
+    /// Totals: number of calls.
     #[serde(skip_serializing_if = "is_zero")]
     pub calls: u64,
     /// Totals: calls on which something was said.
@@ -88,30 +88,30 @@ pub struct Day {
     /// Totals: answered calls by how far they went.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub answered_via: BTreeMap<String, u64>,
-    /// Totals: time of this program.
+    /// Totals: times that this program took.
     #[serde(skip_serializing_if = "Micros::is_empty")]
     pub us: Micros,
     /// Totals: bytes of the calls' results.
     #[serde(skip_serializing_if = "is_zero")]
     pub bytes: u64,
-    /// Totals: when the last call was, unix ms.
+    /// Totals: time of the last call, unix ms.
     #[serde(skip_serializing_if = "is_zero")]
     pub last: u64,
-    /// Totals: lines that could not be read, torn ones mostly.
+    /// Totals: lines that could not be read, mostly torn ones.
     #[serde(skip_serializing_if = "is_zero")]
     pub skipped: u64,
 }
 
-/// Times in this program.
+/// The times that this program took for calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Micros {
-    /// All together, us.
+    /// The sum, us.
     pub sum: u64,
     /// The longest, us.
     pub max: u64,
-    /// Calls whose time is at most the bound of the same place in [`BOUNDS_US`] and over the one
-    /// before. Empty buckets at the end are left out.
+    /// A histogram: bucket i counts the times that are at most bound i of [`BOUNDS_US`] and above
+    /// the bound before. Empty buckets at the end are left out.
     pub buckets: Vec<u64>,
 }
 
@@ -149,7 +149,7 @@ impl Micros {
 }
 
 impl Day {
-    /// What must be alike in two lines that are added: day, client and rule.
+    /// Day, client and rule, which must be equal in two lines that are added.
     pub fn key(&self) -> (&str, &str, &str) {
         (&self.day, &self.client, &self.rule)
     }
@@ -190,28 +190,28 @@ impl Day {
     }
 }
 
-/// How much of a ledger the days hold already. A line of its own in the roll-up, which goes with
-/// the ledger.
+/// How much of a ledger is in the days already. It has its own line in the roll-up until the ledger
+/// is removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Folded {
     /// [`LINE_VERSION`]
     pub v: u32,
-    /// The ledger: what the names of its two files share, `<h>.<when it was set aside>`.
+    /// The ledger, by the name that its two files share: `<h>.<time when it was set aside>`.
     pub folded: String,
-    /// All of it.
+    /// The whole ledger is in the days.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
-    /// The bytes of its calls that are in; of a very long ledger, which takes several upkeeps.
+    /// Bytes of its calls that are in the days, if it is so long that it takes several upkeeps.
     #[serde(skip_serializing_if = "is_zero")]
     pub calls: u64,
-    /// The bytes of what was said that are in.
+    /// Bytes of its warnings that are in the days.
     #[serde(skip_serializing_if = "is_zero")]
     pub warnings: u64,
 }
 
-/// The roll-up as it is now. While this lives, no upkeep moves a ledger, so what is read beside it
-/// fits to it.
+/// The roll-up as it is now. While this exists, no upkeep moves a ledger, so ledgers that are read
+/// meanwhile are consistent with it.
 #[derive(Debug, Default)]
 pub struct Rollup {
     /// Every day, client and rule.
@@ -219,34 +219,35 @@ pub struct Rollup {
     /// Lines that are torn, foreign or of another version.
     pub skipped: u64,
     folded: BTreeMap<String, Folded>,
-    _quiet: Option<File>,
+    /// Held, not read.
+    _lock: Option<File>,
 }
 
 impl Rollup {
-    /// Reads it. Nothing there is an empty one.
+    /// Reads the roll-up and keeps upkeeps away. A missing file reads as an empty roll-up.
     pub fn read(state: &Path) -> Self {
-        let quiet = hush(state);
+        let lock = block_upkeep(state);
         let bytes = state_dir::read_small(&state.join(state_dir::HISTORY), MAX_HISTORY_BYTES)
             .unwrap_or_default();
-        Self { _quiet: quiet, ..Self::of(&bytes) }
+        Self { _lock: lock, ..Self::of(&bytes) }
     }
 
     /// Reads the content of the file.
     pub fn of(bytes: &[u8]) -> Self {
         let mut rollup = Self::default();
         for line in lines(bytes) {
-            match Line::of(line) {
-                Line::Day(day) => rollup.days.push(*day),
-                Line::Folded(folded) => {
+            match RollupLine::of(line) {
+                RollupLine::Day(day) => rollup.days.push(*day),
+                RollupLine::Folded(folded) => {
                     rollup.folded.insert(folded.folded.clone(), folded);
                 }
-                Line::Foreign => rollup.skipped += 1,
+                RollupLine::Foreign => rollup.skipped += 1,
             }
         }
         rollup
     }
 
-    /// From which byte on a file of `sessions/` is not in the days yet; `None` if all of it is.
+    /// The byte from which on a file of `sessions/` is not in the days yet. `None` if all of it is.
     pub fn uncounted(&self, file_name: &str) -> Option<u64> {
         let (ledger, is_calls) =
             match (file_name.strip_suffix(CALLS), file_name.strip_suffix(WARNINGS)) {
@@ -261,16 +262,16 @@ impl Rollup {
         }
     }
 
-    /// How much of a ledger is in the days, by the name that its files share.
+    /// How much of a ledger is in the days; `ledger` is the name that its files share.
     pub fn folded(&self, ledger: &str) -> Option<&Folded> {
         self.folded.get(ledger)
     }
 }
 
-/// The end of the name of a session's calls.
+/// How the name of a file of calls ends.
 pub const CALLS: &str = ".calls.jsonl";
 
-/// The end of the name of what was said in a session.
+/// How the name of a file of warnings ends.
 pub const WARNINGS: &str = ".warnings.jsonl";
 
 /// The days of the roll-up.
@@ -280,16 +281,16 @@ pub fn read(state: &Path) -> Vec<Day> {
 
 /// A line of the roll-up.
 #[derive(Debug)]
-pub enum Line {
+pub enum RollupLine {
     /// A day.
     Day(Box<Day>),
-    /// A ledger that is in the days.
+    /// A ledger that is in the days, at least in part.
     Folded(Folded),
     /// Torn, or of another version.
     Foreign,
 }
 
-impl Line {
+impl RollupLine {
     /// Reads a line.
     pub fn of(line: &[u8]) -> Self {
         if let Ok(day) = serde_json::from_slice::<Day>(line)
@@ -307,8 +308,8 @@ impl Line {
     }
 }
 
-/// The file by whose lock a process may move ledgers (exclusive), or rely on nobody's moving them
-/// (shared).
+/// The lock file of upkeep. A process that holds it exclusively may move ledgers; one that shares
+/// it can rely on nobody moving them.
 pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
     state_dir::create(
         &state.join(state_dir::UPKEEP).with_extension("lock"),
@@ -316,14 +317,14 @@ pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
     )
 }
 
-/// Keeps upkeeps away. Without a place for the lock there is none; an upkeep that will not end is
-/// not waited for.
-fn hush(state: &Path) -> Option<File> {
+/// Shares the lock of upkeep, so that none runs. `None` if there is no state folder, or if an
+/// upkeep does not end in time.
+fn block_upkeep(state: &Path) -> Option<File> {
     if !state.is_dir() {
         return None;
     }
     let lock = lock_file(state).ok()?;
-    state_dir::patiently(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
+    state_dir::lock_within(LOCK_PATIENCE, || lock.try_lock_shared()).is_ok().then_some(lock)
 }
 
 fn is_zero(n: &u64) -> bool {
@@ -351,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_told_apart() {
+    fn days_folded_ledgers_and_foreign_lines_are_distinguished() {
         let text = br#"{"v":1,"day":"2026-11-22","client":"claude","calls":3}
 {"v":1,"folded":"a.1","whole":true}
 {"v":1,"folded":"b.1","calls":70,"warnings":5}

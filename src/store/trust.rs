@@ -1,9 +1,9 @@
-//! Which projects' own rules the user trusts: `trust.json` in the state folder.
+//! The projects whose custom rules the user trusts: `trust.json` in the state folder.
 //!
-//! A repository must not be able to put words into the agent's ear, so the rules of its file count
-//! only while the file is what the user saw. The record holds no path and no text, only hashes
-//! under keys of its own: who writes the file does not know them, so cannot write another one with
-//! the same hash.
+//! A repository must not be able to instruct the agent, so the rules in its settings file count
+//! only while that file is the one that the user saw. The record contains no path and no text, only
+//! hashes under random keys. The author of a repository does not know the keys, and so cannot write
+//! another file with the same hash.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -21,39 +21,39 @@ const MAX_FILE_BYTES: u64 = 256 << 10;
 
 /// The record.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Trust {
+pub struct TrustRecord {
     v: u32,
     keys: (u64, u64),
     projects: BTreeMap<String, String>,
 }
 
-impl Trust {
+impl TrustRecord {
     /// Reads the record; `None` while nothing is trusted.
     pub fn read(folder: &Path) -> Option<Self> {
         let bytes = state_dir::read_small(&path(folder), MAX_FILE_BYTES)?;
         serde_json::from_slice::<Self>(&bytes).ok().filter(|trust| trust.v == 1)
     }
 
-    /// Whether the record is understood, or is not there.
+    /// Checks that the record is valid or missing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the record.
     pub(crate) fn check(folder: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(folder), MAX_FILE_BYTES)
+        state_dir::validate::<Self>(&path(folder), MAX_FILE_BYTES)
     }
 
-    /// Whether this text of this settings file was trusted.
+    /// Whether the user trusts this text of this settings file.
     pub fn covers(&self, file: &Path, text: &str) -> bool {
         self.name(file).is_ok_and(|name| {
             self.projects.get(&name) == Some(&self.hash(b"text", text.as_bytes()))
         })
     }
 
-    /// Trusts this text of a settings file, instead of any other of it.
+    /// Trusts this text of a settings file, and no earlier text of it.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn note(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    pub fn grant(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
         Self::update(folder, |trust| {
             let name = trust.name(file)?;
             let text = trust.hash(b"text", text.as_bytes());
@@ -62,7 +62,7 @@ impl Trust {
         })
     }
 
-    /// Trusts a settings file no longer, whatever stands in it.
+    /// Stops trusting a settings file, whatever its text.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -88,7 +88,8 @@ impl Trust {
         })
     }
 
-    /// The name of a file in the record: its folder may be reached by links, and is the same one.
+    /// The name of a settings file in the record. It stands for the folder itself, whichever links
+    /// lead there.
     fn name(&self, file: &Path) -> io::Result<String> {
         let folder = file.parent().ok_or(io::ErrorKind::InvalidInput)?.canonicalize()?;
         Ok(self.hash(b"file", folder.as_os_str().as_encoded_bytes()))
@@ -111,20 +112,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_trusted_in_its_place_and_only_as_it_was() {
+    fn only_the_same_text_in_the_same_folder_is_trusted() {
         let state = tempfile::tempdir().unwrap();
         let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let file = |folder: &tempfile::TempDir| folder.path().join(".toolcoach.json");
-        assert!(Trust::read(state.path()).is_none());
-        Trust::note(state.path(), &file(&here), "text").unwrap();
-        let trust = Trust::read(state.path()).unwrap();
+        assert!(TrustRecord::read(state.path()).is_none());
+        TrustRecord::grant(state.path(), &file(&here), "text").unwrap();
+        let trust = TrustRecord::read(state.path()).unwrap();
         assert!(trust.covers(&file(&here), "text"));
         assert!(!trust.covers(&file(&here), "text "));
         assert!(!trust.covers(&file(&there), "text"));
-        Trust::note(state.path(), &file(&here), "other").unwrap();
-        let trust = Trust::read(state.path()).unwrap();
+        TrustRecord::grant(state.path(), &file(&here), "other").unwrap();
+        let trust = TrustRecord::read(state.path()).unwrap();
         assert!(trust.covers(&file(&here), "other") && !trust.covers(&file(&here), "text"));
-        Trust::revoke(state.path(), &file(&here)).unwrap();
-        assert!(!Trust::read(state.path()).unwrap().covers(&file(&here), "other"));
+        TrustRecord::revoke(state.path(), &file(&here)).unwrap();
+        assert!(!TrustRecord::read(state.path()).unwrap().covers(&file(&here), "other"));
     }
 }

@@ -1,39 +1,41 @@
-//! What became of each advice of a session: was the better form used next, or the same done again?
+//! Finds out whether agents follow advice: did the agent use the better form next, or do the same
+//! again?
 //!
-//! Judged afterwards from the ledger, never while a call waits. The agent reads an advice before
-//! its next step, so the first call of a later step that shows the rule decides: in `good` the
-//! advice was followed, in `hit` it was not, also where a call has both.
+//! This is judged from the ledger afterwards, never while a call waits for its answer. The agent
+//! reads advice before its next step, so the first call of a later step that shows the rule
+//! decides. If the call has the rule in `hit`, the agent did not follow the advice, even if the
+//! call has it in `good` too. If only in `good`, the agent followed it.
 //!
-//! Agents run calls in parallel. One that had begun before the advice was given is no answer to it:
-//! of 428 such decisions in recorded traffic 32 were of this kind, all but one of them repeats, and
-//! for `cat-view-file` 13 of 33.
+//! Agents run calls in parallel. A call that began before the advice was given does not answer it:
+//! in recorded traffic, 32 of 428 first calls were of this kind (for `cat-view-file` 13 of 33), and
+//! all but one of them would have counted as repeats.
 
 use std::collections::BTreeMap;
 
 use super::history::{CallLine, WarningLine};
 
-/// What became of a rule's advice in one session.
+/// What became of a rule's advice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// How often it spoke: the sum of the next three.
+pub struct Uptake {
+    /// How often the rule spoke: the sum of the next three numbers.
     pub said: u64,
-    /// The better form was used next. Never of a rule whose better form is not known.
+    /// How often the agent used the better form next. Always 0 for a rule without a better form.
     pub followed: u64,
-    /// The same was done again.
+    /// How often the agent did the same again.
     pub repeated: u64,
-    /// Neither came before the session ended or the agent forgot the advice.
+    /// How often the session ended or the agent forgot the advice before either happened.
     pub open: u64,
-    /// Characters that were said.
+    /// Characters of the advice.
     pub chars: u64,
 }
 
-impl Outcome {
-    /// How often there was a chance to follow it.
+impl Uptake {
+    /// How often the agent had a chance to follow the advice.
     pub fn chances(&self) -> u64 {
         self.followed + self.repeated
     }
 
-    /// Takes the outcomes of another session in.
+    /// Adds the numbers of another session.
     pub fn add(&mut self, other: &Self) {
         self.said += other.said;
         self.followed += other.followed;
@@ -43,37 +45,37 @@ impl Outcome {
     }
 }
 
-/// What became of each rule's advice. `calls` and `warnings` are one memory's ledger, oldest first.
-pub fn outcomes(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String, Outcome> {
-    let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
+/// What became of each rule's advice, by rule. `calls` and `warnings` are those of one ledger,
+/// oldest first.
+pub fn by_rule(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String, Uptake> {
+    let mut uptakes: BTreeMap<String, Uptake> = BTreeMap::new();
     let index = Index::of(calls);
-    // The next reset, for each of them.
+    // For each warning the time of the next reset.
     let mut resets = vec![None; warnings.len()];
     let mut next = None;
     for (line, reset) in warnings.iter().zip(&mut resets).rev() {
         next = if line.reset.is_empty() { next } else { Some(line.t) };
         *reset = next;
     }
-    for (said, reset) in warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty()) {
-        let outcome = outcomes.entry(said.rule.clone()).or_default();
-        outcome.said += 1;
-        outcome.chars = outcome.chars.saturating_add(said.chars);
-        match index.decisive(said, reset) {
-            Some(call) if call.hit.contains(&said.rule.as_str().into()) => outcome.repeated += 1,
-            Some(_) => outcome.followed += 1,
-            None => outcome.open += 1,
+    for (warning, reset) in warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty()) {
+        let uptake = uptakes.entry(warning.rule.clone()).or_default();
+        uptake.said += 1;
+        uptake.chars = uptake.chars.saturating_add(warning.chars);
+        match index.decisive(warning, reset) {
+            Some(call) if call.hit.contains(&warning.rule.as_str().into()) => uptake.repeated += 1,
+            Some(_) => uptake.followed += 1,
+            None => uptake.open += 1,
         }
     }
-    outcomes
+    uptakes
 }
 
-/// Where in a ledger's calls each call stands, and each rule: a long ledger is not searched anew
-/// for each advice.
+/// The indexes of calls by id and by rule, so that a long ledger is not searched for each warning.
 struct Index<'l, 'c> {
     calls: &'l [CallLine<'c>],
-    /// By the hash of its id, where a call comes first.
+    /// The first index of a call, by the hash of its id.
     named: BTreeMap<&'l str, usize>,
-    /// Where a rule shows, in either form.
+    /// The indexes of the calls that show a rule in either form.
     shown: BTreeMap<&'l str, Vec<usize>>,
 }
 
@@ -85,46 +87,46 @@ impl<'l, 'c> Index<'l, 'c> {
                 named.entry(call.call.as_ref()).or_insert(at);
             }
             for id in call.hit.iter().chain(&call.good) {
-                let places = shown.entry(id.as_ref()).or_default();
-                if places.last() != Some(&at) {
-                    places.push(at);
+                let indexes = shown.entry(id.as_ref()).or_default();
+                if indexes.last() != Some(&at) {
+                    indexes.push(at);
                 }
             }
         }
         Self { calls, named, shown }
     }
 
-    /// The first later call that shows the rule, unless the agent has forgotten by then.
-    fn decisive(&self, said: &WarningLine, reset: Option<u64>) -> Option<&'l CallLine<'c>> {
-        let start = self.after(said);
-        let places = self.shown.get(said.rule.as_str())?;
-        let later = places.get(places.partition_point(|at| *at < start)..)?;
+    /// The first later call that shows the rule, unless the agent has forgotten the advice by then.
+    fn decisive(&self, warning: &WarningLine, reset: Option<u64>) -> Option<&'l CallLine<'c>> {
+        let start = self.after(warning);
+        let indexes = self.shown.get(warning.rule.as_str())?;
+        let later = indexes.get(indexes.partition_point(|at| *at < start)..)?;
         let (at, call) = later
             .iter()
             .filter_map(|at| Some((*at, self.calls.get(*at)?)))
-            // The hook may be registered twice.
-            .filter(|(_, call)| said.call.is_empty() || call.call != said.call)
-            .find(|(_, call)| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= said.t))?;
+            // If the hook is registered twice, the answered call has a second line.
+            .filter(|(_, call)| warning.call.is_empty() || call.call != warning.call)
+            .find(|(_, call)| call.dur.is_none_or(|dur| call.t.saturating_sub(dur) >= warning.t))?;
         let remembers = |reset| {
             self.calls.get(start..=at).is_some_and(|calls| calls.iter().all(|call| call.t <= reset))
         };
         reset.is_none_or(remembers).then_some(call)
     }
 
-    /// Where the calls after the one that was answered begin. A line's place counts more than the
-    /// clock, which may be set back; where the client gives its calls no id, or the line could not
-    /// be written, the clock must do.
-    fn after(&self, said: &WarningLine) -> usize {
-        // The call is noted after what is said of it.
+    /// The index after the call that was answered. The order of lines is more reliable than the
+    /// clock, which may be set back. The clock decides only if the client gives its calls no id, or
+    /// the call's line could not be written.
+    fn after(&self, warning: &WarningLine) -> usize {
+        // The hook writes the line of a warning before the line of its call.
         let spoke = |call: &CallLine| {
-            call.t >= said.t
+            call.t >= warning.t
                 && call.call.is_empty()
-                && call.say.contains(&said.rule.as_str().into())
+                && call.say.contains(&warning.rule.as_str().into())
         };
-        let named = self.named.get(said.call.as_str()).copied();
+        let named = self.named.get(warning.call.as_str()).copied();
         named
             .or_else(|| self.calls.iter().position(spoke))
-            .or_else(|| self.calls.iter().rposition(|call| call.t < said.t))
+            .or_else(|| self.calls.iter().rposition(|call| call.t < warning.t))
             .map_or(0, |at| at + 1)
     }
 }
@@ -133,8 +135,8 @@ impl<'l, 'c> Index<'l, 'c> {
 mod tests {
     use super::*;
 
-    /// Calls at 10, 20, ... ms, named a, b, ...: `+` shows the better form, `-` the same again, `*`
-    /// both, `!` what was answered.
+    /// Calls at 10, 20, ... ms, with the ids a, b, ...: `+` shows the better form, `-` the bad
+    /// form, `*` both, `!` the call that was answered.
     fn calls(signs: &str) -> Vec<CallLine<'static>> {
         let line = |(n, sign): (usize, char)| CallLine {
             v: 1,
@@ -165,10 +167,10 @@ mod tests {
 
     /// Followed, repeated, open.
     fn of_x(calls: &[CallLine], warnings: &[WarningLine]) -> (u64, u64, u64) {
-        let found = outcomes(calls, warnings)["x"];
-        assert_eq!(found.said, found.followed + found.repeated + found.open);
-        assert_eq!(found.chars, found.said * 100);
-        (found.followed, found.repeated, found.open)
+        let uptake = by_rule(calls, warnings)["x"];
+        assert_eq!(uptake.said, uptake.followed + uptake.repeated + uptake.open);
+        assert_eq!(uptake.chars, uptake.said * 100);
+        (uptake.followed, uptake.repeated, uptake.open)
     }
 
     #[test]
@@ -191,32 +193,32 @@ mod tests {
                 "{signs}"
             );
         }
-        assert!(outcomes(&calls("-+"), &[]).is_empty());
+        assert!(by_rule(&calls("-+"), &[]).is_empty());
     }
 
     #[test]
-    fn each_advice_has_an_outcome_of_its_own() {
+    fn each_warning_is_judged_by_itself() {
         let warnings = [said("a", 9), said("c", 29)];
         assert_eq!(of_x(&calls("!.!+"), &warnings), (1, 1, 0));
         assert_eq!(of_x(&calls("!+!."), &warnings), (1, 0, 1));
     }
 
     #[test]
-    fn what_the_agent_forgot_it_cannot_follow() {
+    fn a_call_after_a_reset_does_not_decide() {
         assert_eq!(of_x(&calls("!.+"), &[said("a", 9), reset(25)]), (0, 0, 1));
         assert_eq!(of_x(&calls("!+."), &[said("a", 9), reset(25)]), (1, 0, 0));
         assert_eq!(of_x(&calls("!.!+"), &[said("a", 9), reset(25), said("c", 29)]), (1, 0, 1));
     }
 
     #[test]
-    fn a_call_that_was_noted_twice_is_no_chance() {
+    fn the_second_line_of_the_answered_call_does_not_decide() {
         let mut lines = calls("!!.");
         lines[1].call = "a".into();
         assert_eq!(of_x(&lines, &[said("a", 9)]), (0, 0, 1));
     }
 
     #[test]
-    fn a_call_that_had_begun_before_is_no_answer() {
+    fn a_call_that_began_before_the_advice_does_not_decide() {
         let mut lines = calls("!-+");
         lines[1].dur = Some(15);
         assert_eq!(of_x(&lines, &[said("a", 9)]), (1, 0, 0));
@@ -225,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn without_ids_the_clock_tells() {
+    fn without_ids_the_clock_decides() {
         let mut lines = calls("-!-+");
         for line in &mut lines {
             line.call = "".into();

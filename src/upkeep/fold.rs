@@ -1,4 +1,4 @@
-//! A ledger, or a part of a very long one, as days.
+//! Folds a ledger, or a part of a very long one, into days.
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -13,32 +13,32 @@ use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
 use crate::store::rollup::{CALLS, Day, Folded, WARNINGS};
 use crate::store::uptake;
 
-/// Most of a ledger's calls that are folded at once, bytes: about 4,000 calls, 5 ms.
+/// Most bytes of calls that are folded at once: about 4,000 calls, which takes 5 ms.
 const CALLS_BYTES: u64 = 1 << 20;
 
-/// Most of what was said, bytes.
+/// Most bytes of warnings that are folded at once.
 const WARNINGS_BYTES: u64 = 256 << 10;
 
 const DAY_MS: u64 = 86_400_000;
 
-/// Where the calendar ends: a time beyond it is a mistake.
+/// The end of the year 9999, unix ms. A later time is a mistake.
 const LAST_MS: u64 = 253_402_300_799_999;
 
-/// What a part of a ledger comes to.
+/// A folded part of a ledger.
 #[derive(Debug, Default)]
-pub(super) struct Part {
-    /// What it adds to the days.
+pub(super) struct LedgerPart {
+    /// What the part adds to the days.
     pub(super) days: Days,
     /// How much of the ledger is in the days then.
     pub(super) folded: Folded,
 }
 
-/// Days by day, client and rule.
+/// Days by date, client and rule.
 #[derive(Debug, Default)]
 pub(super) struct Days(pub(super) BTreeMap<(String, String, String), Day>);
 
 impl Days {
-    /// Adds a line.
+    /// Adds a line of the roll-up.
     pub(super) fn add(&mut self, day: &Day) {
         let (date, client, rule) = day.key();
         self.of(date, client, rule).add(day);
@@ -56,58 +56,67 @@ impl Days {
     }
 }
 
-/// The next part of the ledger whose files begin with `name`; `done` is in the days already. `None`
-/// if it is not there, or a line of another version is in it: who wrote that will want it.
+/// Folds the next part of the ledger whose files are called `name`; `done` is in the days already.
+/// `None` if the ledger does not exist, or if it contains a line of a newer version, which that
+/// version still needs.
 ///
 /// # Errors
-/// When it cannot be read.
-pub(super) fn next(sessions: &Path, name: &str, done: Option<&Folded>) -> io::Result<Option<Part>> {
+/// When the ledger cannot be read.
+pub(super) fn next(
+    sessions: &Path,
+    name: &str,
+    done: Option<&Folded>,
+) -> io::Result<Option<LedgerPart>> {
     let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
     let calls = Piece::read(&sessions.join(format!("{name}{CALLS}")), calls_from, CALLS_BYTES)?;
     let warnings =
         Piece::read(&sessions.join(format!("{name}{WARNINGS}")), warnings_from, WARNINGS_BYTES)?;
-    if !calls.is_there && !warnings.is_there {
+    if !calls.exists && !warnings.exists {
         return Ok(None);
     }
     let mut skipped = 0;
     let Some(call_lines) = parsed(&calls.bytes, &mut skipped, CallLine::of) else {
         return Ok(None);
     };
-    // What was said belongs to the part that has the calls after it.
+    // A warning belongs to the part that has the calls after it.
     let last = if calls.is_last { u64::MAX } else { call_lines.last().map_or(0, |line| line.t) };
-    let (kept, left) = warnings.up_to(last);
-    let Some(warning_lines) = parsed(kept, &mut skipped, WarningLine::of) else {
+    let (taken, has_more) = warnings.up_to(last);
+    let Some(warning_lines) = parsed(taken, &mut skipped, WarningLine::of) else {
         return Ok(None);
     };
     let folded = Folded {
         v: LINE_VERSION,
         folded: name.to_owned(),
-        whole: calls.is_last && warnings.is_last && !left,
+        whole: calls.is_last && warnings.is_last && !has_more,
         calls: calls_from + calls.bytes.len() as u64,
-        warnings: warnings_from + kept.len() as u64,
+        warnings: warnings_from + taken.len() as u64,
     };
-    let begins = match done {
-        Some(_) => Begins::Nothing,
-        // The second hash is a sub-agent's, which is part of a session.
-        None if name.contains('-') => Begins::Memory,
-        None => Begins::Session,
+    let position = match done {
+        Some(_) => PartPosition::Later,
+        // The second hash is that of a sub-agent.
+        None if name.contains('-') => PartPosition::FirstOfSubAgent,
+        None => PartPosition::FirstOfSession,
     };
-    Ok(Some(Part { days: days(&call_lines, &warning_lines, skipped, begins), folded }))
+    Ok(Some(LedgerPart { days: days(&call_lines, &warning_lines, skipped, position), folded }))
 }
 
-/// What a part of a ledger is the first part of.
+/// Which part of a ledger it is. A session is counted in its first part.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Begins {
-    Session,
-    /// A sub-agent's memory.
-    Memory,
-    Nothing,
+enum PartPosition {
+    FirstOfSession,
+    FirstOfSubAgent,
+    Later,
 }
 
-/// What these lines of one ledger come to. A ledger is counted where it begins.
-fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begins) -> Days {
+/// The days of these lines of one ledger.
+fn days(
+    calls: &[CallLine],
+    warnings: &[WarningLine],
+    skipped: u64,
+    position: PartPosition,
+) -> Days {
     let mut days = Days::default();
-    // Neighbours share their day, which is looked up once for all of them.
+    // Neighbouring calls share their day and client, which are looked up once for all of them.
     for run in
         calls.chunk_by(|one, next| number(one.t) == number(next.t) && one.client == next.client)
     {
@@ -141,7 +150,7 @@ fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begi
         }
     }
     let client = calls.first().map_or("", |call| call.client.as_ref());
-    outcomes(calls, warnings, client, &mut days);
+    add_uptake(calls, warnings, client, &mut days);
     let first = calls
         .first()
         .map(|call| call.t)
@@ -150,13 +159,14 @@ fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begi
     if skipped > 0 {
         days.of(&date(first), client, "").skipped += skipped;
     }
-    if begins != Begins::Nothing {
+    if position != PartPosition::Later {
         let mut seen: Vec<String> = Vec::new();
         for ((_, _, rule), day) in &mut days.0 {
-            // In the order of days, so each is counted on its first. The totals count ledgers that
-            // have calls.
+            // The days come in order, so each rule counts on its first one. The totals count only
+            // ledgers that have calls.
             if (day.calls > 0 || !rule.is_empty()) && !seen.contains(rule) {
-                day.sessions += u64::from(!rule.is_empty() || begins == Begins::Session);
+                day.sessions +=
+                    u64::from(!rule.is_empty() || position == PartPosition::FirstOfSession);
                 seen.push(rule.clone());
             }
         }
@@ -164,22 +174,23 @@ fn days(calls: &[CallLine], warnings: &[WarningLine], skipped: u64, begins: Begi
     days
 }
 
-/// Judges what was said day by day: a line counts for itself, so the days add up to the whole.
-fn outcomes(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &mut Days) {
-    let mut rest: Vec<u64> =
+/// Adds the uptake of the warnings, day by day. Each warning is judged by itself, so the days add
+/// up to the whole.
+fn add_uptake(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &mut Days) {
+    let mut numbers: Vec<u64> =
         warnings.iter().filter(|line| !line.rule.is_empty()).map(|line| line.t / DAY_MS).collect();
-    rest.sort_unstable();
-    rest.dedup();
-    for number in rest {
+    numbers.sort_unstable();
+    numbers.dedup();
+    for number in numbers {
         let counts = |line: &&WarningLine| !line.reset.is_empty() || line.t / DAY_MS == number;
         let of_day: Vec<WarningLine> = warnings.iter().filter(counts).cloned().collect();
-        for (rule, outcome) in uptake::outcomes(calls, &of_day) {
+        for (rule, uptake) in uptake::by_rule(calls, &of_day) {
             let day = days.of(&date(number.saturating_mul(DAY_MS)), client, &rule);
-            day.said += outcome.said;
-            day.followed += outcome.followed;
-            day.repeated += outcome.repeated;
-            day.open += outcome.open;
-            day.chars = day.chars.saturating_add(outcome.chars);
+            day.said += uptake.said;
+            day.followed += uptake.followed;
+            day.repeated += uptake.repeated;
+            day.open += uptake.open;
+            day.chars = day.chars.saturating_add(uptake.chars);
         }
     }
 }
@@ -192,7 +203,7 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
     }
 }
 
-/// The day of a time, counted from 1970.
+/// The number of the day that contains a time, counted from 1970.
 fn number(t: u64) -> u64 {
     t.min(LAST_MS) / DAY_MS
 }
@@ -201,19 +212,20 @@ fn date(t: u64) -> String {
     Utc(number(t) * DAY_MS).date()
 }
 
-/// A piece of a file, whole lines unless it is the last one.
+/// A piece of a file. It consists of whole lines unless it is the last piece.
 struct Piece {
     bytes: Vec<u8>,
-    is_there: bool,
+    /// The file exists.
+    exists: bool,
     is_last: bool,
 }
 
 impl Piece {
-    /// Reads up to `limit` bytes from byte `from` on. A file that is not there has nothing.
+    /// Reads up to `limit` bytes from the byte `from` on. A missing file reads as an empty one.
     fn read(path: &Path, from: u64, limit: u64) -> io::Result<Self> {
         let mut file = match state_dir::open(path, OpenOptions::new().read(true)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Self { bytes: Vec::new(), is_there: false, is_last: true });
+                return Ok(Self { bytes: Vec::new(), exists: false, is_last: true });
             }
             opened => opened?,
         };
@@ -229,10 +241,10 @@ impl Piece {
         if !is_last && let Some(at) = bytes.iter().rposition(|byte| *byte == b'\n') {
             bytes.truncate(at + 1);
         }
-        Ok(Self { bytes, is_there: true, is_last })
+        Ok(Self { bytes, exists: true, is_last })
     }
 
-    /// The lines of what was said up to that time, and whether there are more.
+    /// The warnings up to the time `t`, and whether there are more.
     fn up_to(&self, t: u64) -> (&[u8], bool) {
         let mut end = 0;
         for line in self.bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -245,25 +257,26 @@ impl Piece {
     }
 }
 
-/// The lines of this version; `None` if there is one of another. What is torn is counted.
+/// The lines of this version. `None` if there is a line of a newer one. Torn lines are counted in
+/// `skipped`.
 fn parsed<'b, T>(
     bytes: &'b [u8],
     skipped: &mut u64,
     read: impl Fn(&'b [u8]) -> Option<T>,
 ) -> Option<Vec<T>> {
-    let mut known = Vec::new();
+    let mut parsed = Vec::new();
     for line in lines(bytes) {
         match read(line) {
-            Some(line) => known.push(line),
-            None if is_foreign(line) => return None,
+            Some(line) => parsed.push(line),
+            None if is_newer(line) => return None,
             None => *skipped += 1,
         }
     }
-    Some(known)
+    Some(parsed)
 }
 
-/// Whether a line was written by another version, and not just torn.
-fn is_foreign(line: &[u8]) -> bool {
+/// Whether a newer version wrote a line, which is not just torn.
+fn is_newer(line: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Versioned {
         v: u64,

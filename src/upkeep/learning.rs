@@ -1,12 +1,12 @@
 //! Learns from the ledgers which rules agents do not follow, and mutes them.
 //!
-//! A rule's uptake is the chance that its advice is followed. What is known of it is a Beta
-//! distribution: a prior, and one Bernoulli trial for each chance of the last
-//! [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). A hint or warning is muted when its uptake
-//! is under [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after [`ENOUGH`] chances.
+//! A rule's uptake is the probability that an agent follows its advice. Learning estimates it as a
+//! Beta distribution, from a prior and one Bernoulli trial for each chance in the last
+//! [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). It mutes a hint or warning if the uptake is
+//! below [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after at least [`ENOUGH`] chances.
 //! `docs/learning.md` has the simulation that these numbers come from.
 //!
-//! None of it runs while a call waits to be answered.
+//! Learning never runs while a call waits for its answer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,36 +25,37 @@ use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::{Learned, Mute, WINDOW_MS};
 use crate::store::rollup::{CALLS, Day, Rollup, WARNINGS};
 use crate::store::uptake;
-use crate::store::uptake::Outcome;
+use crate::store::uptake::Uptake;
 
-/// Chances before which no rule is muted.
+/// Fewest chances after which a rule may be muted.
 pub const ENOUGH: u64 = 20;
 
-/// A rule that is followed less often is not worth its line.
+/// A rule with a lower uptake is not worth its line.
 pub const LEAST_UPTAKE: f64 = 0.15;
 
-/// How sure it must be.
+/// How certain it must be that the uptake is too low.
 pub const CERTAINTY: f64 = 0.90;
 
-/// What is thought of a rule that nothing is known of: one advice in four is followed, a belief
-/// that weighs as much as four chances. From the even prior (1, 1) a rule with an uptake of 10 % is
-/// muted after a median of over 60 chances where many of them come between two looks; from this one
-/// it is not, and good rules are muted as seldom.
+/// The parameters of the Beta prior: an uptake of one in four, with the weight of four chances.
+///
+/// With the uniform prior (1, 1), if many chances come between two looks, a rule with an uptake of
+/// 10 % is muted only after a median of more than 60 chances. With this prior it is muted earlier,
+/// and good rules are muted just as rarely.
 pub const PRIOR: (u64, u64) = (1, 3);
 
-/// Most that is read of one file of a session, bytes: 60,000 calls.
+/// Largest file of a ledger that is read, bytes: 60,000 calls.
 const MAX_LEDGER_BYTES: u64 = 16 << 20;
 
-/// What became of every rule's advice.
+/// The uptake of every rule's advice.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    rules: BTreeMap<String, Outcome>,
+    rules: BTreeMap<String, Uptake>,
 }
 
 impl Evidence {
-    /// Reads what the days of the roll-up and the ledgers beside it tell of the time before `now`,
-    /// unix ms. Once `is_late` says so, no more ledgers are read; the newest come first. Fewer
-    /// chances leave more uncertainty, so a cut errs toward speaking.
+    /// Collects the evidence in the roll-up and in the ledgers up to `now`, unix ms. Reads the
+    /// newest ledgers first, and stops when `is_late` returns true. Fewer chances leave more
+    /// uncertainty, so stopping early errs toward speaking.
     pub fn gather(state: &Path, rollup: &Rollup, now: u64, is_late: impl Fn() -> bool) -> Self {
         let mut evidence = Self::default();
         let since = now.saturating_sub(WINDOW_MS);
@@ -71,19 +72,19 @@ impl Evidence {
         evidence
     }
 
-    /// Adds what became of a rule's advice.
-    pub fn add(&mut self, rule: &str, outcome: &Outcome) {
-        self.rules.entry(rule.to_owned()).or_default().add(outcome);
+    /// Adds evidence about one rule.
+    pub fn add(&mut self, rule: &str, uptake: &Uptake) {
+        self.rules.entry(rule.to_owned()).or_default().add(uptake);
     }
 
     fn add_day(&mut self, day: &Day) {
         if !day.rule.is_empty() {
             let &Day { said, followed, repeated, open, chars, .. } = day;
-            self.add(&day.rule, &Outcome { said, followed, repeated, open, chars });
+            self.add(&day.rule, &Uptake { said, followed, repeated, open, chars });
         }
     }
 
-    /// Adds the ledger whose warnings have this name, as far as the roll-up does not hold it.
+    /// Adds the ledger whose file of warnings is called `name`, as far as it is not in the roll-up.
     fn add_session(&mut self, state: &Path, rollup: &Rollup, name: &str, since: u64) {
         let read = |name: &str| -> Option<Vec<u8>> {
             let from = usize::try_from(rollup.uncounted(name)?).ok()?;
@@ -102,34 +103,34 @@ impl Evidence {
         else {
             return;
         };
-        // Calls that show no rule decide nothing, and most are such.
+        // Most calls show no rule, and those decide nothing.
         let calls: Vec<CallLine> = lines(&calls)
             .filter(|line| {
                 [b"\"hit\":[".as_slice(), b"\"good\":["]
                     .iter()
-                    .any(|sign| memmem::find(line, sign).is_some())
+                    .any(|field| memmem::find(line, field).is_some())
             })
             .filter_map(CallLine::of)
             .collect();
-        for (rule, outcome) in uptake::outcomes(&calls, &said) {
-            self.add(&rule, &outcome);
+        for (rule, uptake) in uptake::by_rule(&calls, &said) {
+            self.add(&rule, &uptake);
         }
     }
 
-    /// The rules to be muted from `now` (unix ms) on. Of own rules nothing is learned: who writes
-    /// one wants it.
+    /// The rules to mute from `now` (unix ms) on. Custom rules are never muted, since their author
+    /// wants them.
     pub fn learned(&self, now: u64) -> Learned {
-        let muted = self.rules.iter().filter_map(|(id, outcome)| {
+        let muted = self.rules.iter().filter_map(|(id, uptake)| {
             let rule = rules::named(id).filter(|rule| can_be_muted(rule))?;
-            let (followed, chances) = trials(rule, outcome);
+            let (followed, chances) = trials(rule, uptake);
             Some((id.clone(), judge(followed, chances)?))
         });
         Learned::at(now, muted.collect())
     }
 }
 
-/// Renews `learned.json`. The caller sees to it that the ledgers and the roll-up fit together while
-/// this runs.
+/// Writes `learned.json` anew. The caller ensures that no ledger moves meanwhile, so that the
+/// ledgers and the roll-up are consistent.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -141,40 +142,38 @@ pub(crate) fn renew(
     is_late: impl Fn() -> bool,
 ) -> io::Result<Learned> {
     let learned = Evidence::gather(state, rollup, now, is_late).learned(now);
-    learned.note(state, patience).map(|()| learned)
+    learned.write(state, patience).map(|()| learned)
 }
 
-/// What is critical is said whatever becomes of it.
+/// A critical rule always speaks, whatever its uptake.
 fn can_be_muted(rule: &Rule) -> bool {
     rule.severity != Severity::Critical
 }
 
-/// How often a rule was followed, and of how many chances. Where the better form is not known
-/// nobody can be seen to use it: there each advice after which the same was not done again counts
-/// as followed, so that such a rule is muted only if what it advises against goes on nearly every
-/// time.
-fn trials(rule: &Rule, outcome: &Outcome) -> (u64, u64) {
-    let followed = if rule.better.is_some() { outcome.followed } else { outcome.open };
-    (followed, followed + outcome.repeated)
+/// How often agents followed a rule, and how many chances they had. A rule without a better form
+/// cannot see an agent use it. There each advice after which the agent did not do the same again
+/// counts as followed, so the rule is muted only if agents do the same again nearly every time.
+fn trials(rule: &Rule, uptake: &Uptake) -> (u64, u64) {
+    let followed = if rule.better.is_some() { uptake.followed } else { uptake.open };
+    (followed, followed + uptake.repeated)
 }
 
-/// Whether a rule that was followed so often of so many chances is to be muted.
+/// The mute of a rule that agents followed this often. `None` if the rule may go on speaking.
 pub fn judge(followed: u64, chances: u64) -> Option<Mute> {
     if chances < ENOUGH {
         return None;
     }
     let upper = upper_bound(PRIOR, followed, chances);
-    // To a hundredth of a percent: nobody reads more.
+    // A hundredth of a percent is precise enough to display.
     let rounded = (upper * 10_000.0).ceil() / 10_000.0;
     (upper < LEAST_UPTAKE).then_some(Mute { chances, followed, upper: rounded })
 }
 
-/// What the uptake is under with a certainty of [`CERTAINTY`], for who believed in Beta(`prior`)
-/// before.
+/// The upper bound of the uptake with a certainty of [`CERTAINTY`], given the prior Beta(`prior`).
 pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
     let (a, b) = (prior.0 + followed, prior.1 + chances.saturating_sub(followed));
     let (mut low, mut high) = (0.0, 1.0);
-    // Each step halves the interval: 2^-40 is far below what is shown.
+    // Each step halves the interval; 2^-40 is far below the precision that is displayed.
     for _ in 0..40 {
         let middle = (low + high) / 2.0;
         if cumulative(a, b, middle) < CERTAINTY { low = middle } else { high = middle }
@@ -183,9 +182,9 @@ pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
 }
 
 /// The probability that a Beta(a, b) variable is at most `x`: the regularized incomplete beta
-/// function. For whole numbers it is a binomial tail (NIST DLMF 8.17.5): of a + b - 1 trials with
-/// chance `x`, at least `a` succeed. In logarithms, since the terms of some thousand trials are
-/// smaller than a float can be.
+/// function. For whole numbers it equals a binomial tail (NIST DLMF 8.17.5): of a + b - 1 trials
+/// with probability `x`, at least `a` succeed. The terms are computed as logarithms, since with
+/// some thousand trials they are smaller than a float can represent.
 fn cumulative(a: u64, b: u64, x: f64) -> f64 {
     if x <= 0.0 || x >= 1.0 {
         return if x <= 0.0 { 0.0 } else { 1.0 };
@@ -201,7 +200,7 @@ fn cumulative(a: u64, b: u64, x: f64) -> f64 {
     (1.0 - fewer).clamp(0.0, 1.0)
 }
 
-/// Names of the files of what was said, the last written ones first.
+/// The names of the files of warnings, last modified first.
 fn newest_first(sessions: &Path) -> Vec<String> {
     let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
     let mut names: Vec<(SystemTime, String)> = entries
@@ -229,7 +228,7 @@ mod tests {
             // 3 x^2 - 2 x^3
             (2, 2, 0.25, 0.156_25),
             (50, 50, 0.5, 0.5),
-            // summed in exact fractions
+            // Summed in exact fractions.
             (3, 8, 0.2, 0.322_200_473_6),
             (20, 81, 0.15, 0.106544256480),
             (101, 1003, 0.1, 0.837296484008),
@@ -242,13 +241,13 @@ mod tests {
             );
         }
         assert_eq!((cumulative(3, 4, 0.0), cumulative(3, 4, 1.0)), (0.0, 1.0));
-        // A rule of many years: no term of the sum underflows to nonsense.
+        // After many years no term of the sum underflows.
         assert!(upper_bound(PRIOR, 0, 1_000_000) < 1e-5);
         assert!((upper_bound(PRIOR, 15_000, 100_000) - 0.1514).abs() < 1e-3);
     }
 
     #[test]
-    fn a_rule_is_muted_when_it_is_surely_not_followed() {
+    fn a_rule_is_muted_when_its_uptake_is_certainly_low() {
         assert_eq!(judge(0, ENOUGH - 1), None, "too few chances");
         let mute = judge(0, ENOUGH).unwrap();
         assert_eq!((mute.chances, mute.followed), (20, 0));
@@ -259,40 +258,36 @@ mod tests {
         assert_eq!(judge(1000, 1000), None);
     }
 
-    fn evidence(rule: &str, outcome: Outcome) -> usize {
+    fn muted_count(rule: &str, uptake: Uptake) -> usize {
         let mut evidence = Evidence::default();
-        evidence.add(rule, &outcome);
+        evidence.add(rule, &uptake);
         evidence.learned(1).iter().count()
     }
 
     #[test]
     fn only_hints_and_warnings_of_the_book_are_muted() {
-        let ignored = Outcome { said: 90, repeated: 90, ..Outcome::default() };
-        assert_eq!(evidence("grep-recursive", ignored), 1);
-        assert_eq!(evidence("rm-rf-dangerous", ignored), 0, "critical");
-        assert_eq!(evidence("use-pnpm", ignored), 0, "an own rule, or one that is gone");
+        let ignored = Uptake { said: 90, repeated: 90, ..Uptake::default() };
+        assert_eq!(muted_count("grep-recursive", ignored), 1);
+        assert_eq!(muted_count("rm-rf-dangerous", ignored), 0, "critical");
+        assert_eq!(muted_count("use-pnpm", ignored), 0, "a custom rule, or a retired one");
     }
 
     #[test]
-    fn without_a_better_form_what_did_not_come_again_counts_as_followed() {
+    fn without_a_better_form_not_repeating_counts_as_following() {
         assert!(rules::named("bash-output-large").unwrap().better.is_none());
-        let of = |repeated, open| Outcome {
-            said: repeated + open,
-            repeated,
-            open,
-            ..Outcome::default()
-        };
-        assert_eq!(evidence("bash-output-large", of(40, 40)), 0);
-        assert_eq!(evidence("bash-output-large", of(40, 1)), 1);
+        let of =
+            |repeated, open| Uptake { said: repeated + open, repeated, open, ..Uptake::default() };
+        assert_eq!(muted_count("bash-output-large", of(40, 40)), 0);
+        assert_eq!(muted_count("bash-output-large", of(40, 1)), 1);
         assert_eq!(
-            evidence("grep-recursive", of(40, 40)),
+            muted_count("grep-recursive", of(40, 40)),
             1,
-            "there the better form would have been seen"
+            "this rule would have seen the better form"
         );
     }
 
     #[test]
-    fn days_of_the_window_count_and_older_ones_do_not() {
+    fn only_days_in_the_window_count() {
         let day = |day: u64, repeated| Day {
             v: 1,
             day: Utc(day * 86_400_000).date(),
@@ -305,16 +300,16 @@ mod tests {
             rollup.days = days;
             rollup
         };
-        let gather = |days| {
+        let muted_count = |days| {
             let now = 20_000 * 86_400_000;
             Evidence::gather(Path::new("/nowhere"), &rollup(days), now, || false)
                 .learned(now)
                 .iter()
                 .count()
         };
-        assert_eq!(gather(vec![day(19_999, 12), day(19_940, 12)]), 1);
-        assert_eq!(gather(vec![day(19_999, 12), day(19_939, 12)]), 0);
+        assert_eq!(muted_count(vec![day(19_999, 12), day(19_940, 12)]), 1);
+        assert_eq!(muted_count(vec![day(19_999, 12), day(19_939, 12)]), 0);
         let total = Day { rule: String::new(), ..day(19_999, 99) };
-        assert_eq!(gather(vec![total]), 0);
+        assert_eq!(muted_count(vec![total]), 0);
     }
 }

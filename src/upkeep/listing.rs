@@ -1,4 +1,4 @@
-//! Which ledgers there are, by the names of their files.
+//! Lists the ledgers by the names of their files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,31 +8,31 @@ use std::path::Path;
 
 use crate::store::rollup::{CALLS, WARNINGS};
 
-/// The two files of a ledger, as far as they are there.
+/// Which of a ledger's two files exist.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Pair {
     pub(super) calls: bool,
     pub(super) warnings: bool,
 }
 
-/// The ledgers of a session.
+/// The ledgers of one session or sub-agent.
 #[derive(Debug, Default)]
-pub(super) struct Files {
-    /// The one that is written to.
+pub(super) struct SessionFiles {
+    /// The ledger that hooks write to.
     pub(super) live: Pair,
-    /// Those that were set aside, by the time at which they were, unix ms.
+    /// The ledgers that were set aside, by the time when they were, unix ms.
     pub(super) aside: BTreeMap<u64, Pair>,
 }
 
-/// All sessions by their hash. Files with other names are not ours.
+/// All ledgers by their stem. SessionFiles with other names are not ours.
 #[derive(Debug, Default)]
-pub(super) struct Listing(BTreeMap<String, Files>);
+pub(super) struct LedgerListing(BTreeMap<String, SessionFiles>);
 
-impl Listing {
+impl LedgerListing {
     /// Lists a folder.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// When the folder exists and cannot be read.
     pub(super) fn read(sessions: &Path) -> io::Result<Self> {
         let mut listing = Self::default();
         let entries = match fs::read_dir(sessions) {
@@ -42,13 +42,13 @@ impl Listing {
         for entry in entries {
             let name = entry?.file_name();
             if let Some(name) = name.to_str() {
-                listing.note(name);
+                listing.add(name);
             }
         }
         Ok(listing)
     }
 
-    fn note(&mut self, name: &str) {
+    fn add(&mut self, name: &str) {
         let (ledger, is_calls) = match (name.strip_suffix(CALLS), name.strip_suffix(WARNINGS)) {
             (Some(ledger), _) => (ledger, true),
             (_, Some(ledger)) => (ledger, false),
@@ -61,7 +61,7 @@ impl Listing {
                 Err(_) => return,
             },
         };
-        // A sub-agent's has a second hash.
+        // A sub-agent's stem has a second hash.
         let is_ours = stem.split('-').count() <= 2 && stem.split('-').all(is_hash);
         if !is_ours {
             return;
@@ -75,14 +75,14 @@ impl Listing {
         }
     }
 
-    /// The sessions from this one on.
-    pub(super) fn from(&self, stem: &str) -> impl Iterator<Item = (&String, &Files)> {
+    /// The ledgers from this stem on.
+    pub(super) fn from(&self, stem: &str) -> impl Iterator<Item = (&String, &SessionFiles)> {
         self.0.range::<str, _>((Bound::Included(stem), Bound::Unbounded))
     }
 
     /// The names of the ledgers that were set aside.
     pub(super) fn set_aside(&self) -> impl Iterator<Item = String> {
-        let names = |(stem, files): (&String, &Files)| -> Vec<String> {
+        let names = |(stem, files): (&String, &SessionFiles)| -> Vec<String> {
             files.aside.keys().map(|time| format!("{stem}.{time}")).collect()
         };
         self.0.iter().flat_map(names)

@@ -1,17 +1,17 @@
-//! The daily upkeep: ledgers that have been idle for long become days of the roll-up, and the store
-//! stays small.
+//! The daily upkeep folds ledgers that have been idle for long into days of the roll-up, so that
+//! the store stays small.
 //!
-//! It runs in the first call of a new session, after the answer, for 20 ms at most, and goes on in
-//! the next new session where it was cut. It may be killed anywhere. A ledger goes in three steps,
-//! each of them done or not done:
+//! It runs in the first call of a new session, after the answer, for at most 20 ms. If that is not
+//! enough, the next new session continues. The process may be killed at any moment. A ledger is
+//! folded in three steps, each of which is atomic:
 //!
-//! 1. Its files are set aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.jsonl`. The session,
-//!    should it wake up, begins
-//!    a new ledger. Who had the file open may still write for as long as a hook can live.
-//! 2. When nobody can write any more, a new `history.jsonl` takes the old one's place, which has
-//!    the ledger in its days
-//!    and names it as folded: from then on the ledger counts there and no more by itself.
-//! 3. Its files are removed, and with the next change of the roll-up its name.
+//! 1. Upkeep sets the ledger's files aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.jsonl`. If
+//!    the session wakes up, it begins a new ledger. A hook that has the old file open may still
+//!    write to it for as long as a hook can live.
+//! 2. When no hook can write any more, upkeep replaces `history.jsonl` by one that has the ledger
+//!    in its days and names it as folded. From then on the ledger counts there, and no longer by
+//!    itself.
+//! 3. Upkeep removes the ledger's files, and its name with the next change of the roll-up.
 
 pub mod fold;
 pub mod learning;
@@ -32,60 +32,60 @@ use crate::store::history::LINE_VERSION;
 use crate::store::rollup;
 use crate::store::rollup::{CALLS, Folded, Rollup, WARNINGS};
 use fold::Days;
-use listing::{Files, Listing, Pair};
+use listing::{LedgerListing, Pair, SessionFiles};
 
-/// Time for one call's part of it.
+/// Time for the upkeep in one call.
 pub const SLICE: Duration = Duration::from_millis(20);
 
-/// How long noting what was learned may wait for another process.
-const NOTE: Duration = Duration::from_millis(2);
+/// How long writing `learned.json` may wait for another process.
+const LEARNED_PATIENCE: Duration = Duration::from_millis(2);
 
-/// Most that the ledgers and the roll-up take, bytes.
+/// Largest size of the ledgers and the roll-up together, bytes.
 pub const MAX_STORE_BYTES: u64 = 20 << 20;
 
-/// A ledger that was set aside so long ago has no writer any more, ms: every hook is over after 2
-/// s.
+/// How long a ledger that was set aside may still have a writer, ms. Every hook ends within 2 s.
 pub const GRACE_MS: u64 = 10_000;
 
-/// However full the store is, what was written so lately stays, ms.
+/// A ledger that was written more recently stays, however full the store is, ms.
 const MIN_IDLE_MS: u64 = 60_000;
 
-/// How often it is due, ms.
+/// How often the upkeep is due, ms.
 const DAY_MS: u64 = 86_400_000;
 
-/// What an upkeep is to do.
+/// What one run of the upkeep has to respect.
 #[derive(Debug, Clone)]
 pub struct Terms {
     /// Unix time, ms.
     pub now_ms: u64,
     /// How long an idle ledger is kept, ms.
     pub retention_ms: u64,
-    /// The session that this call belongs to, which is not touched:
+    /// The ledger of this call, which upkeep does not touch:
     /// [`crate::store::ledger::Ledger::stem`].
     pub own: String,
-    /// When it must be over.
+    /// When the run must be over.
     pub end: Instant,
 }
 
-/// Whether a day has passed since the last whole upkeep: one look at a file's date.
+/// Whether a day has passed since the last complete upkeep, by the modification time of a file.
 pub fn is_due(state: &Path, now_ms: u64) -> bool {
     let last = fs::symlink_metadata(state.join(state_dir::UPKEEP)).and_then(|meta| meta.modified());
     let last = last.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    // A date in the future is one of a clock that was set back.
+    // A date in the future means that the clock was set back.
     last.is_none_or(|last| now_ms.abs_diff(last.as_millis() as u64) >= DAY_MS)
 }
 
-/// Does what fits into the time; whether all is done.
+/// Does as much as fits into the time; returns whether everything is done.
 ///
 /// # Errors
-/// When another process is at it ([`io::ErrorKind::WouldBlock`]), or the store cannot be read or
-/// written.
+/// When another process runs the upkeep ([`io::ErrorKind::WouldBlock`]), or the store cannot be
+/// read or written.
 pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
     let lock = rollup::lock_file(state)?;
-    // Somebody else's upkeep is as good as ours.
+    // If another process holds the lock, its upkeep is as good as ours.
     lock.try_lock().map_err(io::Error::from)?;
     let progress = Progress::read(state);
-    let (listing, rollup) = (Listing::read(&state.join("sessions"))?, rewrite::content(state)?);
+    let (listing, rollup) =
+        (LedgerListing::read(&state.join("sessions"))?, rewrite::content(state)?);
     let mut sweep = Sweep {
         state,
         sessions: state.join("sessions"),
@@ -96,35 +96,36 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         marks: BTreeMap::new(),
         progress,
     };
-    sweep.go(&listing)?;
+    sweep.run(&listing)?;
     sweep.progress.write(state, terms.now_ms)?;
     let is_done = sweep.progress.is_done();
     if is_done {
         let is_late = || Instant::now() >= terms.end;
-        // `Rollup::read` would wait for the lock that is held here. What cannot be noted is learned
-        // another day.
+        // `Rollup::read` would wait for the lock that is held here. If `learned.json` cannot be
+        // written, the next upkeep learns the same.
         let rollup = Rollup::of(&rewrite::content(state)?);
-        let _ = learning::renew(state, &rollup, terms.now_ms, Patience::Hook(NOTE), is_late);
+        let patience = Patience::Hook(LEARNED_PATIENCE);
+        let _ = learning::renew(state, &rollup, terms.now_ms, patience, is_late);
     }
     Ok(is_done)
 }
 
-/// Where a cut upkeep goes on.
+/// Where the next run continues.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Progress {
     /// [`LINE_VERSION`]
     v: u32,
-    /// The session to go on with.
+    /// The stem of the ledger to continue with.
     #[serde(skip_serializing_if = "String::is_empty")]
     from: String,
-    /// Bytes of the ledgers that were seen and stay.
+    /// Bytes of the ledgers that this pass has kept so far.
     kept: u64,
-    /// How long a ledger may be idle, ms, where the store is too large to keep it for as long as
+    /// How long a ledger may be idle, ms, if the store is too large to keep ledgers for as long as
     /// the settings say.
     #[serde(skip_serializing_if = "Option::is_none")]
     idle_ms: Option<u64>,
-    /// Something is to be done before the next day.
+    /// Some ledger must be folded before the next day.
     waits: bool,
 }
 
@@ -143,7 +144,7 @@ impl Progress {
         self.from.is_empty() && self.idle_ms.is_none() && !self.waits
     }
 
-    /// Writes it, dated so that [`is_due`] tells whether there is more to do.
+    /// Writes the file, dated so that [`is_due`] is true at once if there is more to do.
     fn write(&self, state: &Path, now_ms: u64) -> io::Result<()> {
         let date = if self.is_done() { Duration::from_millis(now_ms) } else { Duration::ZERO };
         let bytes = serde_json::to_vec(self)?;
@@ -153,25 +154,25 @@ impl Progress {
     }
 }
 
-/// One pass over the sessions, in the order of their names.
+/// A pass over the ledgers, in the order of their stems.
 struct Sweep<'a> {
     state: &'a Path,
     sessions: PathBuf,
     terms: &'a Terms,
     /// The roll-up as it is.
     rollup: Vec<u8>,
-    /// The ledgers that it names.
+    /// The ledgers that the roll-up names as folded.
     folded: BTreeMap<String, Folded>,
-    /// What is to go into it.
+    /// The days to add to the roll-up.
     days: Days,
-    /// Those that are still there, and those that will be named.
+    /// The ledgers that the new roll-up will name as folded.
     marks: BTreeMap<String, Folded>,
     progress: Progress,
 }
 
 impl Sweep<'_> {
-    fn go(&mut self, listing: &Listing) -> io::Result<()> {
-        // What was folded before a crash, and what is half way.
+    fn run(&mut self, listing: &LedgerListing) -> io::Result<()> {
+        // Ledgers that were folded before a crash, or only in part.
         for ledger in listing.set_aside() {
             if let Some(mark) = self.folded.get(&ledger) {
                 self.marks.insert(ledger, mark.clone());
@@ -180,23 +181,23 @@ impl Sweep<'_> {
         if self.progress.from.is_empty() {
             self.progress.waits = false;
         }
-        // The rest of the time is for writing it down.
-        let end = self.terms.end.checked_sub(self.left() / 4).unwrap_or(self.terms.end);
+        // The last quarter of the time is for writing.
+        let end = self.terms.end.checked_sub(self.time_left() / 4).unwrap_or(self.terms.end);
         loop {
             let from = std::mem::take(&mut self.progress.from);
             if from.is_empty() {
                 self.progress.kept = 0;
             }
-            let mut looked = false;
+            let mut has_progressed = false;
             for (stem, files) in listing.from(&from) {
-                if looked && Instant::now() >= end {
+                if has_progressed && Instant::now() >= end {
                     self.progress.from.clone_from(stem);
                     return self.commit();
                 }
-                looked = true;
-                let gone =
+                has_progressed = true;
+                let moved =
                     if *stem == self.terms.own { None } else { self.set_aside(stem, files)? };
-                let mut times = files.aside.keys().filter(|time| Some(**time) != gone);
+                let mut times = files.aside.keys().filter(|time| Some(**time) != moved);
                 if !times.all(|time| self.fold(stem, *time, end)) {
                     self.progress.from.clone_from(stem);
                     return self.commit();
@@ -206,7 +207,8 @@ impl Sweep<'_> {
                 self.progress.idle_ms = None;
                 return self.commit();
             }
-            // Oldest first: what has been idle for half as long goes too.
+            // The oldest ledgers go first: the next pass folds those that have been idle for half
+            // as long.
             let idle = self.idle_ms() / 2;
             if idle < MIN_IDLE_MS {
                 self.progress.idle_ms = None;
@@ -219,7 +221,7 @@ impl Sweep<'_> {
         }
     }
 
-    fn left(&self) -> Duration {
+    fn time_left(&self) -> Duration {
         self.terms.end.saturating_duration_since(Instant::now())
     }
 
@@ -231,7 +233,8 @@ impl Sweep<'_> {
         self.progress.kept + self.rollup.len() as u64 > MAX_STORE_BYTES
     }
 
-    /// Folds a ledger that was set aside, if it may be; whether the pass may go on behind it.
+    /// Folds a ledger that was set aside, if it is time for that; returns whether the pass may go
+    /// on.
     fn fold(&mut self, stem: &str, set_aside: u64, end: Instant) -> bool {
         let ledger = format!("{stem}.{set_aside}");
         if self.marks.get(&ledger).is_some_and(|mark| mark.whole) {
@@ -242,7 +245,7 @@ impl Sweep<'_> {
             return true;
         }
         loop {
-            // What cannot be read, or was written by another version, stays where it is.
+            // A ledger that cannot be read, or that a newer version wrote, stays as it is.
             let Ok(Some(part)) = fold::next(&self.sessions, &ledger, self.marks.get(&ledger))
             else {
                 return true;
@@ -259,10 +262,10 @@ impl Sweep<'_> {
         }
     }
 
-    /// Sets a ledger aside if it has been idle for long. Where a crash left half of it aside, both
-    /// halves are set aside anew, so that nobody writes to one while the other is folded: that
-    /// ledger, then, is not there any more.
-    fn set_aside(&mut self, stem: &str, files: &Files) -> io::Result<Option<u64>> {
+    /// Sets a ledger aside if it has been idle for long. If a crash left one of its files aside
+    /// already, that one is moved along, so that no hook writes to one file while the other is
+    /// folded. Returns the old time of such a file, under which it no longer exists.
+    fn set_aside(&mut self, stem: &str, files: &SessionFiles) -> io::Result<Option<u64>> {
         let Some(live) = Live::look(&self.sessions, stem, files) else { return Ok(None) };
         let now = self.terms.now_ms;
         if now.saturating_sub(live.changed_ms) < self.idle_ms() {
@@ -284,7 +287,7 @@ impl Sweep<'_> {
             let ending = if half.calls { CALLS } else { WARNINGS };
             fs::rename(aside(*old, ending), aside(time, ending))?;
         }
-        // What was said goes first: left alone, it would go on to hold hints back.
+        // The warnings go first: without calls, they would go on to hold hints.
         for (path, ending) in [(live.warnings, WARNINGS), (live.calls, CALLS)] {
             if let Some(path) = path {
                 fs::rename(path, aside(time, ending))?;
@@ -293,7 +296,7 @@ impl Sweep<'_> {
         Ok(half.map(|(old, _)| *old))
     }
 
-    /// Writes down what was folded, and removes it.
+    /// Writes the roll-up with what was folded, and removes the folded ledgers.
     fn commit(&mut self) -> io::Result<()> {
         let is_new = |(name, mark): (&String, &Folded)| self.folded.get(name) != Some(mark);
         if self.marks.iter().any(is_new) {
@@ -313,7 +316,7 @@ impl Sweep<'_> {
     }
 }
 
-/// The files of a session that can still be written.
+/// The files of a ledger that hooks may write to.
 struct Live {
     calls: Option<PathBuf>,
     warnings: Option<PathBuf>,
@@ -322,20 +325,20 @@ struct Live {
 }
 
 impl Live {
-    /// Looks at them; `None` if there are none, or one of them is no plain file.
-    fn look(sessions: &Path, stem: &str, files: &Files) -> Option<Self> {
+    /// Checks the files. `None` if there are none, or if one is not a regular file.
+    fn look(sessions: &Path, stem: &str, files: &SessionFiles) -> Option<Self> {
         let mut live = Self { calls: None, warnings: None, bytes: 0, changed_ms: 0 };
         let parts = [
             (files.live.calls, CALLS, &mut live.calls),
             (files.live.warnings, WARNINGS, &mut live.warnings),
         ];
-        for (is_there, ending, place) in parts {
-            if !is_there {
+        for (exists, ending, path_of_part) in parts {
+            if !exists {
                 continue;
             }
             let path = sessions.join(format!("{stem}{ending}"));
             let meta = match fs::symlink_metadata(&path) {
-                // It was there a moment ago; a pass before this one has moved it.
+                // It was listed, but an earlier pass of this run has moved it.
                 Err(_) => continue,
                 Ok(meta) => meta,
             };
@@ -347,7 +350,7 @@ impl Live {
             live.bytes += meta.len();
             live.changed_ms =
                 live.changed_ms.max(changed.map_or(0, |time| time.as_millis() as u64));
-            *place = Some(path);
+            *path_of_part = Some(path);
         }
         (live.calls.is_some() || live.warnings.is_some()).then_some(live)
     }

@@ -1,8 +1,8 @@
-//! The roll-up with more in it: a new file that takes the old one's place in one step.
+//! Writes the roll-up with more in it: a new file replaces the old one in one step.
 //!
-//! Appending would be less work, but a process may be killed within a `write`, at any page: then a
-//! torn group of lines stands where nobody can tell it from a whole one without reading all of it.
-//! A rename is done or not done.
+//! Appending would be less work, but a process may be killed within a `write`, at any page. That
+//! would leave a torn group of lines, which a reader could tell from a whole group only by reading
+//! all of it. A rename is atomic.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
@@ -14,19 +14,19 @@ use serde::Serialize;
 use super::fold::Days;
 use crate::base::state_dir;
 use crate::store::history::lines;
-use crate::store::rollup::{Day, Folded, Line, MAX_HISTORY_BYTES};
+use crate::store::rollup::{Day, Folded, MAX_HISTORY_BYTES, RollupLine};
 
-/// How long the roll-up may become, bytes: with two agents and fifteen rules a day, more than a
-/// year.
+/// Largest roll-up that is written, bytes. With two clients and fifteen rules a day it lasts for
+/// more than a year.
 const LIMIT: usize = (MAX_HISTORY_BYTES / 2) as usize;
 
-/// How our lines begin. What begins otherwise is kept as it is.
+/// How the lines of this version begin. Other lines are kept as they are.
 const OURS: &[u8] = b"{\"v\":1,";
 
-/// The content of the roll-up; nothing of one that is not there.
+/// The content of the roll-up. Empty if it does not exist.
 ///
 /// # Errors
-/// When it is there and cannot be read: then it must not be replaced.
+/// When the roll-up exists and cannot be read. Then it must not be replaced.
 pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
     let file = match state_dir::open(&state.join(state_dir::HISTORY), OpenOptions::new().read(true))
     {
@@ -45,16 +45,17 @@ pub(super) fn content(state: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The ledgers that it names as folded. Its days are not understood for it.
+/// The ledgers that the roll-up names as folded. This skips its days without parsing them.
 pub(super) fn marks(content: &[u8]) -> BTreeMap<String, Folded> {
     let others = lines(content).filter(|line| line.starts_with(OURS) && date(line).is_none());
-    let marks = others
-        .filter_map(|line| if let Line::Folded(mark) = Line::of(line) { Some(mark) } else { None });
+    let marks = others.filter_map(|line| {
+        if let RollupLine::Folded(mark) = RollupLine::of(line) { Some(mark) } else { None }
+    });
     marks.map(|mark| (mark.folded.clone(), mark)).collect()
 }
 
-/// The old content with these days in it, and these ledgers named as folded in place of all that
-/// were. Only lines of the same days are understood; the others are copied.
+/// The old content with these days added, and with these ledgers named as folded instead of all
+/// others. Only lines of the same dates are parsed; the others are copied.
 pub(super) fn merged(
     old: &[u8],
     mut days: Days,
@@ -67,11 +68,11 @@ pub(super) fn merged(
     for line in lines(old) {
         match date(line) {
             Some(date) if !touched.contains(date) => kept.push((date, line)),
-            Some(date) => match Line::of(line) {
-                Line::Day(day) if has(&days, &day) => days.add(&day),
+            Some(date) => match RollupLine::of(line) {
+                RollupLine::Day(day) if contains(&days, &day) => days.add(&day),
                 _ => kept.push((date, line)),
             },
-            None if matches!(Line::of(line), Line::Folded(_)) => {}
+            None if matches!(RollupLine::of(line), RollupLine::Folded(_)) => {}
             None => foreign.push(line),
         }
     }
@@ -105,12 +106,12 @@ pub(super) fn merged(
     Ok(out)
 }
 
-fn has(days: &Days, day: &Day) -> bool {
+fn contains(days: &Days, day: &Day) -> bool {
     let (date, client, rule) = day.key();
     days.0.contains_key(&(date.to_owned(), client.to_owned(), rule.to_owned()))
 }
 
-/// The date of a line of ours that has one.
+/// The date of a line of this version, if it is a day.
 fn date(line: &[u8]) -> Option<&[u8]> {
     line.strip_prefix(OURS)?.strip_prefix(b"\"day\":\"")?.get(..10)
 }
@@ -121,16 +122,17 @@ fn append<T: Serialize>(out: &mut Vec<u8>, line: &T) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts `bytes` in the place of a file of ours. `prepare` sees the new file before anybody else
-/// does. The disk is left to the system, since its answer may take longer than the call has: what a
-/// power cut takes is at most what the file system loses of a rename.
+/// Replaces a file of the state folder by one with these `bytes`. `prepare` gets the new file
+/// before it becomes visible. This does not sync the file, which may take longer than the call has.
+/// A power failure loses at most what the file system loses of a rename.
 pub(super) fn replace(
     path: &Path,
     bytes: &[u8],
     prepare: impl FnOnce(&fs::File) -> io::Result<()>,
 ) -> io::Result<()> {
     let fresh = path.with_extension("new");
-    // Only who holds the upkeep's lock writes here: what lies there was left by a crash.
+    // Only the process that holds the lock of upkeep writes this file, so an existing one is left
+    // from a crash.
     let mut file = state_dir::create(&fresh, OpenOptions::new().write(true).truncate(true))?;
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::AlreadyExists.into());
@@ -138,7 +140,7 @@ pub(super) fn replace(
     let written =
         file.write_all(bytes).and_then(|()| prepare(&file)).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = fs::remove_file(&fresh);
     }
     written
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_added_in_order_and_foreign_lines_kept() {
+    fn days_are_merged_in_order_and_foreign_lines_kept() {
         let none = BTreeMap::new();
         let old = merged(b"", days(&[day("2026-11-02", "x", 1), day("2026-11-03", "y", 2)]), &none)
             .unwrap();
@@ -182,7 +184,7 @@ torn
     }
 
     #[test]
-    fn the_oldest_days_go_when_it_is_too_long() {
+    fn the_oldest_days_are_dropped_from_a_roll_up_that_is_too_long() {
         let lines: Vec<Day> = (0..80_000)
             .map(|n| {
                 day(
@@ -196,7 +198,7 @@ torn
         assert!(new.len() <= LIMIT + 100, "{}", new.len());
         assert!(new.len() > LIMIT - 1000);
         let text = String::from_utf8(new).unwrap();
-        assert!(text.starts_with("{\"v\":7}\n"), "what is not ours stays");
+        assert!(text.starts_with("{\"v\":7}\n"), "a foreign line stays");
         assert!(!text.contains("\"day\":\"2000-01") && text.contains("\"day\":\"2021"));
     }
 }

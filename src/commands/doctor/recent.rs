@@ -12,7 +12,7 @@ use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::history::LINE_VERSION;
 use crate::store::ledgers;
-use crate::store::ledgers::Lines;
+use crate::store::ledgers::LineBuffer;
 use crate::store::rollup::{CALLS, MAX_HISTORY_BYTES, Rollup};
 
 /// How many of the last calls are judged by their time. With so many, one slow call in twenty is
@@ -56,7 +56,7 @@ impl Recent {
             recent.note(&day.client, day.last.max(start));
         }
         let mut newest: BinaryHeap<Reverse<(u64, u64)>> = BinaryHeap::new();
-        let mut lines = Lines::new();
+        let mut lines = LineBuffer::new();
         for memory in
             ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
         {

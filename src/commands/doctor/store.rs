@@ -11,10 +11,10 @@ use crate::base::state_dir;
 use crate::commands::install;
 use crate::commands::install::Records;
 use crate::engine::breaker::Breakers;
+use crate::store::errors::ErrorLine;
 use crate::store::learned::Learned;
-use crate::store::ledger::ErrorLine;
 use crate::store::mutes::Mutes;
-use crate::store::trust::Trust;
+use crate::store::trust::TrustRecord;
 use crate::ui::format::{bytes, plural};
 use crate::upkeep::MAX_STORE_BYTES;
 
@@ -163,7 +163,7 @@ const FILES: [(FileCheck, &str); 5] = [
     (Learned::check, "what learning found out is found out again"),
     (Breakers::check, "all breakers begin closed"),
     (Mutes::check, "what you muted speaks again"),
-    (Trust::check, "you have to trust projects again"),
+    (TrustRecord::check, "you have to trust projects again"),
     (Records::check, "uninstall then takes entries out one by one"),
 ];
 

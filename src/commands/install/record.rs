@@ -64,7 +64,7 @@ impl Records {
     /// # Errors
     /// When it is invalid: the error says why.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
-        state_dir::sound::<Self>(&path(state), MAX_BYTES)
+        state_dir::validate::<Self>(&path(state), MAX_BYTES)
     }
 
     /// Runs `act`, which writes settings and changes the records, under the lock of the records.

@@ -152,7 +152,7 @@ impl<'s> SessionReplay<'s> {
         self.memories
             .entry((session.to_owned(), agent.unwrap_or_default().to_owned()))
             .or_insert_with(|| {
-                let ledger = event.session.is_some().then(|| Ledger::transient(session, agent));
+                let ledger = event.session.is_some().then(|| Ledger::in_memory(session, agent));
                 let name = ledger.as_ref().map(|ledger| format!("{session} {}", ledger.stem()));
                 SessionMemory {
                     name: name.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use super::tally::{DAY_MS, Tally, Window};
 use crate::base::calendar::Utc;
 use crate::store::rollup::{Day, Rollup};
-use crate::store::uptake::Outcome;
+use crate::store::uptake::Uptake;
 
 /// Adds the days of the roll-up that end in the window. Each counts whole, since the roll-up does
 /// not know the times of single calls.
@@ -59,7 +59,7 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
     }
 }
 
-fn outcome(day: &Day) -> Outcome {
+fn outcome(day: &Day) -> Uptake {
     let Day { said, followed, repeated, open, chars, .. } = *day;
-    Outcome { said, followed, repeated, open, chars }
+    Uptake { said, followed, repeated, open, chars }
 }

@@ -11,7 +11,7 @@ use crate::base::{state_dir, text};
 use crate::commands::error::Error;
 use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
-use crate::store::ledgers::{Lines, Memory};
+use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::store::{ledger, ledgers, uptake};
 use crate::ui::format::{bytes, count, duration, plural, wrapped};
@@ -68,9 +68,9 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
 
 fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
     let rollup = Rollup::read(folder);
-    let mut lines = Lines::new();
+    let mut lines = LineBuffer::new();
     // The line of the advice, and the resets after it.
-    let mut last: Option<(Vec<WarningLine>, Memory)> = None;
+    let mut last: Option<(Vec<WarningLine>, LedgerFiles)> = None;
     for memory in ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
     {
         let mut latest: Vec<WarningLine> = Vec::new();
@@ -119,12 +119,12 @@ fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
 /// Describes the last advice. `latest` begins with its line.
 fn describe(
     latest: &[WarningLine],
-    memory: &Memory,
+    memory: &LedgerFiles,
     calls: &[CallLine],
     number: Option<u64>,
 ) -> Option<LastAdvice> {
     let said = latest.first()?;
-    let outcomes = uptake::outcomes(calls, latest);
+    let outcomes = uptake::by_rule(calls, latest);
     let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
     let spoke = |call: &&CallLine| {
         call.say.iter().any(|rule| *rule == said.rule)

@@ -14,7 +14,7 @@ use crate::commands::error::Error;
 use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
 use crate::store::ledgers;
-use crate::store::ledgers::{Lines, Memory, Outcome};
+use crate::store::ledgers::{LedgerFiles, LineBuffer, ReadOutcome};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::ui::progress::Progress;
 
@@ -62,10 +62,10 @@ fn sessions(
         let ledger = Ledger::new(folder, id, None);
         sessions.retain(|session, _| session == ledger.stem());
     }
-    let sessions: Vec<Vec<Memory>> = sessions.into_values().collect();
+    let sessions: Vec<Vec<LedgerFiles>> = sessions.into_values().collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        let (mut tally, mut lines) = (Tally::default(), Lines::new());
+        let (mut tally, mut lines) = (Tally::default(), LineBuffer::new());
         while let Some(memories) = sessions.get(next.fetch_add(1, Ordering::Relaxed)) {
             session(&mut tally, &mut lines, memories, window, rollup);
         }
@@ -114,8 +114,8 @@ fn in_threads(
 
 fn session(
     tally: &mut Tally,
-    lines: &mut Lines,
-    memories: &[Memory],
+    lines: &mut LineBuffer,
+    memories: &[LedgerFiles],
     window: &Window,
     rollup: &Rollup,
 ) {
@@ -123,10 +123,10 @@ fn session(
     for memory in memories {
         let mut calls = Calls::default();
         let read = memory.each(CALLS, rollup, lines, |line| tally.call(line, window, &mut calls));
-        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+        tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         let mut said = Vec::new();
         let read = memory.each(WARNINGS, rollup, lines, |line| said.extend(tally.warning(line)));
-        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+        tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         if tally.warnings(&calls, said, window) > 0 {
             is_counted = true;
             tally.sub_agents += u64::from(memory.is_sub_agent());
@@ -137,9 +137,9 @@ fn session(
 
 /// Counts the inputs that the hook did not understand. Their session and client are unknown.
 fn errors(folder: &Path, tally: &mut Tally, since: u64) {
-    let mut lines = Lines::new();
+    let mut lines = LineBuffer::new();
     for name in [state_dir::ERRORS, state_dir::OLD_ERRORS] {
         let read = lines.each(&folder.join(name), 0, |line| tally.error(line, since));
-        tally.unreadable_files += u64::from(read == Outcome::Unreadable);
+        tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
     }
 }

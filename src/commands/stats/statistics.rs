@@ -79,6 +79,6 @@ fn learned(folder: &Path, filter: &StatsFilter, now: u64, tally: &Tally) -> Lear
     }
     let learned = evidence.learned(now);
     // If the store cannot be written, only calls miss the result, and they report that themselves.
-    let _ = learned.note(folder, Patience::Command);
+    let _ = learned.write(folder, Patience::Command);
     learned
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::times::Times;
 use crate::base::id::is_id;
 use crate::rules;
+use crate::store::errors::ErrorLine;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
-use crate::store::ledger::ErrorLine;
 use crate::store::uptake;
-use crate::store::uptake::Outcome;
+use crate::store::uptake::Uptake;
 
 /// A day, ms.
 pub(crate) const DAY_MS: u64 = 86_400_000;
@@ -53,7 +53,7 @@ pub(crate) struct Tally {
     pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) errors: BTreeMap<String, u64>,
     /// The outcomes of the advice that learning looks at.
-    pub(crate) evidence: BTreeMap<String, Outcome>,
+    pub(crate) evidence: BTreeMap<String, Uptake>,
     /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
@@ -70,7 +70,7 @@ pub(crate) struct RuleTally {
     /// How often it was held back, by reason.
     pub(crate) held: BTreeMap<String, u64>,
     /// The outcomes of its advice.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: Uptake,
 }
 
 impl RuleTally {
@@ -182,11 +182,11 @@ impl Tally {
         let learns = |line: &WarningLine| line.t >= window.learning_since && is_id(&line.rule);
         let recent: Vec<WarningLine> =
             lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
-        for (id, outcome) in uptake::outcomes(&calls.judged, &recent) {
+        for (id, outcome) in uptake::by_rule(&calls.judged, &recent) {
             change(&mut self.evidence, &id, |sum| sum.add(&outcome));
         }
         let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
-        for (id, outcome) in uptake::outcomes(&calls.judged, &lines) {
+        for (id, outcome) in uptake::by_rule(&calls.judged, &lines) {
             change(&mut self.rules, word(&id), |rule| rule.outcome.add(&outcome));
         }
         calls.counted
@@ -258,8 +258,8 @@ impl Tally {
 
     /// The outcomes of all advice: first of the rules whose better form can be seen in later calls,
     /// then of the others.
-    pub(crate) fn outcomes(&self) -> (Outcome, Outcome) {
-        let mut sums = (Outcome::default(), Outcome::default());
+    pub(crate) fn outcomes(&self) -> (Uptake, Uptake) {
+        let mut sums = (Uptake::default(), Uptake::default());
         for (id, rule) in &self.rules {
             if can_be_followed(id) { sums.0.add(&rule.outcome) } else { sums.1.add(&rule.outcome) }
         }

@@ -1,5 +1,5 @@
-//! Which paths git ignores: `.gitignore` files, the repository's own list and the user's, as far as
-//! they are plain; and which it commits only through a filter.
+//! Finds out which paths git ignores, from `.gitignore` files, the repository's exclude list and
+//! the user's, and which paths it commits only through a filter.
 
 use crate::base::env;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,26 @@ use std::path::{Path, PathBuf};
 use crate::base::glob;
 use crate::project::environment::Environment;
 
-/// Folders between the work tree's root and a file that are looked into.
+/// Most folders between the root of the work tree and a file.
 const MAX_FOLDERS: usize = 32;
 
-/// Files of git's settings that are read, those that they include among them.
+/// Most files of git's configuration that are read, included ones among them.
 const MAX_SETTINGS: usize = 12;
 
-/// One pattern of a list.
+/// One pattern of an ignore list.
 struct Pattern {
-    /// The folder of its list, relative to the work tree's root: it holds below it.
+    /// The folder of the list, relative to the root of the work tree. The pattern applies below it.
     base: PathBuf,
     glob: String,
-    /// It begins at `base`, not at any part below.
+    /// The glob begins at `base`, and not at any part of a path below.
     is_anchored: bool,
     only_folders: bool,
-    takes_back: bool,
+    /// The pattern begins with `!`: what it matches is not ignored.
+    is_negated: bool,
 }
 
-/// Whether git ignores the file at `path` in the work tree at `root`; `None` if that is not known.
-/// What is tracked counts as such whatever the lists say.
+/// Whether the ignore lists match the file at `path` in the work tree at `root`, even if git tracks
+/// the file. `None` if that is not known.
 pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option<bool> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<&Path> =
@@ -33,9 +34,10 @@ pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option
     if parts.len() > MAX_FOLDERS {
         return None;
     }
-    // From the least to the most that counts.
+    // The last pattern that matches counts, so the lists come in ascending order of precedence.
     let mut patterns = Vec::new();
-    for list in users(environment, root).into_iter().chain(own(environment, root)) {
+    for list in user_lists(environment, root).into_iter().chain(repository_list(environment, root))
+    {
         patterns.extend(read(environment, &list, Path::new("")));
     }
     for folder in relative.parent()?.ancestors().collect::<Vec<_>>().into_iter().rev() {
@@ -44,16 +46,16 @@ pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option
     if environment.has_trouble() {
         return None;
     }
-    // Below a folder that is ignored nothing is taken back.
+    // A negated pattern has no effect below an ignored folder.
     Some(parts.iter().rev().any(|part| {
         let is_folder = *part != relative;
-        let last = patterns.iter().rev().find(|pattern| pattern.holds(part, is_folder));
-        last.is_some_and(|pattern| !pattern.takes_back)
+        let last = patterns.iter().rev().find(|pattern| pattern.matches(part, is_folder));
+        last.is_some_and(|pattern| !pattern.is_negated)
     }))
 }
 
 impl Pattern {
-    fn holds(&self, path: &Path, is_folder: bool) -> bool {
+    fn matches(&self, path: &Path, is_folder: bool) -> bool {
         let Some(below) = path.strip_prefix(&self.base).ok().and_then(Path::to_str) else {
             return false;
         };
@@ -64,10 +66,10 @@ impl Pattern {
         glob::matches(&format!("{start}{}", self.glob), &format!("/{below}"))
     }
 
-    /// `None` for what is no pattern.
-    fn of(line: &str, base: &Path) -> Option<Self> {
+    /// Parses a line. `None` if it is not a pattern.
+    fn parse(line: &str, base: &Path) -> Option<Self> {
         let line = line.trim_end();
-        let (takes_back, line) = match line.strip_prefix('!') {
+        let (is_negated, line) = match line.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, line),
         };
@@ -78,17 +80,17 @@ impl Pattern {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        // Its class of characters is not read, and it must not take back too much.
-        if takes_back && line.contains('[') {
+        // `without_classes` widens the pattern, and a negated pattern must not match too much.
+        if is_negated && line.contains('[') {
             return None;
         }
         let is_anchored = line.contains('/') && !line.starts_with("**/");
         let glob = without_classes(line.trim_start_matches('/'));
-        Some(Self { base: base.to_owned(), glob, is_anchored, only_folders, takes_back })
+        Some(Self { base: base.to_owned(), glob, is_anchored, only_folders, is_negated })
     }
 }
 
-/// A class of characters taken as any one of them: what is ignored too widely is kept quiet about.
+/// The pattern with `?` for each character class. If it matches too much, a rule only says less.
 fn without_classes(pattern: &str) -> String {
     let mut out = String::new();
     let mut rest = pattern.chars();
@@ -97,10 +99,11 @@ fn without_classes(pattern: &str) -> String {
             '\\' => out.extend(rest.next()),
             '[' => {
                 out.push('?');
-                // The first may be `]` itself; names of classes end in `:]`.
+                // The first character may be `]` itself, and named classes end in `:]`.
                 let text = rest.as_str();
-                let names = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(':'));
-                let end = text.char_indices().skip(1).find(|(at, c)| *c == ']' && !names(*at));
+                let ends_name =
+                    |at: usize| text.get(..at).is_some_and(|before| before.ends_with(':'));
+                let end = text.char_indices().skip(1).find(|(at, c)| *c == ']' && !ends_name(*at));
                 rest = end.and_then(|(at, _)| text.get(at + 1..)).unwrap_or_default().chars();
             }
             c => out.push(c),
@@ -111,31 +114,32 @@ fn without_classes(pattern: &str) -> String {
 
 fn read(environment: &Environment, list: &Path, base: &Path) -> Vec<Pattern> {
     let text = environment.read_text(list).unwrap_or_default();
-    text.trim_start_matches('\u{feff}').lines().filter_map(|line| Pattern::of(line, base)).collect()
+    let lines = text.trim_start_matches('\u{feff}').lines();
+    lines.filter_map(|line| Pattern::parse(line, base)).collect()
 }
 
-/// The lists that the user keeps: the usual place, and those that settings of git name. What one of
-/// them replaces still counts: what is ignored too widely is kept quiet about.
-fn users(environment: &Environment, root: &Path) -> Vec<PathBuf> {
-    let home = |path: &str| environment.home().map(|home| home.join(path));
-    let folder = env::xdg_config_home().or_else(|| home(".config"));
-    let usual = |path: &str| folder.as_ref().map(|folder| folder.join(path));
-    let of_repository = common(environment, root).map(|git| git.join("config"));
-    let of_user = env::git_config_global().or_else(|| home(".gitconfig"));
+/// The user's ignore lists: the default one, and each one that git's configuration names, even if
+/// another one replaces it. If they match too much, a rule only says less.
+fn user_lists(environment: &Environment, root: &Path) -> Vec<PathBuf> {
+    let in_home = |path: &str| environment.home().map(|home| home.join(path));
+    let folder = env::xdg_config_home().or_else(|| in_home(".config"));
+    let default = |path: &str| folder.as_ref().map(|folder| folder.join(path));
+    let of_repository = common_folder(environment, root).map(|git| git.join("config"));
+    let of_user = env::git_config_global().or_else(|| in_home(".gitconfig"));
     let of_system = Some(PathBuf::from("/etc/gitconfig"));
     let mut settings: Vec<PathBuf> =
-        [of_system, usual("git/config"), of_user, of_repository].into_iter().flatten().collect();
-    let mut lists: Vec<PathBuf> = usual("git/ignore").into_iter().collect();
+        [of_system, default("git/config"), of_user, of_repository].into_iter().flatten().collect();
+    let mut lists: Vec<PathBuf> = default("git/ignore").into_iter().collect();
     let mut at = 0;
     while let Some(file) = settings.get(at).filter(|_| at < MAX_SETTINGS).cloned() {
         at += 1;
         let text = environment.read_text(&file).unwrap_or_default();
         for (key, value) in text.lines().filter_map(setting) {
-            let beside = file.parent().map(|folder| folder.join(&value));
-            let path = if value.starts_with('~') { environment.absolute(&value) } else { beside };
+            let relative = file.parent().map(|folder| folder.join(&value));
+            let path = if value.starts_with('~') { environment.absolute(&value) } else { relative };
             match key.to_ascii_lowercase().as_str() {
                 "excludesfile" => lists.extend(path),
-                // Of `include` and `includeIf`, whose conditions are taken as met.
+                // From `include` and `includeIf`, whose conditions count as met.
                 "path" => settings.extend(path),
                 _ => {}
             }
@@ -144,7 +148,7 @@ fn users(environment: &Environment, root: &Path) -> Vec<PathBuf> {
     lists
 }
 
-/// Key and value of a line in a file of git's settings.
+/// Key and value of a line in a file of git's configuration.
 fn setting(line: &str) -> Option<(&str, String)> {
     let (key, value) = line.split_once('=')?;
     // A section may begin on the same line.
@@ -157,13 +161,13 @@ fn setting(line: &str) -> Option<(&str, String)> {
     Some((key, value.to_owned()))
 }
 
-/// The repository's own list; a linked work tree shares it with the others.
-fn own(environment: &Environment, root: &Path) -> Option<PathBuf> {
-    Some(common(environment, root)?.join("info/exclude"))
+/// The repository's exclude list, which all its work trees share.
+fn repository_list(environment: &Environment, root: &Path) -> Option<PathBuf> {
+    Some(common_folder(environment, root)?.join("info/exclude"))
 }
 
-/// The folder that all work trees of a repository share.
-fn common(environment: &Environment, root: &Path) -> Option<PathBuf> {
+/// The git folder that all work trees of a repository share.
+fn common_folder(environment: &Environment, root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
         return Some(git);
@@ -174,21 +178,22 @@ fn common(environment: &Environment, root: &Path) -> Option<PathBuf> {
     Some(shared.map_or(folder.clone(), |path| folder.join(path.trim())))
 }
 
-/// Whether a filter stands between the file at `path` and a commit, as that of git-crypt, which
-/// commits only what it has encrypted. That of LFS commits a mark of the file, and keeps the file
-/// itself as it is.
+/// Whether git commits the file at `path` through a filter, such as that of git-crypt, which
+/// encrypts it. The filter of LFS does not count: it commits a pointer, but stores the file itself
+/// unchanged.
 pub fn is_filtered(environment: &Environment, root: &Path, path: &Path) -> bool {
     let Some(relative) = path.strip_prefix(root).ok() else { return false };
     let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
     let lists = folders.map(|folder| (root.join(folder).join(".gitattributes"), folder));
-    let shared = common(environment, root).map(|git| (git.join("info/attributes"), Path::new("")));
+    let shared =
+        common_folder(environment, root).map(|git| (git.join("info/attributes"), Path::new("")));
     lists.chain(shared).any(|(list, base)| {
         let text = environment.read_text(&list).unwrap_or_default();
         text.lines().any(|line| {
             let mut words = line.split_whitespace();
-            let pattern = words.next().and_then(|pattern| Pattern::of(pattern, base));
+            let pattern = words.next().and_then(|pattern| Pattern::parse(pattern, base));
             let is_filter = |word: &str| word.starts_with("filter=") && word != "filter=lfs";
-            words.any(is_filter) && pattern.is_some_and(|pattern| pattern.holds(relative, false))
+            words.any(is_filter) && pattern.is_some_and(|pattern| pattern.matches(relative, false))
         })
     })
 }
@@ -199,7 +204,7 @@ mod tests {
     use crate::protocol::client::Client;
 
     #[test]
-    fn lists_are_read_as_git_reads_them() {
+    fn ignore_lists_and_attributes_are_read_as_git_reads_them() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         for (path, text) in [
@@ -254,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_git_are_read() {
+    fn lines_of_gits_configuration_are_parsed() {
         for (line, found) in [
             ("\texcludesFile = ~/.gitignore_global", Some(("excludesFile", "~/.gitignore_global"))),
             ("[core] excludesfile=\"~/a b\" ; mine", Some(("excludesfile", "~/a b"))),

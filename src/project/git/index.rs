@@ -1,36 +1,36 @@
-//! The index of a git work tree, versions 2 to 4: which paths are tracked, and the size and time
-//! they had when git last looked. Starting git for it would cost more than all the rest.
+//! Reads the index of a git work tree, versions 2 to 4: the tracked paths, with the size and time
+//! that each file had when git last looked. Starting git for this would cost more than the rest of
+//! a call.
 
-/// Most bytes of an index that are read: 50,000 paths of 100 bytes with their 62 bytes of numbers
-/// each.
+/// Largest index that is read, bytes: 50,000 paths of 100 bytes, with 62 bytes of numbers each.
 pub const MAX_BYTES: u64 = 8 << 20;
 
-/// Most paths that are looked at.
+/// Most paths of an index that is read.
 pub const MAX_PATHS: u32 = 50_000;
 
-/// Bytes before an entry's flags, with SHA-1 names: ten numbers and the name.
+/// Bytes of an entry before its flags: ten numbers and a SHA-1 object name.
 const FIXED_BYTES: usize = 40 + 20;
 
-/// The flag of an entry with a second word of flags.
+/// The flag that says that a second word of flags follows.
 const EXTENDED: u16 = 0x4000;
 
-/// The flag bits that hold a path's length, as far as it fits.
+/// The flag bits that contain the path's length, or are all set if it does not fit.
 const LENGTH: u16 = 0x0fff;
 
 /// One tracked path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry<'i> {
-    /// Relative to the work tree, `/` between its parts.
+pub struct IndexEntry<'i> {
+    /// The path relative to the work tree, with `/` between its parts.
     pub path: &'i [u8],
-    /// Bytes, cut to 32 bits.
+    /// The size of the file in bytes, truncated to 32 bits.
     pub size: u32,
-    /// When it was last changed, in seconds, cut to 32 bits.
+    /// When the file was last modified, unix time in seconds, truncated to 32 bits.
     pub modified: u32,
 }
 
-/// Shows `visit` each tracked path of `index`, in order. `None` if it is no index of a known kind,
-/// or too large; what was shown then is not all there is.
-pub fn visit(index: &[u8], mut visit: impl FnMut(Entry)) -> Option<()> {
+/// Calls `visit` with each tracked path of `index`, in order. `None` if the index is too large or
+/// not of a known kind; `visit` may have got some of its paths by then.
+pub fn visit(index: &[u8], mut visit: impl FnMut(IndexEntry)) -> Option<()> {
     let mut rest = Reader(index);
     if rest.bytes(4)? != b"DIRC" {
         return None;
@@ -55,17 +55,17 @@ pub fn visit(index: &[u8], mut visit: impl FnMut(Entry)) -> Option<()> {
         let kept = if version == 4 { path.len().checked_sub(rest.offset()?)? } else { 0 };
         path.truncate(kept);
         path.extend_from_slice(rest.until_nul()?);
-        let told = usize::from(flags & LENGTH);
-        // An index with longer object names does not come out even here.
-        if told < usize::from(LENGTH) && told != path.len() {
+        let length = usize::from(flags & LENGTH);
+        // In an index with longer object names, the lengths do not agree.
+        if length < usize::from(LENGTH) && length != path.len() {
             return None;
         }
         if version < 4 {
-            // One to eight NULs up to a multiple of eight; one is behind us.
+            // One to eight NULs pad the entry to a multiple of eight bytes; one is read already.
             let length = before - rest.0.len();
             rest.bytes(length.next_multiple_of(8) - length)?;
         }
-        visit(Entry { path: &path, size, modified });
+        visit(IndexEntry { path: &path, size, modified });
     }
     Some(())
 }
@@ -94,7 +94,7 @@ impl<'i> Reader<'i> {
         Some(text)
     }
 
-    /// A number of variable length, as pack files write offsets.
+    /// A number of variable length, encoded as offsets in pack files are.
     fn offset(&mut self) -> Option<usize> {
         let mut value = 0_usize;
         loop {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_index_is_refused() {
+    fn unknown_versions_and_torn_indexes_are_refused() {
         assert_eq!(paths(b""), None);
         assert_eq!(paths(b"DIRC\0\0\0\x05\0\0\0\0"), None);
         assert_eq!(paths(b"DIRC\0\0\0\x02\xff\xff\xff\xff"), None);

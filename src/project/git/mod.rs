@@ -1,4 +1,4 @@
-//! What git keeps in its folder.
+//! Reads git's files without starting git.
 
 pub mod ignore;
 pub mod index;

@@ -1,28 +1,29 @@
-//! Programs whose exit status is their result: tests, builds, linters, type checkers, installers.
+//! Knows runners: programs whose exit status is their result, such as tests, builds, linters, type
+//! checkers and installers.
 
 pub mod table;
 
 use crate::shell::{Command, Word, options};
 pub use table::PROGRAMS;
-use table::{LAUNCH_VALUES, RUNNERS, Runs, SERVERS, TELLS, TELLS_OF};
+use table::{LAUNCHER_OPTIONS_WITH_VALUE, QUERIES, QUERIES_OF, RUNNERS, Runs, SERVERS};
 
-/// Whether a task's name says that it serves or watches: `dev`, `web:dev`, `dev-server`.
+/// Whether a task serves or watches, by its name: `dev`, `web:dev`, `dev-server`.
 pub(crate) fn is_server(task: &str) -> bool {
     task.split([':', '-']).any(|part| SERVERS.contains(&part))
 }
 
-/// What `command` runs, as a short label (`npm test`, `uv run pytest`); `None` if it is no run.
+/// What `command` runs, as a short label (`npm test`, `uv run pytest`). `None` if it is not a run.
 pub fn label(command: &Command) -> Option<String> {
-    if tells(&command.program, &command.args) {
+    if is_query(&command.program, &command.args) {
         None
     } else {
         label_of(&command.program, &command.args, 0)
     }
 }
 
-/// Whether a call of `program` tells about itself, or never ends.
-fn tells(program: &str, args: &[Word]) -> bool {
-    let own = TELLS_OF
+/// Whether a command only asks `program` for information, or never ends.
+fn is_query(program: &str, args: &[Word]) -> bool {
+    let queries = QUERIES_OF
         .iter()
         .find(|(names, _)| names.contains(&program))
         .map_or(&[][..], |(_, words)| words);
@@ -30,27 +31,27 @@ fn tells(program: &str, args: &[Word]) -> bool {
         Some(start) => word.text.starts_with(start) && word.text.contains(':'),
         None => word.is(known),
     };
-    // A test may be called `list`; only as the first or second word is it a question.
-    let asks_make = |word: &Word| {
+    let is_make_query = |word: &Word| {
         matches!(program, "make" | "gmake")
             && word
                 .text
                 .strip_prefix('-')
                 .is_some_and(|rest| !rest.starts_with('-') && rest.contains(['n', 'p', 'q']))
     };
-    let serves =
+    let is_server_task =
         |word: &Word| matches!(program, "make" | "gmake" | "just") && is_server(&word.text);
-    // A task of a project within the build: `:app:tasks`.
-    let task_tells = |word: &Word| {
+    // A task of a subproject: `:app:tasks`.
+    let is_query_task = |word: &Word| {
         matches!(program, "gradle" | "gradlew")
-            && word.text.rsplit_once(':').is_some_and(|(_, task)| own.contains(&task))
+            && word.text.rsplit_once(':').is_some_and(|(_, task)| queries.contains(&task))
     };
     args.iter().enumerate().any(|(at, word)| {
-        asks_make(word)
-            || serves(word)
-            || task_tells(word)
-            || own.iter().any(|known| matches(word, known))
-            || TELLS.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
+        is_make_query(word)
+    || is_server_task(word)
+    || is_query_task(word)
+    || queries.iter().any(|known| matches(word, known))
+    // A test may be called `list`, so such a word counts only as the first or second one.
+    || QUERIES.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
     })
 }
 
@@ -58,7 +59,7 @@ fn tells(program: &str, args: &[Word]) -> bool {
 fn first_operand(args: &[Word]) -> Option<(usize, &Word)> {
     let mut at = 0;
     while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
-        at += if LAUNCH_VALUES.contains(&word.text.as_str()) { 2 } else { 1 };
+        at += if LAUNCHER_OPTIONS_WITH_VALUE.contains(&word.text.as_str()) { 2 } else { 1 };
     }
     args.get(at).map(|word| (at, word))
 }
@@ -80,9 +81,9 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             if !subs.contains(&sub) {
                 return None;
             }
-            let of_scripts =
+            let runs_scripts =
                 matches!(name, "npm" | "pnpm" | "yarn" | "bun" | "mise" | "deno" | "turbo" | "nx");
-            if !of_scripts || !matches!(sub, "run" | "run-script" | "r" | "task") {
+            if !runs_scripts || !matches!(sub, "run" | "run-script" | "r" | "task") {
                 return Some(format!("{name} {sub}"));
             }
             // `npm run` alone lists the scripts.
@@ -91,13 +92,13 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
         }
         Runs::Starts(words) => {
             let rest = started_words(words, args)?;
-            let (inner, own) = started(rest)?;
-            if depth >= 2 || tells(inner, own) {
+            let (inner, inner_args) = started(rest)?;
+            if depth >= 2 || is_query(inner, inner_args) {
                 return None;
             }
-            let started = match label_of(inner, own, depth + 1) {
+            let started = match label_of(inner, inner_args, depth + 1) {
                 Some(started) => started,
-                // `yarn workspace web test`: a script of the workspace.
+                // `yarn workspace web test` runs a script of the workspace.
                 None if words == ["workspace"] => {
                     label_of("yarn", rest, depth + 1)?.replacen("yarn ", "", 1)
                 }
@@ -109,33 +110,33 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
     }
 }
 
-/// The words after a launcher's own: what it starts, with the launcher's options in front.
+/// The words after a launcher's sub-command: its options, and then what it starts.
 fn started_words<'c>(words: &[&str], args: &'c [Word]) -> Option<&'c [Word]> {
     let mut rest = args;
     for word in words {
         let at = rest.iter().position(|arg| arg.is(word))?;
         rest = rest.get(at + 1..)?;
     }
-    // A workspace is named before what runs in it.
+    // The name of the workspace comes first.
     if words == ["workspace"] { rest.get(1..) } else { Some(rest) }
 }
 
-/// The program that is started, without its path, and its words.
+/// The program that a launcher starts, without its path, and its words.
 fn started(rest: &[Word]) -> Option<(&str, &[Word])> {
     let (at, inner) = first_operand(rest)?;
     Some((inner.literal()?.rsplit('/').next()?, rest.get(at + 1..)?))
 }
 
-/// The program that `command` runs, itself or through launchers such as `npx` and `uv run`, if it
-/// is one of those that are `wanted`; with its words.
+/// The program for which `is_wanted` returns true, with its words: the command's own program, or
+/// one that it starts through launchers such as `npx` and `uv run`.
 pub(crate) fn reached(
     command: &Command,
-    wanted: impl Fn(&str, &[Word]) -> bool,
+    is_wanted: impl Fn(&str, &[Word]) -> bool,
 ) -> Option<(&str, &[Word])> {
     let mut program = (command.program.as_str(), command.args.as_slice());
-    // As deep as `uv run python -m pytest`.
+    // `uv run python -m pytest` takes three steps.
     for _ in 0..3 {
-        if wanted(program.0, program.1) {
+        if is_wanted(program.0, program.1) {
             return Some(program);
         }
         let launches = RUNNERS.iter().filter(|(name, _)| *name == program.0);
@@ -149,19 +150,20 @@ pub(crate) fn reached(
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Tests.
+    /// It runs tests.
     Test,
-    /// Types, style, faults: nothing is made.
+    /// It checks types, style or faults, and makes nothing.
     Check,
-    /// Something is made from the sources.
+    /// It makes something from the sources.
     Build,
-    /// Packages are fetched and put in place.
+    /// It installs packages, or changes files in other ways.
     Install,
-    /// A task whose name does not tell.
+    /// The name of the task does not say what it is for.
     Task,
 }
 
-/// Words of a label or of a task's name that tell what it is for, in the order of asking.
+/// Words in a label or a task's name that say what it is for. The first purpose with a match
+/// counts.
 const PURPOSES: [(Purpose, &[&str]); 4] = [
     (
         Purpose::Install,
@@ -223,7 +225,7 @@ const PURPOSES: [(Purpose, &[&str]); 4] = [
     ),
 ];
 
-/// What the run of `command` is for; `None` if it is none.
+/// What `command` runs for. `None` if it is not a run.
 pub fn purpose(command: &Command) -> Option<Purpose> {
     let label = label(command)?;
     let takes_tasks = [
@@ -243,14 +245,14 @@ pub fn purpose(command: &Command) -> Option<Purpose> {
     } else {
         None
     };
-    // A make without a target makes all; a named target says what it is.
+    // A target or task that is named says what it is for. Without one, `make` makes everything.
     let named = task.map_or(label.as_str(), |word| word.text.as_str());
     let words = || named.split([' ', ':', '-', '_', '/', '.']);
     if label.ends_with(" ci") {
         return Some(Purpose::Install);
     }
-    let told = PURPOSES.iter().find(|(_, known)| words().any(|word| known.contains(&word)));
-    Some(told.map_or(Purpose::Task, |(purpose, _)| *purpose))
+    let found = PURPOSES.iter().find(|(_, known)| words().any(|word| known.contains(&word)));
+    Some(found.map_or(Purpose::Task, |(purpose, _)| *purpose))
 }
 
 #[cfg(test)]
@@ -258,12 +260,12 @@ mod tests {
     use super::*;
     use crate::shell;
 
-    fn of(text: &str) -> Option<String> {
+    fn label_of_text(text: &str) -> Option<String> {
         label(&shell::parse(text).unwrap().commands[0])
     }
 
     #[test]
-    fn runs_are_told_from_questions() {
+    fn runs_have_a_label_and_queries_have_none() {
         for (text, expected) in [
             ("npm test", "npm test"),
             ("npm --prefix web run build", "npm run build"),
@@ -290,7 +292,7 @@ mod tests {
             ("npm run -s lint", "npm run lint"),
             ("npm run test:watcher-unit", "npm run test:watcher-unit"),
         ] {
-            assert_eq!(of(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(label_of_text(text).as_deref(), Some(expected), "{text}");
         }
         for text in [
             "npm ls",
@@ -323,12 +325,12 @@ mod tests {
             "rake -T",
             "make -qp",
         ] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(label_of_text(text), None, "{text}");
         }
     }
 
     #[test]
-    fn a_run_is_told_by_its_name() {
+    fn the_name_of_a_task_gives_its_purpose() {
         let of = |text: &str| purpose(&shell::parse(text).unwrap().commands[0]);
         for (text, expected) in [
             ("npm run test:unit", Purpose::Test),

@@ -1,15 +1,16 @@
-//! The lists: which programs run something, and with which words they only tell about themselves.
+//! The lists of runners, and of the words with which a runner only prints information.
 
-/// Which calls of a program are runs.
+/// Which commands of a program are runs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Runs {
-    /// Every call.
+    /// Every command.
     Any,
-    /// Calls of these sub-commands.
+    /// Commands with one of these sub-commands.
     Sub(&'static [&'static str]),
-    /// It starts another runner, named after these words (none: after its options).
+    /// The program is a launcher: it starts another runner, whose name comes after these words and
+    /// the launcher's options.
     Starts(&'static [&'static str]),
-    /// Calls with one of these options.
+    /// Commands with one of these options.
     Flag(&'static [&'static str]),
 }
 
@@ -28,7 +29,7 @@ const SCRIPTS: Runs = Runs::Sub(&[
     "i",
 ]);
 
-/// The one list of runners: rules, gate and ledger derive from it.
+/// The list of runners, from which rules, gate and ledger derive theirs.
 pub(super) const RUNNERS: &[(&str, Runs)] = &[
     ("npm", SCRIPTS),
     ("pnpm", SCRIPTS),
@@ -104,7 +105,7 @@ pub(super) const RUNNERS: &[(&str, Runs)] = &[
     ("xcodebuild", Runs::Any),
 ];
 
-/// The programs by which a runner's call may begin.
+/// The programs in [`RUNNERS`].
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 pub const PROGRAMS: [&str; RUNNERS.len()] = {
     let mut programs = [""; RUNNERS.len()];
@@ -116,8 +117,8 @@ pub const PROGRAMS: [&str; RUNNERS.len()] = {
     programs
 };
 
-/// Words with which any runner tells about itself instead of running.
-pub(super) const TELLS: [&str; 16] = [
+/// Words with which any runner prints information, or does not end, instead of running once.
+pub(super) const QUERIES: [&str; 16] = [
     "--help",
     "-h",
     "--version",
@@ -136,9 +137,9 @@ pub(super) const TELLS: [&str; 16] = [
     "list",
 ];
 
-/// The same for single runners; a word that ends in `:` stands for all that begin so.
+/// The same for single runners. A word that ends in `:` stands for all words that begin with it.
 #[rustfmt::skip]
-pub(super) const TELLS_OF: &[(&[&str], &[&str])] = &[
+pub(super) const QUERIES_OF: &[(&[&str], &[&str])] = &[
     (&["make", "gmake"], &["--just-print", "--question", "--print-data-base", "-v"]),
     (&["just"], &["-l", "-n", "--summary", "--show", "--dump", "--evaluate"]),
     (&["ninja"], &["-t", "-n"]),
@@ -160,11 +161,11 @@ pub(super) const TELLS_OF: &[(&[&str], &[&str])] = &[
     (&["eslint"], &["--print-config", "--env-info"]),
 ];
 
-/// Tasks that do not end by themselves, so that their status is nobody's question.
+/// Tasks that do not end by themselves, so their exit status does not matter.
 pub(super) const SERVERS: [&str; 6] = ["dev", "start", "serve", "preview", "watch", "storybook"];
 
-/// Options of launchers with a value of their own.
-pub(super) const LAUNCH_VALUES: [&str; 14] = [
+/// Options of launchers that take the next word as their value.
+pub(super) const LAUNCHER_OPTIONS_WITH_VALUE: [&str; 14] = [
     "-w",
     "--workspace",
     "-p",

@@ -1,14 +1,14 @@
-//! Whether a sentence may show a secret.
+//! Decides whether a sentence may contain a secret.
 
-use super::SHAPES;
+use super::shapes::SHAPES;
 
-/// Whether something in `text` looks like a credential. It errs towards yes: then the sentence is
-/// said without the user's words.
+/// Whether something in `text` looks like a credential. It errs toward yes, in which case the
+/// advice is given without the user's words.
 ///
-/// Every advice is looked at, so what costs little comes first: to set up one search costs more
-/// than most words are worth.
+/// All advice is checked, so the cheap tests come first: most words are so short that setting up
+/// one search costs more than the other tests.
 pub fn looks_secret(text: &str) -> bool {
-    /// Of `-----BEGIN`, the shortest of what is looked for in a word by itself.
+    /// The length of `-----BEGIN`, the shortest text that makes a word suspicious by itself.
     const SHORTEST: usize = 10;
     const NAMES: [&str; 6] = ["password=", "passwd=", "token=", "secret=", "api_key=", "apikey="];
     let assigns = text.contains('=');
@@ -19,7 +19,7 @@ pub fn looks_secret(text: &str) -> bool {
         at.and_then(|at| word.get(at..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
     };
     text.split(|c: char| !is_key_char(c)).any(|word| {
-        // Its token is the next word.
+        // The token after it is a word of its own.
         ends_with(word, "bearer")
             || assigns && NAMES.iter().any(|name| word.to_ascii_lowercase().contains(name))
             || word.len() >= SHORTEST
@@ -27,7 +27,7 @@ pub fn looks_secret(text: &str) -> bool {
     }) || has_password_url(text)
 }
 
-/// `-----BEGIN`, in a word that may begin before.
+/// Whether the word contains `-----BEGIN`, in any case.
 fn begins_key(word: &str) -> bool {
     let begin = b"-----begin";
     word.as_bytes()
@@ -35,7 +35,7 @@ fn begins_key(word: &str) -> bool {
         .any(|part| part.first() == Some(&b'-') && part.eq_ignore_ascii_case(begin))
 }
 
-/// The beginning of a known kind of secret, and enough behind it.
+/// Whether the word contains the prefix of a known shape, with enough characters after it.
 fn has_known_shape(word: &str) -> bool {
     SHAPES.iter().any(|shape| {
         let room = word.len().checked_sub(shape.prefix.len() + shape.suspicious);
@@ -43,8 +43,8 @@ fn has_known_shape(word: &str) -> bool {
     })
 }
 
-/// 32 or more characters of one alphabet with upper case, lower case and digits mixed: no word,
-/// path or hash in hex.
+/// Whether the word has 32 or more characters that mix upper case, lower case and digits, unlike
+/// words, paths and hexadecimal hashes.
 fn is_random(word: &str) -> bool {
     let has = |test: fn(&char) -> bool| word.chars().filter(test).count() >= 3;
     word.len() >= 32
@@ -54,7 +54,7 @@ fn is_random(word: &str) -> bool {
         && has(char::is_ascii_digit)
 }
 
-/// `scheme://user:password@host`
+/// Whether the text contains `scheme://user:password@host`.
 fn has_password_url(text: &str) -> bool {
     text.contains('@')
         && text.split("://").skip(1).any(|rest| {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_recognised_and_code_is_not() {
+    fn secrets_look_secret_and_code_does_not() {
         for secret in [
             "rg 'sk-ant-api03-abcdefghijklmnop' .",
             "ghp_0123456789abcdefABCDEF",

@@ -1,8 +1,8 @@
-//! Names under which secrets stand.
+//! Recognises the names of variables, options and fields that contain secrets.
 
-/// Whether a variable, option, header or parameter of this name holds a secret: `GITHUB_TOKEN`,
-/// `--api-key`, `clientSecret`. The last part decides, so that `TOKEN_FILE`, `SECRET_NAME` and
-/// `KEYBOARD` do not.
+/// Whether a variable, option, header or parameter of this name contains a secret: `GITHUB_TOKEN`,
+/// `--api-key`, `clientSecret`. The last part of the name decides, so `TOKEN_FILE`, `SECRET_NAME`
+/// and `KEYBOARD` do not.
 pub fn is_secret_name(name: &str) -> bool {
     let parts = parts(name);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -28,7 +28,7 @@ pub fn is_secret_name(name: &str) -> bool {
     }
 }
 
-/// Whether a variable or option of this name holds a password.
+/// Whether a variable or option of this name contains a password.
 pub fn is_password_name(name: &str) -> bool {
     matches!(
         parts(name).last().map(String::as_str),
@@ -37,15 +37,15 @@ pub fn is_password_name(name: &str) -> bool {
         && !name.eq_ignore_ascii_case("oldpwd")
 }
 
-/// The words of a name in small letters: split at everything but letters and digits, and before a
-/// capital.
+/// The words of a name in lower case. A name is split at everything but letters and digits, and
+/// between a lower-case letter and a capital.
 pub fn parts(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = vec![String::new()];
-    let mut before_small = false;
+    let mut follows_lower = false;
     for c in name.chars() {
-        let opens = c.is_ascii_uppercase() && before_small;
-        before_small = c.is_ascii_lowercase();
-        if opens || !c.is_ascii_alphanumeric() {
+        let begins_word = c.is_ascii_uppercase() && follows_lower;
+        follows_lower = c.is_ascii_lowercase();
+        if begins_word || !c.is_ascii_alphanumeric() {
             parts.push(String::new());
         }
         if c.is_ascii_alphanumeric()
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_by_their_last_part() {
+    fn the_last_part_of_a_name_decides() {
         for name in [
             "GITHUB_TOKEN",
             "API_KEY",

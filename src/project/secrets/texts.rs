@@ -1,34 +1,35 @@
-//! Secrets in the text of a file: what stands there is code, with samples and names among it, so
-//! that only what has an issuer's form counts, or a form and a name.
+//! Finds secrets in the text of a file. A file contains code, with samples and names in it, so only
+//! a text of an issuer's shape counts, or one of a weaker form under a telling name.
 
 use super::names::is_secret_name;
+use super::secret::{Care, Secret, leading};
+use super::shapes::{SHAPES, private_keys};
 use super::values::{is_random, is_strong_password, of_url};
-use super::{Care, SHAPES, Secret, leading, private_keys};
 
-/// A secret with its place.
+/// A secret in a text, with its offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundSecret {
     /// The secret.
     pub secret: Secret,
-    /// The byte of the text at which it, or the line with it, begins.
+    /// The byte offset of the secret, or of the line that contains it.
     pub at: usize,
-    /// The prefix of its family, if it has one.
+    /// The prefix of its shape, if it has one.
     pub prefix: Option<&'static str>,
 }
 
-/// Whether `text` may hold a secret: one pass over its bytes, escapes of JSON left as they are. It
-/// errs towards yes.
+/// Whether `text`, which may be raw JSON, may contain a secret. This takes one pass over its bytes,
+/// and errs toward yes.
 pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let before = |at: usize| bytes.get(..at).unwrap_or_default();
     let after = |at: usize| bytes.get(at..).unwrap_or_default();
     let is_key_byte = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    // A backslash and its letter stand for a character that is none of a word.
-    let begins = |at: usize| {
-        let inside = before(at).last().is_some_and(is_key_byte);
-        !inside || before(at.saturating_sub(1)).ends_with(b"\\")
+    // The letter of an escape, such as `\n`, does not belong to the word after it.
+    let begins_word = |at: usize| {
+        let is_inside = before(at).last().is_some_and(is_key_byte);
+        !is_inside || before(at.saturating_sub(1)).ends_with(b"\\")
     };
-    let goes_on =
+    let is_long =
         |at: usize| after(at).iter().take_while(|byte| is_key_byte(byte)).take(16).count() == 16;
     // Whether a URL has begun and not ended yet.
     let mut in_url = false;
@@ -38,11 +39,11 @@ pub fn may_hold(text: &str) -> bool {
                 prefix.ends_with(char::from(*byte)) && before(at + 1).ends_with(prefix.as_bytes())
             };
             let prefix = SHAPES.iter().map(|shape| shape.prefix).find(|prefix| known(prefix));
-            prefix.is_some_and(|prefix| begins(at + 1 - prefix.len())) && goes_on(at + 1)
+            prefix.is_some_and(|prefix| begins_word(at + 1 - prefix.len())) && is_long(at + 1)
         }
         b'A' => {
             let known = |prefix: &&[u8]| after(at).starts_with(prefix);
-            [&b"AKIA"[..], b"ASIA", b"AIza"].iter().any(known) && begins(at) && goes_on(at + 4)
+            [&b"AKIA"[..], b"ASIA", b"AIza"].iter().any(known) && begins_word(at) && is_long(at + 4)
         }
         b'Y' => before(at).ends_with(b"PRIVATE KE"),
         b':' => {
@@ -54,38 +55,42 @@ pub fn may_hold(text: &str) -> bool {
             false
         }
         b'@' => in_url,
-        b's' | b'S' => after(at).get(..14).is_some_and(is_named),
+        b's' | b'S' => after(at).get(..14).is_some_and(is_aws_secret_name),
         _ => false,
     })
 }
 
-/// Whether a name begins that AWS's own names for the secret half of a key pair share:
+/// Whether a word begins like AWS's names for the secret half of a key pair, such as
 /// `secret_access_key`.
-fn is_named(word: &[u8]) -> bool {
+fn is_aws_secret_name(word: &[u8]) -> bool {
     let (secret, rest) = word.split_at_checked(6).unwrap_or_default();
     let rest = rest.strip_prefix(b"_").or_else(|| rest.strip_prefix(b"-")).unwrap_or(rest);
     secret.eq_ignore_ascii_case(b"secret")
         && rest.get(..6).is_some_and(|rest| rest.eq_ignore_ascii_case(b"access"))
 }
 
-/// Every secret in `text`, in the order of their kinds.
-pub fn every(text: &str) -> Vec<Found> {
+/// Every secret in `text`, grouped by shape.
+pub fn every(text: &str) -> Vec<FoundSecret> {
     let care = |at: usize, whole: &str| {
-        // A text of exactly the issuer's length under a secret's name is more than a sketch of one.
-        let exact = match whole.get(..4) {
+        // A text of exactly the issuer's length, under a name for secrets, is more than a sample.
+        let has_exact_length = match whole.get(..4) {
             Some("ghp_" | "gho_" | "ghu_" | "ghs_" | "ghr_" | "npm_") => whole.len() == 40,
             Some("AKIA" | "ASIA") => whole.len() == 20,
             _ => false,
         };
-        let is_used = exact && name_before(text, at).is_some_and(is_secret_name);
+        let is_used = has_exact_length && name_before(text, at).is_some_and(is_secret_name);
         if is_used { Care::Used } else { Care::Data }
     };
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<FoundSecret> = Vec::new();
     for shape in &SHAPES {
         let each = shape.each(text, care);
-        found.extend(each.map(|(at, secret)| Found { secret, at, prefix: Some(shape.prefix) }));
+        found.extend(each.map(|(at, secret)| FoundSecret {
+            secret,
+            at,
+            prefix: Some(shape.prefix),
+        }));
     }
-    found.extend(private_keys(text, Care::Data).map(|(at, secret)| Found {
+    found.extend(private_keys(text, Care::Data).map(|(at, secret)| FoundSecret {
         secret,
         at,
         prefix: None,
@@ -94,13 +99,13 @@ pub fn every(text: &str) -> Vec<Found> {
     for line in text.split_inclusive('\n') {
         let url = of_url(line).filter(|secret| is_strong_password(&secret.text));
         let secret = url.or_else(|| aws_secret(line));
-        found.extend(secret.map(|secret| Found { secret, at, prefix: None }));
+        found.extend(secret.map(|secret| FoundSecret { secret, at, prefix: None }));
         at += line.len();
     }
     found
 }
 
-/// The name to which the value that begins at byte `at` is given: `TOKEN = "`, `"apiKey": "`.
+/// The name before the value at byte offset `at`, as in `TOKEN = "` or `"apiKey": "`.
 fn name_before(text: &str, at: usize) -> Option<&str> {
     let line = text.get(..at)?.rsplit('\n').next()?.trim_end_matches(['"', '\'', '`', ' ']);
     let line = line
@@ -114,7 +119,8 @@ fn name_before(text: &str, at: usize) -> Option<&str> {
     line.get(start..).filter(|name| !name.is_empty())
 }
 
-/// The secret half of a key pair of AWS: forty characters of base64 say nothing but under its name.
+/// The secret half of an AWS key pair. Forty characters of base64 count only after one of its
+/// names.
 fn aws_secret(line: &str) -> Option<Secret> {
     let lower = line.to_ascii_lowercase();
     ["secret_access_key", "secretaccesskey", "secret-access-key"].iter().find_map(|name| {
@@ -135,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn real_ones_are_found_and_nothing_else() {
+    fn real_secrets_are_found_and_nothing_else() {
         for (text, kinds) in [
             ("a = 'ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh'", vec!["a GitHub token"]),
             ("TOKEN='ghp_0123456789abcdefghijklmnopqrstuvwxyz'", vec!["a GitHub token"]),
@@ -182,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_value_stands_before_it() {
+    fn the_name_before_a_value_is_found() {
         for (line, name) in [
             ("TOKEN='X", Some("TOKEN")),
             ("  \"apiKey\": \"X", Some("apiKey")),

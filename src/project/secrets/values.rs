@@ -1,8 +1,8 @@
-//! Values: made up, made by chance, or chosen as a password.
+//! Tells placeholders, generated secrets and passwords apart.
 
-use super::{Care, Secret, leading};
+use super::secret::{Care, Secret, leading};
 
-/// Words that say of a value that it stands for another.
+/// Words in a value that only stands for another.
 const PLACEHOLDERS: [&str; 24] = [
     "example",
     "placeholder",
@@ -30,30 +30,30 @@ const PLACEHOLDERS: [&str; 24] = [
     "deadbeef",
 ];
 
-/// Whether `text` says of itself that it is no real value.
+/// Whether `text` is a placeholder for a value, or code that produces one.
 pub fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     PLACEHOLDERS.iter().any(|word| lower.contains(word))
         || text.contains(['<', '>', '{', '}', '$', '[', ']', '`'])
 }
 
-/// Whether no hand wrote it: no placeholder, many different characters.
-pub(super) fn is_made_by_chance(text: &str, care: Care) -> bool {
-    let kinds = distinct(text);
-    kinds >= 8.min(text.len() / 2)
+/// Whether a machine generated the text: it has many different characters and is not a placeholder.
+pub(super) fn looks_generated(text: &str, care: Care) -> bool {
+    distinct(text) >= 8.min(text.len() / 2)
         && !is_placeholder(text)
         && !is_periodic(text)
         && (care == Care::Used || !has_run(text))
 }
 
+/// How many different characters the text has.
 fn distinct(text: &str) -> usize {
-    let mut seen: Vec<char> = text.chars().collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len()
+    let mut chars: Vec<char> = text.chars().collect();
+    chars.sort_unstable();
+    chars.dedup();
+    chars.len()
 }
 
-/// The same few characters at least twice and nothing else: `1234abcd1234abcd`.
+/// Whether the text repeats up to 16 characters and contains nothing else: `1234abcd1234abcd`.
 fn is_periodic(text: &str) -> bool {
     let bytes = text.as_bytes();
     (1..=bytes.len() / 2)
@@ -61,7 +61,8 @@ fn is_periodic(text: &str) -> bool {
         .any(|period| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b))
 }
 
-/// Six letters or digits in their order: chance makes them once in a million, a hand all the time.
+/// Whether six letters or digits are in their order, such as `abcdef`. A generator produces such a
+/// run once in a million times, people all the time.
 fn has_run(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let mut length = 1;
@@ -72,18 +73,18 @@ fn has_run(text: &str) -> bool {
     })
 }
 
-/// Whether `text`, the value of something that is named as a secret, is one that a machine made: of
-/// one piece, letters and digits in turn. Words joined by dashes, paths and versions are not.
+/// Whether `text`, the value under a name for secrets, is a generated one: it is in one piece, and
+/// letters and digits alternate. Words joined by dashes, paths and versions are not.
 pub fn is_random(text: &str) -> bool {
-    let of_form = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~".contains(&b));
+    let has_form = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~".contains(&b));
     let class = |b: u8| match b {
         b'0'..=b'9' => 0,
         b'a'..=b'z' => 1,
         b'A'..=b'Z' => 2,
-        // A separator is no turn.
+        // A separator never counts as a change of class.
         _ => 9,
     };
-    let turns = text
+    let changes = text
         .as_bytes()
         .windows(2)
         .filter(
@@ -91,22 +92,22 @@ pub fn is_random(text: &str) -> bool {
         )
         .count();
     (16..=2048).contains(&text.len())
-        && of_form
+        && has_form
         && !text.starts_with(['/', '.', '~'])
         && text.bytes().filter(u8::is_ascii_digit).count() >= 2
-        && turns * 5 >= text.len()
+        && changes * 5 >= text.len()
         && distinct(text) >= 10
-        && is_made_by_chance(text, Care::Data)
+        && looks_generated(text, Care::Data)
 }
 
-/// What people write where a password is asked for and does not matter.
+/// What people write as a password that does not matter.
 const DEFAULTS: [&str; 21] = [
     "password", "passwd", "secret", "postgres", "mysql", "maria", "mongo", "redis", "rabbit",
     "docker", "root", "admin", "guest", "default", "local", "1234", "qwerty", "letmein", "abc123",
     "dev", "pass",
 ];
 
-/// Whether `text` is a password that somebody keeps, not the one of a database in a container.
+/// Whether `text` is a password that protects something, and not that of a throwaway database.
 pub fn is_password(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.chars().count() >= 6
@@ -115,7 +116,8 @@ pub fn is_password(text: &str) -> bool {
         && !DEFAULTS.iter().any(|word| lower.contains(word))
 }
 
-/// Whether `text` is a password that no hand types for a moment: eight characters of three kinds.
+/// Whether `text` is a password that nobody makes up for a throwaway: it has at least eight
+/// characters of at least three kinds.
 pub fn is_strong_password(text: &str) -> bool {
     let has = |test: fn(char) -> bool| usize::from(text.contains(test));
     let kinds = has(|c| c.is_ascii_lowercase())
@@ -123,13 +125,13 @@ pub fn is_strong_password(text: &str) -> bool {
         + has(|c| c.is_ascii_digit())
         + has(|c| c.is_ascii_punctuation());
     text.len() >= 8 && kinds >= 3 && !text.starts_with(['/', '.', '~']) && is_password(text) && {
-        let spelled: String = text.to_ascii_lowercase().chars().map(meant).collect();
-        !DEFAULTS.iter().any(|word| spelled.contains(word))
+        let letters: String = text.to_ascii_lowercase().chars().map(letter_meant).collect();
+        !DEFAULTS.iter().any(|word| letters.contains(word))
     }
 }
 
-/// The letter that people mean by a sign in its place: `P@ssw0rd`.
-fn meant(c: char) -> char {
+/// The letter for which people write this character: `P@ssw0rd`.
+fn letter_meant(c: char) -> char {
     match c {
         '@' | '4' => 'a',
         '3' => 'e',
@@ -141,25 +143,25 @@ fn meant(c: char) -> char {
 }
 
 /// The password in `scheme://user:password@host`, unless the host is this machine, a container or a
-/// made up one.
+/// made-up one.
 pub fn of_url(text: &str) -> Option<Secret> {
     text.match_indices("://").find_map(|(at, _)| {
         let scheme = text.get(..at)?.chars().next_back()?;
         let rest = text.get(at + 3..)?;
-        // A regular expression has brackets and stars where a URL has none.
+        // A regular expression that matches URLs has brackets and stars here.
         let authority = leading(rest, |c| c.is_ascii_alphanumeric() || "._~%!+=@:-&,;".contains(c));
         let (user, host) = authority.rsplit_once('@')?;
         let (user, password) = user.split_once(':')?;
-        let ends = rest.get(authority.len()..)?.chars().next();
-        let whole =
-            ends.is_none_or(|c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
+        let next = rest.get(authority.len()..)?.chars().next();
+        let is_whole =
+            next.is_none_or(|c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
         let host = leading(host, |c| c != ':');
-        let real = scheme.is_ascii_alphanumeric()
-            && whole
+        let is_real = scheme.is_ascii_alphanumeric()
+            && is_whole
             && password != user
             && is_password(password)
             && !is_local_host(host);
-        real.then(|| Secret {
+        is_real.then(|| Secret {
             kind: "a password in a URL",
             text: password.to_owned(),
             variable: None,
@@ -167,15 +169,15 @@ pub fn of_url(text: &str) -> Option<Secret> {
     })
 }
 
-/// Whether a host is this machine, a container beside it or a made up one. A name without a dot is
-/// one of a container network or an alias.
+/// Whether a host is this machine, a container on it or a made-up one. A name without a dot is that
+/// of a container, or an alias.
 pub fn is_local_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let made_up = ["example.com", "example.org", "example.net"]
+    let is_reserved = ["example.com", "example.org", "example.net"]
         .iter()
         .any(|name| host == *name || host.ends_with(&format!(".{name}")));
     let labels = || host.split(['.', '-']);
-    made_up
+    is_reserved
         || labels().any(|label| {
             matches!(label, "example" | "your" | "yourdomain" | "yourhost" | "mycompany")
         })
@@ -193,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chance_is_told_from_words() {
+    fn generated_values_are_random_and_words_are_not() {
         for random in ["9fK2mQ7vX4bT8nZ1cR6w", "d41d8cd98f00b204e9800998ecf8427e"] {
             assert!(is_random(random), "{random}");
         }
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_anybody_types_is_no_strong_password() {
+    fn a_common_password_is_not_strong() {
         for text in ["P@ssw0rd", "S3cr3t123", "Passw0rd!", "Adm1n#2024", "abcdefgh"] {
             assert!(!is_strong_password(text), "{text}");
         }
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_tells_its_password_unless_it_stays_here() {
+    fn a_url_gives_its_password_unless_the_host_is_local() {
         let found = |text: &str| of_url(text).map(|secret| secret.text);
         assert_eq!(found("postgres://app:kV9xq2Lm@db.acme.io:5432/x").as_deref(), Some("kV9xq2Lm"));
         for text in [

@@ -1,12 +1,13 @@
-//! What other clients send, told in the words of Claude Code, so that one form is known to
-//! everything behind this.
+//! Translates the events of other clients into the form of Claude Code, so that the rest of the
+//! program knows one form only.
 //!
-//! Whoever sends that form (Claude Code itself, Codex) is read as it is; the others' events are
-//! built anew, which costs a parse more. Gemini CLI and Qwen Code were seen in real runs; the rest
-//! is from the vendors' documents.
+//! Events in that form (from Claude Code itself, and from Codex) are read as they are. Other events
+//! are translated, which costs a second parse. The dialects of Gemini CLI and Qwen Code were taken
+//! from real runs, the others from the vendors' documentation.
 
-pub mod result;
-pub mod tool;
+mod fields;
+mod result;
+mod tool;
 
 use once_cell::unsync::OnceCell;
 use serde_json::{Map, Value, json};
@@ -14,13 +15,14 @@ use serde_json::{Map, Value, json};
 use super::client::Client;
 use super::event::{Event, Tool};
 use crate::protocol::error::EventError;
-use result::Outcome;
+use fields::Fields;
+use result::ToolResult;
 
-/// The event in `text`, whoever sent it, and the client if it was sent in another form than Claude
-/// Code's. `room` holds the translation.
+/// The event in `text`, in whatever dialect, and the client if the event is not in Claude Code's
+/// form. The event borrows from `room` if it was translated.
 ///
 /// # Errors
-/// When the text is not one JSON object, or names no event or tool that is known in its place.
+/// When the text is not one JSON object, or the event or tool that it names is unknown.
 pub(super) fn read<'a>(
     text: &'a str,
     room: &'a OnceCell<String>,
@@ -39,8 +41,8 @@ pub(super) fn read<'a>(
     }
 }
 
-/// Whether the event shows a field, a tool's name or a mode that neither Claude Code nor Codex
-/// sends.
+/// Whether the event has a field, a tool's name or a permission mode that neither Claude Code nor
+/// Codex sends.
 fn is_foreign(event: &Event) -> bool {
     event.has_foreign_field
         || !event.turn_id
@@ -48,35 +50,8 @@ fn is_foreign(event: &Event) -> bool {
                 || event.permission_mode.as_deref().is_some_and(is_of_droid))
 }
 
-/// The top level of a foreign event.
-struct Fields(Map<String, Value>);
-
-impl Fields {
-    /// The first of these that is there and not null.
-    fn first(&self, names: &[&str]) -> Option<&Value> {
-        names.iter().filter_map(|name| self.0.get(*name)).find(|value| !value.is_null())
-    }
-
-    /// The first of these that is a text, not an empty one.
-    fn text(&self, names: &[&str]) -> Option<&str> {
-        names.iter().filter_map(|name| self.0.get(*name)?.as_str()).find(|text| !text.is_empty())
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.first(&[name]).is_some()
-    }
-
-    /// A field of an object at the top level.
-    fn inner(&self, outer: &str, name: &str) -> Option<&Value> {
-        self.0.get(outer)?.get(name).filter(|value| !value.is_null())
-    }
-
-    fn event(&self) -> &str {
-        self.text(&["hook_event_name", "hookEventName", "hookName"]).unwrap_or_default()
-    }
-}
-
-/// Who sent it, by signs that no other client has; `None` for the form that needs no translation.
+/// The client, by fields and values that no other client sends. `None` if the event needs no
+/// translation.
 fn client(fields: &Fields) -> Option<Client> {
     let mode = fields.text(&["permission_mode"]).unwrap_or_default();
     let named = fields.text(&["client"]).and_then(Client::named);
@@ -105,30 +80,29 @@ fn client(fields: &Fields) -> Option<Client> {
     named.or_else(|| signs.into_iter().find_map(|(holds, client)| holds.then_some(client)))
 }
 
-/// Whether a `permission_mode` is one that only Droid has.
+/// Whether only Droid has this `permission_mode`.
 fn is_of_droid(mode: &str) -> bool {
     matches!(mode, "off" | "spec") || mode.starts_with("auto-") && mode != "auto-edit"
 }
 
-/// Whether the call's end is what the event tells: the beginning of a call, a prompt or a stop is
-/// none of ours.
-fn tells_a_result(client: Client, event: &str) -> bool {
+/// Whether the event reports the end of a tool call, and not the start of one, a prompt or a stop.
+fn reports_a_result(client: Client, event: &str) -> bool {
     match client {
         Client::Gemini => event == "AfterTool",
         Client::Cline => matches!(event, "PostToolUse" | "tool_result"),
         Client::Opencode => event == "tool.execute.after",
-        // Copilot's older form names no event; Windsurf's name is that of the action.
+        // Copilot's older form names no event, and Windsurf names the action instead.
         Client::Copilot | Client::Windsurf if event.is_empty() => true,
         _ => event.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("PostToolUse")),
     }
 }
 
 fn translate(text: &str) -> Option<(Client, Value)> {
-    let fields = Fields(serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?);
+    let fields = Fields::parse(text)?;
     let client = client(&fields)?;
     let event = fields.event();
-    // Sessions begin alike everywhere, in the form that is known.
-    if !tells_a_result(client, event) || event == "PostToolBatch" {
+    // All clients send SessionStart in Claude Code's form.
+    if !reports_a_result(client, event) || event == "PostToolBatch" {
         return None;
     }
     let name = fields.text(&["tool_name", "toolName", "agent_action_name"]);
@@ -139,12 +113,12 @@ fn translate(text: &str) -> Option<(Client, Value)> {
     let raw = raw.or_else(|| fields.inner("tool_result", "input"));
     let raw = raw.or_else(|| fields.inner("postToolUse", "parameters"));
     let input = tool::input(&tool, raw);
-    let outcome = Outcome::of(client, &fields);
+    let result = ToolResult::of(client, &fields);
 
-    let mut told = Map::new();
-    let mut tell = |name: &str, value: Option<Value>| {
+    let mut translation = Map::new();
+    let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value.filter(|value| !value.is_null()) {
-            told.insert(name.to_owned(), value);
+            translation.insert(name.to_owned(), value);
         }
     };
     let root = fields.first(&["workspace_roots", "workspaceRoots"]).and_then(|roots| roots.get(0));
@@ -154,41 +128,36 @@ fn translate(text: &str) -> Option<(Client, Value)> {
     let call = fields
         .first(&["tool_use_id", "tool_call_id"])
         .or_else(|| fields.inner("tool_result", "id"));
-    let took = fields.first(&["duration_ms", "duration"]);
-    let took = took.or_else(|| fields.inner("tool_result", "durationMs"));
-    let took = took.or_else(|| fields.inner("postToolUse", "executionTimeMs"));
-    tell("session_id", session.cloned());
-    tell("agent_id", fields.first(&["agent_id"]).cloned());
-    tell("cwd", folder.or_else(|| root.cloned()));
-    tell("tool_use_id", call.cloned());
-    tell("duration_ms", took.cloned());
-    tell("is_interrupt", fields.first(&["is_interrupt"]).cloned());
-    match outcome.error(&tool) {
+    let duration = fields.first(&["duration_ms", "duration"]);
+    let duration = duration.or_else(|| fields.inner("tool_result", "durationMs"));
+    let duration = duration.or_else(|| fields.inner("postToolUse", "executionTimeMs"));
+    set("session_id", session.cloned());
+    set("agent_id", fields.first(&["agent_id"]).cloned());
+    set("cwd", folder.or_else(|| root.cloned()));
+    set("tool_use_id", call.cloned());
+    set("duration_ms", duration.cloned());
+    set("is_interrupt", fields.first(&["is_interrupt"]).cloned());
+    match result.error(&tool) {
         Some(error) => {
-            tell("hook_event_name", Some(json!("PostToolUseFailure")));
-            tell("error", Some(json!(error)));
+            set("hook_event_name", Some(json!("PostToolUseFailure")));
+            set("error", Some(json!(error)));
         }
         None => {
-            tell("hook_event_name", Some(json!("PostToolUse")));
-            tell("tool_response", Some(outcome.response(&tool, &input)));
+            set("hook_event_name", Some(json!("PostToolUse")));
+            set("tool_response", Some(result.response(&tool, &input)));
         }
     }
-    tell("tool_name", Some(json!(tool)));
-    tell("tool_input", Some(input));
-    Some((client, Value::Object(told)))
+    set("tool_name", Some(json!(tool)));
+    set("tool_input", Some(input));
+    Some((client, Value::Object(translation)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The client and the event as it is told.
-    fn told(text: &str) -> Option<(Client, Value)> {
-        translate(text)
-    }
-
     #[test]
-    fn the_known_form_is_left_alone() {
+    fn an_event_in_claude_codes_form_is_not_translated() {
         let room = OnceCell::new();
         let text = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","permission_mode":"auto","tool_input":{"command":"ls"}}"#;
         let (event, client) = read(text, &room).unwrap();
@@ -197,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_end_of_a_call_is_not_translated() {
+    fn only_the_end_of_a_call_is_translated() {
         for text in [
             r#"{"hook_event_name":"BeforeTool","tool_name":"run_shell_command","tool_call_id":"x"}"#,
             r#"{"hook_event_name":"beforeShellExecution","cursor_version":"1","command":"ls"}"#,
@@ -205,20 +174,20 @@ mod tests {
             r#"{"hook_event_name":"PostToolUse"}"#,
             r#"{"toolName":7}"#,
         ] {
-            assert!(told(text).is_none(), "{text}");
+            assert!(translate(text).is_none(), "{text}");
             assert!(read(text, &OnceCell::new()).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_failing_command_is_a_failure_whatever_its_event_is_called() {
+    fn a_failed_command_is_a_failure_in_every_dialect() {
         for text in [
             r#"{"hook_event_name":"AfterTool","tool_name":"run_shell_command","tool_input":{"command":"x"},"tool_response":{"llmContent":"<untrusted_context>\nOutput: out\nerr\nExit Code: 3\nProcess Group PGID: 1\n</untrusted_context>","returnDisplay":"out\nerr"}}"#,
             r#"{"cursor_version":"1","hook_event_name":"postToolUse","tool_name":"Shell","tool_input":{"command":"x"},"tool_output":"{\"output\":\"out\\nerr\",\"exitCode\":3}"}"#,
             r#"{"hook_event_name":"PostToolUse","permission_mode":"off","tool_name":"Execute","tool_input":{"command":"x"},"tool_response":"out\nerr\n[Process exited with code 3]"}"#,
             r#"{"client":"opencode","hook_event_name":"tool.execute.after","tool_name":"bash","tool_input":{"command":"x"},"tool_response":{"output":"out\nerr","metadata":{"exit":3}}}"#,
         ] {
-            let (_, event) = told(text).unwrap();
+            let (_, event) = translate(text).unwrap();
             assert_eq!(event["hook_event_name"], "PostToolUseFailure", "{text}");
             assert_eq!(event["error"], "Exit code 3\nout\nerr", "{text}");
         }

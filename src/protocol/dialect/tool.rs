@@ -1,8 +1,8 @@
-//! Tools and their input by the names of Claude Code.
+//! Translates the names of tools and of their input fields into Claude Code's.
 
 use serde_json::{Map, Value, json};
 
-/// `(other clients' names, ours)`. Names are compared without regard to case.
+/// `(other clients' names, Claude Code's)`. Case does not matter.
 const NAMES: [(&[&str], &str); 8] = [
     (
         &[
@@ -43,7 +43,8 @@ const NAMES: [(&[&str], &str); 8] = [
     (&["powershell"], "PowerShell"),
 ];
 
-/// Our name of a tool; a tool of an MCP server keeps its own behind `mcp__`, any other its own.
+/// Claude Code's name of a tool. A tool of an MCP server gets `mcp__` in front of its own name; any
+/// other unknown tool keeps its name.
 pub(super) fn named(name: &str) -> String {
     let known = |names: &&[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if let Some((_, ours)) = NAMES.iter().find(|(names, _)| known(names)) {
@@ -56,13 +57,13 @@ pub(super) fn named(name: &str) -> String {
     }
 }
 
-/// Whether this is another client's name for a tool that Claude Code calls otherwise.
+/// Whether Claude Code calls this tool by another name.
 pub(super) fn is_foreign(name: &str) -> bool {
     let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     NAMES.iter().any(|(names, ours)| known(names) && *ours != name)
 }
 
-/// The fields of a tool's input that rules know, by our names.
+/// `(Claude Code's name, other clients' names)` of the input fields that rules look at.
 const FIELDS: [(&str, &[&str]); 10] = [
     ("file_path", &["file_path", "filePath", "path", "absolute_path", "notebook_path"]),
     ("offset", &["offset"]),
@@ -96,7 +97,7 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
         && let Some(command) = command(raw)
     {
         input.insert("command".to_owned(), Value::String(command));
-        // Augment's tool waits, or leaves the command running.
+        // With `wait: false`, Augment's tool leaves the command running.
         if raw.get("wait") == Some(&Value::Bool(false)) {
             input.insert("run_in_background".to_owned(), Value::Bool(true));
         }
@@ -104,10 +105,10 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
     Value::Object(input)
 }
 
-/// The shell text: one, or several that run one after the other.
+/// The shell text: one command, or a list of commands that run one after the other.
 fn command(raw: &Map<String, Value>) -> Option<String> {
-    let one = ["command", "command_line"].iter().find_map(|name| raw.get(*name)?.as_str());
-    if let Some(command) = one {
+    let single = ["command", "command_line"].iter().find_map(|name| raw.get(*name)?.as_str());
+    if let Some(command) = single {
         return Some(command.to_owned());
     }
     let listed = raw.get("commands")?;
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tools_have_one_name() {
+    fn a_tool_has_one_name_in_all_dialects() {
         for (theirs, ours) in [
             ("run_shell_command", "Bash"),
             ("Execute", "Bash"),
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_come_in_three_forms() {
+    fn every_form_of_a_command_is_read() {
         for raw in [
             json!({ "command": "a\nb" }),
             json!({ "command_line": "a\nb" }),

@@ -1,19 +1,20 @@
-//! The same objects at a glance: finds where each value ends without understanding it.
+//! A fast scan of JSON objects: it finds where each value ends without parsing it.
 //!
-//! serde_json looks at every byte of what it skips, some eight instructions each, and most of an
-//! event is skipped: at 50 KB that was two thirds of a call. Here strings are crossed from quote to
-//! quote: two instructions a byte where a quote comes every 31 bytes.
+//! serde_json executes about eight instructions for each byte that it skips, and most of an event
+//! is skipped: with 50 KB that was two thirds of a call. The scan jumps from quote to quote inside
+//! strings, which takes two instructions a byte where a quote comes every 31 bytes.
 //!
-//! For JSON the answer is serde_json's. What lies inside a skipped value is not checked: text that
-//! is almost JSON may pass, and whoever decodes such a value finds out. Whatever this does not
-//! understand is serde_json's to judge.
+//! For valid JSON the scan returns what serde_json returns. It does not check the inside of a
+//! skipped value, so text that is almost JSON may pass; decoding such a value fails later. Whatever
+//! the scan does not understand goes to serde_json.
 
 use std::borrow::Cow;
 
-use crate::base::bytes::Places;
+use super::scalar::string;
+use crate::base::bytes::ByteOffsets;
 
-/// The raw values of `names` in the object `text`; of duplicate keys the last one counts. `None` if
-/// it is no object, or not as far as is looked.
+/// The raw values of `names` in the object `text`. The last of duplicate keys counts. `None` if the
+/// text is not an object, as far as the scan sees.
 pub(super) fn pick<'a, const N: usize>(
     text: &'a str,
     names: &[&str; N],
@@ -76,11 +77,11 @@ impl<'a> Scan<'a> {
             return None;
         }
         let raw = self.value()?;
-        // A control character is for serde_json to refuse.
+        // serde_json refuses a control character, with the right error.
         if raw.bytes().any(|byte| byte < b' ') {
             return None;
         }
-        super::string(raw)
+        string(raw)
     }
 
     /// The raw text of the next value.
@@ -95,22 +96,24 @@ impl<'a> Scan<'a> {
         self.text.get(start..self.at)
     }
 
-    /// Moves behind the string that begins here.
+    /// Moves past the string that begins here.
     fn string(&mut self) -> Option<()> {
         let inside = self.text.as_bytes().get(self.at + 1..)?;
         let is_escaped = |quote: usize| match inside.get(..quote).unwrap_or_default() {
-            // Each backslash of an even number is another one's.
+            // An odd number of backslashes escapes the quote; an even number only escape each
+            // other.
             before @ [.., b'\\', b'\\'] => {
                 before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
             }
             before => before.ends_with(b"\\"),
         };
-        let end = Places::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
+        let end = ByteOffsets::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
         self.at += end + 2;
         Some(())
     }
 
-    /// Moves behind the object or array that begins here. Its brackets are counted, not told apart.
+    /// Moves past the object or array that begins here. It counts brackets without telling their
+    /// kinds apart.
     fn nested(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
@@ -130,7 +133,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Moves behind a number, `true`, `false` or `null`.
+    /// Moves past a number, `true`, `false` or `null`.
     fn scalar(&mut self) -> Option<()> {
         let rest = self.text.get(self.at..)?;
         let end = rest.find([',', '}', ']', ' ', '\n', '\r', '\t'])?;
@@ -145,6 +148,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
+    use super::super::strict;
     use super::*;
 
     const NAMES: [&str; 3] = ["a", "b\"", "ü"];
@@ -175,27 +179,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn json_is_read_as_serde_reads_it(value in json(), pretty in any::<bool>(), cut in 0..400_usize) {
+        fn valid_json_is_read_as_serde_json_reads_it(value in json(), pretty in any::<bool>(), cut in 0..400_usize) {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
-            let expected = super::super::pick_strictly(&text, &NAMES).ok();
+            let expected = strict::pick(&text, &NAMES).ok();
             prop_assert_eq!(pick(&text, &NAMES), expected);
-            // A text that ends too early is no object.
+            // A text that ends too early is not an object.
             if let Some(part) = text.get(..cut.min(text.len().saturating_sub(1))) {
                 prop_assert_eq!(pick(part, &NAMES), None);
             }
         }
 
         #[test]
-        fn whatever_serde_reads_is_read_alike(text in "[{}\\[\\]\",:ab0-9.\\-+eE\\\\u tnrfls\n]{0,24}") {
+        fn what_serde_json_accepts_is_read_the_same(text in "[{}\\[\\]\",:ab0-9.\\-+eE\\\\u tnrfls\n]{0,24}") {
             let text = format!("{{{text}}}");
-            if let Ok(expected) = super::super::pick_strictly(&text, &NAMES) {
+            if let Ok(expected) = strict::pick(&text, &NAMES) {
                 prop_assert_eq!(pick(&text, &NAMES), Some(expected), "{}", text);
             }
         }
     }
 
     #[test]
-    fn keys_count_by_their_meaning_and_the_last_one_wins() {
+    fn keys_are_compared_decoded_and_the_last_one_wins() {
         let text = r#" { "\u0061" : 1 , "x\"" : "}\\" , "a" : [ "]" , { } ] , "b\"" : -1.5e3 } "#;
         assert_eq!(pick(text, &NAMES), Some([Some(r#"[ "]" , { } ]"#), Some("-1.5e3"), None]));
         for broken in [

@@ -6,7 +6,7 @@ mod sample;
 
 use crate::base::text;
 use crate::project::secrets;
-use crate::project::secrets::{Found, Secret};
+use crate::project::secrets::{FoundSecret, Secret};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -55,7 +55,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case) -> Check<Finding> {
     let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
     let texts = Texts::of(case);
-    let added: Vec<Found> = secrets::every(&texts.new)
+    let added: Vec<FoundSecret> = secrets::every(&texts.new)
         .into_iter()
         .filter(|found| texts.adds(case, &found.secret))
         .collect();

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::project::secrets;
-use crate::project::secrets::Found;
+use crate::project::secrets::FoundSecret;
 use crate::rules::case::Case;
 
 /// Words of a line whose values are invented, are redacted, or are known to be public.
@@ -49,7 +49,7 @@ const TESTS: [&str; 5] =
     ["#[cfg(test)]", "#[test]", "import pytest", "import unittest", "func Test"];
 
 /// Whether the secret `found` in `text`, which was written into `path`, is a sample.
-pub(super) fn is_sample(case: &Case, path: &Path, text: &str, found: &Found) -> bool {
+pub(super) fn is_sample(case: &Case, path: &Path, text: &str, found: &FoundSecret) -> bool {
     let original = case.event.response.write().original;
     if TESTS.iter().any(|sign| text.contains(sign) || original.contains(sign)) {
         return true;

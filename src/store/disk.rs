@@ -1,0 +1,128 @@
+//! One session's ledger on disk: two files of append-only JSON lines in the state folder.
+//!
+//! One line is one `write` on an O_APPEND descriptor, so parallel processes need no lock (104,000
+//! such lines from 16 processes: none torn). Only a call that is about to speak takes the lock.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::history::{History, TAIL_BYTES, lines};
+use super::line::{CallLine, WarningLine};
+use super::rollup::{CALLS, WARNINGS};
+use crate::base::state_dir::{create, lock_within, open};
+
+/// Most bytes of warnings that are read. Budgets keep the file far below this.
+const MAX_WARNINGS_BYTES: u64 = 256 << 10;
+
+/// Initial size of the buffer for warnings, bytes. Those of most sessions fit.
+const WARNINGS_BYTES: usize = 4 << 10;
+
+/// How long a call waits for another process that is about to speak.
+const LOCK_PATIENCE: Duration = Duration::from_millis(2);
+
+/// The files of one session and agent.
+#[derive(Debug, Clone)]
+pub(super) struct OnDisk {
+    /// What their paths share: `sessions/<stem>`.
+    base: PathBuf,
+}
+
+impl OnDisk {
+    /// The files in the folder `sessions` whose names begin with `stem`. Touches no file.
+    pub(super) fn new(sessions: &Path, stem: &str) -> Self {
+        Self { base: sessions.join(stem) }
+    }
+
+    /// Appends a call; returns whether the file had to be created for it.
+    pub(super) fn append_call(&self, line: &CallLine) -> io::Result<bool> {
+        append(&self.path(CALLS), line)
+    }
+
+    pub(super) fn append_warning(&self, line: &WarningLine) -> io::Result<()> {
+        append(&self.path(WARNINGS), line).map(drop)
+    }
+
+    /// The last calls.
+    pub(super) fn recent(&self) -> io::Result<History> {
+        let mut file = open(&self.path(CALLS), OpenOptions::new().read(true))?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
+        let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
+        file.take(TAIL_BYTES).read_to_end(&mut tail)?;
+        // A process reads its history once and ends soon after, so leaking the bytes costs nothing.
+        Ok(History::new(&*tail.leak(), length))
+    }
+
+    /// All warnings, read without the lock.
+    pub(super) fn warnings(&self) -> io::Result<Vec<WarningLine>> {
+        read_warnings(&mut open(&self.path(WARNINGS), OpenOptions::new().read(true))?)
+    }
+
+    /// Locks the warnings until the file is dropped, and reads them.
+    pub(super) fn lock_warnings(&self) -> io::Result<(File, Vec<WarningLine>)> {
+        let path = self.path(WARNINGS);
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        let mut file = match open(&path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
+            opened => opened?,
+        };
+        lock_within(LOCK_PATIENCE, || file.try_lock())?;
+        let warnings = read_warnings(&mut file)?;
+        Ok((file, warnings))
+    }
+
+    fn path(&self, ending: &str) -> PathBuf {
+        let mut path = self.base.clone().into_os_string();
+        path.push(ending);
+        path.into()
+    }
+}
+
+fn read_warnings(file: &mut File) -> io::Result<Vec<WarningLine>> {
+    // `read_to_end` would fill an empty buffer by tiny reads first.
+    let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
+    file.take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
+    // `lines` leaves out the empty line after the last line break. Parsing it would be expensive:
+    // serde_json locates its error with memchr, which executes CPUID, and that takes 100 us on a
+    // virtual machine.
+    Ok(lines(&bytes).filter_map(WarningLine::of).collect())
+}
+
+/// Appends a line; returns whether the file had to be created for it.
+pub(super) fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<bool> {
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, line)?;
+    bytes.push(b'\n');
+    let mut options = OpenOptions::new();
+    options.append(true);
+    let (mut file, is_new) = match open(path, &options) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (create(path, &options)?, true),
+        opened => (opened?, false),
+    };
+    write_once(&mut file, &bytes)?;
+    Ok(is_new)
+}
+
+/// Appends lines to an open file.
+pub(super) fn append_all<T: Serialize>(file: &mut File, lines: &[T]) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    for line in lines {
+        serde_json::to_writer(&mut bytes, line)?;
+        bytes.push(b'\n');
+    }
+    write_once(file, &bytes)
+}
+
+/// Writes with a single `write`, since two would let another process write between them. A short
+/// write is an error: its line is torn, and readers skip it.
+fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    match file.write(bytes)? {
+        n if n == bytes.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
+    }
+}
