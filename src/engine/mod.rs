@@ -6,15 +6,15 @@
 //! line in the ledger. Analyzers run on a [`worker`] behind a [`breaker`].
 
 pub mod analyzers;
-pub mod breaker;
+pub(crate) mod breaker;
 mod decide;
 mod examine;
 #[cfg(feature = "fault-injection")]
-pub mod fault;
+pub(crate) mod fault;
 pub mod judge;
 mod note;
-pub mod suppress;
-pub mod worker;
+pub(crate) mod suppress;
+pub(crate) mod worker;
 
 use std::time::Instant;
 

@@ -25,7 +25,7 @@ use crate::store::ledger::Ledger;
 
 /// What a worker makes its own case of. It shares nothing with the main thread.
 #[derive(Debug, Clone)]
-pub struct Materials {
+pub(crate) struct Materials {
     /// The event, which borrows from an input that lives as long as the process.
     pub event: Event<'static>,
     /// A copy of the environment, with what has been looked up so far.
@@ -52,7 +52,7 @@ impl Materials {
 }
 
 /// Runs each task in order, within the deadline. `now` is the time for the breakers, unix ms.
-pub fn supervise(
+pub(crate) fn supervise(
     materials: &Materials,
     tasks: &[Task],
     deadline: Deadline,

@@ -3,11 +3,11 @@
 
 pub mod environment;
 pub mod git;
-pub mod javascript;
-pub mod languages;
+pub(crate) mod javascript;
+pub(crate) mod languages;
 pub(crate) mod programs;
-pub mod python;
-pub mod runner;
+pub(crate) mod python;
+pub(crate) mod runner;
 pub mod secrets;
-pub mod unknown;
-pub mod workspace;
+pub(crate) mod unknown;
+pub(crate) mod workspace;

@@ -2,12 +2,12 @@
 
 pub mod client;
 pub mod dialect;
-pub mod error;
+pub(crate) mod error;
 pub mod event;
-pub mod input;
+pub(crate) mod input;
 pub mod json;
 pub mod reply;
-pub mod response;
+pub(crate) mod response;
 
 use std::io::{self, Read};
 

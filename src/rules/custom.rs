@@ -18,7 +18,7 @@ use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
 /// The custom rules that could speak of `event`.
-pub fn candidates(
+pub(crate) fn candidates(
     settings: &Settings,
     environment: &Environment,
     event: &Event,
@@ -39,7 +39,7 @@ pub fn candidates(
 }
 
 /// Every custom rule that counts, as a rule, with its settings file.
-pub fn all<'s>(
+pub(crate) fn all<'s>(
     settings: &'s Settings,
     environment: &Environment,
 ) -> Vec<(&'static Rule, &'s File)> {
@@ -59,7 +59,7 @@ fn is_taken(id: &str) -> bool {
 }
 
 /// A custom rule in the form of the book's. It lives as long as the process, which is one call.
-pub fn as_rule(custom: &'static CustomRule) -> &'static Rule {
+pub(crate) fn as_rule(custom: &'static CustomRule) -> &'static Rule {
     // The advice that a user took the trouble to write comes before the book's advice about style.
     let (severity, harm, repeat) = match custom.weight {
         Weight::Hint => (Severity::Hint, Harm::Waste, Repeat::HINT),
@@ -85,7 +85,7 @@ pub fn as_rule(custom: &'static CustomRule) -> &'static Rule {
 }
 
 /// What a custom rule says.
-pub fn advice(custom: &CustomRule) -> Advice {
+pub(crate) fn advice(custom: &CustomRule) -> Advice {
     match &custom.better {
         Some(better) => Advice::better(&custom.text, better, &custom.text),
         None => Advice::plain(&custom.text),
@@ -177,7 +177,7 @@ fn check_path(case: &Case, path: Option<&str>) -> Check<()> {
 
 /// Everything that is wrong with the settings for a call in this environment: first what makes a
 /// file invalid, then entries that have no effect. An unknown rule does not make a file invalid.
-pub fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
+pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
     let project = settings.project(environment).file.as_ref();
     let mut problems: Vec<FileError> = settings.faults().cloned().collect();
     let mut custom: Vec<&str> = Vec::new();
@@ -222,13 +222,13 @@ fn why_incomplete(custom: &CustomRule) -> Option<&'static str> {
 }
 
 /// `; the nearest is ...`, if a rule of the book or one of the `custom` rules has a similar id.
-pub fn suggestion<'c>(id: &str, custom: impl Iterator<Item = &'c str>) -> String {
+pub(crate) fn suggestion<'c>(id: &str, custom: impl Iterator<Item = &'c str>) -> String {
     let known = rules::all().map(|rule| rule.id).chain(custom);
     nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }
 
 /// How many custom rules of the project's file the user does not trust yet, and the file.
-pub fn untrusted<'s>(
+pub(crate) fn untrusted<'s>(
     settings: &'s Settings,
     environment: &Environment,
 ) -> Option<(usize, &'s File)> {
@@ -238,7 +238,7 @@ pub fn untrusted<'s>(
 }
 
 /// What a custom rule looks at, in words.
-pub fn concern(custom: &CustomRule) -> String {
+pub(crate) fn concern(custom: &CustomRule) -> String {
     let one_of = |words: &[String]| words.join("|");
     let words = match &custom.concern {
         Concern::Command { programs, subcommands, flags, args } => {

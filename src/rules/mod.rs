@@ -1,16 +1,16 @@
 //! What could be said: rules, what they look at, and how they are asked.
 
 pub mod advice;
-pub mod book;
+pub(crate) mod book;
 pub mod case;
-pub mod custom;
+pub(crate) mod custom;
 pub mod example;
 pub mod gate;
 pub mod matcher;
-pub mod rewrite;
+pub(crate) mod rewrite;
 pub mod rule;
 pub mod set;
-pub mod trigger;
+pub(crate) mod trigger;
 
 pub use book::RULES;
 

@@ -7,7 +7,7 @@ use crate::settings::CustomRule;
 use crate::shell::{Command, Script};
 
 /// What a check returns for a case: what it found, or why it found nothing.
-pub type Check<T> = Result<T, Miss>;
+pub(crate) type Check<T> = Result<T, Miss>;
 
 /// Why a check found nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Miss {
 ///
 /// # Errors
 /// [`Miss::No`] otherwise.
-pub fn check(holds: bool) -> Check<()> {
+pub(crate) fn check(holds: bool) -> Check<()> {
     if holds { Ok(()) } else { Err(Miss::No) }
 }
 

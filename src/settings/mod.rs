@@ -5,9 +5,9 @@
 //! file, the mutes and what was learned only when a rule is about to speak. If the user trusts any
 //! project, it looks for the project's file on each call.
 
-pub mod custom_rule;
-pub mod file;
-pub mod form;
+pub(crate) mod custom_rule;
+pub(crate) mod file;
+pub(crate) mod form;
 
 use crate::base::env;
 use std::path::{Path, PathBuf};

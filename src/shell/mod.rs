@@ -11,12 +11,12 @@ mod command;
 mod guard;
 mod inner;
 mod opening;
-pub mod options;
+pub(crate) mod options;
 mod outline;
 mod resolve;
 mod script;
 mod walk;
-pub mod words;
+pub(crate) mod words;
 mod wrappers;
 
 pub use command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};

@@ -154,7 +154,7 @@ impl Reader {
 
 /// `text` quoted so that a shell reads it as one word. It stays bare where that is safe, else it
 /// gets single quotes.
-pub fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let is_safe = |c: char| {
         c.is_alphanumeric()
             || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+' | ',' | '^')

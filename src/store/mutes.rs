@@ -13,7 +13,7 @@ use crate::base::id::is_id;
 use crate::base::state_dir;
 
 /// The name that stands for every rule.
-pub const ALL: &str = "all";
+pub(crate) const ALL: &str = "all";
 
 /// Largest file, bytes: some thousand rules.
 const MAX_FILE_BYTES: u64 = 256 << 10;

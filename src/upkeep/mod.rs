@@ -13,10 +13,10 @@
 //!    itself.
 //! 3. Upkeep removes the ledger's files, and its name with the next change of the roll-up.
 
-pub mod fold;
+pub(crate) mod fold;
 pub mod learning;
-pub mod listing;
-pub mod rewrite;
+pub(crate) mod listing;
+pub(crate) mod rewrite;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Projects of JavaScript: their package manager, and what is asked of it.
 
 mod manifest;
-pub mod package_manager;
-pub mod project;
-pub mod request;
+pub(crate) mod package_manager;
+pub(crate) mod project;
+pub(crate) mod request;
 mod rewrite;

@@ -1,10 +1,10 @@
 //! Projects of Python: their package manager, what they require, their virtual environment.
 
-pub mod managed_project;
-pub mod package_manager;
+pub(crate) mod managed_project;
+pub(crate) mod package_manager;
 mod pyproject;
-pub mod requirements;
-pub mod virtual_env;
+pub(crate) mod requirements;
+pub(crate) mod virtual_env;
 
 /// Whether a name is one of Python's interpreters: `python`, `python3`, `python3.12`.
 pub(crate) fn is_python(name: &str) -> bool {

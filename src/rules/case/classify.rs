@@ -67,7 +67,7 @@ const READING_TOOLS: [&str; 12] = [
 
 /// Whether the call left every file unchanged. A test or a check counts as reading: it writes only
 /// files of its own.
-pub fn reads_only(case: &Case) -> bool {
+pub(crate) fn reads_only(case: &Case) -> bool {
     let event = case.event;
     match event.tool {
         Tool::Read | Tool::Grep | Tool::Glob => true,
@@ -206,7 +206,7 @@ const RESULT_BYTES: usize = 1 << 20;
 /// The test and build runs of a call that did nothing else: their words, without the filters of
 /// their output. `None` if the call was not parsed, did more, or was stopped before its end, which
 /// yields no result.
-pub fn runs(case: &Case) -> Option<String> {
+pub(crate) fn runs(case: &Case) -> Option<String> {
     let event = case.event;
     let runs = selection(case.parsed()?, event.cwd.as_deref())?;
     let was_stopped = if event.succeeded() {
@@ -225,14 +225,14 @@ pub fn runs(case: &Case) -> Option<String> {
 
 /// Whether the call ran tests, a build or a check that [`runs`] does not return, because the call
 /// did more or was stopped.
-pub fn ran_besides(case: &Case) -> bool {
+pub(crate) fn ran_besides(case: &Case) -> bool {
     let mut commands = case.parsed().into_iter().flat_map(|script| &script.commands);
     commands.any(|command| runner::label(command).is_some()) && runs(case).is_none()
 }
 
 /// The language of the code that an Edit or a Write changed in the project, or [`languages::NONE`]
 /// for other text. Empty for calls that changed nothing, and for other tools.
-pub fn language(case: &Case) -> &'static str {
+pub(crate) fn language(case: &Case) -> &'static str {
     let event = case.event;
     match event.input().file_path.as_deref() {
         Some(path) if event.succeeded() && matches!(event.tool, Tool::Edit | Tool::Write) => {
@@ -247,7 +247,7 @@ pub fn language(case: &Case) -> &'static str {
 }
 
 /// Bytes of the result. Zero for a picture: its tokens depend on its size in pixels.
-pub fn text_bytes(case: &Case) -> u64 {
+pub(crate) fn text_bytes(case: &Case) -> u64 {
     let path =
         case.event.input().file_path.as_deref().filter(|_| case.is(Tool::Read)).unwrap_or_default();
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);

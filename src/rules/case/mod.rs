@@ -1,8 +1,8 @@
 //! What a rule sees of a call: the event, its script, the environment, the recent history. All of
 //! it is lazy, and none of it is writable.
 
-pub mod classify;
-pub mod working_dir;
+pub(crate) mod classify;
+pub(crate) mod working_dir;
 
 use std::path::Path;
 

@@ -88,7 +88,7 @@ impl Case<'_> {
 }
 
 /// The path to `path` from `folder`: relative where that is short, else absolute.
-pub fn from_folder(path: &Path, folder: &Path) -> String {
+pub(crate) fn from_folder(path: &Path, folder: &Path) -> String {
     let mut up = String::new();
     for above in folder.ancestors().take(4) {
         // Every path is below the root: a common root is not a relation.

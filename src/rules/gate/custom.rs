@@ -10,7 +10,7 @@ use crate::protocol::event::Event;
 use crate::settings::{Concern, CustomRule};
 
 /// Those of the custom `rules` that could speak of `event`.
-pub fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static CustomRule> {
+pub(crate) fn candidates(rules: &[&'static CustomRule], event: &Event) -> Vec<&'static CustomRule> {
     let found = OnceCell::new();
     let could_speak = |rule: &&&CustomRule| match &rule.concern {
         Concern::Command { programs, subcommands, .. } => event.command().is_some_and(|command| {

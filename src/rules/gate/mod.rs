@@ -5,9 +5,9 @@
 //! ahead: [`generate`] makes it from the rules' triggers with the `aho-corasick` crate and writes
 //! it as the const tables of `table`. A test fails when they are stale.
 
-pub mod custom;
+pub(crate) mod custom;
 pub mod generate;
-pub mod table;
+pub(crate) mod table;
 
 use crate::protocol::event::{Event, Tool};
 use crate::rules::set::{RuleSet, bits};

@@ -1,8 +1,8 @@
 //! A grep through the files that a find picks, as one search: `find -exec grep`,
 //! `find | xargs grep`, `for f in $(find)`.
 
-pub mod forms;
-pub mod words;
+pub(crate) mod forms;
+pub(crate) mod words;
 
 use super::find::{Action, Files};
 use super::{expression, git_grep, grep};
