@@ -4,27 +4,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use once_cell::unsync::OnceCell;
-use toolcoach::engine::analyzers;
-use toolcoach::rules::case::Case;
-use toolcoach::protocol::client::Client;
-use toolcoach::protocol::{dialect, reply};
-use toolcoach::{engine, rules, shell};
-use toolcoach::protocol::event::Event;
-use toolcoach::project::environment::Environment;
-use toolcoach::rules::gate::{Candidates, RuleSet};
-use toolcoach::store::ledger::Ledger;
-use toolcoach::rules::matcher;
-use toolcoach::rules::matcher::Match;
-use toolcoach::rules::rule::MAX_BODY_CHARS;
-use toolcoach::shell::Refusal;
 use toolcoach::base::text;
-
-
-
-
-
-
-
+use toolcoach::engine::analyzers;
+use toolcoach::project::environment::Environment;
+use toolcoach::project::secrets::in_text::looks_secret;
+use toolcoach::protocol::client::Client;
+use toolcoach::protocol::event::Event;
+use toolcoach::protocol::{self, reply};
+use toolcoach::rules::advice::MAX_BODY_CHARS;
+use toolcoach::rules::case::Case;
+use toolcoach::rules::gate::Candidates;
+use toolcoach::rules::matcher::{self, Match};
+use toolcoach::rules::set::RuleSet;
+use toolcoach::shell::Refusal;
+use toolcoach::store::ledger::Ledger;
+use toolcoach::{engine, rules, shell};
 
 /// What is on PATH.
 const PROGRAMS: [&str; 7] = ["rg", "fd", "git", "uv", "pnpm", "tree", "python3"];
@@ -34,15 +28,23 @@ fn environment(client: Client, event: &Event) -> Environment {
     Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(having))
 }
 
+fn read<'a>(
+    text: &'a str,
+    room: &'a OnceCell<String>,
+) -> Result<(Event<'a>, Client), impl std::fmt::Debug> {
+    protocol::read(text, room, |client| client, None)
+}
+
 /// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory
 /// that is on no disk, reply.
 pub fn event(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let room = OnceCell::new();
-    let Ok((event, spoken)) = dialect::read(&text, &room) else { return };
+    let Ok((event, detected)) = read(&text, &room) else { return };
     let other = Client::ALL[data.len() % Client::ALL.len()];
-    for client in [spoken.unwrap_or_else(|| Client::detect(&event, None)), other] {
-        let ledger = event.session.as_deref().map(|id| Ledger::in_memory(id, event.agent.as_deref()));
+    for client in [detected, other] {
+        let ledger =
+            event.session.as_deref().map(|id| Ledger::in_memory(id, event.agent.as_deref()));
         // Three times over: rules look at what was before.
         for n in 0..3_u64 {
             answered(&text, client, ledger.as_ref(), n);
@@ -53,7 +55,7 @@ pub fn event(data: &[u8]) {
 /// The `n`th call of its kind in a session.
 fn answered(text: &str, client: Client, ledger: Option<&Ledger>, n: u64) {
     let room = OnceCell::new();
-    let Ok((mut event, _)) = dialect::read(text, &room) else { return };
+    let Ok((mut event, _)) = read(text, &room) else { return };
     event.call_id = Some(n.to_string().into());
     if let Some(ledger) = ledger {
         ledger.advance(1_750_000_000_000 + n * 1000);
@@ -83,7 +85,7 @@ pub fn command(data: &[u8]) {
     let client = if data.len() % 2 == 0 { Client::Claude(None) } else { Client::Codex };
     let input = called(&text, data.len() / 2 % 2 == 1);
     let room = OnceCell::new();
-    let (event, _) = dialect::read(&input, &room).expect("an event");
+    let (event, _) = read(&input, &room).expect("an event");
     let case = Case::new(&event, environment(client, &event), None);
     let everything = (0..rules::all().count()).fold(RuleSet::EMPTY, RuleSet::with);
     let found = matcher::look(&case, Candidates { hit: everything, good: everything }, &[], true);
@@ -102,7 +104,8 @@ fn called(command: &str, failed: bool) -> String {
     });
     if failed {
         event["hook_event_name"] = "PostToolUseFailure".into();
-        event["error"] = "Exit code 1\nModuleNotFoundError: No module named 'x'\nerror: pathspec".into();
+        event["error"] =
+            "Exit code 1\nModuleNotFoundError: No module named 'x'\nerror: pathspec".into();
     }
     event.to_string()
 }
@@ -116,7 +119,7 @@ fn has_the_form(found: &Match) {
     let body = body.unwrap_or_else(|| panic!("no tag or no id: {text}"));
     assert!(body.chars().count() <= MAX_BODY_CHARS, "{text}");
     assert!(text::clean(text) == *text && !text.contains('\n'), "{text:?}");
-    assert!(!text::looks_secret(body), "{text}");
+    assert!(!looks_secret(body), "{text}");
     assert!(text.matches('`').count() % 2 == 0, "what is to be run ends: {text}");
 }
 
@@ -126,7 +129,7 @@ fn is_usable(found: &Match, client: Client) {
     assert_ne!(shell::parse(better).err(), Some(Refusal::Syntax), "{}", found.text);
     let input = called(better, false);
     let room = OnceCell::new();
-    let (event, _) = dialect::read(&input, &room).expect("an event");
+    let (event, _) = read(&input, &room).expect("an event");
     let case = Case::new(&event, environment(client, &event), None);
     let again = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     // What guards a variable may stand in front of the command that is written anew, and is not in

@@ -23,7 +23,10 @@ pub fn json(data: &[u8]) {
             assert_eq!(json::string(raw).as_deref(), Some(known.as_str()), "{raw}");
             let units = raw.matches("\\u").count();
             assert!(measured.bytes().abs_diff(known.len()) <= 3 * units, "{raw}");
-            assert!(measured.head(64).len() <= 64 * 3 && known.starts_with(&measured.head(64)), "{raw}");
+            assert!(
+                measured.head(64).len() <= 64 * 3 && known.starts_with(&measured.head(64)),
+                "{raw}"
+            );
             assert!(!measured.is_shorter(known.len().min(1)) || known.is_empty());
         }
         let _ = (

@@ -3,13 +3,12 @@
 use std::fs;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use toolcoach::{fuzz, upkeep};
+use toolcoach::commands::fuzz;
 use toolcoach::store::history::{CallLine, History, Moment, WarningLine};
 use toolcoach::store::rollup::Rollup;
-use toolcoach::upkeep::Terms;
 use toolcoach::store::uptake;
-
-
+use toolcoach::upkeep;
+use toolcoach::upkeep::Terms;
 
 /// A session's hash.
 const STEM: &str = "0123456789abcdef";
@@ -33,14 +32,19 @@ fn read_back(calls: &[u8], warnings: &[u8]) {
     for beyond in [0, 1000] {
         let history = History::new(calls.to_vec(), calls.len() as u64 + beyond);
         for sign in ["\"ok\":true", "a", "0123456789abcdef", "\"v\":1"] {
-            let tail =
-                if beyond == 0 { calls } else { calls.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default() };
+            let tail = if beyond == 0 {
+                calls
+            } else {
+                calls.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default()
+            };
             let count = count(tail, sign.as_bytes());
             assert!((1..4).all(|times| history.holds(sign, times) == (count >= times)), "{sign}");
             history.has_streak(sign, &["\"v\""], &["x"], 2);
         }
-        let said: Vec<WarningLine> =
-            warnings.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+        let said: Vec<WarningLine> = warnings
+            .split(|b| *b == b'\n')
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect();
         for outcome in uptake::by_rule(history.calls(), &said).values() {
             assert_eq!(outcome.said, outcome.followed + outcome.repeated + outcome.open);
         }
@@ -93,13 +97,28 @@ fn kept_and_folded(calls: &[u8], warnings: &[u8], rollup: &[u8]) {
 /// What is folded counts as it did before; a line that is not whole may count as torn by then,
 /// since more of it is read.
 fn same_counts(before: &serde_json::Value, after: &serde_json::Value, is_whole: bool) {
-    for name in
-        ["calls", "answered", "advice", "followed", "repeated", "open", "advice_chars", "last_call_ms"]
-    {
-        assert!(!is_whole || before[name] == after[name], "{name}: {} {}", before[name], after[name]);
+    for name in [
+        "calls",
+        "answered",
+        "advice",
+        "followed",
+        "repeated",
+        "open",
+        "advice_chars",
+        "last_call_ms",
+    ] {
+        assert!(
+            !is_whole || before[name] == after[name],
+            "{name}: {} {}",
+            before[name],
+            after[name]
+        );
     }
     let lines = |report: &serde_json::Value| {
-        report["calls"].as_u64().zip(report["skipped_lines"].as_u64()).map(|(a, b)| a.saturating_add(b))
+        report["calls"]
+            .as_u64()
+            .zip(report["skipped_lines"].as_u64())
+            .map(|(a, b)| a.saturating_add(b))
     };
     assert_eq!(lines(before), lines(after), "lines");
 }
