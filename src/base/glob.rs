@@ -22,7 +22,7 @@ enum Token {
 /// Whether the pattern matches `text` (a path, a word) to its end. A pattern without a leading `/`
 /// may begin at any part of a path: `*.min.js` matches such a file in any folder, `src/gen/**`
 /// every file below any such folder.
-pub fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
     let mut tokens = tokens(pattern);
     if !pattern.starts_with('/') {

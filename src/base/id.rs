@@ -1,7 +1,7 @@
 //! The form of a rule's id.
 
 /// Whether `text` has the form of a rule's id.
-pub fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
             && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

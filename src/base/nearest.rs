@@ -2,7 +2,7 @@
 
 /// The name in `known` that `word` was probably meant to be: at most a third of its characters
 /// differ, or it is part of the name.
-pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if word.len() > 100 {
         return None;
     }

@@ -16,10 +16,10 @@ use super::file_error::{FileError, Position};
 /// is named here.
 macro_rules! files {
     ($($(#[$about:meta])* $constant:ident = $name:literal;)*) => {
-        $($(#[$about])* pub const $constant: &str = $name;)*
+        $($(#[$about])* pub(crate) const $constant: &str = $name;)*
 
         /// The names of all files.
-        pub const FILES: &[&str] = &[$($constant),*];
+        pub(crate) const FILES: &[&str] = &[$($constant),*];
     };
 }
 
@@ -49,7 +49,7 @@ files! {
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The state folder: `$TOOLCOACH_STATE_DIR`, else a folder where the platform keeps state.
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     if let Some(folder) = env::toolcoach_state_dir() {
         return Some(folder);
     }

@@ -18,10 +18,10 @@ use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 
 /// Failures in a row that open a breaker.
-pub const FAILURES_TO_OPEN: u32 = 3;
+pub(crate) const FAILURES_TO_OPEN: u32 = 3;
 
 /// How long a breaker stays open before a call may try, ms.
-pub const OPEN_MS: u64 = 5 * 60 * 1000;
+pub(crate) const OPEN_MS: u64 = 5 * 60 * 1000;
 
 /// A trial that has not ended after this time was killed with its process, ms. No call takes a
 /// tenth of it.
@@ -39,7 +39,7 @@ const VERSION: u32 = 1;
 /// How an analyzer failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It could not do its work.
     Error,
     /// It panicked.
@@ -50,7 +50,7 @@ pub enum Failure {
 
 impl Failure {
     /// The word in reports.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Panic => "panic",
@@ -62,20 +62,20 @@ impl Failure {
 /// The breaker of one analyzer. The default is closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Breaker {
+pub(crate) struct Breaker {
     /// Failures in a row.
-    pub failures: u32,
+    pub(crate) failures: u32,
     /// The last failure.
-    pub last: Option<Failure>,
+    pub(crate) last: Option<Failure>,
     /// When the breaker opened, unix ms.
-    pub opened: Option<u64>,
+    pub(crate) opened: Option<u64>,
     /// When the last trial began, unix ms.
     trial: Option<u64>,
 }
 
 /// The state of a breaker at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BreakerState {
+pub(crate) enum BreakerState {
     /// Calls run the analyzer.
     Closed,
     /// No call runs the analyzer until this time, unix ms.
@@ -88,7 +88,7 @@ pub enum BreakerState {
 
 impl BreakerState {
     /// The word in reports.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
             Self::Open(_) => "open",
@@ -101,7 +101,7 @@ impl BreakerState {
 impl Breaker {
     /// The state at `now`, unix ms. A time in the future was written before the clock was set back,
     /// and counts as past.
-    pub fn state(&self, now: u64) -> BreakerState {
+    pub(crate) fn state(&self, now: u64) -> BreakerState {
         let Some(opened) = self.opened else { return BreakerState::Closed };
         if opened <= now && now - opened < OPEN_MS {
             return BreakerState::Open(opened + OPEN_MS);
@@ -123,7 +123,7 @@ impl Breaker {
 
 /// The breakers of a state folder, as one call read them.
 #[derive(Debug, Clone)]
-pub struct Breakers {
+pub(crate) struct Breakers {
     path: PathBuf,
     content: BreakersFile,
 }
@@ -145,7 +145,7 @@ impl BreakersFile {
 
 impl Breakers {
     /// Reads the breakers of the state folder.
-    pub fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let path = folder.join(state_dir::BREAKERS);
         Self { content: BreakersFile::read(&path), path }
     }
@@ -159,13 +159,13 @@ impl Breakers {
     }
 
     /// The breaker of one analyzer.
-    pub fn of(&self, name: &str) -> Breaker {
+    pub(crate) fn of(&self, name: &str) -> Breaker {
         self.content.breakers.get(name).copied().unwrap_or_default()
     }
 
     /// Whether a call may run the analyzer now. If several calls find the breaker half-open, one
     /// gets the trial.
-    pub fn admits(&self, name: &str, now: u64) -> bool {
+    pub(crate) fn admits(&self, name: &str, now: u64) -> bool {
         match self.of(name).state(now) {
             BreakerState::Closed => true,
             BreakerState::Open(_) | BreakerState::Trying => false,
@@ -188,7 +188,7 @@ impl Breakers {
     ///
     /// # Errors
     /// When the file cannot be written. The breaker stays as it was.
-    pub fn succeeded(&self, name: &str) -> io::Result<()> {
+    pub(crate) fn succeeded(&self, name: &str) -> io::Result<()> {
         if self.of(name) == Breaker::default() {
             return Ok(());
         }
@@ -202,7 +202,7 @@ impl Breakers {
     ///
     /// # Errors
     /// When the file cannot be written. The failure does not count.
-    pub fn failed(&self, name: &str, failure: Failure, now: u64) -> io::Result<()> {
+    pub(crate) fn failed(&self, name: &str, failure: Failure, now: u64) -> io::Result<()> {
         self.change(name, |breaker| {
             breaker.fail(failure, now);
             true

@@ -20,7 +20,7 @@ use super::breaker::Failure;
 /// # Panics
 /// For the fault `panic`.
 #[expect(clippy::panic, reason = "asked for")]
-pub fn strike(place: &str) -> Result<(), Failure> {
+pub(crate) fn strike(place: &str) -> Result<(), Failure> {
     let Some((fault, _)) = env::fault().filter(|(_, wanted)| wanted == place) else {
         return Ok(());
     };
@@ -38,6 +38,6 @@ pub fn strike(place: &str) -> Result<(), Failure> {
 }
 
 /// How far the clock of the breakers is moved, ms.
-pub fn clock_ms() -> i64 {
+pub(crate) fn clock_ms() -> i64 {
     env::fault_clock_ms().unwrap_or_default()
 }

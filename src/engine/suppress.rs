@@ -15,7 +15,7 @@ use crate::{rules, settings};
 
 /// Why a rule must not speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Suppression<'s> {
+pub(crate) enum Suppression<'s> {
     /// A settings file disables it.
     Disabled(&'s Path),
     /// It is off by default, and the user does not enable it.
@@ -28,7 +28,7 @@ pub enum Suppression<'s> {
 
 impl Suppression<'_> {
     /// The reason as the ledger records it.
-    pub fn held(self) -> Held {
+    pub(crate) fn held(self) -> Held {
         match self {
             Self::Disabled(_) | Self::OffByDefault => Held::Disabled,
             Self::Muted(_) => Held::Muted,
@@ -61,7 +61,7 @@ impl fmt::Display for Suppression<'_> {
 }
 
 /// What the user's file says about `rule`. This file has been read already.
-pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
+pub(crate) fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
     let off = rules::is_off_by_default(rule) && !settings.enables(rule);
     settings
         .disables(rule)
@@ -71,7 +71,7 @@ pub fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>
 
 /// What the project's file and the mutes say about `rule`. This reads them if they have not been
 /// read yet.
-pub fn by_others<'s>(
+pub(crate) fn by_others<'s>(
     settings: &'s Settings,
     environment: &Environment,
     rule: &str,
@@ -83,7 +83,7 @@ pub fn by_others<'s>(
 /// What learning found about `rule`. This reads `learned.json` if it has not been read yet.
 /// Whatever that file says, learning never suppresses a critical finding, a rule that the user
 /// pins, or a custom rule.
-pub fn by_learning<'s>(
+pub(crate) fn by_learning<'s>(
     settings: &'s Settings,
     rule: &'s str,
     severity: Severity,
@@ -95,7 +95,7 @@ pub fn by_learning<'s>(
 }
 
 /// Why `rule` must not speak with this severity. `None` if it may.
-pub fn of<'s>(
+pub(crate) fn of<'s>(
     settings: &'s Settings,
     environment: &Environment,
     rule: &'s str,

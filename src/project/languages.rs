@@ -1,7 +1,7 @@
 //! Derives the programming language of a file from the ending of its name.
 
 /// The language of a file without code: text, settings, data.
-pub const NONE: &str = "none";
+pub(crate) const NONE: &str = "none";
 
 /// `(name in ledgers, endings)`. Templates and style sheets are left out, since linters and type
 /// checkers do not read them.
@@ -24,7 +24,7 @@ const LANGUAGES: [(&str, &[&str]); 12] = [
 ];
 
 /// The language of the file at `path`; [`NONE`] if it has no code, as far as the name shows.
-pub fn of(path: &str) -> &'static str {
+pub(crate) fn of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     LANGUAGES

@@ -4,10 +4,10 @@
 pub mod environment;
 pub mod git;
 pub mod javascript;
-pub mod languages;
+pub(crate) mod languages;
 pub(crate) mod programs;
 pub mod python;
-pub mod runner;
+pub(crate) mod runner;
 pub mod secrets;
-pub mod unknown;
-pub mod workspace;
+pub(crate) mod unknown;
+mod workspace;

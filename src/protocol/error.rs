@@ -2,7 +2,7 @@
 
 /// Longest input that is read, bytes; a longer one gets silence. The largest input seen had 11.4 MB
 /// (the event of an Edit contains the whole original file).
-pub const MAX_INPUT_BYTES: usize = 16 << 20;
+pub(crate) const MAX_INPUT_BYTES: usize = 16 << 20;
 
 /// Why a text is not a usable hook input.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ pub enum EventError {
 
 impl EventError {
     /// The kind under which `--stats` counts the error.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::NotAnObject { .. } => "not-an-object",

@@ -5,23 +5,23 @@ use super::words::Word;
 
 /// Which options of a program take a value.
 #[derive(Debug, Clone, Copy)]
-pub struct Spec {
+pub(crate) struct Spec {
     /// The letters of short options with a value: `"ABCe"`.
-    pub short: &'static str,
+    pub(crate) short: &'static str,
     /// The letters of short options whose value, if any, is the rest of their word: `-uno`.
-    pub attached: &'static str,
+    pub(crate) attached: &'static str,
     /// Long options whose value may be the next word.
-    pub long: &'static [&'static str],
+    pub(crate) long: &'static [&'static str],
 }
 
 impl Spec {
     /// No option takes a value.
-    pub const FLAGS_ONLY: Self = Self { short: "", attached: "", long: &[] };
+    pub(crate) const FLAGS_ONLY: Self = Self { short: "", attached: "", long: &[] };
 }
 
 /// One option or operand of a command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item<'c> {
+pub(crate) enum Item<'c> {
     /// `-x`, with its value if it takes one.
     Short(char, Option<Value<'c>>),
     /// `--name`, with its value if there is one.
@@ -32,22 +32,22 @@ pub enum Item<'c> {
 
 /// The value of an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Value<'c> {
+pub(crate) struct Value<'c> {
     /// The value, quotes removed.
-    pub text: &'c str,
+    pub(crate) text: &'c str,
     /// The word that contains it.
-    pub word: &'c Word,
+    pub(crate) word: &'c Word,
 }
 
 impl Value<'_> {
     /// The value, if its word has no expansion and no glob.
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         self.word.literal().map(|_| self.text)
     }
 }
 
 /// The options and operands in `args`, in order.
-pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
+pub(crate) fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
     let mut items = Vec::with_capacity(args.len());
     let mut words = args.iter();
     while let Some(word) = words.next() {
@@ -96,7 +96,7 @@ pub fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
 }
 
 /// Whether `items` contain the option in its short or its long form.
-pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
+pub(crate) fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
     items.iter().any(|item| match item {
         Item::Short(flag, _) => Some(*flag) == short,
         Item::Long(name, _) => *name == long,
@@ -105,7 +105,7 @@ pub fn has(items: &[Item], short: Option<char>, long: &str) -> bool {
 }
 
 /// The operands in `items`.
-pub fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
+pub(crate) fn operands<'c>(items: &[Item<'c>]) -> Vec<&'c Word> {
     items
         .iter()
         .filter_map(|item| if let Item::Operand(word) = item { Some(*word) } else { None })
@@ -145,7 +145,7 @@ const GLOBAL_VALUES: [(&str, &[&str]); 12] = [
 
 /// The sub-command of `program`: its index in `args` and its text. Skips the options before it and
 /// their values. `None` if there is no sub-command, or if it is not a literal.
-pub fn subcommand<'c>(program: &str, args: &'c [Word]) -> Option<(usize, &'c str)> {
+pub(crate) fn subcommand<'c>(program: &str, args: &'c [Word]) -> Option<(usize, &'c str)> {
     let with_value = GLOBAL_VALUES
         .iter()
         .find(|(name, _)| *name == program)

@@ -9,7 +9,7 @@ use crate::shell::{Joined, Script};
 const MAX_BYTES: usize = 240;
 
 /// The first line of an error, without its digits, paths and times.
-pub fn of_error(error: &str) -> String {
+pub(crate) fn of_error(error: &str) -> String {
     let line =
         error.lines().find(|line| !line.trim().is_empty() && !line.starts_with("Exit code "));
     let mut out = String::new();
@@ -30,7 +30,7 @@ pub fn of_error(error: &str) -> String {
 
 /// A script without what does not change its work: a leading `cd`, redirections, output filters,
 /// spaces.
-pub fn of_script(script: &Script) -> String {
+pub(crate) fn of_script(script: &Script) -> String {
     let mut out = String::new();
     let begins_with_cd = script.commands.first().is_some_and(|first| first.is("cd"))
         && script.commands.get(1).is_some_and(|next| {
@@ -73,18 +73,18 @@ pub fn of_script(script: &Script) -> String {
 }
 
 /// The key in the ledger of a call whose input was parsed: a hash of the normalized script.
-pub fn key_of_script(ledger: &Ledger, script: &Script) -> String {
+pub(crate) fn key_of_script(ledger: &Ledger, script: &Script) -> String {
     format!("n{}", ledger.hash("key", &of_script(script)))
 }
 
 /// The key in the ledger of a call whose input was not parsed: a hash of the text.
-pub fn key_of_text(ledger: &Ledger, text: &str) -> String {
+pub(crate) fn key_of_text(ledger: &Ledger, text: &str) -> String {
     format!("t{}", ledger.hash("key", text))
 }
 
 /// The keys that a call with this command may have in the ledger, which depend on whether it was
 /// parsed.
-pub fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
+pub(crate) fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
     let script = shell::parse(command).ok();
     let parsed = script.map(|script| key_of_script(ledger, &script));
     parsed.into_iter().chain([key_of_text(ledger, command)]).collect()

@@ -21,7 +21,7 @@ const MAX_FILE_BYTES: u64 = 256 << 10;
 
 /// The record.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct TrustRecord {
+pub(crate) struct TrustRecord {
     v: u32,
     keys: (u64, u64),
     projects: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ pub struct TrustRecord {
 
 impl TrustRecord {
     /// Reads the record; `None` while nothing is trusted.
-    pub fn read(folder: &Path) -> Option<Self> {
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
         let bytes = state_dir::read_small(&path(folder), MAX_FILE_BYTES)?;
         serde_json::from_slice::<Self>(&bytes).ok().filter(|trust| trust.v == 1)
     }
@@ -43,7 +43,7 @@ impl TrustRecord {
     }
 
     /// Whether the user trusts this text of this settings file.
-    pub fn covers(&self, file: &Path, text: &str) -> bool {
+    pub(crate) fn covers(&self, file: &Path, text: &str) -> bool {
         self.name(file).is_ok_and(|name| {
             self.projects.get(&name) == Some(&self.hash(b"text", text.as_bytes()))
         })
@@ -53,7 +53,7 @@ impl TrustRecord {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn grant(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    pub(crate) fn grant(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
         Self::update(folder, |trust| {
             let name = trust.name(file)?;
             let text = trust.hash(b"text", text.as_bytes());
@@ -66,7 +66,7 @@ impl TrustRecord {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn revoke(folder: &Path, file: &Path) -> io::Result<()> {
+    pub(crate) fn revoke(folder: &Path, file: &Path) -> io::Result<()> {
         Self::update(folder, |trust| {
             let name = trust.name(file)?;
             trust.projects.remove(&name);

@@ -27,7 +27,7 @@ struct Pattern {
 
 /// Whether the ignore lists match the file at `path` in the work tree at `root`, even if git tracks
 /// the file. `None` if that is not known.
-pub fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option<bool> {
+pub(crate) fn is_ignored(environment: &Environment, root: &Path, path: &Path) -> Option<bool> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<&Path> =
         relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
@@ -181,7 +181,7 @@ fn common_folder(environment: &Environment, root: &Path) -> Option<PathBuf> {
 /// Whether git commits the file at `path` through a filter, such as that of git-crypt, which
 /// encrypts it. The filter of LFS does not count: it commits a pointer, but stores the file itself
 /// unchanged.
-pub fn is_filtered(environment: &Environment, root: &Path, path: &Path) -> bool {
+pub(crate) fn is_filtered(environment: &Environment, root: &Path, path: &Path) -> bool {
     let Some(relative) = path.strip_prefix(root).ok() else { return false };
     let folders = relative.ancestors().skip(1).take(MAX_FOLDERS);
     let lists = folders.map(|folder| (root.join(folder).join(".gitattributes"), folder));

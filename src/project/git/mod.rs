@@ -1,4 +1,4 @@
 //! Reads git's files without starting git.
 
-pub mod ignore;
+pub(crate) mod ignore;
 pub mod index;

@@ -1,10 +1,10 @@
 //! Knows runners: programs whose exit status is their result, such as tests, builds, linters, type
 //! checkers and installers.
 
-pub mod table;
+mod table;
 
 use crate::shell::{Command, Word, options};
-pub use table::PROGRAMS;
+pub(crate) use table::PROGRAMS;
 use table::{LAUNCHER_OPTIONS_WITH_VALUE, QUERIES, QUERIES_OF, RUNNERS, Runs, SERVERS};
 
 /// Whether a task serves or watches, by its name: `dev`, `web:dev`, `dev-server`.
@@ -13,7 +13,7 @@ pub(crate) fn is_server(task: &str) -> bool {
 }
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`). `None` if it is not a run.
-pub fn label(command: &Command) -> Option<String> {
+pub(crate) fn label(command: &Command) -> Option<String> {
     if is_query(&command.program, &command.args) {
         None
     } else {
@@ -149,7 +149,7 @@ pub(crate) fn reached(
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// It runs tests.
     Test,
     /// It checks types, style or faults, and makes nothing.
@@ -226,7 +226,7 @@ const PURPOSES: [(Purpose, &[&str]); 4] = [
 ];
 
 /// What `command` runs for. `None` if it is not a run.
-pub fn purpose(command: &Command) -> Option<Purpose> {
+pub(crate) fn purpose(command: &Command) -> Option<Purpose> {
     let label = label(command)?;
     let takes_tasks = [
         "make",

@@ -107,7 +107,7 @@ pub(super) const RUNNERS: &[(&str, Runs)] = &[
 
 /// The programs in [`RUNNERS`].
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-pub const PROGRAMS: [&str; RUNNERS.len()] = {
+pub(crate) const PROGRAMS: [&str; RUNNERS.len()] = {
     let mut programs = [""; RUNNERS.len()];
     let mut at = 0;
     while at < RUNNERS.len() {
