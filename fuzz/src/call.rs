@@ -14,8 +14,7 @@ use toolcoach::protocol::{self, reply};
 use toolcoach::rules::advice::MAX_BODY_CHARS;
 use toolcoach::rules::case::Case;
 use toolcoach::rules::gate::Candidates;
-use toolcoach::rules::matcher;
-use toolcoach::rules::matcher::Match;
+use toolcoach::rules::matcher::{self, Match};
 use toolcoach::rules::set::RuleSet;
 use toolcoach::shell::Refusal;
 use toolcoach::store::ledger::Ledger;
@@ -29,14 +28,21 @@ fn environment(client: Client, event: &Event) -> Environment {
     Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(having))
 }
 
+fn read<'a>(
+    text: &'a str,
+    room: &'a OnceCell<String>,
+) -> Result<(Event<'a>, Client), impl std::fmt::Debug> {
+    protocol::read(text, room, |client| client, None)
+}
+
 /// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory
 /// that is on no disk, reply.
 pub fn event(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let room = OnceCell::new();
-    let Ok((event, sender)) = protocol::read(&text, &room, |spoken| spoken, None) else { return };
+    let Ok((event, detected)) = read(&text, &room) else { return };
     let other = Client::ALL[data.len() % Client::ALL.len()];
-    for client in [sender, other] {
+    for client in [detected, other] {
         let ledger =
             event.session.as_deref().map(|id| Ledger::in_memory(id, event.agent.as_deref()));
         // Three times over: rules look at what was before.
@@ -49,7 +55,7 @@ pub fn event(data: &[u8]) {
 /// The `n`th call of its kind in a session.
 fn answered(text: &str, client: Client, ledger: Option<&Ledger>, n: u64) {
     let room = OnceCell::new();
-    let Ok((mut event, _)) = protocol::read(text, &room, |spoken| spoken, None) else { return };
+    let Ok((mut event, _)) = read(text, &room) else { return };
     event.call_id = Some(n.to_string().into());
     if let Some(ledger) = ledger {
         ledger.advance(1_750_000_000_000 + n * 1000);
@@ -79,7 +85,7 @@ pub fn command(data: &[u8]) {
     let client = if data.len() % 2 == 0 { Client::Claude(None) } else { Client::Codex };
     let input = called(&text, data.len() / 2 % 2 == 1);
     let room = OnceCell::new();
-    let (event, _) = protocol::read(&input, &room, |spoken| spoken, None).expect("an event");
+    let (event, _) = read(&input, &room).expect("an event");
     let case = Case::new(&event, environment(client, &event), None);
     let everything = (0..rules::all().count()).fold(RuleSet::EMPTY, RuleSet::with);
     let found = matcher::look(&case, Candidates { hit: everything, good: everything }, &[], true);
@@ -123,7 +129,7 @@ fn is_usable(found: &Match, client: Client) {
     assert_ne!(shell::parse(better).err(), Some(Refusal::Syntax), "{}", found.text);
     let input = called(better, false);
     let room = OnceCell::new();
-    let (event, _) = protocol::read(&input, &room, |spoken| spoken, None).expect("an event");
+    let (event, _) = read(&input, &room).expect("an event");
     let case = Case::new(&event, environment(client, &event), None);
     let again = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     // What guards a variable may stand in front of the command that is written anew, and is not in

@@ -26,45 +26,40 @@ pub const INPUT: Duration = Duration::from_millis(1950);
 
 /// The moment by which one call's analyzers must be done.
 #[derive(Debug, Clone, Copy)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     end: Instant,
 }
 
 impl Deadline {
     /// The deadline that is `limit` after `start`.
-    pub fn new(start: Instant, limit: Duration) -> Self {
+    pub(crate) fn new(start: Instant, limit: Duration) -> Self {
         Self { end: start + limit }
     }
 
     /// The time that is left.
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
-    }
-
-    /// Whether the deadline has passed.
-    pub fn is_over(&self) -> bool {
-        self.left().is_zero()
     }
 }
 
 /// Ends the process with exit code 0 when its time is over. By then stdout has got one whole line
 /// or nothing, since a reply is one `write`.
 #[derive(Debug)]
-pub struct HardStop {
+pub(crate) struct HardStop {
     timer: Option<timer::Timer>,
 }
 
 impl HardStop {
     /// Ends the process `after` this time. If the system provides no timer, only the client's own
     /// timeout remains.
-    pub fn arm(after: Duration) -> Self {
+    pub(crate) fn arm(after: Duration) -> Self {
         let mut stop = Self { timer: timer::new() };
         stop.rearm(after);
         stop
     }
 
     /// Starts over: ends the process `after` this time from now.
-    pub fn rearm(&mut self, after: Duration) {
+    pub(crate) fn rearm(&mut self, after: Duration) {
         if let Some(timer) = &mut self.timer {
             timer::set(timer, after);
         }

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The column.
-    pub column: usize,
+    pub(crate) column: usize,
 }
 
 impl Position {
     /// The position of the byte at offset `at`. A byte order mark does not count as a column.
-    pub fn of(text: &[u8], at: usize) -> Self {
+    pub(crate) fn of(text: &[u8], at: usize) -> Self {
         let before = text.get(..at).unwrap_or(text);
         let before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before);
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -49,14 +49,14 @@ pub enum FileError {
 
 impl FileError {
     /// The file.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Unreadable { path, .. } | Self::Invalid { path, .. } => path,
         }
     }
 
     /// The kind under which `--stats` counts the error.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "settings-unreadable",
             Self::Invalid { .. } => "settings-invalid",

@@ -6,10 +6,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// Largest manifest or source file that is read, bytes.
-pub const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// Most entries of a folder that are listed.
-pub const MAX_ENTRIES: usize = 1000;
+pub(crate) const MAX_ENTRIES: usize = 1000;
 
 /// The whole of a file. `None` if it does not exist, is not a regular file, or is larger than
 /// `limit` bytes.
@@ -44,7 +44,7 @@ fn take(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// Whether an error means that the file does not exist: there is none, or no file can have that
 /// name.
-pub fn is_not_found(error: &io::Error) -> bool {
+pub(crate) fn is_not_found(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }

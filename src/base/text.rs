@@ -1,7 +1,7 @@
 //! Cleans and shortens foreign text, so that a sentence can quote it.
 
 /// Most characters of foreign text that are quoted outside a rewrite.
-pub const MAX_QUOTED_CHARS: usize = 40;
+pub(crate) const MAX_QUOTED_CHARS: usize = 40;
 
 /// `text` without control characters, escapes and invisible Unicode (zero-width, bidirectional,
 /// tags, variation selectors), with spaces for line breaks and tabs. A repository must not be able
@@ -30,7 +30,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 /// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It
 /// is cut before a backtick too, since advice marks commands with backticks.
-pub fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let text = clean(text);
     let whole = text.split('`').next().unwrap_or_default();
     if whole.len() == text.len() && text.chars().count() <= MAX_QUOTED_CHARS {

@@ -58,7 +58,7 @@ pub struct Findings {
 
 impl Findings {
     /// Whether an analyzer did not finish for lack of time.
-    pub fn is_cut(&self) -> bool {
+    pub(crate) fn is_cut(&self) -> bool {
         self.turns.iter().any(|(_, turn)| matches!(turn, Turn::Overrun | Turn::Late))
     }
 }

@@ -64,11 +64,11 @@ impl Failure {
 #[serde(default)]
 pub(crate) struct Breaker {
     /// Failures in a row.
-    pub failures: u32,
+    pub(crate) failures: u32,
     /// The last failure.
-    pub last: Option<Failure>,
+    pub(crate) last: Option<Failure>,
     /// When the breaker opened, unix ms.
-    pub opened: Option<u64>,
+    pub(crate) opened: Option<u64>,
     /// When the last trial began, unix ms.
     trial: Option<u64>,
 }

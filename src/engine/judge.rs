@@ -55,7 +55,7 @@ impl Held {
 
 /// Sorts matches: critical ones first, then by harm (wrong results, waste, style), then by
 /// severity.
-pub fn rank(matches: &mut [Match]) {
+pub(crate) fn rank(matches: &mut [Match]) {
     matches.sort_by_key(|found| importance(found.rule, found.severity));
 }
 
@@ -67,7 +67,7 @@ fn importance(rule: &Rule, severity: Severity) -> impl Ord {
 /// Whether the first of these ranked matches is said whatever the `others` find: none of those
 /// rules is critical, so none can speak beside it, and none is more important. A deferred rule
 /// never exceeds its own severity.
-pub fn outranks_rules(ranked: &[Match], others: RuleSet) -> bool {
+pub(crate) fn outranks_rules(ranked: &[Match], others: RuleSet) -> bool {
     let Some(first) = ranked.first() else { return false };
     others.iter().filter_map(rules::at).all(|rule| {
         rule.severity != Severity::Critical
@@ -76,7 +76,7 @@ pub fn outranks_rules(ranked: &[Match], others: RuleSet) -> bool {
 }
 
 /// The warnings of a session so far, which decide whether another one may be said.
-pub struct PastWarnings<'m> {
+pub(crate) struct PastWarnings<'m> {
     said: &'m [WarningLine],
     /// When the agent last forgot what it had read, unix ms.
     since: u64,
@@ -87,14 +87,14 @@ pub struct PastWarnings<'m> {
 impl<'m> PastWarnings<'m> {
     /// `said` are all lines of the session's warnings. Those before the last reset do not count,
     /// since the agent has forgotten them.
-    pub fn new(said: &'m [WarningLine], history: &'m dyn Fn() -> &'m History) -> Self {
+    pub(crate) fn new(said: &'m [WarningLine], history: &'m dyn Fn() -> &'m History) -> Self {
         let reset = said.iter().rposition(|line| !line.reset.is_empty());
         let since = reset.and_then(|at| said.get(at)).map_or(0, |line| line.t);
         Self { said: said.get(reset.map_or(0, |at| at + 1)..).unwrap_or_default(), since, history }
     }
 
     /// Whether a warning was said about this call; `call` is the hash of its id.
-    pub fn has_answered(&self, call: &str) -> bool {
+    pub(crate) fn has_answered(&self, call: &str) -> bool {
         !call.is_empty() && self.said.iter().any(|line| line.call == call)
     }
 
@@ -103,7 +103,7 @@ impl<'m> PastWarnings<'m> {
     ///
     /// # Errors
     /// Why it is held.
-    pub fn admit(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
+    pub(crate) fn admit(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
         self.check_turn(found.rule.id, found.rule.repeat, key)?;
         if found.severity == Severity::Critical {
             return Ok(());

@@ -25,7 +25,8 @@ use crate::store::ledger::Ledger;
 use analyzers::{Findings, Task};
 use decide::{Decision, decide};
 
-pub use examine::{Examination, Via, examine};
+pub(crate) use examine::Examination;
+pub use examine::{Via, examine};
 use judge::Held;
 
 /// The answer to an event.
@@ -37,7 +38,7 @@ pub struct Answer {
     /// How far the call got.
     pub via: Via,
     /// It is the first call of its session on disk.
-    pub is_first_call: bool,
+    pub(crate) is_first_call: bool,
 }
 
 impl Answer {

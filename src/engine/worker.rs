@@ -27,16 +27,16 @@ use crate::store::ledger::Ledger;
 #[derive(Debug, Clone)]
 pub(crate) struct Materials {
     /// The event, which borrows from an input that lives as long as the process.
-    pub event: Event<'static>,
+    pub(crate) event: Event<'static>,
     /// A copy of the environment, with what has been looked up so far.
-    pub environment: Environment,
+    pub(crate) environment: Environment,
     /// The session's ledger.
-    pub ledger: Option<Ledger>,
+    pub(crate) ledger: Option<Ledger>,
     /// The script, if it has been parsed. A worker's stack is smaller than that of the main thread,
     /// too small to parse everything that the guard admits.
-    pub script: Option<Result<Script, Refusal>>,
+    pub(crate) script: Option<Result<Script, Refusal>>,
     /// The history, if it has been read.
-    pub history: Option<History>,
+    pub(crate) history: Option<History>,
 }
 
 impl Materials {

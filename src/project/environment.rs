@@ -79,12 +79,12 @@ impl Environment {
     }
 
     /// The same environment with another project folder.
-    pub fn with_project(self, project: Option<PathBuf>) -> Self {
+    pub(crate) fn with_project(self, project: Option<PathBuf>) -> Self {
         Self { project, ..self }
     }
 
     /// Whether `program` is an executable file in a folder of PATH.
-    pub fn on_path(&self, program: &'static str) -> bool {
+    pub(crate) fn on_path(&self, program: &'static str) -> bool {
         if let Some((_, known)) = self.looked_up.borrow().iter().find(|(name, _)| *name == program)
         {
             return *known;
@@ -108,7 +108,7 @@ impl Environment {
     }
 
     /// The first executable file of this name in a folder of PATH.
-    pub fn located(&self, program: &str) -> Option<PathBuf> {
+    pub(crate) fn located(&self, program: &str) -> Option<PathBuf> {
         std::env::split_paths(self.path.as_ref()?)
             .take(MAX_PATH_FOLDERS)
             .filter(|folder| folder.is_absolute())
@@ -118,23 +118,23 @@ impl Environment {
 
     /// The folder of the active Python environment. The hook inherits it from the client, as the
     /// client's shell does.
-    pub fn python_environment(&self) -> Option<PathBuf> {
+    pub(crate) fn python_environment(&self) -> Option<PathBuf> {
         env::python_environment()
     }
 
     /// Whether `PYTHONPATH` is set. The hook inherits it from the client, as the client's shell
     /// does.
-    pub fn has_python_path(&self) -> bool {
+    pub(crate) fn has_python_path(&self) -> bool {
         env::python_path().is_some()
     }
 
     /// Where Claude Code keeps its settings, if not in `~/.claude`.
-    pub fn claude_config_dir(&self) -> Option<PathBuf> {
+    pub(crate) fn claude_config_dir(&self) -> Option<PathBuf> {
         env::claude_config_dir()
     }
 
     /// The root of the git work tree around the working directory.
-    pub fn work_tree(&self) -> Option<&Path> {
+    pub(crate) fn work_tree(&self) -> Option<&Path> {
         self.work_tree
             .get_or_init(|| work_tree_around(self.cwd.as_deref()?).map(Path::to_owned))
             .as_deref()
@@ -150,13 +150,13 @@ impl Environment {
 
     /// Calls `visit` with each path that git tracks in the work tree around the working directory.
     /// `None` if that is not known.
-    pub fn visit_tracked(&self, visit: impl FnMut(index::IndexEntry)) -> Option<()> {
+    pub(crate) fn visit_tracked(&self, visit: impl FnMut(index::IndexEntry)) -> Option<()> {
         index::visit(self.index()?, visit)
     }
 
     /// The text of a file in the repository's git folder, up to 8 MB. `None` in a linked work tree,
     /// whose git folder contains only part of the repository.
-    pub fn git_text(&self, name: &str) -> Option<String> {
+    pub(crate) fn git_text(&self, name: &str) -> Option<String> {
         let git = self.git_folder()?;
         if git.join("commondir").exists() {
             return None;
@@ -166,7 +166,7 @@ impl Environment {
     }
 
     /// The commit that a reference points to, whether loose or packed.
-    pub fn reference(&self, name: &str) -> Option<String> {
+    pub(crate) fn reference(&self, name: &str) -> Option<String> {
         if let Some(text) = self.git_text(name) {
             return Some(text.trim_end().to_owned());
         }
@@ -176,7 +176,7 @@ impl Environment {
     }
 
     /// Whether git tracks the file at `path`. `None` if that is not known.
-    pub fn is_tracked(&self, path: &Path) -> Option<bool> {
+    pub(crate) fn is_tracked(&self, path: &Path) -> Option<bool> {
         let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
         let mut found = false;
         self.visit_tracked(|entry| found |= entry.path == relative.as_bytes())?;
@@ -193,12 +193,12 @@ impl Environment {
     }
 
     /// The text of a manifest or source file of the project.
-    pub fn read_text(&self, path: &Path) -> Option<String> {
+    pub(crate) fn read_text(&self, path: &Path) -> Option<String> {
         self.read(path, read::MAX_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The branch that is checked out. `None` for a detached HEAD, or outside a work tree.
-    pub fn branch(&self) -> Option<&str> {
+    pub(crate) fn branch(&self) -> Option<&str> {
         self.branch
             .get_or_init(|| {
                 let git = self.git_folder()?;
@@ -209,7 +209,7 @@ impl Environment {
     }
 
     /// Whether the repository has no commit yet, as far as loose and packed references show.
-    pub fn is_fresh_repository(&self) -> bool {
+    pub(crate) fn is_fresh_repository(&self) -> bool {
         let (Some(git), Some(branch)) = (self.git_folder(), self.branch()) else { return false };
         !git.join("refs/heads").join(branch).exists()
             && !git.join("packed-refs").exists()
@@ -230,12 +230,12 @@ impl Environment {
 
     /// Notes that an existing file could not be read, so that an analyzer that needs it cannot do
     /// its work.
-    pub fn note_trouble(&self) {
+    pub(crate) fn note_trouble(&self) {
         self.trouble.set(true);
     }
 
     /// Whether an existing file could not be read.
-    pub fn has_trouble(&self) -> bool {
+    pub(crate) fn has_trouble(&self) -> bool {
         self.trouble.get()
     }
 
@@ -253,13 +253,13 @@ impl Environment {
 }
 
 /// The root of the git work tree around `folder`.
-pub fn work_tree_around(folder: &Path) -> Option<&Path> {
+pub(crate) fn work_tree_around(folder: &Path) -> Option<&Path> {
     folder.ancestors().take(MAX_PARENTS).find(|folder| folder.join(".git").exists())
 }
 
 /// The folders from `folder` up to the root of its work tree. Without a work tree only `folder`,
 /// since nothing shows where the project ends.
-pub fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
+pub(crate) fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
     let root = work_tree_around(folder).unwrap_or(folder);
     folder.ancestors().take(MAX_PARENTS).take_while(move |above| above.starts_with(root))
 }
@@ -280,7 +280,7 @@ pub fn normal(path: &Path) -> PathBuf {
 }
 
 /// Whether `path` is below a folder for temporary files.
-pub fn is_temporary(path: &Path) -> bool {
+pub(crate) fn is_temporary(path: &Path) -> bool {
     ["/tmp", "/var/tmp", "/private/tmp"]
         .iter()
         .any(|folder| path.starts_with(folder) && path != Path::new(folder))
@@ -288,13 +288,13 @@ pub fn is_temporary(path: &Path) -> bool {
 
 /// Whether `path` is an executable file.
 #[cfg(unix)]
-pub fn is_executable(path: &Path) -> bool {
+pub(crate) fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// Whether `path` is an executable file.
 #[cfg(not(unix))]
-pub fn is_executable(path: &Path) -> bool {
+pub(crate) fn is_executable(path: &Path) -> bool {
     path.with_extension("exe").is_file()
 }

@@ -10,4 +10,4 @@ pub(crate) mod python;
 pub(crate) mod runner;
 pub mod secrets;
 pub(crate) mod unknown;
-pub(crate) mod workspace;
+mod workspace;

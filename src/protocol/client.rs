@@ -40,7 +40,7 @@ pub struct Version(pub u32, pub u32, pub u32);
 
 impl Version {
     /// Parses three numbers with a separator between them: `2.1.330`.
-    pub fn parse(text: &str, separator: char) -> Option<Self> {
+    pub(crate) fn parse(text: &str, separator: char) -> Option<Self> {
         let mut numbers = text.split(separator).map(|part| part.parse().ok());
         Some(Self(numbers.next()??, numbers.next()??, numbers.next()??))
     }
@@ -115,42 +115,42 @@ impl Client {
 
     /// Whether the client has tools named Read, Edit and Write beside the shell. Other clients have
     /// such tools under names that the advice does not know.
-    pub fn has_file_tools(self) -> bool {
+    pub(crate) fn has_file_tools(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
     /// Whether a `cd` in one shell call is known to last for the calls after it.
-    pub fn keeps_directory(self) -> bool {
+    pub(crate) fn keeps_directory(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
     /// Whether its Edit refuses a file that was not read with Read. Claude Code 2.1.112 does,
     /// 2.1.330 does not; the versions between were not checked and count as new. An unknown version
     /// counts as old, since 2.1.112 does not report its own.
-    pub fn edit_needs_read(self) -> bool {
+    pub(crate) fn edit_needs_read(self) -> bool {
         matches!(self, Self::Claude(None | Some(Version(0..=2, 0, _) | Version(2, 1, ..=112))))
     }
 
     /// Whether its shell tool can run a command in the background and report when it ends.
-    pub fn runs_in_background(self) -> bool {
+    pub(crate) fn runs_in_background(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
     /// Whether each shell call is known to start a new shell, which loses the variables, functions
     /// and options of the call before.
-    pub fn forgets_variables(self) -> bool {
+    pub(crate) fn forgets_variables(self) -> bool {
         matches!(self, Self::Claude(_) | Self::Codex | Self::Gemini | Self::Qwen)
     }
 
     /// Whether its shell comes with its own `rg`.
-    pub fn brings_rg(self) -> bool {
+    pub(crate) fn brings_rg(self) -> bool {
         matches!(self, Self::Claude(_))
     }
 
     /// Whether its shell replaces `grep` and `find` by fast ones that skip ignored files (Claude
     /// Code since 2.1.117). The replacements are shell functions: `xargs grep`, `find -exec grep`,
     /// `command grep` and `bash -c` do not see them.
-    pub fn shadows_grep(self) -> bool {
+    pub(crate) fn shadows_grep(self) -> bool {
         matches!(self, Self::Claude(Some(version)) if version >= Version(2, 1, 117))
     }
 }

@@ -56,7 +56,7 @@ pub enum EventError {
 
 impl EventError {
     /// The kind under which `--stats` counts the error.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::NotAnObject { .. } => "not-an-object",

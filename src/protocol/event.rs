@@ -29,7 +29,7 @@ impl EventName {
         [Self::PostToolUse, Self::PostToolUseFailure, Self::SessionStart, Self::PostToolBatch];
 
     /// The name as clients spell it; the reply echoes it.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::PostToolUse => "PostToolUse",
             Self::PostToolUseFailure => "PostToolUseFailure",
@@ -107,13 +107,13 @@ pub struct Event<'a> {
     /// The event has a `prompt_id`, which Claude Code sends since 2.1.196.
     pub prompt_id: bool,
     /// The event has a field that neither Claude Code nor Codex sends.
-    pub has_foreign_field: bool,
+    pub(crate) has_foreign_field: bool,
     /// The client's permission mode.
     pub permission_mode: Option<Cow<'a, str>>,
     /// Why a session starts: `compact`, `clear`, `startup`, ...
     pub source: Option<Cow<'a, str>>,
     /// The tool input as raw JSON.
-    pub raw_input: Option<&'a str>,
+    pub(crate) raw_input: Option<&'a str>,
     /// The user interrupted the call.
     pub is_interrupt: bool,
     /// The tool's response, not decoded.
@@ -249,13 +249,13 @@ impl<'a> Event<'a> {
     }
 
     /// The first `limit` bytes of a failure's error text; empty for other events.
-    pub fn error_text(&self, limit: usize) -> String {
+    pub(crate) fn error_text(&self, limit: usize) -> String {
         json::RawText::new(self.error).head(limit)
     }
 
     /// The first `limit` bytes of a failure's error text as raw JSON, escapes included. This is
     /// enough to search it for a word.
-    pub fn raw_error(&self, limit: usize) -> &'a str {
+    pub(crate) fn raw_error(&self, limit: usize) -> &'a str {
         json::RawText::new(self.error).raw(limit)
     }
 
@@ -267,13 +267,13 @@ impl<'a> Event<'a> {
 
     /// Bytes of the response, or of the error of a failed call, as JSON text. This size needs no
     /// scan.
-    pub fn result_bytes(&self) -> usize {
+    pub(crate) fn result_bytes(&self) -> usize {
         self.response.raw_bytes().max(self.error.map_or(0, str::len))
     }
 
     /// The tool's name in ledgers: a known name, `mcp` or `other`, so that a ledger contains no
     /// foreign text.
-    pub fn tool_label(&self) -> &'static str {
+    pub(crate) fn tool_label(&self) -> &'static str {
         match TOOLS.iter().find(|(name, _)| *name == self.tool_name) {
             Some((name, _)) => name,
             None if self.tool == Tool::Mcp => "mcp",

@@ -9,33 +9,33 @@ use super::json::RawText;
 #[derive(Debug, Clone, Default)]
 pub struct Input<'a> {
     /// The shell text.
-    pub command: Option<Cow<'a, str>>,
+    pub(crate) command: Option<Cow<'a, str>>,
     /// The file of a Read, Edit or Write, or the notebook.
     pub file_path: Option<Cow<'a, str>>,
     /// First line of a partial Read.
-    pub offset: Option<u64>,
+    pub(crate) offset: Option<u64>,
     /// Number of lines of a partial Read.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
     /// The agent asked for pages of a PDF.
-    pub pages: bool,
+    pub(crate) pages: bool,
     /// The agent sent the command to the background.
-    pub run_in_background: bool,
+    pub(crate) run_in_background: bool,
     /// The time limit of a command, ms.
-    pub timeout: Option<u64>,
+    pub(crate) timeout: Option<u64>,
     /// The text that a Write writes.
-    pub content: RawText<'a>,
+    pub(crate) content: RawText<'a>,
     /// The text that an Edit inserts, or the new source of a notebook's cell.
-    pub new_string: RawText<'a>,
+    pub(crate) new_string: RawText<'a>,
     /// The text that an Edit replaces.
-    pub old_string: RawText<'a>,
+    pub(crate) old_string: RawText<'a>,
     /// The list of edits of a MultiEdit, as JSON.
-    pub edits: Option<&'a str>,
+    pub(crate) edits: Option<&'a str>,
     /// The pattern of a Grep or Glob.
-    pub pattern: Option<Cow<'a, str>>,
+    pub(crate) pattern: Option<Cow<'a, str>>,
     /// The folder or file in which a Grep or Glob searches.
-    pub path: Option<Cow<'a, str>>,
+    pub(crate) path: Option<Cow<'a, str>>,
     /// The id of the background task that the agent asks about.
-    pub task: Option<Cow<'a, str>>,
+    pub(crate) task: Option<Cow<'a, str>>,
 }
 
 impl<'a> Input<'a> {

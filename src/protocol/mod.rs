@@ -4,7 +4,7 @@ pub mod client;
 pub mod dialect;
 pub(crate) mod error;
 pub mod event;
-pub(crate) mod input;
+mod input;
 pub mod json;
 pub mod reply;
 pub(crate) mod response;
@@ -24,7 +24,7 @@ const BUFFER_BYTES: usize = 32 << 10;
 ///
 /// # Errors
 /// When stdin is too large, or cannot be read.
-pub fn read_stdin() -> Result<String, EventError> {
+pub(crate) fn read_stdin() -> Result<String, EventError> {
     let mut bytes = Vec::with_capacity(BUFFER_BYTES);
     let limit = MAX_INPUT_BYTES as u64 + 1;
     io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|_| EventError::Empty)?;

@@ -18,109 +18,105 @@ pub struct Response<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct ShellResult<'a> {
     /// The output that the model got. Claude Code merges stderr into it.
-    pub stdout: RawText<'a>,
+    pub(crate) stdout: RawText<'a>,
     /// Standard error, if the client sends it separately.
-    pub stderr: RawText<'a>,
+    pub(crate) stderr: RawText<'a>,
     /// The call was interrupted.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
     /// Bytes of the whole output, if the client cut it and saved the rest to a file.
-    pub persisted_bytes: Option<u64>,
+    pub(crate) persisted_bytes: Option<u64>,
     /// The id of the background task that the command became.
-    pub background_task: Option<Cow<'a, str>>,
-    /// The user sent the command to the background.
-    pub backgrounded_by_user: bool,
+    pub(crate) background_task: Option<Cow<'a, str>>,
     /// The time limit that the command exceeded, ms.
-    pub timed_out_after_ms: Option<u64>,
+    pub(crate) timed_out_after_ms: Option<u64>,
     shown: OnceCell<Measure>,
 }
 
 /// The result of reading a file.
 #[derive(Debug, Clone, Default)]
-pub struct ReadResult<'a> {
+pub(crate) struct ReadResult<'a> {
     /// The file is text, and not an image, a PDF or a notebook.
-    pub is_text: bool,
+    pub(crate) is_text: bool,
     /// The lines that were read.
-    pub content: RawText<'a>,
+    pub(crate) content: RawText<'a>,
     /// The number of lines read, as the client counted them.
-    pub lines: Option<u64>,
+    pub(crate) lines: Option<u64>,
 }
 
 /// The result of writing a whole file.
 #[derive(Debug, Clone, Default)]
-pub struct WriteResult<'a> {
+pub(crate) struct WriteResult<'a> {
     /// The file existed before.
-    pub is_update: bool,
+    pub(crate) is_update: bool,
     /// The content before, if the client sends it.
-    pub original: RawText<'a>,
+    pub(crate) original: RawText<'a>,
     /// The size of the change, if the client sends a patch.
-    pub patch: Option<Patch>,
+    pub(crate) patch: Option<Patch>,
 }
 
 /// How many lines a patch removes and adds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Patch {
+pub(crate) struct Patch {
     /// Lines that begin with `-`.
-    pub removed: usize,
+    pub(crate) removed: usize,
     /// Lines that begin with `+`.
-    pub added: usize,
+    pub(crate) added: usize,
     /// The number of hunks.
-    pub hunks: usize,
+    pub(crate) hunks: usize,
 }
 
 /// The result of a search with the Grep tool.
 #[derive(Debug, Clone, Default)]
-pub struct GrepResult {
+pub(crate) struct GrepResult {
     /// The number of files found, as the client counted them.
-    pub files: Option<u64>,
+    pub(crate) files: Option<u64>,
     /// The number of lines found, as the client counted them.
-    pub lines: Option<u64>,
+    pub(crate) lines: Option<u64>,
 }
 
 impl<'a> Response<'a> {
     /// Wraps the raw JSON value; `null` counts as none.
-    pub fn new(raw: Option<&'a str>) -> Self {
+    pub(crate) fn new(raw: Option<&'a str>) -> Self {
         Self { raw: raw.filter(|raw| *raw != "null") }
     }
 
     /// Bytes of the response as JSON text, which needs no scan.
-    pub fn raw_bytes(&self) -> usize {
+    pub(crate) fn raw_bytes(&self) -> usize {
         self.raw.map_or(0, str::len)
     }
 
     /// Whether the response has a block of type `image`, as far as a search for the word shows.
-    pub fn holds_image(&self) -> bool {
+    pub(crate) fn holds_image(&self) -> bool {
         self.mentions("image")
     }
 
     /// Whether some field has this word as its value.
-    pub fn mentions(&self, word: &str) -> bool {
+    pub(crate) fn mentions(&self, word: &str) -> bool {
         self.raw.is_some_and(|raw| {
             raw.contains(&format!(":\"{word}\"")) || raw.contains(&format!(": \"{word}\""))
         })
     }
 
     /// The response as the result of a shell call. A plain string, as Codex sends it, is stdout.
-    pub fn shell(&self) -> ShellResult<'a> {
-        const NAMES: [&str; 7] = [
+    pub(crate) fn shell(&self) -> ShellResult<'a> {
+        const NAMES: [&str; 6] = [
             "stdout",
             "stderr",
             "interrupted",
             "persistedOutputSize",
             "backgroundTaskId",
-            "backgroundedByUser",
             "timedOutAfterMs",
         ];
         match self.raw {
             Some(raw) if raw.starts_with('{') => {
-                let [stdout, stderr, interrupted, persisted, task, by_user, limit] =
-                    json::pick(raw, &NAMES).unwrap_or([None; 7]);
+                let [stdout, stderr, interrupted, persisted, task, limit] =
+                    json::pick(raw, &NAMES).unwrap_or([None; 6]);
                 ShellResult {
                     stdout: RawText::new(stdout),
                     stderr: RawText::new(stderr),
                     interrupted: interrupted.is_some_and(json::is_true),
                     persisted_bytes: persisted.and_then(json::number),
                     background_task: task.and_then(json::string),
-                    backgrounded_by_user: by_user.is_some_and(json::is_true),
                     timed_out_after_ms: limit.and_then(json::number),
                     shown: OnceCell::new(),
                 }
@@ -130,7 +126,7 @@ impl<'a> Response<'a> {
     }
 
     /// The response as the result of a Read.
-    pub fn read(&self) -> ReadResult<'a> {
+    pub(crate) fn read(&self) -> ReadResult<'a> {
         let Some(raw) = self.raw else { return ReadResult::default() };
         let [kind, file] = json::pick(raw, &["type", "file"]).unwrap_or([None; 2]);
         let [content, lines] = file
@@ -144,7 +140,7 @@ impl<'a> Response<'a> {
     }
 
     /// The response as the result of a Write.
-    pub fn write(&self) -> WriteResult<'a> {
+    pub(crate) fn write(&self) -> WriteResult<'a> {
         let Some(raw) = self.raw else { return WriteResult::default() };
         let [kind, original, patch] =
             json::pick(raw, &["type", "originalFile", "structuredPatch"]).unwrap_or([None; 3]);
@@ -156,7 +152,7 @@ impl<'a> Response<'a> {
     }
 
     /// The response as the result of a Grep.
-    pub fn grep(&self) -> GrepResult {
+    pub(crate) fn grep(&self) -> GrepResult {
         let Some(raw) = self.raw else { return GrepResult::default() };
         let [files, lines] = json::pick(raw, &["numFiles", "numLines"]).unwrap_or([None; 2]);
         GrepResult { files: files.and_then(json::number), lines: lines.and_then(json::number) }
@@ -183,12 +179,12 @@ impl Patch {
 
 impl ShellResult<'_> {
     /// Bytes of output, with the part that the client saved to a file.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.persisted_bytes.unwrap_or(0).max(self.shown().bytes as u64)
     }
 
     /// Lines of the output that the model got.
-    pub fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         self.shown().lines
     }
 

@@ -20,7 +20,7 @@ pub enum Weight {
 
 /// What a custom rule looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Concern {
+pub(crate) enum Concern {
     /// A simple command of a shell call.
     Command {
         /// The program, by any of these names.
@@ -53,7 +53,7 @@ pub struct CustomRule {
     /// The command that it suggests.
     pub better: Option<String>,
     /// What it looks at.
-    pub concern: Concern,
+    pub(crate) concern: Concern,
 }
 
 /// The keys of a custom rule in JSON.

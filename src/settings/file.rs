@@ -18,7 +18,7 @@ use crate::protocol::client::Client;
 const MAX_FILE_BYTES: u64 = 256 << 10;
 
 /// Most custom rules in a file.
-pub const MAX_CUSTOM_RULES: usize = 200;
+pub(crate) const MAX_CUSTOM_RULES: usize = 200;
 
 /// Most time that the work on one call may take, ms. A file can only lower it.
 pub const MAX_DEADLINE_MS: u64 = 75;

@@ -11,10 +11,10 @@ use crate::base::id::is_id;
 use crate::protocol::client::Client;
 
 /// Longest advice of a custom rule, characters.
-pub const MAX_TEXT_CHARS: usize = 160;
+pub(crate) const MAX_TEXT_CHARS: usize = 160;
 
 /// Longest command that a custom rule suggests, characters.
-pub const MAX_BETTER_CHARS: usize = 120;
+pub(crate) const MAX_BETTER_CHARS: usize = 120;
 
 /// Longest program, flag or glob, characters.
 pub(super) const MAX_WORD_CHARS: usize = 200;

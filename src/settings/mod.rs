@@ -5,9 +5,9 @@
 //! file, the mutes and what was learned only when a rule is about to speak. If the user trusts any
 //! project, it looks for the project's file on each call.
 
-pub(crate) mod custom_rule;
-pub(crate) mod file;
-pub(crate) mod form;
+mod custom_rule;
+mod file;
+mod form;
 
 use crate::base::env;
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ use once_cell::unsync::OnceCell;
 
 use crate::store::mutes::Mutes;
 use crate::store::trust::TrustRecord;
-pub use custom_rule::{Concern, CustomRule, Weight};
-pub use file::{File, ListedCustomRule, ListedRule, MAX_CUSTOM_RULES, MAX_DEADLINE_MS, Owner};
-pub use form::{MAX_BETTER_CHARS, MAX_TEXT_CHARS};
+pub(crate) use custom_rule::{Concern, CustomRule, Weight};
+pub use file::{File, MAX_DEADLINE_MS, Owner};
+pub(crate) use file::{ListedCustomRule, ListedRule};
 
 use crate::base::file_error::FileError;
 use crate::project::environment::Environment;
@@ -27,7 +27,7 @@ use crate::store::learned::Learned;
 use crate::store::ledger;
 
 /// The name of a project's settings file.
-pub const PROJECT_FILE: &str = ".toolcoach.json";
+pub(crate) const PROJECT_FILE: &str = ".toolcoach.json";
 
 /// How much this program may say between two resets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +89,13 @@ impl Settings {
 
     /// The same settings for recorded calls: a rule that is muted now, by the user or by learning,
     /// was not muted then.
-    pub fn for_replay(self) -> Self {
+    pub(crate) fn for_replay(self) -> Self {
         let (mutes, learned) = (Mutes::default(), Learned::default());
         Self { mutes: OnceCell::with_value(mutes), learned: OnceCell::with_value(learned), ..self }
     }
 
     /// The same settings for calls in another folder, which may belong to another project.
-    pub fn for_other_dir(&self) -> Self {
+    pub(crate) fn for_other_dir(&self) -> Self {
         Self {
             user: self.user.clone(),
             fault: self.fault.clone(),
@@ -153,23 +153,23 @@ impl Settings {
     }
 
     /// The path of the user's file, if it disables `rule`.
-    pub fn disables(&self, rule: &str) -> Option<&Path> {
+    pub(crate) fn disables(&self, rule: &str) -> Option<&Path> {
         self.user.as_ref().filter(|file| lists(&file.disable, rule)).map(|file| file.path.as_path())
     }
 
     /// The path of the project's file, if it disables `rule`.
-    pub fn project_disables(&self, rule: &str, environment: &Environment) -> Option<&Path> {
+    pub(crate) fn project_disables(&self, rule: &str, environment: &Environment) -> Option<&Path> {
         let file = self.project(environment).file.as_ref();
         file.filter(|file| lists(&file.disable, rule)).map(|file| file.path.as_path())
     }
 
     /// Whether the user enables a rule that is off by default.
-    pub fn enables(&self, rule: &str) -> bool {
+    pub(crate) fn enables(&self, rule: &str) -> bool {
         self.user.as_ref().is_some_and(|file| lists(&file.enable, rule))
     }
 
     /// Whether the user pins a rule, so that learning does not mute it.
-    pub fn pins(&self, rule: &str) -> bool {
+    pub(crate) fn pins(&self, rule: &str) -> bool {
         self.user.as_ref().is_some_and(|file| lists(&file.pin, rule))
     }
 
@@ -184,7 +184,7 @@ impl Settings {
     }
 
     /// The budget in this project, which is at most the user's.
-    pub fn project_budget(&self, environment: &Environment) -> Budget {
+    pub(crate) fn project_budget(&self, environment: &Environment) -> Budget {
         let (user, project) = (self.budget(), self.project(environment).file.as_ref());
         Budget {
             hints: project
@@ -241,7 +241,7 @@ fn lists(listed: &[ListedRule], rule: &str) -> bool {
 }
 
 /// The path of the user's file, which may not exist.
-pub fn user_file() -> Option<PathBuf> {
+pub(crate) fn user_file() -> Option<PathBuf> {
     user_path().map(|(path, _)| path)
 }
 

@@ -23,7 +23,7 @@ pub enum Joined {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirection {
     /// `>`, `>>`, `<`, `<<`, `<<<`, `>&`, `&>`, ...
-    pub operator: String,
+    pub(crate) operator: String,
     /// The file descriptor before the operator, if one is written.
     pub fd: Option<i32>,
     /// The file, or the delimiter of a heredoc.
@@ -43,7 +43,7 @@ pub struct Heredoc {
 
 impl Redirection {
     /// Whether it sends standard output to a file.
-    pub fn takes_stdout(&self) -> bool {
+    pub(crate) fn takes_stdout(&self) -> bool {
         let to_file = matches!(self.operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>")
             || (self.operator == ">&"
                 && !self.target.text.starts_with(|c: char| c.is_ascii_digit() || c == '-'));
@@ -51,7 +51,7 @@ impl Redirection {
     }
 
     /// Whether it replaces standard input.
-    pub fn gives_stdin(&self) -> bool {
+    pub(crate) fn gives_stdin(&self) -> bool {
         self.operator.starts_with('<')
             && !self.operator.contains('>')
             && matches!(self.fd, None | Some(0))
@@ -86,7 +86,7 @@ pub struct Command {
     /// The words after the program.
     pub args: Vec<Word>,
     /// Name and value of each `NAME=value` before the program, those of an `env` wrapper included.
-    pub assignments: Vec<(String, Word)>,
+    pub(crate) assignments: Vec<(String, Word)>,
     /// Its own redirections.
     pub redirections: Vec<Redirection>,
     /// Its position in a pipeline, if it is itself a stage.
@@ -105,7 +105,7 @@ pub struct Command {
     /// `bash -c`.
     pub depth: u8,
     /// It runs inside `$( )`, backticks or `<( )`.
-    pub in_substitution: bool,
+    pub(crate) in_substitution: bool,
     /// It runs inside `( )`: its `cd` ends with it.
     pub in_subshell: bool,
     /// It is the condition of an `if`, `while` or `until`, or it is negated.
@@ -125,7 +125,7 @@ impl Command {
     }
 
     /// Whether one of the wrappers has this name.
-    pub fn is_under(&self, wrapper: &str) -> bool {
+    pub(crate) fn is_under(&self, wrapper: &str) -> bool {
         self.wrappers.contains(&wrapper)
     }
 
@@ -138,12 +138,12 @@ impl Command {
     }
 
     /// The value assigned to `name` before the program.
-    pub fn assigned(&self, name: &str) -> Option<&Word> {
+    pub(crate) fn assigned(&self, name: &str) -> Option<&Word> {
         self.assignments.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The words after the program as written, joined by spaces.
-    pub fn raw_args(&self) -> String {
+    pub(crate) fn raw_args(&self) -> String {
         self.args.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>().join(" ")
     }
 }

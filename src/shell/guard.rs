@@ -58,7 +58,7 @@ impl Refusal {
 ///
 /// # Errors
 /// The limit that the text exceeds.
-pub(super) fn admit(text: &str) -> Result<(), Refusal> {
+pub(crate) fn admit(text: &str) -> Result<(), Refusal> {
     if text.len() > MAX_BYTES {
         return Err(Refusal::TooLong);
     }

@@ -19,12 +19,14 @@ mod walk;
 pub(crate) mod words;
 mod wrappers;
 
-pub use command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
+pub use command::{Command, Joined};
+pub(crate) use command::{Redirection, Stage};
 pub use guard::Refusal;
-pub use opening::opening;
-pub use script::{Loop, LoopKind, Pipeline, Script};
-pub use words::Word;
-pub use wrappers::is_shell;
+pub(crate) use opening::opening;
+pub(crate) use script::Loop;
+pub use script::{LoopKind, Script};
+pub(crate) use words::Word;
+pub(crate) use wrappers::is_shell;
 
 /// Parses `text`, if that is safe.
 ///

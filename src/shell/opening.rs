@@ -8,7 +8,7 @@ use super::wrappers;
 /// function, and an empty text where this scan cannot tell.
 ///
 /// It reads no further than that word, so its cost does not depend on the length of the script.
-pub fn opening(text: &str) -> &str {
+pub(crate) fn opening(text: &str) -> &str {
     let mut rest = text;
     let mut assigns = false;
     loop {

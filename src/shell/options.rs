@@ -7,11 +7,11 @@ use super::words::Word;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spec {
     /// The letters of short options with a value: `"ABCe"`.
-    pub short: &'static str,
+    pub(crate) short: &'static str,
     /// The letters of short options whose value, if any, is the rest of their word: `-uno`.
-    pub attached: &'static str,
+    pub(crate) attached: &'static str,
     /// Long options whose value may be the next word.
-    pub long: &'static [&'static str],
+    pub(crate) long: &'static [&'static str],
 }
 
 impl Spec {
@@ -34,9 +34,9 @@ pub(crate) enum Item<'c> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Value<'c> {
     /// The value, quotes removed.
-    pub text: &'c str,
+    pub(crate) text: &'c str,
     /// The word that contains it.
-    pub word: &'c Word,
+    pub(crate) word: &'c Word,
 }
 
 impl Value<'_> {

@@ -10,10 +10,8 @@ use super::words::Word;
 pub struct Pipeline {
     /// The stages by index into [`Script::commands`]; `None` where a stage is not a simple command.
     pub stages: Vec<Option<usize>>,
-    /// The nesting depth, as in [`Command::depth`].
-    pub depth: u8,
     /// The pipeline runs inside a substitution.
-    pub in_substitution: bool,
+    pub(crate) in_substitution: bool,
     /// First and past-the-end character of its text in the script.
     pub(super) chars: Option<(usize, usize)>,
 }
@@ -65,7 +63,7 @@ pub struct Script {
     /// Every pipeline of two or more stages.
     pub pipelines: Vec<Pipeline>,
     /// The variables of its `for` and `select` loops.
-    pub loop_variables: Vec<String>,
+    pub(crate) loop_variables: Vec<String>,
     /// Every loop, an inner one before those around it.
     pub loops: Vec<Loop>,
     /// The names of the functions that the script defines.
@@ -108,7 +106,7 @@ impl Script {
 
     /// The text of a pipeline after one of its stages. `None` if it is not part of the script's own
     /// text.
-    pub fn text_after_stage(&self, stage: Stage) -> Option<&str> {
+    pub(crate) fn text_after_stage(&self, stage: Stage) -> Option<&str> {
         let pipeline = self.pipelines.get(stage.pipeline)?;
         let command = self.commands.get((*pipeline.stages.get(stage.index)?)?)?;
         self.text.get(self.byte(command.chars?.1)?..self.byte(pipeline.chars?.1)?)
@@ -123,7 +121,12 @@ impl Script {
 
     /// The script's text with `replacement` for one word of `command`. `None` if the command's text
     /// contains the word more than once.
-    pub fn with_word(&self, command: &Command, word: &Word, replacement: &str) -> Option<String> {
+    pub(crate) fn with_word(
+        &self,
+        command: &Command,
+        word: &Word,
+        replacement: &str,
+    ) -> Option<String> {
         let start = self.byte(command.chars?.0)?;
         let mut matches = self.text_of(command)?.match_indices(word.raw.as_str());
         let (at, _) = matches.next().filter(|_| matches.next().is_none())?;
@@ -133,7 +136,7 @@ impl Script {
     }
 
     /// The text before `command`. `None` if it is not part of the script's own text.
-    pub fn text_before(&self, command: &Command) -> Option<&str> {
+    pub(crate) fn text_before(&self, command: &Command) -> Option<&str> {
         self.text.get(..self.byte(command.chars?.0)?)
     }
 

@@ -281,7 +281,6 @@ impl<'s> Walker<'s> {
         self.script.pipelines.push(Pipeline {
             stages: vec![None; stages.len()],
             chars: span,
-            depth: context.depth,
             in_substitution: context.in_substitution,
         });
         for (index, stage) in stages.iter().enumerate() {

@@ -14,37 +14,37 @@ pub struct Word {
     /// `${name…}`, `$()`.
     pub text: String,
     /// It contains a variable, a substitution or arithmetic, so its value is not known.
-    pub expands: bool,
+    pub(crate) expands: bool,
     /// It contains an unquoted `*`, `?` or `[`, or a brace expansion.
-    pub globs: bool,
+    pub(crate) globs: bool,
     /// Some part of it is quoted or escaped.
     pub quoted: bool,
     /// The variable it begins with, if it begins with one.
-    pub leading_variable: Option<Variable>,
+    pub(crate) leading_variable: Option<Variable>,
 }
 
 /// A parameter expansion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variable {
+pub(crate) struct Variable {
     /// The variable's name.
     pub name: String,
     /// The operator after it (`:-`, `:?`, `%`, ...), if any.
-    pub operator: Option<String>,
+    pub(crate) operator: Option<String>,
 }
 
 impl Word {
     /// A word without quotes, expansions or globs.
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         Self { raw: text.to_owned(), text: text.to_owned(), ..Self::default() }
     }
 
     /// The text, if the program gets exactly this: there is no expansion and no glob.
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         if self.expands || self.globs { None } else { Some(&self.text) }
     }
 
     /// Whether the word is exactly this text.
-    pub fn is(&self, text: &str) -> bool {
+    pub(crate) fn is(&self, text: &str) -> bool {
         self.literal() == Some(text)
     }
 

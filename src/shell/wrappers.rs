@@ -59,7 +59,7 @@ const WRAPPERS: [Wrapper; 13] = [
 const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ksh"];
 
 /// Whether the program of this name is a shell, which takes a script with `-c`.
-pub fn is_shell(program: &str) -> bool {
+pub(crate) fn is_shell(program: &str) -> bool {
     SHELLS.contains(&program)
 }
 

@@ -23,7 +23,7 @@ use crate::base::state_dir::Patience;
 pub const WINDOW_DAYS: u64 = 60;
 
 /// [`WINDOW_DAYS`] in ms.
-pub const WINDOW_MS: u64 = WINDOW_DAYS * 86_400_000;
+pub(crate) const WINDOW_MS: u64 = WINDOW_DAYS * 86_400_000;
 
 /// Largest file, bytes: some thousand rules.
 const MAX_FILE_BYTES: u64 = 256 << 10;
@@ -41,7 +41,7 @@ pub struct Mute {
 
 impl Mute {
     /// How often an agent did the same again.
-    pub fn repeated(&self) -> u64 {
+    pub(crate) fn repeated(&self) -> u64 {
         self.chances.saturating_sub(self.followed)
     }
 }

@@ -99,7 +99,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn append_reset(&self, source: &str) -> io::Result<()> {
+    pub(crate) fn append_reset(&self, source: &str) -> io::Result<()> {
         let line = WarningLine {
             v: LINE_VERSION,
             t: self.now_ms(),
@@ -143,7 +143,7 @@ impl Ledger {
 
     /// When the agent last forgot what it had read, unix ms; 0 for never. It takes no lock: a
     /// reset does not happen during a call.
-    pub fn last_reset(&self) -> u64 {
+    pub(crate) fn last_reset(&self) -> u64 {
         let warnings = match &self.store {
             Store::OnDisk(files) => files.warnings().unwrap_or_default(),
             Store::InMemory(memory) => memory.warnings(),

@@ -8,7 +8,7 @@ use super::line::{CallLine, LINE_VERSION};
 
 impl<'a> CallLine<'a> {
     /// Reads a line of `calls.jsonl`. `None` if it is torn, foreign or of another version.
-    pub fn of(line: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(line: &'a [u8]) -> Option<Self> {
         // Checking the whole line is cheaper than serde_json's check of each string.
         let text = str::from_utf8(line).ok()?;
         let fast = read(text);

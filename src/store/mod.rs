@@ -1,16 +1,16 @@
 //! The state folder: the ledgers of sessions, what upkeep and learning make of them, and what
 //! commands write.
 
-pub(crate) mod disk;
+mod disk;
 pub(crate) mod errors;
 pub(crate) mod fingerprint;
 pub mod history;
-pub(crate) mod in_memory;
+mod in_memory;
 pub mod learned;
 pub mod ledger;
 pub(crate) mod ledgers;
 pub(crate) mod line;
-pub(crate) mod line_reader;
+mod line_reader;
 pub(crate) mod mutes;
 pub mod rollup;
 pub(crate) mod trust;

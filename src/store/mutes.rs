@@ -21,7 +21,7 @@ const MAX_FILE_BYTES: u64 = 256 << 10;
 /// Until when a rule is muted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Until {
+pub(crate) enum Until {
     /// Unix time, ms.
     Time(u64),
     /// Until the user unmutes it.
@@ -53,7 +53,7 @@ pub struct Mutes {
 
 impl Mutes {
     /// Reads what is muted at `now`, unix ms.
-    pub fn read(folder: &Path, now: u64) -> Self {
+    pub(crate) fn read(folder: &Path, now: u64) -> Self {
         let bytes = state_dir::read_small(&path(folder), MAX_FILE_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         let mut mutes = read.filter(|mutes| mutes.v == 1).unwrap_or_default();
@@ -70,17 +70,17 @@ impl Mutes {
     }
 
     /// Until when `rule` is muted, by its own name or by [`ALL`].
-    pub fn until(&self, rule: &str) -> Option<Until> {
+    pub(crate) fn until(&self, rule: &str) -> Option<Until> {
         [rule, ALL].into_iter().filter_map(|name| self.named(name)).max()
     }
 
     /// Until when exactly this name is muted.
-    pub fn named(&self, name: &str) -> Option<Until> {
+    pub(crate) fn named(&self, name: &str) -> Option<Until> {
         self.muted.get(name).copied()
     }
 
     /// Every muted name, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Until)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Until)> {
         self.muted.iter().map(|(name, until)| (name.as_str(), *until))
     }
 
@@ -88,7 +88,11 @@ impl Mutes {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn update(folder: &Path, now: u64, change: impl FnOnce(&mut Self)) -> io::Result<()> {
+    pub(crate) fn update(
+        folder: &Path,
+        now: u64,
+        change: impl FnOnce(&mut Self),
+    ) -> io::Result<()> {
         state_dir::update(&path(folder), state_dir::Patience::Command, || {
             let mut mutes = Self::read(folder, now);
             change(&mut mutes);
@@ -100,12 +104,12 @@ impl Mutes {
     }
 
     /// Mutes a name. This replaces an earlier mute of the same name.
-    pub fn mute(&mut self, name: &str, until: Until) {
+    pub(crate) fn mute(&mut self, name: &str, until: Until) {
         self.muted.insert(name.to_owned(), until);
     }
 
     /// Lets a name speak again; with [`ALL`], every name.
-    pub fn unmute(&mut self, name: &str) {
+    pub(crate) fn unmute(&mut self, name: &str) {
         if name == ALL {
             self.muted.clear();
         }

@@ -16,7 +16,7 @@ use super::history::{LINE_VERSION, lines};
 use crate::base::state_dir;
 
 /// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
-pub const MAX_HISTORY_BYTES: u64 = 8 << 20;
+pub(crate) const MAX_HISTORY_BYTES: u64 = 8 << 20;
 
 /// How long a reader waits for an upkeep, which takes at most a fifth of this.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
@@ -281,7 +281,7 @@ pub fn read(state: &Path) -> Vec<Day> {
 
 /// A line of the roll-up.
 #[derive(Debug)]
-pub enum RollupLine {
+pub(crate) enum RollupLine {
     /// A day.
     Day(Box<Day>),
     /// A ledger that is in the days, at least in part.
@@ -292,7 +292,7 @@ pub enum RollupLine {
 
 impl RollupLine {
     /// Reads a line.
-    pub fn of(line: &[u8]) -> Self {
+    pub(crate) fn of(line: &[u8]) -> Self {
         if let Ok(day) = serde_json::from_slice::<Day>(line)
             && day.v == LINE_VERSION
             && !day.day.is_empty()

@@ -31,12 +31,12 @@ pub struct Uptake {
 
 impl Uptake {
     /// How often the agent had a chance to follow the advice.
-    pub fn chances(&self) -> u64 {
+    pub(crate) fn chances(&self) -> u64 {
         self.followed + self.repeated
     }
 
     /// Adds the numbers of another session.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.said += other.said;
         self.followed += other.followed;
         self.repeated += other.repeated;

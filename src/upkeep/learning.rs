@@ -34,7 +34,7 @@ pub const ENOUGH: u64 = 20;
 pub const LEAST_UPTAKE: f64 = 0.15;
 
 /// How certain it must be that the uptake is too low.
-pub const CERTAINTY: f64 = 0.90;
+pub(crate) const CERTAINTY: f64 = 0.90;
 
 /// The parameters of the Beta prior: an uptake of one in four, with the weight of four chances.
 ///

@@ -13,10 +13,10 @@
 //!    itself.
 //! 3. Upkeep removes the ledger's files, and its name with the next change of the roll-up.
 
-pub(crate) mod fold;
+mod fold;
 pub mod learning;
-pub(crate) mod listing;
-pub(crate) mod rewrite;
+mod listing;
+mod rewrite;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,7 +35,7 @@ use fold::Days;
 use listing::{LedgerListing, Pair, SessionFiles};
 
 /// Time for the upkeep in one call.
-pub const SLICE: Duration = Duration::from_millis(20);
+pub(crate) const SLICE: Duration = Duration::from_millis(20);
 
 /// How long writing `learned.json` may wait for another process.
 const LEARNED_PATIENCE: Duration = Duration::from_millis(2);

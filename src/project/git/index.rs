@@ -3,10 +3,10 @@
 //! a call.
 
 /// Largest index that is read, bytes: 50,000 paths of 100 bytes, with 62 bytes of numbers each.
-pub const MAX_BYTES: u64 = 8 << 20;
+pub(crate) const MAX_BYTES: u64 = 8 << 20;
 
 /// Most paths of an index that is read.
-pub const MAX_PATHS: u32 = 50_000;
+pub(crate) const MAX_PATHS: u32 = 50_000;
 
 /// Bytes of an entry before its flags: ten numbers and a SHA-1 object name.
 const FIXED_BYTES: usize = 40 + 20;

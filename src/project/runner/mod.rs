@@ -1,7 +1,7 @@
 //! Knows runners: programs whose exit status is their result, such as tests, builds, linters, type
 //! checkers and installers.
 
-pub(crate) mod table;
+mod table;
 
 use crate::shell::{Command, Word, options};
 pub(crate) use table::PROGRAMS;

@@ -3,7 +3,7 @@
 /// Whether a variable, option, header or parameter of this name contains a secret: `GITHUB_TOKEN`,
 /// `--api-key`, `clientSecret`. The last part of the name decides, so `TOKEN_FILE`, `SECRET_NAME`
 /// and `KEYBOARD` do not.
-pub fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let parts = parts(name);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     if parts.iter().any(|part| matches!(*part, "public" | "publishable" | "anon" | "pub")) {
@@ -29,7 +29,7 @@ pub fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether a variable or option of this name contains a password.
-pub fn is_password_name(name: &str) -> bool {
+pub(crate) fn is_password_name(name: &str) -> bool {
     matches!(
         parts(name).last().map(String::as_str),
         Some("password" | "passwd" | "passphrase" | "pgpassword" | "pwd")

@@ -14,7 +14,7 @@ pub struct Shape {
     pub variable: Option<&'static str>,
     /// How many characters after the prefix make a word suspicious, so that advice does not repeat
     /// it.
-    pub suspicious: usize,
+    pub(crate) suspicious: usize,
     /// It may contain `_` and `-` besides letters and digits.
     has_separators: bool,
     /// The least and most characters after the prefix of a real one.

@@ -19,7 +19,7 @@ pub struct FoundSecret {
 
 /// Whether `text`, which may be raw JSON, may contain a secret. This takes one pass over its bytes,
 /// and errs toward yes.
-pub fn may_hold(text: &str) -> bool {
+pub(crate) fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let before = |at: usize| bytes.get(..at).unwrap_or_default();
     let after = |at: usize| bytes.get(at..).unwrap_or_default();

@@ -31,7 +31,7 @@ const PLACEHOLDERS: [&str; 24] = [
 ];
 
 /// Whether `text` is a placeholder for a value, or code that produces one.
-pub fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     PLACEHOLDERS.iter().any(|word| lower.contains(word))
         || text.contains(['<', '>', '{', '}', '$', '[', ']', '`'])
@@ -75,7 +75,7 @@ fn has_run(text: &str) -> bool {
 
 /// Whether `text`, the value under a name for secrets, is a generated one: it is in one piece, and
 /// letters and digits alternate. Words joined by dashes, paths and versions are not.
-pub fn is_random(text: &str) -> bool {
+pub(crate) fn is_random(text: &str) -> bool {
     let has_form = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~".contains(&b));
     let class = |b: u8| match b {
         b'0'..=b'9' => 0,
@@ -108,7 +108,7 @@ const DEFAULTS: [&str; 21] = [
 ];
 
 /// Whether `text` is a password that protects something, and not that of a throwaway database.
-pub fn is_password(text: &str) -> bool {
+pub(crate) fn is_password(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.chars().count() >= 6
         && !text.contains(char::is_whitespace)
@@ -118,7 +118,7 @@ pub fn is_password(text: &str) -> bool {
 
 /// Whether `text` is a password that nobody makes up for a throwaway: it has at least eight
 /// characters of at least three kinds.
-pub fn is_strong_password(text: &str) -> bool {
+pub(crate) fn is_strong_password(text: &str) -> bool {
     let has = |test: fn(char) -> bool| usize::from(text.contains(test));
     let kinds = has(|c| c.is_ascii_lowercase())
         + has(|c| c.is_ascii_uppercase())
@@ -144,7 +144,7 @@ fn letter_meant(c: char) -> char {
 
 /// The password in `scheme://user:password@host`, unless the host is this machine, a container or a
 /// made-up one.
-pub fn of_url(text: &str) -> Option<Secret> {
+pub(crate) fn of_url(text: &str) -> Option<Secret> {
     text.match_indices("://").find_map(|(at, _)| {
         let scheme = text.get(..at)?.chars().next_back()?;
         let rest = text.get(at + 3..)?;
@@ -171,7 +171,7 @@ pub fn of_url(text: &str) -> Option<Secret> {
 
 /// Whether a host is this machine, a container on it or a made-up one. A name without a dot is that
 /// of a container, or an alias.
-pub fn is_local_host(host: &str) -> bool {
+pub(crate) fn is_local_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let is_reserved = ["example.com", "example.org", "example.net"]
         .iter()

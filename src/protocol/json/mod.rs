@@ -10,7 +10,8 @@ mod scalar;
 mod scan;
 mod strict;
 
-pub use raw_text::{Measure, RawText};
+pub(crate) use raw_text::Measure;
+pub use raw_text::RawText;
 pub use scalar::{is_true, number, string};
 
 /// The raw values of `names` in the JSON object `text`, in the order of `names`. The last of
