@@ -8,6 +8,7 @@
 //! `resolve` peels wrappers such as `sudo` off each command.
 
 mod command;
+mod context;
 mod guard;
 mod inner;
 mod opening;

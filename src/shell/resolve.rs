@@ -4,7 +4,8 @@
 use rable::{Node, NodeKind};
 
 use super::command::{CommandId, Redirection};
-use super::walk::{Context, MAX_DEPTH, Walker, blank};
+use super::context::Context;
+use super::walk::{MAX_DEPTH, Walker};
 use super::words::Word;
 use super::wrappers;
 use super::wrappers::Wrapped;
@@ -86,7 +87,7 @@ impl Walker<'_> {
             Child::Words(words) if !words.is_empty() && context.depth < MAX_DEPTH => {
                 let at = self.script.commands.len();
                 let context = Context { depth: context.depth + 1, reads_pipe: false, ..context };
-                self.script.commands.push(blank(CommandId(at), &context));
+                self.script.commands.push(context.command(CommandId(at)));
                 self.resolve(at, Vec::new(), words, Vec::new(), &context);
             }
             Child::Words(_) => {}

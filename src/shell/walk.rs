@@ -3,6 +3,7 @@
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
+use super::context::Context;
 use super::script::{Loop, LoopKind, Pipeline, Script};
 use super::words::Word;
 use super::{guard, inner};
@@ -12,50 +13,6 @@ pub(super) const MAX_DEPTH: u8 = 8;
 
 /// Most commands of one script. The most seen in real traffic is 32.
 const MAX_COMMANDS: usize = 256;
-
-/// What the walk knows about the surroundings of a node.
-#[derive(Debug, Clone)]
-pub(super) struct Context {
-    pub(super) depth: u8,
-    pub(super) joined: Joined,
-    pub(super) stage: Option<Stage>,
-    pub(super) reads_pipe: bool,
-    pub(super) writes_pipe: bool,
-    pub(super) group_redirected: bool,
-    pub(super) background: bool,
-    pub(super) in_substitution: bool,
-    pub(super) in_subshell: bool,
-    pub(super) is_condition: bool,
-    pub(super) in_function: bool,
-    pub(super) wrappers: Vec<&'static str>,
-    pub(super) remote: bool,
-    /// The spans of the nodes refer to the script's own text.
-    pub(super) has_spans: bool,
-}
-
-impl Context {
-    /// Inside a group.
-    fn inside(&self) -> Self {
-        Self { depth: self.depth + 1, joined: Joined::First, stage: None, ..self.clone() }
-    }
-
-    /// Inside a substitution or a separate script, to which the surrounding pipes do not apply.
-    pub(super) fn detached(&self) -> Self {
-        Self {
-            reads_pipe: false,
-            writes_pipe: false,
-            group_redirected: false,
-            background: false,
-            is_condition: false,
-            has_spans: false,
-            ..self.inside()
-        }
-    }
-
-    fn substituted(&self) -> Self {
-        Self { in_substitution: true, in_subshell: true, ..self.detached() }
-    }
-}
 
 pub(super) struct Walker<'s> {
     pub(super) script: &'s mut Script,
@@ -373,38 +330,12 @@ impl<'s> Walker<'s> {
         }
         // Substitutions come after the command that contains them, so the command takes its index
         // first.
-        self.script.commands.push(Command { chars, ..blank(CommandId(at), context) });
+        self.script.commands.push(Command { chars, ..context.command(CommandId(at)) });
         let redirections = self.redirections(redirects, context);
         for node in assignments.iter().chain(words) {
             self.word(node, context);
         }
         self.resolve(at, assigned, words_read, redirections, context);
         self.heredoc_script(at, redirects, context);
-    }
-}
-
-/// A command with its context only; `resolve` fills in the rest.
-pub(super) fn blank(id: CommandId, context: &Context) -> Command {
-    Command {
-        id,
-        program: String::new(),
-        spelled: String::new(),
-        chars: None,
-        args: Vec::new(),
-        assignments: Vec::new(),
-        redirections: Vec::new(),
-        stage: context.stage,
-        reads_pipe: context.reads_pipe,
-        writes_pipe: context.writes_pipe,
-        group_redirected: context.group_redirected,
-        background: context.background,
-        joined: context.joined,
-        depth: context.depth,
-        in_substitution: context.in_substitution,
-        in_subshell: context.in_subshell,
-        is_condition: context.is_condition,
-        in_function: context.in_function,
-        wrappers: context.wrappers.clone(),
-        remote: context.remote,
     }
 }
