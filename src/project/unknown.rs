@@ -5,6 +5,6 @@
 pub(crate) enum Unknown {
     /// There is none.
     NoProject,
-    /// Its files do not say for certain; what is missing.
+    /// The files of the project do not make it clear. This says what is missing.
     Unclear(&'static str),
 }

@@ -4,7 +4,7 @@ use super::command::{Command, CommandId, Joined, Stage};
 
 /// What the walk knows about the surroundings of a node.
 #[derive(Debug, Clone)]
-pub(super) struct Context {
+pub(super) struct NodeContext {
     pub(super) depth: u8,
     pub(super) joined: Joined,
     pub(super) stage: Option<Stage>,
@@ -22,7 +22,7 @@ pub(super) struct Context {
     pub(super) has_spans: bool,
 }
 
-impl Context {
+impl NodeContext {
     /// Inside a group.
     pub(super) fn inside(&self) -> Self {
         Self { depth: self.depth + 1, joined: Joined::First, stage: None, ..self.clone() }

@@ -4,7 +4,7 @@
 use rable::{Node, NodeKind};
 
 use super::command::{CommandId, Redirection};
-use super::context::Context;
+use super::context::NodeContext;
 use super::walk::{MAX_DEPTH, Walker};
 use super::words::Word;
 use super::wrappers;
@@ -19,16 +19,16 @@ impl Walker<'_> {
         assigned: Vec<Word>,
         mut words: Vec<Word>,
         redirections: Vec<Redirection>,
-        context: &Context,
+        context: &NodeContext,
     ) {
         let mut assignments: Vec<(String, Word)> =
             assigned.into_iter().filter_map(split_assignment).collect();
         let mut wrappers = context.wrappers.clone();
-        let mut children: Vec<(Child, Context)> = Vec::new();
+        let mut children: Vec<(Child, NodeContext)> = Vec::new();
         while let Some(first) = words.first() {
             let program = base_name(first);
             let rest = words.get(1..).unwrap_or_default();
-            let below = |name| Context {
+            let below = |name| NodeContext {
                 wrappers: wrappers.iter().copied().chain([name]).collect(),
                 ..context.clone()
             };
@@ -43,16 +43,17 @@ impl Walker<'_> {
                 Wrapped::Starts(name, child) => {
                     children.push((
                         Child::Words(child.to_vec()),
-                        Context { stage: None, ..below(name) },
+                        NodeContext { stage: None, ..below(name) },
                     ));
                 }
                 Wrapped::Script(name, text) => {
                     let context = below(name);
-                    let piped = Context { reads_pipe: context.reads_pipe, ..context.detached() };
+                    let piped =
+                        NodeContext { reads_pipe: context.reads_pipe, ..context.detached() };
                     children.push((Child::Text(text.to_owned()), piped));
                 }
                 Wrapped::Remote(name, child) => {
-                    let context = Context { remote: true, ..below(name).detached() };
+                    let context = NodeContext { remote: true, ..below(name).detached() };
                     // ssh joins its words and passes them to a shell; the others run the words.
                     let child = if name == "ssh" {
                         let text: Vec<&str> = child.iter().map(|word| word.text.as_str()).collect();
@@ -81,12 +82,13 @@ impl Walker<'_> {
         }
     }
 
-    fn child(&mut self, child: Child, context: Context) {
+    fn child(&mut self, child: Child, context: NodeContext) {
         match child {
             Child::Text(text) => self.text(&text, &context),
             Child::Words(words) if !words.is_empty() && context.depth < MAX_DEPTH => {
                 let at = self.script.commands.len();
-                let context = Context { depth: context.depth + 1, reads_pipe: false, ..context };
+                let context =
+                    NodeContext { depth: context.depth + 1, reads_pipe: false, ..context };
                 self.script.commands.push(context.command(CommandId(at)));
                 self.resolve(at, Vec::new(), words, Vec::new(), &context);
             }
@@ -95,7 +97,7 @@ impl Walker<'_> {
     }
 
     /// Enters a heredoc that feeds a shell, as a script, or ssh, as a remote one.
-    pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], context: &Context) {
+    pub(super) fn heredoc_script(&mut self, at: usize, redirects: &[Node], context: &NodeContext) {
         let Some(command) = self.script.commands.get(at) else { return };
         let remote = command.is("ssh");
         let reads_script = matches!(command.program.as_str(), "bash" | "sh" | "zsh")
@@ -105,7 +107,7 @@ impl Walker<'_> {
         }
         for redirect in redirects {
             if let NodeKind::HereDoc { content, .. } = &redirect.kind {
-                let inside = Context { remote: context.remote || remote, ..context.detached() };
+                let inside = NodeContext { remote: context.remote || remote, ..context.detached() };
                 self.text(content, &inside);
             }
         }

@@ -3,7 +3,7 @@
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::command::{Command, CommandId, Heredoc, Joined, Redirection, Stage};
-use super::context::Context;
+use super::context::NodeContext;
 use super::script::{Loop, LoopKind, Pipeline, Script};
 use super::words::Word;
 use super::{guard, inner};
@@ -24,7 +24,7 @@ impl<'s> Walker<'s> {
     }
 
     pub(super) fn top(&mut self, nodes: &[Node]) {
-        let context = Context {
+        let context = NodeContext {
             depth: 0,
             joined: Joined::First,
             stage: None,
@@ -43,15 +43,15 @@ impl<'s> Walker<'s> {
         self.sequence(nodes, &context);
     }
 
-    fn sequence(&mut self, nodes: &[Node], context: &Context) {
+    fn sequence(&mut self, nodes: &[Node], context: &NodeContext) {
         for (at, node) in nodes.iter().enumerate() {
             let joined = if at == 0 { context.joined } else { Joined::Newline };
-            self.node(node, Context { joined, ..context.clone() });
+            self.node(node, NodeContext { joined, ..context.clone() });
         }
     }
 
     /// Parses and walks text that the parser left raw, or that is a separate script.
-    pub(super) fn text(&mut self, text: &str, context: &Context) {
+    pub(super) fn text(&mut self, text: &str, context: &NodeContext) {
         if context.depth >= MAX_DEPTH || guard::admit(text).is_err() {
             return;
         }
@@ -60,13 +60,13 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn raw_substitutions(&mut self, text: &str, context: &Context) {
+    fn raw_substitutions(&mut self, text: &str, context: &NodeContext) {
         for command in inner::substitutions(text) {
             self.text(command, &context.substituted());
         }
     }
 
-    fn node(&mut self, node: &Node, context: Context) {
+    fn node(&mut self, node: &Node, context: NodeContext) {
         if self.script.commands.len() >= MAX_COMMANDS {
             return;
         }
@@ -79,7 +79,7 @@ impl<'s> Walker<'s> {
             NodeKind::List { items } => self.list(items, &context),
             NodeKind::If { condition, then_body, else_body, redirects } => {
                 let group = self.group(redirects, &context);
-                self.node(condition, Context { is_condition: true, ..group.clone() });
+                self.node(condition, NodeContext { is_condition: true, ..group.clone() });
                 self.node(then_body, group.clone());
                 if let Some(body) = else_body {
                     self.node(body, group);
@@ -111,7 +111,7 @@ impl<'s> Walker<'s> {
             }
             NodeKind::Subshell { body, redirects } => {
                 let group = self.group(redirects, &context);
-                self.node(body, Context { in_subshell: true, ..group });
+                self.node(body, NodeContext { in_subshell: true, ..group });
             }
             NodeKind::Case { word, patterns, redirects } => {
                 self.word(word, &context);
@@ -122,13 +122,13 @@ impl<'s> Walker<'s> {
             }
             NodeKind::Function { name, body, .. } => {
                 self.script.functions.push(name.clone());
-                self.node(body, Context { in_function: true, ..context.inside() });
+                self.node(body, NodeContext { in_function: true, ..context.inside() });
             }
             NodeKind::Coproc { command, .. } => {
-                self.node(command, Context { background: true, ..context })
+                self.node(command, NodeContext { background: true, ..context })
             }
             NodeKind::Negation { pipeline } => {
-                self.node(pipeline, Context { is_condition: true, ..context })
+                self.node(pipeline, NodeContext { is_condition: true, ..context })
             }
             NodeKind::Time { pipeline, .. } => self.node(pipeline, context),
             NodeKind::ConditionalExpr { body, .. } => self.condition(body, &context),
@@ -146,11 +146,11 @@ impl<'s> Walker<'s> {
         kind: LoopKind,
         [condition, body]: [&Node; 2],
         redirects: &[Node],
-        context: &Context,
+        context: &NodeContext,
     ) {
         let start = self.script.commands.len();
         let group = self.group(redirects, context);
-        self.node(condition, Context { is_condition: true, ..group.clone() });
+        self.node(condition, NodeContext { is_condition: true, ..group.clone() });
         let middle = self.script.commands.len();
         self.node(body, group);
         self.note_loop(node, kind, [start, middle], context);
@@ -163,7 +163,7 @@ impl<'s> Walker<'s> {
         start: usize,
         kind: LoopKind,
         (body, redirects): (&Node, &[Node]),
-        context: &Context,
+        context: &NodeContext,
     ) {
         let group = self.group(redirects, context);
         let middle = self.script.commands.len();
@@ -176,7 +176,7 @@ impl<'s> Walker<'s> {
         node: &Node,
         kind: LoopKind,
         [start, middle]: [usize; 2],
-        context: &Context,
+        context: &NodeContext,
     ) {
         self.script.loops.push(Loop {
             kind,
@@ -191,18 +191,18 @@ impl<'s> Walker<'s> {
     }
 
     /// The context inside a compound command with these redirections.
-    fn group(&mut self, redirects: &[Node], context: &Context) -> Context {
+    fn group(&mut self, redirects: &[Node], context: &NodeContext) -> NodeContext {
         let redirections = self.redirections(redirects, context);
         let redirected = redirections.iter().any(Redirection::takes_stdout);
         let fed = redirections.iter().any(Redirection::gives_stdin);
-        Context {
+        NodeContext {
             group_redirected: context.group_redirected || redirected,
             reads_pipe: context.reads_pipe || fed,
             ..context.inside()
         }
     }
 
-    fn condition(&mut self, node: &Node, context: &Context) {
+    fn condition(&mut self, node: &Node, context: &NodeContext) {
         match &node.kind {
             NodeKind::CondTerm { value, .. } => self.raw_substitutions(value, context),
             NodeKind::UnaryTest { operand, .. } | NodeKind::CondNot { operand } => {
@@ -219,11 +219,11 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn list(&mut self, items: &[ListItem], context: &Context) {
+    fn list(&mut self, items: &[ListItem], context: &NodeContext) {
         let mut joined = context.joined;
         for item in items {
             let background = context.background || item.operator == Some(ListOperator::Background);
-            self.node(&item.command, Context { joined, background, ..context.clone() });
+            self.node(&item.command, NodeContext { joined, background, ..context.clone() });
             joined = match item.operator {
                 Some(ListOperator::And) => Joined::And,
                 Some(ListOperator::Or) => Joined::Or,
@@ -232,7 +232,7 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn pipeline(&mut self, node: &Node, stages: &[Node], context: &Context) {
+    fn pipeline(&mut self, node: &Node, stages: &[Node], context: &NodeContext) {
         let pipeline = self.script.pipelines.len();
         let span = context.has_spans.then_some((node.span.start, node.span.end));
         self.script.pipelines.push(Pipeline {
@@ -244,7 +244,7 @@ impl<'s> Walker<'s> {
             let first = index == 0;
             self.node(
                 stage,
-                Context {
+                NodeContext {
                     stage: Some(Stage { pipeline, index }),
                     joined: if first { context.joined } else { Joined::Pipe },
                     reads_pipe: context.reads_pipe || !first,
@@ -256,7 +256,7 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn redirections(&mut self, nodes: &[Node], context: &Context) -> Vec<Redirection> {
+    fn redirections(&mut self, nodes: &[Node], context: &NodeContext) -> Vec<Redirection> {
         let mut found = Vec::with_capacity(nodes.len());
         for node in nodes {
             match &node.kind {
@@ -287,7 +287,7 @@ impl<'s> Walker<'s> {
     }
 
     /// Walks the substitutions in a word.
-    fn word(&mut self, node: &Node, context: &Context) {
+    fn word(&mut self, node: &Node, context: &NodeContext) {
         let NodeKind::Word { parts, value, .. } = &node.kind else { return };
         for part in parts {
             match &part.kind {
@@ -314,7 +314,7 @@ impl<'s> Walker<'s> {
         &mut self,
         [assignments, words, redirects]: [&[Node]; 3],
         chars: Option<(usize, usize)>,
-        context: &Context,
+        context: &NodeContext,
     ) {
         let words_read: Vec<Word> = words.iter().map(Word::from_node).collect();
         let assigned: Vec<Word> = assignments.iter().map(Word::from_node).collect();

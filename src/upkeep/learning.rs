@@ -129,7 +129,7 @@ impl Evidence {
     }
 }
 
-/// Writes `learned.json` anew. The caller ensures that no ledger moves meanwhile, so that the
+/// Rewrites `learned.json`. The caller ensures that no ledger moves meanwhile, so that the
 /// ledgers and the roll-up are consistent.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub(super) struct SessionFiles {
     pub(super) aside: BTreeMap<u64, Pair>,
 }
 
-/// All ledgers by their stem. SessionFiles with other names are not ours.
+/// All ledgers by their stem. Files with other names are not ours.
 #[derive(Debug, Default)]
 pub(super) struct LedgerListing(BTreeMap<String, SessionFiles>);
 

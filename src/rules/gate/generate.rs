@@ -186,7 +186,7 @@ pub fn source() -> String {
     let start = layout.order.first().map(number).unwrap_or_default();
 
     let mut out = String::from(
-        "//! Generated from the rules by `TOOLCOACH_BLESS=1 cargo test gate`. Do not edit.\n\n\
+        "//! Generated from the rules by `just bless` (TOOLCOACH_BLESS=1 cargo test fresh). Do not edit.\n\n\
          use super::{Entry, Needles};\n\n",
     );
     let mut line = |text: String| {

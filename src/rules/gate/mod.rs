@@ -144,17 +144,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_up_to_date_with_the_rules() {
+    fn the_table_is_fresh() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/gate/table.rs");
         let fresh = generate::source();
         if crate::base::env::is_blessing() {
             std::fs::write(path, &fresh).unwrap();
         }
         let stored = std::fs::read_to_string(path).unwrap();
-        assert!(
-            stored == fresh,
-            "src/rules/gate/table.rs is stale: run TOOLCOACH_BLESS=1 cargo test gate, then test again"
-        );
+        assert!(stored == fresh, "src/rules/gate/table.rs is stale: run run `just bless`");
     }
 
     #[test]
@@ -214,6 +211,10 @@ mod tests {
                 1 => "[ -~]{0,6}",
                 1 => "\\PC{0,3}",
             ], 0..12)) {
+            // What is being renewed is compiled in as it was.
+            if crate::base::env::is_blessing() {
+                return Ok(());
+            }
             let text = parts.concat();
             let mut ours = Vec::new();
             for_each_match(text.as_bytes(), |needle, end| ours.push((needle, end)));
