@@ -1,4 +1,4 @@
-//! Generated from the rules by `TOOLCOACH_BLESS=1 cargo test gate`. Do not edit.
+//! Generated from the rules by `just bless` (TOOLCOACH_BLESS=1 cargo test fresh). Do not edit.
 
 use super::{Entry, Needles};
 

@@ -20,7 +20,7 @@ pub fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
     }
     assert!(
         std::env::var_os("TOOLCOACH_BLESS").is_some(),
-        "{path} is stale: run TOOLCOACH_BLESS=1 cargo test fresh, then test again"
+        "{path} is stale: run `just bless` (TOOLCOACH_BLESS=1 cargo test fresh)"
     );
     fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
 }
