@@ -6,7 +6,7 @@
 //! 2. [`rules::gate`] finds in one pass which rules could speak about it. For most events there are
 //!    none, and only step 5 remains.
 //! 3. [`shell::parse`] parses the command, and [`rules::matcher`] asks those rules of the
-//!    [`rules::book`]. Rules that need files or history run as [`engine::analyzers`].
+//!    `rules::book`. Rules that need files or history run as [`engine::analyzers`].
 //! 4. [`engine::judge`] allows at most one line, which must fit the budget and not repeat another.
 //! 5. [`store::ledger`] records the call, and [`protocol::reply`] prints the line.
 //! 6. After the answer, [`upkeep`] folds old ledgers once a day.

@@ -15,7 +15,7 @@ pub(crate) const P95_MS: f64 = 150.0;
 const SLOWDOWN: u64 = if cfg!(debug_assertions) { 30 } else { 1 };
 
 /// Time for all analyzers together, from when the input is complete.
-pub const ANALYZERS: Duration = Duration::from_millis(75 * SLOWDOWN);
+pub(crate) const ANALYZERS: Duration = Duration::from_millis(75 * SLOWDOWN);
 
 /// Time for the whole call, from when the input is complete. A timer of 100 ms was seen to fire at
 /// 104-106 ms.

@@ -42,7 +42,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 }
 
 /// The last part of a path, cut like [`excerpt`].
-pub fn file_name(path: &str) -> String {
+pub(crate) fn file_name(path: &str) -> String {
     excerpt(path.rsplit('/').next().unwrap_or(path))
 }
 

@@ -17,14 +17,14 @@ use crate::rules::set::RuleSet;
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     /// The analyzer.
-    pub analyzer: Analyzer,
+    pub(crate) analyzer: Analyzer,
     /// The analyzer's rules that the call concerns.
-    pub rules: RuleSet,
+    pub(crate) rules: RuleSet,
 }
 
 impl Task {
     /// Does the work on this thread.
-    pub fn look(&self, case: &Case, curious: bool) -> Matches {
+    pub(crate) fn look(&self, case: &Case, curious: bool) -> Matches {
         let candidates = Candidates { hit: self.rules, good: RuleSet::EMPTY };
         matcher::look(case, candidates, &[], curious)
     }
@@ -51,9 +51,9 @@ pub enum Turn {
 #[derive(Default)]
 pub struct Findings {
     /// The matches of all analyzers, in their order.
-    pub matches: Matches,
+    pub(crate) matches: Matches,
     /// Each analyzer that had a task, with how its turn ended.
-    pub turns: Vec<(Analyzer, Turn)>,
+    pub(crate) turns: Vec<(Analyzer, Turn)>,
 }
 
 impl Findings {
@@ -64,13 +64,13 @@ impl Findings {
 }
 
 /// The candidates of the fast path.
-pub fn fast(candidates: Candidates) -> Candidates {
+pub(crate) fn fast(candidates: Candidates) -> Candidates {
     Candidates { hit: candidates.hit.within(rules::FAST), good: candidates.good }
 }
 
 /// The tasks of the analyzers for `case`, in their order. `curious` adds rules that the call does
 /// not concern, for their near misses.
-pub fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
+pub(crate) fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
     let concerned = |set: RuleSet| {
         let concerns =
             |at: usize| rules::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger));

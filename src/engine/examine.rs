@@ -27,7 +27,7 @@ pub enum Via {
 
 impl Via {
     /// The word in ledgers and reports.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Fast => "fast",
@@ -42,11 +42,11 @@ pub struct Examination {
     /// Findings, most important first; better forms; near misses.
     pub matches: Matches,
     /// Each analyzer that had a task, with how its turn ended.
-    pub turns: Vec<(Analyzer, Turn)>,
+    pub(crate) turns: Vec<(Analyzer, Turn)>,
     /// How far the call got.
-    pub via: Via,
+    pub(crate) via: Via,
     /// The time that each stage took, us.
-    pub stages: Vec<(&'static str, u64)>,
+    pub(crate) stages: Vec<(&'static str, u64)>,
     /// The tasks of the analyzers that have not run yet.
     pending: Vec<Task>,
 }

@@ -24,7 +24,7 @@ const MAX_PARENTS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The client that sent the event.
-    pub client: Client,
+    pub(crate) client: Client,
     cwd: Option<PathBuf>,
     path: Option<OsString>,
     /// The programs on PATH, if they are given instead of looked up.
@@ -57,23 +57,23 @@ impl Environment {
     }
 
     /// The working directory after the call, if the event has an absolute one.
-    pub fn cwd(&self) -> Option<&Path> {
+    pub(crate) fn cwd(&self) -> Option<&Path> {
         self.cwd.as_deref()
     }
 
     /// The user's home folder.
-    pub fn home(&self) -> Option<&Path> {
+    pub(crate) fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 
     /// The folder in which the client's session began.
-    pub fn project(&self) -> Option<&Path> {
+    pub(crate) fn project(&self) -> Option<&Path> {
         self.project.as_deref()
     }
 
     /// Whether `path` is a temporary one outside the project, or outside the working directory if
     /// the project is not known. Some projects are under `/tmp` themselves.
-    pub fn is_aside(&self, path: &Path) -> bool {
+    pub(crate) fn is_aside(&self, path: &Path) -> bool {
         let root = self.project().or(self.cwd());
         is_temporary(path) && !root.is_some_and(|root| path.starts_with(root))
     }
@@ -100,7 +100,7 @@ impl Environment {
     }
 
     /// Like [`Self::on_path`] for any name, without remembering the result.
-    pub fn finds(&self, program: &str) -> bool {
+    pub(crate) fn finds(&self, program: &str) -> bool {
         match &self.given_programs {
             Some(programs) => programs.iter().any(|name| name == program),
             None => self.located(program).is_some(),
@@ -185,7 +185,7 @@ impl Environment {
 
     /// The whole of a file of the project. `None` if it does not exist, or is larger than `limit`
     /// bytes. A file that exists and cannot be read is noted as trouble.
-    pub fn read(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
+    pub(crate) fn read(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
         read::read(path, limit).unwrap_or_else(|_| {
             self.note_trouble();
             None
@@ -241,7 +241,7 @@ impl Environment {
 
     /// `path` as an absolute path: `~` and `..` are resolved by name, and a relative path starts at
     /// the working directory.
-    pub fn absolute(&self, path: &str) -> Option<PathBuf> {
+    pub(crate) fn absolute(&self, path: &str) -> Option<PathBuf> {
         let path = match path.strip_prefix('~') {
             Some("") => self.home()?.to_owned(),
             Some(rest) => self.home()?.join(rest.strip_prefix('/')?),
@@ -265,7 +265,7 @@ pub(crate) fn project_folders(folder: &Path) -> impl Iterator<Item = &Path> {
 }
 
 /// `path` without `.` and `..`. Symbolic links are not resolved.
-pub fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -49,7 +49,7 @@ impl Version {
 impl Client {
     /// Derives the client from the event; `ai_agent` is the value of `AI_AGENT`. The event counts
     /// more than the variable, since agents start other agents, which inherit the environment.
-    pub fn detect(event: &Event, ai_agent: Option<&str>) -> Self {
+    pub(crate) fn detect(event: &Event, ai_agent: Option<&str>) -> Self {
         if event.turn_id {
             return Self::Codex;
         }

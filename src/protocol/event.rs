@@ -93,31 +93,31 @@ pub struct Event<'a> {
     /// command.
     pub cwd: Option<Cow<'a, str>>,
     /// The kind of tool that was called.
-    pub tool: Tool,
+    pub(crate) tool: Tool,
     /// The tool's name as received.
-    pub tool_name: Cow<'a, str>,
+    pub(crate) tool_name: Cow<'a, str>,
     /// The client's id of this call.
     pub call_id: Option<Cow<'a, str>>,
     /// Wall time of the tool as the client measured it, ms.
-    pub duration_ms: Option<u64>,
+    pub(crate) duration_ms: Option<u64>,
     /// The event has a `turn_id`, which Codex sends with every call.
-    pub turn_id: bool,
+    pub(crate) turn_id: bool,
     /// The event has an `effort`, which Claude Code sends since 2.1.133.
-    pub effort: bool,
+    pub(crate) effort: bool,
     /// The event has a `prompt_id`, which Claude Code sends since 2.1.196.
-    pub prompt_id: bool,
+    pub(crate) prompt_id: bool,
     /// The event has a field that neither Claude Code nor Codex sends.
     pub(crate) has_foreign_field: bool,
     /// The client's permission mode.
-    pub permission_mode: Option<Cow<'a, str>>,
+    pub(crate) permission_mode: Option<Cow<'a, str>>,
     /// Why a session starts: `compact`, `clear`, `startup`, ...
-    pub source: Option<Cow<'a, str>>,
+    pub(crate) source: Option<Cow<'a, str>>,
     /// The tool input as raw JSON.
     pub(crate) raw_input: Option<&'a str>,
     /// The user interrupted the call.
-    pub is_interrupt: bool,
+    pub(crate) is_interrupt: bool,
     /// The tool's response, not decoded.
-    pub response: Response<'a>,
+    pub(crate) response: Response<'a>,
     error: Option<&'a str>,
     input: OnceCell<Input<'a>>,
     shell: OnceCell<ShellResult<'a>>,
@@ -234,7 +234,7 @@ impl<'a> Event<'a> {
 
     /// The response as the result of a shell call. It is kept, since several rules ask for it and
     /// for its size.
-    pub fn shell(&self) -> &ShellResult<'a> {
+    pub(crate) fn shell(&self) -> &ShellResult<'a> {
         self.shell.get_or_init(|| self.response.shell())
     }
 
@@ -244,7 +244,7 @@ impl<'a> Event<'a> {
     }
 
     /// Whether the tool call succeeded.
-    pub fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         self.name == EventName::PostToolUse
     }
 
@@ -260,7 +260,7 @@ impl<'a> Event<'a> {
     }
 
     /// The exit code in the first line of a failed shell call's error.
-    pub fn exit_code(&self) -> Option<i32> {
+    pub(crate) fn exit_code(&self) -> Option<i32> {
         let error = self.error_text(64);
         error.strip_prefix("Exit code ")?.lines().next()?.trim().parse().ok()
     }

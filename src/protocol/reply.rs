@@ -66,12 +66,12 @@ pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<
 }
 
 /// What the client expects on stdout where there is nothing to say. Most expect nothing.
-pub fn silence(client: Client) -> &'static [u8] {
+pub(crate) fn silence(client: Client) -> &'static [u8] {
     if matches!(client, Client::Cursor | Client::Cline) { b"{}\n" } else { b"" }
 }
 
 /// Writes `line` to stdout, if there is one. A closed pipe is not an error.
-pub fn send(line: &[u8]) {
+pub(crate) fn send(line: &[u8]) {
     if line.is_empty() {
         return;
     }

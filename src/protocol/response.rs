@@ -10,13 +10,13 @@ use super::json::{Measure, RawText};
 
 /// A `tool_response` of any type, or none.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Response<'a> {
+pub(crate) struct Response<'a> {
     raw: Option<&'a str>,
 }
 
 /// The result of a shell call.
 #[derive(Debug, Clone, Default)]
-pub struct ShellResult<'a> {
+pub(crate) struct ShellResult<'a> {
     /// The output that the model got. Claude Code merges stderr into it.
     pub(crate) stdout: RawText<'a>,
     /// Standard error, if the client sends it separately.

@@ -8,7 +8,7 @@ use crate::store::mutes::ALL;
 /// How much a custom rule matters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Weight {
+pub(crate) enum Weight {
     /// It speaks within the budget of hints.
     #[default]
     Hint,
@@ -45,13 +45,13 @@ pub(crate) enum Concern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomRule {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its advice.
-    pub text: String,
+    pub(crate) text: String,
     /// Its severity.
-    pub weight: Weight,
+    pub(crate) weight: Weight,
     /// The command that it suggests.
-    pub better: Option<String>,
+    pub(crate) better: Option<String>,
     /// What it looks at.
     pub(crate) concern: Concern,
 }

@@ -39,49 +39,49 @@ pub enum Owner {
 
 /// A rule's id in a list, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedRule {
+pub(crate) struct ListedRule {
     /// The rule's id.
-    pub id: String,
+    pub(crate) id: String,
     /// The byte offset of the id.
-    pub at: usize,
+    pub(crate) at: usize,
 }
 
 /// The content of one settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// The path of the file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The text of the file, which trust compares.
-    pub text: String,
+    pub(crate) text: String,
     /// Rules that must not speak.
-    pub disable: Vec<ListedRule>,
+    pub(crate) disable: Vec<ListedRule>,
     /// Rules that are off by default and should speak.
-    pub enable: Vec<ListedRule>,
+    pub(crate) enable: Vec<ListedRule>,
     /// Rules that learning must not mute.
-    pub pin: Vec<ListedRule>,
+    pub(crate) pin: Vec<ListedRule>,
     /// Most hints between two resets.
-    pub hints: Option<usize>,
+    pub(crate) hints: Option<usize>,
     /// Most warnings between two resets.
-    pub warnings: Option<usize>,
+    pub(crate) warnings: Option<usize>,
     /// Fewest calls between two hints.
-    pub gap: Option<usize>,
+    pub(crate) gap: Option<usize>,
     /// Most time for the work on one call, ms.
-    pub deadline_ms: Option<u64>,
+    pub(crate) deadline_ms: Option<u64>,
     /// How long the ledger of an idle session is kept, days.
-    pub retention_days: Option<u64>,
+    pub(crate) retention_days: Option<u64>,
     /// The client, if the event does not show it.
-    pub client: Option<Client>,
+    pub(crate) client: Option<Client>,
     /// Custom rules.
-    pub rules: Vec<ListedCustomRule>,
+    pub(crate) rules: Vec<ListedCustomRule>,
 }
 
 /// A custom rule, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedCustomRule {
+pub(crate) struct ListedCustomRule {
     /// The rule. It is leaked, like the rules of the book: the process lives for one call.
-    pub rule: &'static CustomRule,
+    pub(crate) rule: &'static CustomRule,
     /// The byte offset where the rule begins.
-    pub at: usize,
+    pub(crate) at: usize,
 }
 
 #[derive(Deserialize)]
@@ -140,7 +140,7 @@ impl File {
     ///
     /// # Errors
     /// What is wrong with the file, and where.
-    pub fn read(path: &Path, owner: Owner) -> Result<Option<Self>, FileError> {
+    pub(crate) fn read(path: &Path, owner: Owner) -> Result<Option<Self>, FileError> {
         let Some(bytes) = read_bytes(path, owner)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
@@ -210,7 +210,7 @@ impl File {
 impl File {
     /// The error about what is wrong at the byte offset `at`. Line and column are computed only
     /// here: counting them for each entry of a long file took longer than reading it.
-    pub fn fault(&self, at: usize, what: String) -> FileError {
+    pub(crate) fn fault(&self, at: usize, what: String) -> FileError {
         Reader { path: &self.path, text: &self.text }.fault(at, what)
     }
 }

@@ -50,11 +50,11 @@ impl Default for Budget {
 #[derive(Debug, Default)]
 pub struct ProjectFile {
     /// The file, if it exists and is valid.
-    pub file: Option<File>,
+    pub(crate) file: Option<File>,
     /// What is wrong with it.
-    pub fault: Option<FileError>,
+    pub(crate) fault: Option<FileError>,
     /// The user trusts its custom rules.
-    pub trusted: bool,
+    pub(crate) trusted: bool,
 }
 
 /// All settings for one call. The default has none, and looks for none.
@@ -73,7 +73,7 @@ pub struct Settings {
 impl Settings {
     /// Reads the user's file. `state` is the state folder, which contains trust, mutes and what was
     /// learned.
-    pub fn load(state: Option<PathBuf>) -> Self {
+    pub(crate) fn load(state: Option<PathBuf>) -> Self {
         let mut settings = Self { state, reads_projects: true, ..Self::default() };
         let Some((path, is_named)) = user_path() else { return settings };
         match File::read(&path, Owner::User) {
@@ -109,12 +109,12 @@ impl Settings {
     }
 
     /// The user's file, if it exists and is valid.
-    pub fn user(&self) -> Option<&File> {
+    pub(crate) fn user(&self) -> Option<&File> {
         self.user.as_ref()
     }
 
     /// The project's file, which is searched for on the first use.
-    pub fn project(&self, environment: &Environment) -> &ProjectFile {
+    pub(crate) fn project(&self, environment: &Environment) -> &ProjectFile {
         self.project.get_or_init(|| {
             if !self.reads_projects {
                 return ProjectFile::default();
@@ -132,12 +132,12 @@ impl Settings {
     }
 
     /// What is wrong with the files that have been read so far.
-    pub fn faults(&self) -> impl Iterator<Item = &FileError> {
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &FileError> {
         self.fault.iter().chain(self.project.get().and_then(|project| project.fault.as_ref()))
     }
 
     /// Every custom rule that counts, with its file: the user's, and those of a trusted project.
-    pub fn custom_rules(
+    pub(crate) fn custom_rules(
         &self,
         environment: &Environment,
     ) -> impl Iterator<Item = (&File, &ListedCustomRule)> {
@@ -148,7 +148,7 @@ impl Settings {
     }
 
     /// The client, if neither the command line nor the event shows it.
-    pub fn client(&self) -> Option<Client> {
+    pub(crate) fn client(&self) -> Option<Client> {
         self.user.as_ref()?.client
     }
 
@@ -174,7 +174,7 @@ impl Settings {
     }
 
     /// The user's budget.
-    pub fn budget(&self) -> Budget {
+    pub(crate) fn budget(&self) -> Budget {
         let (default, user) = (Budget::default(), self.user.as_ref());
         Budget {
             hints: user.and_then(|file| file.hints).unwrap_or(default.hints),
@@ -199,7 +199,7 @@ impl Settings {
 
     /// Most time for the work on one call, ms. The project's file counts only if it has been read
     /// already.
-    pub fn deadline_ms(&self) -> u64 {
+    pub(crate) fn deadline_ms(&self) -> u64 {
         let project = self.project.get().and_then(|project| project.file.as_ref());
         let limits =
             [self.user.as_ref(), project].into_iter().flatten().filter_map(|file| file.deadline_ms);
@@ -207,12 +207,12 @@ impl Settings {
     }
 
     /// How long the ledger of an idle session is kept, days.
-    pub fn retention_days(&self) -> u64 {
+    pub(crate) fn retention_days(&self) -> u64 {
         self.user.as_ref().and_then(|file| file.retention_days).unwrap_or(7)
     }
 
     /// What the user muted, read on the first use.
-    pub fn mutes(&self) -> &Mutes {
+    pub(crate) fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {
             self.state
                 .as_ref()
@@ -222,7 +222,7 @@ impl Settings {
     }
 
     /// What learning mutes, read on the first use.
-    pub fn learned(&self) -> &Learned {
+    pub(crate) fn learned(&self) -> &Learned {
         self.learned.get_or_init(|| {
             self.state
                 .as_ref()

@@ -25,9 +25,9 @@ pub struct Redirection {
     /// `>`, `>>`, `<`, `<<`, `<<<`, `>&`, `&>`, ...
     pub(crate) operator: String,
     /// The file descriptor before the operator, if one is written.
-    pub fd: Option<i32>,
+    pub(crate) fd: Option<i32>,
     /// The file, or the delimiter of a heredoc.
-    pub target: Word,
+    pub(crate) target: Word,
     /// The heredoc, if it is one.
     pub heredoc: Option<Heredoc>,
 }
@@ -62,21 +62,21 @@ impl Redirection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     /// The pipeline, by index into [`super::Script::pipelines`].
-    pub pipeline: usize,
+    pub(crate) pipeline: usize,
     /// The stage of the pipeline, 0 for the first.
-    pub index: usize,
+    pub(crate) index: usize,
 }
 
 /// Identifies a command within its script: two commands of one script are the same if their ids are
 /// equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CommandId(pub(super) usize);
+pub(crate) struct CommandId(pub(super) usize);
 
 /// A simple command: a program with its words, seen through its wrappers.
 #[derive(Debug, Clone)]
 pub struct Command {
     /// Its id within the script.
-    pub id: CommandId,
+    pub(crate) id: CommandId,
     /// The last part of the program's path, quotes removed; empty if it is not a literal.
     pub program: String,
     /// The program as written, path and quotes included.

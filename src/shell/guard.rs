@@ -42,7 +42,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The reason as `explain` shows it.
-    pub fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::TooLong => "the command is too long to be parsed safely",
             Self::TooDeep => "the command nests too deeply to be parsed safely",

@@ -9,7 +9,7 @@ use super::words::Word;
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     /// The stages by index into [`Script::commands`]; `None` where a stage is not a simple command.
-    pub stages: Vec<Option<usize>>,
+    pub(crate) stages: Vec<Option<usize>>,
     /// The pipeline runs inside a substitution.
     pub(crate) in_substitution: bool,
     /// First and past-the-end character of its text in the script.
@@ -40,13 +40,13 @@ pub struct Loop {
     /// The commands of its body, by index.
     pub body: Range<usize>,
     /// The wrappers around the loop, as in [`Command::wrappers`].
-    pub wrappers: Vec<&'static str>,
+    pub(crate) wrappers: Vec<&'static str>,
     /// The loop was sent to the background with `&`.
-    pub background: bool,
+    pub(crate) background: bool,
     /// The loop runs on another machine or in a container.
-    pub remote: bool,
+    pub(crate) remote: bool,
     /// The loop is in the body of a function.
-    pub in_function: bool,
+    pub(crate) in_function: bool,
     /// First and past-the-end character of its text in the script.
     pub(super) chars: Option<(usize, usize)>,
 }
@@ -57,7 +57,7 @@ pub struct Loop {
 #[derive(Debug, Clone, Default)]
 pub struct Script {
     /// The text it was parsed from.
-    pub text: String,
+    pub(crate) text: String,
     /// Every simple command, an outer one before those inside it.
     pub commands: Vec<Command>,
     /// Every pipeline of two or more stages.
@@ -72,12 +72,12 @@ pub struct Script {
 
 impl Script {
     /// The commands before this one, first to last.
-    pub fn before(&self, command: &Command) -> &[Command] {
+    pub(crate) fn before(&self, command: &Command) -> &[Command] {
         self.commands.get(..command.id.0).unwrap_or_default()
     }
 
     /// The commands after this one, those inside it first.
-    pub fn after(&self, command: &Command) -> &[Command] {
+    pub(crate) fn after(&self, command: &Command) -> &[Command] {
         self.commands.get(command.id.0 + 1..).unwrap_or_default()
     }
 
@@ -155,7 +155,7 @@ impl Script {
 
     /// The commands at the top level: not inside a group, loop or substitution, and not started by
     /// another command.
-    pub fn top(&self) -> impl Iterator<Item = &Command> {
+    pub(crate) fn top(&self) -> impl Iterator<Item = &Command> {
         self.commands.iter().filter(|command| command.depth == 0 && !command.remote)
     }
 }

@@ -9,7 +9,7 @@ use rable::NodeKind;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word {
     /// The word as written, quotes included.
-    pub raw: String,
+    pub(crate) raw: String,
     /// The word with quotes and escapes removed. A placeholder stands for each expansion: `$name`,
     /// `${name…}`, `$()`.
     pub text: String,
@@ -18,7 +18,7 @@ pub struct Word {
     /// It contains an unquoted `*`, `?` or `[`, or a brace expansion.
     pub(crate) globs: bool,
     /// Some part of it is quoted or escaped.
-    pub quoted: bool,
+    pub(crate) quoted: bool,
     /// The variable it begins with, if it begins with one.
     pub(crate) leading_variable: Option<Variable>,
 }
@@ -27,7 +27,7 @@ pub struct Word {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variable {
     /// The variable's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The operator after it (`:-`, `:?`, `%`, ...), if any.
     pub(crate) operator: Option<String>,
 }

@@ -32,11 +32,11 @@ const MAX_FILE_BYTES: u64 = 256 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mute {
     /// How often an agent had the chance to follow its advice.
-    pub chances: u64,
+    pub(crate) chances: u64,
     /// How often an agent followed it.
-    pub followed: u64,
+    pub(crate) followed: u64,
     /// The upper bound of its uptake, with a certainty of 90 %.
-    pub upper: f64,
+    pub(crate) upper: f64,
 }
 
 impl Mute {
@@ -57,12 +57,12 @@ pub struct Learned {
 
 impl Learned {
     /// The rules to mute, as determined at `now`, unix ms.
-    pub fn at(now: u64, muted: BTreeMap<String, Mute>) -> Self {
+    pub(crate) fn at(now: u64, muted: BTreeMap<String, Mute>) -> Self {
         Self { v: 1, t: now, muted }
     }
 
     /// Reads the rules that are muted at `now`, unix ms.
-    pub fn read(state: &Path, now: u64) -> Self {
+    pub(crate) fn read(state: &Path, now: u64) -> Self {
         let bytes = state_dir::read_small(&path(state), MAX_FILE_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         // If nothing updates the file any more, its rules would stay muted forever.
@@ -86,7 +86,7 @@ impl Learned {
     }
 
     /// Every muted rule, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Mute)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Mute)> {
         self.muted.iter().map(|(rule, mute)| (rule.as_str(), mute))
     }
 

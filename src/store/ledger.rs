@@ -69,7 +69,7 @@ impl Ledger {
     }
 
     /// The time for new lines, unix ms.
-    pub fn now_ms(&self) -> u64 {
+    pub(crate) fn now_ms(&self) -> u64 {
         match &self.store {
             Store::OnDisk(_) => now_ms(),
             Store::InMemory(memory) => memory.now_ms(),
@@ -192,7 +192,7 @@ impl Keys {
 pub struct Claim {
     sink: Sink,
     /// Every warning so far, oldest first.
-    pub said: Vec<WarningLine>,
+    pub(crate) said: Vec<WarningLine>,
 }
 
 /// Where a claim appends to.

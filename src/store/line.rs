@@ -89,7 +89,7 @@ pub struct CallLine<'a> {
 
 impl CallLine<'_> {
     /// The same line with owned texts.
-    pub fn into_owned(self) -> CallLine<'static> {
+    pub(crate) fn into_owned(self) -> CallLine<'static> {
         let owned = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };
         let all = |texts: Vec<Cow<str>>| texts.into_iter().map(owned).collect();
         CallLine {
@@ -193,7 +193,7 @@ pub struct WarningLine {
 
 impl WarningLine {
     /// Reads a line of `warnings.jsonl`. `None` if it is torn, foreign or of another version.
-    pub fn of(line: &[u8]) -> Option<Self> {
+    pub(crate) fn of(line: &[u8]) -> Option<Self> {
         // A line that is not UTF-8 is torn. serde_json would not notice that in a value that it
         // skips.
         let text = str::from_utf8(line).ok()?;

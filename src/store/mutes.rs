@@ -46,7 +46,7 @@ impl fmt::Display for Until {
 /// What is muted now. A file that is missing or invalid mutes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Mutes {
+pub(crate) struct Mutes {
     v: u32,
     muted: BTreeMap<String, Until>,
 }

@@ -128,7 +128,7 @@ impl Micros {
     }
 
     /// Adds the times of other calls.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.sum = self.sum.saturating_add(other.sum);
         self.max = self.max.max(other.max);
         self.widen(other.buckets.len());
@@ -155,7 +155,7 @@ impl Day {
     }
 
     /// Adds another line of the same day, client and rule.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         let pairs = [
             (&mut self.sessions, other.sessions),
             (&mut self.said, other.said),
@@ -217,7 +217,7 @@ pub struct Rollup {
     /// Every day, client and rule.
     pub days: Vec<Day>,
     /// Lines that are torn, foreign or of another version.
-    pub skipped: u64,
+    pub(crate) skipped: u64,
     folded: BTreeMap<String, Folded>,
     /// Held, not read.
     _lock: Option<File>,
@@ -233,7 +233,7 @@ impl Rollup {
     }
 
     /// Reads the content of the file.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut rollup = Self::default();
         for line in lines(bytes) {
             match RollupLine::of(line) {

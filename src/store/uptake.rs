@@ -26,7 +26,7 @@ pub struct Uptake {
     /// How often the session ended or the agent forgot the advice before either happened.
     pub open: u64,
     /// Characters of the advice.
-    pub chars: u64,
+    pub(crate) chars: u64,
 }
 
 impl Uptake {

@@ -3,7 +3,7 @@
 //! A rule's uptake is the probability that an agent follows its advice. Learning estimates it as a
 //! Beta distribution, from a prior and one Bernoulli trial for each chance in the last
 //! [`WINDOW_DAYS`](crate::store::learned::WINDOW_DAYS). It mutes a hint or warning if the uptake is
-//! below [`LEAST_UPTAKE`] with a certainty of [`CERTAINTY`], after at least [`ENOUGH`] chances.
+//! below [`LEAST_UPTAKE`] with a certainty of `CERTAINTY`, after at least [`ENOUGH`] chances.
 //! `docs/learning.md` has the simulation that these numbers come from.
 //!
 //! Learning never runs while a call waits for its answer.
@@ -73,7 +73,7 @@ impl Evidence {
     }
 
     /// Adds evidence about one rule.
-    pub fn add(&mut self, rule: &str, uptake: &Uptake) {
+    pub(crate) fn add(&mut self, rule: &str, uptake: &Uptake) {
         self.rules.entry(rule.to_owned()).or_default().add(uptake);
     }
 
@@ -159,7 +159,7 @@ fn trials(rule: &Rule, uptake: &Uptake) -> (u64, u64) {
 }
 
 /// The mute of a rule that agents followed this often. `None` if the rule may go on speaking.
-pub fn judge(followed: u64, chances: u64) -> Option<Mute> {
+pub(crate) fn judge(followed: u64, chances: u64) -> Option<Mute> {
     if chances < ENOUGH {
         return None;
     }
@@ -169,7 +169,7 @@ pub fn judge(followed: u64, chances: u64) -> Option<Mute> {
     (upper < LEAST_UPTAKE).then_some(Mute { chances, followed, upper: rounded })
 }
 
-/// The upper bound of the uptake with a certainty of [`CERTAINTY`], given the prior Beta(`prior`).
+/// The upper bound of the uptake with a certainty of `CERTAINTY`, given the prior Beta(`prior`).
 pub fn upper_bound(prior: (u64, u64), followed: u64, chances: u64) -> f64 {
     let (a, b) = (prior.0 + followed, prior.1 + chances.saturating_sub(followed));
     let (mut low, mut high) = (0.0, 1.0);

@@ -25,7 +25,7 @@ pub struct IndexEntry<'i> {
     /// The size of the file in bytes, truncated to 32 bits.
     pub size: u32,
     /// When the file was last modified, unix time in seconds, truncated to 32 bits.
-    pub modified: u32,
+    pub(crate) modified: u32,
 }
 
 /// Calls `visit` with each tracked path of `index`, in order. `None` if the index is too large or

@@ -39,7 +39,7 @@ pub(crate) fn is_password_name(name: &str) -> bool {
 
 /// The words of a name in lower case. A name is split at everything but letters and digits, and
 /// between a lower-case letter and a capital.
-pub fn parts(name: &str) -> Vec<String> {
+pub(crate) fn parts(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = vec![String::new()];
     let mut follows_lower = false;
     for c in name.chars() {

@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
     /// The kind of secret, with its article.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The secret itself. It is only hashed and compared, and must go nowhere else.
-    pub text: String,
+    pub(crate) text: String,
     /// The variable that the command assigns it to, or that programs usually read it from.
-    pub variable: Option<String>,
+    pub(crate) variable: Option<String>,
 }
 
 /// How much a text must look like a real secret.

@@ -9,9 +9,9 @@ pub struct Shape {
     /// How each of them begins.
     pub prefix: &'static str,
     /// The kind of secret, with its article.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The variable that programs usually read it from.
-    pub variable: Option<&'static str>,
+    pub(crate) variable: Option<&'static str>,
     /// How many characters after the prefix make a word suspicious, so that advice does not repeat
     /// it.
     pub(crate) suspicious: usize,

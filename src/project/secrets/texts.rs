@@ -8,13 +8,13 @@ use super::values::{is_random, is_strong_password, of_url};
 
 /// A secret in a text, with its offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundSecret {
+pub(crate) struct FoundSecret {
     /// The secret.
-    pub secret: Secret,
+    pub(crate) secret: Secret,
     /// The byte offset of the secret, or of the line that contains it.
-    pub at: usize,
+    pub(crate) at: usize,
     /// The prefix of its shape, if it has one.
-    pub prefix: Option<&'static str>,
+    pub(crate) prefix: Option<&'static str>,
 }
 
 /// Whether `text`, which may be raw JSON, may contain a secret. This takes one pass over its bytes,
@@ -70,7 +70,7 @@ fn is_aws_secret_name(word: &[u8]) -> bool {
 }
 
 /// Every secret in `text`, grouped by shape.
-pub fn every(text: &str) -> Vec<FoundSecret> {
+pub(crate) fn every(text: &str) -> Vec<FoundSecret> {
     let care = |at: usize, whole: &str| {
         // A text of exactly the issuer's length, under a name for secrets, is more than a sample.
         let has_exact_length = match whole.get(..4) {

@@ -7,11 +7,11 @@ use crate::base::bytes::ByteOffsets;
 
 /// How large a text is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Measure {
+pub(crate) struct Measure {
     /// Bytes of the decoded text. Each `\uXXXX` escape may make this up to two bytes too large.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
     /// Lines of the decoded text, a last one without a line break included.
-    pub lines: usize,
+    pub(crate) lines: usize,
 }
 
 /// The text of a raw JSON string, measured and sliced without decoding all of it.
@@ -31,7 +31,7 @@ impl<'a> RawText<'a> {
     }
 
     /// The size of the text, in one pass over all of it.
-    pub fn measure(&self) -> Measure {
+    pub(crate) fn measure(&self) -> Measure {
         let (mut escapes, mut units, mut breaks) = (0, 0, 0);
         for escaped in self.escaped() {
             escapes += 1;
@@ -44,12 +44,12 @@ impl<'a> RawText<'a> {
         }
     }
 
-    /// The bytes of the text, see [`Measure`].
+    /// The bytes of the text, see `Measure`.
     pub fn bytes(&self) -> usize {
         self.measure().bytes
     }
 
-    /// The lines of the text, see [`Measure`].
+    /// The lines of the text, see `Measure`.
     pub fn lines(&self) -> usize {
         self.measure().lines
     }
