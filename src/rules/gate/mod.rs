@@ -151,7 +151,7 @@ mod tests {
             std::fs::write(path, &fresh).unwrap();
         }
         let stored = std::fs::read_to_string(path).unwrap();
-        assert!(stored == fresh, "src/rules/gate/table.rs is stale: run run `just bless`");
+        assert!(stored == fresh, "src/rules/gate/table.rs is stale: run `just bless`");
     }
 
     #[test]
