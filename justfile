@@ -7,8 +7,9 @@ check:
     cargo clippy --quiet --all-targets --locked -- -D warnings
     cargo test --quiet --locked --test it tidy
 
-# Runs the examples of one rule, in a second after the build: just rule grep-recursive
+# Runs the examples of one rule, about ten seconds after an edit: just rule grep-recursive
 rule ID:
+    scripts/book
     cargo run --quiet --example rule -- {{ID}}
 
 # Begins a rule in a topic (a folder of src/rules/book): just new-rule docker-prune-all processes

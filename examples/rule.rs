@@ -25,6 +25,7 @@ mod requirements;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use example_world::{LEAST_HITS, LEAST_MISSES};
 use harness::{AS_TOOLCOACH, World, advice};
 use toolcoach::rules;
 use toolcoach::rules::rule::Rule;
@@ -42,6 +43,9 @@ fn main() -> ExitCode {
         eprintln!("no rule is called {id}");
         return ExitCode::from(2);
     };
+    if let Some(code) = renew_table(&id) {
+        return code;
+    }
     let failures = failures(rule);
     for failure in &failures {
         println!("{failure}\n");
@@ -51,8 +55,30 @@ fn main() -> ExitCode {
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Renews the gate's table where the rule's trigger changed, and runs the program again with it: a
+/// stale table would keep calls from the rule.
+fn renew_table(id: &str) -> Option<ExitCode> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/gate/table.rs");
+    let fresh = toolcoach::rules::gate::generate::source();
+    if std::fs::read_to_string(path).unwrap() == fresh {
+        return None;
+    }
+    println!("the gate's table is stale: renewed, building again");
+    std::fs::write(path, fresh).unwrap();
+    let mut again = std::process::Command::new(env!("CARGO"));
+    let status = again.args(["run", "--quiet", "--example", "rule", "--", id]).status().unwrap();
+    Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn failures(rule: &Rule) -> Vec<String> {
     let mut failures = Vec::new();
+    for (what, count, least) in
+        [("hits", rule.hits.len(), LEAST_HITS), ("misses", rule.misses.len(), LEAST_MISSES)]
+    {
+        if count < least {
+            failures.push(format!("{count} {what}, at least {least}"));
+        }
+    }
     for example in rule.hits {
         let report = World::new().example(example).explain();
         let found = advice(&report).into_iter().find(|(id, _)| id == rule.id);

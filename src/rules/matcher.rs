@@ -81,6 +81,10 @@ impl Matches {
     }
 }
 
+/// Why a finding is not said although the rule holds.
+const UNSPEAKABLE: &str =
+    "its sentence is longer than 160 characters, or looks as if it held a secret";
+
 fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Matches) {
     let mut near: Option<String> = None;
     for result in rule_results(case, rule) {
@@ -91,7 +95,7 @@ fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Match
                     matches.hit.push(Match { rule, severity, text, subject });
                     return;
                 }
-                None => Miss::NoBetterForm,
+                None => Miss::Near(UNSPEAKABLE),
             },
             Err(miss) => miss,
         };

@@ -299,8 +299,8 @@ fn the_page_for_new_rules_agrees_with_its_test() {
     let page = read("docs/adding-a-rule.md");
     let wanted = format!(
         "At least {} hits and {} misses",
-        crate::rules::examples::LEAST_HITS,
-        crate::rules::examples::LEAST_MISSES
+        crate::rules::example_world::LEAST_HITS,
+        crate::rules::example_world::LEAST_MISSES
     );
     assert!(page.contains(&wanted), "docs/adding-a-rule.md does not say {wanted:?}");
     for field in ["id", "severity", "trigger", "better", "repeat", "since", "analyzer"] {

@@ -8,6 +8,10 @@ use toolcoach::rules::example::{Example, Given};
 
 use crate::harness::{Call, World};
 
+/// What a rule is shown by at least; docs/adding-a-rule.md says it too.
+pub const LEAST_HITS: usize = 6;
+pub const LEAST_MISSES: usize = 8;
+
 /// The session of examples that have something before them.
 pub const EARLIER: &str = "earlier";
 

@@ -6,12 +6,8 @@ use toolcoach::rules;
 use toolcoach::rules::rule::Severity;
 
 use crate::harness::{World, advice};
-use crate::rules::example_world::EARLIER;
+use crate::rules::example_world::{EARLIER, LEAST_HITS, LEAST_MISSES};
 use crate::store::ledger;
-
-/// What a rule is shown by at least; docs/adding-a-rule.md says it too.
-pub const LEAST_HITS: usize = 6;
-pub const LEAST_MISSES: usize = 8;
 
 /// Fails with all that was found, so that a new rule is mended in one go.
 #[track_caller]
@@ -82,8 +78,18 @@ fn every_miss_is_silent() {
 fn every_rule_is_shown_by_examples() {
     let mut ids = Vec::new();
     for rule in rules::all() {
-        assert!(rule.hits.len() >= LEAST_HITS, "{} has {} hits", rule.id, rule.hits.len());
-        assert!(rule.misses.len() >= LEAST_MISSES, "{} has {} misses", rule.id, rule.misses.len());
+        assert!(
+            rule.hits.len() >= LEAST_HITS,
+            "{} has {} hits, at least {LEAST_HITS}",
+            rule.id,
+            rule.hits.len()
+        );
+        assert!(
+            rule.misses.len() >= LEAST_MISSES,
+            "{} has {} misses, at least {LEAST_MISSES}",
+            rule.id,
+            rule.misses.len()
+        );
         assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
         assert!(
             rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
