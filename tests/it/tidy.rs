@@ -310,3 +310,17 @@ fn the_page_for_new_rules_agrees_with_its_test() {
         );
     }
 }
+
+#[test]
+fn the_toolchain_and_the_rust_version_agree() {
+    let of = |page: &str, key: &str| {
+        let text = read(page);
+        let line = text.lines().find(|line| line.starts_with(key)).unwrap().to_owned();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    let channel = of("rust-toolchain.toml", "channel");
+    assert!(
+        channel.starts_with(&of("Cargo.toml", "rust-version")),
+        "rust-toolchain.toml and rust-version in Cargo.toml disagree"
+    );
+}
