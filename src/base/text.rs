@@ -41,6 +41,11 @@ pub(crate) fn excerpt(text: &str) -> String {
     cut
 }
 
+/// Whether something in `text` could be taken for markup or a command: such words are not quoted.
+pub(crate) fn has_markup(text: &str) -> bool {
+    text.contains(['<', '>', '&', '`', '!'])
+}
+
 /// The last part of a path, cut like [`excerpt`].
 pub(crate) fn file_name(path: &str) -> String {
     excerpt(path.rsplit('/').next().unwrap_or(path))

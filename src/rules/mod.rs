@@ -18,7 +18,7 @@ use rule::{Analyzer, Rule};
 use set::RuleSet;
 use trigger::Trigger;
 
-/// Rules that speak only for who enables them in the settings.
+/// Rules that speak only if the settings enable them.
 const OFF_BY_DEFAULT: [&str; 0] = [];
 
 /// The rules of the fast path.
@@ -31,8 +31,8 @@ pub const DEEP: [(Analyzer, RuleSet); Analyzer::ALL.len()] = [
     (Analyzer::Performance, asked_by(Some(Analyzer::Performance))),
 ];
 
-/// The rules whose trigger is weighed: they concern every call of their tool, and few of them in
-/// the end.
+/// The rules whose trigger is deferred: every call of their tool is theirs to look at, and they
+/// speak about few of them.
 pub const DEFERRED: RuleSet = deferred();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -80,7 +80,7 @@ pub fn named(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// Whether the rule speaks only for who enables it.
+/// Whether the rule speaks only if the settings enable it.
 pub fn is_off_by_default(id: &str) -> bool {
     OFF_BY_DEFAULT.contains(&id)
 }

@@ -332,7 +332,7 @@ impl Lost {
     fn advice(&self, case: &Case) -> Check<Advice> {
         let cwd = case.environment.cwd().ok_or(Miss::NoBetterForm)?;
         let written = text::excerpt(&self.written);
-        if text::clean(&self.written).contains(['<', '>', '&', '`', '!']) {
+        if text::has_markup(&text::clean(&self.written)) {
             return Err(Miss::NoBetterForm);
         }
         let Some(folder) = &self.folder else {

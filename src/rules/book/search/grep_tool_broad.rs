@@ -140,7 +140,7 @@ fn advise(case: &Case, broad: Broad) -> Advice {
         Broad::ShortPattern => "a longer pattern or output_mode files_with_matches",
     };
     // A pattern with markup is not quoted.
-    let named = if pattern.contains(['<', '>', '&', '`', '!']) {
+    let named = if text::has_markup(&pattern) {
         "Grep".to_owned()
     } else {
         format!("Grep for '{pattern}'")

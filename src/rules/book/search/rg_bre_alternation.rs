@@ -308,9 +308,5 @@ fn advise_grep_tool(pattern: &str, basic: BasicPattern) -> Advice {
 
 /// A pattern as a sentence may quote it.
 fn excerpt(pattern: &str) -> String {
-    if pattern.contains(['<', '>', '&', '`', '!']) {
-        "its pattern".to_owned()
-    } else {
-        text::excerpt(pattern)
-    }
+    if text::has_markup(pattern) { "its pattern".to_owned() } else { text::excerpt(pattern) }
 }

@@ -39,7 +39,7 @@ pub(crate) fn name(command: &Command) -> String {
 /// that look like markup.
 pub(crate) fn spelled(command: &Command) -> String {
     let words = text::excerpt(format!("{} {}", command.program, command.raw_args()).trim());
-    if words.contains(['<', '>', '&', '`', '!']) { name(command) } else { words }
+    if text::has_markup(&words) { name(command) } else { words }
 }
 
 /// The text of the script with `words` inserted in `command`: behind its argument with the index
