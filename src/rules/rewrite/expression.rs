@@ -244,7 +244,7 @@ impl<'c> Reader<'c> {
         if !folder.split('/').all(is_searched) {
             return Err(OTHER);
         }
-        self.files.base = Some(folder.to_owned());
+        self.files.base = Some(format!("./{folder}"));
         Ok(())
     }
 }
@@ -279,7 +279,7 @@ mod tests {
                 r"find . \( -name node_modules -o -path ./out \) -prune -o -type f -print",
                 "-g !node_modules -g !/out/ .",
             ),
-            ("find . -path './src/api/*' -name '*.rs'", "-g *.rs src/api"),
+            ("find . -path './src/api/*' -name '*.rs'", "-g *.rs ./src/api"),
             ("find . -path '*/api/*' -name '*.rs'", "-g **/api/**/*.rs ."),
             ("find web -path '*/api/*'", "-g **/api/** web"),
             ("find . -iname '*.md' -not -path '*/drafts/*'", "--iglob *.md -g !drafts/ ."),

@@ -96,7 +96,7 @@ pub(super) fn has_ending(name: &str) -> bool {
 }
 
 /// Whether a pattern may fit a name, case ignored. A set in brackets counts as any character.
-fn may_fit(pattern: &str, name: &str) -> bool {
+pub(super) fn may_fit(pattern: &str, name: &str) -> bool {
     let mut tokens = Vec::new();
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
@@ -209,6 +209,16 @@ impl<'c> Files<'c> {
             |root: &&Word| root.text.split('/').any(|part| IGNORED_PARTS.contains(&part));
         if self.roots.iter().any(is_ignored) {
             return Err("it looks into an ignored folder");
+        }
+        // find compares a path from its root on, other programs compare what is below.
+        let leaves_out = |root: &&Word| {
+            root.text.split('/').any(|part| {
+                !matches!(part, "" | "." | "..")
+                    && self.excluded.iter().any(|line| may_fit(line.trim_matches('/'), part))
+            })
+        };
+        if self.roots.iter().any(leaves_out) {
+            return Err("it leaves out a folder that it starts in");
         }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");

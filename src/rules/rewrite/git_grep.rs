@@ -1,109 +1,184 @@
 //! grep as `git grep`, which reads the same patterns and searches tracked files.
 
+use super::filters::{Filters, alternatives};
 use super::find::Files;
-use super::grep;
-use super::grep::SPEC;
-use crate::shell::options::Item;
+use super::grep::{self, SPEC, agrees, asks, letter, pattern_text, prints_paths, value};
+use super::pattern::{Syntax, translate};
+use super::place::{LookUp, Place};
+use super::reader::Use;
+use crate::shell::options::{self, Item};
 use crate::shell::words::quote;
-use crate::shell::{Command, options};
+use crate::shell::{Command, Word};
+
+/// A name of files to search, and whether it ignores case.
+type Name = (String, bool);
+
+/// What is left out of a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Exclusion {
+    /// Files of this name.
+    Files(String),
+    /// What is in folders of this name.
+    Folder(String),
+    /// Files of this name, and what is in folders of it.
+    Both(String),
+    /// A path below the working directory.
+    Top(String),
+}
 
 /// `command`, a grep of folders, as `git grep`.
-pub(crate) fn to_git_grep(command: &Command) -> Option<String> {
+pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<String> {
     let items = options::read(&command.args, SPEC);
-    let (mut names, mut excluded) = (Vec::new(), Vec::new());
-    for item in &items {
-        match item {
-            Item::Long("include", Some(value)) => names.push((grep::glob(value)?, false)),
-            Item::Long("exclude", Some(value)) => excluded.push(grep::glob(value)?),
-            Item::Long("exclude-dir", Some(value)) => {
-                excluded.push(format!("{}/", grep::glob(value)?))
-            }
-            _ => {}
-        }
-    }
-    // git does not expand braces in a pathspec.
-    if names.iter().any(|(name, _)| name.contains('{')) {
+    let filters = Filters::read(&items)?;
+    let operands = grep::read(command, &items).operands;
+    // git ignores a path that does not exist, follows no link and fails outside the work tree.
+    let is_searched = |operand: &&Word| match look_up(operand) {
+        Place::Folder => true,
+        Place::File => filters.is_empty(),
+        Place::Link | Place::Missing | Place::Unknown => false,
+    };
+    if !operands.iter().all(is_searched)
+        || operands.iter().any(|word| filters.exclude_operand(word))
+    {
         return None;
     }
-    let operands = grep::read(command, &items).operands;
-    let folders: Vec<&str> = operands.iter().map(|word| word.literal()).collect::<Option<_>>()?;
-    if names.is_empty() && excluded.is_empty() {
-        // git grep fails outside the work tree.
-        let may_be_outside =
-            |folder: &&str| folder.starts_with(['/', '~', ':']) || folder.starts_with("..");
-        if folders.iter().any(may_be_outside) {
-            return None;
-        }
-        let paths = operands.iter().map(|word| word.raw.clone()).collect();
-        return render(command, &items, paths);
+    let may_be_outside = |word: &&Word| {
+        word.expands
+            || word.raw.starts_with(['/', '~', ':'])
+            || word.raw.split('/').any(|part| part == "..")
+    };
+    // git prints `src/a` for what grep prints as `./src/a`.
+    let changes_paths = operands.iter().any(|word| word.raw.starts_with('.'));
+    if operands.iter().any(may_be_outside)
+        || (changes_paths && used.reads_paths && prints_paths(&items))
+    {
+        return None;
     }
-    render(command, &items, pathspecs(&names, &folders, &excluded)?)
+    let pathspecs = if filters.is_empty() {
+        operands.iter().map(|word| word.raw.clone()).collect()
+    } else {
+        let folders: Vec<&str> =
+            operands.iter().map(|word| word.literal()).collect::<Option<_>>()?;
+        pathspecs_of_filters(&filters, &folders)?
+    };
+    render(command, &items, pathspecs, used)
+}
+
+fn pathspecs_of_filters(filters: &Filters, folders: &[&str]) -> Option<Vec<String>> {
+    let expanded = |names: &[String]| -> Option<Vec<String>> {
+        let each: Vec<Vec<String>> =
+            names.iter().map(|name| alternatives(name)).collect::<Option<_>>()?;
+        Some(each.concat())
+    };
+    let names: Vec<Name> =
+        expanded(&filters.included)?.into_iter().map(|name| (name, false)).collect();
+    let files = expanded(&filters.excluded)?.into_iter().map(Exclusion::Files);
+    let left_out = expanded(&filters.excluded_folders)?.into_iter().map(Exclusion::Folder);
+    pathspecs(&names, folders, &files.chain(left_out).collect::<Vec<_>>())
 }
 
 /// `command`, a grep of the files that a find picks, as `git grep`.
-pub(super) fn over(command: &Command, files: &Files) -> Option<String> {
+pub(super) fn over(command: &Command, files: &Files, used: Use) -> Option<String> {
     if files.within.is_some() || files.max_depth.is_some() {
         return None;
     }
     let items = options::read(&command.args, SPEC);
     let folders = files.folders();
+    let changes_paths = folders.iter().any(|folder| folder.starts_with('.'));
+    if changes_paths && used.reads_paths && prints_paths(&items) {
+        return None;
+    }
     let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
-    render(command, &items, pathspecs(&files.names, &folders, &files.excluded)?)
+    let excluded: Vec<Exclusion> = files.excluded.iter().map(|line| read_line(line)).collect();
+    render(command, &items, pathspecs(&files.names, &folders, &excluded)?, used)
+}
+
+/// What a line of an ignore file leaves out.
+fn read_line(line: &str) -> Exclusion {
+    match (line.strip_prefix('/'), line.strip_suffix('/')) {
+        (Some(top), _) => Exclusion::Top(top.to_owned()),
+        (_, Some(folder)) => Exclusion::Folder(folder.to_owned()),
+        // A name without wildcards may be a folder's.
+        _ if !line.contains(['*', '?', '[']) => Exclusion::Both(line.to_owned()),
+        _ => Exclusion::Files(line.to_owned()),
+    }
 }
 
 /// The command with these pathspecs, ready for the shell.
-fn render(command: &Command, items: &[Item], pathspecs: Vec<String>) -> Option<String> {
+fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) -> Option<String> {
+    let reading = grep::read(command, items);
+    let [pattern] = reading.patterns.as_slice() else { return None };
+    if !agrees(items, &reading, used) {
+        return None;
+    }
     let mut flags = String::new();
     let mut words = Vec::new();
     for item in items {
-        let flag = match item {
-            Item::Short(flag, None) => Some(*flag),
-            Item::Long(name, None) => grep::letter(name),
-            _ => None,
-        };
-        match (flag, item) {
-            // git grep enters folders, skips binary files and names the file of each line anyway.
-            (Some('r' | 'I' | 's' | 'H' | 'G'), _)
-            | (_, Item::Operand(_) | Item::Short('e', _)) => {}
+        match (letter(item), value(item)) {
+            // The pattern is read apart. git grep enters folders, names the file of each line and
+            // is silent about what it cannot read. `I` is set below.
+            (Some('r' | 's' | 'H' | 'G' | 'I'), None) | (Some('e'), Some(_)) => {}
             // Not `c`: with it, git grep leaves out the files without a match.
-            (Some(flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P')), _) => {
+            (
+                Some(flag @ ('n' | 'i' | 'w' | 'l' | 'L' | 'o' | 'v' | 'h' | 'E' | 'F' | 'P')),
+                None,
+            ) => {
                 flags.push(flag);
             }
-            (_, Item::Short(flag @ ('A' | 'B' | 'C'), Some(value))) => {
+            (Some(flag @ ('A' | 'B' | 'C')), Some(value)) => {
                 words.push(format!("-{flag}{}", value.literal()?.parse::<u32>().ok()?));
             }
-            (_, Item::Long("color" | "colour" | "include" | "exclude" | "exclude-dir", _)) => {}
-            (_, Item::Long("extended-regexp", None)) => flags.push('E'),
-            (_, Item::Long("fixed-strings", None)) => flags.push('F'),
+            (Some('d'), Some(value)) => (value.text == "recurse").then_some(())?,
+            (None, value) => match item {
+                Item::Operand(_) => {}
+                Item::Long("include" | "exclude" | "exclude-dir", Some(_)) => {}
+                Item::Long("line-buffered", None) => {}
+                Item::Long("color" | "colour", _) => {
+                    value
+                        .is_none_or(|value| matches!(value.text, "never" | "auto"))
+                        .then_some(())?;
+                }
+                _ => return None,
+            },
             _ => return None,
         }
     }
     match command.program.as_str() {
-        "egrep" => flags.push('E'),
+        "egrep" if !asks(items, 'F') => flags.push('E'),
         "fgrep" => flags.push('F'),
         _ => {}
     }
-    if !flags.is_empty() {
-        words.insert(0, format!("-{flags}"));
+    // Both programs print a line about a binary file, but not the same. A list names it.
+    if !asks(items, 'l') && !asks(items, 'L') || asks(items, 'I') {
+        flags.push('I');
     }
-    let reading = grep::read(command, items);
-    let [pattern] = reading.patterns.as_slice() else { return None };
-    let text = pattern.literal().filter(|text| !text.is_empty() && !text.contains('\n'))?;
+    words.insert(0, format!("-{flags}"));
+    let text = pattern_text(pattern)?;
+    if reading.syntax.is_some_and(|syntax| !reads_alike(text, syntax)) {
+        return None;
+    }
     words.push(if text.starts_with('-') { format!("-e {}", quote(text)) } else { quote(text) });
     if !pathspecs.is_empty() {
         words.push("--".to_owned());
         words.extend(pathspecs);
     }
-    Some(format!("git grep {}", words.join(" ")))
+    // git prints a path that is not ASCII quoted and escaped unless it is told not to.
+    let config = if prints_paths(items) { "-c core.quotePath=off " } else { "" };
+    Some(format!("git {config}grep --untracked {}", words.join(" ")))
 }
 
-/// Files below `folders` whose names fit one of `names`, without those that an ignore file with the
-/// lines `excluded` would ignore.
-fn pathspecs(
-    names: &[(String, bool)],
-    folders: &[&str],
-    excluded: &[String],
-) -> Option<Vec<String>> {
+/// Whether git's library of expressions takes the pattern as grep does, which is lenient about
+/// operators with nothing to act on.
+fn reads_alike(pattern: &str, syntax: Syntax) -> bool {
+    // What grep -P reads, git's -P reads too: both use PCRE.
+    let Some(translated) = translate(pattern, syntax) else { return syntax == Syntax::Perl };
+    let braces = |text: &str| text.matches(r"\{").count();
+    // A brace that begins no interval is a literal to grep -E and an error to git grep -E.
+    syntax != Syntax::Extended || braces(&translated) <= braces(pattern)
+}
+
+/// Files below `folders` whose names fit one of `names`, without those that are `excluded`.
+fn pathspecs(names: &[Name], folders: &[&str], excluded: &[Exclusion]) -> Option<Vec<String>> {
     let prefixes: Vec<String> = match folders {
         [] => vec![String::new()],
         _ => folders.iter().map(|folder| prefix(folder)).collect::<Option<_>>()?,
@@ -123,18 +198,17 @@ fn pathspecs(
             });
         }
     }
-    for line in excluded {
-        match (line.strip_prefix('/'), line.strip_suffix('/')) {
-            (Some(top), _) => specs.push(format!(":!{top}")),
-            (_, Some(folder)) => specs.push(format!(":(exclude,glob)**/{folder}/**")),
-            _ if line.starts_with('.') => return None,
-            _ if is_ending(line) => specs.push(format!(":!{line}")),
-            _ => {
-                specs.push(format!(":(exclude,glob)**/{line}"));
-                // A name without wildcards may be a folder's.
-                if !line.contains(['*', '?', '[']) {
-                    specs.push(format!(":(exclude,glob)**/{line}/**"));
-                }
+    for exclusion in excluded {
+        match exclusion {
+            Exclusion::Top(path) => specs.push(format!(":!{path}")),
+            // git leaves its own folder out.
+            Exclusion::Folder(name) if name == ".git" => {}
+            Exclusion::Folder(name) => specs.push(format!(":(exclude,glob)**/{name}/**")),
+            Exclusion::Files(name) if is_ending(name) => specs.push(format!(":!{name}")),
+            Exclusion::Files(name) => specs.push(format!(":(exclude,glob)**/{name}")),
+            Exclusion::Both(name) => {
+                specs.push(format!(":(exclude,glob)**/{name}"));
+                specs.push(format!(":(exclude,glob)**/{name}/**"));
             }
         }
     }
@@ -148,7 +222,8 @@ fn prefix(folder: &str) -> Option<String> {
         "" | "." => return Some(String::new()),
         path => format!("{path}/"),
     };
-    let may_be_outside = prefix.starts_with(['/', '~', ':', '.']);
+    let may_be_outside =
+        prefix.starts_with(['/', '~', ':', '.']) || prefix.split('/').any(|part| part == "..");
     let is_pattern = prefix.contains(['*', '?', '[', '\\', '$', '"', '\'']);
     (!may_be_outside && !is_pattern).then_some(prefix)
 }
@@ -161,35 +236,63 @@ fn is_ending(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::rewrite::reader;
     use crate::shell;
 
     #[test]
     fn patterns_are_kept_and_filters_become_pathspecs() {
-        let git = |text: &str| to_git_grep(&shell::parse(text).unwrap().commands[0]);
+        let git = |text: &str| {
+            let script = shell::parse(text).unwrap();
+            let command = &script.commands[0];
+            let look_up = |word: &Word| match word.raw.as_str() {
+                "readme" => Place::File,
+                "link" => Place::Link,
+                "nosuch" => Place::Missing,
+                _ => Place::Folder,
+            };
+            of_grep(command, &look_up, reader::of(&script, command))
+        };
         for (from, to) in [
-            (r"grep -rn 'a\|b' src", Some(r"git grep -n 'a\|b' -- src")),
-            ("grep -rn foo", Some("git grep -n foo")),
-            ("grep -rn foo --include='*.rs' .", Some("git grep -n foo -- '*.rs'")),
-            ("grep -rn foo --include='*.rs' src/", Some("git grep -n foo -- 'src/*.rs'")),
+            (r"grep -rn 'a\|b' src", r"-nI 'a\|b' -- src"),
+            ("grep -rn foo", "-nI foo"),
+            ("grep -rnI foo", "-nI foo"),
+            ("grep -rn foo --include='*.rs' .", "-nI foo -- '*.rs'"),
+            ("grep -rn foo --include='*.rs' src/", "-nI foo -- 'src/*.rs'"),
+            ("grep -rn foo --include='a*.rs' src", "-nI foo -- ':(glob)src/**/a*.rs'"),
+            ("grep -rl foo --exclude-dir=gen .", "-l foo -- ':(exclude,glob)**/gen/**'"),
             (
-                "grep -rn foo --include='a*.rs' src",
-                Some("git grep -n foo -- ':(glob)src/**/a*.rs'"),
+                "grep -rl foo --exclude-dir={a,.git,b} .",
+                "-l foo -- ':(exclude,glob)**/a/**' ':(exclude,glob)**/b/**'",
             ),
-            (
-                "grep -rl foo --exclude-dir=gen .",
-                Some("git grep -l foo -- ':(exclude,glob)**/gen/**'"),
-            ),
-            ("grep -rlE 'a|b' --exclude='*.md' .", Some("git grep -lE 'a|b' -- ':!*.md'")),
-            ("grep --recursive --line-number foo", Some("git grep -n foo")),
-            ("grep -rn foo --include='*.rs' /srv/x", None),
-            ("grep -rn foo --include=*.{a,b} .", None),
-            ("grep -rn foo /srv/x", None),
-            ("grep -rn foo ../x", None),
-            ("grep -rn foo \"$DIR\"", None),
-            ("grep -rnx foo .", None),
-            ("grep -rc foo .", None),
+            ("grep -rlE 'a|b' --exclude='*.md' .", "-lE 'a|b' -- ':!*.md'"),
+            ("grep -rl foo --exclude=api .", "-l foo -- ':(exclude,glob)**/api'"),
+            ("grep -rn foo --include=*.{a,b} .", "-nI foo -- '*.a' '*.b'"),
+            ("grep --recursive --line-number foo", "-nI foo"),
+            ("grep -rn foo src readme", "-nI foo -- src readme"),
+            ("grep -rn foo src | cut -d/ -f2", "-nI foo -- src"),
         ] {
-            assert_eq!(git(from).as_deref(), to, "{from}");
+            let to = format!("git -c core.quotePath=off grep --untracked {to}");
+            assert_eq!(git(from), Some(to), "{from}");
+        }
+        assert_eq!(git("grep -rh foo ."), Some("git grep --untracked -hI foo -- .".to_owned()));
+        for from in [
+            "grep -rn foo --include='*.rs' /srv/x",
+            "grep -rn foo /srv/x",
+            "grep -rn foo ../x",
+            "grep -rn foo \"$DIR\"",
+            "grep -rn foo src nosuch",
+            "grep -rn foo link",
+            "grep -rn foo src readme --exclude='*.md'",
+            "grep -rn foo src --exclude-dir=src",
+            "grep -rn foo . --exclude='*.md' --include='*.c'",
+            "grep -rov foo .",
+            "grep -rl foo . | cut -d/ -f2",
+            "grep -rnx foo .",
+            "grep -rnE 'interface{}' .",
+            "grep -rn foo src/../docs",
+            "grep -rc foo .",
+        ] {
+            assert_eq!(git(from), None, "{from}");
         }
     }
 }

@@ -41,6 +41,11 @@ impl Listing<'_> {
         self.0.roots()
     }
 
+    /// Whether find lists links too, which ripgrep and fd leave out.
+    pub(crate) fn has_links(&self) -> bool {
+        !self.0.files_only
+    }
+
     /// The listing as a command of ripgrep.
     pub(crate) fn to_ripgrep(&self) -> String {
         let mut words = vec!["rg --files".to_owned()];

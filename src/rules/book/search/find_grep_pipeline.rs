@@ -1,11 +1,12 @@
 //! A grep through the files that a find picks.
 
-use super::support::better_search::{TREE_SEARCH, has_git, has_ripgrep, lead_for};
+use super::support::better_search::{TREE_SEARCH, git_leads, has_git, has_ripgrep, lead_for};
 use super::support::scope::{is_outside, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::find_grep::{self, FindGrep};
+use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
@@ -47,14 +48,19 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg -l -g '*.sh' ticket ~/git/`"),
         Example::bash("find . -type f -exec grep -q needle {} \\; -print").says("`rg -l needle .`"),
         Example::bash("find src -name '*.py' | xargs grep -n foo")
-            .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("`git grep -n foo -- 'src/*.py'`"),
+            .given(&[
+                Given::Programs(&["git"]),
+                Given::Codex,
+                Given::Branch("main"),
+                Given::File("src/a.py", "foo"),
+            ])
+            .says("repositories inside: `git -c core.quotePath=off grep --untracked -nI foo -- 'src/*.py'`"),
         Example::bash("find . -name '*.rs' | xargs grep foo")
             .given(&[Given::Agent("claude-code_2-1-330_harness")])
             .says("`rg -g '*.rs' foo .`"),
         Example::bash("find . -name '*.rs' | xargs grep -l foo")
             .given(&[Given::Seen("Grep")])
-            .says("one rg, or the Grep tool, does find | xargs grep without ignored folders: `rg -l -g '*.rs' foo .`"),
+            .says("one rg, or the Grep tool, does find | xargs grep without ignored folders and links: `rg -l -g '*.rs' foo .`"),
         Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
             .given(&[Given::Failed("Exit code 123")])
             .says("`rg -g '*.ts' foo .`"),
@@ -115,10 +121,18 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             "it searches the system's folders, ignored ones, or some that are not known",
         ));
     }
+    // find follows no link that it starts from, and grep gets a file only if its name fits.
+    let places: Vec<Place> =
+        search.roots().iter().map(|root| place::of(case, command, root)).collect();
+    if places.iter().any(|place| matches!(place, Place::Link | Place::File)) {
+        return Err(Miss::Near("it starts from a file or a link"));
+    }
     let advice = if has_ripgrep(case) {
         advise_ripgrep(case, &search, ripgrep)
+    } else if has_git(case, command) && places.iter().all(|place| *place == Place::Folder) {
+        advise_git_grep(&search).ok_or(Miss::NoBetterForm)?
     } else {
-        advise_git_grep(case, &search).ok_or(Miss::NoBetterForm)?
+        return Err(Miss::NoBetterForm);
     };
     Ok(Finding::new(advice))
 }
@@ -126,15 +140,16 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
 fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
     let label = search.form.label();
     let left_out = if search.asks_for_names() { "folders" } else { "files" };
+    let links = if search.picks_links() { " and links" } else { "" };
     let mut leads = vec![
-        format!("one rg does {label}, without ignored and hidden {left_out}"),
-        format!("one rg does {label}, without ignored {left_out}"),
+        format!("one rg does {label}, without ignored and hidden {left_out}{links}"),
+        format!("one rg does {label}, without ignored {left_out}{links}"),
     ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
         leads.insert(
             0,
-            format!("one rg, or the Grep tool, does {label} without ignored {left_out}"),
+            format!("one rg, or the Grep tool, does {label} without ignored {left_out}{links}"),
         );
     }
     let plain = format!(
@@ -144,14 +159,10 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
 }
 
 /// The same for a machine without ripgrep, if git can do it.
-fn advise_git_grep(case: &Case, search: &FindGrep) -> Option<Advice> {
-    if !has_git(case) {
-        return None;
-    }
+fn advise_git_grep(search: &FindGrep) -> Option<Advice> {
     let label = search.form.label();
-    Some(Advice::better(
-        format!("one git grep does {label} over tracked files"),
-        search.to_git_grep()?,
-        format!("one git grep -- GLOB does {label} over tracked files"),
-    ))
+    let better = search.to_git_grep()?;
+    let leads = git_leads(if search.picks_links() { ", links" } else { "" });
+    let plain = format!("one git grep --untracked -- GLOB does {label} without ignored files");
+    Some(Advice::better(lead_for(&better, &leads), better, plain))
 }

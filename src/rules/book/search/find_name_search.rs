@@ -1,6 +1,6 @@
 //! A find that picks files by name.
 
-use super::support::better_search::has_ripgrep;
+use super::support::better_search::{has_ripgrep, rights};
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::rules::advice::{Advice, Finding};
@@ -8,6 +8,7 @@ use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::find_grep;
 use crate::rules::rewrite::listing::{self, Listing};
+use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::{Command, Word};
@@ -94,7 +95,12 @@ fn search_by_name(case: &Case, command: &Command) -> Check<Finding> {
             "it searches a named folder, and is not known to have printed much",
         ));
     }
-    let advice = advise(case, &listing).ok_or(Miss::NoBetterForm)?;
+    let is_other =
+        |root: &&Word| matches!(place::of(case, command, root), Place::Link | Place::File);
+    if roots.iter().any(is_other) {
+        return Err(Miss::Near("it starts from a file or a link"));
+    }
+    let advice = advise(case, command, &listing).ok_or(Miss::NoBetterForm)?;
     Ok(Finding::new(advice))
 }
 
@@ -115,14 +121,17 @@ fn is_in_project(case: &Case, path: &str) -> bool {
         .is_some_and(|root| path.starts_with(root))
 }
 
-fn advise(case: &Case, listing: &Listing) -> Option<Advice> {
-    let lead = "find also walks ignored and hidden folders";
+fn advise(case: &Case, command: &Command, listing: &Listing) -> Option<Advice> {
+    let links = if listing.has_links() { " and lists links" } else { "" };
+    let lead = format!("find also walks ignored and hidden folders{links}");
+    let rights = rights(case, command)?;
     // Not Claude Code's Glob tool: it lists ignored and hidden files too.
     if has_ripgrep(case) {
         let plain = format!("{lead}; rg --files -g GLOB lists the sources");
-        return Some(Advice::better(lead, listing.to_ripgrep(), plain));
+        return Some(Advice::better(lead, format!("{rights}{}", listing.to_ripgrep()), plain));
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
     let plain = format!("{lead}; {program} -g GLOB lists the sources");
+    rights.is_empty().then_some(())?;
     Some(Advice::better(lead, listing.to_fd(program)?, plain))
 }

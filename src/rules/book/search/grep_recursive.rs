@@ -1,12 +1,15 @@
 //! A grep through folders.
 
-use super::support::better_search::{TREE_SEARCH, has_git, has_ripgrep, lead_for};
+use super::support::better_search::{
+    TREE_SEARCH, git_leads, has_git, has_ripgrep, lead_for, rights,
+};
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rewrite::{git_grep, grep};
+use crate::rules::rewrite::place::{self, Place};
+use crate::rules::rewrite::{git_grep, grep, reader, ripgrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::options::{self, Item};
@@ -33,7 +36,7 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
         Example::bash("cd src && grep -rli \"auth\" ./ | head").says("`rg -li auth ./`"),
-        Example::bash("FOO=1 sudo grep -rn password ~").says("`rg -n password ~`"),
+        Example::bash("FOO=1 sudo grep -rn password ~").says("`FOO=1 sudo rg -n password ~`"),
         Example::bash("x=$(grep -rl foo .)").says("`rg -l foo .`"),
         Example::bash("/usr/bin/grep -r foo .")
             .given(&[Given::Agent("claude-code_2-1-330_harness")])
@@ -47,10 +50,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("egrep -r 'a|b' | head -5").says("`rg 'a|b' .`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("`git grep -n foo -- .`"),
+            .says("repositories inside: `git -c core.quotePath=off grep --untracked -nI foo -- .`"),
         Example::bash("grep -rl foo . --include='*.py'")
             .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("`git grep -l foo -- '*.py'`"),
+            .says("grep --untracked -l foo -- '*.py'`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Seen("Grep")])
             .says("unlike the Grep tool and rg: `rg -n foo .`"),
@@ -126,16 +129,16 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         if paths.iter().any(|path| path.expands) {
             return Err(Miss::Near("what it searches is not known"));
         }
-        if paths.iter().all(|path| is_file(case, path)) {
+        if paths.iter().all(|path| place::of(case, command, path) == Place::File) {
             return Err(Miss::Near("it searches single files"));
         }
     }
     let advice = if has_ripgrep(case) {
         advise_ripgrep(case, command, is_shadowed)
     } else {
-        advise_git_grep(case, command).ok_or(Miss::NoBetterForm)?
+        advise_git_grep(case, command)
     };
-    Ok(Finding::new(advice))
+    advice.map(Finding::new).ok_or(Miss::NoBetterForm)
 }
 
 fn recurses(items: &[Item]) -> bool {
@@ -154,24 +157,23 @@ fn is_shadowed(case: &Case, command: &Command) -> bool {
         && !command.spelled.contains('/')
 }
 
-fn is_file(case: &Case, path: &Word) -> bool {
-    path.literal()
-        .and_then(|path| case.environment.absolute(path))
-        .is_some_and(|path| path.is_file())
-}
-
-fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Advice {
+fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<Advice> {
     let name = &command.program;
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
-    let Some(search) = grep::to_ripgrep(command) else { return Advice::plain(plain) };
+    let rights = rights(case, command)?;
+    let look_up = |word: &Word| place::of(case, command, word);
+    let used = reader::of(case.script()?, command);
+    let Some(search) = ripgrep::of_grep(command, &look_up, used) else {
+        return (!is_shadowed).then(|| Advice::plain(plain));
+    };
     if is_shadowed {
         // The client's function skips ignored files already: only the output was too large.
-        let lead = format!(
-            "one {name} -r printed {} kB; the files first",
-            case.event.shell().bytes() / 1000
-        );
-        let plain = format!("{lead}: list them with -l, then look into one");
-        return Advice::better(lead, search.render_files(), plain);
+        let kilobytes = case.event.shell().bytes() / 1000;
+        let lead =
+            format!("{name} -r printed {kilobytes} kB; list the files first, then search one");
+        let plain = format!("{lead} of them: add -l");
+        return (!search.lists())
+            .then(|| Advice::better(lead, format!("{rights}{}", search.render_files()), plain));
     }
     let mut leads = vec![
         format!("{name} -r also reads ignored, hidden and binary files"),
@@ -181,16 +183,19 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Advice {
     if case.has_grep_tool() {
         leads.insert(0, format!("{name} -r also reads ignored files, unlike the Grep tool and rg"));
     }
-    let better = search.render();
-    Advice::better(lead_for(&better, &leads), better, plain)
+    let better = format!("{rights}{}", search.render());
+    Some(Advice::better(lead_for(&better, &leads), better, plain))
 }
 
 /// The same for a machine without ripgrep, if git can do it.
 fn advise_git_grep(case: &Case, command: &Command) -> Option<Advice> {
-    if !has_git(case) {
+    // git refuses to work in a repository of another user.
+    if !has_git(case, command) || !rights(case, command)?.is_empty() {
         return None;
     }
-    let lead = format!("{} -r also reads ignored and untracked files", command.program);
-    let plain = format!("{lead}: git grep skips them");
-    Some(Advice::better(lead, git_grep::to_git_grep(command)?, plain))
+    let look_up = |word: &Word| place::of(case, command, word);
+    let better = git_grep::of_grep(command, &look_up, reader::of(case.script()?, command))?;
+    let leads = git_leads("");
+    let plain = "git grep --untracked skips ignored and binary files, which grep -r reads";
+    Some(Advice::better(lead_for(&better, &leads), better, plain))
 }

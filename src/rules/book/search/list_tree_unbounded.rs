@@ -89,7 +89,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Programs(&["git"]),
                 Given::Branch("main"),
             ])
-            .says("tracked files only: `git ls-files . | head -100`"),
+            .says("`git -c core.quotePath=off ls-files -co --exclude-standard . | head -100`"),
         Example::bash("find src -type f")
             .given(&[Given::Lines(300), Given::Codex, Given::Programs(&[])])
             .says("`find src -type f | head -100`"),

@@ -5,7 +5,9 @@ pub(crate) mod forms;
 pub(crate) mod words;
 
 use super::find::{Action, Files};
-use super::{expression, git_grep, grep};
+use super::place::Place;
+use super::reader::{self, Use};
+use super::{expression, git_grep, ripgrep};
 use crate::project::programs::{self, Trait};
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::is_shell;
@@ -25,6 +27,8 @@ pub(crate) struct FindGrep<'s> {
     errors: &'static str,
     /// The filters after it as they were written.
     filters: &'s str,
+    /// How what it prints is used.
+    used: Use,
 }
 
 /// Whether a grep searches the files that `find` picks.
@@ -76,7 +80,8 @@ fn assemble<'s>(
         return Err("its status is asked for");
     }
     let grep = Grep::of(&parts)?.command(&parts, is_used)?;
-    Ok(FindGrep { form: parts.form, files, grep, errors, filters })
+    let used = reader::of(script, parts.last);
+    Ok(FindGrep { form: parts.form, files, grep, errors, filters, used })
 }
 
 /// The text of a redirection that only concerns errors.
@@ -136,14 +141,22 @@ impl<'s> FindGrep<'s> {
         !self.files.names.is_empty()
     }
 
+    /// Whether find also picks links, which other programs do not follow.
+    pub(crate) fn picks_links(&self) -> bool {
+        !self.files.files_only
+    }
+
     /// The search with ripgrep.
     pub(crate) fn to_ripgrep(&self) -> Option<String> {
-        Some(self.with_rest(grep::to_ripgrep(&self.grep)?.over(&self.files)?.render()))
+        // The paths are those of find, printed as find prints them.
+        let used = Use { reads_paths: false, ..self.used };
+        let search = ripgrep::of_grep(&self.grep, &|_| Place::Folder, used)?;
+        Some(self.with_rest(search.over(&self.files)?.render()))
     }
 
     /// The search with `git grep`.
     pub(crate) fn to_git_grep(&self) -> Option<String> {
-        git_grep::over(&self.grep, &self.files).map(|search| self.with_rest(search))
+        git_grep::over(&self.grep, &self.files, self.used).map(|search| self.with_rest(search))
     }
 
     fn with_rest(&self, search: String) -> String {
@@ -197,7 +210,6 @@ mod tests {
                 "rg -li -g '*.c' x .",
             ),
             ("find . -type f -exec grep -q x {} \\; -print", "rg -l x ."),
-            ("find . -type f -exec grep -n x {} \\; -print", "rg -n x ."),
             ("find . -name '*.c' -exec grep x /dev/null {} \\; | head", "rg -g '*.c' x . | head"),
             (
                 "find . -maxdepth 2 -iname '*.md' | sort | xargs egrep 'a+'",
@@ -233,6 +245,7 @@ mod tests {
             "sudo find . -name '*.c' | xargs grep x",
             "find . -name '*.c' | sudo xargs grep x",
             "find . -name '*.c' | LC_ALL=C xargs grep x",
+            "find . -name '*.c' -exec grep -n x {} \\; -print",
             "find . -name '*.c' -exec grep -q x {} \\;",
             "find . -name '*.c' -exec grep -q x {} + -print",
             "find . -name '*.c' -exec grep -P '(?<=a)b' {} +",

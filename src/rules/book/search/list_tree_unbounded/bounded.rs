@@ -101,8 +101,10 @@ impl<'c> Listing<'c> {
         let is_inside = |folder: &&str| {
             !folder.starts_with(['/', '~', '$', '"', '\'', ':']) && !folder.starts_with("..")
         };
-        (has_git(case) && folders.iter().all(is_inside))
-            .then(|| ("tracked files only", format!("git ls-files {rest}")))
+        (has_git(case, self.command) && folders.iter().all(is_inside)).then(|| {
+            let list = "git -c core.quotePath=off ls-files -co --exclude-standard";
+            ("without ignored files", format!("{list} {rest}"))
+        })
     }
 
     /// The folders as words of a command.

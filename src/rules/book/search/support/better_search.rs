@@ -1,9 +1,10 @@
 //! The programs that search and list without ignored files, and how the advice leads to them.
 
+use crate::project::environment::work_tree_around;
 use crate::rules::advice::MAX_BODY_CHARS;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Trigger, check};
-use crate::shell::options;
+use crate::shell::{Command, options};
 
 /// The better form of a search through a tree: `rg` or `git grep`, which leave ignored files out.
 pub(crate) const TREE_SEARCH: Trigger<()> = Trigger::Command {
@@ -22,9 +23,34 @@ pub(crate) fn has_ripgrep(case: &Case) -> bool {
     case.environment.on_path("rg") || case.environment.client.brings_rg()
 }
 
-/// Whether git can search or list here.
-pub(crate) fn has_git(case: &Case) -> bool {
-    case.environment.work_tree().is_some() && case.environment.on_path("git")
+/// Whether git can search where `command` ran.
+pub(crate) fn has_git(case: &Case, command: &Command) -> bool {
+    let is_in_work_tree =
+        || case.folder_of(command).is_some_and(|folder| work_tree_around(&folder).is_some());
+    case.environment.on_path("git") && is_in_work_tree()
+}
+
+/// What `git grep --untracked` skips, in sentences from long to short. `more` names what else is left
+/// out.
+pub(crate) fn git_leads(more: &str) -> [String; 2] {
+    [
+        format!("git grep skips ignored and binary files{more} and repositories inside"),
+        format!("git grep skips ignored files{more}"),
+    ]
+}
+
+/// The words that give the command other rights, with a blank behind: `sudo -u www `. Empty if there
+/// are none; `None` if the better program may not be there for them.
+pub(crate) fn rights(case: &Case, command: &Command) -> Option<String> {
+    let raises = |wrapper: &&str| matches!(*wrapper, "sudo" | "doas");
+    if !command.wrappers.iter().any(|wrapper| raises(&wrapper)) {
+        return Some(String::new());
+    }
+    let text = case.script()?.text_of(command)?;
+    let (before, _) = text.split_once(command.spelled.as_str())?;
+    // A shell function of the client is no program that sudo can start.
+    (command.wrappers.iter().all(raises) && case.environment.on_path("rg"))
+        .then(|| before.to_owned())
 }
 
 /// The first of some sentences that leaves room for the command after it, or else the last.

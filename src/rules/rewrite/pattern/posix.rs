@@ -1,101 +1,10 @@
-//! POSIX regular expressions in ripgrep's syntax. A pattern without an exact counterpart is not
-//! translated.
+//! POSIX regular expressions, basic and extended.
 
-/// How a pattern is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Syntax {
-    /// grep's default: `\|`, `\(`, `\+`.
-    Basic,
-    /// `-E`
-    Extended,
-    /// `-P`
-    Perl,
-}
+use super::push_literal;
 
-/// `pattern` for ripgrep's default engine.
-pub(crate) fn translate(pattern: &str, syntax: Syntax) -> Option<String> {
-    // An empty pattern matches everything, and a line break separates alternatives.
-    if pattern.is_empty() || pattern.contains('\n') {
-        return None;
-    }
-    match syntax {
-        Syntax::Perl => perl(pattern),
-        Syntax::Basic => Posix { basic: true }.translate(pattern),
-        Syntax::Extended => Posix { basic: false }.translate(pattern),
-    }
-}
-
-/// Whether a translated pattern may match an empty text, in doubt yes: grep and ripgrep print empty
-/// matches differently.
-pub(crate) fn may_be_empty(pattern: &str) -> bool {
-    let is_optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
-    // The alternative so far has a part that matches at least one character.
-    let mut solid = false;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '|' if !solid => return true,
-            '|' => solid = false,
-            ')' if is_optional(chars.peek()) => return true,
-            '{' => while chars.next().is_some_and(|c| c != '}') {},
-            '(' | ')' | '^' | '$' | '*' | '+' | '?' => {}
-            '\\' => match chars.next() {
-                Some('b' | 'B') => {}
-                _ => solid |= !is_optional(chars.peek()),
-            },
-            '[' => {
-                // The translation escapes a closing bracket that is a member.
-                while let Some(member) = chars.next().filter(|member| *member != ']') {
-                    if member == '\\' {
-                        chars.next();
-                    }
-                }
-                solid |= !is_optional(chars.peek());
-            }
-            _ => solid |= !is_optional(chars.peek()),
-        }
-    }
-    !solid
-}
-
-/// Adds a literal character, with a backslash only if it needs one: older versions of ripgrep
-/// refuse any other.
-fn push_literal(out: &mut String, c: char) {
-    if r"\.+*?()|[]{}^$#&-~".contains(c) {
-        out.push('\\');
-    }
-    out.push(c);
-}
-
-/// Translates the part of Perl's syntax that both engines share.
-fn perl(pattern: &str) -> Option<String> {
-    let mut rest = pattern;
-    while let Some(at) = rest.find("(?") {
-        rest = rest.get(at + 2..)?;
-        if !rest.starts_with(':') {
-            return None;
-        }
-    }
-    let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    let mut last = ' ';
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next()? {
-                n @ ('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 't') => out.extend(['\\', n]),
-                n if n.is_ascii_punctuation() => push_literal(&mut out, n),
-                _ => return None,
-            },
-            // Possessive in Perl.
-            '+' if matches!(last, '+' | '*' | '?' | '}') => return None,
-            // ripgrep reads nested and intersected classes.
-            '[' if last == '[' => return None,
-            '&' | '~' if last == c => return None,
-            c => out.push(c),
-        }
-        last = c;
-    }
-    Some(out)
+/// A basic or extended pattern for ripgrep.
+pub(super) fn translate(pattern: &str, basic: bool) -> Option<String> {
+    Posix { basic }.translate(pattern)
 }
 
 struct Posix {
@@ -210,11 +119,26 @@ impl Posix {
                     width = 2;
                     match next? {
                         n @ ('w' | 'W' | 's' | 'S') => out.extend(['\\', n]),
-                        // Older versions of ripgrep do not know the start and the end of a word,
-                        // only the boundary.
-                        n @ ('b' | 'B' | '<' | '>') => {
+                        n @ ('b' | 'B') => {
                             widthless = true;
-                            out.extend(['\\', if n == 'B' { 'B' } else { 'b' }]);
+                            out.extend(['\\', n]);
+                        }
+                        // Older versions of ripgrep know only the boundary of a word. Beside a
+                        // character of a word it is the start or the end that was meant.
+                        '<' | '>' => {
+                            let beside = if next == Some('<') {
+                                chars.get(at + 2).copied()
+                            } else {
+                                at.checked_sub(1).and_then(|at| chars.get(at)).copied()
+                            };
+                            // Of an escape such as `\w` only the backslash tells that it is one.
+                            let follows_escape = next == Some('>')
+                                && at.checked_sub(2).and_then(|at| chars.get(at)) == Some(&'\\');
+                            let is_word = beside.is_some_and(|c| c.is_alphanumeric() || c == '_');
+                            (is_word && !follows_escape && !has_quantifier(&chars, at + 3))
+                                .then_some(())?;
+                            widthless = true;
+                            out.push_str("\\b");
                         }
                         n if n.is_ascii_punctuation() => push_literal(&mut out, n),
                         // Back-references, and letters that mean something else (`\d` is a `d` to
@@ -257,6 +181,13 @@ impl Posix {
     }
 }
 
+/// Whether the character at `at` is a quantifier in either syntax. A word of one optional letter has
+/// no boundary where the letter is absent.
+fn has_quantifier(chars: &[char], at: usize) -> bool {
+    matches!(chars.get(at), Some('*' | '?' | '+' | '{'))
+        || (chars.get(at) == Some(&'\\') && matches!(chars.get(at + 1), Some('?' | '+' | '{')))
+}
+
 /// The bracket expression after `[`, with everything escaped that is special to ripgrep only, and
 /// its length in characters.
 fn bracket(rest: &[char]) -> Option<(String, usize)> {
@@ -276,7 +207,17 @@ fn bracket(rest: &[char]) -> Option<(String, usize)> {
             }
             '[' if rest.get(at + 1) == Some(&':') => {
                 let length = rest.get(at..)?.windows(2).position(|two| two == [':', ']'])? + 2;
-                out.extend(rest.get(at..at + length)?);
+                let name: String = rest.get(at..at + length)?.iter().collect();
+                // ripgrep's named classes hold ASCII only, those of a UTF-8 locale every alphabet.
+                out.push_str(match name.as_str() {
+                    "[:alpha:]" => r"\p{Alphabetic}",
+                    "[:alnum:]" => r"\p{Alphabetic}\p{N}",
+                    "[:upper:]" => r"\p{Uppercase}",
+                    "[:lower:]" => r"\p{Lowercase}",
+                    "[:space:]" => r"\s",
+                    "[:digit:]" | "[:xdigit:]" | "[:blank:]" | "[:cntrl:]" => &name,
+                    _ => return None,
+                });
                 at += length;
                 continue;
             }
@@ -308,7 +249,7 @@ mod tests {
             (r"a^b$c", r"a\^b\$c"),
             (r"^a$", "^a$"),
             (r"[]a\[]", r"[\]a\\\[]"),
-            (r"[[:alpha:]_-]", r"[[:alpha:]_\-]"),
+            (r"[[:alpha:]_-]", r"[\p{Alphabetic}_\-]"),
             (r"[a-z]", "[a-z]"),
             (r"\<word\>", r"\bword\b"),
             (r"a\.b", r"a\.b"),
@@ -316,10 +257,10 @@ mod tests {
             (r#"\"version\""#, r#""version""#),
             (r"\@app\/x\-y", r"@app/x\-y"),
         ] {
-            assert_eq!(translate(from, Syntax::Basic).as_deref(), Some(to), "{from}");
+            assert_eq!(translate(from, true).as_deref(), Some(to), "{from}");
         }
-        for from in [r"$)*", r"a$|b", r"\(a\)\1", r"\d", r"a\{x\}", "", "a\nb", r"[[.a.]]", r"a\"] {
-            assert_eq!(translate(from, Syntax::Basic), None, "{from}");
+        for from in [r"$)*", r"a$|b", r"\(a\)\1", r"\d", r"a\{x\}", r"[[.a.]]", r"a\"] {
+            assert_eq!(translate(from, true), None, "{from}");
         }
     }
 
@@ -334,29 +275,10 @@ mod tests {
             ("a{,2}", "a{0,2}"),
             (r"\bfn\b", r"\bfn\b"),
         ] {
-            assert_eq!(translate(from, Syntax::Extended).as_deref(), Some(to), "{from}");
+            assert_eq!(translate(from, false).as_deref(), Some(to), "{from}");
         }
         for from in ["*a", "a+?", "a)", "(a", "^^", "a^b", r"\b*", "$+", r"(a)\1", r"\d+", "a|*b"] {
-            assert_eq!(translate(from, Syntax::Extended), None, "{from}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_that_may_match_an_empty_text_is_found() {
-        for pattern in ["^", "a*", "a?|b", "a|", "(a)*", r"\b", "[a-z]*", "x{0,1}", "$"] {
-            assert!(may_be_empty(pattern), "{pattern}");
-        }
-        for pattern in ["a", "ab*", "a|b", r"\bfoo\b", "[^a]", "^x+$", r"\*"] {
-            assert!(!may_be_empty(pattern), "{pattern}");
-        }
-    }
-
-    #[test]
-    fn perl_patterns_are_translated() {
-        assert_eq!(translate(r"\d+(?:a|b)", Syntax::Perl).as_deref(), Some(r"\d+(?:a|b)"));
-        assert_eq!(translate(r"\/api\/|\<div", Syntax::Perl).as_deref(), Some("/api/|<div"));
-        for from in ["(?<=a)b", "(?i)a", r"(a)\1", "a++", r"a\Kb"] {
-            assert_eq!(translate(from, Syntax::Perl), None, "{from}");
+            assert_eq!(translate(from, false), None, "{from}");
         }
     }
 }
