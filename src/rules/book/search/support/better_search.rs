@@ -43,7 +43,7 @@ pub(crate) fn git_leads(more: &str) -> [String; 2] {
 /// are none; `None` if the better program may not be there for them.
 pub(crate) fn rights(case: &Case, command: &Command) -> Option<String> {
     let raises = |wrapper: &&str| matches!(*wrapper, "sudo" | "doas");
-    if !command.wrappers.iter().any(|wrapper| raises(wrapper)) {
+    if !command.wrappers.iter().any(&raises) {
         return Some(String::new());
     }
     let text = case.script()?.text_of(command)?;
