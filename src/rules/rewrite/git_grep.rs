@@ -98,8 +98,10 @@ fn read_line(line: &str) -> Exclusion {
     match (line.strip_prefix('/'), line.strip_suffix('/')) {
         (Some(top), _) => Exclusion::Top(top.to_owned()),
         (_, Some(folder)) => Exclusion::Folder(folder.to_owned()),
-        // A name without wildcards may be a folder's.
-        _ if !line.contains(['*', '?', '[']) => Exclusion::Both(line.to_owned()),
+        // A name without wildcards may be a folder's, and so may a hidden one.
+        _ if line.starts_with('.') || !line.contains(['*', '?', '[']) => {
+            Exclusion::Both(line.to_owned())
+        }
         _ => Exclusion::Files(line.to_owned()),
     }
 }
