@@ -85,7 +85,7 @@ fn examine(bencher: Bencher, commands: &[&str]) {
     let events: Vec<Event> = texts.iter().map(|text| Event::parse(text).unwrap()).collect();
     bencher.counter(divan::counter::ItemsCount::new(events.len())).bench_local(|| {
         for event in &events {
-            let environment = Environment::new(Client::Claude(None), event.cwd.as_deref());
+            let environment = Environment::new(Client::Claude(None), event.cwd());
             black_box_drop(engine::examine(&Case::new(event, environment, None), false, |_| {
                 Findings::default()
             }));

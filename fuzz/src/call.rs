@@ -25,7 +25,7 @@ const PROGRAMS: [&str; 7] = ["rg", "fd", "git", "uv", "pnpm", "tree", "python3"]
 
 fn environment(client: Client, event: &Event) -> Environment {
     let having: Vec<String> = PROGRAMS.map(str::to_owned).into();
-    Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(having))
+    Environment::of_call(client, event).with_programs(Arc::from(having))
 }
 
 fn read<'a>(

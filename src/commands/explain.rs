@@ -117,7 +117,7 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     // The ledger of a known session is read, but nothing is written to it.
     let ledger = context::ledger_of(&event, state_dir::folder().as_deref())
         .filter(|ledger| !ledger.recent().is_empty());
-    let environment = Environment::new(client, event.cwd.as_deref());
+    let environment = Environment::of_call(client, &event);
     let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
     context::report_problems(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));

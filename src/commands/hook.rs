@@ -138,7 +138,7 @@ fn respond(
     let name = |from_event| client.or(from_event).or_else(|| settings.client());
     let (event, client) = protocol::read(input, translation, name, env::ai_agent().as_deref())?;
     let event: &'static Event = Box::leak(Box::new(event));
-    let environment = Environment::new(client, event.cwd.as_deref());
+    let environment = Environment::of_call(client, event);
     if !client.listens() {
         return Ok(HookAnswer { client, line: None, upkeep: None });
     }

@@ -84,7 +84,7 @@ fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
         range: case.range(),
         err: hashed("err", &error),
         task: hashed("task", task.as_deref().unwrap_or_default()),
-        cwd: hashed("cwd", event.cwd.as_deref().unwrap_or_default()),
+        cwd: hashed("cwd", event.cwd().unwrap_or_default()),
         size: classify::text_bytes(case),
         dur: event.duration_ms,
         client: case.environment.client.name().into(),

@@ -13,6 +13,7 @@ use once_cell::unsync::OnceCell;
 use super::git::index;
 use crate::base::read;
 use crate::protocol::client::Client;
+use crate::protocol::event::Event;
 
 /// Most folders of PATH that are searched.
 const MAX_PATH_FOLDERS: usize = 256;
@@ -54,6 +55,13 @@ impl Environment {
             index: OnceCell::new(),
             trouble: Cell::new(false),
         }
+    }
+
+    /// This process's environment, for the call of `event`. A folder that the call names and that
+    /// does not exist is no folder to judge in.
+    pub fn of_call(client: Client, event: &Event) -> Self {
+        let is_missing = |cwd: &&str| event.named_folder().is_some() && !Path::new(cwd).is_dir();
+        Self::new(client, event.cwd().filter(|cwd| !is_missing(cwd)))
     }
 
     /// The working directory after the call, if the event has an absolute one.

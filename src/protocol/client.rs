@@ -124,6 +124,12 @@ impl Client {
         matches!(self, Self::Claude(_))
     }
 
+    /// Whether its events say in which folder a shell call ran. Codex sends the session's folder, not
+    /// the `workdir` of the call (openai/codex#32360).
+    pub(crate) fn tells_folder(self) -> bool {
+        !matches!(self, Self::Codex)
+    }
+
     /// Whether its Edit refuses a file that was not read with Read. Claude Code 2.1.112 does,
     /// 2.1.330 does not; the versions between were not checked and count as new. An unknown version
     /// counts as old, since 2.1.112 does not report its own.

@@ -2,6 +2,7 @@
 //! and decodes on demand.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use once_cell::unsync::OnceCell;
 
@@ -91,7 +92,9 @@ pub struct Event<'a> {
     pub agent: Option<Cow<'a, str>>,
     /// The shell's working directory after the call: Claude Code reports it after a `cd` in the
     /// command.
-    pub cwd: Option<Cow<'a, str>>,
+    reported_cwd: Option<Cow<'a, str>>,
+    /// The folder of the call, once somebody asked for it.
+    cwd: OnceCell<Option<Cow<'a, str>>>,
     /// The kind of tool that was called.
     pub(crate) tool: Tool,
     /// The tool's name as received.
@@ -207,7 +210,8 @@ impl<'a> Event<'a> {
             name,
             session: id_of(session).or_else(|| id_of(conversation)),
             agent: id_of(agent),
-            cwd: text_of(cwd),
+            reported_cwd: text_of(cwd),
+            cwd: OnceCell::new(),
             tool,
             tool_name,
             call_id: id_of(call_id),
@@ -236,6 +240,28 @@ impl<'a> Event<'a> {
     /// for its size.
     pub(crate) fn shell(&self) -> &ShellResult<'a> {
         self.shell.get_or_init(|| self.response.shell())
+    }
+
+    /// The folder of the call: the one that a shell call names, else the shell's working directory
+    /// after the call.
+    pub fn cwd(&self) -> Option<&str> {
+        let find = || match self.named_folder() {
+            Some(named) if Path::new(named).is_absolute() => Some(Cow::Owned(named.to_owned())),
+            Some(named) => {
+                let joined = Path::new(self.reported_cwd.as_deref()?).join(named);
+                Some(Cow::Owned(joined.to_string_lossy().into_owned()))
+            }
+            None => self.reported_cwd.clone(),
+        };
+        self.cwd.get_or_init(find).as_deref()
+    }
+
+    /// The folder that a shell call names for itself, absolute or relative to the session's.
+    pub(crate) fn named_folder(&self) -> Option<&str> {
+        if self.tool != Tool::Shell {
+            return None;
+        }
+        self.input().workdir.as_deref().filter(|folder| !folder.is_empty())
     }
 
     /// The shell text of a shell tool's call.
@@ -319,7 +345,7 @@ mod tests {
             call(r#","session_id":7,"cwd":["/x"],"tool_input":"grep -r x .","tool_response":null"#);
         let event = Event::parse(&text).unwrap();
         assert_eq!(event.session.as_deref(), Some("7"));
-        assert_eq!(event.cwd, None);
+        assert_eq!(event.cwd(), None);
         assert_eq!(event.command(), None);
     }
 

@@ -20,6 +20,8 @@ pub struct Input<'a> {
     pub(crate) pages: bool,
     /// The agent sent the command to the background.
     pub(crate) run_in_background: bool,
+    /// The folder in which a command runs, if the agent names one.
+    pub(crate) workdir: Option<Cow<'a, str>>,
     /// The time limit of a command, ms.
     pub(crate) timeout: Option<u64>,
     /// The text that a Write writes.
@@ -41,7 +43,7 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// Reads the raw JSON of a `tool_input`. All fields are empty if it is not an object.
     pub(crate) fn parse(raw: &'a str) -> Self {
-        const NAMES: [&str; 17] = [
+        const NAMES: [&str; 18] = [
             "command",
             "file_path",
             "notebook_path",
@@ -59,6 +61,7 @@ impl<'a> Input<'a> {
             "path",
             "task_id",
             "bash_id",
+            "workdir",
         ];
         let Ok(
             [
@@ -79,6 +82,7 @@ impl<'a> Input<'a> {
                 path,
                 task,
                 shell,
+                workdir,
             ],
         ) = json::pick(raw, &NAMES)
         else {
@@ -91,6 +95,7 @@ impl<'a> Input<'a> {
             limit: limit.and_then(json::number),
             pages: pages.is_some_and(|p| p != "null"),
             run_in_background: background.is_some_and(json::is_true),
+            workdir: workdir.and_then(json::string),
             timeout: timeout.and_then(json::number),
             content: RawText::new(content),
             new_string: RawText::new(new_string.or(new_source)),

@@ -28,16 +28,14 @@ const NOT_RUN: [&str; 6] = [
 struct CodexCall {
     /// The tool's name as the hook gets it.
     name: String,
-    /// Its input, JSON.
+    /// Its input, JSON. The hook does not get the folder that a call names, so that it is left out.
     input: String,
-    /// The folder that the call names.
-    folder: Option<PathBuf>,
 }
 
 impl CodexCall {
-    fn shell(command: &str, folder: Option<PathBuf>) -> Self {
+    fn shell(command: &str) -> Self {
         let input = format!(r#"{{"command":{}}}"#, quoted(command));
-        Self { name: "Bash".to_owned(), input, folder }
+        Self { name: "Bash".to_owned(), input }
     }
 }
 
@@ -92,12 +90,7 @@ impl Rollout {
                 LineKind::Known
             }
             Some("\"compacted\"") => {
-                self.emit(
-                    HookInput::new("SessionStart").text("source", "compact"),
-                    None,
-                    time,
-                    emit,
-                );
+                self.emit(HookInput::new("SessionStart").text("source", "compact"), time, emit);
                 LineKind::Known
             }
             Some("\"event_msg\"") => LineKind::Known,
@@ -132,24 +125,20 @@ impl Rollout {
                 match command(&name, &arguments) {
                     // `apply_patch` as a shell call is not a call of the shell tool.
                     Some(command) if command.trim_start().starts_with("apply_patch") => None,
-                    Some(command) => {
-                        Some(CodexCall::shell(&command, folder(&arguments, "workdir")))
+                    Some(command) => Some(CodexCall::shell(&command)),
+                    None if name == "view_image" || name.starts_with("mcp__") => {
+                        Some(CodexCall { name: name.into_owned(), input: arguments.into_owned() })
                     }
-                    None if name == "view_image" || name.starts_with("mcp__") => Some(CodexCall {
-                        name: name.into_owned(),
-                        input: arguments.into_owned(),
-                        folder: None,
-                    }),
                     None => None,
                 }
             }
             "\"local_shell_call\"" => action.and_then(|action| {
                 let command = script(&words(action, "command")?);
-                Some(CodexCall::shell(&command, folder(action, "working_directory")))
+                Some(CodexCall::shell(&command))
             }),
             "\"custom_tool_call\"" if name == "apply_patch" => {
                 let input = format!(r#"{{"command":{}}}"#, input.unwrap_or("\"\""));
-                Some(CodexCall { name: name.into_owned(), input, folder: None })
+                Some(CodexCall { name: name.into_owned(), input })
             }
             "\"function_call_output\"" | "\"custom_tool_call_output\"" => {
                 return self.end(id, output.unwrap_or("null"), time, emit);
@@ -185,24 +174,14 @@ impl Rollout {
             .raw("tool_input", Some(&begun.input))
             .raw("tool_response", Some(&response))
             .raw("tool_use_id", Some(id));
-        self.emit(input, begun.folder, time, emit);
+        self.emit(input, time, emit);
         LineKind::Known
     }
 
-    /// Emits a record of a call in `folder`, which may be relative to the session's folder.
-    fn emit(
-        &self,
-        input: HookInput,
-        folder: Option<PathBuf>,
-        time_ms: Option<u64>,
-        emit: &mut dyn FnMut(Record),
-    ) {
+    /// Emits a record.
+    fn emit(&self, input: HookInput, time_ms: Option<u64>, emit: &mut dyn FnMut(Record)) {
         let session = self.session.as_deref().map(quoted);
-        let cwd = match (&self.cwd, folder) {
-            (Some(cwd), Some(folder)) => Some(cwd.join(folder)),
-            (cwd, folder) => folder.or(cwd.clone()),
-        };
-        let cwd = cwd.map(|cwd| quoted(&cwd.to_string_lossy()));
+        let cwd = self.cwd.as_ref().map(|cwd| quoted(&cwd.to_string_lossy()));
         let input = input
             .raw("session_id", session.as_deref())
             .raw("cwd", cwd.as_deref())
@@ -220,12 +199,6 @@ fn command(name: &str, arguments: &str) -> Option<String> {
         _ => return None,
     };
     words(arguments, key).map(|words| script(&words))
-}
-
-/// The folder that a call asks for.
-fn folder(object: &str, name: &str) -> Option<PathBuf> {
-    let [raw] = json::pick(object, &[name]).ok()?;
-    raw.and_then(json::string).filter(|text| !text.is_empty()).map(|text| PathBuf::from(&*text))
 }
 
 /// A string, or the strings of a list.

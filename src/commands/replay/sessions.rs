@@ -104,12 +104,12 @@ impl<'s> SessionReplay<'s> {
         if let Some(ledger) = &memory.ledger {
             ledger.advance(record.time_ms.unwrap_or_else(|| ledger.now_ms() + STEP_MS));
         }
-        let cwd = event.cwd.as_deref();
+        let cwd = event.cwd();
         if memory.cwd.as_deref() != cwd {
             memory.cwd = cwd.map(str::to_owned);
             memory.settings = conditions.settings.for_other_dir();
         }
-        let environment = Environment::new(client, cwd).with_project(memory.project.clone());
+        let environment = Environment::of_call(client, &event).with_project(memory.project.clone());
         let environment = match &conditions.programs {
             Some(programs) => environment.with_programs(Arc::clone(programs)),
             None => environment,
@@ -142,9 +142,8 @@ impl<'s> SessionReplay<'s> {
         let agent = event.agent.as_deref();
         // Only Claude Code is known to send its hooks the folder in which a session began. A
         // recording does not have it, but that of its first call is the same.
-        let began = || {
-            record.project.as_deref().map(PathBuf::from).or(event.cwd.as_deref().map(PathBuf::from))
-        };
+        let began =
+            || record.project.as_deref().map(PathBuf::from).or(event.cwd().map(PathBuf::from));
         let project = self.projects.entry(session.to_owned()).or_insert_with(|| match client {
             Client::Claude(_) => began(),
             _ => None,
@@ -159,7 +158,7 @@ impl<'s> SessionReplay<'s> {
                     ledger,
                     project: project.clone(),
                     settings: self.conditions.settings.for_other_dir(),
-                    cwd: event.cwd.as_deref().map(str::to_owned),
+                    cwd: event.cwd().map(str::to_owned),
                     times_said: BTreeMap::new(),
                 }
             })

@@ -77,6 +77,11 @@ const FIELDS: [(&str, &[&str]); 10] = [
     ("edits", &["edits"]),
 ];
 
+/// Names of the folder in which a command runs: Gemini CLI's and its older one, which Qwen Code
+/// has too, Cursor's, Codex's, and that of Droid and Windsurf.
+const FOLDERS: [&str; 6] =
+    ["dir_path", "directory", "working_directory", "workingDirectory", "workdir", "cwd"];
+
 /// The input of `tool`. Some clients send it as JSON in a string.
 pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
     let unpacked =
@@ -97,6 +102,10 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
         && let Some(command) = command(raw)
     {
         input.insert("command".to_owned(), Value::String(command));
+        let folder = FOLDERS.iter().find_map(|name| raw.get(*name)?.as_str());
+        if let Some(folder) = folder {
+            input.insert("workdir".to_owned(), Value::from(folder));
+        }
         // With `wait: false`, Augment's tool leaves the command running.
         if raw.get("wait") == Some(&Value::Bool(false)) {
             input.insert("run_in_background".to_owned(), Value::Bool(true));

@@ -208,7 +208,7 @@ const RESULT_BYTES: usize = 1 << 20;
 /// yields no result.
 pub(crate) fn runs(case: &Case) -> Option<String> {
     let event = case.event;
-    let runs = selection(case.parsed()?, event.cwd.as_deref())?;
+    let runs = selection(case.parsed()?, event.cwd())?;
     let was_stopped = if event.succeeded() {
         if event.result_bytes() > RESULT_BYTES {
             return None;

@@ -53,11 +53,11 @@ impl Moves {
 impl Case<'_> {
     /// The folder in which `command` of this call ran; `None` where that is not certain.
     pub fn folder_of(&self, command: &Command) -> Option<PathBuf> {
-        let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;
         if moves.before.is_absolute() {
             return Some(normal(&moves.before)).filter(|folder| folder.is_dir());
         }
+        let cwd = self.environment.cwd().filter(|_| self.is_folder_told())?;
         if moves.all.as_os_str().is_empty() {
             return Some(cwd.to_owned());
         }
@@ -72,6 +72,11 @@ impl Case<'_> {
             (Some(there), Some(here)) if there != here => None,
             (there, here) => there.or(here),
         }
+    }
+
+    /// Whether the event says in which folder the call ran.
+    pub fn is_folder_told(&self) -> bool {
+        self.environment.client.tells_folder() || self.event.named_folder().is_some()
     }
 
     /// The folder of the command if the call ended in `cwd`.
@@ -153,8 +158,11 @@ mod tests {
         ] {
             assert_eq!(claude(cwd, command).as_deref(), folder, "{command} in {cwd:?}");
         }
-        assert_eq!(of(Client::Codex, "web", "cd src && x").as_deref(), Some("web/src"));
-        assert_eq!(of(Client::Codex, "web", "cd web && x"), None);
+        // Codex does not say where a call ran, unless the call itself does.
+        assert_eq!(of(Client::Codex, "web", "x"), None);
+        assert_eq!(of(Client::Codex, "web", "cd src && x"), None);
+        let there = format!("cd {}/web && x", root.display());
+        assert_eq!(of(Client::Codex, "api", &there).as_deref(), Some("web"));
         let absolute = format!("cd {}/web && cd src && x", root.display());
         assert_eq!(claude("api", &absolute).as_deref(), Some("web/src"));
     }

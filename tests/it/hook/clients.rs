@@ -212,3 +212,44 @@ fn recorded_inputs_tell_their_client() {
     }
     assert!(seen > 160 && answered > 10, "{seen} inputs, {answered} answered");
 }
+
+/// `npm install` in a pnpm project at the root, with an npm project in `svc`, told to run in `folder`.
+fn install_in(world: &World, mut event: Value, name: &str, folder: &str) -> bool {
+    event["cwd"] = json!(world.work());
+    event["tool_input"] = json!({ "command": "npm install" });
+    if !name.is_empty() {
+        event["tool_input"][name] = json!(folder);
+    }
+    let output = world.run(&["hook"], event.to_string().as_bytes());
+    String::from_utf8_lossy(&output.stdout).contains("wrong-js-package-manager")
+}
+
+#[test]
+fn a_call_is_judged_in_the_folder_that_it_names() {
+    let world = World::new();
+    for (path, content) in [
+        ("package.json", "{}"),
+        ("pnpm-lock.yaml", "x"),
+        ("svc/package.json", "{}"),
+        ("svc/package-lock.json", "{}"),
+    ] {
+        world.file(path, content);
+    }
+    let absolute = world.work().join("svc").to_string_lossy().into_owned();
+    for (client, name) in [
+        (Client::Gemini, "dir_path"),
+        (Client::Gemini, "directory"),
+        (Client::Qwen, "directory"),
+        (Client::Cursor, "working_directory"),
+        (Client::Droid, "cwd"),
+        (Client::Codex, "workdir"),
+    ] {
+        let judged = |name, folder| install_in(&world, forced_push(client), name, folder);
+        assert!(judged(name, "."), "{client:?} {name}");
+        for folder in ["svc", "./svc/", &absolute, "nowhere", "/nowhere"] {
+            assert!(!judged(name, folder), "{client:?} {name} {folder}");
+        }
+        // Codex sends the session's folder, wherever the call ran.
+        assert_eq!(judged("", ""), client != Client::Codex, "{client:?}");
+    }
+}

@@ -94,7 +94,7 @@ fn matched(world: &World, input: &str, programs: &[&str]) -> Vec<&'static str> {
     let room = OnceCell::new();
     let (event, client) = protocol::read(input, &room, |spoken| spoken, None).unwrap();
     let having: Vec<String> = programs.iter().map(|name| (*name).to_owned()).collect();
-    let environment = Environment::new(client, event.cwd.as_deref()).with_programs(having.into());
+    let environment = Environment::of_call(client, &event).with_programs(having.into());
     let ledger =
         event.session.as_deref().map(|id| Ledger::new(&world.state(), id, event.agent.as_deref()));
     let case = Case::new(&event, environment, ledger.as_ref());

@@ -238,7 +238,7 @@ fn check(case: &Case) -> Check<Finding> {
 fn earlier_slow_runs(case: &Case, selection: &str) -> Check<usize> {
     let hash = |domain, text: &str| case.hash(domain, text).ok_or(Miss::No);
     let sel = hash("sel", selection)?;
-    let cwd = hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?;
+    let cwd = hash("cwd", case.event.cwd().unwrap_or_default())?;
     let calls = case.history().calls();
     let slow: Vec<usize> = (calls.iter().enumerate())
         .filter(|(_, call)| {

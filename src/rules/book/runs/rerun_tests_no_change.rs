@@ -163,7 +163,7 @@ impl<'c> EarlierRun<'c> {
     fn of(case: &'c Case<'_>) -> Check<Self> {
         let hash = |domain, text: &str| case.hash(domain, text).ok_or(Miss::No);
         let sel = hash("sel", &classify::runs(case).ok_or(Miss::No)?)?;
-        let cwd = hash("cwd", case.event.cwd.as_deref().unwrap_or_default())?;
+        let cwd = hash("cwd", case.event.cwd().unwrap_or_default())?;
         let calls = case.history().calls();
         let at = calls
             .iter()
