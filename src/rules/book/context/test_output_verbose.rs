@@ -1,9 +1,10 @@
 //! A test run or an installer that prints at length what went well.
 
+use super::support::loud::loud_commands;
 use super::support::quiet::{QuietForm, quiet_form};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
-use crate::rules::book::support::command_text::{name, only_command, with_option};
+use crate::rules::book::support::command_text::{name, only_command, with_argument, with_option};
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
@@ -78,9 +79,19 @@ pub(crate) const RULE: Rule = Rule {
             .says("`ctest --output-on-failure`"),
         Example::bash("git pull; cargo test; git status")
             .given(&[Given::OutputBytes(20_000)])
-            .says("20 kB with cargo test: -q leaves out what went well"),
+            .says("the call with cargo test printed 20 kB: next time add -q, which leaves out what went well"),
+        Example::bash("cd x-v && go test -v ./... # -v")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("`cd x-v && go test ./... # -v`"),
+        Example::bash("git pull; go test -v ./...")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("the call with go test printed 20 kB: next time leave -v out, and it shows what failed"),
     ],
     misses: &[
+        // Most of it is the diff's.
+        Example::bash("git diff --check && git diff -- a.rs && cargo test one_test")
+            .given(&[Given::OutputBytes(13_000)]),
+        Example::bash("rg -n foo; cargo test").given(&[Given::OutputBytes(20_000)]),
         Example::bash("pytest -q").given(&[Given::OutputBytes(1_000)]),
         Example::bash("go test ./...").given(&[Given::OutputBytes(1_500)]),
         Example::bash("go test ./...").given(&[Given::OutputBytes(15_000)]),
@@ -115,24 +126,36 @@ fn verbose_run(case: &Case) -> Check<Finding> {
     if !command.shows_output() || command.in_function {
         return Err(Miss::Near("its output is thinned out or sent to a file"));
     }
-    let bytes = OutputSize::of(case).bytes;
+    let output = OutputSize::of(case);
+    let bytes = output.bytes;
     if bytes <= LONG_BYTES {
         return Err(Miss::Near("its output is short"));
     }
     if !case.event.succeeded() && bytes <= LONG_FAILURE_BYTES {
         return Err(Miss::Near("what failed is wanted"));
     }
-    let (size, name) = (kilobytes(bytes), name(command));
-    let plain = match (quiet.option, quiet.loud.as_deref()) {
-        ("", Some(loud)) => format!("{size} with {name}: without {loud} it shows what failed"),
-        (option, _) => format!("{size} with {name}: {option} leaves out what went well"),
-    };
     let script = case.script().ok_or(Miss::NoBetterForm)?;
+    if loud_commands(script, output).iter().any(|loud| loud.id != command.id) {
+        return Err(Miss::Near("another command may have printed it"));
+    }
+    let (size, name) = (kilobytes(bytes), name(command));
     let is_alone = only_command(script).is_some_and(|only| only.id == command.id);
-    let rewrite = if is_alone { rewrite(script, command, &quiet)? } else { None };
+    let source = if is_alone { name.clone() } else { format!("the call with {name}") };
+    let plain = match (quiet.option, &quiet.loud) {
+        ("", Some((_, loud))) => {
+            format!("{source} printed {size}: next time leave {loud} out, and it shows what failed")
+        }
+        (option, _) => {
+            format!(
+                "{source} printed {size}: next time add {option}, which leaves out what went well"
+            )
+        }
+    };
+    let rewrite = if is_alone { rewrite(script, command, &quiet) } else { None };
     let advice = match rewrite {
         Some(rewrite) => {
-            Advice::better(format!("{size} of {name}; less of what went well"), rewrite, plain)
+            let lead = format!("{name} printed {size}; next time, without what went well");
+            Advice::better(lead, rewrite, plain)
         }
         None => Advice::plain(plain),
     };
@@ -146,15 +169,9 @@ fn run_with_quiet_form<'c>(case: &'c Case<'_>) -> Option<(&'c Command, QuietForm
 
 /// The script with the quiet form of `command`; `None` where there is no certain place for the
 /// option.
-fn rewrite(script: &Script, command: &Command, quiet: &QuietForm) -> Check<Option<String>> {
-    let Some(loud) = &quiet.loud else {
-        return Ok(with_option(script, command, quiet.after, quiet.option));
-    };
-    let mut words: Vec<&str> = script.text.trim().split(' ').collect();
-    let at = words.iter().position(|word| word == loud).ok_or(Miss::NoBetterForm)?;
-    match words.get_mut(at) {
-        Some(word) if !quiet.option.is_empty() => *word = quiet.option,
-        _ => drop(words.remove(at)),
+fn rewrite(script: &Script, command: &Command, quiet: &QuietForm) -> Option<String> {
+    match &quiet.loud {
+        Some((at, _)) => with_argument(script, command, *at, quiet.option),
+        None => with_option(script, command, quiet.after, quiet.option),
     }
-    Ok(Some(words.join(" ")))
 }

@@ -50,6 +50,31 @@ pub(crate) fn with_option(
     after: Option<usize>,
     words: &str,
 ) -> Option<String> {
+    let (head, tail) = split_behind(script, command, after)?;
+    Some(format!("{head} {words}{tail}"))
+}
+
+/// The text of the script with the argument of `command` at the index `at` replaced by `words`, or
+/// left out where they are empty. `None` where its place is not certain.
+pub(crate) fn with_argument(
+    script: &Script,
+    command: &Command,
+    at: usize,
+    words: &str,
+) -> Option<String> {
+    let (head, _) = split_behind(script, command, at.checked_sub(1))?;
+    let (_, tail) = split_behind(script, command, Some(at))?;
+    let gap = if words.is_empty() { "" } else { " " };
+    Some(format!("{head}{gap}{words}{tail}"))
+}
+
+/// The text of the script up to the argument of `command` with the index `after`, or up to its
+/// program, and the text behind. `None` where that place is not certain.
+fn split_behind<'c>(
+    script: &'c Script,
+    command: &Command,
+    after: Option<usize>,
+) -> Option<(&'c str, &'c str)> {
     let text = script.text.trim();
     let before: Vec<&str> = std::iter::once(command.spelled.as_str())
         .chain(command.args.iter().take(after.map_or(0, |at| at + 1)).map(|word| word.raw.as_str()))
@@ -59,5 +84,5 @@ pub(crate) fn with_option(
     // A command begins at the start of the script, or behind a `cd`.
     let is_start = at == 0 || text.get(..at)?.trim_end().ends_with(['&', ';', '\n']);
     let is_word_end = tail.is_empty() || tail.starts_with([' ', '\n']);
-    (is_start && is_word_end && text.lines().count() == 1).then(|| format!("{head} {words}{tail}"))
+    (is_start && is_word_end && text.lines().count() == 1).then_some((head, tail))
 }

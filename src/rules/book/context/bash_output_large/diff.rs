@@ -21,8 +21,7 @@ pub(super) fn git(printer: &Printer, subcommand: &str, bytes: u64) -> Check<Boun
     }
     let words = || printer.command.args.iter().map(|word| word.text.as_str());
     if let Some(option) = words().find(|word| has_much_context(word)) {
-        let words = format!("drop {option} and read the places that matter");
-        return Ok(Bound::new(None, words));
+        return Ok(Bound::words(format!("leave {option} out, and read the places that matter")));
     }
     let operands: Vec<&str> = words()
         .skip_while(|word| *word != subcommand)
@@ -35,13 +34,13 @@ pub(super) fn git(printer: &Printer, subcommand: &str, bytes: u64) -> Check<Boun
         && one.contains(':')
     {
         let rewrite = printer.with_end("| sed -n '1,200p'");
-        return Ok(Bound::new(rewrite, "a range of its lines with | sed -n '1,200p'"));
+        return Ok(Bound::new(rewrite, "read a range of its lines with | sed -n '1,200p'"));
     }
     if operands.last().is_some_and(|word| is_file(word)) {
         return Err(Miss::Near("single files are what it asks for"));
     }
     let rewrite = printer.with_subcommand_option("--stat");
-    Ok(Bound::new(rewrite, "--stat first, then one path").then("then one path"))
+    Ok(Bound::new(rewrite, "look with --stat first, then at one path").then("one path of it"))
 }
 
 /// The bound of `gh pr diff`.
@@ -49,8 +48,9 @@ pub(super) fn pull_request(printer: &Printer) -> Check<Bound> {
     if printer.has(&["--name-only"]) {
         return Err(Miss::Near("it is bounded already"));
     }
-    let rewrite = printer.with_end("--name-only");
-    Ok(Bound::new(rewrite, "--name-only first").then("then one file"))
+    // It takes no path.
+    let rewrite = printer.with_end("> /tmp/pr.diff");
+    Ok(Bound::new(rewrite, "send it to a file, then search that with rg").then("rg that file"))
 }
 
 fn has_much_context(option: &str) -> bool {

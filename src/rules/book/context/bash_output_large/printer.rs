@@ -1,12 +1,10 @@
 //! The command that printed the output of a call.
 
+use crate::rules::book::context::support::loud::loud_commands;
 use crate::rules::book::support::command_text::{only_command, with_option};
+use crate::rules::book::support::output::OutputSize;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::{Command, Script, options};
-
-/// Programs that print a line or two. `head` and `wc` stand for the pipeline that they end.
-const SAY_LITTLE: [&str; 10] =
-    ["cd", "echo", "printf", "true", "set", "pwd", "mkdir", "export", "head", "wc"];
 
 /// The command that printed the output of a call, and what a bounded form of it is made from.
 pub(super) struct Printer<'c> {
@@ -14,31 +12,26 @@ pub(super) struct Printer<'c> {
     /// The command.
     pub(super) command: &'c Command,
     /// The call consists of this command, so that the script can be rewritten.
-    is_alone: bool,
+    pub(super) is_alone: bool,
     /// Its sub-command with the index of that word.
     subcommand: Option<(usize, &'c str)>,
 }
 
 impl<'c> Printer<'c> {
     /// The one command of the call that printed more than a few lines.
-    pub(super) fn of(script: &'c Script) -> Check<Self> {
+    pub(super) fn of(script: &'c Script, output: OutputSize) -> Check<Self> {
         let (command, is_alone) = if let Some(command) = only_command(script) {
             if !command.shows_output() {
                 return Err(Miss::Near("its output went to a file"));
             }
             (command, true)
         } else {
-            let mut loud = script.commands.iter().filter(|command| {
-                !SAY_LITTLE.contains(&command.program.as_str()) && command.shows_output()
-            });
-            match (loud.next(), loud.next()) {
-                (Some(command), None) if command.remote => {
+            match loud_commands(script, output).as_slice() {
+                [command] if command.remote => {
                     return Err(Miss::Near("it runs on another machine"));
                 }
-                (Some(command), None) if command.depth == 0 && command.stage.is_none() => {
-                    (command, false)
-                }
-                (Some(command), None) if command.stage.is_some() => {
+                [command] if command.depth == 0 && command.stage.is_none() => (*command, false),
+                [command] if command.stage.is_some() => {
                     return Err(Miss::Near("its output is thinned out on purpose"));
                 }
                 _ => return Err(Miss::Near("which command printed it is not known")),
@@ -52,10 +45,10 @@ impl<'c> Printer<'c> {
         self.subcommand.map(|(_, subcommand)| subcommand)
     }
 
-    /// The sub-command and the words behind it.
-    pub(super) fn words_from_subcommand(&self) -> impl Iterator<Item = &'c str> {
-        let at = self.subcommand.map_or(self.command.args.len(), |(at, _)| at);
-        self.command.args.iter().skip(at).map(|word| word.text.as_str())
+    /// The words behind the first `word`.
+    pub(super) fn words_behind(&self, word: &str) -> impl Iterator<Item = &'c str> {
+        let words = self.command.args.iter().map(|word| word.text.as_str());
+        words.skip_while(move |text| *text != word).skip(1)
     }
 
     /// Whether one of its words begins with one of `beginnings`.
@@ -74,6 +67,12 @@ impl<'c> Printer<'c> {
     /// The script with `option` behind the sub-command, if the command has one.
     pub(super) fn with_subcommand_option(&self, option: &str) -> Option<String> {
         self.with_option(self.subcommand.map(|(at, _)| at), option)
+    }
+
+    /// The script with `option` behind the first `word`, if the command has one.
+    pub(super) fn with_option_behind(&self, word: &str, option: &str) -> Option<String> {
+        let at = self.command.args.iter().position(|arg| arg.is(word))?;
+        self.with_option(Some(at), option)
     }
 
     fn with_option(&self, after: Option<usize>, option: &str) -> Option<String> {

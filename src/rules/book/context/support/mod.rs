@@ -1,3 +1,4 @@
 //! What rules of this topic share.
 
+pub(crate) mod loud;
 pub(crate) mod quiet;

@@ -112,8 +112,8 @@ pub(crate) struct QuietForm {
     pub(crate) option: &'static str,
     /// The index of the argument behind which it goes; `None`: behind the program.
     pub(crate) after: Option<usize>,
-    /// The loud option that it replaces, as it is written.
-    pub(crate) loud: Option<String>,
+    /// The loud option that it replaces: the index of the argument, and the text as it is written.
+    pub(crate) loud: Option<(usize, String)>,
 }
 
 /// How `command` prints less; `None` if no way is known, or if its options say how much to print.
@@ -125,7 +125,7 @@ pub(crate) fn quiet_form(command: &Command) -> Option<QuietForm> {
     if args.iter().any(|word| verbosity.is_explicit(word)) {
         return None;
     }
-    let loud = args.iter().find(|word| verbosity.is_loud(word)).map(|word| word.raw.clone());
+    let loud = args.iter().position(|word| verbosity.is_loud(word));
     // Without a loud option ctest prints little, and its quiet one prints more.
     if loud.is_none() && (verbosity.quiet.is_empty() || verbosity.program == "ctest") {
         return None;
@@ -138,5 +138,6 @@ pub(crate) fn quiet_form(command: &Command) -> Option<QuietForm> {
         options::subcommand(program, args).map(|(at, _)| at)
     };
     let after = subcommand.map(|at| launcher + at).or(launcher.checked_sub(1));
+    let loud = loud.and_then(|at| Some((launcher + at, args.get(at)?.raw.clone())));
     Some(QuietForm { option: verbosity.quiet, after, loud })
 }
