@@ -56,7 +56,7 @@ fn nothing_of_the_users_text_is_quoted_at_length_or_hidden() {
             serde_json::json!({ "type": "text", "file": { "content": "x\n".repeat(900), "numLines": 900 } }),
         );
     let text = call.answer().unwrap();
-    assert!(text.starts_with("[toolcoach] b[31m.rs: 900 lines"), "{text:?}");
+    assert!(text.starts_with("[toolcoach] b[31m.rs was read whole (900 lines)"), "{text:?}");
 }
 
 /// Backticks mark what is to be run, so the user's own are not quoted.

@@ -1,5 +1,8 @@
 //! A large file read whole.
 
+mod instructions;
+
+use self::instructions::instructs;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
@@ -40,9 +43,14 @@ pub(crate) const RULE: Rule = Rule {
     needs: &[],
     repeat: Repeat::nth(1, u32::MAX, 4),
     hits: &[
-        Example::read("/r/src/big.rs").given(&[Given::Lines(2000)]).says("big.rs: 2000 lines"),
+        Example::read("/r/src/big.rs")
+            .given(&[Given::Lines(2000)])
+            .says("big.rs was read whole (2000 lines): next time search it with rg -n, then Read"),
         Example::read("/r/CHANGELOG.md").given(&[Given::Lines(500), Given::OutputBytes(60_000)]),
         Example::read("/r/src/edge.rs").given(&[Given::Lines(800)]),
+        // Code, though its name speaks of a plan.
+        Example::read("/r/src/query_plan.rs").given(&[Given::Lines(900)]),
+        Example::read("/r/docs/api.md").given(&[Given::Lines(2000)]),
         Example::read("/r/src/wide.ts").given(&[Given::Lines(300), Given::OutputBytes(40_000)]),
         Example::read("/r/src/big.rs").given(&[Given::Lines(2500), Given::SubAgent]),
         Example::read("/r/a folder/ünïcode.txt").given(&[Given::Lines(900)]).says("ünïcode.txt"),
@@ -58,6 +66,14 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/r/notes.ipynb").given(&[Given::Lines(2000)]),
         Example::read("/r/gone.rs").given(&[Given::Failed("File does not exist.")]),
         Example::bash("cat /r/src/big.rs").given(&[Given::Lines(2000)]),
+        Example::read("/r/CLAUDE.md").given(&[Given::Lines(900)]),
+        Example::read("/r/.claude/skills/deploy/SKILL.md").given(&[Given::Lines(900)]),
+        Example::read("/r/README.md").given(&[Given::Lines(900)]),
+        Example::read("/r/docs/plans/2026-cache.md").given(&[Given::Lines(900)]),
+        Example::read("/r/docs/ROADMAP.md").given(&[Given::Lines(900)]),
+        Example::read("/r/docs/auth-design-spec.md").given(&[Given::Lines(900)]),
+        Example::read("/r/.github/copilot-instructions.md").given(&[Given::Lines(900)]),
+        Example::read("/r/src/big.rs").given(&[Given::Lines(2000), Given::Edited("/r/src/big.rs")]),
     ],
     since: "0.1.0",
 };
@@ -82,21 +98,39 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
     if path.is_some_and(|path| path.ends_with(".ipynb")) {
         return Err(Miss::No);
     }
+    let path = path.ok_or(Miss::NoBetterForm)?;
+    if instructs(path) {
+        return Err(Miss::Near("it is to be read whole"));
+    }
     let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
     let is_large = read.lines.is_some_and(|lines| lines >= LARGE_READ_LINES * factor)
         || read.content.bytes() as u64 >= LARGE_READ_BYTES * factor;
     if !is_large {
         return Err(Miss::Near("the file is not large"));
     }
-    let path = path.ok_or(Miss::NoBetterForm)?;
+    if written_just_now(case, path) {
+        return Err(Miss::Near("it was written just now"));
+    }
     let size = match read.lines {
         Some(lines) => format!("{lines} lines"),
         None => format!("{} kB", read.content.bytes() / 1000),
     };
     let advice = Advice::plain(format!(
-        "{}: {size} read whole. Next time search it first (rg -n PATTERN FILE), then {}",
+        "{} was read whole ({size}): next time search it with rg -n, then {}",
         text::file_name(path),
         case.partial_read()
     ));
     Ok(Finding::new(advice).about(path))
+}
+
+/// Calls in which a file counts as written just now.
+const JUST_NOW_CALLS: usize = 3;
+
+/// Whether the agent wrote the file in one of the last calls, and looks at the whole of it.
+fn written_just_now(case: &Case, path: &str) -> bool {
+    let Some(file) = case.hash("file", path) else { return false };
+    let mut lately = case.history().calls().iter().rev().take(JUST_NOW_CALLS);
+    lately.any(|call| {
+        call.ok && call.file == file && matches!(&*call.tool, "Write" | "Edit" | "MultiEdit")
+    })
 }
