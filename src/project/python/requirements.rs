@@ -66,6 +66,30 @@ pub(crate) fn list_with(
     found.into_iter().nth(at)
 }
 
+/// The list of this name in the `pyproject.toml` of `root`: an extra, or a group.
+pub(crate) fn list_named(
+    environment: &Environment,
+    root: &Path,
+    manager: &str,
+    name: &str,
+) -> Option<List> {
+    let text = environment.read_text(&root.join("pyproject.toml"))?;
+    let entries = entries(&text);
+    let has = |key: &str| {
+        let below = format!("{key}.");
+        entries.iter().any(|(of, _)| of == key || of.starts_with(&below))
+    };
+    let extras = ["project.optional-dependencies", "tool.poetry.extras"];
+    if extras.iter().any(|table| has(&format!("{table}.{name}"))) {
+        return Some(List::Extra(name.to_owned()));
+    }
+    let groups = ["dependency-groups", "tool.pdm.dev-dependencies", "tool.poetry.group"];
+    groups.iter().any(|table| has(&format!("{table}.{name}"))).then(|| List::Group {
+        name: name.to_owned(),
+        is_default: manager != "uv" || name == "dev",
+    })
+}
+
 /// Whether the project in `root` can be built, so that a package manager installs it too.
 pub(crate) fn has_build_system(environment: &Environment, root: &Path) -> bool {
     let text = environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();

@@ -5,14 +5,27 @@ use crate::shell::Command;
 
 /// The options with which uv installs a list; `None` if its name is not a plain one.
 pub(crate) fn uv_options(list: &List) -> Option<String> {
+    options_of("uv", list)
+}
+
+/// The options with which a manager installs a list; `None` if its name is not a plain one, or the
+/// manager has no such option.
+pub(crate) fn options_of(manager: &str, list: &List) -> Option<String> {
     let is_plain = |name: &str| {
         (1..=30).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
     };
+    let (extra, group) = match manager {
+        "uv" => ("--extra", "--group"),
+        "poetry" => ("--extras", "--with"),
+        "pdm" => ("-G", "-G"),
+        _ => ("", ""),
+    };
     match list {
         _ if list.is_default() => Some(String::new()),
-        List::Extra(name) => is_plain(name).then(|| format!(" --extra {name}")),
-        List::Group { name, .. } => is_plain(name).then(|| format!(" --group {name}")),
+        _ if extra.is_empty() => None,
+        List::Extra(name) => is_plain(name).then(|| format!(" {extra} {name}")),
+        List::Group { name, .. } => is_plain(name).then(|| format!(" {group} {name}")),
         _ => None,
     }
 }
