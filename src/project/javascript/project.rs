@@ -10,6 +10,9 @@ use super::package_manager::PackageManager;
 use crate::project::environment::{Environment, project_folders};
 use crate::project::unknown::Unknown;
 
+/// The file of a workspace that only pnpm reads.
+const PNPM_WORKSPACE: &str = "pnpm-workspace.yaml";
+
 /// A project and its package manager.
 pub(crate) struct Project {
     pub(crate) manager: PackageManager,
@@ -52,7 +55,8 @@ impl Project {
                 .into_iter()
                 .filter_map(|manager| Some((manager, manager.lock_in(root)?)))
                 .collect();
-            if named.is_none() && locks.is_empty() {
+            let is_of_pnpm = named.is_none() && root.join(PNPM_WORKSPACE).is_file();
+            if named.is_none() && locks.is_empty() && !is_of_pnpm {
                 continue;
             }
             if root != nearest && !at_root.has_member(nearest) {
@@ -60,7 +64,12 @@ impl Project {
                     "the lock file above it is of a workspace that it does not belong to",
                 ));
             }
-            let (manager, evidence) = manager_of(environment, root, named, &locks)?;
+            let has_own_lock = locks.iter().any(|(manager, _)| *manager == PackageManager::Pnpm);
+            let (manager, evidence) = if is_of_pnpm && !has_own_lock {
+                unlocked_pnpm(environment, root, &locks)?
+            } else {
+                manager_of(environment, root, named, &locks)?
+            };
             let version = named.and_then(|named| named.strip_prefix("yarn@"));
             let modern = version.is_some_and(|version| !version.starts_with("1."));
             return Ok(Self {
@@ -130,6 +139,21 @@ impl Project {
 fn is_of_berry(environment: &Environment, root: &Path) -> bool {
     let text = environment.read_text(&root.join("yarn.lock")).unwrap_or_default();
     text.lines().take(9).any(|line| line == "__metadata:")
+}
+
+/// pnpm, in a workspace of its own without its lock file. A lock file of another manager may be
+/// what the call at hand made, unless git knows it.
+fn unlocked_pnpm(
+    environment: &Environment,
+    root: &Path,
+    locks: &[(PackageManager, &'static str)],
+) -> Result<(PackageManager, &'static str), Unknown> {
+    let is_new = |(_, lock): &(_, &str)| environment.is_tracked(&root.join(lock)) == Some(false);
+    if locks.iter().all(is_new) {
+        Ok((PackageManager::Pnpm, PNPM_WORKSPACE))
+    } else {
+        Err(Unknown::Unclear("pnpm-workspace.yaml and the lock file name different managers"))
+    }
 }
 
 /// The manager that the files in `root` show, and the one that shows it.

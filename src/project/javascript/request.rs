@@ -41,6 +41,12 @@ pub(super) enum Work<'c> {
         script: &'static str,
         args: Vec<&'c Word>,
     },
+    /// A script of one package of a workspace.
+    RunIn {
+        package: &'c str,
+        script: &'c str,
+        args: Vec<&'c Word>,
+    },
     /// A program that a dependency brought.
     Exec {
         program: &'c str,
@@ -93,6 +99,29 @@ const ELSEWHERE: [&str; 9] = [
     "--lockfile-only",
 ];
 
+/// Options whose value is the next word.
+const WITH_VALUE: [&str; 16] = [
+    "--registry",
+    "--cache",
+    "--tag",
+    "--loglevel",
+    "--omit",
+    "--include",
+    "--filter",
+    "-F",
+    "--workspace",
+    "-w",
+    "--userconfig",
+    "--location",
+    "--network-timeout",
+    "--store-dir",
+    "--reporter",
+    "--modules-folder",
+];
+
+/// What `yarn workspace NAME` does to the packages of one of them.
+const CHANGES: [&str; 5] = ["add", "remove", "install", "up", "upgrade"];
+
 /// Options that name the folder to work in.
 const FOLDERS: [&str; 4] = ["--prefix", "-C", "--dir", "--cwd"];
 
@@ -136,6 +165,22 @@ impl<'c> Request<'c> {
         request.leading(globals);
         request.work = request.work_of(sub, words)?;
         Some(request)
+    }
+
+    /// Takes in an option that is not understood and its value. Returns how many words it has, 0 if
+    /// it is not such an option.
+    fn take_unknown(&mut self, words: &[Word]) -> usize {
+        // In pnpm and Yarn `-w` is the root of the workspace and has no value.
+        let has_value = |text: &str| {
+            WITH_VALUE.contains(&text) && (text != "-w" || self.manager == PackageManager::Npm)
+        };
+        match words {
+            [option, _, ..] if has_value(&option.text) => {
+                self.is_whole = false;
+                2
+            }
+            _ => 0,
+        }
     }
 
     /// Takes in the options before the sub-command.
@@ -201,6 +246,7 @@ impl<'c> Request<'c> {
                 Some(Work::Named { script: "start", args: self.passed(words) })
             }
             (Npm, "exec" | "x") | (Pnpm, "exec") | (Bun, "x") => self.exec(words),
+            (Yarn, "workspace") => self.run_in(words),
             // Short for a run of the script; `settled` checks whether there is one.
             (Pnpm | Yarn, script) => Some(Work::Run { script, args: self.passed(words) }),
             _ => None,
@@ -212,7 +258,7 @@ impl<'c> Request<'c> {
         let (mut kind, mut exact, mut packages) = (Kind::Normal, false, Vec::new());
         let (mut frozen, mut production, mut without_scripts) = (false, false, false);
         while let Some(word) = words.first() {
-            let taken = self.take_folder(words);
+            let taken = self.take_folder(words).max(self.take_unknown(words));
             if taken == 0 {
                 match word.text.as_str() {
                     "-D" | "--save-dev" | "--dev" => kind = Kind::Dev,
@@ -246,7 +292,7 @@ impl<'c> Request<'c> {
     fn packages(&mut self, mut words: &'c [Word]) -> Vec<&'c Word> {
         let mut packages = Vec::new();
         while let Some(word) = words.first() {
-            let taken = self.take_folder(words);
+            let taken = self.take_folder(words).max(self.take_unknown(words));
             match word.text.as_str() {
                 _ if taken > 0 => {}
                 "-D" | "--save-dev" => {}
@@ -271,6 +317,17 @@ impl<'c> Request<'c> {
         }
         let script = words.first()?.literal()?;
         Some(Work::Run { script, args: self.passed(words.get(1..)?) })
+    }
+
+    /// A script of a package of the workspace: `workspace web dev`.
+    fn run_in(&mut self, words: &'c [Word]) -> Option<Work<'c>> {
+        let [package, rest @ ..] = words else { return None };
+        let rest =
+            if rest.first().is_some_and(|word| word.is("run")) { rest.get(1..)? } else { rest };
+        let script = rest.first()?.literal()?;
+        let is_script = !CHANGES.contains(&script) && !script.starts_with('-');
+        self.is_whole &= is_script && !matches!(script, "exec" | "dlx");
+        Some(Work::RunIn { package: package.literal()?, script, args: self.passed(rest.get(1..)?) })
     }
 
     /// The arguments that reach a script. npm keeps those before `--` for itself.
@@ -324,6 +381,7 @@ impl<'c> Request<'c> {
                 let work = Work::Exec { program: script, args };
                 (brought && project.has_program(script)).then_some(Self { work, ..self })
             }
+            Work::RunIn { .. } if !project.is_workspace => None,
             Work::Named { script, .. } if !project.has_script(script) => None,
             Work::Exec { program, .. } if !project.has_program(program) => None,
             _ => Some(self),
@@ -337,6 +395,7 @@ impl<'c> Request<'c> {
                 packages.first().and_then(|word| word.literal())
             }
             Work::Run { script, .. } | Work::Exec { program: script, .. } => Some(*script),
+            Work::RunIn { package, .. } => Some(*package),
             Work::Install { .. } | Work::Named { .. } => None,
         };
         let is_name = |name: &&str| {
@@ -351,7 +410,11 @@ impl<'c> Request<'c> {
 
     /// Whether it changes what is installed.
     pub(crate) fn installs(&self) -> bool {
-        !matches!(self.work, Work::Run { .. } | Work::Named { .. } | Work::Exec { .. })
+        match self.work {
+            Work::RunIn { script, .. } => CHANGES.contains(&script),
+            Work::Run { .. } | Work::Named { .. } | Work::Exec { .. } => false,
+            _ => true,
+        }
     }
 }
 

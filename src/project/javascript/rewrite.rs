@@ -106,6 +106,15 @@ impl Request<'_> {
                 Yarn => with("upgrade", packages),
             },
             Work::Run { script, args } => to_script(&format!("run {}", quote(script)), args),
+            Work::RunIn { package, script, args } => {
+                let (package, script) = (quote(package), quote(script));
+                match manager {
+                    Npm => to_script(&format!("run {script} -w {package}"), args),
+                    Pnpm => with(&format!("--filter {package} run {script}"), args),
+                    Yarn => with(&format!("workspace {package} run {script}"), args),
+                    Bun => with(&format!("run --filter {package} {script}"), args),
+                }
+            }
             // `bun test` and `bun start` are other things.
             Work::Named { script, args } if manager == Bun => {
                 to_script(&format!("run {script}"), args)

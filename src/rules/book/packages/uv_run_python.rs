@@ -17,6 +17,7 @@ use crate::rules::case::Case;
 use crate::rules::case::working_dir::from_folder;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::words::quote;
 use crate::shell::{Command, Joined};
 
 /// Programs that a Python project keeps in its own environment.
@@ -111,22 +112,26 @@ impl<'c> Bare<'c> {
             Source::List(list) => {
                 let fact = format!("{tool} is not on PATH, but in {}", list.file());
                 let options = launch::uv_options(list).ok_or(Miss::NoBetterForm)?;
-                let plain = format!("{fact}: uv run{options} brings it");
+                let plain = format!("{fact}: run it with uv run{options}");
                 (fact, plain, text.map(|text| format!("uv run{options} {text}")))
             }
             Source::Environment(own) => {
                 let fact = format!(
-                    "{tool} ran from PATH, and {} of this {manager} project has its own",
+                    "{tool} ran from PATH, but {} of this {manager} project has its own",
                     own.name
                 );
                 let runs = case.environment.on_path(manager);
                 let by = if runs { format!("{manager} run") } else { format!("{}/bin", own.name) };
-                let plain = format!("{fact}: the one of the project runs by {by}");
+                let plain = format!("{fact}: run that one with {by}");
                 let rewrite = text.map(|text| {
                     if runs {
                         return format!("{manager} run {text}");
                     }
-                    format!("{}/{text}", from_folder(&own.folder.join("bin"), &self.folder))
+                    // Its first word is the program, as it was written.
+                    let (program, args) = text.split_once(' ').unwrap_or((&text, ""));
+                    let path = own.folder.join("bin").join(program);
+                    let path = quote(&from_folder(&path, &self.folder));
+                    format!("{path} {args}").trim_end().to_owned()
                 });
                 (fact, plain, rewrite)
             }
