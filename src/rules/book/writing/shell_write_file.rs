@@ -121,11 +121,11 @@ fn file_written(case: &Case, command: &Command) -> Check<Finding> {
     let label = label(case, &absolute);
     Ok(Finding::new(Advice::plain(if appends {
         format!(
-            "{label} grew through the shell: checkpoints and edit hooks miss that; Edit adds lines after the last one, and shows the change"
+            "the shell appended to {label}: use Edit, as checkpoints and edit hooks do not see what the shell writes"
         )
     } else {
         format!(
-            "{label} came from the shell: checkpoints and edit hooks miss that; Write makes a file without quoting, Edit changes a part"
+            "the shell wrote {label}: use Write, as checkpoints and edit hooks do not see what the shell writes"
         )
     })))
 }

@@ -5,11 +5,11 @@ use crate::rules::example::{Example, Given};
 pub(super) const HITS: &[Example] = &[
     Example::bash("cat > src/app.py <<'EOF'\nimport os\nprint(1)\nprint(2)\nEOF")
         .given(&[Given::Cwd("/repo")])
-        .says("src/app.py came from the shell"),
+        .says("the shell wrote src/app.py"),
     Example::bash("tee lib/a.js <<'X'\na\nb\nc\nX").given(&[Given::Cwd("/repo")]).says("lib/a.js"),
     Example::bash("cat <<'EOF' | tee src/b.py > /dev/null\nimport os\nprint(1)\nprint(2)\nEOF")
         .given(&[Given::Cwd("/repo")])
-        .says("src/b.py came from the shell"),
+        .says("the shell wrote src/b.py"),
     Example::bash(
         "cat > web/Dockerfile <<'EOF'\nFROM node:22\nCOPY . .\nCMD [\"node\", \"a.js\"]\nEOF",
     )
@@ -22,12 +22,12 @@ pub(super) const HITS: &[Example] = &[
     .given(&[Given::Cwd("/repo")]),
     Example::bash("cat >> tests/test_x.py <<'EOF'\n1\n2\n3\n4\n5\n6\n7\n8\nEOF")
         .given(&[Given::Cwd("/repo")])
-        .says("tests/test_x.py grew through the shell"),
+        .says("the shell appended to tests/test_x.py"),
     Example::bash(
         "cat > /repo/cmd/main.go <<'EOF'\npackage main\n\nfunc main() { println(\"$x\") }\nEOF",
     )
     .given(&[Given::Cwd("/repo/cmd"), Given::Programs(&["rg"])])
-    .says("main.go came from"),
+    .says("the shell wrote main.go"),
     Example::bash("printf 'package a\\n\\nfunc A() {\\n}\\n' > a/a.go")
         .given(&[Given::Cwd("/repo")]),
     Example::bash("echo 'a: 1\nb: 2\nc: 3' > config/settings.yaml").given(&[Given::Cwd("/repo")]),
@@ -38,6 +38,8 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example::bash("printf 'schema: a\\ncreated: 2026\\n' > specs/a.yaml")
+        .given(&[Given::Cwd("/repo")]),
     Example::bash("cat > /tmp/x.py <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
     Example::bash("echo dist/ >> .gitignore").given(&[Given::Cwd("/repo")]),
     Example::bash("echo '# Title' > README.md").given(&[Given::Cwd("/repo")]),
