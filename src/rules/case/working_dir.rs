@@ -51,13 +51,14 @@ impl Moves {
 }
 
 impl Case<'_> {
-    /// The folder in which `command` of this call ran; `None` where that is not certain.
+    /// The folder in which `command` of this call ran; `None` where that is not certain. For a
+    /// client that does not tell the folder of a call it is that of the session.
     pub fn folder_of(&self, command: &Command) -> Option<PathBuf> {
+        let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;
         if moves.before.is_absolute() {
             return Some(normal(&moves.before)).filter(|folder| folder.is_dir());
         }
-        let cwd = self.environment.cwd().filter(|_| self.is_folder_told())?;
         if moves.all.as_os_str().is_empty() {
             return Some(cwd.to_owned());
         }
@@ -74,9 +75,13 @@ impl Case<'_> {
         }
     }
 
-    /// Whether the event says in which folder the call ran.
-    pub fn is_folder_told(&self) -> bool {
-        self.environment.client.tells_folder() || self.event.named_folder().is_some()
+    /// The folder in which `command` ran, if the event or the call itself says it: for rules whose
+    /// advice would be wrong elsewhere.
+    pub fn told_folder_of(&self, command: &Command) -> Option<PathBuf> {
+        let is_told = self.environment.client.tells_folder() || self.event.named_folder().is_some();
+        let goes_there =
+            || Moves::around(self, command).is_some_and(|moves| moves.before.is_absolute());
+        self.folder_of(command).filter(|_| is_told || goes_there())
     }
 
     /// The folder of the command if the call ended in `cwd`.
@@ -134,8 +139,9 @@ mod tests {
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
             let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
-            let found =
-                case.commands().find(|command| command.is("x")).and_then(|x| case.folder_of(x));
+            let found = case.commands().find(|command| command.is("x")).and_then(|x| {
+                if client == Client::Codex { case.told_folder_of(x) } else { case.folder_of(x) }
+            });
             found.map(|found| found.strip_prefix(root).unwrap().to_string_lossy().into_owned())
         };
         let claude = |cwd, command| of(Client::Claude(None), cwd, command);

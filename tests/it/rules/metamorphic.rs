@@ -84,7 +84,7 @@ const SILENT: [(&[&str], &[&str], &str); 8] = [
     ),
     (
         &[COMMENT_AFTER],
-        &["cd-prefix-cwd", "test-output-verbose"],
+        &["cd-prefix-cwd"],
         "a call of several lines is not written anew as a whole",
     ),
 ];

@@ -11,6 +11,7 @@ mod request;
 mod search;
 
 use self::printer::Printer;
+use super::support::loud::loud_commands;
 use crate::project::runner;
 use crate::protocol::event::Tool;
 use crate::rules::advice::Finding;
@@ -56,10 +57,11 @@ fn large_output(case: &Case) -> Check<Finding> {
         return Err(Miss::No);
     }
     let script = case.script().ok_or(Miss::No)?;
-    let is_pipeline = script.pipelines.len() == 1
-        && script.commands.iter().all(|command| command.stage.is_some());
-    if is_pipeline && let [first, .., last] = script.commands.as_slice() {
-        let bound = pipeline::bound(case, script, first, last, output)?;
+    if let [last] = loud_commands(script, output).as_slice()
+        && let Some(stages) = last.stage.and_then(|stage| script.stages(stage.pipeline))
+        && let [first, ..] = stages.as_slice()
+    {
+        let bound = pipeline::bound(case, script, &stages, output)?;
         // A pipeline has no single command to name, so all pipelines are one subject.
         let source = format!("the pipeline from {}", spelled(first));
         let name = format!("the pipeline from {}", name(first));

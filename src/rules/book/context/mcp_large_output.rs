@@ -31,9 +31,9 @@ pub(crate) const RULE: Rule = Rule {
     needs: &[],
     repeat: Repeat::nth(1, 5, 4),
     hits: &[
-        Example::tool("mcp__dbt__list", "{}")
-            .given(&[Given::OutputBytes(170_000)])
-            .says("dbt list gave 170 kB: ask for less by its limit, filter or fields"),
+        Example::tool("mcp__dbt__list", "{}").given(&[Given::OutputBytes(170_000)]).says(
+            "dbt list returned 170 kB: next time ask for less with its limit, filter or fields",
+        ),
         Example::tool("mcp__playwright__browser_snapshot", "{}")
             .given(&[Given::OutputBytes(48_000)])
             .says("48 kB"),
@@ -49,7 +49,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::OutputBytes(50_000), Given::SubAgent]),
         Example::tool("mcp__x__y", "{}")
             .given(&[Given::OutputBytes(90_000), Given::Codex])
-            .says("x y gave 90 kB"),
+            .says("x y returned 90 kB"),
     ],
     misses: &[
         Example::tool("mcp__github__get_issue", "{\"n\":1}").given(&[Given::OutputBytes(4_000)]),
@@ -82,14 +82,9 @@ fn large_result(case: &Case) -> Check<Finding> {
     }
     let name = tool_in_words(&case.event.tool_name).ok_or(Miss::No)?;
     let size = kilobytes(bytes as u64);
-    let has_sub_agents = case.event.agent.is_none() && case.environment.client.has_file_tools();
-    let advice = Advice::plain(if has_sub_agents {
-        format!(
-            "{name} gave {size}: ask for less by its limit, filter or fields, or let a sub-agent ask and answer"
-        )
-    } else {
-        format!("{name} gave {size}: ask for less by its limit, filter or fields, if it has them")
-    });
+    let advice = Advice::plain(format!(
+        "{name} returned {size}: next time ask for less with its limit, filter or fields"
+    ));
     Ok(Finding::new(advice).about(case.event.tool_name.as_ref()))
 }
 

@@ -300,8 +300,9 @@ impl Lost {
         if is_output || programs::is(&command.program, Trait::ChangesFolders) {
             return Err(Miss::Near("the path was to be made or taken away"));
         }
-        let folder =
-            case.folder_of(command).ok_or(Miss::Near("the folder in which it ran is not known"))?;
+        let folder = case
+            .told_folder_of(command)
+            .ok_or(Miss::Near("the folder in which it ran is not known"))?;
         let path = normal(&folder.join(&word.text));
         if path.exists() {
             return Err(Miss::Near("the path is there now"));

@@ -50,18 +50,18 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("/bin/cat ./README.md").given(&[Given::OutputBytes(3000)]),
         Example::bash("cat src/app.py")
             .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-112_x")]),
-        Example::bash("head -n 80 src/app.py").given(&[Given::OutputBytes(3000)]).says(
-            "head -n 80 src/app.py does not count as reading it: Read src/app.py limit=80 does",
-        ),
+        Example::bash("head -n 80 src/app.py")
+            .given(&[Given::OutputBytes(3000)])
+            .says("head -n 80 src/app.py is none: use Read src/app.py limit=80"),
         Example::bash("sed -n '120,180p' src/app.py")
             .given(&[Given::OutputBytes(3000)])
-            .says("Read src/app.py offset=120 limit=61 does"),
+            .says("is none: use Read src/app.py offset=120 limit=61"),
         Example::bash("tail -n +200 src/app.py | head -50")
             .given(&[Given::OutputBytes(3000)])
-            .says("Read src/app.py offset=200 limit=50 does"),
+            .says("is none: use Read src/app.py offset=200 limit=50"),
         Example::bash("cd lib && tail -n 60 util.js")
             .given(&[Given::OutputBytes(3000)])
-            .says("Edit needs a Read of the file"),
+            .says("Edit needs a Read of the file, and"),
     ],
     misses: &[
         Example::bash("cat src/app.py")
@@ -159,11 +159,11 @@ fn advice(command: &Command, stages: &[&Command], view: &View, path: &str) -> Ad
         format!("{} of {path}", command.program)
     };
     Advice::plain(match view.range() {
-        Some(range) => format!(
-            "{label} does not count as reading it: Read {path}{range} does, and Edit needs that"
-        ),
+        Some(range) => {
+            format!("Edit needs a Read of the file, and {label} is none: use Read {path}{range}")
+        }
         None => {
-            format!("{label} does not count as reading it: Edit needs a Read of the file first")
+            format!("Edit needs a Read of the file, and {label} is none: use Read instead")
         }
     })
 }

@@ -60,16 +60,16 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::read("/r/z.py")
             .given(&[Given::OutputBytes(12_000), Given::Reads(19, 12_000)])
-            .says("z.py is the last of 20 reads in a row, about 241 kB in the main context"),
+            .says("20 reads in a row, up to z.py, put about 241 kB into the context"),
         Example::read("/r/z.py").given(&[Given::OutputBytes(8_000), Given::Reads(19, 8_000)]),
         Example::read_range("/r/z.py", 1, 300)
             .given(&[Given::OutputBytes(9_000), Given::Reads(24, 7_500)]),
         Example::grep_with("foo", "{\"path\":\"/r\"}")
             .given(&[Given::OutputBytes(9_000), Given::Reads(19, 12_000)])
-            .says("Grep is"),
+            .says("up to Grep"),
         Example::bash("cat /r/a.log")
             .given(&[Given::OutputBytes(9_000), Given::Reads(19, 12_000)])
-            .says("cat is"),
+            .says("up to cat"),
         Example::read("/r/z.py").given(&[
             Given::OutputBytes(9_000),
             Given::Reads(10, 12_000),
@@ -188,7 +188,7 @@ fn many_reads(case: &Case) -> Check<Finding> {
             .map_or(event.tool_label().to_owned(), name),
     };
     Ok(Finding::new(Advice::plain(format!(
-        "{last_read} is the last of {reads} reads in a row, about {} in the main context: a sub-agent reads aside and brings back the answer",
+        "{reads} reads in a row, up to {last_read}, put about {} into the context: hand the next ones to a sub-agent and ask for the answer only",
         kilobytes(bytes)
     ))))
 }

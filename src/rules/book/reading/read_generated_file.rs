@@ -88,7 +88,7 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::nth(1, u32::MAX, 4),
     hits: &[
         Example::read("/r/package-lock.json").given(&[Given::OutputBytes(64_000)]).says(
-            "package-lock.json (64 kB) is a lock file: npm ls NAME or \
+            "package-lock.json (64 kB) is a lock file: look up one package with npm ls NAME or \
              rg -n -A2 '/NAME\"' package-lock.json",
         ),
         Example::read("/r/Cargo.lock")
@@ -303,7 +303,9 @@ fn advice(case: &Case, shown: &Shown) -> Advice {
     };
     Advice::plain(match shown.kind {
         None if name.ends_with(".json") => {
-            format!("{lead} has very long lines: jq keys shows its shape, jq .KEY one part of it")
+            format!(
+                "{lead} has very long lines: look at its shape with jq keys, then at one part with jq .KEY"
+            )
         }
         None => format!(
             "{lead} is minified: search it with {search} -o '.{{0,80}}NAME.{{0,80}}', or read its source"
@@ -312,28 +314,28 @@ fn advice(case: &Case, shown: &Shown) -> Advice {
             let search = format!("{search} {} {name}", lock.pattern);
             let query =
                 if lock.query.is_empty() { search } else { format!("{} or {search}", lock.query) };
-            format!("{lead} is a lock file: {query} shows one package")
+            format!("{lead} is a lock file: look up one package with {query}")
         }
         Some(GeneratedKind::Bundle) => format!(
-            "{lead} is a bundle: {search} -o '.{{0,80}}NAME.{{0,80}}' shows one place, and its source is shorter"
+            "{lead} is a bundle: read its source, or search it with {search} -o '.{{0,80}}NAME.{{0,80}}'"
         ),
         Some(GeneratedKind::SourceMap) => {
-            format!("{lead} is a source map, nothing to read: the source it points to says more")
+            format!("{lead} is a source map: read the source that it points to")
         }
         Some(GeneratedKind::Protobuf) => {
-            format!("{lead} is made by protoc: the .proto file says the same in fewer lines")
+            format!("{lead} is made by protoc: read the .proto file instead")
         }
-        Some(GeneratedKind::Snapshot) => format!(
-            "{lead} is a snapshot: {search} -A20 'TEST NAME' {name} shows what one test expects"
-        ),
+        Some(GeneratedKind::Snapshot) => {
+            format!("{lead} is a snapshot: look up one test with {search} -A20 'TEST NAME' {name}")
+        }
         Some(GeneratedKind::Coverage) => {
-            format!("{lead} is a coverage report: {search} -A9 'NAME' {name} shows one file's part")
+            format!("{lead} is a coverage report: look up one file with {search} -A9 'NAME' {name}")
         }
         Some(GeneratedKind::Output) => {
-            format!("{lead} was left by a build or a run: the source it was made from says more")
+            format!("{lead} was left by a build or a run: read the source that it was made from")
         }
         Some(GeneratedKind::Package) => format!(
-            "{lead} is the code of a package: {search} NAME finds the place, then {} shows it",
+            "{lead} is the code of a package: find the place with {search} NAME, then use {}",
             case.partial_read()
         ),
         Some(GeneratedKind::Reflog) => return git_record(case, &name, &lead),
@@ -343,13 +345,11 @@ fn advice(case: &Case, shown: &Shown) -> Advice {
 fn git_record(case: &Case, name: &str, lead: &str) -> Advice {
     let lead = format!("{lead} is git's own record");
     if name == "packed-refs" {
-        return Advice::plain(format!(
-            "{lead}: git show-ref NAME or git branch -a answers in a few lines"
-        ));
+        return Advice::plain(format!("{lead}: ask git show-ref NAME or git branch -a"));
     }
     if !case.environment.on_path("git") {
-        return Advice::plain(format!("{lead}, not a file to read"));
+        return Advice::plain(format!("{lead}: read its last lines with tail"));
     }
-    let plain = format!("{lead}: git reflog shows the last entries");
+    let plain = format!("{lead}: ask git reflog for the last entries");
     Advice::better(lead, "git reflog -20", plain)
 }

@@ -47,7 +47,7 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::read("{dir}/a.py")
             .given(&[Given::OutputBytes(4_000), Given::File("a.py", "x\n"), Given::MadeBefore(2)])
-            .says("a.py is unchanged since these lines were read 1 call ago (3 times in all)"),
+            .says("a.py has not changed since these lines were read 1 call ago (3 times in all)"),
         Example::read("{dir}/portfolio.toml").given(&[
             Given::OutputBytes(5_000),
             Given::File("portfolio.toml", "{}\n"),
@@ -191,7 +191,7 @@ fn unchanged_reread(case: &Case) -> Check<Finding> {
     }
     let (times, ago) = (reads.len() + 1, since.len() + 1);
     let advice = Advice::plain(format!(
-        "{} is unchanged since these lines were read {ago} {} ago ({times} times in all): their text is in the context",
+        "{} has not changed since these lines were read {ago} {} ago ({times} times in all): use the text from then",
         text::file_name(path),
         if ago == 1 { "call" } else { "calls" },
     ));

@@ -72,8 +72,7 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::always(1),
     hits: &[
         Example::read_range("/r/a.go", 345, 100).given(&[FROM_145, PAUSE, FROM_245, PAUSE]).says(
-            "3 adjoining parts of a.go read, a call each: Read with offset=145 limit=300 \
-                 shows the same lines at once",
+            "3 calls read adjoining parts of a.go: next time use one Read with offset=145 limit=300",
         ),
         Example::read_range("/r/a.go", 430, 50)
             .given(&[
@@ -255,7 +254,7 @@ fn adjoining_reads(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("the parts are too much for one call"));
     }
     Ok(Finding::new(Advice::plain(format!(
-        "{parts} adjoining parts of {} read, a call each: Read with offset={start} limit={total} shows the same lines at once",
+        "{parts} calls read adjoining parts of {}: next time use one Read with offset={start} limit={total}",
         text::file_name(path)
     ))))
 }

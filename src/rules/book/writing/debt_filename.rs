@@ -80,14 +80,14 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::write("{dir}/parser_v2.rs")
             .given(&[PARSER, TRACKED])
-            .says("parser_v2.rs stands beside parser.rs"),
+            .says("parser_v2.rs is a second version of parser.rs"),
         Example::write("{dir}/parser_new.rs")
             .given(&[PARSER, TRACKED])
-            .says("an edit of parser.rs"),
+            .says("edit parser.rs itself"),
         Example::write("{dir}/parser-copy.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser.rs.bak")
             .given(&[PARSER, TRACKED])
-            .says("git keeps the old version"),
+            .says("git keeps the old one"),
         Example::write("{dir}/parser.rs.orig").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser_enhanced.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser.old.rs").given(&[PARSER, TRACKED]),
@@ -167,7 +167,7 @@ fn second_version(case: &Case) -> Check<Finding> {
     }
     let (name, original) = (text::excerpt(&name), text::excerpt(&original));
     let advice = Advice::plain(format!(
-        "{name} stands beside {original}, two versions of one file; an edit of {original} changes it in place, and git keeps the old version"
+        "{name} is a second version of {original} beside it: edit {original} itself, as git keeps the old one"
     ));
     Ok(Finding::new(advice).about(written))
 }

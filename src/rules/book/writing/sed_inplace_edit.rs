@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
         Trigger::Command {
             programs: &["ed"],
             subcommands: &[],
-            signs: &["ed -s"],
+            signs: &["<"],
             check: in_place_edit,
         },
     ]),

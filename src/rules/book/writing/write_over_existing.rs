@@ -36,15 +36,19 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::write("/r/src/app.py")
             .given(&[Given::Rewrites(240, 6)])
-            .says("app.py: 6 of 240 lines changed by a whole Write"),
-        Example::write("/r/x.ts").given(&[Given::Rewrites(400, 20)]).says("20 of 400 lines"),
+            .says("a Write of all of app.py changed 6 of its 240 lines"),
+        Example::write("/r/x.ts").given(&[Given::Rewrites(400, 20)]).says("20 of its 400 lines"),
         Example::write("/r/README.md").given(&[Given::Rewrites(100, 1)]),
-        Example::write("/r/src/edge.rs").given(&[Given::Rewrites(100, 20)]).says("20 of 100 lines"),
+        Example::write("/r/src/edge.rs")
+            .given(&[Given::Rewrites(100, 20)])
+            .says("20 of its 100 lines"),
         Example::write("/r/package.json").given(&[Given::Rewrites(90, 2)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::SubAgent]),
         Example::write("/r/src/app.py")
             .given(&[Given::Rewrites(240, 6), Given::Edited("/r/src/app.py")]),
-        Example::write("/r/big.go").given(&[Given::Rewrites(9000, 12)]).says("12 of 9000 lines"),
+        Example::write("/r/big.go")
+            .given(&[Given::Rewrites(9000, 12)])
+            .says("12 of its 9000 lines"),
         Example::write("/r/a folder/ünïcode.txt")
             .given(&[Given::Rewrites(80, 2)])
             .says("ünïcode.txt"),
@@ -101,7 +105,7 @@ fn small_change_by_write(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("an Edit of the file has failed"));
     }
     let advice = Advice::plain(format!(
-        "{}: {} of {} lines changed by a whole Write; Edit sends only the change, and cannot drop lines unseen",
+        "a Write of all of {} changed {} of its {} lines: use Edit, which sends the change only",
         text::file_name(path),
         change.changed(),
         change.lines()

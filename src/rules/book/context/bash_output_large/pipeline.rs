@@ -11,22 +11,27 @@ use crate::shell::{Command, Script};
 /// Programs whose output is often JSON.
 const PRINT_JSON: [&str; 8] = ["curl", "gh", "aws", "az", "http", "xh", "jq", "kubectl"];
 
-/// The bound of a pipeline from `first` to `last`, which is the whole script. The agent has bounded
-/// it already, unless every line passes: so it is large only where its lines are long.
+/// The bound of a pipeline with these `stages`, which printed what the call printed. The agent has
+/// bounded it already, unless every line passes: so it is large only where its lines are long.
 pub(super) fn bound(
     case: &Case,
     script: &Script,
-    first: &Command,
-    last: &Command,
+    stages: &[&Command],
     output: OutputSize,
 ) -> Check<Bound> {
+    let [first, filters @ .., last] = stages else { return Err(Miss::No) };
     // One more filter would hide the status of a run as well.
-    if script.commands.iter().any(|command| runner::label(command).is_some()) {
+    if stages.iter().any(|command| runner::label(command).is_some()) {
         return Err(Miss::Near("the pipe behind a run is another rule's"));
     }
+    if stages.iter().any(|command| command.remote || command.depth > 0) {
+        return Err(Miss::Near("it runs elsewhere, or in a loop"));
+    }
     let text = script.text.trim();
-    let can_go_on = last.redirections.is_empty() && text.lines().count() == 1;
-    let mut filters = script.commands.iter().filter(|command| command.reads_pipe);
+    let is_alone = script.commands.len() == stages.len() && text.lines().count() == 1;
+    let with_end = |words: &str| {
+        (is_alone && last.redirections.is_empty()).then(|| format!("{text} | {words}"))
+    };
     if last.is("jq") && shows_all(last) {
         return Ok(Bound::words("name the fields in the filter of jq"));
     }
@@ -35,19 +40,17 @@ pub(super) fn bound(
             || programs::is(&command.program, Trait::KeepsEveryLine)
     };
     let searches = matches!(first.program.as_str(), "rg" | "grep" | "find" | "fd" | "git");
-    if searches && can_go_on && filters.all(keeps_all) {
-        let words = "narrow it first, or add | head -50";
-        return Ok(Bound::new(Some(format!("{text} | head -50")), words));
+    if searches && filters.iter().chain([last]).all(|filter| keeps_all(filter)) {
+        return Ok(Bound::new(with_end("head -50"), "narrow it first, or add | head -50"));
     }
     let is_by_lines = matches!(last.program.as_str(), "head" | "tail" | "grep" | "rg" | "egrep");
-    if !is_by_lines || output.bytes_per_line <= LONG_LINE_BYTES || !can_go_on {
+    if !is_by_lines || output.bytes_per_line <= LONG_LINE_BYTES {
         return Err(Miss::Near("its output is thinned out on purpose"));
     }
-    if script.commands.iter().any(may_print_json) && case.environment.on_path("jq") {
+    if stages.iter().any(|stage| may_print_json(stage)) && case.environment.on_path("jq") {
         return Ok(Bound::words("let jq pick the fields, as its lines are long"));
     }
-    let rewrite = format!("{text} | cut -c1-200");
-    Ok(Bound::new(Some(rewrite), "add | cut -c1-200, as its lines are long"))
+    Ok(Bound::new(with_end("cut -c1-200"), "add | cut -c1-200, as its lines are long"))
 }
 
 /// Whether a call of jq prints all that it reads.

@@ -76,7 +76,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`poetry run python app.py`"),
     Example::bash("python load.py")
         .given(&[LISTED, ALL, Given::Failed("Exit code 1\nModuleNotFoundError: No module named 'yaml'")])
-        .says("yaml is in requirements.txt, but not installed for the Python that ran; the project has no .venv"),
+        .says("yaml is in requirements.txt, but not installed for the Python that ran, and the project has no .venv: make one with its packages"),
     Example::bash("pytest")
         .given(&[
             Given::File("pyproject.toml", "[project]\nname = 'myapp'\n"),
@@ -107,7 +107,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`PYTHONPATH=. pytest tests`"),
     Example::bash("python3.12 app.py")
         .given(&[HTTPX, LOCK, ALL, NO_HTTPX])
-        .says("not installed for the Python that ran: uv run takes the project's"),
+        .says("not installed for the Python that ran: run it with uv run"),
     Example::bash("python app.py")
         .given(&[
             Given::Branch("main"),
@@ -145,7 +145,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`yarn install`"),
     Example::bash("node app.js")
         .given(&[EXPRESS, NPM, NO_EXPRESS])
-        .says("npm installs for this project, and is not on PATH here"),
+        .says("install with npm, which is not on PATH here"),
 ];
 
 pub(super) const MISSES: &[Example] = &[

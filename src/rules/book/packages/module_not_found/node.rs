@@ -110,10 +110,10 @@ pub(super) fn advice(case: &Case, name: &str) -> Check<Advice> {
     };
     let fact = format!("{name} is in package.json, {place}");
     let manager = project.manager.name();
-    let plain = format!("{fact}: an install with {manager} brings it");
+    let plain = format!("{fact}: install it with {manager}");
     if !case.environment.on_path(manager) {
         return Ok(Advice::plain(format!(
-            "{fact}; {manager} installs for this project, and is not on PATH here"
+            "{fact}: install with {manager}, which is not on PATH here"
         )));
     }
     // An install by the lock file alone fails if that does not name the package.

@@ -146,7 +146,7 @@ impl<'c> Run<'c> {
         let fact = format!(
             "{module} is a module of the project, in a folder that this Python does not search"
         );
-        let plain = format!("{fact}; PYTHONPATH can name it");
+        let plain = format!("{fact}: name that folder in PYTHONPATH");
         let text = plain_text(command)?;
         // uv installs the project itself, as a link to its folder.
         let by_uv = self.manager_on_path(case) == Some("uv")
@@ -215,13 +215,15 @@ impl<'c> Run<'c> {
         let rest = text.strip_prefix("uv run").unwrap_or_default();
         let rewrite = place::from_cwd(case, &self.folder, format!("uv run{options}{rest}"));
         let fact = format!("{fact}, in {} that uv run leaves out unasked", of_kind(list));
-        Ok(Advice::better(fact.clone(), rewrite, fact))
+        let plain = format!("{fact}: run it with uv run{options}");
+        Ok(Advice::better(fact, rewrite, plain))
     }
 
     /// The command ran with another Python than that of the environment that has the module.
     fn bypassed(&self, case: &Case, module: &str, list: &List, own: &VirtualEnv) -> Advice {
         let fact =
             format!("{module} is installed in {}, and this ran with the Python on PATH", own.name);
+        let plain = format!("{fact}: run it with {}/bin/python", own.name);
         let rewrite = self.launchable_text().and_then(|text| {
             if self.manager_on_path(case) == Some("uv") {
                 return uv_options(list).map(|options| format!("uv run{options} {text}"));
@@ -232,16 +234,16 @@ impl<'c> Run<'c> {
         match rewrite {
             Some(rewrite) => {
                 let rewrite = place::from_cwd(case, &self.folder, rewrite);
-                Advice::better(fact.clone(), rewrite, fact)
+                Advice::better(fact, rewrite, plain)
             }
-            None => Advice::plain(fact),
+            None => Advice::plain(plain),
         }
     }
 
     /// The project's package manager can launch the command with what it lacks.
     fn launch(&self, case: &Case, fact: &str, by: &str, options: Option<String>) -> Advice {
         let fact = format!("{fact}, but not installed for the Python that ran");
-        let plain = format!("{fact}: {by} takes the project's");
+        let plain = format!("{fact}: run it with {by}");
         match self.launchable_text().zip(options) {
             Some((text, options)) => {
                 let rewrite = place::from_cwd(case, &self.folder, format!("{by}{options} {text}"));
@@ -287,10 +289,12 @@ impl<'c> Run<'c> {
             _ => None,
         };
         let plain = match &self.environment {
-            Some(own) if self.active == Active::None => format!("{fact}, nor in {}", own.name),
-            Some(_) => fact.clone(),
-            None if self.is_launched => fact.clone(),
-            None => format!("{fact}; the project has no .venv"),
+            Some(own) if self.active == Active::None => {
+                format!("{fact}, nor in {}: install it there", own.name)
+            }
+            Some(_) => format!("{fact}: install the project's packages there"),
+            None if self.is_launched => format!("{fact}: install the project's packages"),
+            None => format!("{fact}, and the project has no .venv: make one with its packages"),
         };
         Ok(match command {
             Some(command) => {

@@ -17,7 +17,7 @@ pub(crate) const FOLDER_UNKNOWN: Miss = Miss::Near("the folder in which it ran i
 /// # Errors
 /// [`FOLDER_UNKNOWN`]
 pub(crate) fn folder_of(case: &Case, command: &Command) -> Check<PathBuf> {
-    case.folder_of(command).ok_or(FOLDER_UNKNOWN)
+    case.told_folder_of(command).ok_or(FOLDER_UNKNOWN)
 }
 
 /// `Ok` if the command is not in the body of a function.

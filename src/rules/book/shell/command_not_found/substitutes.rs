@@ -25,7 +25,7 @@ impl Substitute {
     }
 
     fn in_project(case: &Case, command: &Command, name: &str) -> Option<Self> {
-        let folder = case.folder_of(command)?;
+        let folder = case.told_folder_of(command)?;
         let path = file_of_project(&folder, name)?;
         let path = from_folder(&path, case.environment.cwd().unwrap_or(&folder));
         Some(Self::InProject(if path.contains('/') { path } else { format!("./{path}") }))
