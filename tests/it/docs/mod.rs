@@ -3,3 +3,4 @@
 pub mod figures;
 pub mod pages;
 pub mod schema;
+pub mod texts;
