@@ -5,3 +5,4 @@ pub(crate) mod package_manager;
 pub(crate) mod project;
 pub(crate) mod request;
 mod rewrite;
+mod words;

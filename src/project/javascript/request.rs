@@ -2,6 +2,7 @@
 
 use super::package_manager::PackageManager;
 use super::project::Project;
+use super::words::{CHANGES, ELSEWHERE, FOLDERS, NOISE, WITH_VALUE, is_package, is_run};
 use crate::shell::{Command, Word, options};
 
 /// What kind of dependency a package becomes.
@@ -65,65 +66,6 @@ pub(crate) struct Request<'c> {
     /// Every word of it is understood.
     pub(super) is_whole: bool,
 }
-
-/// Options that do not change the work: a rewrite for another manager leaves them out.
-const NOISE: [&str; 16] = [
-    "--no-audit",
-    "--no-fund",
-    "--silent",
-    "-s",
-    "--quiet",
-    "-q",
-    "--no-progress",
-    "--progress=false",
-    "--save",
-    "-S",
-    "--yes",
-    "-y",
-    "--no-color",
-    "--loglevel=error",
-    "--loglevel=warn",
-    "--reporter=silent",
-];
-
-/// Options that do not concern the project: help, the whole machine, a dry run.
-const ELSEWHERE: [&str; 9] = [
-    "-h",
-    "--help",
-    "-v",
-    "--version",
-    "-g",
-    "--global",
-    "--location=global",
-    "--dry-run",
-    "--lockfile-only",
-];
-
-/// Options whose value is the next word.
-const WITH_VALUE: [&str; 16] = [
-    "--registry",
-    "--cache",
-    "--tag",
-    "--loglevel",
-    "--omit",
-    "--include",
-    "--filter",
-    "-F",
-    "--workspace",
-    "-w",
-    "--userconfig",
-    "--location",
-    "--network-timeout",
-    "--store-dir",
-    "--reporter",
-    "--modules-folder",
-];
-
-/// What `yarn workspace NAME` does to the packages of one of them.
-const CHANGES: [&str; 5] = ["add", "remove", "install", "up", "upgrade"];
-
-/// Options that name the folder to work in.
-const FOLDERS: [&str; 4] = ["--prefix", "-C", "--dir", "--cwd"];
 
 impl<'c> Request<'c> {
     /// What `command` asks for; `None` where that does not concern a project. A word that is not a
@@ -416,21 +358,4 @@ impl<'c> Request<'c> {
             _ => true,
         }
     }
-}
-
-/// Whether the rest of the words go to what is run, so that none of them is the manager's.
-fn is_run(manager: PackageManager, words: &[Word]) -> bool {
-    manager != PackageManager::Npm
-        && options::subcommand(manager.name(), words)
-            .is_some_and(|(_, sub)| sub == "run" || sub == "exec")
-}
-
-/// Whether a word is a package of a registry, with a version or without: not a path or a URL.
-fn is_package(word: &Word) -> bool {
-    word.literal().is_some_and(|text| {
-        text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '@')
-            && !text.contains("://")
-            && text.split('/').count() <= if text.starts_with('@') { 2 } else { 1 }
-            && !text.ends_with(".tgz")
-    })
 }
