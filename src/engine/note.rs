@@ -12,9 +12,6 @@ use crate::store::fingerprint;
 use crate::store::history::{CallLine, LINE_VERSION};
 use crate::store::ledger::Ledger;
 
-/// Bytes of an error that its fingerprint is made of.
-const ERROR_BYTES: usize = 2048;
-
 /// Writes a reset if the event means that the agent forgets what it has read.
 pub(super) fn reset(event: &Event, ledger: Option<&Ledger>) {
     let source = event.source.as_deref().filter(|source| matches!(*source, "compact" | "clear"));
@@ -64,11 +61,7 @@ fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
         if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }
     };
-    let error = if event.succeeded() {
-        String::new()
-    } else {
-        fingerprint::of_error(&event.error_text(ERROR_BYTES))
-    };
+    let error = fingerprint::of_failure(event);
     let task = if input.run_in_background { event.shell().background_task.clone() } else { None };
     CallLine {
         v: LINE_VERSION,

@@ -151,9 +151,12 @@ impl Environment {
     /// The index of the work tree around the working directory. `None` if there is none, or if it
     /// is too large.
     fn index(&self) -> Option<&[u8]> {
-        self.index
-            .get_or_init(|| self.read(&self.git_folder()?.join("index"), index::MAX_BYTES))
-            .as_deref()
+        self.index.get_or_init(|| self.read(&self.index_file()?, index::MAX_BYTES)).as_deref()
+    }
+
+    /// Where the index of the work tree around the working directory is.
+    pub(crate) fn index_file(&self) -> Option<PathBuf> {
+        Some(self.git_folder()?.join("index"))
     }
 
     /// Calls `visit` with each path that git tracks in the work tree around the working directory.

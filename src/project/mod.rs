@@ -1,6 +1,7 @@
 //! What is true on this machine around a call: files, programs, git, and what is known about
 //! languages, test runners and package managers.
 
+pub(crate) mod disk;
 pub mod environment;
 pub mod git;
 pub(crate) mod javascript;

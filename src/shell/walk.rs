@@ -130,7 +130,10 @@ impl<'s> Walker<'s> {
             NodeKind::Negation { pipeline } => {
                 self.node(pipeline, NodeContext { is_condition: true, ..context })
             }
-            NodeKind::Time { pipeline, .. } => self.node(pipeline, context),
+            NodeKind::Time { pipeline, .. } => {
+                let wrappers = context.wrappers.iter().copied().chain(["time"]).collect();
+                self.node(pipeline, NodeContext { wrappers, ..context })
+            }
             NodeKind::ConditionalExpr { body, .. } => self.condition(body, &context),
             NodeKind::ArithmeticCommand { raw_content, .. } => {
                 self.raw_substitutions(raw_content, &context)

@@ -3,10 +3,10 @@
 //! One line is one `write` on an O_APPEND descriptor, so parallel processes need no lock (104,000
 //! such lines from 16 processes: none torn). Only a call that is about to speak takes the lock.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 
@@ -20,6 +20,12 @@ const MAX_WARNINGS_BYTES: u64 = 256 << 10;
 
 /// Initial size of the buffer for warnings, bytes. Those of most sessions fit.
 const WARNINGS_BYTES: usize = 4 << 10;
+
+/// Most entries of the folder of ledgers that are listed to find those of a session's other agents.
+const MAX_LISTED: usize = 4096;
+
+/// Most other agents of a session whose calls are read.
+const MAX_AGENTS: usize = 16;
 
 /// How long a call waits for another process that is about to speak.
 const LOCK_PATIENCE: Duration = Duration::from_millis(2);
@@ -55,6 +61,25 @@ impl OnDisk {
         file.take(TAIL_BYTES).read_to_end(&mut tail)?;
         // A process reads its history once and ends soon after, so leaking the bytes costs nothing.
         Ok(History::new(&*tail.leak(), length))
+    }
+
+    /// The files of the other agents of this `session` that were written to after `since`, unix ms.
+    pub(super) fn others(&self, session: &str, since: u64) -> Vec<Self> {
+        let (Some(folder), Some(own)) = (self.base.parent(), self.base.file_name()) else {
+            return Vec::new();
+        };
+        let entries = fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED).flatten();
+        let others = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let stem = name.strip_suffix(CALLS)?;
+            let is_other = stem
+                .strip_prefix(session)
+                .is_some_and(|rest| (rest.is_empty() || rest.starts_with('-')) && *own != *stem);
+            let written = entry.metadata().ok().filter(|_| is_other)?.modified().ok()?;
+            let written = written.duration_since(UNIX_EPOCH).ok()?.as_millis() as u64;
+            (written >= since).then(|| Self::new(folder, stem))
+        });
+        others.take(MAX_AGENTS).collect()
     }
 
     /// All warnings, read without the lock.

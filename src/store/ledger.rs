@@ -123,6 +123,22 @@ impl Ledger {
         }
     }
 
+    /// Whether the lines describe a recorded session, whose disk is not the one of its time.
+    pub(crate) fn is_recorded(&self) -> bool {
+        matches!(self.store, Store::InMemory(_))
+    }
+
+    /// The calls since `since`, unix ms, of the session's other agents: its sub-agents, and for one
+    /// of these the main agent and the other sub-agents. Empty for a recorded session.
+    pub(crate) fn calls_of_others(&self, since: u64) -> Vec<CallLine<'static>> {
+        let Store::OnDisk(files) = &self.store else { return Vec::new() };
+        let session = self.keys.stem(None);
+        let others = files.others(&session, since).into_iter();
+        let calls = others.filter_map(|other| other.recent().ok());
+        let late = calls.flat_map(|history| history.calls().to_vec());
+        late.filter(|call| call.t > since).collect()
+    }
+
     /// Takes the right to speak: no other process of this session decides until the claim is
     /// dropped.
     ///

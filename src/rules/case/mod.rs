@@ -1,6 +1,7 @@
 //! What a rule sees of a call: the event, its script, the environment, the recent history. All of
 //! it is lazy, and none of it is writable.
 
+mod changes;
 pub(crate) mod classify;
 pub(crate) mod working_dir;
 
@@ -209,6 +210,13 @@ impl<'e> Case<'e> {
     /// The hash that `text` has in the ledger; `None` without a ledger.
     pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
         self.ledger.map(|ledger| ledger.hash(domain, text))
+    }
+
+    /// The hash in the ledger of the error's fingerprint; `None` if the call succeeded, or without a
+    /// ledger.
+    pub(crate) fn failure(&self) -> Option<String> {
+        let error = fingerprint::of_failure(self.event);
+        if error.is_empty() { None } else { self.hash("err", &error) }
     }
 
     /// Whether the shell text runs in the background.

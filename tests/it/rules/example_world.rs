@@ -165,6 +165,10 @@ impl World {
                 self.earlier(self.bash(&self.filled(command)));
                 call.session(EARLIER)
             }
+            Given::AfterAgent(command) => {
+                self.earlier(self.bash(&self.filled(command)).field("agent_id", json!("a2")));
+                call.session(EARLIER)
+            }
             Given::Started(command) => {
                 let started = json!({ "stdout": "", "stderr": "", "backgroundTaskId": "b1" });
                 let earlier = self.bash(&self.filled(command)).response(started);

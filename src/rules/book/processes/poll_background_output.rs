@@ -39,10 +39,10 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::read("/tmp/claude/tasks/b1.output")
             .given(&[Given::MadeBefore(2)])
-            .says("3 looks at b1 in a row"),
+            .says("b1 was polled 3 times in a row: you are told when it ends"),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}")
             .given(&[Given::MadeBefore(2)])
-            .says("3 looks at b1"),
+            .says("b1 was polled 3 times"),
         Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[Given::MadeBefore(2)]),
         Example::bash("tail -5 /tmp/claude/-r/tasks/b1.output").given(&[Given::MadeBefore(2)]),
         Example::bash("cat /tmp/claude/-r/tasks/b1.output | tail -5")
@@ -51,13 +51,25 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sleep 5; tail -5 /tmp/claude/tasks/b7f3.output")
             .given(&[Given::MadeBefore(2)])
             .says("b7f3"),
-        Example::read("/private/tmp/claude-501/-r/tasks/b1.output").given(&[
-            Given::OutputBytes(900),
-            Given::MadeBefore(2),
-            Given::After("ls"),
+        Example::read("/private/tmp/claude-501/-r/tasks/b1.output")
+            .given(&[Given::OutputBytes(900), Given::MadeBefore(3)]),
+        Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[
+            Given::MadeBefore(1),
+            Given::After("sleep 20"),
+            Given::MadeBefore(1),
+            Given::After("sleep 20"),
         ]),
     ],
     misses: &[
+        // Other work lies between the looks.
+        Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[
+            Given::MadeBefore(1),
+            Given::Edited("src/a.py"),
+            Given::MadeBefore(1),
+            Given::After("rg foo"),
+        ]),
+        Example::read("/tmp/claude/tasks/b1.output")
+            .given(&[Given::MadeBefore(2), Given::After("ls")]),
         Example::read("/tmp/claude/tasks/b1.output"),
         Example::read("/tmp/claude/tasks/b1.output").given(&[Given::MadeBefore(1)]),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":true}")
@@ -85,13 +97,16 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case) -> Check<Finding> {
     trigger::check(is_look(case) && case.environment.client.runs_in_background())?;
     let task = task(case).ok_or(Miss::No)?;
-    let mut keys = case.keys();
+    let keys = case.keys();
+    let is_look = |call: &&CallLine| keys.iter().any(|key| *key == call.key);
     let mut earlier = case
         .history()
         .calls()
         .iter()
         .rev()
-        .filter(|call| keys.iter().any(|key| *key == call.key))
+        // A call that only waits is not other work.
+        .filter(|call| is_look(call) || !call.hit.iter().any(|rule| rule == "sleep-wait"))
+        .take_while(is_look)
         .peekable();
     let size = case.event.result_bytes() as u64;
     if earlier.peek().is_some_and(|last| last.size + GROWN_BYTES < size) {
@@ -106,10 +121,10 @@ fn check(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it is the first or second look"));
     }
     let advice = Advice::plain(format!(
-        "{} looks at {task} in a row: the client tells when a background task ends; until then other work, or the end of the turn",
+        "{task} was polled {} times in a row: you are told when it ends, so do other work or end the turn until then",
         earlier + 1
     ));
-    Ok(Finding::new(advice).about(keys.pop().unwrap_or_default()))
+    Ok(Finding::new(advice).about(keys.last().cloned().unwrap_or_default()))
 }
 
 /// How many of the `earlier` calls, newest first, lie close together before `now_ms`.

@@ -66,25 +66,25 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Took(40_000), PYTEST_EXIT, TESTS,
                 Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
             ])
-            .says("run 3 of all tests, 40 s, 1 fails; first alone: `pytest tests/api.py::test_login`"),
+            .says("pytest ran all tests 3 times (40 s this time) and 1 fails; run only it until that passes: `pytest tests/api.py::test_login`"),
         Example::bash("cargo test --workspace")
             .given(&[
                 Given::Took(45_000), CARGO_EXIT,
                 Given::MadeBefore(1), Given::Edited("src/a.rs"), Given::MadeBefore(1), Given::Edited("src/a.rs"),
             ])
-            .says("2 fail; first alone: `cargo test --workspace -- api::login api::logout`"),
+            .says("2 fail; run only them until that passes: `cargo test --workspace -- api::login api::logout`"),
         Example::bash("set -o pipefail; go test -race ./... 2>&1 | tail -20")
             .given(&[
                 Given::Took(50_000), GO_FAILS,
                 Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("50 s, at least 1 fails; first alone: `go test -run '^TestLogin$' -race ./...`"),
+            .says("at least 1 fails; run only it until that passes: `go test -run '^TestLogin$' -race ./...`"),
         Example::bash("go test ./...")
             .given(&[
                 Given::Took(50_000), GO_EXIT,
                 Given::MadeBefore(2), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("run 4 of all tests"),
+            .says("go test ran all tests 4 times"),
         Example::bash("uv run pytest -q tests")
             .given(&[
                 Given::Took(40_000), PYTEST_EXIT, TESTS,
@@ -112,7 +112,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Took(50_000), GO_EXIT,
                 Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("run 3 of all tests with go test, 50 s, 1 fails: -run with a test's name takes it alone"),
+            .says("go test ran all tests 3 times (50 s this time) and 1 fails: run only it with "),
     ],
     misses: &[
         Example::bash("pytest tests/api.py").given(&[
@@ -257,6 +257,14 @@ fn earlier_slow_runs(case: &Case, selection: &str) -> Check<usize> {
     if since.iter().any(|call| call.sel != sel && (call.ran || !call.sel.is_empty())) {
         return Err(Miss::Near("other tests or checks ran since"));
     }
+    let begun = slow.last().and_then(|at| calls.get(*at)).map_or(0, |call| call.t);
+    if case
+        .calls_of_others(begun)
+        .iter()
+        .any(|call| !call.reads || call.ran || !call.sel.is_empty())
+    {
+        return Err(Miss::Near("another agent of the session changed or ran something since"));
+    }
     let files: BTreeSet<&str> =
         since.iter().filter(|call| !call.lang.is_empty()).map(|call| call.file.as_ref()).collect();
     if files.len() > FILES {
@@ -282,15 +290,18 @@ impl Loop<'_> {
         // A filter may have hidden others.
         let at_least = if command.writes_pipe { "at least " } else { "" };
         let count = format!("{at_least}{}", failed.len());
-        let plain = format!(
-            "run {runs} of all tests with {}, {seconds} s, {count} {fail}: {} takes {them} alone",
-            name(command),
-            suite.runner.selector()
+        let fact = format!(
+            "{} ran all tests {runs} times ({seconds} s this time) and {count} {fail}",
+            name(command)
         );
+        let plain = format!("{fact}: run only {them} with {}", suite.runner.selector());
         if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
             return Advice::plain(plain);
         }
-        let lead = format!("run {runs} of all tests, {seconds} s, {count} {fail}; first alone");
-        Advice::better(lead, suite.narrowed_to(failed), plain)
+        Advice::better(
+            format!("{fact}; run only {them} until that passes"),
+            suite.narrowed_to(failed),
+            plain,
+        )
     }
 }

@@ -14,6 +14,7 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::store::history::CallLine;
 use crate::store::line::RAN;
 
 /// Edits of one language. Recorded sessions have 39 series of 12 and more edits without a check, 26
@@ -77,6 +78,10 @@ fn check(case: &Case) -> Check<Finding> {
     if case.history().calls().iter().any(|call| !call.task.is_empty()) {
         return Err(Miss::Near("a command in the background may check what is edited"));
     }
+    let may_check = |call: &CallLine| call.ran || !call.sel.is_empty() || !call.reads;
+    if case.calls_of_others(series.since).iter().any(may_check) {
+        return Err(Miss::Near("another agent of the session may have checked"));
+    }
     if hooks::may_check(case) {
         return Err(Miss::Near(
             "hooks of the user or of a plugin follow an edit or a turn, and may check",
@@ -92,6 +97,8 @@ fn check(case: &Case) -> Check<Finding> {
 struct Series {
     edits: usize,
     files: usize,
+    /// When the first of them was made, unix ms.
+    since: u64,
 }
 
 impl Series {
@@ -116,17 +123,17 @@ impl Series {
                 }
             }
         }
-        Self { edits, files: others.len() + 1 }
+        Self { edits, files: others.len() + 1, since: later }
     }
 
     /// What to say after an edit of the file at `path` that `command` could check.
     fn advice(&self, path: &str, command: String) -> Advice {
-        let Self { edits, files } = self;
+        let Self { edits, files, .. } = self;
         let fact = format!(
-            "{edits} code edits in {files} files with no check in between, {} the latest",
+            "{edits} code edits in {files} files (last {}) and no check of them seen",
             text::file_name(path)
         );
-        let plain = format!("{fact}: a check finds faults while few edits lie between");
+        let plain = format!("{fact}: run a check before the next edits");
         Advice::better(fact, command, plain)
     }
 }

@@ -1,4 +1,4 @@
-//! A test or build run again although nothing changed.
+//! A test or build run again with no edit seen in between.
 
 use crate::project::runner;
 use crate::project::runner::Purpose;
@@ -16,20 +16,28 @@ use crate::store::history::CallLine;
 const RECENT_MS: u64 = 15 * 60_000;
 
 /// A shorter run is cheap to repeat, ms.
-const CHEAP_MS: u64 = 4_000;
+const CHEAP_MS: u64 = 5_000;
 
-/// Options that repeat a run on purpose.
-const REPEATS: [&str; 9] = [
+/// Beginnings of options that repeat a run on purpose, or measure it.
+const REPEATS: [&str; 14] = [
     "--rerun",
     "--repeat",
-    "--count=",
+    "--count",
     "--flake",
     "--retr",
     "--stress",
     "--last-failed",
     "--lf",
     "--onlyFailures",
+    "-count=",
+    "-bench",
+    "--bench",
+    "--timings",
+    "--profile",
 ];
+
+/// Programs that measure what they run.
+const MEASURES: [&str; 2] = ["time", "hyperfine"];
 
 pub(crate) const RULE: Rule = Rule {
     id: "rerun-tests-no-change",
@@ -37,7 +45,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
-    summary: "the same tests or build, nothing changed",
+    summary: "the same tests or build, no edit seen between",
     why: "Of 13 measured runs of a suite 3, with 18 of 94 minutes, only brought back output that a pipe had thrown \
           away. The tell is that only the filter behind the run differs.",
     trigger: Trigger::Deferred {
@@ -54,9 +62,9 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("npm test 2>&1 | grep -A5 FAIL")
             .given(&[Given::After("npm test 2>&1 > /tmp/x.log")])
-            .says("`npm test > /tmp/run.log 2>&1`"),
+            .says("`npm test > /tmp/run.log 2>&1; echo $?`"),
         Example::bash("cargo test").given(&[Given::After("cargo test")]).says(
-            "no change seen since it ran 1 call ago; save once, search the file: `cargo test > /tmp/run.log 2>&1`",
+            "no edit was seen since this ran 1 call ago; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
         ),
         Example::bash("go test ./... -v 2>&1; echo $?")
             .given(&[
@@ -74,6 +82,14 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("go vet ./...").given(&[Given::After("go vet ./..."), Given::After("go test ./...")]),
     ],
     misses: &[
+        // Another result proves a change.
+        Example::bash("pytest -q").given(&[Given::Failed("Exit code 1\n1 failed"), Given::MadeBefore(1), Given::Failed("Exit code 1\n2 failed")]),
+        // The disk shows a change.
+        Example::bash("cargo test").given(&[Given::After("cargo test"), Given::Passed(1_000), Given::File("src/a.rs", "x")]),
+        Example::bash("cargo test").given(&[Given::After("cargo test"), Given::AfterAgent("sed -i s/a/b/ src/a.rs")]),
+        Example::bash("time cargo build").given(&[Given::After("time cargo build")]),
+        Example::bash("cargo bench").given(&[Given::After("cargo bench")]),
+        Example::bash("go test -count=5 ./...").given(&[Given::After("go test -count=5 ./...")]),
         Example::bash("npm test").given(&[Given::After("npm test"), Given::Edited("src/a.js")]),
         Example::bash("RUST_BACKTRACE=1 cargo test").given(&[Given::After("cargo test")]),
         Example::bash("npm run build").given(&[Given::After("npm test")]),
@@ -117,7 +133,9 @@ fn check(case: &Case) -> Check<Finding> {
     if runs.iter().any(is_more_than_a_check) {
         return Err(Miss::Near("it does more than test or build"));
     }
-    if runs.iter().any(|run| repeats_on_purpose(run)) {
+    let measures =
+        |command: &Command| MEASURES.iter().any(|name| command.is_under(name) || command.is(name));
+    if case.commands().any(|command| measures(command) || repeats_on_purpose(command)) {
         return Err(Miss::Near("it runs again on purpose"));
     }
     if case.commands().any(keeps_output) {
@@ -127,8 +145,16 @@ fn check(case: &Case) -> Check<Finding> {
     if case.now_ms().saturating_sub(earlier.call.t) > RECENT_MS {
         return Err(Miss::Near("it ran long ago"));
     }
+    let differs = earlier.call.ok != case.event.succeeded()
+        || (!earlier.call.ok && Some(earlier.call.err.as_ref()) != case.failure().as_deref());
+    if differs {
+        return Err(Miss::Near("its result is another one now, so something changed"));
+    }
     if is_cheap(earlier.call.dur) || is_cheap(case.event.duration_ms) {
         return Err(Miss::Near("it is a matter of seconds"));
+    }
+    if case.saw_change_since(&[earlier.call]) {
+        return Err(Miss::Near("somebody else changed a file since it ran"));
     }
     let is_alone = others.is_empty() && !case.commands().any(|command| command.is("cd"));
     let finding = Finding::new(earlier.advice(first, is_alone));
@@ -138,7 +164,8 @@ fn check(case: &Case) -> Check<Finding> {
 }
 
 fn repeats_on_purpose(run: &Command) -> bool {
-    run.args.iter().any(|word| REPEATS.iter().any(|option| word.text.starts_with(option)))
+    run.args.iter().any(|word| word.text.contains("bench") && !word.text.contains('/'))
+        || run.args.iter().any(|word| REPEATS.iter().any(|option| word.text.starts_with(option)))
 }
 
 /// Whether the command saves what it reads or prints to a file.
@@ -180,9 +207,10 @@ impl<'c> EarlierRun<'c> {
     fn advice(&self, run: &Command, is_alone: bool) -> Advice {
         let ago = self.calls_ago;
         let calls = if ago == 1 { "call" } else { "calls" };
-        let fact =
-            format!("nothing changed in this session since {} ran {ago} {calls} ago", name(run));
-        let plain = format!("{fact}: save its output to a file once, then search that");
+        let plain = format!(
+            "no edit was seen since {} ran {ago} {calls} ago: next time save its output to a file and search that",
+            name(run)
+        );
         if !is_alone || !run.wrappers.is_empty() {
             return Advice::plain(plain);
         }
@@ -190,8 +218,10 @@ impl<'c> EarlierRun<'c> {
             run.assignments.iter().map(|(name, value)| format!("{name}={} ", value.raw)).collect();
         let words = format!("{assignments}{} {}", run.spelled, run.raw_args());
         Advice::better(
-            format!("no change seen since it ran {ago} {calls} ago; save once, search the file"),
-            format!("{} > /tmp/run.log 2>&1", words.trim()),
+            format!(
+                "no edit was seen since this ran {ago} {calls} ago; next time keep the output and search it"
+            ),
+            format!("{} > /tmp/run.log 2>&1; echo $?", words.trim()),
             plain,
         )
     }

@@ -1,17 +1,17 @@
-//! The same call failing again with the same error, with nothing changed in between.
+//! The same call failing again in the same way, with no edit seen in between.
 
 use crate::base::text;
 use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
-use crate::rules::book::support::command_text;
+use crate::rules::book::support::{command_text, waiting};
 use crate::rules::case::Case;
 use crate::rules::example::{Call, Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
-use crate::store::fingerprint;
+use crate::store::history::CallLine;
 
-/// Bytes of an error that its fingerprint covers, as in the ledger.
+/// Bytes of an error that are searched for signs.
 const ERROR_BYTES: usize = 2048;
 
 /// The attempt that is one too many.
@@ -32,10 +32,8 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell, Tool::Edit, Tool::Mcp, Tool::Other],
         concerns: |case| {
-            let error = error(case);
-            !error.is_empty()
-                && !case.event.is_interrupt
-                && case.recalls("err", &error, ATTEMPTS - 1)
+            !case.event.is_interrupt
+                && case.failure().is_some_and(|error| case.history().holds(&error, ATTEMPTS - 1))
         },
         check: repeated_failure,
     },
@@ -48,7 +46,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Failed("Exit code 2\nmake: *** No rule to make target 'run-runner'.  Stop."),
                 Given::FailedBefore(2),
             ])
-            .says("failed 3 times with the same error"),
+            .says("failed 3 times alike with no edit seen in between"),
         Example { call: Call::Edit("src/a.py"), given: &[], says: "" }
             .given(&[
                 Given::Failed(
@@ -56,7 +54,7 @@ pub(crate) const RULE: Rule = Rule {
                 ),
                 Given::FailedBefore(2),
             ])
-            .says("an edit of a.py failed 3 times with the same error"),
+            .says("an edit of a.py failed 3 times alike"),
         Example::bash("cargo build --features gui")
             .given(&[
                 Given::Failed("Exit code 101\nerror: package has no feature `gui`"),
@@ -77,8 +75,8 @@ pub(crate) const RULE: Rule = Rule {
             Given::FailedBefore(2),
             Given::Seen("Read"),
         ]),
-        Example::bash("curl -sf http://localhost:80").given(&[
-            Given::Failed("Exit code 7\ncurl: (7) Connection refused"),
+        Example::bash("npm publish").given(&[
+            Given::Failed("Exit code 1\nnpm error 503 Service Unavailable"),
             Given::FailedBefore(4),
         ]),
         Example::bash("git rebase main").given(&[
@@ -137,6 +135,39 @@ pub(crate) const RULE: Rule = Rule {
             Given::Failed("Exit code 1\nrun is still in progress"),
             Given::FailedBefore(3),
         ]),
+        Example::bash("gh pr checks 12")
+            .given(&[Given::Failed("Exit code 8\nbuild\tpending"), Given::FailedBefore(5)]),
+        Example::bash("pg_isready -h localhost")
+            .given(&[Given::Failed("Exit code 2\nno response"), Given::FailedBefore(5)]),
+        Example::bash("sleep 10; curl -sf localhost:3000/health")
+            .given(&[Given::Failed("Exit code 7"), Given::FailedBefore(5)]),
+        Example::bash("kubectl wait --for=condition=Ready pod/x").given(&[
+            Given::Failed("Exit code 1\nerror: condition not met"),
+            Given::FailedBefore(5),
+        ]),
+        // A success in between, or another error.
+        Example::bash("make deploy").given(&[
+            Given::Failed("Exit code 2\nboom"),
+            Given::FailedBefore(2),
+            Given::After("make deploy"),
+        ]),
+        Example::bash("make deploy").given(&[
+            Given::Failed("Exit code 2\nboom at line 1"),
+            Given::FailedBefore(2),
+            Given::Failed("Exit code 2\nboom at line 2"),
+        ]),
+        // The disk shows a change, or a sub-agent made one.
+        Example::bash("make deploy").given(&[
+            Given::Failed("Exit code 2\nboom"),
+            Given::FailedBefore(2),
+            Given::Passed(1_000),
+            Given::File("deploy.sh", "x"),
+        ]),
+        Example::bash("make deploy").given(&[
+            Given::Failed("Exit code 2\nboom"),
+            Given::FailedBefore(2),
+            Given::AfterAgent("sed -i s/a/b/ deploy.sh"),
+        ]),
         Example::bash("make").given(&[
             Given::Failed("Exit code 2\nmake: *** [all] Error 1"),
             Given::FailedBefore(2),
@@ -185,64 +216,72 @@ fn repeated_failure(case: &Case) -> Check<Finding> {
     if last.is_some_and(|command| programs::is(&command.program, Trait::AnswersByStatus)) {
         return Err(Miss::Near("its failure is an answer"));
     }
+    if waiting::asks_outside(case) {
+        return Err(Miss::Near("it asks for something outside, and the failure is the answer"));
+    }
     let again =
         |word: &str| ["--rerun", "--last-failed", "--lf", "--retry", "--ff"].contains(&word);
     if case.commands().any(|command| command.args.iter().any(|word| again(&word.text))) {
         return Err(Miss::Near("it runs again on purpose"));
     }
     let keys = case.keys();
-    let attempts = attempts(case, &keys)?;
+    let earlier = earlier_failures(case, &keys)?;
+    let attempts = earlier.len() + 1;
     if attempts < ATTEMPTS {
         return Err(Miss::Near("it failed fewer than three times"));
     }
     if attempts < TRANSIENT_ATTEMPTS && says(&TRANSIENT) {
         return Err(Miss::Near("the fault may be outside"));
     }
+    if case.saw_change_since(&earlier) {
+        return Err(Miss::Near("somebody else changed a file since it failed"));
+    }
     let subject = keys.last().map(String::as_str).unwrap_or_default();
     Ok(Finding::new(advice(case, attempts)?).about(subject))
 }
 
-fn error(case: &Case) -> String {
-    fingerprint::of_error(&case.event.error_text(ERROR_BYTES))
-}
-
-/// Which attempt of the input with these keys failed in the same way, with nothing changed since
-/// the one before.
-fn attempts(case: &Case, keys: &[String]) -> Check<usize> {
-    let error = case.hash("err", &error(case)).ok_or(Miss::No)?;
-    let calls = case.history().calls();
-    let same = |at: &usize| {
-        calls.get(*at).is_some_and(|call| {
-            !call.ok && call.err == error && keys.iter().any(|key| *key == call.key)
-        })
-    };
-    let earlier: Vec<usize> = (0..calls.len()).filter(same).collect();
-    let last = *earlier.last().ok_or(Miss::Near("it fails so for the first time"))?;
-    let since = calls.get(last + 1..).unwrap_or_default();
-    if since.iter().any(|call| !call.reads) {
-        return Err(Miss::Near("something may have changed since it failed"));
+/// The calls with these keys that failed in the same way, oldest first, with nothing but reading
+/// calls between them and up to this one.
+fn earlier_failures<'c>(case: &'c Case, keys: &[String]) -> Check<Vec<&'c CallLine<'static>>> {
+    let error = case.failure().ok_or(Miss::No)?;
+    let mut earlier = Vec::new();
+    for call in case.history().calls().iter().rev() {
+        let is_attempt = keys.iter().any(|key| *key == call.key);
+        if is_attempt && !call.ok && call.err == error {
+            earlier.push(call);
+        } else if is_attempt || !call.reads {
+            break;
+        }
     }
-    Ok(earlier.len() + 1)
+    if earlier.is_empty() {
+        return Err(Miss::Near("it fails so for the first time since something may have changed"));
+    }
+    earlier.reverse();
+    Ok(earlier)
 }
 
 fn advice(case: &Case, attempts: usize) -> Check<Advice> {
-    let change = "change one argument first, or take another way";
-    let (what, next) = match (case.event.tool, case.event.input().file_path.as_deref()) {
+    let times = format!("failed {attempts} times alike");
+    Ok(Advice::plain(match (case.event.tool, case.event.input().file_path.as_deref()) {
         (Tool::Shell, ..) => {
             let script = case.script().ok_or(Miss::NoBetterForm)?;
             let command = script.commands.iter().rev().find(|command| !command.is("cd"));
-            (
-                command_text::spelled(command.ok_or(Miss::NoBetterForm)?),
-                "change one thing first, or look at what the error names",
+            format!(
+                "{} {times} with no edit seen in between: read the error and change one thing before the next try",
+                command_text::spelled(command.ok_or(Miss::NoBetterForm)?)
             )
         }
-        (Tool::Edit, Some(path)) => {
-            (format!("an edit of {}", text::file_name(path)), "read the lines again and copy them")
+        (Tool::Edit, Some(path)) => format!(
+            "an edit of {} {times}: read its lines again and copy the text to replace from there",
+            text::file_name(path)
+        ),
+        (tool, _) => {
+            let name =
+                if tool == Tool::Mcp { &case.event.tool_name } else { case.event.tool_label() };
+            format!(
+                "{} {times}: change one argument before the next try, or take another way",
+                text::excerpt(name)
+            )
         }
-        (Tool::Mcp, ..) => (text::excerpt(&case.event.tool_name), change),
-        _ => (text::excerpt(case.event.tool_label()), change),
-    };
-    Ok(Advice::plain(format!(
-        "{what} failed {attempts} times with the same error, nothing changed in between: {next}"
-    )))
+    }))
 }

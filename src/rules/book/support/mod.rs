@@ -5,3 +5,4 @@ pub(crate) mod generated_file;
 pub(crate) mod not_found;
 pub(crate) mod output;
 pub(crate) mod project_file;
+pub(crate) mod waiting;

@@ -12,7 +12,7 @@ const RUST: Given = Given::Edits(19, "{dir}/src/b.rs");
 pub(super) const HITS: &[Example] = &[
     Example::edit("{dir}/src/a.rs")
         .given(&[TREE, CARGO, ON_PATH, RUST])
-        .says("20 code edits in 20 files with no check in between, a.rs the latest: `cargo check --all-targets`"),
+        .says("20 code edits in 20 files (last a.rs) and no check of them seen: `cargo check --all-targets`"),
     Example::edit("{dir}/api/src/a.rs")
         .given(&[TREE, Given::File("api/Cargo.toml", ""), ON_PATH, RUST])
         .says("`cargo check --all-targets --manifest-path api/Cargo.toml`"),
@@ -27,7 +27,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`cargo check --workspace --all-targets`"),
     Example::edit("{dir}/a.go")
         .given(&[TREE, Given::File("go.mod", "module a\n"), ON_PATH, Given::Edits(30, "{dir}/b.go")])
-        .says("31 code edits in 31 files with no check in between, a.go the latest: `go vet ./...`"),
+        .says("31 code edits in 31 files (last a.go) and no check of them seen: `go vet ./...`"),
     Example::edit("{dir}/e2e/a_test.go")
         .given(&[
             TREE,
@@ -120,6 +120,8 @@ pub(super) const HITS: &[Example] = &[
 pub(super) const MISSES: &[Example] = &[
     Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::Edits(18, "{dir}/src/b.rs")]),
     Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::MadeBefore(19)]),
+    // A sub-agent made the check.
+    Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, RUST, Given::AfterAgent("cargo check")]),
     Example::edit("{dir}/README.md").given(&[TREE, CARGO, ON_PATH, Given::Edits(19, "{dir}/README.md")]),
     Example::edit("{dir}/src/a.rs").given(&[TREE, CARGO, ON_PATH, Given::Edits(30, "{dir}/config.toml")]),
     Example::edit("{dir}/README.md").given(&[TREE, CARGO, ON_PATH, RUST]),
