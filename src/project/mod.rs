@@ -8,6 +8,7 @@ pub(crate) mod javascript;
 pub(crate) mod languages;
 pub(crate) mod programs;
 pub(crate) mod python;
+pub(crate) mod questions;
 pub(crate) mod runner;
 pub mod secrets;
 pub(crate) mod unknown;

@@ -50,8 +50,8 @@ pub(crate) fn asks_outside(case: &Case) -> bool {
     let sleeps = words.any(|command| command.is("sleep") || command.is("wait"));
     // Behind a pipe the filter is the last one.
     let last = script.commands.iter().rev().find(|command| {
-        !(command.reads_pipe && programs::is(&command.program, Trait::ShowsPart))
-            && !command.in_substitution
+        let filters = command.reads_pipe && programs::is(&command.program, Trait::ShowsPart);
+        !filters && !command.in_substitution
     });
     sleeps || !script.loops.is_empty() || last.is_some_and(asks)
 }
