@@ -5,11 +5,22 @@ mod table;
 
 use crate::shell::{Command, Word, options};
 pub(crate) use table::PROGRAMS;
-use table::{LAUNCHER_OPTIONS_WITH_VALUE, QUERIES, QUERIES_OF, RUNNERS, Runs, SERVERS};
+use table::{LAUNCHER_OPTIONS_WITH_VALUE, QUERIES, QUERIES_OF, RUNNERS, Runs, SERVERS, WATCHES};
 
 /// Whether a task serves or watches, by its name: `dev`, `web:dev`, `dev-server`.
 pub(crate) fn is_server(task: &str) -> bool {
     task.split([':', '-']).any(|part| SERVERS.contains(&part))
+}
+
+/// Whether a word makes a program print something about itself instead of doing its work:
+/// `--help`, `--list-tests`, `--check-config`.
+pub(crate) fn is_inquiry(word: &str) -> bool {
+    let is_list = word.strip_prefix("--list").is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with(|c: char| c == '-' || c.is_ascii_uppercase())
+    });
+    is_list
+        || (word.starts_with("--") && QUERIES.contains(&word) && !WATCHES.contains(&word))
+        || matches!(word, "--test-config" | "--configtest" | "--dump" | "-V")
 }
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`). `None` if it is not a run.
@@ -50,6 +61,7 @@ fn is_query(program: &str, args: &[Word]) -> bool {
     || is_server_task(word)
     || is_query_task(word)
     || queries.iter().any(|known| matches(word, known))
+    || is_inquiry(&word.text) && word.text.starts_with("--list")
     // A test may be called `list`, so such a word counts only as the first or second one.
     || QUERIES.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
     })
@@ -88,7 +100,8 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
             }
             // `npm run` alone lists the scripts.
             let task = first_operand(args.get(at + 1..)?)?.1.literal()?;
-            (!is_server(task)).then(|| format!("{name} {sub} {task}"))
+            // `npm run env` prints the environment.
+            (!is_server(task) && task != "env").then(|| format!("{name} {sub} {task}"))
         }
         Runs::Starts(words) => {
             let rest = started_words(words, args)?;
@@ -297,6 +310,10 @@ mod tests {
         for text in [
             "npm ls",
             "npm run",
+            "npm run env",
+            "npm test -- --listTests",
+            "ruff check --show-settings",
+            "npx tsc --traceResolution",
             "cargo --version",
             "cargo test -- --list",
             "make -n",

@@ -118,24 +118,18 @@ pub(crate) const PROGRAMS: [&str; RUNNERS.len()] = {
 };
 
 /// Words with which any runner prints information, or does not end, instead of running once.
-pub(super) const QUERIES: [&str; 16] = [
-    "--help",
-    "-h",
-    "--version",
-    "--list",
-    "--list-tests",
-    "--dry-run",
-    "--dry",
-    "--graph",
-    "--watch",
-    "--watchAll",
-    "--watchAll=true",
-    "--ui",
-    "--hot",
-    "--debug",
-    "help",
-    "list",
+#[rustfmt::skip]
+pub(super) const QUERIES: [&str; 34] = [
+    "--help", "-h", "--version", "--list", "--list-tests", "--dry-run", "--dry", "--dryRun", "--graph", "--watch",
+    "--watchAll", "--watchAll=true", "--ui", "--hot", "--debug", "help", "list", "--show-settings", "--show-files",
+    "--show-config", "--showConfig", "--print-config", "--printConfig", "--check-config", "--checkConfig",
+    "--validate-config", "--traceResolution", "--env-info", "--collect-only", "--show-only", "--showOnly",
+    "--dump-config", "--print-targets", "--explain",
 ];
+
+/// Those of [`QUERIES`] with which a runner does its work, but does not end.
+pub(super) const WATCHES: [&str; 6] =
+    ["--watch", "--watchAll", "--watchAll=true", "--ui", "--hot", "--debug"];
 
 /// The same for single runners. A word that ends in `:` stands for all words that begin with it.
 #[rustfmt::skip]

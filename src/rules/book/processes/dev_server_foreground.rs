@@ -3,7 +3,7 @@
 mod server;
 
 use super::support::ending::Ending;
-use super::support::foreground::waits_for;
+use super::support::foreground::{goes_on, waits_for};
 use crate::base::text;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -103,6 +103,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rails db:migrate"),
         Example::bash("python -m http.server --help"),
         Example::bash("uvicorn --version"),
+        Example::bash("gunicorn --check-config app:app"),
+        Example::bash("npm start").given(&[Given::Timeout(20_000), Given::Took(20_000)]),
         Example::bash("npx astro check"),
         Example::bash("python3 -m pytest tests/test_server.py"),
         Example::bash("hugo --minify"),
@@ -124,6 +126,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("this client has no background to run it in"));
     }
     waits_for(case, command)?;
+    goes_on(case, command)?;
     if command.in_substitution {
         return Err(Miss::Near("its output is taken"));
     }
@@ -137,8 +140,8 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     let name = text::excerpt(&name);
     Ok(Finding::new(Advice::plain(format!(
-        "{name} holds the call until its time is over: start servers with run_in_background: true, and look first \
-         whether one is up"
+        "{name} does not end by itself: next time check whether it is up already, then start it with \
+         run_in_background: true"
     ))))
 }
 

@@ -63,7 +63,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sudo apt install jq curl").says("`sudo apt install -y jq curl`"),
         Example::bash("apt-get update && apt-get install jq")
             .given(&[Given::Failed("Exit code 1\nDo you want to continue? [Y/n] Abort.")])
-            .says("-y answers"),
+            .says("next time pass -y"),
         Example::bash("npx create-next-app app").says("`npx --yes create-next-app app --yes`"),
         Example::bash("npm create vite@latest app").says("create-vite asks questions"),
         Example::bash("npm init")
@@ -73,7 +73,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git pull && vim +12 src/a.py"),
         Example::bash("python3").says("reads its input, which is empty here"),
         Example::bash("cd app && node"),
-        Example::bash("sqlite3 app.db").says("the SQL goes behind the file"),
+        Example::bash("sqlite3 app.db").says("write the SQL behind the file"),
         Example::bash("mysql -u root shop").says("give them with -e"),
         Example::bash("redis-cli -h cache -p 6380"),
         Example::bash("ssh build01").says("ssh build01 without a command opens a shell"),
@@ -93,6 +93,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("docker compose exec web ls")
             .given(&[Given::Failed("Exit code 1\nthe input device is not a TTY"), Given::Codex])
             .says("`docker compose exec -T web ls`"),
+        Example::bash("docker run -it x bash")
+            .given(&[Given::Failed("Exit code 1\nthe input device is not a TTY")])
+            .says("docker -it fails without a terminal; next time: `docker run --rm x bash -c 'COMMAND'`"),
+        Example::bash("sudo vim /etc/hosts").says("with sed or tee under sudo"),
         Example::bash("ssh-keygen -t ed25519 -f deploy")
             .given(&[Given::Failed("Exit code 1\nEnter passphrase (empty for no passphrase): ")])
             .says("`ssh-keygen -t ed25519 -f deploy -N ''`"),
@@ -142,6 +146,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("docker run -it alpine sh").given(&[Given::Failed("Exit code 125\nUnable to find image")]),
         Example::bash("docker run -i --rm alpine ls; docker exec web ls"),
         Example::bash("docker exec -it web psql"),
+        Example::bash("docker run --rm x ls -t /srv").given(&[Given::Failed("Exit code 1\nthe input device is not a TTY")]),
         Example::bash("ssh-keygen -t ed25519 -N '' -f k; ssh-keygen -lf k.pub; ssh-keygen -R host"),
         Example::bash("sqlite3 app.db .tables; sqlite3 app.db 'select 1'; redis-cli -h cache ping"),
         Example::bash("gh auth login --with-token < token.txt; gh auth status"),

@@ -5,7 +5,7 @@ mod once;
 
 use self::endless::{ENDLESS, Going, Once};
 use super::support::ending::Ending;
-use super::support::foreground::waits_for;
+use super::support::foreground::{goes_on, is_cut, waits_for};
 use crate::base::text;
 use crate::project::runner;
 use crate::rules::advice::{Advice, Finding};
@@ -181,6 +181,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ping -c 3 example.org"),
         Example::bash("ping -w 5 example.org"),
         Example::bash("watch --help"),
+        Example::bash("npm run watch -- --help"),
+        Example::bash("tail -f app.log").given(&[Given::Timeout(15_000)]),
+        Example::bash("tail -f app.log | head -3"),
+        Example::bash("kubectl logs -f pod/x --request-timeout=10s"),
+        Example::bash("ping6"),
         Example::bash("which watch"),
         Example::bash("yes | rm -r x"),
         Example::bash("cat watch.txt"),
@@ -220,6 +225,10 @@ impl<'c> Unending<'c> {
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let unending = Unending::of(command).ok_or(Miss::No)?;
     waits_for(case, command)?;
+    goes_on(case, command)?;
+    if case.script().is_some_and(|script| is_cut(script, command)) {
+        return Err(Miss::Near("the next stage of the pipe ends it"));
+    }
     if command.assigned("CI").is_some() {
         return Err(Miss::Near("CI is set, which ends watch modes"));
     }
@@ -276,7 +285,7 @@ fn follow_mode(command: &Command) -> Option<Going<'_>> {
         "yes" => command.writes_pipe,
         // Behind a launcher it is a script of that name, or another program.
         "watch" => !command.is("watch"),
-        "ping" | "tcpdump" | "fswatch" => first.is_none(),
+        "ping" | "ping6" | "tcpdump" | "fswatch" => first.is_none(),
         _ => going.reads_only_a_pipe(command),
     };
     (!ends && !command.in_substitution).then_some(going)

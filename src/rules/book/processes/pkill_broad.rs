@@ -52,7 +52,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sudo pkill java"),
         Example::bash("kill -9 $(pgrep -f vite)").says("kill of all matches of vite"),
         Example::bash("pgrep -f webpack | xargs kill -9").says("webpack"),
-        Example::bash("kill -9 -1").says("the agent included"),
+        Example::bash("kill -9 -1").says("the agent included: next time name a PID"),
         Example::bash("kill $(lsof -t -u dev)").says("of that user"),
         Example::bash("taskkill //F //IM node.exe").says("taskkill of node.exe"),
         Example::bash("ps aux | grep node | grep -v grep | awk '{print $2}' | xargs kill -9"),
@@ -60,9 +60,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("kill `pidof python3`"),
         Example::bash("pkill --signal KILL chrome").given(&[Given::Codex]),
         Example::bash("timeout 5 pkill -f pytest"),
-        Example::bash("pkill -f 'python.*main.py'")
+        Example::bash("pkill -f 'http.server 8877' && python3 check.py")
+            .given(&[Given::Failed("Exit code 144")])
+            .says("`pkill -f '[h]ttp.server 8877'`"),
+        Example::bash("kill $(ps aux | grep '[n]ode server' | awk '{print $2}')")
             .given(&[Given::Failed("Exit code 143")])
-            .says("also matches the shell that runs it (exit 143)"),
+            .says("this kill ends every process whose command line matches"),
         Example::bash("for p in $(pgrep -f vite); do kill -9 $p; done")
             .says("kill of all matches of vite"),
         Example::bash("PID=$(pgrep -f 'next dev'); [ -n \"$PID\" ] && kill $PID")
@@ -97,6 +100,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pkill -f git-sync").given(&[Given::Cwd("/home/dev/git-sync")]),
         Example::bash("pkill -f \"$PATTERN\""),
         Example::bash("killall -l"),
+        Example::bash("pkill -f 'gh run watch 29283015560' || true"),
+        Example::bash("pkill -f 'rg -n get_env|optional chaining' || true"),
+        Example::bash("kubectl exec web -- pkill -f node").given(&[Given::Failed("Exit code 143")]),
+        Example::bash("pkill -f 'http.server 8877'; make")
+            .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
         Example::bash("pkill -F server.pid; man pkill | head"),
         Example::bash("cat > stop.sh <<'EOF'\npkill -f node\nEOF"),
         Example::bash("trap 'pkill node' EXIT; npm test"),
@@ -115,10 +123,13 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
-    let aim = Aim::of(case, script, command)?;
     if command.in_function {
         return Err(Miss::Near("it stands in a function"));
     }
+    if let Some(advice) = hit_its_shell(case, command) {
+        return Ok(Finding::new(advice));
+    }
+    let aim = Aim::of(case, script, command)?;
     if hit_nothing(case, script, command) {
         return Err(Miss::Near("no process matched"));
     }
@@ -133,18 +144,32 @@ fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
             || case.event.error_text(400).contains("no process found"))
 }
 
+/// What to say where the call's exit code shows that the kill ended its own shell, however exact its
+/// pattern.
+fn hit_its_shell(case: &Case, command: &Command) -> Option<Advice> {
+    let code = case.event.exit_code().filter(|code| matches!(code, 143 | 144))?;
+    let pattern = aim::own_pattern(command)?;
+    if case.event.error_text(400).contains("timed out") {
+        return None;
+    }
+    let is_plain = pattern.chars().all(|c| c.is_ascii_alphanumeric() || " ._:/=-".contains(c));
+    let first = pattern.chars().next().filter(|c| c.is_ascii_alphanumeric() && is_plain);
+    let rest = first.and_then(|c| pattern.get(c.len_utf8()..)).unwrap_or_default();
+    let fact = format!("this pkill -f matches the shell that runs it too (exit {code})");
+    let plain =
+        format!("{fact}: next time kill a PID, or put the pattern's first letter in brackets");
+    Some(match first {
+        Some(first) if pattern.len() <= 40 => Advice::better(
+            format!("{fact}; next time bracket the first letter"),
+            format!("pkill -f '[{first}]{rest}'"),
+            plain,
+        ),
+        _ => Advice::plain(plain),
+    })
+}
+
 fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice {
     let call = named(command, aim);
-    if let Aim::Line(pattern) = aim
-        && matches_itself(pattern)
-        && let Some(code @ (143 | 144)) = case.event.exit_code()
-        && !case.event.error_text(400).contains("timed out")
-    {
-        return Advice::plain(format!(
-            "{call} also matches the shell that runs it (exit {code}); a PID hits nothing else, nor does the listener \
-             of a port"
-        ));
-    }
     let lead = match aim {
         Aim::Name(name) => format!("{call} ends every {name} process, other sessions' too"),
         Aim::Line(_) => {
@@ -153,16 +178,16 @@ fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice 
         Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
         Aim::Everything => {
             return Advice::plain(format!(
-                "{call} signals every process of this user, the agent included; a PID, or %1 for a job, names one"
+                "{call} signals every process of this user, the agent included: next time name a PID, or %1 for a job"
             ));
         }
     };
     if command.is("taskkill") || command.is("taskkill.exe") {
         return Advice::plain(format!(
-            "{lead}; netstat -ano tells the PID on a port, taskkill //PID ends one"
+            "{lead}: next time find the PID with netstat -ano, then taskkill //PID"
         ));
     }
-    let plain = format!("{lead}; kill the PID, or what listens on its port");
+    let plain = format!("{lead}: next time kill the PID, or what listens on its port");
     let how = match () {
         () if case.environment.on_path("lsof") => " (lsof -ti tcp:PORT -sTCP:LISTEN)",
         () if case.environment.on_path("fuser") => " (fuser PORT/tcp)",
@@ -172,8 +197,9 @@ fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice 
     let plain = if full.chars().count() <= MAX_BODY_CHARS { full } else { plain };
     match port(script).and_then(|port| Some((port, listener_killed(case, port)?))) {
         Some((port, better)) => {
-            let lead =
-                format!("{call} hits other sessions' processes too; what listens on {port} alone");
+            let lead = format!(
+                "{call} hits other sessions' processes too; next time end what listens on {port}"
+            );
             Advice::better(lead, better, plain)
         }
         None => Advice::plain(plain),
@@ -203,12 +229,6 @@ fn named(command: &Command, aim: &Aim) -> String {
         (program, _) => format!("{program} {what}"),
     };
     call.trim().to_owned()
-}
-
-/// Whether a pattern matches the command line that contains it: none of its characters means
-/// another text.
-fn matches_itself(pattern: &str) -> bool {
-    !pattern.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}'])
 }
 
 /// The port that the script names, if it names only one.

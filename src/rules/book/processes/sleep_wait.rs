@@ -10,7 +10,7 @@ use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::{Command, Joined, LoopKind, Script, Word};
 
 /// A shorter wait is not worth a line of advice, s.
-const SHORT_SECONDS: f64 = 5.0;
+const SHORT_SECONDS: f64 = 10.0;
 
 /// A wait of this length matters more, s.
 const LONG_SECONDS: f64 = 60.0;
@@ -38,22 +38,25 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::nth(1, 3, 4),
     hits: &[
         Example::bash("sleep 30").says("sleep 30"),
-        Example::bash("echo wait && sleep 300 && tail -50 train.log").says("sleep 300 "),
+        Example::bash("echo wait && sleep 300 && tail -50 train.log").says("sleep 300, "),
         Example::bash("sleep 2m; gh run view 1").says("sleep 2m"),
-        Example::bash("sleep 5"),
+        Example::bash("sleep 12"),
         Example::bash("for i in 1 2 3; do sleep 10; gh run list; done").says("30 s"),
         Example::bash("for i in {1..6}; do sleep 10; curl -s localhost/health; done").says("60 s"),
-        Example::bash("docker compose up -d && sleep 15 && curl localhost:8080").says("sleep 15 "),
+        Example::bash("docker compose up -d && sleep 15 && curl localhost:8080").says("sleep 15, "),
         Example::bash("sleep 10; sleep 20; ls").says("30 s"),
         Example::bash("bash -c 'sleep 45; ls'"),
-        Example::bash("sleep 1h").says("sleep 1h waits blind"),
-        Example::bash("sleep 90 && cat out").given(&[Given::Codex]).says("sleep 90 "),
-        Example::bash("npm run dev & sleep 8; curl -s localhost:3000"),
+        Example::bash("sleep 1h").says("instead of sleep 1h, test for what you wait for"),
+        Example::bash("sleep 90 && cat out").given(&[Given::Codex]).says("sleep 90, "),
+        Example::bash("npm run dev & sleep 15; curl -s localhost:3000"),
     ],
     misses: &[
         Example::bash("sleep 1"),
         Example::bash("sleep 4.5; ls"),
-        Example::bash("sleep 0.5 && curl localhost"),
+        Example::bash("sleep 8 && gh pr view 41 --json mergeable"),
+        // A rate is sampled.
+        Example::bash("for i in 1 2; do date +%T; ps -p 22775 -o pid,%cpu,time; sleep 8; done"),
+        Example::bash("du -s target; sleep 30; du -s target"),
         Example::bash("rg sleep src"),
         Example::bash("git commit -m 'remove sleep 30'"),
         Example::bash("echo sleep 30"),
@@ -87,6 +90,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     if asks_in_between(script, command) {
         return Err(Miss::Near("it asks a condition in between"));
     }
+    if samples(script, command) {
+        return Err(Miss::Near("it measures twice, and waits for nothing"));
+    }
     let own = seconds(command).ok_or(Miss::Near("the time is not literal"))?;
     let total = total_seconds(case, script);
     if total < SHORT_SECONDS {
@@ -117,14 +123,48 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
 }
 
 fn advice(case: &Case, what: &str) -> Advice {
-    let poll = "`for i in {1..60}; do CHECK && break; sleep 1; done`";
-    Advice::plain(if case.environment.client.runs_in_background() {
+    let test = "`for i in {1..60}; do CHECK && break; sleep 1; done` (CHECK: your command)";
+    let started = case.history().calls().iter().any(|call| !call.task.is_empty());
+    Advice::plain(if started && case.environment.client.runs_in_background() {
         format!(
-            "{what} waits blind: a background task reports its end; a condition is asked with a limit: {poll}"
+            "instead of {what}, do other work or end the turn: you are told when a background task ends"
         )
     } else {
-        format!("{what} waits blind; a condition is asked with a limit: {poll}")
+        format!("instead of {what}, test for what you wait for: {test}")
     })
+}
+
+/// Programs that print a measure, which a later one is compared with.
+const MEASURES: [&str; 14] = [
+    "date",
+    "ps",
+    "top",
+    "free",
+    "du",
+    "df",
+    "uptime",
+    "vmstat",
+    "iostat",
+    "nvidia-smi",
+    "wc",
+    "stat",
+    "sar",
+    "sensors",
+];
+
+/// Whether a `sleep` stands between two measures of the same: in a loop that prints one, or between
+/// two equal commands.
+fn samples(script: &Script, command: &Command) -> bool {
+    let is_measure =
+        |other: &Command| MEASURES.contains(&other.program.as_str()) && !other.in_substitution;
+    let in_loop =
+        loops_around(script, command).any(|found| script.range(&found.body).iter().any(is_measure));
+    let same = |one: &Command, other: &Command| {
+        one.program == other.program && one.raw_args() == other.raw_args()
+    };
+    let (before, after) = (script.before(command), script.after(command));
+    in_loop
+        || before.iter().any(|one| is_measure(one) && after.iter().any(|other| same(one, other)))
 }
 
 /// The seconds that the whole call waits in the foreground.

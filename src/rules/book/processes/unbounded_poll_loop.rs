@@ -10,6 +10,9 @@ use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::options::Spec;
 use crate::shell::{Command, Loop, LoopKind, Script, options};
 
+/// A wait that takes longer belongs into the background, s.
+const LIMIT_SECONDS: f64 = 300.0;
+
 pub(crate) const RULE: Rule = Rule {
     id: "unbounded-poll-loop",
     severity: Severity::Warn,
@@ -37,9 +40,12 @@ pub(crate) const RULE: Rule = Rule {
     needs: &[],
     repeat: Repeat::always(3),
     hits: &[
+        Example::bash("until ! kubectl exec b -- pgrep -f buildctl; do sleep 10; done")
+            .says("no limit of its own"),
         Example::bash("until [ -z \"$(pgrep -f 'build.sh')\" ]; do sleep 5; done; tail out.log")
             .says("pgrep -f finds this very shell"),
-        Example::bash("until [ -f task.done ]; do sleep 15; done").says("no limit"),
+        Example::bash("until [ -f task.done ]; do sleep 15; done")
+            .says("`for i in {1..20}; do CHECK && break; sleep 15; done` gives up after 300 s"),
         Example::bash("while ! curl -sf localhost:3000; do sleep 1; done"),
         Example::bash("until nc -z localhost 5432; do sleep 1; done && npm test"),
         Example::bash("while true; do gh run list; sleep 30; done"),
@@ -88,6 +94,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rg 'while.*sleep' src"),
         Example::bash("until nc -z localhost 80; do sleep 1; done")
             .given(&[Given::Took(3000), Given::Output("ok")]),
+        Example::bash("until gh pr checks 66 | grep -qE 'pass|fail'; do sleep 10; done")
+            .given(&[Given::Timeout(420_000)]),
         Example::bash("while kill -0 123; do sleep 1; done"),
         Example::bash("while kill -0 $PID 2>/dev/null; do sleep 1; done"),
         Example::bash("while true; do sleep 1; done &"),
@@ -100,25 +108,22 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     let mut near = None;
-    // The advice names the innermost loop without a limit, even if that one runs beside the call.
-    let mut innermost = None;
     for found in poll_loops(script, command) {
         let limit = limit(script, found);
-        if limit.is_none() {
-            innermost.get_or_insert(found);
-        }
         let because = if found.remote || command.in_function || found.in_function {
             "it runs elsewhere, or may not run"
         } else if found.background || command.background {
             "it runs beside the call"
         } else if let Some(limit) = limit {
             limit
+        } else if case.event.input().timeout.is_some() && !case.in_background() {
+            "the call sets a time limit of its own"
         } else if ended_soon(case) {
             "it ended soon"
         } else if sleep::seconds(command) == Some(0.0) {
             "it does not sleep"
         } else {
-            let finding = Finding::new(advice(script, innermost.unwrap_or(found)));
+            let finding = Finding::new(advice(script, found, command));
             return Ok(if case.in_background() {
                 finding.with_severity(Severity::Hint)
             } else {
@@ -130,18 +135,21 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     Err(near.map_or(Miss::No, Miss::Near))
 }
 
-fn advice(script: &Script, found: &Loop) -> Advice {
+fn advice(script: &Script, found: &Loop, sleep: &Command) -> Advice {
     let keyword = if found.kind == LoopKind::Until { "until" } else { "while" };
-    Advice::plain(match finds_itself(script, found) {
-        Some(search) => format!(
+    if let Some(search) = finds_itself(script, found) {
+        return Advice::plain(format!(
             "this {keyword} loop may never end: {search} finds this very shell by the words of its command; \
              ask for a pid (kill -0 PID) or a file instead"
-        ),
-        None => format!(
-            "this {keyword} loop has no limit and may never end: \
-             `for i in {{1..60}}; do CHECK && break; sleep 1; done` gives up after a minute"
-        ),
-    })
+        ));
+    }
+    let pause = sleep::seconds(sleep).filter(|pause| *pause >= 1.0).unwrap_or(1.0);
+    let rounds = (LIMIT_SECONDS / pause).ceil().clamp(5.0, 60.0);
+    Advice::plain(format!(
+        "this {keyword} loop has no limit of its own: \
+         `for i in {{1..{rounds}}}; do CHECK && break; sleep {pause}; done` gives up after {} s (CHECK: your command)",
+        rounds * pause
+    ))
 }
 
 /// The `while` and `until` loops around a command, inner ones first.
@@ -203,8 +211,9 @@ fn limit(script: &Script, found: &Loop) -> Option<&'static str> {
 /// The search with which the condition finds its own shell: it looks for a process by a text that
 /// this very command contains.
 fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
-    let asks = script.range(&found.condition);
-    asks.iter().find_map(|command| match command.program.as_str() {
+    // In a pod or on another machine it looks at processes there.
+    let asks = script.range(&found.condition).iter().filter(|command| !command.remote);
+    asks.into_iter().find_map(|command| match command.program.as_str() {
         "pgrep" => {
             let items = options::read(
                 &command.args,

@@ -60,6 +60,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("make | grep warning")
             .says("`f=$(mktemp); make >\"$f\"; echo \"exit $?\"; grep warning \"$f\"`"),
         Example::bash("pnpm exec vitest run | tail -5").says("pnpm exec vitest | tail"),
+        Example::bash("git push -f; npm test | tail -5")
+            .says("next time: `set -o pipefail; npm test | tail -5`"),
+        Example::bash("git add -A && git commit -m x && cd web && npm test | tail -5")
+            .says("next time: `set -o pipefail; cd web && npm test | tail -5`"),
         Example::bash("npx tsc --noEmit | head").given(&[Given::OutputBytes(400)]),
     ],
     misses: &[
@@ -69,6 +73,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("npm test 2>&1 | tee t.log; echo ${PIPESTATUS[0]}"),
         Example::bash("git log | head -5"),
         Example::bash("npm ls | head"),
+        Example::bash("npm run env | grep PATH"),
+        Example::bash("npx tsc --traceResolution | grep foo"),
+        Example::bash("npm test -- --listTests | head"),
         Example::bash("cargo --help | head -30"),
         Example::bash("cargo test -- --list | wc -l"),
         Example::bash("make -n | head"),
@@ -134,23 +141,38 @@ fn advice(
     last: &Command,
 ) -> Advice {
     let (label, sink) = (text::excerpt(label), &last.program);
-    let lead = format!("{label} | {sink} exits with {sink}'s status, hiding a failure");
+    let lead = format!("{label} | {sink} exits with {sink}'s status; next time");
     if !decides(script, run, last) {
-        return Advice::plain(format!(
-            "{lead}: run it without the pipe, or set pipefail and stop at its failure"
-        ));
+        return Advice::plain(format!("{lead} run it without the pipe, or with pipefail set"));
     }
     let mut filters = script.commands.iter().filter(|other| other.joined == Joined::Pipe);
-    if filters.all(reads_all) {
-        let plain = format!("{lead}: put `set -o pipefail;` in front");
-        return Advice::better(lead, format!("set -o pipefail; {}", script.text.trim()), plain);
+    if filters.all(reads_all)
+        && let Some(pipeline) = masked_part(script, run)
+    {
+        let plain = format!("{lead} put `set -o pipefail;` in front");
+        return Advice::better(lead, format!("set -o pipefail; {pipeline}"), plain);
     }
     let plain =
-        format!("{lead}: save the output to a file, check the exit code, then look at the file");
+        format!("{lead} save the output to a file, check the exit code, then look at the file");
     match saved(script, run, stages) {
         Some(rewrite) => Advice::better(lead, rewrite, plain),
         None => Advice::plain(plain),
     }
+}
+
+/// The pipeline of `run` as written, with the `cd`s in front of it. What else comes before or after
+/// has had its effect: a push is not advised a second time.
+fn masked_part(script: &Script, run: &Command) -> Option<String> {
+    let pipeline = script.pipeline_text(run.stage?.pipeline)?;
+    let before = script.before(run);
+    let moves = |command: &&Command| {
+        command.depth == run.depth
+            && matches!(command.program.as_str(), "cd" | "pushd" | "export" | "source" | ".")
+    };
+    let folders: Vec<&str> =
+        before.iter().filter(moves).filter_map(|command| script.text_of(command)).collect();
+    let texts = folders.into_iter().chain([pipeline]);
+    Some(texts.map(str::trim).collect::<Vec<_>>().join(" && "))
 }
 
 /// Whether the call ends with the status of a pipeline, so that `pipefail` in front would show it:

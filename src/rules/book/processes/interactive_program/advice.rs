@@ -12,15 +12,13 @@ impl Want<'_> {
     pub(super) fn advice(&self, case: &Case, command: &Command) -> Option<Advice> {
         let program = command.program.as_str();
         Some(match self {
-            Self::Editor { file } => editor(case, program, *file),
+            Self::Editor { file } => editor(case, command, *file),
             Self::Crontab => plain(
                 "crontab -e opens an editor, and there is no terminal here",
-                "crontab -l shows the table, crontab FILE sets it",
+                "print the table with crontab -l and set it with crontab FILE",
             ),
             Self::Code { option } => plain(
-                &format!(
-                    "{program} without a script reads its input, which is empty here, and does nothing"
-                ),
+                &format!("{program} without a script reads its input, which is empty here"),
                 &format!("give it a file, or code with {option}"),
             ),
             Self::Statements { option, ways } => plain(
@@ -31,18 +29,18 @@ impl Want<'_> {
             ),
             Self::Sql => plain(
                 "sqlite3 without a statement reads its input, which is empty here",
-                "the SQL goes behind the file, in quotes",
+                "write the SQL behind the file, in quotes",
             ),
             Self::RedisCommand => plain(
                 "redis-cli without a command reads its input, which is empty here",
-                "the command goes behind the options",
+                "write the command behind the options",
             ),
             Self::RemoteShell { host } => plain(
                 &format!(
                     "ssh {} without a command opens a shell, which has no input here",
                     text::excerpt(host)
                 ),
-                "the command for it goes behind the host, in quotes",
+                "write the command behind the host, in quotes",
             ),
             Self::Confirmation => return confirmation(case, command),
             Self::Answers { creator } => answers(case, command, creator),
@@ -51,33 +49,33 @@ impl Want<'_> {
                     "read finds no input here, so {} stays empty",
                     variable.unwrap_or("REPLY")
                 ),
-                "the command can set the value itself",
+                "set the value in the command instead",
             ),
             Self::Password => {
-                plain("passwd asks on a terminal, and there is none here", "the user can run it")
+                plain("passwd asks on a terminal, and there is none here", "let the user run it")
             }
             Self::GhLogin => plain(
                 "gh auth login asks questions, and nothing answers them here",
-                "the user can run it, or set GH_TOKEN in the environment",
+                "set GH_TOKEN in the environment, or let the user run it",
             ),
             Self::ComposeTerminal => compose(case, command),
             Self::ContainerTerminal { option } => container(case, command, option),
             Self::Passphrase => with(
                 "ssh-keygen asks for a passphrase, and nothing answers here",
                 rewritten(case, command, |text| Some(format!("{text} -N ''"))),
-                "-N gives one, -N '' none",
+                "give one with -N (-N '' for none)",
             ),
             Self::GitUser => plain(
                 "git asked for a user name, and nothing answers here",
                 if case.environment.on_path("gh") {
-                    "the address may be misspelt, or wants credentials (gh auth setup-git gives git those of gh)"
+                    "check the address, or let gh give the credentials (gh auth setup-git)"
                 } else {
-                    "the address may be misspelt, or wants credentials, as an ssh address has them"
+                    "check the address, or use an ssh address"
                 },
             ),
             Self::Choice => plain(
                 "fzf lets a person choose, and there is no terminal here",
-                "fzf --filter=TEXT prints the matches",
+                "print the matches with fzf --filter=TEXT",
             ),
         })
     }
@@ -87,18 +85,19 @@ impl Want<'_> {
 pub(super) fn sudo() -> Advice {
     plain(
         "sudo asked for a password, and there is no terminal to type it on",
-        "the user can run it, or a way without root is left; sudo -n tells at once",
+        "let the user run it, or do it without root (sudo -n fails at once)",
     )
 }
 
-/// A fact and the way in words.
+/// A fact, and what to do next time in words.
 fn plain(fact: &str, way: &str) -> Advice {
-    Advice::plain(format!("{fact}; {way}"))
+    Advice::plain(format!("{fact}: next time {way}"))
 }
 
 /// The same with a better command, if one is known.
 fn with(fact: &str, better: Option<String>, way: &str) -> Advice {
-    Advice { better: better.map(|better| (fact.to_owned(), better)), ..plain(fact, way) }
+    let lead = format!("{fact}; next time");
+    Advice { better: better.map(|better| (lead, better)), ..plain(fact, way) }
 }
 
 /// The script's text with its one command changed, if it is one command and nothing else.
@@ -117,12 +116,16 @@ fn rewritten(
     if is_plain { change(script.text.trim()) } else { None }
 }
 
-fn editor(case: &Case, program: &str, file: Option<&str>) -> Advice {
+fn editor(case: &Case, command: &Command, file: Option<&str>) -> Advice {
+    let program = &command.program;
     let call = format!("{program} {}", file.map(text::file_name).unwrap_or_default());
+    // The client's own tool does not have root's rights.
+    let is_root = command.is_under("sudo") || command.is_under("doas");
     let way = match (case.environment.client.has_file_tools(), file) {
-        (true, Some(_)) => "Edit changes the file",
-        (true, None) => "Edit changes files",
-        (false, _) => "a patch changes files",
+        _ if is_root => "write the file with sed or tee under sudo",
+        (true, Some(_)) => "change the file with Edit",
+        (true, None) => "change files with Edit",
+        (false, _) => "change files with a patch",
     };
     plain(
         &format!("{} opens a full-screen editor, and there is no terminal here", call.trim()),
@@ -149,7 +152,7 @@ fn confirmation(case: &Case, command: &Command) -> Option<Advice> {
     Some(with(
         &format!("{program} {sub} asks before it goes on, and nothing answers here"),
         better,
-        "-y answers",
+        "pass -y",
     ))
 }
 
@@ -166,7 +169,7 @@ fn answers(case: &Case, command: &Command, creator: &str) -> Advice {
     with(
         &format!("{creator} asks questions, and nothing answers them here"),
         better,
-        "its own options answer (see its --help)",
+        "answer by its options (see its --help)",
     )
 }
 
@@ -174,33 +177,38 @@ fn answers(case: &Case, command: &Command, creator: &str) -> Advice {
 fn compose(case: &Case, command: &Command) -> Advice {
     let fact = "docker compose wants a terminal, and there is none here";
     if let Some(shell) = bare_shell(command) {
-        let way =
-            format!("with -T a bare {shell} ends at once; -c 'COMMAND' behind it gives it work");
-        return plain(fact, &way);
+        return plain(fact, &format!("use -T and give the shell work ({shell} -c 'COMMAND')"));
     }
     let better = rewritten(case, command, |text| {
         let (before, after) =
             text.split_once(" exec ").filter(|_| text.matches(" exec ").count() == 1)?;
         (!after.starts_with('-')).then(|| format!("{before} exec -T {after}"))
     });
-    with(fact, better, "-T runs it without")
+    with(fact, better, "pass -T")
 }
 
 /// The option without its `t`.
 fn container(case: &Case, command: &Command, option: &str) -> Advice {
-    let fact = format!("{} {option} needs a terminal, and there is none here", command.program);
+    let fact = format!("{} {option} fails without a terminal", command.program);
     if let Some(shell) = bare_shell(command) {
-        let way = format!(
-            "without the t a bare {shell} ends at once; -c 'COMMAND' behind it gives it work"
-        );
-        return plain(&fact, &way);
+        let work = format!("{shell} -c 'COMMAND'");
+        let better = rewritten(case, command, |text| {
+            let spaced = format!(" {option} ");
+            let (before, after) = text.split_once(&spaced)?;
+            let (image, last) = after.rsplit_once(' ')?;
+            let removes = before.ends_with(" run") && !text.contains("--rm");
+            let kept = if removes { " --rm " } else { " " };
+            (last.rsplit('/').next()? == shell.rsplit('/').next()?)
+                .then(|| format!("{before}{kept}{image} {last} -c 'COMMAND'"))
+        });
+        return with(&fact, better, &format!("leave it out and give the shell work ({work})"));
     }
     let better = rewritten(case, command, |text| {
         let spaced = format!(" {option} ");
         let kept = if option.contains('i') && !option.starts_with("--") { " -i " } else { " " };
         (text.matches(spaced.as_str()).count() == 1).then(|| text.replacen(&spaced, kept, 1))
     });
-    with(&fact, better, "without the t it runs")
+    with(&fact, better, "leave out the t")
 }
 
 /// The shell that a container would run with nothing to do.

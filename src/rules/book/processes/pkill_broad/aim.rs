@@ -1,5 +1,6 @@
 //! Which processes a command kills.
 
+use crate::project::programs::{self, Trait};
 use crate::rules::case::Case;
 use crate::rules::rewrite::grep;
 use crate::rules::trigger::{Check, Miss};
@@ -137,12 +138,36 @@ fn matched(case: &Case, args: &[Word]) -> Check<Aim> {
     Ok(Aim::Name(shared.trim_matches(['^', '$']).to_owned()))
 }
 
+/// The pattern of a `pkill -f` that matches its own command line, and with it the shell that runs
+/// it: none of its characters means another text.
+pub(super) fn own_pattern(command: &Command) -> Option<&str> {
+    let plain = |word: &Word| {
+        !word.text.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}', '*'])
+    };
+    if !command.is("pkill") {
+        return None;
+    }
+    let is_full = |word: &&Word| {
+        word.is("--full")
+            || (word.text.starts_with('-')
+                && !word.text.starts_with("--")
+                && word.text.ends_with('f'))
+    };
+    let at = command.args.iter().position(|word| is_full(&word))?;
+    let pattern = command.args.get(at + 1..)?.iter().find(|word| !word.text.starts_with('-'))?;
+    pattern.literal().filter(|_| plain(pattern))
+}
+
 /// A pattern on whole command lines. One that contains a path, a port, the project's name or the
 /// name of a file of its own is as exact as such a pattern can be.
 fn line(case: &Case, pattern: &str) -> Check<Aim> {
     let words = || pattern.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
-    let port = words()
-        .any(|word| (4..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
+    // A port, a process id, the number of a run.
+    let number = words().any(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit()));
+    // `rg -n foo`: only a search that reads has such a command line.
+    let mut first = pattern.split_whitespace();
+    let reads = first.next().is_some_and(|name| programs::is(name, Trait::ReadsOnly))
+        && first.next().is_some();
     let folder = case
         .environment
         .work_tree()
@@ -164,7 +189,8 @@ fn line(case: &Case, pattern: &str) -> Check<Aim> {
     });
     match () {
         () if pattern.contains('/') => Err(Miss::Near("its pattern holds a path")),
-        () if port => Err(Miss::Near("its pattern holds a port")),
+        () if number => Err(Miss::Near("its pattern holds a port or another number")),
+        () if reads => Err(Miss::Near("its pattern is of a command that only reads")),
         () if project => Err(Miss::Near("its pattern holds the project's name")),
         () if file => Err(Miss::Near("its pattern holds a file of its own")),
         () => Ok(Aim::Line(pattern.to_owned())),
@@ -347,7 +373,7 @@ fn finder(case: &Case, commands: &[&Command]) -> Check<Aim> {
             let pattern = options::operands(&items).first().copied().ok_or(Miss::No)?;
             let text = pattern.literal().ok_or(Miss::Near("its pattern is not literal"))?;
             // `[n]ode` is node, and does not find itself.
-            line(case, &text.replace(['[', ']'], ""))
+            line(case, &text.replace(['[', ']'], "")).map(|_| Aim::Line(text.to_owned()))
         }
         _ => Err(Miss::No),
     }

@@ -1,8 +1,54 @@
 //! Commands that hold their call until they end.
 
+use crate::project::runner;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
-use crate::shell::Command;
+use crate::shell::{Command, Script};
+
+/// Beginnings of options that limit how long a program runs.
+const LIMITS: [&str; 7] = [
+    "--timeout",
+    "--request-timeout",
+    "--max-time",
+    "--max-duration",
+    "--duration",
+    "--deadline",
+    "--exit-after",
+];
+
+/// `Err` if an option limits how long `command` runs, or if it only prints something about itself.
+///
+/// # Errors
+/// [`Miss::Near`] with what ends it.
+pub(crate) fn goes_on(case: &Case, command: &Command) -> Check<()> {
+    let has = |test: fn(&str) -> bool| command.args.iter().any(|word| test(&word.text));
+    if has(runner::is_inquiry) {
+        return Err(Miss::Near("it prints something about itself and ends"));
+    }
+    if has(|word| LIMITS.iter().any(|limit| word.starts_with(limit))) {
+        return Err(Miss::Near("an option limits its time"));
+    }
+    if case.event.input().timeout.is_some() && !case.in_background() {
+        return Err(Miss::Near("the call sets a time limit of its own"));
+    }
+    Ok(())
+}
+
+/// Whether the next stage of its pipe ends when it has seen enough: `tail -f x | head -3`.
+pub(crate) fn is_cut(script: &Script, command: &Command) -> bool {
+    let Some(stage) = command.stage else { return false };
+    let stages = script.stages(stage.pipeline).unwrap_or_default();
+    let has =
+        |stage: &Command, test: fn(&str) -> bool| stage.args.iter().any(|word| test(&word.text));
+    stages.iter().skip(stage.index + 1).any(|next| match next.program.as_str() {
+        "head" => true,
+        "grep" | "rg" => has(next, |word| {
+            word.starts_with("-m") || word.starts_with("--max-count") || word == "-q"
+        }),
+        "sed" | "awk" => has(next, |word| word.ends_with('q') || word.contains("exit")),
+        _ => next.is_under("timeout"),
+    })
+}
 
 /// `Ok` if the call waits for `command` to end.
 ///
