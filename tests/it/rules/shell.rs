@@ -70,7 +70,7 @@ fn wrappers_are_peeled() {
         ("sudo grep x", "sudo"),
         ("sudo -u root -E A=1 grep x", "sudo"),
         ("env -i A=1 B=2 grep x", "env"),
-        ("time -p grep x", ""),
+        ("time -p grep x", "time"),
         ("timeout -k 5 -s KILL 10 grep x", "timeout"),
         ("timeout --signal=KILL 10s grep x", "timeout"),
         ("nice -n 5 nohup stdbuf -oL grep x", "nice nohup stdbuf"),

@@ -39,7 +39,7 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::read("/tmp/claude/tasks/b1.output")
             .given(&[Given::MadeBefore(2)])
-            .says("b1 was polled 3 times in a row: you are told when it ends"),
+            .says("b1 was polled 3 times in a row: the client reports its end"),
         Example::tool("TaskOutput", "{\"task_id\":\"b1\",\"block\":false}")
             .given(&[Given::MadeBefore(2)])
             .says("b1 was polled 3 times"),
@@ -52,7 +52,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::MadeBefore(2)])
             .says("b7f3"),
         Example::read("/private/tmp/claude-501/-r/tasks/b1.output")
-            .given(&[Given::OutputBytes(900), Given::MadeBefore(3)]),
+            .given(&[Given::OutputBytes(900), Given::MadeBefore(2)]),
         Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[
             Given::MadeBefore(1),
             Given::After("sleep 20"),
@@ -121,7 +121,7 @@ fn check(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it is the first or second look"));
     }
     let advice = Advice::plain(format!(
-        "{task} was polled {} times in a row: you are told when it ends, so do other work or end the turn until then",
+        "{task} was polled {} times in a row: the client reports its end, so do other work or end the turn",
         earlier + 1
     ));
     Ok(Finding::new(advice).about(keys.last().cloned().unwrap_or_default()))

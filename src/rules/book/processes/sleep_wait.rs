@@ -46,7 +46,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("docker compose up -d && sleep 15 && curl localhost:8080").says("sleep 15, "),
         Example::bash("sleep 10; sleep 20; ls").says("30 s"),
         Example::bash("bash -c 'sleep 45; ls'"),
-        Example::bash("sleep 1h").says("instead of sleep 1h, test for what you wait for"),
+        Example::bash("sleep 1h").says("instead of sleep 1h, test the condition itself"),
         Example::bash("sleep 90 && cat out").given(&[Given::Codex]).says("sleep 90, "),
         Example::bash("npm run dev & sleep 15; curl -s localhost:3000"),
     ],
@@ -123,14 +123,15 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
 }
 
 fn advice(case: &Case, what: &str) -> Advice {
-    let test = "`for i in {1..60}; do CHECK && break; sleep 1; done` (CHECK: your command)";
+    let test =
+        "`for i in {1..60}; do CHECK && break; sleep 1; done` (CHECK: a command that tests it)";
     let started = case.history().calls().iter().any(|call| !call.task.is_empty());
     Advice::plain(if started && case.environment.client.runs_in_background() {
         format!(
-            "instead of {what}, do other work or end the turn: you are told when a background task ends"
+            "instead of {what}, do other work or end the turn: the client reports when a background task ends"
         )
     } else {
-        format!("instead of {what}, test for what you wait for: {test}")
+        format!("instead of {what}, test the condition itself: {test}")
     })
 }
 

@@ -1,6 +1,7 @@
 //! Loops that wait for something that may never come.
 
 use super::support::ending::Ending;
+use super::support::foreground;
 use super::support::sleep;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -96,6 +97,10 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Took(3000), Given::Output("ok")]),
         Example::bash("until gh pr checks 66 | grep -qE 'pass|fail'; do sleep 10; done")
             .given(&[Given::Timeout(420_000)]),
+        Example::tool(
+            "Monitor",
+            "{\"command\":\"until test -f x; do sleep 10; done\",\"timeout_ms\":900000}",
+        ),
         Example::bash("while kill -0 123; do sleep 1; done"),
         Example::bash("while kill -0 $PID 2>/dev/null; do sleep 1; done"),
         Example::bash("while true; do sleep 1; done &"),
@@ -116,7 +121,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             "it runs beside the call"
         } else if let Some(limit) = limit {
             limit
-        } else if case.event.input().timeout.is_some() && !case.in_background() {
+        } else if foreground::has_own_limit(case) {
             "the call sets a time limit of its own"
         } else if ended_soon(case) {
             "it ended soon"
@@ -147,7 +152,7 @@ fn advice(script: &Script, found: &Loop, sleep: &Command) -> Advice {
     let rounds = (LIMIT_SECONDS / pause).ceil().clamp(5.0, 60.0);
     Advice::plain(format!(
         "this {keyword} loop has no limit of its own: \
-         `for i in {{1..{rounds}}}; do CHECK && break; sleep {pause}; done` gives up after {} s (CHECK: your command)",
+         `for i in {{1..{rounds}}}; do CHECK && break; sleep {pause}; done` gives up after {} s (CHECK: a test)",
         rounds * pause
     ))
 }

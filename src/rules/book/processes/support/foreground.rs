@@ -28,10 +28,23 @@ pub(crate) fn goes_on(case: &Case, command: &Command) -> Check<()> {
     if has(|word| LIMITS.iter().any(|limit| word.starts_with(limit))) {
         return Err(Miss::Near("an option limits its time"));
     }
-    if case.event.input().timeout.is_some() && !case.in_background() {
+    if has_own_limit(case) {
         return Err(Miss::Near("the call sets a time limit of its own"));
     }
     Ok(())
+}
+
+/// Whether the call has a time limit of its own: it asks for one in the foreground, or it is a
+/// Monitor, which has one unless it is persistent.
+pub(crate) fn has_own_limit(case: &Case) -> bool {
+    let input = case.event.input();
+    if case.event.tool_name == "Monitor" {
+        return !case
+            .event
+            .raw_input
+            .is_some_and(|raw| raw.replace(' ', "").contains("\"persistent\":true"));
+    }
+    input.timeout.is_some() && !input.run_in_background
 }
 
 /// Whether the next stage of its pipe ends when it has seen enough: `tail -f x | head -3`.
