@@ -8,7 +8,7 @@ use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{self, Check, Miss, Trigger};
-use crate::shell::{Command, Script};
+use crate::shell::{Command, Script, Word};
 
 pub(crate) const RULE: Rule = Rule {
     id: "pkill-broad",
@@ -144,11 +144,31 @@ fn hit_nothing(case: &Case, script: &Script, command: &Command) -> bool {
             || case.event.error_text(400).contains("no process found"))
 }
 
+/// The pattern of a `pkill -f` that matches its own command line, and with it the shell that runs
+/// it: none of its characters means another text.
+fn own_pattern(command: &Command) -> Option<&str> {
+    let plain = |word: &Word| {
+        !word.text.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}', '*'])
+    };
+    if !command.is("pkill") {
+        return None;
+    }
+    let is_full = |word: &&Word| {
+        word.is("--full")
+            || (word.text.starts_with('-')
+                && !word.text.starts_with("--")
+                && word.text.ends_with('f'))
+    };
+    let at = command.args.iter().position(|word| is_full(&word))?;
+    let pattern = command.args.get(at + 1..)?.iter().find(|word| !word.text.starts_with('-'))?;
+    pattern.literal().filter(|_| plain(pattern))
+}
+
 /// What to say where the call's exit code shows that the kill ended its own shell, however exact its
 /// pattern.
 fn hit_its_shell(case: &Case, command: &Command) -> Option<Advice> {
     let code = case.event.exit_code().filter(|code| matches!(code, 143 | 144))?;
-    let pattern = aim::own_pattern(command)?;
+    let pattern = own_pattern(command)?;
     if case.event.error_text(400).contains("timed out") {
         return None;
     }

@@ -138,26 +138,6 @@ fn matched(case: &Case, args: &[Word]) -> Check<Aim> {
     Ok(Aim::Name(shared.trim_matches(['^', '$']).to_owned()))
 }
 
-/// The pattern of a `pkill -f` that matches its own command line, and with it the shell that runs
-/// it: none of its characters means another text.
-pub(super) fn own_pattern(command: &Command) -> Option<&str> {
-    let plain = |word: &Word| {
-        !word.text.contains(['\\', '[', ']', '^', '$', '(', ')', '|', '+', '?', '{', '}', '*'])
-    };
-    if !command.is("pkill") {
-        return None;
-    }
-    let is_full = |word: &&Word| {
-        word.is("--full")
-            || (word.text.starts_with('-')
-                && !word.text.starts_with("--")
-                && word.text.ends_with('f'))
-    };
-    let at = command.args.iter().position(|word| is_full(&word))?;
-    let pattern = command.args.get(at + 1..)?.iter().find(|word| !word.text.starts_with('-'))?;
-    pattern.literal().filter(|_| plain(pattern))
-}
-
 /// A pattern on whole command lines. One that contains a path, a port, the project's name or the
 /// name of a file of its own is as exact as such a pattern can be.
 fn line(case: &Case, pattern: &str) -> Check<Aim> {
