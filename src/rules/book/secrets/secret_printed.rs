@@ -12,7 +12,6 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
-use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 use files::{Contents, READERS};
 
@@ -104,8 +103,7 @@ fn check_read(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("no secret is in the file"));
     }
     let lead = format!("reading {}", text::file_name(path));
-    let names = format!("cut -d= -f1 {}", quote(path));
-    Ok(Finding::new(about_file(&lead, contents, Some(names))).about(absolute(case, path)))
+    Ok(Finding::new(about_file(&lead, contents)).about(absolute(case, path)))
 }
 
 /// What a command prints.
@@ -159,24 +157,9 @@ impl<'c> Printed<'c> {
         let program = &command.program;
         match self {
             Self::File { contents, path } => {
-                let lead = format!("{program} {}", text::file_name(&path.text));
-                about_file(&lead, *contents, names_of_file(case, command, path))
+                about_file(&format!("{program} {}", text::file_name(&path.text)), *contents)
             }
-            Self::Environment => {
-                let lead = format!(
-                    "{program} puts the values of the environment into the transcript; the names alone"
-                );
-                let plain = format!("{lead} come from env piped into cut -d= -f1");
-                let piped = names_of_pipeline(case, command)
-                    .filter(|text| text.starts_with("env") || text.contains("grep"));
-                match piped {
-                    Some(piped) => Advice::better(lead, piped, plain),
-                    None if command.wrappers.is_empty() => {
-                        Advice::better(lead, "env | cut -d= -f1", plain)
-                    }
-                    None => Advice::plain(plain),
-                }
-            }
+            Self::Environment => about_environment(command),
             Self::Variable(name) => {
                 let excerpt = text::excerpt(name);
                 let lead = format!("{program} of ${excerpt} puts its value into the transcript");
@@ -215,54 +198,38 @@ fn asks_store(command: &Command) -> bool {
     }
 }
 
-/// What to say where `lead` printed a file. `names` is a command for the names in it.
-fn about_file(lead: &str, contents: Contents, names: Option<String>) -> Advice {
-    match contents {
-        Contents::Pairs => {
-            let lead = format!("{lead} puts its values into the transcript; the names alone");
-            let plain = format!("{lead} are shown by cut -d= -f1");
-            match names {
-                Some(names) => Advice::better(lead, names, plain),
-                None => Advice::plain(plain),
-            }
-        }
-        Contents::PrivateKey => Advice::plain(format!(
-            "{lead} puts a private key into the transcript, so it counts as leaked; ssh-keygen -y or openssl pkey \
+/// What to say where `lead` printed a file. No filter is suggested: a line of a value over several
+/// lines looks like any other, and some files have `NAME: value`.
+fn about_file(lead: &str, contents: Contents) -> Advice {
+    Advice::plain(match contents {
+        Contents::Pairs => format!(
+            "{lead} puts its values into the transcript, so they count as leaked: let the program load the file, or ask \
+             for one name with grep -q"
+        ),
+        Contents::PrivateKey => format!(
+            "{lead} puts a private key into the transcript, so it counts as leaked: ssh-keygen -y or openssl pkey \
              -pubout shows the public half"
-        )),
-        Contents::Credentials => Advice::plain(format!(
-            "{lead} puts its passwords into the transcript, so they count as leaked; ls or wc -l shows that the file \
+        ),
+        Contents::Credentials => format!(
+            "{lead} puts its passwords into the transcript, so they count as leaked: ls -l or wc -c shows that the file \
              is there"
-        )),
-    }
+        ),
+    })
 }
 
-/// A command for the names in the file that `path` names; `None` where the next command may find
-/// another file there.
-fn names_of_file(case: &Case, command: &Command, path: &Word) -> Option<String> {
-    let is_home = path.leading_variable.as_ref().is_some_and(|variable| variable.name == "HOME");
-    let is_fixed = path.text.starts_with(['/', '~']) || is_home;
-    let moves = case.commands().any(|other| matches!(other.program.as_str(), "cd" | "pushd"));
-    if path.expands && !is_home || moves && !is_fixed {
-        return None;
+/// What to say where `command` printed the environment.
+fn about_environment(command: &Command) -> Advice {
+    let program = &command.program;
+    let lead = format!("{program} puts the values of all variables into the transcript");
+    let plain = format!("{lead}: next time list their names only");
+    // A filter of the agent's own asks for something else than all names, and another user or
+    // another shell has other variables.
+    if command.writes_pipe || !command.wrappers.is_empty() {
+        return Advice::plain(plain);
     }
-    let piped = if pipeline::is_search(command) { names_of_pipeline(case, command) } else { None };
-    Some(piped.unwrap_or_else(|| format!("cut -d= -f1 {}", path.raw)))
-}
-
-/// The whole script with its values cut off, if it is one command or one pipeline.
-fn names_of_pipeline(case: &Case, command: &Command) -> Option<String> {
-    let script = case.script()?;
-    let stages = match command.stage {
-        Some(stage) => script.stages(stage.pipeline)?.len(),
-        None => 1,
-    };
-    let is_alone =
-        script.commands.len() == stages && command.depth == 0 && command.wrappers.is_empty();
-    // A here-document or a comment at its end would swallow the appended filter.
-    let is_open = script.text.contains(['\n', ';', '&'])
-        || ["<<", " #"].iter().any(|sign| script.text.contains(sign));
-    (is_alone && !is_open).then(|| format!("{} | cut -d= -f1", script.text.trim()))
+    let lists_all = matches!(program.as_str(), "set" | "declare" | "typeset");
+    let names = if lists_all { "compgen -v" } else { "compgen -e" };
+    Advice::better(format!("{lead}; next time list the names"), names, plain)
 }
 
 fn absolute(case: &Case, path: &str) -> String {

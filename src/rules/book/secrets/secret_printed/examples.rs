@@ -3,20 +3,25 @@
 use crate::rules::example::{Example, Given};
 
 pub(super) const HITS: &[Example] = &[
-    Example::bash("cat .env").says("`cut -d= -f1 .env`"),
-    Example::bash("printenv").says("`env | cut -d= -f1`"),
-    Example::bash("rg API_KEY .env.local").says("`rg API_KEY .env.local | cut -d= -f1`"),
-    Example::bash("cd api && cat .env | sort").says("are shown by cut"),
+    Example::bash("cat .env").says("ask for one name with grep -q"),
+    Example::bash("printenv").says("`compgen -e`"),
+    Example::bash("rg API_KEY .env.local").says("rg .env.local puts"),
+    Example::bash("cd api && cat .env | sort").says("so they count as leaked"),
     Example::bash("head -20 \"config/.env.local\" 2>/dev/null")
         .given(&[Given::Output("STRIPE_SECRET_KEY=9fK2mQ7vX4bT8nZ1\nPORT=3000")])
-        .says("`cut -d= -f1 \"config/.env.local\"`"),
+        .says("head .env.local puts"),
     Example::bash("cat ~/.ssh/id_ed25519")
         .given(&[Given::Output("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXkt\n")])
         .says("a private key"),
     Example::bash("printenv | sort")
         .given(&[Given::Output("HOME=/home/dev\nANTHROPIC_AUTH_TOKEN=9f8e7d6c5b4a39281706\n")])
-        .says("`env | cut -d= -f1`"),
-    Example::bash("env | grep -i token").says("`env | grep -i token | cut -d= -f1`"),
+        .says("list their names only"),
+    Example::bash("env | grep -i token").says("list their names only"),
+    Example::bash("sudo env").says("list their names only"),
+    Example::bash("sudo cat .env"),
+    Example::bash("set")
+        .given(&[Given::Output("SHELL=/bin/bash\nGH_TOKEN=9f8e7d6c5b4a39281706\n")])
+        .says("`compgen -v`"),
     Example::bash("export -p | grep -E 'SECRET|KEY'"),
     Example::bash("echo $OPENAI_API_KEY").says("`[ -n \"${OPENAI_API_KEY:+x}\" ] && echo set`"),
     Example::bash("echo \"key: ${STRIPE_SECRET_KEY:-none}\"")
@@ -25,13 +30,12 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("TOKEN=$(curl -s auth.acme.io | jq -r .token); echo $TOKEN")
         .says("${#TOKEN} shows its length"),
     Example::bash("printenv DATABASE_PASSWORD").says("printenv of $DATABASE_PASSWORD"),
-    Example::bash("cat ~/.aws/credentials").says("`cut -d= -f1 ~/.aws/credentials`"),
+    Example::bash("cat ~/.aws/credentials").says("count as leaked"),
     Example::bash("cat ~/.netrc").says("its passwords"),
     Example::bash("gh auth token").says("passes it on unseen"),
     Example::bash("aws configure get aws_secret_access_key --profile ci")
         .says("aws sts get-caller-identity"),
-    Example::bash("grep -v '^#' .env | head -40")
-        .says("`grep -v '^#' .env | head -40 | cut -d= -f1`"),
+    Example::bash("grep -v '^#' .env | head -40").says("grep .env puts"),
     Example::bash("sed -n '1,40p' .env"),
     Example::bash("bash -c 'cat .env'"),
     Example::bash("cat .env; exit 3")
@@ -40,7 +44,7 @@ pub(super) const HITS: &[Example] = &[
         Given::Output("total 8\nDB_PASSWORD=hunter2hunter2\nOn branch main"),
         Given::Codex,
     ]),
-    Example::read("/repo/.env").says("`cut -d= -f1 /repo/.env`"),
+    Example::read("/repo/.env").says("reading .env puts"),
     Example::read("/home/dev/.npmrc")
         .given(&[Given::Output("//registry.npmjs.org/:_authToken=9fK2mQ7vX4bT8nZ1cR6w")]),
 ];
