@@ -48,6 +48,16 @@ impl Value<'_> {
 
 /// The options and operands in `args`, in order.
 pub(crate) fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
+    read_named(args, spec, |name| (name, spec.long.contains(&name)))
+}
+
+/// Like [`read`], for a program that takes long options cut short. `full` returns the whole name
+/// of a long option, and whether its value may be the next word.
+pub(crate) fn read_named<'c>(
+    args: &'c [Word],
+    spec: Spec,
+    full: impl Fn(&'c str) -> (&'c str, bool),
+) -> Vec<Item<'c>> {
     let mut items = Vec::with_capacity(args.len());
     let mut words = args.iter();
     while let Some(word) = words.next() {
@@ -60,12 +70,16 @@ pub(crate) fn read<'c>(args: &'c [Word], spec: Spec) -> Vec<Item<'c>> {
             }
             text if text.starts_with("--") => {
                 let body = text.strip_prefix("--").unwrap_or_default();
-                let item = match body.split_once('=') {
-                    Some((name, value)) => Item::Long(name, Some(Value { text: value, word })),
-                    None if spec.long.contains(&body) => Item::Long(body, next(&mut words)),
-                    None => Item::Long(body, None),
+                let (name, attached) = match body.split_once('=') {
+                    Some((name, value)) => (name, Some(Value { text: value, word })),
+                    None => (body, None),
                 };
-                items.push(item);
+                let (name, takes_value) = full(name);
+                let value = match attached {
+                    None if takes_value => next(&mut words),
+                    attached => attached,
+                };
+                items.push(Item::Long(name, value));
             }
             text if text.len() > 1 && text.starts_with('-') => {
                 let mut rest = text.strip_prefix('-').unwrap_or_default();

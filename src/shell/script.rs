@@ -135,11 +135,6 @@ impl Script {
         Some(format!("{before}{replacement}{after}").trim().to_owned())
     }
 
-    /// The text before `command`. `None` if it is not part of the script's own text.
-    pub(crate) fn text_before(&self, command: &Command) -> Option<&str> {
-        self.text.get(..self.byte(command.chars?.0)?)
-    }
-
     /// The text after `command`. `None` if it is not part of the script's own text.
     pub fn text_after(&self, command: &Command) -> Option<&str> {
         self.text.get(self.byte(command.chars?.1)?..)
