@@ -14,10 +14,24 @@ pub fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\n' | '\t' => Some(' '),
+            c if is_blank(c) => Some(' '),
             c if c.is_control() || is_invisible(c) => None,
             c => Some(c),
         })
         .collect()
+}
+
+/// Whether a character is a blank other than the space: it could make a sentence of a name.
+fn is_blank(c: char) -> bool {
+    matches!(u32::from(c), 0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000)
+}
+
+/// Whether a name out of a repository is plain: a path, branch or remote that is no sentence,
+/// no option, and means nothing to a shell.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    let is_usual =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '@' | '+' | '-');
+    !name.is_empty() && !name.starts_with('-') && name.chars().all(is_usual)
 }
 
 /// Whether a character is invisible: zero-width, bidirectional, a tag, a variation selector.
@@ -59,6 +73,11 @@ mod tests {
     fn hidden_characters_are_removed() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\u{200b}d\ne"), "a[31mbcd e");
         assert_eq!(clean("naïve 日本 'x'"), "naïve 日本 'x'");
+        assert_eq!(clean("a\u{a0}b\u{2003}c\u{3000}d"), "a b c d");
+        assert!(is_plain_name("src/@a/b_c-1.2+x.rs"));
+        for name in ["", "-f", "a b", "a\u{a0}b", "a:b", "$(x)", "é"] {
+            assert!(!is_plain_name(name), "{name}");
+        }
     }
 
     #[test]

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use once_cell::unsync::OnceCell;
 
 use super::git::index;
-use crate::base::read;
+use crate::base::{read, text};
 use crate::protocol::client::Client;
 use crate::protocol::event::Event;
 
 /// Most folders of PATH that are searched.
 const MAX_PATH_FOLDERS: usize = 256;
+
+/// Largest file of git's that holds one path or name, bytes.
+const MAX_POINTER_BYTES: u64 = 4 << 10;
 
 /// Most parent folders that are searched for the root of a work tree.
 const MAX_PARENTS: usize = 64;
@@ -186,6 +189,19 @@ impl Environment {
         pairs.find(|(_, reference)| *reference == name).map(|(commit, _)| commit.to_owned())
     }
 
+    /// What the last line of HEAD's log says: `commit (amend): x`.
+    pub(crate) fn last_reflog(&self) -> Option<String> {
+        let log = self.git_folder()?.join("logs/HEAD");
+        let log = self.read(&log, index::MAX_BYTES)?;
+        let log = String::from_utf8_lossy(&log);
+        log.lines().next_back()?.split_once('\t').map(|(_, what)| what.to_owned())
+    }
+
+    /// Whether a merge waits for its commit.
+    pub(crate) fn is_merging(&self) -> bool {
+        self.git_folder().is_some_and(|git| git.join("MERGE_HEAD").exists())
+    }
+
     /// Whether git tracks the file at `path`. `None` if that is not known.
     pub(crate) fn is_tracked(&self, path: &Path) -> Option<bool> {
         let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
@@ -208,20 +224,37 @@ impl Environment {
         self.read(path, read::MAX_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The branch that is checked out. `None` for a detached HEAD, or outside a work tree.
+    /// The branch that is checked out. `None` for a detached HEAD, outside a work tree, or if its
+    /// name is not plain: advice may repeat it.
     pub(crate) fn branch(&self) -> Option<&str> {
+        self.head().filter(|name| text::is_plain_name(name))
+    }
+
+    /// The branch that is checked out, whatever its name.
+    fn head(&self) -> Option<&str> {
         self.branch
             .get_or_init(|| {
-                let git = self.git_folder()?;
-                let head = fs::read_to_string(git.join("HEAD")).ok()?;
+                let head = self.read_pointer(&self.git_folder()?.join("HEAD"))?;
                 head.strip_prefix("ref: refs/heads/").map(|name| name.trim_end().to_owned())
             })
             .as_deref()
     }
 
+    /// The text of a file that holds one path or name.
+    fn read_pointer(&self, path: &Path) -> Option<String> {
+        String::from_utf8(self.read(path, MAX_POINTER_BYTES)?).ok()
+    }
+
+    /// Whether the work tree at `root` is a linked one, which shares its stashes with the others
+    /// of the repository.
+    pub(crate) fn is_linked(&self, root: &Path) -> bool {
+        self.git_folder_of(root)
+            .is_some_and(|git| git != root.join(".git") && git.join("commondir").exists())
+    }
+
     /// Whether the repository has no commit yet, as far as loose and packed references show.
     pub(crate) fn is_fresh_repository(&self) -> bool {
-        let (Some(git), Some(branch)) = (self.git_folder(), self.branch()) else { return false };
+        let (Some(git), Some(branch)) = (self.git_folder(), self.head()) else { return false };
         !git.join("refs/heads").join(branch).exists()
             && !git.join("packed-refs").exists()
             && !git.join("commondir").exists()
@@ -230,13 +263,18 @@ impl Environment {
 
     /// The git folder: `.git`, or in a linked work tree the folder that the file `.git` points to.
     fn git_folder(&self) -> Option<PathBuf> {
-        let git = self.work_tree()?.join(".git");
+        self.git_folder_of(self.work_tree()?)
+    }
+
+    /// The git folder of the work tree at `root`.
+    fn git_folder_of(&self, root: &Path) -> Option<PathBuf> {
+        let git = root.join(".git");
         if git.is_dir() {
             return Some(git);
         }
-        let pointer = fs::read_to_string(&git).ok()?;
+        let pointer = self.read_pointer(&git)?;
         let target = Path::new(pointer.strip_prefix("gitdir:")?.trim());
-        Some(if target.is_absolute() { target.to_owned() } else { self.work_tree()?.join(target) })
+        Some(if target.is_absolute() { target.to_owned() } else { root.join(target) })
     }
 
     /// Notes that an existing file could not be read, so that an analyzer that needs it cannot do

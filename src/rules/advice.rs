@@ -58,6 +58,18 @@ impl Advice {
         Self { plain: plain.into(), better: Some((lead.into(), command.into())) }
     }
 
+    /// `command` with the fact in front of it, or the plain sentence where there is no command.
+    pub fn with_rewrite(
+        lead: impl Into<String>,
+        command: Option<String>,
+        plain: impl Into<String>,
+    ) -> Self {
+        match command {
+            Some(command) => Self::better(lead, command, plain),
+            None => Self::plain(plain),
+        }
+    }
+
     /// The line that the agent reads; `None` if no form of it is short and without secrets.
     pub fn render(&self, id: &str) -> Option<String> {
         let better = self.better.as_ref().and_then(|(lead, command)| {

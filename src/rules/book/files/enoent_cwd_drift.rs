@@ -99,7 +99,7 @@ pub(crate) const RULE: Rule = Rule {
                 IN_WEB,
                 Given::Failed("Exit code 1\n/bin/bash: line 1: cd: web: No such file or directory"),
             ])
-            .says("cd web failed: the shell is in web already"),
+            .says("cd web failed: the shell is in that folder already"),
         Example::bash("cd tests")
             .given(&[
                 TEST,
@@ -336,24 +336,37 @@ impl Lost {
         if text::has_markup(&text::clean(&self.written)) {
             return Err(Miss::NoBetterForm);
         }
+        // A repository must not be able to say something through the name of a path.
+        let root = case.environment.work_tree();
+        let below = root.and_then(|root| self.found.strip_prefix(root).ok());
+        let is_plain = below.is_some_and(|path| {
+            path.as_os_str().is_empty() || path.to_str().is_some_and(text::is_plain_name)
+        });
         let Some(folder) = &self.folder else {
-            return Ok(Advice::better(
+            let plain =
+                format!("{written} does not exist; git tracks a file of this name elsewhere");
+            return Ok(Advice::with_rewrite(
                 format!("{written} does not exist; a file of this name is here"),
-                quote(&self.found.to_string_lossy()),
-                format!("{written} does not exist; git tracks a file of this name elsewhere"),
+                is_plain.then(|| quote(&self.found.to_string_lossy())),
+                plain,
             ));
         };
-        let name = text::excerpt(&folder.file_name().unwrap_or_default().to_string_lossy());
+        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = if text::is_plain_name(name) {
+            format!("{}, ", text::excerpt(name))
+        } else {
+            String::new()
+        };
         if self.is_cd && self.found == *folder {
             return Ok(Advice::plain(format!(
-                "cd {written} failed: the shell is in {name} already"
+                "cd {written} failed: the shell is in that folder already"
             )));
         }
         let place = if folder == cwd { "the current directory" } else { "where the command ran" };
-        let fact = format!("{written} is not below {name}, {place}");
-        Ok(Advice::better(
+        let fact = format!("{written} is not below {name}{place}");
+        Ok(Advice::with_rewrite(
             format!("{fact}; it is here"),
-            quote(&from_folder(&self.found, cwd)),
+            is_plain.then(|| quote(&from_folder(&self.found, cwd))),
             format!("{fact}, but elsewhere in the project"),
         ))
     }
