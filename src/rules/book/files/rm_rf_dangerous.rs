@@ -13,7 +13,7 @@ use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::Spec;
 use crate::shell::words::Variable;
-use crate::shell::{Command, Script, Word, options};
+use crate::shell::{Command, Known, Script, Word, options};
 
 pub(crate) const RULE: Rule = Rule {
     id: "rm-rf-dangerous",
@@ -70,6 +70,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash(": \"$D\"; rm -rf \"$D/x\""),
         Example::bash("D=/tmp/x rm -rf \"$D/y\""),
         Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
+        Example::bash("cd \"$(mktemp -d)\" && rm -rf *"),
+        Example::bash("set -u; rm -rf \"$D/x\"").says("next time let it stop"),
+        Example::bash("cd \"\" && rm -rf *"),
         Example::bash("rm -rf repo && git clone https://example.org/repo repo")
             .given(&[Given::Cwd("/work")])
             .says("mv it aside"),
@@ -104,6 +107,13 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Cwd("/work")]),
         Example::bash("rm -rf \"${path%/*}\""),
         Example::bash("rm -rf .claude/logs/* && echo done"),
+        Example::bash("if [[ -z $D ]]; then echo no; exit 1; fi; rm -rf \"$D/x\""),
+        Example::bash("[ -d \"$D\" ] || { echo no; exit 1; }\nrm -rf \"$D/x\""),
+        Example::bash("D=\"${D:-build}\"; rm -rf \"$D/x\""),
+        Example::bash("D=$(mktemp -d) && cd \"$D\" && rm -rf *"),
+        Example::bash("if cd build; then rm -rf *; fi"),
+        Example::bash("rm -rf \"$(git rev-parse --show-toplevel)/build\"")
+            .given(&[Given::Branch("main")]),
         Example::bash("rm $DIR/file.txt"),
         Example::bash("cd /tmp && rm -rf probe && git clone https://example.org/probe.git"),
         Example::bash("rm -rf src/generated").given(&[Given::Branch("main")]),
@@ -156,7 +166,7 @@ impl<'c> Danger<'c> {
         if word.expands {
             return match &word.leading_variable {
                 Some(variable) => Self::of_variable(script, command, word, variable),
-                None if text.starts_with("$()") && !word.raw.contains("mktemp") => Ok(Self::Output),
+                None if text.starts_with("$()") => Self::of_output(case, word),
                 None => Err(Miss::No),
             };
         }
@@ -166,8 +176,8 @@ impl<'c> Danger<'c> {
         if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
             // `cd build && rm -rf *` names the folder and stops if it is not there.
             return match guarding_folder(script, command) {
-                Some(folder) if is_harmless(case, folder) => {
-                    Err(Miss::Near("a cd that must succeed stands in front"))
+                Some(folder) if is_harmless(case, script, command, folder) => {
+                    Err(Miss::Near("it runs only after a cd that succeeded"))
                 }
                 _ => Ok(Self::Everything),
             };
@@ -209,6 +219,27 @@ impl<'c> Danger<'c> {
         }
     }
 
+    /// The danger of a word that begins with the output of a command.
+    fn of_output(case: &Case, word: &'c Word) -> Check<Self> {
+        let inside = word.raw.trim_start_matches('"').trim_start_matches("$(");
+        let (command, _) = inside.split_once(')').unwrap_or_default();
+        let known = match command.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["pwd", ..] | ["dirname", ..] => true,
+            ["git", "rev-parse", "--show-toplevel"] => case.environment.work_tree().is_some(),
+            ["mktemp", ..] => return Err(Miss::No),
+            _ => false,
+        };
+        let rest = word.text.strip_prefix("$()").unwrap_or_default();
+        let is_below = rest.strip_prefix('/').is_some_and(|rest| {
+            let first = rest.split('/').next().unwrap_or_default();
+            !matches!(first, "" | "." | "*" | ".*") && !rest.split('/').any(|part| part == "..")
+        });
+        if known && is_below {
+            return Err(Miss::Near("the command prints a folder, and the path is below it"));
+        }
+        Ok(Self::Output)
+    }
+
     /// The danger of a word that says itself which path it is.
     fn of_path(case: &Case, script: &Script, word: &'c Word) -> Option<Self> {
         let text = word.text.trim_end_matches('*');
@@ -237,7 +268,7 @@ impl<'c> Danger<'c> {
     }
 
     fn advice(&self, case: &Case, command: &Command) -> Advice {
-        let check = "name the exact path and look with ls -d first";
+        let check = "next time name the exact path and look with ls -d first";
         match self {
             Self::Variable { word, variable } => {
                 let name = &variable.name;
@@ -245,21 +276,23 @@ impl<'c> Danger<'c> {
                     "rm -r {} removes another path if ${name} is empty",
                     text::excerpt(&word.raw)
                 );
-                let plain = format!("{lead}: ${{{name}:?}} stops instead");
+                let plain = format!("{lead}; next time ${{{name}:?}} stops it there");
                 match guarded(case, command) {
-                    Some(rewrite) => Advice::better(lead, rewrite, plain),
+                    Some(rewrite) => {
+                        Advice::better(format!("{lead}; next time let it stop"), rewrite, plain)
+                    }
                     None => Advice::plain(plain),
                 }
             }
             Self::Output => Advice::plain(format!(
-                "rm -r of a command's output removes whatever it prints: {check}"
+                "rm -r of a command's output removes whatever that prints: {check}"
             )),
             Self::Everything => Advice::plain(format!(
-                "rm -r of a bare glob removes all of whatever folder the shell is in: {check}"
+                "rm -r of a bare glob empties whatever folder the shell is in: {check}"
             )),
-            Self::Folder(what) => {
-                Advice::plain(format!("rm -r of {what}: unless the user asked for it, {check}"))
-            }
+            Self::Folder(what) => Advice::plain(format!(
+                "this rm -r names {what}: unless the user asked for it, {check}"
+            )),
             Self::Above(word) => Advice::plain(format!(
                 "rm -r {} removes the working directory or one above it: {check}",
                 text::excerpt(&word.raw)
@@ -273,8 +306,14 @@ impl<'c> Danger<'c> {
 }
 
 /// Whether a command may empty this folder: it is not home, not a system folder, not above.
-fn is_harmless(case: &Case, folder: &Word) -> bool {
-    let Some(text) = folder.literal() else { return false };
+fn is_harmless(case: &Case, script: &Script, command: &Command, folder: &Word) -> bool {
+    if let Some(variable) = &folder.leading_variable {
+        // `cd ""` stays where it is.
+        return !matches!(variable.name.as_str(), "HOME" | "OLDPWD")
+            && variable.operator.as_deref().is_none_or(|operator| operator == ":?")
+            && (variable.operator.is_some() || Known::at(script, command).is_set(&variable.name));
+    }
+    let Some(text) = folder.literal().filter(|text| !text.is_empty()) else { return false };
     let is_home = folder.raw.starts_with('~') && below_home(text.trim_start_matches('~')).is_some();
     let above = text.split('/').all(|part| part == "..");
     let named = text.strip_prefix('/').is_some_and(is_system);
