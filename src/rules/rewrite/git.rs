@@ -11,7 +11,7 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
     }
     let (at, _) = options::subcommand("git", &command.args)?;
     let own = command.args.get(at + 1..)?;
-    let forces_all = own.iter().any(|word| word.is("--force") || has_force_letter(&word.text));
+    let forces_all = own.iter().any(|word| is_force(&word.text) || has_force_letter(&word.text));
     let has_lease = own.iter().any(|word| word.text.starts_with("--force-with-lease"));
     let mut words = vec![command.spelled.clone()];
     words.extend(command.args.get(..=at)?.iter().map(|word| word.raw.clone()));
@@ -19,9 +19,15 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
         words.push("--force-with-lease".to_owned());
     }
     let mut operands = 0;
-    for word in own {
+    let mut words_left = own.iter();
+    while let Some(word) = words_left.next() {
         match word.text.as_str() {
-            "--force" | "-f" => {}
+            "-f" => {}
+            text if is_force(text) => {}
+            text if WITH_VALUE.contains(&text) => {
+                words.push(word.raw.clone());
+                words.extend(words_left.next().map(|value| value.raw.clone()));
+            }
             "--tags" | "--mirror" | "--all" => return None,
             text if has_force_letter(text) => words.push(without_force_letter(text)?),
             text if text.starts_with('-') => words.push(word.raw.clone()),
@@ -44,6 +50,14 @@ pub(crate) fn push_with_lease(command: &Command) -> Option<String> {
         }
     }
     Some(words.join(" "))
+}
+
+/// Options of push whose value is the next word.
+const WITH_VALUE: [&str; 5] = ["-o", "--push-option", "--repo", "--receive-pack", "--exec"];
+
+/// Whether it is `--force`, whole or cut short.
+fn is_force(text: &str) -> bool {
+    text.len() > "--fo".len() && "--force".starts_with(text)
 }
 
 /// Whether it is a cluster of short options with `f` in it: `-uf`.
@@ -82,6 +96,7 @@ mod tests {
             ("git push -fu origin main", "git push --force-with-lease -u origin main"),
             ("git -C repo push origin +main", "git -C repo push --force-with-lease origin main"),
             ("git push -f", "git push --force-with-lease"),
+            ("git push -o ci.skip -f origin a", "git push --force-with-lease -o ci.skip origin a"),
             (
                 "git push --force-with-lease=a:1 --force origin a",
                 "git push --force-with-lease=a:1 origin a",

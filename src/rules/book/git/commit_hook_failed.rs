@@ -1,7 +1,7 @@
 //! Commits and pushes that a hook refused.
 
 use super::support::call::before;
-use super::support::command::{COMMIT, Git, PUSH};
+use super::support::command::Git;
 use super::support::output::{printed, reports_commit};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -160,8 +160,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case, command: &Command) -> Check<Finding> {
-    let git = Git::by_subcommand(command, |sub| if sub == "push" { PUSH } else { COMMIT })
-        .ok_or(Miss::No)?;
+    let git = Git::of(command).ok_or(Miss::No)?;
     let text = printed(case);
     let ran_checks = before(case, command).any(|other| {
         CHECKERS.contains(&other.program.as_str())

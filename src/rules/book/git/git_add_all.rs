@@ -1,14 +1,21 @@
 //! Staging more than was meant.
 
-use super::support::command::{COMMIT, Git, subcommand};
+use super::support::call::{before, prefix};
+use super::support::command::{Git, subcommand};
+use super::support::look::{looked_lately, looks};
 use super::support::repository::is_fresh;
+use super::support::work::stashes_all;
+use crate::base::text;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::{Miss, Trigger, check};
-use crate::shell::Command;
-use crate::shell::options::Spec;
+use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell::{Command, Word};
+
+const MERGED: &str = "0000000000000000000000000000000000000000 \
+                      1111111111111111111111111111111111111111 a <a@b> 1700000000 \
+                      +0000\tcommit (merge): Merge branch 'x'\n";
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-add-all",
@@ -22,13 +29,11 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["add", "stage", "commit"],
-        signs: &["-", ".", "/", "*"],
+        signs: &["-", ".", "/", "*", "$"],
         check: |case, command| {
             let staging = Staging::of(command).ok_or(Miss::No)?;
-            if is_fresh(case) {
-                return Err(Miss::Near("the repository is new"));
-            }
-            Ok(Finding::new(staging.advice(case)))
+            staging.check_harm(case, command)?;
+            Ok(Finding::new(staging.advice(case, command)))
         },
     },
     better: Some(Trigger::Command {
@@ -40,16 +45,20 @@ pub(crate) const RULE: Rule = Rule {
     needs: &[],
     repeat: Repeat::nth(1, 3, 3),
     hits: &[
-        Example::bash("git add -A").says("git add -A takes everything"),
+        Example::bash("git add -A").says("git add -A stages every change"),
         Example::bash("git -C repo add --all").says("`git -C repo status --short`"),
         Example::bash("git add '*'"),
         Example::bash("git stage ."),
-        Example::bash("cd app && git add ./").says("git add ./ takes"),
+        Example::bash("cd app && git add ./").says("git add ./ stages"),
         Example::bash("git add . && git commit -m x").says("`git show --stat HEAD`"),
-        Example::bash("git commit -am 'fix it'").says("git commit -a takes"),
+        Example::bash("git commit -am 'fix it'").says("git commit -a put every change"),
         Example::bash("git commit --all --message=x"),
-        Example::bash("git add *").says("git add * takes"),
+        Example::bash("git add *").says("git add * stages"),
         Example::bash("bash -lc 'git add -Av'"),
+        Example::bash("git add \"$PWD\""),
+        Example::bash("git add $(git rev-parse --show-toplevel)"),
+        Example::bash("cd sub && git add ../"),
+        Example::bash("sudo git add --al").says("`sudo git status --short`"),
     ],
     misses: &[
         Example::bash("git add -u"),
@@ -73,6 +82,17 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git add --refresh ."),
         Example::bash("git commit -uall -m x"),
         Example::bash("git commit -Sabc -m x"),
+        Example::bash("git add -- . ':!secrets'"),
+        Example::bash("git stash -u && git add ."),
+        Example::bash("GIT_INDEX_FILE=/tmp/i git add -A"),
+        Example::bash("git status --short && git add -A && git commit -m x"),
+        Example::bash("git add -A && git diff --cached --stat"),
+        Example::bash("git add -A").given(&[Given::After("git status --short")]),
+        Example::bash("git add -A && git commit --no-edit")
+            .given(&[Given::Branch("main"), Given::File(".git/logs/HEAD", MERGED)]),
+        Example::bash("git add .")
+            .given(&[Given::Branch("main"), Given::File(".git/MERGE_HEAD", "x")]),
+        Example::bash("git add \"$PWD/src\""),
     ],
     since: "0.1.0",
 };
@@ -90,10 +110,7 @@ impl<'c> Staging<'c> {
         if command.is_under("xargs") {
             return None;
         }
-        let git = Git::by_subcommand(command, |sub| match sub {
-            "commit" => COMMIT,
-            _ => Spec::FLAGS_ONLY,
-        })?;
+        let git = Git::of(command)?;
         let chooses = git.has('p', "patch") || git.has_long("interactive");
         if chooses || git.has_long("help") || git.has_long("dry-run") {
             return None;
@@ -106,20 +123,52 @@ impl<'c> Staging<'c> {
         Some(Self { git, how })
     }
 
-    fn advice(&self, case: &Case) -> Advice {
+    /// Misses where all that is staged is wanted, or was looked at.
+    fn check_harm(&self, case: &Case, command: &Command) -> Check<()> {
+        if is_fresh(case) {
+            return Err(Miss::Near("the repository is new"));
+        }
+        let own_index = |other: &Command| {
+            let exports = |word: &Word| word.text.starts_with("GIT_INDEX_FILE=");
+            other.assigned("GIT_INDEX_FILE").is_some() || other.args.iter().any(exports)
+        };
+        if own_index(command) || before(case, command).any(own_index) {
+            return Err(Miss::Near("it is an index of its own"));
+        }
+        if stashes_all(case, command) {
+            return Err(Miss::Near("all that changed was stashed before"));
+        }
+        // `commit (initial): x` or `commit (merge): x`, written by this very call.
+        let made = case.environment.last_reflog();
+        if made.is_some_and(|made| {
+            made.starts_with("commit (initial)") || made.starts_with("commit (merge)")
+        }) || case.environment.is_merging()
+        {
+            return Err(Miss::Near("it is the first commit, or that of a merge"));
+        }
+        if case.commands().any(looks) || looked_lately(case, 1, &self.git) {
+            return Err(Miss::Near("the agent looked at what changed"));
+        }
+        Ok(())
+    }
+
+    fn advice(&self, case: &Case, command: &Command) -> Advice {
         let Self { git, how } = self;
         let globals = git.global_text();
-        let plain = format!("{how} takes everything that changed: add files by name");
+        let before = prefix(case, command);
         if case.commands().any(|other| subcommand(other) == Some("commit")) {
             // The index is empty by now: only the commit shows what went in.
-            let lead = format!(
-                "{how} takes everything that changed; add by name next time, and see what went in"
+            return Advice::with_rewrite(
+                format!("{how} put every change into the commit, wanted or not; see what went in"),
+                before.map(|before| format!("{before}git {globals}show --stat HEAD")),
+                format!("{how} puts every change into the commit: next time add files by name"),
             );
-            return Advice::better(lead, format!("git {globals}show --stat HEAD"), plain);
         }
-        let lead =
-            format!("{how} takes everything that changed, wanted or not; look, then add by name");
-        Advice::better(lead, format!("git {globals}status --short"), plain)
+        Advice::with_rewrite(
+            format!("{how} stages every change, wanted or not; see what went in before the commit"),
+            before.map(|before| format!("{before}git {globals}status --short")),
+            format!("{how} stages every change, wanted or not: next time add files by name"),
+        )
     }
 }
 
@@ -136,9 +185,21 @@ fn added(git: &Git) -> Option<String> {
         return None;
     }
     let operands = git.operands();
-    let whole = operands.iter().find(|word| matches!(word.text.as_str(), "." | "./" | ":/" | "*"));
+    let leaves_out =
+        |word: &&Word| [":!", ":^", ":(exclude"].iter().any(|magic| word.text.starts_with(magic));
+    if operands.iter().any(leaves_out) {
+        return None;
+    }
+    let is_whole = |word: &&&Word| match word.text.as_str() {
+        "." | "./" | ":/" | "*" | "./*" | ":/*" | ":(top)" | ".." | "../" | "$PWD" | "${PWD}" => {
+            true
+        }
+        "$()" => word.raw.contains("git rev-parse --show-toplevel") || word.raw.contains("$(pwd)"),
+        _ => false,
+    };
+    let whole = operands.iter().find(is_whole);
     match whole {
-        Some(word) => Some(format!("git {} {}", git.sub, word.text)),
+        Some(word) => Some(format!("git {} {}", git.sub, text::excerpt(&word.raw))),
         None if operands.is_empty() && git.has('A', "all") => Some(format!("git {} -A", git.sub)),
         None => None,
     }

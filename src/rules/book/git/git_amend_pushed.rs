@@ -9,7 +9,6 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
-use crate::shell::options::Spec;
 
 /// Branches that others build on.
 const SHARED: [&str; 5] = ["main", "master", "develop", "trunk", "release"];
@@ -129,9 +128,8 @@ pub(crate) const RULE: Rule = Rule {
 
 /// The current branch, if `command` replaced a commit of it that was pushed.
 fn pushed_branch<'c>(case: &'c Case, command: &Command) -> Check<&'c str> {
-    let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Miss::No)?;
-    let has = |option: &str| command.args.iter().any(|word| word.is(option));
-    if !has("--amend") || has("--dry-run") {
+    let git = Git::of(command).ok_or(Miss::No)?;
+    if !git.has_long("amend") || git.has_long("dry-run") {
         return Err(Miss::No);
     }
     if !ran_here(case, command, &git) {

@@ -6,16 +6,15 @@ mod examples;
 mod precaution;
 
 use self::discard::{Discard, How};
-use super::support::call::{before, can_run_again};
+use super::support::call::{before, can_run_again, is_in_linked_work_tree};
 use super::support::command::Git;
 use super::support::output::printed;
 use super::support::repository::is_throw_away;
-use super::support::work::saves_work;
+use super::support::work::{Safe, saves_work};
 use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
-use crate::shell::options::Spec;
 use crate::shell::{Command, Joined};
 
 pub(crate) const RULE: Rule = Rule {
@@ -38,8 +37,8 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &["stash", "clean"],
         signs: &[],
         check: |_, command| {
-            let is_dry_run = Git::of(command, Spec::FLAGS_ONLY)
-                .is_some_and(|git| git.sub == "clean" && git.has('n', "dry-run"));
+            let is_dry_run =
+                Git::of(command).is_some_and(|git| git.sub == "clean" && git.has('n', "dry-run"));
             check(is_dry_run || saves_work(command))
         },
     }),
@@ -55,14 +54,15 @@ fn discarded(case: &Case, command: &Command) -> Check<Finding> {
     check_certain(case, command, &discard)?;
     let git = &discard.git;
     let again = can_run_again(case, command);
+    let is_linked = is_in_linked_work_tree(case, command, git);
     let severity_of_files = || severity_of_files(case, command, &discard);
     let (severity, advice) = match discard.how {
-        How::Overwrite => (severity_of_files()?, advice::overwrite(&discard, again)),
-        How::Switch => (severity_of_files()?, advice::switch(git, again)),
+        How::Overwrite => (severity_of_files()?, advice::overwrite(&discard, again, is_linked)),
+        How::Switch => (severity_of_files()?, advice::switch(git, again, is_linked)),
         How::Clean => (severity_of_files()?, advice::clean(git, again)),
         How::DropStash => {
             let commit = dropped_commit(case, command, &discard)?;
-            (Severity::Hint, advice::drop_stash(git, &commit, again))
+            (Severity::Hint, advice::drop_stash(git, &commit, again, is_linked))
         }
         How::ClearStash => (Severity::Critical, advice::clear_stash(git, again)),
     };
@@ -87,7 +87,7 @@ fn check_certain(case: &Case, command: &Command, discard: &Discard) -> Check<()>
     {
         return Err(Miss::Near("what it names is not known"));
     }
-    if is_throw_away(case, &discard.git) {
+    if is_throw_away(case, command, &discard.git) {
         return Err(Miss::Near("it is in a temporary clone"));
     }
     Ok(())
@@ -116,7 +116,11 @@ fn reported_commit(line: &str) -> Option<&str> {
 
 /// How much it matters that work in files is lost, unless the agent took care of it.
 fn severity_of_files(case: &Case, command: &Command, discard: &Discard) -> Check<Severity> {
-    if before(case, command).any(precaution::saves) {
+    let is_saved = match discard.how {
+        How::Clean => precaution::keeps_untracked(case, command),
+        _ => before(case, command).any(precaution::saves) || Safe::at(case, command).unstaged,
+    };
+    if is_saved {
         return Err(Miss::Near("the work was saved before"));
     }
     if discard.is_generated() {

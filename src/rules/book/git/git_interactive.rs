@@ -5,7 +5,7 @@ mod ask;
 mod examples;
 
 use self::ask::{Ask, brings_editor};
-use super::support::command::{COMMIT, Git, subcommand};
+use super::support::command::{Git, subcommand};
 use super::support::output::{printed, reports_commit};
 use crate::rules::advice::Finding;
 use crate::rules::case::Case;
@@ -66,8 +66,7 @@ pub(crate) const RULE: Rule = Rule {
             if brings_editor(case, command, ask) {
                 return Err(Miss::Near("it says itself what edits"));
             }
-            // Options with a value are those of `git commit`, whatever the sub-command.
-            let git = Git::of(command, COMMIT).ok_or(Miss::No)?;
+            let git = Git::of(command).ok_or(Miss::No)?;
             check_harm(case, command, ask, &git)?;
             Ok(Finding::new(ask.advice(case, command, &git)))
         },

@@ -11,7 +11,6 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
-use crate::shell::options::Spec;
 
 /// At most so many files are named; of more, the advice only gives the number.
 const NAMED: usize = 2;
@@ -128,9 +127,10 @@ impl Stop {
         if files.is_empty() {
             return Err(Miss::No);
         }
-        let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Miss::No)?;
-        let has = |option: &str| command.args.iter().any(|word| word.is(option));
-        if has("--abort") || has("--quit") || has("--squash") || has("-n") || has("--no-commit") {
+        let git = Git::of(command).ok_or(Miss::No)?;
+        let ends = ["abort", "quit", "squash", "no-commit"].iter().any(|how| git.has_long(how));
+        // `-n` of merge, rebase and pull leaves out a summary.
+        if ends || matches!(git.sub, "cherry-pick" | "revert") && git.has_short('n') {
             return Err(Miss::Near("there is nothing that goes on with --continue"));
         }
         if !ran_here(case, command, &git) {
@@ -144,7 +144,7 @@ impl Stop {
             "rebase" => "rebase",
             "cherry-pick" => "cherry-pick",
             "revert" => "revert",
-            "pull" if has("--rebase") || has("-r") => "rebase",
+            "pull" if git.has('r', "rebase") => "rebase",
             "pull" => unfinished_operation(case.environment.work_tree())
                 .ok_or(Miss::Near("how it pulled is not known"))?,
             _ => return Err(Miss::No),

@@ -1,13 +1,12 @@
 //! Committing and pushing past the checks.
 
-use super::support::command::{COMMIT, Git};
+use super::support::command::Git;
 use super::support::repository::is_fresh;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Miss, Trigger, check};
 use crate::shell::Command;
-use crate::shell::options::Spec;
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-no-verify",
@@ -83,14 +82,7 @@ enum Skipped {
 
 impl<'c> Skip<'c> {
     fn of(command: &'c Command) -> Option<Self> {
-        let git = Git::by_subcommand(command, |sub| match sub {
-            "commit" => COMMIT,
-            _ => Spec {
-                short: "mXsSo",
-                long: &["message", "strategy", "onto", "push-option", "exec"],
-                ..Spec::FLAGS_ONLY
-            },
-        })?;
+        let git = Git::of(command)?;
         if git.has_long("dry-run") {
             return None;
         }

@@ -1,7 +1,6 @@
 //! Overwriting what others pushed.
 
-use super::support::advice::with_rewrite;
-use super::support::command::{Git, PUSH, subcommand};
+use super::support::command::{Git, subcommand};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
@@ -84,7 +83,7 @@ pub(crate) const RULE: Rule = Rule {
 /// A push that overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the
 /// same.
 fn forced_push(command: &Command) -> Option<Git<'_>> {
-    let push = Git::of(command, PUSH)?;
+    let push = Git::of(command)?;
     let forces_one = push.operands().iter().skip(1).any(|word| word.text.starts_with('+'));
     let forces = push.has('f', "force") || forces_one;
     (forces && !push.has('n', "dry-run")).then_some(push)
@@ -116,10 +115,13 @@ fn is_protected(branch: &str) -> bool {
 
 fn advice(case: &Case, command: &Command) -> Advice {
     // Of a remote that this call adds, nothing is fetched that a lease could be compared with.
-    let has_new_remote = case.commands().any(|other| subcommand(other) == Some("remote"));
+    let has_new_remote = case.commands().any(|other| {
+        let changes = |word: &Word| matches!(word.text.as_str(), "add" | "set-url" | "rename");
+        subcommand(other) == Some("remote") && other.args.iter().any(changes)
+    });
     let leased = if has_new_remote { None } else { rewrite::git::push_with_lease(command) };
     let fact = "a forced git push overwrites commits that were never fetched";
-    with_rewrite(
+    Advice::with_rewrite(
         format!("{fact}; if it must be"),
         leased,
         format!("{fact}: --force-with-lease refuses to"),

@@ -1,8 +1,7 @@
 //! Pushes that the remote did not take.
 
-use super::support::advice::with_rewrite;
 use super::support::call::can_run_again;
-use super::support::command::{Git, PUSH, subcommand};
+use super::support::command::{Git, subcommand};
 use super::support::output::printed;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -199,7 +198,7 @@ struct Push {
 
 impl Push {
     fn of(case: &Case, command: &Command) -> Option<Self> {
-        let git = Git::of(command, PUSH)?;
+        let git = Git::of(command)?;
         let can_run_again = can_run_again(case, command);
         let names = if can_run_again { Names::of(case, &git) } else { None };
         let sends_several =
@@ -286,7 +285,7 @@ fn advice(rejection: Rejection, push: &Push) -> Advice {
     match rejection {
         Rejection::Unknown => {
             let fact = "git push was rejected: the remote has commits that are not here";
-            with_rewrite(
+            Advice::with_rewrite(
                 format!("{fact}; take them in, then push without --force"),
                 push.pull(),
                 format!("{fact}; pull them with --rebase and push again, without --force"),
@@ -294,7 +293,7 @@ fn advice(rejection: Rejection, push: &Push) -> Advice {
         }
         Rejection::Diverged => {
             let fact = "git push was rejected: the remote branch has more commits";
-            with_rewrite(
+            Advice::with_rewrite(
                 format!("{fact}; see them before any --force"),
                 push.look(),
                 format!(
@@ -305,7 +304,7 @@ fn advice(rejection: Rejection, push: &Push) -> Advice {
         }
         Rejection::Stale => {
             let fact = "git push was rejected: the remote branch moved after the lease was taken";
-            with_rewrite(
+            Advice::with_rewrite(
                 format!("{fact}; see what came"),
                 push.look(),
                 format!("{fact}; see with git fetch and git log what came before the next push"),

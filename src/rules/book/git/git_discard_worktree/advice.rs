@@ -4,31 +4,34 @@
 use super::discard::Discard;
 use crate::base::text;
 use crate::rules::advice::Advice;
-use crate::rules::book::git::support::advice::with_rewrite;
 use crate::rules::book::git::support::command::Git;
 use crate::shell::Word;
 
-pub(crate) fn overwrite(discard: &Discard, can_run_again: bool) -> Advice {
+pub(crate) fn overwrite(discard: &Discard, can_run_again: bool, is_linked: bool) -> Advice {
     let Git { sub, own, .. } = &discard.git;
-    let globals = discard.git.global_text();
     let paths = discard.path_text();
     let dashes = if own.iter().any(|word| word.is("--")) { " --" } else { "" };
-    let stash = format!("git {globals}stash push -m before-discard --{paths}");
     let files = text::excerpt(paths.trim());
-    with_rewrite(
-        format!(
-            "git {sub}{dashes} overwrites any uncommitted work for good; next time keep a copy \
-             first"
-        ),
-        can_run_again.then_some(stash),
-        format!(
-            "git {sub}{dashes} {files} overwrites any uncommitted work for good; git stash push \
-             -m NAME keeps a copy"
-        ),
+    let fact = "overwrites any uncommitted work for good";
+    Advice::with_rewrite(
+        format!("git {sub}{dashes} {fact}; next time keep a copy first"),
+        can_run_again.then(|| copy(&discard.git, &format!(" --{paths}"), is_linked)),
+        format!("git {sub}{dashes} {files} {fact}; next time keep a copy in a patch first"),
     )
 }
 
-pub(crate) fn switch(git: &Git, can_run_again: bool) -> Advice {
+/// The command that keeps a copy of uncommitted work. The stash is one for all work trees of a
+/// repository, so that in a linked one the copy is a patch.
+fn copy(git: &Git, paths: &str, is_linked: bool) -> String {
+    let globals = git.global_text();
+    if is_linked {
+        format!("git {globals}diff HEAD{paths} > ../before-discard.patch")
+    } else {
+        format!("git {globals}stash push -m before-discard{paths}")
+    }
+}
+
+pub(crate) fn switch(git: &Git, can_run_again: bool, is_linked: bool) -> Advice {
     let sub = git.sub;
     let globals = git.global_text();
     let is_force =
@@ -38,9 +41,9 @@ pub(crate) fn switch(git: &Git, can_run_again: bool) -> Advice {
     let fact = format!("git {sub} {force} drops any uncommitted work for good");
     let plain = format!("{fact}; without {force} git refuses where any would be lost");
     if git.operands().is_empty() {
-        let stash = format!("git {globals}stash push -m before-discard");
+        let stash = copy(git, "", is_linked);
         let lead = format!("{fact}; next time keep a copy first");
-        return with_rewrite(lead, can_run_again.then_some(stash), plain);
+        return Advice::with_rewrite(lead, can_run_again.then_some(stash), plain);
     }
     let kept: String = git
         .own
@@ -49,7 +52,7 @@ pub(crate) fn switch(git: &Git, can_run_again: bool) -> Advice {
         .map(|word| format!(" {}", word.raw))
         .collect();
     let unforced = spelled.map(|_| format!("git {globals}{sub}{kept}"));
-    with_rewrite(plain.clone(), unforced.filter(|_| can_run_again), plain)
+    Advice::with_rewrite(plain.clone(), unforced.filter(|_| can_run_again), plain)
 }
 
 pub(crate) fn clean(git: &Git, can_run_again: bool) -> Advice {
@@ -58,28 +61,32 @@ pub(crate) fn clean(git: &Git, can_run_again: bool) -> Advice {
     let flags = text::excerpt(&own);
     let which = if git.has_short('x') { "untracked and ignored files" } else { "untracked files" };
     let fact = format!("git clean {flags} deletes {which} for good");
-    with_rewrite(
-        format!("{fact}; next time see first which"),
+    Advice::with_rewrite(
+        format!("{fact}; next time list them first"),
         can_run_again.then(|| format!("git {globals}clean -n {own}")),
-        format!("{fact}; -n in place of -f shows first which"),
+        format!("{fact}; next time list them first, with -n in place of -f"),
     )
 }
 
-pub(crate) fn drop_stash(git: &Git, commit: &str, can_run_again: bool) -> Advice {
+pub(crate) fn drop_stash(git: &Git, commit: &str, can_run_again: bool, is_linked: bool) -> Advice {
     let globals = git.global_text();
-    let fact = "the stash that git stash drop took away lives on until git gc";
-    with_rewrite(
-        format!("{fact}; this puts it back"),
-        can_run_again.then(|| format!("git {globals}stash store -m restored {commit}")),
-        format!("{fact}, under the commit it printed"),
+    let restored = if is_linked {
+        format!("git {globals}branch restored-stash {commit}")
+    } else {
+        format!("git {globals}stash store -m restored {commit}")
+    };
+    Advice::with_rewrite(
+        "git stash drop keeps the commit until git gc; if its work is still wanted",
+        can_run_again.then_some(restored),
+        "git stash drop keeps the commit that it printed until git gc: git stash apply COMMIT brings its work back",
     )
 }
 
 pub(crate) fn clear_stash(git: &Git, can_run_again: bool) -> Advice {
     let globals = git.global_text();
-    let fact = "git stash clear drops every stash, whoever made it";
-    with_rewrite(
-        format!("{fact}; until git gc their commits are listed by"),
+    let fact = "git stash clear dropped every stash, whoever made it";
+    Advice::with_rewrite(
+        format!("{fact}; until git gc this lists their commits"),
         can_run_again.then(|| format!("git {globals}fsck --no-reflogs --unreachable")),
         format!("{fact}; until git gc, git fsck --unreachable lists their commits"),
     )

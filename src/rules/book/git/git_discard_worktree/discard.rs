@@ -6,7 +6,6 @@ use crate::rules::book::git::support::output::printed;
 use crate::rules::case::Case;
 use crate::rules::rewrite::find::IGNORED_PARTS;
 use crate::rules::trigger::{Check, Miss, check};
-use crate::shell::options::Spec;
 use crate::shell::{Command, Redirection, Word};
 
 /// How work is discarded.
@@ -30,14 +29,14 @@ pub(crate) struct Discard<'c> {
     pub(crate) how: How,
     /// What the command names; nothing for the whole work tree.
     pub(crate) paths: Vec<&'c Word>,
-    /// The command, read as if no option took a value.
+    /// The command.
     pub(crate) git: Git<'c>,
 }
 
 impl<'c> Discard<'c> {
     /// What `command` discards; a miss where that is nothing, or not known.
     pub(crate) fn of(case: &Case, command: &'c Command) -> Check<Self> {
-        let git = Git::of(command, Spec::FLAGS_ONLY).ok_or(Miss::No)?;
+        let git = Git::of(command).ok_or(Miss::No)?;
         if git.has('h', "help") {
             return Err(Miss::No);
         }
@@ -82,13 +81,6 @@ fn is_build_output(path: &str) -> bool {
     path.split('/').any(|part| IGNORED_PARTS.contains(&part) || MORE.contains(&part))
 }
 
-/// Options of checkout, restore and switch with a value.
-const CHOOSE: Spec = Spec {
-    short: "bBcCs",
-    long: &["orphan", "source", "conflict", "pathspec-from-file"],
-    ..Spec::FLAGS_ONLY
-};
-
 /// Misses where an option of checkout or restore keeps it from overwriting just any work.
 fn check_blind(git: &Git) -> Check<()> {
     if git.has('p', "patch") {
@@ -108,7 +100,7 @@ fn check_blind(git: &Git) -> Check<()> {
 }
 
 fn checkout<'c>(case: &Case, command: &'c Command) -> Check<(How, Vec<&'c Word>)> {
-    let git = Git::of(command, CHOOSE).ok_or(Miss::No)?;
+    let git = Git::of(command).ok_or(Miss::No)?;
     check_blind(&git)?;
     let mut after_dashes = git.own.iter().skip_while(|word| !word.is("--")).skip(1).peekable();
     if after_dashes.peek().is_some() {
@@ -152,7 +144,7 @@ fn is_file(case: &Case, word: &Word) -> bool {
 }
 
 fn restore(command: &Command) -> Check<(How, Vec<&Word>)> {
-    let git = Git::of(command, CHOOSE).ok_or(Miss::No)?;
+    let git = Git::of(command).ok_or(Miss::No)?;
     check_blind(&git)?;
     let paths = git.operands();
     if paths.is_empty() {
@@ -165,14 +157,13 @@ fn restore(command: &Command) -> Check<(How, Vec<&Word>)> {
 }
 
 fn switch(command: &Command) -> Check<(How, Vec<&Word>)> {
-    let git = Git::of(command, CHOOSE).ok_or(Miss::No)?;
+    let git = Git::of(command).ok_or(Miss::No)?;
     check(git.has('f', "force") || git.has_long("discard-changes"))?;
     Ok((How::Switch, Vec::new()))
 }
 
 fn clean<'c>(case: &Case, command: &'c Command) -> Check<(How, Vec<&'c Word>)> {
-    let spec = Spec { short: "e", long: &["exclude"], ..Spec::FLAGS_ONLY };
-    let git = Git::of(command, spec).ok_or(Miss::No)?;
+    let git = Git::of(command).ok_or(Miss::No)?;
     check(git.has('f', "force"))?;
     if git.has('n', "dry-run") || git.has('i', "interactive") {
         return Err(Miss::Near("it only shows or asks"));

@@ -44,10 +44,10 @@ pub(crate) const HITS: &[Example] = &[
     Example::bash("cargo fmt; git checkout -- '*.rs'").given(&[Given::Cwd("/repo")]),
     Example::bash("cd web && git checkout -- .")
         .given(&[Given::Cwd("/repo/web"), Given::Codex])
-        .says("git stash push -m NAME keeps a copy"),
+        .says("keep a copy in a patch"),
     Example::bash("sudo git checkout -- src/")
         .given(&[Given::Cwd("/repo")])
-        .says("git stash push -m NAME"),
+        .says("keep a copy in a patch"),
 ];
 
 /// Calls at which it does not.

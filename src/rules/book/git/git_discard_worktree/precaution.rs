@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::discard::Discard;
 use crate::rules::book::git::support::call::before;
 use crate::rules::book::git::support::command::subcommand;
-use crate::rules::book::git::support::work::saves_work;
+use crate::rules::book::git::support::look::looked_lately;
+use crate::rules::book::git::support::work::{Safe, saves_work, stashes_all};
 use crate::rules::case::Case;
 use crate::shell::{Command, Redirection, Word};
 
@@ -34,46 +35,55 @@ pub(crate) fn has_applied_stash(case: &Case, command: &Command, discard: &Discar
 /// Whether a `git clean` was lately asked what it would delete.
 pub(crate) fn has_run_dry(case: &Case, discard: &Discard) -> bool {
     let git = &discard.git;
-    let letters: String = ['d', 'x'].into_iter().filter(|letter| git.has_short(*letter)).collect();
+    let mut letters: Vec<char> =
+        ['d', 'x'].into_iter().filter(|letter| git.has_short(*letter)).collect();
+    letters.push('n');
     let operands: String = git.operands().iter().map(|word| format!(" {}", word.raw)).collect();
     let globals = git.global_text();
-    let flags = [
-        format!("-n{letters}"),
-        format!("-{letters}n"),
-        format!("-{letters} -n"),
-        format!("-n -{letters}"),
-        format!("-{letters} --dry-run"),
-        format!("--dry-run -{letters}"),
-        format!("-n{letters}f"),
-        format!("-f{letters}n"),
-        format!("-{letters}fn"),
-    ];
-    let spelled = flags.map(|flags| format!("git {globals}clean {flags}{operands}"));
-    case.ran_lately(LOOKED_CALLS, &spelled)
+    let spelled = orders(&letters).into_iter().flat_map(|order| {
+        let cluster: String = order.iter().collect();
+        let apart: Vec<String> = order.iter().map(|letter| format!("-{letter}")).collect();
+        [format!("-{cluster}"), format!("-{cluster}f"), format!("-f{cluster}"), apart.join(" ")]
+    });
+    let dry: String = letters.iter().filter(|letter| **letter != 'n').collect();
+    let long = [format!("--dry-run -{dry}"), format!("-{dry} --dry-run"), format!("-n -{dry}")];
+    let flags: Vec<String> = spelled.chain(long).chain([format!("-{dry} -n")]).collect();
+    let spelled = flags.iter().map(|flags| format!("git {globals}clean {flags}{operands}"));
+    case.ran_lately(LOOKED_CALLS, &spelled.collect::<Vec<_>>())
+}
+
+/// The orders in which a few letters can be written.
+fn orders(letters: &[char]) -> Vec<Vec<char>> {
+    match letters {
+        [] => vec![Vec::new()],
+        _ => (0..letters.len())
+            .flat_map(|at| {
+                let mut rest = letters.to_vec();
+                let first = rest.remove(at);
+                orders(&rest).into_iter().map(move |order| [vec![first], order].concat())
+            })
+            .collect(),
+    }
+}
+
+/// Whether untracked files are saved before `command`, or there are none.
+pub(crate) fn keeps_untracked(case: &Case, command: &Command) -> bool {
+    let commits = before(case, command).any(|other| subcommand(other) == Some("commit"));
+    let is_clean = || {
+        let mut looks = case.commands().filter(|other| subcommand(other) == Some("status"));
+        looks.next().is_some() && Safe::at(case, command).is_all()
+    };
+    commits || stashes_all(case, command) || is_clean()
 }
 
 /// Whether the session lately looked at the files, or at what changed at all.
 pub(crate) fn has_looked(case: &Case, discard: &Discard) -> bool {
-    const AT_ALL: [&str; 12] = [
-        "diff",
-        "diff --stat",
-        "diff --name-only",
-        "diff --name-status",
-        "diff HEAD",
-        "diff HEAD --stat",
-        "diff --stat HEAD",
-        "status",
-        "status --short",
-        "status -s",
-        "status -sb",
-        "status --porcelain",
-    ];
     const AT_PATHS: [&str; 6] =
         ["diff", "diff --", "diff HEAD --", "diff HEAD", "diff --stat", "diff --stat --"];
     let (globals, paths) = (discard.git.global_text(), discard.path_text());
-    let at_all = AT_ALL.iter().map(|look| format!("git {globals}{look}"));
     let at_paths = AT_PATHS.iter().map(|look| format!("git {globals}{look}{paths}"));
-    case.ran_lately(LOOKED_CALLS, &at_all.chain(at_paths).collect::<Vec<_>>())
+    looked_lately(case, LOOKED_CALLS, &discard.git)
+        || case.ran_lately(LOOKED_CALLS, &at_paths.collect::<Vec<_>>())
 }
 
 /// Whether the session itself edited all the files: it gives up its own work.

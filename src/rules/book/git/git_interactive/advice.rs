@@ -2,7 +2,6 @@
 
 use super::ask::Ask;
 use crate::rules::advice::Advice;
-use crate::rules::book::git::support::advice::with_rewrite;
 use crate::rules::book::git::support::call::can_run_again;
 use crate::rules::book::git::support::command::Git;
 use crate::rules::case::Case;
@@ -31,7 +30,7 @@ impl Ask {
                 let fact = format!("git commit --amend opens an editor, {UNUSABLE}");
                 let keeps_words =
                     !git.has('e', "edit") && !git.own.iter().any(|word| word.raw == "--");
-                with_rewrite(
+                Advice::with_rewrite(
                     format!("{fact}; -m gives a new message, this keeps the old one"),
                     (can_rewrite && keeps_words).then(|| format!("{head} {own} --no-edit")),
                     format!("{fact}: -m gives a new message, --no-edit keeps the old one"),
@@ -40,7 +39,7 @@ impl Ask {
             Self::TodoList => {
                 // A list that git makes is worth taking as it is, any other is meant to be edited.
                 let is_made = git.has_long("autosquash") || git.has_long("exec");
-                with_rewrite(
+                Advice::with_rewrite(
                     "git rebase -i found no usable editor; this takes its list as it is",
                     (can_rewrite && is_made)
                         .then(|| format!("GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: {head} {own}")),
@@ -53,7 +52,7 @@ impl Ask {
             Self::Continue => {
                 let fact =
                     format!("git {sub} --continue opens the message in an editor, {UNUSABLE}");
-                with_rewrite(
+                Advice::with_rewrite(
                     format!("{fact}; this keeps it"),
                     can_rewrite.then(|| format!("GIT_EDITOR=true {head} {own}")),
                     format!("{fact}: GIT_EDITOR=true in front keeps it"),
@@ -61,7 +60,7 @@ impl Ask {
             }
             Self::AtTerminal => {
                 let fact = format!("git {sub} opens an editor, {UNUSABLE}");
-                with_rewrite(
+                Advice::with_rewrite(
                     format!("{fact}; this keeps the message that git makes"),
                     can_rewrite.then(|| format!("{head} --no-edit {own}")),
                     format!("{fact}: --no-edit keeps the message that git makes"),

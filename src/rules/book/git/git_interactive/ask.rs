@@ -1,10 +1,10 @@
 //! What git commands ask of a person: a message, a list, answers.
 
 use crate::rules::book::git::support::call::before;
-use crate::rules::book::git::support::command::{COMMIT, Git};
+use crate::rules::book::git::support::command::Git;
 use crate::rules::case::Case;
 use crate::shell::Command;
-use crate::shell::options::{Item, Spec};
+use crate::shell::options::Item;
 
 /// What a command asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum Ask {
 impl Ask {
     /// What `command` asks for, as far as its words say.
     pub(crate) fn of(command: &Command) -> Option<Self> {
-        let git = Git::by_subcommand(command, spec)?;
+        let git = Git::of(command)?;
         let has = |short, long| git.has(short, long);
         if has('h', "help") {
             return None;
@@ -75,35 +75,6 @@ impl Ask {
     /// Whether git prints something when such a command succeeds.
     pub(crate) fn reports_success(self) -> bool {
         matches!(self, Self::Message | Self::Amend | Self::TodoList | Self::Continue)
-    }
-}
-
-/// Options of a sub-command with a value.
-fn spec(sub: &str) -> Spec {
-    match sub {
-        "commit" => COMMIT,
-        "rebase" => Spec {
-            short: "xsXO",
-            attached: "CS",
-            long: &["exec", "strategy", "strategy-option", "onto"],
-        },
-        "merge" => Spec {
-            short: "mFsX",
-            attached: "S",
-            long: &["message", "file", "strategy", "strategy-option", "cleanup", "into-name"],
-        },
-        "revert" | "cherry-pick" => Spec {
-            short: "mX",
-            attached: "S",
-            long: &["mainline", "strategy", "strategy-option", "cleanup"],
-        },
-        "tag" => Spec {
-            short: "mFu",
-            attached: "n",
-            long: &["message", "file", "local-user", "cleanup"],
-        },
-        "stash" => Spec { short: "m", long: &["message"], ..Spec::FLAGS_ONLY },
-        _ => Spec::FLAGS_ONLY,
     }
 }
 

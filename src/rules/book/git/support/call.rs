@@ -1,6 +1,7 @@
 //! What the call around a git command does: the commands before it, and the folder it ran in.
 
 use super::command::Git;
+use crate::project::environment::work_tree_around;
 use crate::rules::case::Case;
 use crate::shell::Command;
 
@@ -35,4 +36,31 @@ pub(crate) fn ran_here(case: &Case, command: &Command, git: &Git) -> bool {
     git.globals.is_empty()
         && command.depth == 0
         && case.folder_of(command).as_deref() == case.environment.cwd()
+}
+
+/// What stands before `git` in the command, to be kept in front of a rewrite: `sudo -u www ` or an
+/// assignment. `None` where another wrapper runs it, or where it is not known.
+pub(crate) fn prefix(case: &Case, command: &Command) -> Option<String> {
+    if command.wrappers.is_empty() && command.assignments.is_empty() {
+        return Some(String::new());
+    }
+    if command.wrappers.iter().any(|wrapper| !matches!(*wrapper, "sudo" | "doas")) {
+        return None;
+    }
+    let first = command.args.first()?;
+    let own = format!("{} {}", command.spelled, first.raw);
+    let (before, _) = case.script()?.text_of(command)?.split_once(&own)?;
+    Some(before.to_owned())
+}
+
+/// Whether the git command works in a linked work tree, where a stash would be shared with the
+/// other work trees of the repository.
+pub(crate) fn is_in_linked_work_tree(case: &Case, command: &Command, git: &Git) -> bool {
+    let environment = &case.environment;
+    let here = case.folder_of(command).or_else(|| environment.cwd().map(|cwd| cwd.to_owned()));
+    let folder = match git.folder().and_then(|word| word.literal()) {
+        Some(folder) => here.map(|here| here.join(folder)),
+        None => here,
+    };
+    folder.as_deref().and_then(work_tree_around).is_some_and(|root| environment.is_linked(root))
 }

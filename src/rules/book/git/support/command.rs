@@ -1,32 +1,8 @@
 //! A git command, read as options and operands.
 
-use crate::shell::options::{Item, Spec};
+use super::long_options::Options;
+use crate::shell::options::Item;
 use crate::shell::{Command, Word, options};
-
-/// Options of `git commit` with a value.
-pub(crate) const COMMIT: Spec = Spec {
-    short: "mFCct",
-    attached: "uS",
-    long: &[
-        "message",
-        "file",
-        "author",
-        "date",
-        "template",
-        "fixup",
-        "squash",
-        "reuse-message",
-        "trailer",
-        "cleanup",
-    ],
-};
-
-/// Options of `git push` with a value.
-pub(crate) const PUSH: Spec = Spec {
-    short: "o",
-    long: &["push-option", "repo", "receive-pack", "exec", "recurse-submodules"],
-    ..Spec::FLAGS_ONLY
-};
 
 /// A git command with a sub-command.
 #[derive(Debug)]
@@ -43,22 +19,16 @@ pub(crate) struct Git<'c> {
 
 impl<'c> Git<'c> {
     /// Reads `command`, if it is a git command with a literal sub-command.
-    pub(crate) fn of(command: &'c Command, spec: Spec) -> Option<Self> {
-        Self::by_subcommand(command, |_| spec)
-    }
-
-    /// Reads `command` with the options that `spec` returns for its sub-command.
-    pub(crate) fn by_subcommand(
-        command: &'c Command,
-        spec: impl FnOnce(&str) -> Spec,
-    ) -> Option<Self> {
+    pub(crate) fn of(command: &'c Command) -> Option<Self> {
         if !command.is("git") {
             return None;
         }
         let (at, sub) = options::subcommand("git", &command.args)?;
         let own = command.args.get(at + 1..)?;
         let globals = command.args.get(..at)?;
-        Some(Self { sub, globals, own, items: options::read(own, spec(sub)) })
+        let known = Options::of(sub);
+        let items = options::read_named(own, known.short, |name| known.full(name));
+        Some(Self { sub, globals, own, items })
     }
 
     /// Whether one of its options is `-short` or `--long`.
