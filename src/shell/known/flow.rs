@@ -250,6 +250,7 @@ impl<'c> Flow<'c> {
         let words: Vec<Word> = words.iter().map(Word::from_node).collect();
         let state = self.stopped_by_words(&words, state);
         self.note(&words, at, &state);
+        let words = peeled(&words);
         let Some(first) = words.first() else {
             let assigned: Vec<Word> = assignments.iter().map(Word::from_node).collect();
             // mktemp prints a path, or it fails.
@@ -288,7 +289,7 @@ impl<'c> Flow<'c> {
             }
             _ => {}
         }
-        self.inner_script(&words);
+        self.inner_script(words);
         if let Some((_, called)) = self.functions.iter().rfind(|(name, _)| name == program) {
             let then = |known: &State| with(&state, known.clone()?);
             return Outcome { succeeded: then(&called.succeeded), failed: then(&called.failed) };
@@ -297,7 +298,7 @@ impl<'c> Flow<'c> {
         if matches!(program, "die" | "fatal" | "abort") {
             return Outcome::default();
         }
-        let ran = |ok| with(&state, [Fact::Ran(vec![words.clone()], ok)]);
+        let ran = |ok| with(&state, [Fact::Ran(vec![words.to_vec()], ok)]);
         Outcome {
             succeeded: if program == "false" { None } else { ran(true) },
             failed: if matches!(program, "true" | ":") { None } else { ran(false) },
@@ -339,18 +340,15 @@ impl<'c> Flow<'c> {
 
     /// Enters the script of `bash -c`, which does not know the variables of this one.
     fn inner_script(&mut self, words: &[Word]) {
-        let mut rest = words;
-        while let Some((first, args)) = rest.split_first() {
-            let program = first.literal().unwrap_or_default();
-            match wrappers::wrapped(program.rsplit('/').next().unwrap_or_default(), args) {
-                Wrapped::Becomes(_, skip) => rest = args.get(skip..).unwrap_or_default(),
-                Wrapped::Script(_, text) => return self.text(text),
-                Wrapped::Starts(_, child) => {
-                    self.note(child, None, &Some(Vec::new()));
-                    rest = child;
-                }
-                _ => return,
+        let Some((first, args)) = words.split_first() else { return };
+        let program = first.literal().unwrap_or_default();
+        match wrappers::wrapped(program.rsplit('/').next().unwrap_or_default(), args) {
+            Wrapped::Script(_, text) => self.text(text),
+            Wrapped::Starts(_, child) => {
+                self.note(child, None, &Some(Vec::new()));
+                self.inner_script(peeled(child));
             }
+            _ => {}
         }
     }
 
@@ -383,10 +381,25 @@ impl<'c> Flow<'c> {
     }
 }
 
+/// The words without `sudo`, `env` and their like in front.
+fn peeled(mut words: &[Word]) -> &[Word] {
+    while let Some((first, args)) = words.split_first() {
+        let program = first.literal().unwrap_or_default();
+        match wrappers::wrapped(program.rsplit('/').next().unwrap_or_default(), args) {
+            Wrapped::Becomes(_, skip) => words = args.get(skip..).unwrap_or_default(),
+            _ => break,
+        }
+    }
+    words
+}
+
 /// The words of a stage, if it is a simple command.
 fn words_of(node: &Node) -> Option<Vec<Word>> {
     match &node.kind {
-        NodeKind::Command { words, .. } => Some(words.iter().map(Word::from_node).collect()),
+        NodeKind::Command { words, .. } => {
+            let words: Vec<Word> = words.iter().map(Word::from_node).collect();
+            Some(peeled(&words).to_vec())
+        }
         _ => None,
     }
 }

@@ -129,9 +129,9 @@ fn what_is_suggested_is_valid_bash() {
 
 /// What every machine with a POSIX shell has, and what the shell does itself.
 const COMMON: &[&str] = &[
-    "", "[", "awk", "break", "cat", "cd", "chmod", "cp", "cut", "date", "echo", "env", "exit",
-    "find", "grep", "head", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm", "sed", "set",
-    "sleep", "sort", "tail", "test", "touch", "true", "uniq", "wc", "xargs",
+    "", "[", "awk", "bash", "break", "cat", "cd", "chmod", "compgen", "cp", "cut", "date", "echo",
+    "env", "exit", "find", "grep", "head", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "rm",
+    "sed", "set", "sleep", "sort", "tail", "test", "touch", "true", "uniq", "wc", "xargs",
 ];
 
 #[test]

@@ -137,9 +137,11 @@ fn advice(case: &Case, command: &Command, git: &Git, how: &str, safe: Safe) -> A
     }
     let lead = format!("git reset {how} drops uncommitted work for good; next time");
     let before = prefix(case, command);
-    let plain = if is_in_linked_work_tree(case, command, git) {
-        // The stash is one for all work trees of the repository.
-        format!("{lead} keep it first, as git diff HEAD > ../before-reset.patch does")
+    // The stash is one for all work trees of a repository.
+    let is_linked = is_in_linked_work_tree(case, command, git);
+    let keeping = is_linked.then(|| "git diff HEAD > ../before-reset.patch".to_owned());
+    let plain = if is_linked {
+        format!("{lead} save git diff HEAD first")
     } else {
         format!("{lead} git stash first, which leaves untracked files where they are")
     };
@@ -158,6 +160,6 @@ fn advice(case: &Case, command: &Command, git: &Git, how: &str, safe: Safe) -> A
                 plain,
             )
         }
-        _ => Advice::plain(plain),
+        _ => Advice::with_rewrite(format!("{lead} save it first"), keeping, plain),
     }
 }

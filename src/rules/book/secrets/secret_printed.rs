@@ -222,14 +222,13 @@ fn about_environment(command: &Command) -> Advice {
     let program = &command.program;
     let lead = format!("{program} puts the values of all variables into the transcript");
     let plain = format!("{lead}: next time list their names only");
-    // A filter of the agent's own asks for something else than all names, and another user or
-    // another shell has other variables.
-    if command.writes_pipe || !command.wrappers.is_empty() {
-        return Advice::plain(plain);
-    }
-    let lists_all = matches!(program.as_str(), "set" | "declare" | "typeset");
-    let names = if lists_all { "compgen -v" } else { "compgen -e" };
-    Advice::better(format!("{lead}; next time list the names"), names, plain)
+    // A filter of the agent's own asks for something else than all names, another user has another
+    // environment, and `set` prints more than that.
+    let is_all = matches!(program.as_str(), "env" | "printenv" | "export");
+    let is_alone = !command.writes_pipe && command.wrappers.is_empty();
+    // The shell of some clients is zsh, which has no `compgen`.
+    let names = (is_all && is_alone).then(|| "bash -c 'compgen -e'".to_owned());
+    Advice::with_rewrite(format!("{lead}; next time list their names only"), names, plain)
 }
 
 fn absolute(case: &Case, path: &str) -> String {

@@ -4,7 +4,7 @@ use crate::rules::example::{Example, Given};
 
 pub(super) const HITS: &[Example] = &[
     Example::bash("cat .env").says("ask for one name with grep -q"),
-    Example::bash("printenv").says("`compgen -e`"),
+    Example::bash("printenv").says("`bash -c 'compgen -e'`"),
     Example::bash("rg API_KEY .env.local").says("rg .env.local puts"),
     Example::bash("cd api && cat .env | sort").says("so they count as leaked"),
     Example::bash("head -20 \"config/.env.local\" 2>/dev/null")
@@ -21,7 +21,7 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("sudo cat .env"),
     Example::bash("set")
         .given(&[Given::Output("SHELL=/bin/bash\nGH_TOKEN=9f8e7d6c5b4a39281706\n")])
-        .says("`compgen -v`"),
+        .says("list their names only"),
     Example::bash("export -p | grep -E 'SECRET|KEY'"),
     Example::bash("echo $OPENAI_API_KEY").says("`[ -n \"${OPENAI_API_KEY:+x}\" ] && echo set`"),
     Example::bash("echo \"key: ${STRIPE_SECRET_KEY:-none}\"")
