@@ -3,7 +3,7 @@
 use super::secret::{Care, Secret, leading};
 
 /// Words in a value that only stands for another.
-const PLACEHOLDERS: [&str; 24] = [
+const PLACEHOLDERS: [&str; 31] = [
     "example",
     "placeholder",
     "changeme",
@@ -28,6 +28,13 @@ const PLACEHOLDERS: [&str; 24] = [
     "not-a",
     "not_a",
     "deadbeef",
+    "x-oauth-basic",
+    "x-access-token",
+    "x-token-auth",
+    "correcthorse",
+    "goes-here",
+    "goeshere",
+    "cafebabe",
 ];
 
 /// Whether `text` is a placeholder for a value, or code that produces one.
@@ -39,10 +46,11 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 
 /// Whether a machine generated the text: it has many different characters and is not a placeholder.
 pub(super) fn looks_generated(text: &str, care: Care) -> bool {
+    let least_run = if care == Care::Used { 8 } else { 6 };
     distinct(text) >= 8.min(text.len() / 2)
         && !is_placeholder(text)
         && !is_periodic(text)
-        && (care == Care::Used || !has_run(text))
+        && !has_run(text, least_run)
 }
 
 /// How many different characters the text has.
@@ -61,17 +69,28 @@ fn is_periodic(text: &str) -> bool {
         .any(|period| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b))
 }
 
-/// Whether six letters or digits are in their order, such as `abcdef`. A generator produces such a
-/// run once in a million times, people all the time.
-fn has_run(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let mut length = 1;
-    lower.as_bytes().windows(2).any(|pair| {
-        let next = matches!(pair, [a, b] if a.is_ascii_alphanumeric() && a.wrapping_add(1) == *b);
-        length = if next { length + 1 } else { 1 };
-        length >= 6
-    })
+/// Whether this many letters or digits are in their order, such as `abcdef`, `fedcba`, `aabbcc` or
+/// `qwerty`. A generator produces a run of six once in a million times, people all the time.
+fn has_run(text: &str, least: usize) -> bool {
+    let mut bytes = text.to_ascii_lowercase().into_bytes();
+    // `00112233` counts as `0123`.
+    bytes.dedup();
+    let counts = |step: fn(u8) -> u8| {
+        let mut length = 1;
+        bytes.windows(2).any(|pair| {
+            let next = matches!(pair, [a, b] if a.is_ascii_alphanumeric() && step(*a) == *b);
+            length = if next { length + 1 } else { 1 };
+            length >= least
+        })
+    };
+    let text = text.to_ascii_lowercase();
+    counts(|byte| byte.wrapping_add(1))
+        || counts(|byte| byte.wrapping_sub(1))
+        || KEYBOARD_ROWS.iter().any(|row| text.contains(row))
 }
+
+/// Keys beside each other, as people type them for a sample.
+const KEYBOARD_ROWS: [&str; 4] = ["qwertyu", "asdfghj", "zxcvbnm", "1q2w3e4r"];
 
 /// Whether `text`, the value under a name for secrets, is a generated one: it is in one piece, and
 /// letters and digits alternate. Words joined by dashes, paths and versions are not.
@@ -114,6 +133,7 @@ pub(crate) fn is_password(text: &str) -> bool {
         && !text.contains(char::is_whitespace)
         && !is_placeholder(text)
         && !DEFAULTS.iter().any(|word| lower.contains(word))
+        && !has_run(text, 6)
 }
 
 /// Whether `text` is a password that nobody makes up for a throwaway: it has at least eight

@@ -6,6 +6,8 @@
 
 mod condition;
 mod flow;
+mod state;
+mod values;
 
 use super::command::Command;
 use super::script::Script;

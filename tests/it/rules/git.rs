@@ -267,7 +267,7 @@ fn hooks_that_refuse_are_told_from_hooks_that_pass() {
     hook("pre-push", "echo 'husky - pre-push script failed (code 1)'; exit 1");
     let text =
         repository.said(rule, "git commit -qam x && git push -u origin main", false).unwrap();
-    assert!(text.contains("git push did not happen"), "{text}");
+    assert!(text.contains("nothing was pushed"), "{text}");
     assert_eq!(repository.run("git log --format=%s -1"), "x\n", "the commit did");
 }
 

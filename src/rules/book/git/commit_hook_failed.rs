@@ -71,7 +71,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Failed(
                 "Exit code 1\nbad.js 1:1 error\nhusky - pre-commit script failed (code 1)",
             )])
-            .says("no --amend"),
+            .says("not --amend"),
         Example::bash("git commit -m 'fixed it'")
             .given(&[Given::Failed(
                 "Exit code 1\n\u{2716}   type may not be empty [type-empty]\nhusky - commit-msg \
@@ -87,13 +87,13 @@ pub(crate) const RULE: Rule = Rule {
                 "Exit code 1\ntests failed\nhusky - pre-push script failed (code 1)\nerror: \
                  failed to push some refs to 'x'",
             )])
-            .says("git push did not happen"),
+            .says("nothing was pushed"),
         Example::bash("git commit -m x && git push")
             .given(&[Given::Failed(
                 "Exit code 1\n[main 1234567] x\nmypy....Failed\n- hook id: mypy\nerror: failed to \
                  push some refs to 'x'",
             )])
-            .says("git push did not happen"),
+            .says("nothing was pushed"),
         Example::bash("git push origin main")
             .given(&[Given::Failed(
                 "Exit code 1\nremote: no\n ! [remote rejected] main -> main (pre-receive hook \
@@ -221,32 +221,31 @@ enum Refusal {
 impl Refusal {
     fn advice(&self, amends: bool) -> Advice {
         // There is no new commit to amend, but an amend that failed is repeated as it was.
-        let (again, amend) = if amends {
-            ("run the same command again", "")
+        let (again, not) = if amends {
+            ("run the same command again", "not --no-verify")
         } else {
-            ("commit again", "no --amend, ")
+            ("commit again", "not --amend, not --no-verify")
         };
         Advice::plain(match self {
             Self::Found(name) => {
                 let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
                 format!(
-                    "git commit did not happen, its hook{name} failed: fix what it reports, git \
-                     add, {again}; {amend}--no-verify only if the user asked"
+                    "nothing was committed, the hook{name} failed: fix what it reports, git add, \
+                     {again} ({not})"
                 )
             }
             Self::Changed => format!(
-                "git commit did not happen, its hook changed files: git add them, {again}; \
-                 {amend}--no-verify only if the user asked"
+                "nothing was committed, a hook changed files: git add them, then {again} ({not})"
             ),
             Self::Message => format!(
-                "git commit did not happen, the commit-msg hook refused the message: {again} with \
-                 one in the form it names"
+                "nothing was committed, the commit-msg hook refused the message: {again} with a \
+                 message in the form that it asks for"
             ),
-            Self::Push => "git push did not happen, its pre-push hook failed: fix what it \
-                           reports, commit that, push again; --no-verify only if the user asked"
+            Self::Push => "nothing was pushed, the pre-push hook failed: fix what it reports, \
+                           commit that, push again (not --no-verify)"
                 .to_owned(),
-            Self::Remote => "git push was declined by a hook on the remote: its lines after \
-                             remote: say why; neither --force nor --no-verify changes that"
+            Self::Remote => "a hook on the remote declined git push: read its lines that begin \
+                             with remote: and mend that; --force and --no-verify change nothing"
                 .to_owned(),
         })
     }

@@ -3,6 +3,7 @@
 use super::support::call::{before, prefix};
 use super::support::command::{Git, subcommand};
 use super::support::look::{looked_lately, looks};
+use super::support::output::{printed, reports_commit};
 use super::support::repository::is_fresh;
 use super::support::work::stashes_all;
 use crate::base::text;
@@ -138,12 +139,7 @@ impl<'c> Staging<'c> {
         if stashes_all(case, command) {
             return Err(Miss::Near("all that changed was stashed before"));
         }
-        // `commit (initial): x` or `commit (merge): x`, written by this very call.
-        let made = case.environment.last_reflog();
-        if made.is_some_and(|made| {
-            made.starts_with("commit (initial)") || made.starts_with("commit (merge)")
-        }) || case.environment.is_merging()
-        {
+        if case.environment.is_merging() || makes_first_or_merge(case) {
             return Err(Miss::Near("it is the first commit, or that of a merge"));
         }
         if case.commands().any(looks) || looked_lately(case, 1, &self.git) {
@@ -170,6 +166,23 @@ impl<'c> Staging<'c> {
             format!("{how} stages every change, wanted or not: next time add files by name"),
         )
     }
+}
+
+/// Whether the call made the first commit of a repository, or that of a merge.
+fn makes_first_or_merge(case: &Case) -> bool {
+    let is_logged = || {
+        let made = case.environment.last_reflog();
+        made.is_some_and(|made| made.starts_with("commit (merge)"))
+    };
+    let commits = case.commands().any(|other| subcommand(other) == Some("commit"));
+    commits
+        && (is_logged()
+            || printed(case).lines().any(|line| {
+                reports_commit(line)
+                    && line.split_once("] ").is_some_and(|(head, title)| {
+                        head.contains("(root-commit)") || title.starts_with("Merge ")
+                    })
+            }))
 }
 
 /// `git add` in short, if it adds everything.

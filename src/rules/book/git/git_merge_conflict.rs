@@ -44,7 +44,7 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::always(3),
     hits: &[
         Example::bash("git rebase main").given(&[Given::Failed(BOTH)]).says(
-            "conflicts in a.py, src/b.py; once edited and added: `GIT_EDITOR=: git rebase \
+            "conflicts in a.py, src/b.py: edit them, git add them, then: `GIT_EDITOR=: git rebase \
              --continue`",
         ),
         Example::bash("git merge feature")
@@ -161,11 +161,13 @@ impl Stop {
             format!("{count} file{}", if count == 1 { "" } else { "s" })
         };
         Advice::better(
-            format!("git {operation} stopped at conflicts in {files}; once edited and added"),
+            format!(
+                "git {operation} stopped at conflicts in {files}: edit them, git add them, then"
+            ),
             format!("GIT_EDITOR=: git {operation} --continue"),
             format!(
-                "git {operation} stopped at conflicts; once the files are edited and added, git \
-                 {operation} --continue goes on"
+                "git {operation} stopped at conflicts: edit the files, git add them, then git \
+                 {operation} --continue"
             ),
         )
     }

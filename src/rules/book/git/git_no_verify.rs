@@ -97,12 +97,12 @@ impl<'c> Skip<'c> {
         let Self { sub, how, .. } = self;
         Advice::plain(match self.what {
             Skipped::Signing => format!(
-                "git {sub} with {how} leaves it unsigned; unless the user asked, sign it or ask \
-                 about the key"
+                "git {sub} with {how} leaves the commit unsigned: unless the user asked for that, \
+                 sign it, or ask about the key"
             ),
             Skipped::Hooks => format!(
-                "git {sub} with {how} skips the hooks; unless the user asked, run them and fix \
-                 what they report"
+                "git {sub} with {how} skips the hooks: unless the user asked for that, run them \
+                 and fix what they report"
             ),
         })
     }

@@ -55,11 +55,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git fetch && git rebase main && git push --force origin topic"),
         Example::bash("git push --force-with-lease --force origin topic")
             .says("`git push --force-with-lease origin topic`"),
-        Example::bash("git push -f --tags").says("--force-with-lease refuses to"),
+        Example::bash("git push -f --tags").says("use --force-with-lease"),
         Example::bash("git push --force https://example.org/x.git topic")
-            .says("--force-with-lease refuses to"),
+            .says("use --force-with-lease"),
         Example::bash("GIT_SSH_COMMAND='ssh -i key' git push -f origin topic")
-            .says("--force-with-lease refuses to"),
+            .says("use --force-with-lease"),
     ],
     misses: &[
         Example::bash("git push --force-with-lease"),
@@ -120,10 +120,13 @@ fn advice(case: &Case, command: &Command) -> Advice {
         subcommand(other) == Some("remote") && other.args.iter().any(changes)
     });
     let leased = if has_new_remote { None } else { rewrite::git::push_with_lease(command) };
-    let fact = "a forced git push overwrites commits that were never fetched";
+    let how = Git::of(command).map_or("a forced git push", |push| {
+        if push.has_long("force") { "git push --force" } else { "a forced git push" }
+    });
+    let fact = format!("{how} overwrites what others pushed since your last fetch");
     Advice::with_rewrite(
-        format!("{fact}; if it must be"),
+        format!("{fact}; this refuses then"),
         leased,
-        format!("{fact}: --force-with-lease refuses to"),
+        format!("{fact}: next time use --force-with-lease, which refuses then"),
     )
 }

@@ -56,13 +56,13 @@ pub(crate) const RULE: Rule = Rule {
     // Each secret once: the user is to rotate it, not to hear of it again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: &[
-        Example::bash("curl -H 'Authorization: Bearer sk-ant-api03-AbCdEfGhIjKlMnOpQrStUv' https://api.x")
-            .says("an Anthropic API key now stands in the transcript, in a command of curl"),
+        Example::bash("curl -H 'Authorization: Bearer sk-ant-api03-k2J9sLq0pWx7vB2nM4tR6yU1' https://api.x")
+            .says("an Anthropic API key is now in the transcript, in a command of curl"),
         Example::bash("curl -H 'Authorization: Bearer 9fK2mQ7vX4bT8nZ1cR6wLq0pWx7v' https://api.acme.io/me")
             .says("an access token"),
-        Example::bash("export OPENAI_API_KEY=sk-proj-abcdefghijklmnopqrstuv0123456789")
+        Example::bash("export OPENAI_API_KEY=sk-proj-k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF")
             .says("pass it as \"$OPENAI_API_KEY\" from the environment"),
-        Example::bash("GH_TOKEN=ghp_0123456789abcdefghijklmnopqrstuvwxyz gh repo list").says("\"$GH_TOKEN\""),
+        Example::bash("GH_TOKEN=ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh gh repo list").says("\"$GH_TOKEN\""),
         Example::bash("git clone https://ci:Tr0ub4dor-3@git.acme.io/app.git").says("a password in a URL"),
         Example::bash("psql 'postgresql://app:kV9xq2Lm@db.acme.io:5432/app' -c 'select 1'")
             .says("in a command of psql"),
@@ -84,7 +84,7 @@ pub(crate) const RULE: Rule = Rule {
         )
         .says("a GitHub token"),
         Example::bash("curl -su admin:kV9xq2Lm https://jenkins.acme.io/api/json"),
-        Example::bash("GITHUB_TOKEN=ghp_0123456789abcdefghijklmnopqrstuvwxyz gh api user")
+        Example::bash("GITHUB_TOKEN=ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh gh api user")
             .given(&[Given::Failed("Exit code 1\nHTTP 401: Bad credentials")]),
         Example::bash("AWS_ACCESS_KEY_ID=AKIA2E4QXJ7LMN5RTV3K aws s3 ls").given(&[Given::Codex]),
         Example::bash(
@@ -97,6 +97,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("aws configure set region us-east-1"),
         Example::bash("export OPENAI_API_KEY=sk-proj-your-key-goes-here-0123456789"),
         Example::bash("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE aws s3 ls"),
+        Example::bash("GITHUB_TOKEN=ghp_0123456789abcdefghijklmnopqrstuvwxyz gitleaks detect"),
+        Example::bash("OPENAI_API_KEY=sk-proj-AbCdEfGhIjKlMnOpQrStUv0123456789 pytest"),
+        Example::bash("git clone https://u:x-oauth-basic@github.com/a/b"),
+        Example::bash("curl -u admin:abcdef98 https://api.acme.io"),
         Example::bash("rg ghp_"),
         Example::bash("grep -rE 'sk-ant-[a-zA-Z0-9_-]{20,}' ."),
         Example::bash("git commit -m 'Redact sk-ant- and ghp_ tokens'"),
@@ -135,11 +139,11 @@ fn check(_: &Case, command: &Command) -> Check<Finding> {
     let kind = secret.kind;
     let advice = Advice::plain(match secret.variable {
         Some(name) if is_short_name(&name) => format!(
-            "{kind} now stands in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
+            "{kind} is now in the transcript, in {place}: rotate it, then pass it as \"${name}\" from the \
              environment or a file"
         ),
         _ => format!(
-            "{kind} now stands in the transcript, in {place}: rotate it, then pass it by the environment or a file"
+            "{kind} is now in the transcript, in {place}: rotate it, then pass it by the environment or a file"
         ),
     });
     // Only a hash of it, keyed with the session's id, is ever stored.

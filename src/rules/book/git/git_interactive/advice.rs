@@ -40,7 +40,7 @@ impl Ask {
                 // A list that git makes is worth taking as it is, any other is meant to be edited.
                 let is_made = git.has_long("autosquash") || git.has_long("exec");
                 Advice::with_rewrite(
-                    "git rebase -i found no usable editor; this takes its list as it is",
+                    "git rebase -i opens an editor, which nobody can use here; this takes its list as it is",
                     (can_rewrite && is_made)
                         .then(|| format!("GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: {head} {own}")),
                     format!(

@@ -21,7 +21,7 @@ pub(super) const HITS: &[Example] = &[
         .given(&[Given::File("src/cfg.py", ""), Given::Tracked(&["src/cfg.py"]), IGNORE, GHP])
         .says("cfg.py, which git tracks, now holds"),
     Example::write("/r/src/cfg.py")
-        .given(&[Given::Output("TOKEN='ghp_0123456789abcdefghijklmnopqrstuvwxyz'")])
+        .given(&[Given::Output("TOKEN='ghp_k2J9sLq0pWx7vB2nM4tR6yU1iO9aS5dF3gZh'")])
         .says("cfg.py now holds what looks like a GitHub token"),
     Example::write("/r/deploy.sh")
         .given(&[Given::Output("export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI0K7MDENGbPxRfiCYzzzzzzzzzzz")])
