@@ -6,8 +6,9 @@ use super::super::command::Command;
 use super::super::words::Word;
 use super::super::wrappers::{self, Wrapped};
 use super::super::{guard, walk};
-use super::Fact;
-use super::condition::{Shown, unquoted, variable};
+use super::condition::Shown;
+use super::fact::Fact;
+use super::fact::{unquoted, variable};
 use super::state::{Outcome, State, join, with};
 use super::values::assign;
 

@@ -5,27 +5,16 @@
 //! and a `case` count alike. Only a rule that is about to speak asks.
 
 mod condition;
+mod fact;
 mod flow;
 mod state;
 mod values;
 
 use super::command::Command;
 use super::script::Script;
-use super::words::Word;
 use super::{guard, outline};
-pub(crate) use condition::Test;
+pub(crate) use fact::{Fact, Test};
 use flow::Flow;
-
-/// Something that is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fact {
-    /// A test and its result.
-    Test(Test, bool),
-    /// The stages of a pipeline, or one command alone, and whether it succeeded.
-    Ran(Vec<Vec<Word>>, bool),
-    /// The variable of this name is not empty.
-    Set(String),
-}
 
 /// What is known where a command runs.
 #[derive(Debug, Default)]

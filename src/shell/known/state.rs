@@ -1,6 +1,6 @@
 //! The facts at a place of a script, and where two ways meet.
 
-use super::Fact;
+use super::fact::Fact;
 
 /// The facts at one place; `None` where nothing gets there.
 pub(super) type State = Option<Vec<Fact>>;

@@ -2,8 +2,8 @@
 
 use super::super::words::Word;
 use super::super::wrappers;
-use super::Fact;
-use super::condition::{unquoted, variable};
+use super::fact::Fact;
+use super::fact::{unquoted, variable};
 use super::state::State;
 
 /// The state after these assignments: what was known of the variables is forgotten.
