@@ -74,4 +74,6 @@ pub const RULES: &[&Rule] = &[
     &reading::mass_read_main::RULE,
     &runs::many_edits_no_check::RULE,
     &runs::full_suite_loop::RULE,
+    &context::gh_output_large::RULE,
+    &context::many_files_in_one_call::RULE,
 ];

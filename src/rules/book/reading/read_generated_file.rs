@@ -28,8 +28,10 @@ const HEAD_BYTES: usize = 16 << 10;
 
 /// Parts of the paths that [`GeneratedKind::of`] knows. A bundle may have none of them, only a hash
 /// in its name: such names are too few for a look at every `cat`.
-const SIGNS: [&str; 26] = [
+const SIGNS: [&str; 28] = [
     "lock",
+    "generated",
+    ".gen.",
     ".sum",
     ".resolved",
     "shrinkwrap",
@@ -70,7 +72,7 @@ pub(crate) const RULE: Rule = Rule {
     trigger: Trigger::Any(&[
         Trigger::Call { tools: &[Tool::Read], check: |case| finding(case, &Shown::by_read(case)?) },
         Trigger::Command {
-            programs: &["cat", "head", "tail", "less", "more", "bat", "batcat", "sed"],
+            programs: &["cat", "head", "tail", "less", "more", "bat", "batcat", "sed", "nl", "jq"],
             subcommands: &[],
             signs: &SIGNS,
             check: |case, command| finding(case, &Shown::by_command(case, command)?),
@@ -126,6 +128,16 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/r/.next/server/page.js")
             .given(&[Given::OutputBytes(50_000)])
             .says("left by a build"),
+        Example::bash("jq . package-lock.json")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("npm ls NAME"),
+        Example::bash("nl -ba package-lock.json").given(&[Given::OutputBytes(20_000)]),
+        Example::bash("cat pnpm-lock.yaml | head -300")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("pnpm why NAME"),
+        Example::bash("cat src/schema.generated.ts")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("was left by a build or a run"),
     ],
     misses: &[
         Example::read("/r/node_modules/react/package.json")
@@ -149,6 +161,11 @@ pub(crate) const RULE: Rule = Rule {
             Given::OutputBytes(9000),
         ]),
         Example::bash("rg -n '\"lodash\"' package-lock.json").given(&[Given::OutputBytes(300)]),
+        Example::bash("jq '.packages | keys' package-lock.json").given(&[Given::OutputBytes(9000)]),
+        Example::bash("cat package-lock.json | rg -A2 lodash").given(&[Given::OutputBytes(9000)]),
+        Example::bash("nl -ba src/generator.ts").given(&[Given::OutputBytes(9000)]),
+        Example::bash("cat pnpm-lock.yaml | head -20").given(&[Given::OutputBytes(700)]),
+        Example::bash("cat docs/generated.md").given(&[Given::OutputBytes(9000)]),
         Example::bash("cat package-lock.json | jq .packages").given(&[Given::OutputBytes(9000)]),
         Example::bash("sed -n '/name = \"serde\"/,/^$/p' Cargo.lock")
             .given(&[Given::OutputBytes(9000)]),
@@ -217,15 +234,25 @@ impl<'c> Shown<'c> {
         let path = word.literal().ok_or(Miss::Near("its operand is not literal"))?;
         let kind = kind_in_project(case, path).ok_or(Miss::No)?;
         let script = case.script().ok_or(Miss::No)?;
-        let is_alone = match script.commands.as_slice() {
-            [_] => true,
-            [first, _] => first.is("cd"),
+        let stages = command.stage.and_then(|stage| script.stages(stage.pipeline));
+        let stages = stages.unwrap_or_else(|| vec![command]);
+        let others = script.commands.len().saturating_sub(stages.len());
+        let is_alone = match others {
+            0 => true,
+            1 => script.commands.first().is_some_and(|first| first.is("cd")),
             _ => false,
         };
+        // Behind it are only programs that show a range of the lines.
+        let shows_lines = |stage: &&Command| {
+            matches!(stage.program.as_str(), "head" | "tail" | "cat" | "nl" | "less")
+                || stage.is("sed") && stage.args.last().is_some_and(is_line_range)
+        };
+        let shows = stages.last().is_some_and(|last| last.shows_output())
+            && stages.get(1..).unwrap_or_default().iter().all(shows_lines);
         if !is_alone
             || command.depth > 0
             || command.reads_pipe
-            || !command.shows_output()
+            || !shows
             || !command.wrappers.is_empty()
         {
             return Err(Miss::Near("it is part of something larger"));
@@ -273,6 +300,11 @@ fn file_operand(command: &Command) -> Option<&Word> {
     };
     let items = options::read(&command.args, spec);
     let operands = options::operands(&items);
+    if command.is("jq") {
+        // Another filter is a question, which is the better form.
+        let [filter, file] = operands.as_slice() else { return None };
+        return filter.is(".").then_some(*file);
+    }
     if command.is("sed") {
         // A pattern as an address is a search, which is the better form.
         let is_quiet =

@@ -84,6 +84,13 @@ impl GeneratedKind {
         {
             return Some(Self::SourceMap);
         }
+        // By a code generator, or by a linker.
+        let is_code = !name.ends_with(".md") && name.split('.').count() > 2;
+        if is_code && [".generated.", ".gen.", "_generated."].iter().any(|part| name.contains(part))
+            || name.ends_with(".map")
+        {
+            return Some(Self::Output);
+        }
         if is_bundle(folders, name) {
             return Some(Self::Bundle);
         }

@@ -91,6 +91,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("{dir}/parser.rs.orig").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser_enhanced.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser.old.rs").given(&[PARSER, TRACKED]),
+        Example::write("{dir}/src/new_app.py")
+            .given(&[APP, TRACKED])
+            .says("new_app.py is a second version of app.py"),
+        Example::write("{dir}/src/appV2.py")
+            .given(&[APP, TRACKED])
+            .says("appV2.py is a second version of app.py"),
+        Example::write("{dir}/parserNew.rs").given(&[PARSER, TRACKED]),
         Example::write("{dir}/src/app_final.py").given(&[APP, TRACKED]).says("app_final.py"),
         Example::write("{dir}/src/app-V3.py").given(&[APP, TRACKED]),
     ],
@@ -127,6 +134,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("{dir}/parser_v2.rs").given(&[PARSER, TRACKED]),
         Example::bash("cp parser.rs parser.rs.bak").given(&[PARSER, TRACKED]),
         Example::write("{dir}/parser_test.rs").given(&[PARSER, TRACKED]),
+        Example::write("{dir}/new_user.py")
+            .given(&[Given::File("user.py", "x\n"), Given::Tracked(&["user.py"])]),
+        Example::write("{dir}/parserNews.rs").given(&[PARSER, TRACKED]),
+        Example::write("{dir}/new_parser.rs").given(&[PARSER]),
         Example::write("{dir}/parser_2024.rs").given(&[PARSER, TRACKED]),
     ],
     since: "0.1.0",
@@ -210,6 +221,53 @@ impl Tracked {
     }
 }
 
+/// The name in front of `V2` or a word such as `New`: `app` of `appV2`.
+fn second_in_camel_case(stem: &str) -> Option<&str> {
+    const WORDS: [&str; 9] = [
+        "New",
+        "Old",
+        "Copy",
+        "Backup",
+        "Fixed",
+        "Enhanced",
+        "Improved",
+        "Refactored",
+        "Rewritten",
+    ];
+    let is_base =
+        |base: &&str| base.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let word = WORDS.iter().find_map(|word| stem.strip_suffix(word));
+    let number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let version = number.strip_suffix('V').filter(|_| number.len() < stem.len());
+    word.or(version).filter(is_base)
+}
+
+/// The name behind a word such as `new_`, where that is not the name of a thing of its own: a new
+/// user is another page than a user.
+fn second_by_prefix(stem: &str) -> Option<&str> {
+    const WORDS: [&str; 9] = [
+        "new",
+        "old",
+        "fixed",
+        "improved",
+        "enhanced",
+        "refactored",
+        "rewritten",
+        "updated",
+        "copy_of",
+    ];
+    const THINGS: [&str; 24] = [
+        "account", "article", "comment", "customer", "document", "event", "file", "group",
+        "invoice", "issue", "item", "member", "message", "note", "order", "page", "password",
+        "post", "product", "project", "session", "task", "team", "user",
+    ];
+    let base = WORDS
+        .iter()
+        .find_map(|word| stem.strip_prefix(word).and_then(|rest| rest.strip_prefix(['_', '-'])))?;
+    let is_thing = THINGS.contains(&base) || THINGS.iter().any(|thing| base.starts_with(thing));
+    (base.len() >= 3 && !is_thing).then_some(base)
+}
+
 /// A file name that marks a second version of another file.
 struct VersionName {
     /// The name of the other file.
@@ -226,6 +284,10 @@ impl VersionName {
         if COPY_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) && stem.contains('.')
         {
             return Some(Self { original: stem.to_owned(), is_copy: true });
+        }
+        if let Some(original) = second_in_camel_case(stem).or_else(|| second_by_prefix(stem)) {
+            let is_copy = stem.to_ascii_lowercase().contains("copy") || stem.starts_with("old");
+            return Some(Self { original: format!("{original}.{ending}"), is_copy });
         }
         let at = stem.rfind(['_', '-', '.'])?;
         let (base, suffix) = stem.split_at_checked(at)?;

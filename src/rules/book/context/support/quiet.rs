@@ -18,6 +18,8 @@ struct Verbosity {
 
 const NPM_INSTALL: &[&str] = &["install", "i", "ci", "add"];
 
+const APT: &[&str] = &["install", "update", "upgrade", "dist-upgrade"];
+
 const fn verbosity(
     program: &'static str,
     subcommands: &'static [&'static str],
@@ -27,7 +29,7 @@ const fn verbosity(
     Verbosity { program, subcommands, quiet, loud: &[], explicit }
 }
 
-const VERBOSITIES: [Verbosity; 21] = [
+const VERBOSITIES: [Verbosity; 26] = [
     Verbosity {
         program: "pytest",
         subcommands: &[],
@@ -78,6 +80,11 @@ const VERBOSITIES: [Verbosity; 21] = [
         "--loglevel=error",
         &["--silent", "-s", "--reporter", "--loglevel"],
     ),
+    verbosity("apt-get", APT, "-qq", &["-q", "--quiet", "-s", "--simulate"]),
+    verbosity("apt", APT, "-qq", &["-q", "--quiet", "-s", "--simulate"]),
+    verbosity("yarn", &["install", "add"], "--silent", &["-s", "--silent", "--json"]),
+    verbosity("bundle", &["install"], "--quiet", &["--quiet", "--verbose"]),
+    verbosity("apk", &["add", "update"], "-q", &["-q", "--quiet", "-s"]),
     verbosity("pip", &["install"], "-q", &["-q", "--quiet", "-v", "--dry-run"]),
     verbosity("pip3", &["install"], "-q", &["-q", "--quiet", "-v", "--dry-run"]),
     verbosity("uv", &["sync"], "-q", &["-q", "--quiet", "-v", "--dry-run"]),

@@ -1,0 +1,122 @@
+//! Several files, or parts of them, printed by one shell call.
+
+mod examples;
+
+use crate::project::programs::{self, Trait};
+use crate::protocol::event::Tool;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
+use crate::rules::case::Case;
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::{Command, Script, Word};
+
+/// A smaller output is not worth a line, bytes: of 77 recorded calls with several readers that
+/// print more, most were cut at the client's limit of 30 to 40 kB.
+const LARGE_BYTES: u64 = 16_000;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "many-files-in-one-call",
+    severity: Severity::Hint,
+    harm: Harm::Waste,
+    events: Events::Success,
+    analyzer: Some(Analyzer::Performance),
+    summary: "several files printed by one shell call",
+    why: "77 of 23,429 recorded calls printed two or more files at once, 16 to 40 kB each, in 32 \
+          of 378 sessions: 1.9 MB, of which the client cut a part unread.",
+    trigger: Trigger::Deferred {
+        tools: &[Tool::Shell],
+        concerns: |case| {
+            let bytes = case.event.result_bytes();
+            bytes as u64 > LARGE_BYTES
+                && bytes <= MEASURED_BYTES
+                // Others have a Read tool, and rules that look at it.
+                && !case.environment.client.has_file_tools()
+                && !case.in_background()
+        },
+        check: many_files,
+    },
+    better: None,
+    needs: &[],
+    repeat: Repeat::always(1),
+    hits: examples::HITS,
+    misses: examples::MISSES,
+    since: "0.2.0",
+};
+
+fn many_files(case: &Case) -> Check<Finding> {
+    let bytes = OutputSize::of(case).bytes;
+    if bytes <= LARGE_BYTES || case.in_background() || case.environment.client.has_file_tools() {
+        return Err(Miss::No);
+    }
+    let script = case.script().ok_or(Miss::No)?;
+    if !script.functions.is_empty() || !script.commands.iter().all(looks_only) {
+        return Err(Miss::Near("it does more than read files"));
+    }
+    let reads: usize = script.commands.iter().map(|command| files_read(script, command)).sum();
+    if reads < 2 {
+        return Err(Miss::Near("it reads one file"));
+    }
+    Ok(Finding::new(Advice::plain(format!(
+        "one call read {reads} parts of files, {}: next time find the places with rg -n, then read short ranges around them",
+        kilobytes(bytes)
+    ))))
+}
+
+/// Whether a command reads, filters, searches or says something, and nothing else.
+fn looks_only(command: &Command) -> bool {
+    let reads = programs::is(&command.program, Trait::PrintsFiles)
+        || matches!(
+            command.program.as_str(),
+            "sed"
+                | "head"
+                | "tail"
+                | "rg"
+                | "grep"
+                | "echo"
+                | "printf"
+                | "cd"
+                | "wc"
+                | "ls"
+                | "pwd"
+                | "true"
+                | "awk"
+        );
+    reads
+        && !command.remote
+        && !command.background
+        && command.depth == 0
+        && !command.redirections.iter().any(|redirection| redirection.takes_stdout())
+        && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
+}
+
+/// How many files `command` prints, or parts of one.
+fn files_read(script: &Script, command: &Command) -> usize {
+    // A search has its own bounds.
+    let searches = matches!(command.program.as_str(), "rg" | "grep" | "awk");
+    let prints = programs::is(&command.program, Trait::PrintsFiles) && !searches
+        || matches!(command.program.as_str(), "sed" | "head" | "tail");
+    if !prints || command.reads_pipe || ends_in_count(script, command) {
+        return 0;
+    }
+    let takes_script = command.is("sed")
+        && !command.args.iter().any(|word| matches!(word.text.as_str(), "-e" | "-f"));
+    let is_value = |at: usize| {
+        at.checked_sub(1)
+            .and_then(|before| command.args.get(before))
+            .is_some_and(|word| matches!(word.text.as_str(), "-n" | "-c") && !command.is("sed"))
+    };
+    let is_operand = |(at, word): &(usize, &Word)| !word.text.starts_with('-') && !is_value(*at);
+    let operands = command.args.iter().enumerate().filter(is_operand).count();
+    operands.saturating_sub(usize::from(takes_script))
+}
+
+/// Whether the pipeline of `command` ends in a program that prints a number or a few lines.
+fn ends_in_count(script: &Script, command: &Command) -> bool {
+    let stages = command.stage.and_then(|stage| script.stages(stage.pipeline));
+    stages.is_some_and(|stages| {
+        stages.last().is_some_and(|last| {
+            matches!(last.program.as_str(), "wc" | "grep" | "rg" | "jq" | "awk")
+        })
+    })
+}
