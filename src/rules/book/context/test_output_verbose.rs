@@ -80,6 +80,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git pull; cargo test; git status")
             .given(&[Given::OutputBytes(20_000)])
             .says("the call with cargo test printed 20 kB: next time add -q, which leaves out what went well"),
+        Example::bash("apt-get install -y x")
+            .given(&[Given::OutputBytes(30_000)])
+            .says("`apt-get install -qq -y x`"),
         Example::bash("cd x-v && go test -v ./... # -v")
             .given(&[Given::OutputBytes(20_000)])
             .says("`cd x-v && go test ./... # -v`"),

@@ -95,8 +95,8 @@ fn file_written(case: &Case, command: &Command) -> Check<Finding> {
     if !case.environment.client.has_file_tools() {
         return Err(Miss::Near("this client has no Write tool"));
     }
-    let is_separate = command.depth == 0
-        && command.wrappers.is_empty()
+    let is_separate = command.depth <= u8::from(!command.wrappers.is_empty())
+        && command.wrappers.iter().all(|wrapper| matches!(*wrapper, "bash" | "sh"))
         && (command.stage.is_none() || cat.is_some())
         && !command.background
         && !case.in_background()

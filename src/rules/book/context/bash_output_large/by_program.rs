@@ -16,7 +16,9 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
     let command = printer.command;
     match (command.program.as_str(), printer.subcommand()) {
         ("git", Some("log")) => git_log(printer),
-        ("git", Some(subcommand @ ("diff" | "show"))) => diff::git(printer, subcommand, bytes),
+        ("git", Some(subcommand @ ("diff" | "show"))) => {
+            diff::git(case, printer, subcommand, bytes)
+        }
         ("gh", Some("pr"))
             if command.args.get(1).is_some_and(|word| word.is("diff")) && bytes > CUT_BYTES =>
         {

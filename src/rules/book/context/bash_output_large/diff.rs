@@ -2,17 +2,24 @@
 
 use super::bound::{Bound, CUT_BYTES};
 use super::printer::Printer;
+use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 
 /// More lines of context are more than usual.
 const MANY_CONTEXT_LINES: u32 = 10;
+
+/// Calls before this one in which a look at the size counts.
+const LOOK_CALLS: usize = 4;
+
+/// Options of a look at the size.
+const LOOKS: [&str; 4] = ["--stat", "--shortstat", "--name-only", "--name-status"];
 
 /// Beginnings of options that print a summary instead of the diff.
 const SUMMARIES: [&str; 7] =
     ["--stat", "--name", "--short", "--num", "--dirstat", "--summary", "--quiet"];
 
 /// The bound of `git diff` or `git show`.
-pub(super) fn git(printer: &Printer, subcommand: &str, bytes: u64) -> Check<Bound> {
+pub(super) fn git(case: &Case, printer: &Printer, subcommand: &str, bytes: u64) -> Check<Bound> {
     if bytes <= CUT_BYTES {
         return Err(Miss::Near("a diff of this size is read whole"));
     }
@@ -39,8 +46,35 @@ pub(super) fn git(printer: &Printer, subcommand: &str, bytes: u64) -> Check<Boun
     if operands.last().is_some_and(|word| is_file(word)) {
         return Err(Miss::Near("single files are what it asks for"));
     }
+    if case.ran_lately(LOOK_CALLS, &looks(subcommand, &operands)) {
+        return Err(Miss::Near("its size was looked at first"));
+    }
     let rewrite = printer.with_subcommand_option("--stat");
     Ok(Bound::new(rewrite, "look with --stat first, then at one path").then("one path of it"))
+}
+
+/// The calls that look at how large a diff of these operands is.
+fn looks(subcommand: &str, operands: &[&str]) -> Vec<String> {
+    let joined = operands.join(" ");
+    let mut of: Vec<(&str, String)> = vec![(subcommand, joined)];
+    if let ("diff", [.., last]) = (subcommand, operands) {
+        // The commit itself, shown.
+        of.push(("show", (*last).to_owned()));
+        if let [from, to] = operands {
+            of.push(("diff", format!("{from}..{to}")));
+            of.push(("diff", format!("{from}...{to}")));
+        }
+    }
+    let forms = |(subcommand, of): (&str, String)| {
+        LOOKS
+            .iter()
+            .flat_map(move |option| {
+                let front = format!("git {subcommand} {option} {of}");
+                [front.trim_end().to_owned(), format!("git {subcommand} {of} {option}")]
+            })
+            .collect::<Vec<_>>()
+    };
+    of.into_iter().flat_map(forms).collect()
 }
 
 /// The bound of `gh pr diff`.

@@ -108,6 +108,17 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    // The agent looked at its size first.
+    Example::bash("git diff main").given(&[
+        Given::OutputBytes(40_000),
+        Given::Lines(900),
+        Given::After("git diff --stat main"),
+    ]),
+    Example::bash("git diff a1^ a1").given(&[
+        Given::OutputBytes(40_000),
+        Given::Lines(900),
+        Given::After("git show a1 --stat"),
+    ]),
     // Which of them printed it is not known.
     Example::bash("ls -la src && grep -o foo s.jsonl | sort -u | head -30")
         .given(&[Given::OutputBytes(26_000), Given::Lines(320)]),

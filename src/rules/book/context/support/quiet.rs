@@ -125,7 +125,10 @@ pub(crate) struct QuietForm {
 
 /// How `command` prints less; `None` if no way is known, or if its options say how much to print.
 pub(crate) fn quiet_form(command: &Command) -> Option<QuietForm> {
-    runner::label(command)?;
+    let installs = ["apt-get", "apt", "apk"].contains(&command.program.as_str());
+    if !installs && runner::label(command).is_none() {
+        return None;
+    }
     let (program, args) =
         runner::reached(command, |program, args| Verbosity::of(program, args).is_some())?;
     let verbosity = Verbosity::of(program, args)?;

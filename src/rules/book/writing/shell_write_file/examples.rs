@@ -35,9 +35,14 @@ pub(super) const HITS: &[Example] = &[
         .given(&[Given::Cwd("/repo/web")]),
     Example::bash("cat > run.sh <<'EOF'\n#!/bin/sh\nset -e\nmake\nEOF\nchmod +x run.sh")
         .given(&[Given::Cwd("/repo"), Given::SubAgent]),
+    Example::bash("bash -c \"cat > src/x.py <<'EOF'\nimport os\nprint(1)\nprint(2)\nEOF\"")
+        .given(&[Given::Cwd("/repo")])
+        .says("the shell wrote src/x.py"),
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example::bash("bash -c 'cd /tmp && cat > src/x.py <<\"EOF\"\n1\n2\n3\nEOF'")
+        .given(&[Given::Cwd("/repo")]),
     Example::bash("printf 'schema: a\\ncreated: 2026\\n' > specs/a.yaml")
         .given(&[Given::Cwd("/repo")]),
     Example::bash("cat > /tmp/x.py <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
