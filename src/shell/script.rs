@@ -87,6 +87,35 @@ impl Script {
         stages.iter().map(|at| at.and_then(|at| self.commands.get(at))).collect()
     }
 
+    /// The last stage of `pipeline`, if it is a simple command.
+    pub(crate) fn last_stage(&self, pipeline: usize) -> Option<&Command> {
+        self.commands.get((*self.pipelines.get(pipeline)?.stages.last()?)?)
+    }
+
+    /// The innermost pipeline that begins with a group around `command`, and its second stage.
+    pub(crate) fn group_before_pipe(&self, command: &Command) -> Option<(usize, &Command)> {
+        let inside = (0..self.pipelines.len()).filter_map(|at| {
+            let pipeline = self.pipelines.get(at)?;
+            let [None, Some(next), ..] = pipeline.stages.as_slice() else { return None };
+            let next = self.commands.get(*next)?;
+            (self.is_in_pipeline(command, at) && command.id < next.id).then_some((
+                pipeline.chars?,
+                at,
+                next,
+            ))
+        });
+        let innermost = inside.min_by_key(|((start, end), ..)| end - start);
+        innermost.map(|(_, at, next)| (at, next))
+    }
+
+    /// Whether the text of `command` is part of that of `pipeline`.
+    pub(crate) fn is_in_pipeline(&self, command: &Command, pipeline: usize) -> bool {
+        let within =
+            |(start, end): (usize, usize), (from, to): (usize, usize)| start <= from && to <= end;
+        let around = self.pipelines.get(pipeline).and_then(|pipeline| pipeline.chars);
+        around.zip(command.chars).is_some_and(|(around, own)| within(around, own))
+    }
+
     /// The text of `pipeline` as written. `None` if it is not part of the script's own text.
     pub fn pipeline_text(&self, pipeline: usize) -> Option<&str> {
         let (start, end) = self.pipelines.get(pipeline)?.chars?;

@@ -23,7 +23,7 @@ const fn wrapper(
     Wrapper { name, spec: Spec { short, long, ..Spec::FLAGS_ONLY }, operands }
 }
 
-const WRAPPERS: [Wrapper; 13] = [
+const WRAPPERS: [Wrapper; 17] = [
     wrapper(
         "sudo",
         "ugpCDhRrTtU",
@@ -53,6 +53,44 @@ const WRAPPERS: [Wrapper; 13] = [
     wrapper("stdbuf", "ioe", &["input", "output", "error"], 0),
     wrapper("command", "", &[], 0),
     wrapper("exec", "a", &[], 0),
+    wrapper("caffeinate", "tw", &[], 0),
+    wrapper("unbuffer", "", &[], 0),
+    wrapper("chronic", "", &[], 0),
+    wrapper("xvfb-run", "enspw", &["server-args", "error-file", "server-num"], 0),
+];
+
+/// Programs whose sub-command runs the command behind `--`.
+const BEHIND_DASHES: [(&str, &[&str]); 8] = [
+    ("mise", &["exec", "x"]),
+    ("op", &["run"]),
+    ("dotenvx", &["run"]),
+    ("doppler", &["run"]),
+    ("infisical", &["run"]),
+    ("aws-vault", &["exec"]),
+    ("chamber", &["exec"]),
+    ("teller", &["run"]),
+];
+
+/// What `rtk` runs in a short form of its own output; its other sub-commands are its own.
+const RTK_OWN: [&str; 18] = [
+    "gain",
+    "init",
+    "discover",
+    "config",
+    "verify",
+    "read",
+    "smart",
+    "deps",
+    "json",
+    "log",
+    "session",
+    "learn",
+    "hook",
+    "rewrite",
+    "telemetry",
+    "trust",
+    "help",
+    "cc-economics",
 ];
 
 /// Programs that run a script given with `-c`.
@@ -91,6 +129,15 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
             None => Wrapped::No,
         };
     }
+    if let Some(at) = behind_own_words(program, args) {
+        return Wrapped::Becomes(at.0, at.1);
+    }
+    if program == "eval"
+        && let [word] = args
+        && let Some(text) = word.literal()
+    {
+        return Wrapped::Script("eval", text);
+    }
     let child = match program {
         "xargs" => {
             let spec = Spec {
@@ -113,6 +160,46 @@ pub(super) fn wrapped<'c>(program: &str, args: &'c [Word]) -> Wrapped<'c> {
         _ => None,
     };
     child.unwrap_or(Wrapped::No)
+}
+
+/// The name of a wrapper with words of its own, and the index of the command that it becomes.
+fn behind_own_words(program: &str, args: &[Word]) -> Option<(&'static str, usize)> {
+    let (name, at) = match program {
+        "rtk" => {
+            let first = args.first()?.literal()?;
+            if first.starts_with('-') || RTK_OWN.contains(&first) {
+                return None;
+            }
+            ("rtk", usize::from(matches!(first, "proxy" | "test" | "err" | "summary")))
+        }
+        // `direnv exec DIR COMMAND`
+        "direnv" if args.first()?.is("exec") => ("direnv", 2),
+        "flock" => {
+            let spec = Spec {
+                short: "wE",
+                long: &["timeout", "wait", "conflict-exit-code"],
+                ..Spec::FLAGS_ONLY
+            };
+            let at = skip_options(args, spec, 1)?;
+            if args.get(at)?.text.starts_with('-') {
+                return None;
+            }
+            ("flock", at)
+        }
+        "nix" if matches!(args.first()?.text.as_str(), "develop" | "shell") => {
+            let runs = |word: &Word| word.is("-c") || word.is("--command");
+            ("nix", args.iter().position(runs)? + 1)
+        }
+        program => {
+            let (name, subs) = BEHIND_DASHES.iter().find(|(name, _)| *name == program)?;
+            let first = args.iter().find(|word| !word.text.starts_with('-'))?;
+            if !subs.iter().any(|sub| first.is(sub)) {
+                return None;
+            }
+            (*name, args.iter().position(|word| word.is("--"))? + 1)
+        }
+    };
+    (at < args.len()).then_some((name, at))
 }
 
 fn start_of_command(wrapper: &Wrapper, args: &[Word]) -> Option<usize> {

@@ -84,6 +84,17 @@ fn wrappers_are_peeled() {
         ("find . -type f -exec grep x {} +", "find"),
         ("find . -exec sudo grep x {} \\;", "find sudo"),
         ("doas grep x", "doas"),
+        ("rtk grep x", "rtk"),
+        ("rtk proxy grep x", "rtk"),
+        ("eval 'grep x'", "eval"),
+        ("mise exec -- grep x", "mise"),
+        ("mise exec node@20 -- grep x", "mise"),
+        ("direnv exec . grep x", "direnv"),
+        ("flock -w 5 /tmp/l grep x", "flock"),
+        ("op run --env-file=.env -- grep x", "op"),
+        ("dotenvx run -f .env -- grep x", "dotenvx"),
+        ("nix develop -c grep x", "nix"),
+        ("nix develop .#ci --command sudo grep x", "nix sudo"),
     ] {
         let script = parse(text);
         let grep = script
