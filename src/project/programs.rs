@@ -50,7 +50,7 @@ pub(crate) enum Trait {
 }
 
 /// Each program with its traits, sorted by name.
-const PROGRAMS: [(&str, &[Trait]); 171] = [
+const PROGRAMS: [(&str, &[Trait]); 173] = [
     (":", &[ReadsOnly]),
     ("R", &[OpensConsole]),
     ("[", &[ReadsOnly, AnswersByStatus]),
@@ -236,6 +236,7 @@ const PROGRAMS: [(&str, &[Trait]); 171] = [
     ("ruby", &[TakesText]),
     ("ruff", &[LooksOrChecks, IsPythonTool]),
     ("rustfmt", &[LooksOrChecks]),
+    ("sbt", &[OpensConsole]),
     ("scala", &[OpensConsole]),
     ("sed", &[PrintsFiles, ShowsPart, HidesStatus, ChoosesLines, TakesText, LooksOrChecks]),
     ("set", &[ReadsOnly]),
@@ -244,6 +245,7 @@ const PROGRAMS: [(&str, &[Trait]); 171] = [
     ("shasum", &[ReadsOnly]),
     ("shellcheck", &[LooksOrChecks]),
     ("sleep", &[ReadsOnly]),
+    ("snowsql", &[OpensConsole]),
     (
         "sort",
         &[

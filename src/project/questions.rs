@@ -68,6 +68,9 @@ pub(crate) fn asked_by(command: &Command) -> Option<Question> {
     if names_console || opens_console(program, args, &operands) {
         return Some(Question::Console);
     }
+    if let Some(question) = by_options(program, args, &operands) {
+        return Some(question);
+    }
     let found = BY_WORDS.iter().filter(|entry| entry.programs.contains(&program)).find(|entry| {
         let mut first = operands.iter().take(4);
         let asks = entry.words.is_empty() || first.any(|word| entry.words.contains(word));
@@ -92,6 +95,47 @@ pub(crate) fn asked_by(command: &Command) -> Option<Question> {
     logs_in.then_some(Question::Login)
 }
 
+/// What a command asks because of an option, or because it lacks one.
+fn by_options(program: &str, args: &[Word], operands: &[&str]) -> Option<Question> {
+    let has = |options: &[&str]| args.iter().any(|word| options.iter().any(|it| word.is(it)));
+    let starts = |options: &[&str]| {
+        args.iter().any(|word| options.iter().any(|it| word.text.starts_with(it)))
+    };
+    match (program, operands.first().copied()) {
+        ("git", Some("commit")) => {
+            let is_given = starts(&[
+                "--message",
+                "--file",
+                "--no-edit",
+                "--reuse-message",
+                "--fixup",
+                "--squash",
+                "--dry-run",
+            ]) || args.iter().any(|word| {
+                let cluster = word.text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+                cluster.is_some_and(|rest| rest.contains(['m', 'F', 'C']))
+            });
+            (!is_given).then_some(Question::Editor)
+        }
+        ("git", Some("rebase")) => has(&["-i", "--interactive"]).then_some(Question::Editor),
+        ("git", Some("add" | "stash" | "checkout" | "restore" | "reset" | "clean")) => {
+            has(&["-p", "--patch", "-i", "--interactive"]).then_some(Question::Confirmation)
+        }
+        ("rm" | "cp" | "mv", _) => {
+            has(&["-i", "-I", "--interactive"]).then_some(Question::Confirmation)
+        }
+        ("pacman" | "yay" | "paru", _) => {
+            starts(&["-S", "-R", "-U"]).then_some(Question::Confirmation)
+        }
+        ("npx" | "bunx", Some(package)) => package.contains("create-").then_some(Question::Answers),
+        ("cat" | "tee" | "wc" | "sort", None) => Some(Question::Console),
+        ("read", _) => (!has(&["-t"])).then_some(Question::Confirmation),
+        ("iex", _) => Some(Question::Console),
+        ("vercel" | "netlify" | "certbot" | "dotnet-ef", None) => Some(Question::Answers),
+        _ => None,
+    }
+}
+
 /// Whether the words of a command may be sub-commands, and not files, patterns or tests.
 fn has_subcommands(command: &Command) -> bool {
     let is = |wanted| programs::is(&command.program, wanted);
@@ -103,12 +147,13 @@ fn has_subcommands(command: &Command) -> bool {
 
 /// Whether it is a run whose words are its own: `make configure`, `npm run login`.
 fn runs_alone(command: &Command) -> bool {
+    const MANAGERS: [&str; 6] = ["npm", "pnpm", "yarn", "bun", "composer", "deno"];
     const RUNS: [&str; 8] = ["make", "gmake", "just", "task", "rake", "cargo", "go", "mise"];
     let is_script =
         command.args.first().is_some_and(|word| word.is("run") || word.is("run-script"));
     let publishes = command.args.first().is_some_and(|word| word.is("publish") || word.is("login"));
     (RUNS.contains(&command.program.as_str()) && !publishes)
-        || (is_script && runner::PROGRAMS.contains(&command.program.as_str()))
+        || (is_script && MANAGERS.contains(&command.program.as_str()))
 }
 
 /// The program with the command's words: the one that an interpreter or a launcher starts, if it is
@@ -237,6 +282,14 @@ mod tests {
             ("docker run -it alpine sh", Question::Console),
             ("ssh build01", Question::Console),
             ("conda install numpy", Question::Confirmation),
+            ("rails c", Question::Console),
+            ("docker run -it alpine", Question::Console),
+            ("git commit", Question::Editor),
+            ("git rebase -i HEAD~3", Question::Editor),
+            ("git add -p", Question::Confirmation),
+            ("npx create-next-app app", Question::Answers),
+            ("pacman -S jq", Question::Confirmation),
+            ("iex -S mix", Question::Console),
         ] {
             assert_eq!(asked(text), Some(question), "{text}");
         }
@@ -267,6 +320,9 @@ mod tests {
             "cargo init",
             "git push",
             "git commit -m login",
+            "git commit -am x",
+            "git commit --amend --no-edit",
+            "cat a.txt",
             "rg login",
             "ls shell",
             "pytest console",

@@ -44,6 +44,7 @@ const fn asks(
 #[rustfmt::skip]
 pub(super) const BY_WORDS: &[Asks] = &[
     asks(Question::Confirmation, &["terraform", "tofu", "terragrunt"], &["apply", "destroy", "import"], &[]),
+    asks(Question::Console, &["rails"], &["c", "db"], &["-r"]),
     asks(Question::Confirmation, &["pulumi"], &["up", "destroy", "refresh"], &["--skip-preview"]),
     asks(Question::Confirmation, &["cdk"], &["deploy", "destroy"], &["--require-approval", "-f", "--force"]),
     asks(Question::Confirmation, &["unzip", "unrar"], &[], &["-o", "-n", "-l", "-t", "-p", "-Z", "-oq", "-qo", "-nq", "-qn", "-f", "-v"]),

@@ -1,9 +1,11 @@
 //! Knows runners: programs whose exit status is their result, such as tests, builds, linters, type
 //! checkers and installers.
 
+mod purpose;
 mod table;
 
 use crate::shell::{Command, Word, options};
+pub(crate) use purpose::{Purpose, purpose};
 pub(crate) use table::PROGRAMS;
 use table::{LAUNCHER_OPTIONS_WITH_VALUE, QUERIES, QUERIES_OF, RUNNERS, Runs, SERVERS, WATCHES};
 
@@ -25,15 +27,27 @@ pub(crate) fn is_inquiry(word: &str) -> bool {
 
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`). `None` if it is not a run.
 pub(crate) fn label(command: &Command) -> Option<String> {
-    if is_query(&command.program, &command.args) {
-        None
-    } else {
-        label_of(&command.program, &command.args, 0)
+    let (program, args) = own_script(command).unwrap_or((&command.program, &command.args));
+    if is_query(program, args) { None } else { label_of(program, args, 0) }
+}
+
+/// The script with sub-commands that an interpreter runs: `python manage.py test`, `php artisan
+/// test`.
+fn own_script(command: &Command) -> Option<(&str, &[Word])> {
+    let (script, rest) = command.args.split_first()?;
+    match command.program.as_str() {
+        "python" | "python3" if script.text.ends_with("manage.py") => Some(("manage.py", rest)),
+        "php" if script.text.ends_with("artisan") => Some(("artisan", rest)),
+        _ => None,
     }
 }
 
 /// Whether a command only asks `program` for information, or never ends.
-fn is_query(program: &str, args: &[Word]) -> bool {
+pub(crate) fn is_query(program: &str, args: &[Word]) -> bool {
+    // `gh pr checks --watch` ends with the checks.
+    if program == "gh" {
+        return args.iter().any(|word| word.is("--help"));
+    }
     let queries = QUERIES_OF
         .iter()
         .find(|(names, _)| names.contains(&program))
@@ -49,8 +63,9 @@ fn is_query(program: &str, args: &[Word]) -> bool {
                 .strip_prefix('-')
                 .is_some_and(|rest| !rest.starts_with('-') && rest.contains(['n', 'p', 'q']))
     };
-    let is_server_task =
-        |word: &Word| matches!(program, "make" | "gmake" | "just") && is_server(&word.text);
+    let is_server_task = |word: &Word| {
+        matches!(program, "make" | "gmake" | "just" | "task") && is_server(&word.text)
+    };
     // A task of a subproject: `:app:tasks`.
     let is_query_task = |word: &Word| {
         matches!(program, "gradle" | "gradlew")
@@ -86,11 +101,29 @@ fn label_by(name: &str, runs: Runs, args: &[Word], depth: u8) -> Option<String> 
         Runs::Any => Some(name.to_owned()),
         Runs::Flag(flags) => {
             let flag = flags.iter().find(|flag| args.iter().any(|word| word.is(flag)))?;
-            Some(format!("{name} {flag}"))
+            // What it watches says more than the option.
+            let what = (name == "gh").then(|| {
+                let words = args.iter().filter_map(Word::literal);
+                words
+                    .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            });
+            Some(format!(
+                "{name} {}",
+                what.filter(|what| !what.is_empty()).as_deref().unwrap_or(flag)
+            ))
         }
         Runs::Sub(subs) => {
             let (at, sub) = options::subcommand(name, args)?;
             if !subs.contains(&sub) {
+                return None;
+            }
+            // Without the option it formats.
+            if (name, sub) == ("cargo", "fmt") && !args.iter().any(|word| word.is("--check")) {
+                return None;
+            }
+            if (name, sub) == ("nix", "flake") && !args.iter().any(|word| word.is("check")) {
                 return None;
             }
             let runs_scripts =
@@ -160,114 +193,6 @@ pub(crate) fn reached(
     None
 }
 
-/// What a run is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// It runs tests.
-    Test,
-    /// It checks types, style or faults, and makes nothing.
-    Check,
-    /// It makes something from the sources.
-    Build,
-    /// It installs packages, or changes files in other ways.
-    Install,
-    /// The name of the task does not say what it is for.
-    Task,
-}
-
-/// Words in a label or a task's name that say what it is for. The first purpose with a match
-/// counts.
-const PURPOSES: [(Purpose, &[&str]); 4] = [
-    (
-        Purpose::Install,
-        &[
-            "install", "i", "sync", "update", "add", "deploy", "publish", "release", "fix",
-            "format", "fmt", "write",
-        ],
-    ),
-    (
-        Purpose::Test,
-        &[
-            "test",
-            "tests",
-            "t",
-            "tst",
-            "spec",
-            "unit",
-            "e2e",
-            "pytest",
-            "jest",
-            "vitest",
-            "mocha",
-            "rspec",
-            "phpunit",
-            "ctest",
-            "nextest",
-            "unittest",
-            "tox",
-            "nox",
-            "playwright",
-            "integration",
-        ],
-    ),
-    (
-        Purpose::Check,
-        &[
-            "check",
-            "lint",
-            "typecheck",
-            "types",
-            "tsc",
-            "clippy",
-            "c",
-            "vet",
-            "eslint",
-            "mypy",
-            "pyright",
-            "verify",
-            "golangci",
-            "ruff",
-        ],
-    ),
-    (
-        Purpose::Build,
-        &[
-            "build", "b", "compile", "make", "gmake", "ninja", "cmake", "assemble", "package",
-            "doc", "bench", "generate",
-        ],
-    ),
-];
-
-/// What `command` runs for. `None` if it is not a run.
-pub(crate) fn purpose(command: &Command) -> Option<Purpose> {
-    let label = label(command)?;
-    let takes_tasks = [
-        "make",
-        "gmake",
-        "just",
-        "ninja",
-        "rake",
-        "mvn",
-        "mvnw",
-        "gradle",
-        "gradlew",
-        "xcodebuild",
-    ];
-    let task = if takes_tasks.contains(&label.as_str()) {
-        command.args.iter().find(|word| !word.text.starts_with('-') && !word.text.contains('='))
-    } else {
-        None
-    };
-    // A target or task that is named says what it is for. Without one, `make` makes everything.
-    let named = task.map_or(label.as_str(), |word| word.text.as_str());
-    let words = || named.split([' ', ':', '-', '_', '/', '.']);
-    if label.ends_with(" ci") {
-        return Some(Purpose::Install);
-    }
-    let found = PURPOSES.iter().find(|(_, known)| words().any(|word| known.contains(&word)));
-    Some(found.map_or(Purpose::Task, |(purpose, _)| *purpose))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,7 +219,9 @@ mod tests {
             ("yarn jest", "yarn jest"),
             ("yarn workspace web test", "yarn workspace test"),
             ("npx -p typescript tsc --noEmit", "npx tsc"),
-            ("mise exec -- cargo test", "mise exec cargo test"),
+            ("mise exec -- cargo test", "cargo test"),
+            ("op run -- npm test", "npm test"),
+            ("conda run -n ml pytest", "conda run pytest"),
             ("cmake --build build", "cmake --build"),
             ("python -m pip install -e .", "python -m pip install"),
             ("ctest -V", "ctest"),
@@ -304,6 +231,14 @@ mod tests {
             ("mvn -V test", "mvn"),
             ("npm run -s lint", "npm run lint"),
             ("npm run test:watcher-unit", "npm run test:watcher-unit"),
+            ("docker build .", "docker build"),
+            ("terraform plan -no-color", "terraform plan"),
+            ("python3 manage.py test", "manage.py test"),
+            ("php artisan test", "artisan test"),
+            ("node --test", "node --test"),
+            ("cargo fmt --all --check", "cargo fmt"),
+            ("nix flake check", "nix flake"),
+            ("gh pr checks 7 --watch", "gh pr checks"),
         ] {
             assert_eq!(label_of_text(text).as_deref(), Some(expected), "{text}");
         }
@@ -341,33 +276,13 @@ mod tests {
             "npx vitest list",
             "rake -T",
             "make -qp",
+            "cargo fmt",
+            "nix flake show",
+            "gh pr checks 7",
+            "docker compose up",
+            "task dev",
         ] {
             assert_eq!(label_of_text(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn the_name_of_a_task_gives_its_purpose() {
-        let of = |text: &str| purpose(&shell::parse(text).unwrap().commands[0]);
-        for (text, expected) in [
-            ("npm run test:unit", Purpose::Test),
-            ("go test ./...", Purpose::Test),
-            ("mise run test:ci", Purpose::Test),
-            ("uv run python -m pytest -q", Purpose::Test),
-            ("make test", Purpose::Test),
-            ("cargo clippy", Purpose::Check),
-            ("golangci-lint run", Purpose::Check),
-            ("npx tsc --noEmit", Purpose::Check),
-            ("make -j4", Purpose::Build),
-            ("cargo build", Purpose::Build),
-            ("npm ci", Purpose::Install),
-            ("npm run lint:fix", Purpose::Install),
-            ("mise run fmt", Purpose::Install),
-            ("make deploy-test", Purpose::Install),
-            ("mise run dup", Purpose::Task),
-        ] {
-            assert_eq!(of(text), Some(expected), "{text}");
-        }
-        assert_eq!(of("ls"), None);
     }
 }

@@ -54,6 +54,9 @@ pub(super) const RUNNERS: &[(&str, Runs)] = &[
     ("pdm", Runs::Starts(&["run"])),
     ("pipenv", Runs::Starts(&["run"])),
     ("hatch", Runs::Starts(&["run"])),
+    ("conda", Runs::Starts(&["run"])),
+    ("mamba", Runs::Starts(&["run"])),
+    ("pixi", Runs::Starts(&["run"])),
     ("bundle", Runs::Starts(&["exec"])),
     ("python", Runs::Starts(&["-m"])),
     ("python3", Runs::Starts(&["-m"])),
@@ -103,6 +106,30 @@ pub(super) const RUNNERS: &[(&str, Runs)] = &[
     ("composer", Runs::Sub(&["test", "install", "update"])),
     ("pre-commit", Runs::Sub(&["run"])),
     ("xcodebuild", Runs::Any),
+    ("docker", Runs::Sub(&["build", "buildx", "bake"])),
+    ("podman", Runs::Sub(&["build"])),
+    ("terraform", Runs::Sub(&["plan", "apply", "validate", "destroy", "test"])),
+    ("tofu", Runs::Sub(&["plan", "apply", "validate", "destroy", "test"])),
+    ("helm", Runs::Sub(&["upgrade", "install", "lint", "test", "template"])),
+    ("flutter", Runs::Sub(&["test", "build", "analyze"])),
+    ("dart", Runs::Sub(&["test", "analyze", "compile"])),
+    ("sbt", Runs::Any),
+    ("zig", Runs::Sub(&["build", "test"])),
+    ("ng", Runs::Sub(&["test", "build", "lint"])),
+    ("cypress", Runs::Sub(&["run"])),
+    ("bats", Runs::Any),
+    ("prove", Runs::Any),
+    ("task", Runs::Any),
+    ("nix", Runs::Sub(&["build", "flake"])),
+    ("node", Runs::Flag(&["--test"])),
+    ("cargo", Runs::Sub(&["fmt"])),
+    ("artisan", Runs::Sub(&["test"])),
+    ("manage.py", Runs::Sub(&["test", "check"])),
+    ("prettier", Runs::Flag(&["--check", "-c"])),
+    ("black", Runs::Flag(&["--check"])),
+    ("biome", Runs::Sub(&["check", "lint", "ci"])),
+    ("shellcheck", Runs::Any),
+    ("gh", Runs::Flag(&["--watch", "--exit-status"])),
 ];
 
 /// The programs in [`RUNNERS`].
@@ -153,13 +180,19 @@ pub(super) const QUERIES_OF: &[(&[&str], &[&str])] = &[
     (&["jest", "vitest"], &["--listTests", "--showConfig", "--clearCache", "-w", "watch", "dev"]),
     (&["mocha"], &["-w"]),
     (&["eslint"], &["--print-config", "--env-info"]),
+    (&["sbt"], &["run", "console", "projects", "tasks"]),
+    (&["nix"], &["show", "metadata", "update", "info", "lock"]),
+    (&["task"], &["-l", "-a", "--list-all", "--summary"]),
+    (&["docker"], &["ls", "inspect", "version", "use", "create", "rm", "du"]),
 ];
 
 /// Tasks that do not end by themselves, so their exit status does not matter.
 pub(super) const SERVERS: [&str; 6] = ["dev", "start", "serve", "preview", "watch", "storybook"];
 
 /// Options of launchers that take the next word as their value.
-pub(super) const LAUNCHER_OPTIONS_WITH_VALUE: [&str; 14] = [
+pub(super) const LAUNCHER_OPTIONS_WITH_VALUE: [&str; 16] = [
+    "-n",
+    "--name",
     "-w",
     "--workspace",
     "-p",
