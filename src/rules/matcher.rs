@@ -135,7 +135,7 @@ pub fn concerns<T>(case: &Case, trigger: &Trigger<T>) -> bool {
             case.commands().any(|command| is_named(command, programs, subcommands))
         }
         Trigger::Call { tools, .. } => tools.contains(&case.event.tool),
-        Trigger::Script { .. } => true,
+        Trigger::AnyCommand { .. } | Trigger::Script { .. } => true,
         Trigger::Any(triggers) => triggers.iter().any(|trigger| concerns(case, trigger)),
         // No analyzer runs custom rules.
         Trigger::Custom(_) => false,
@@ -175,6 +175,9 @@ fn trigger_results<'c, T: 'static>(
                 .filter(|command| is_named(command, programs, subcommands))
                 .map(move |command| check(case, command)),
         ),
+        Trigger::AnyCommand { check, .. } => {
+            Box::new(case.commands().map(move |command| check(case, command)))
+        }
         Trigger::Script { check, .. } => {
             Box::new(case.script().map(|script| check(case, script)).into_iter())
         }

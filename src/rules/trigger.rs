@@ -45,6 +45,13 @@ pub enum Trigger<T: 'static = Finding> {
         /// Decides about one such command.
         check: fn(&Case, &Command) -> Check<T>,
     },
+    /// Any simple command of a shell call whose text contains a sign of each set.
+    AnyCommand {
+        /// The sets. They only narrow the gate.
+        signs: &'static [&'static [&'static str]],
+        /// Decides about one command.
+        check: fn(&Case, &Command) -> Check<T>,
+    },
     /// A shell call as a whole.
     Script {
         /// What it begins with, as [`crate::shell::opening`] returns it. Scripts with another

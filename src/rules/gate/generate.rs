@@ -42,10 +42,15 @@ impl Condition {
             Trigger::Command { programs, subcommands, signs, .. } => {
                 vec![set(programs, false), set(subcommands, false), set(signs, true)]
             }
+            Trigger::AnyCommand { signs, .. } => {
+                signs.iter().map(|texts| set(texts, true)).collect()
+            }
             _ => Vec::new(),
         };
         let tools = match trigger {
-            Trigger::Command { .. } | Trigger::Script { .. } => super::tool_bit(Tool::Shell),
+            Trigger::Command { .. } | Trigger::AnyCommand { .. } | Trigger::Script { .. } => {
+                super::tool_bit(Tool::Shell)
+            }
             Trigger::Call { tools, .. } | Trigger::Deferred { tools, .. } => {
                 tools.iter().map(|tool| super::tool_bit(*tool)).sum()
             }

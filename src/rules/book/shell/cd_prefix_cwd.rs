@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
         check: |_, command| check(command.args.first().is_some_and(|word| word.is("-C"))),
     }),
     needs: &[],
-    repeat: Repeat::nth(2, 10, 3),
+    repeat: Repeat::nth(2, 10, 1),
     hits: &[
         Example::bash("cd /repo && git status").given(&[Given::Cwd("/repo")]).says("`git status`"),
         Example::bash("cd /repo; cargo build").given(&[Given::Cwd("/repo")]).says("`cargo build`"),

@@ -12,7 +12,11 @@ use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::Script;
 
 /// Words with which a script begins that only sets state.
-const OPENINGS: [&str; 29] = [
+const OPENINGS: [&str; 33] = [
+    "poetry",
+    "pipenv",
+    "hatch",
+    "pixi",
     "=",
     "()",
     "function",
@@ -82,10 +86,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pyenv shell 3.11.4").given(&[Given::Codex]).says("PYENV_VERSION=3.11.4"),
         Example::bash("build() { cargo build; }").says("build()"),
         Example::bash("ulimit -n 4096").says("ulimit -n 4096"),
+        Example::bash("poetry shell").says("poetry shell lasts for this call only: chain it with the command that needs it, or use poetry run"),
     ],
     misses: &[
         Example::bash("source .venv/bin/activate && pytest").given(&[Given::Output("3 passed\n")]),
         Example::bash("cd web"),
+        Example::bash("poetry run pytest"),
+        Example::bash("pipenv install requests"),
         Example::bash("echo 'export A=1' >> ~/.bashrc"),
         Example::bash("export A=1 >> \"$CLAUDE_ENV_FILE\""),
         Example::bash("export").given(&[Given::Output("declare -x A=1\n")]),

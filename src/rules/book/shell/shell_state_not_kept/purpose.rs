@@ -268,6 +268,9 @@ fn switched(command: &Command) -> Option<State> {
         ("rvm", "use") => (operand.is_some() && !has("--default") && !has("--create"), None),
         ("module", "load" | "unload" | "swap" | "purge" | "use") => (true, None),
         ("workon", _) => (true, None),
+        ("poetry" | "pipenv" | "hatch" | "pixi", "shell") => {
+            (operand.is_none(), Some(format!("use {} run", command.program)))
+        }
         _ => (false, None),
     };
     let what = format!("{} {}", command.program, words.join(" "));

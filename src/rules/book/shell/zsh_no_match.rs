@@ -1,0 +1,225 @@
+//! A command that zsh refused to run, since a glob without quotes matched no file.
+
+use crate::base::text;
+use crate::project::programs::{self, Trait};
+use crate::protocol::event::Tool;
+use crate::rules::advice::{Advice, Finding};
+use crate::rules::case::Case;
+use crate::rules::example::{Example, Given};
+use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::words::quote;
+use crate::shell::{Command, Word};
+
+/// Bytes of an output that are searched for zsh's sentence.
+const OUTPUT_BYTES: usize = 64 << 10;
+
+/// What zsh says of a glob without a match, behind the number of the line.
+const NO_MATCH: &str = "no matches found: ";
+
+/// What zsh says of a word that begins with `=`, and names no program.
+const NO_PROGRAM: &str = " not found";
+
+pub(crate) const RULE: Rule = Rule {
+    id: "zsh-no-match",
+    severity: Severity::Warn,
+    harm: Harm::WrongResult,
+    events: Events::Both,
+    analyzer: Some(Analyzer::AntiPattern),
+    summary: "a command that zsh refused because of an unquoted glob",
+    why: "The search never ran, and its empty answer reads like a result: 36 of 23,429 recorded calls, in 7 % of sessions.",
+    trigger: Trigger::Deferred {
+        tools: &[Tool::Shell],
+        concerns: |case| {
+            let command = case.event.command().unwrap_or_default();
+            command.contains(['*', '?', '[', '='])
+                && !complaints(case).is_empty()
+                // Parsed here: a worker's stack is small.
+                && case.script().is_some()
+        },
+        check,
+    },
+    better: None,
+    needs: &[],
+    repeat: Repeat::always(4),
+    hits: &[
+        Example::bash("grep -rn foo --include=*.go .")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: --include=*.go")])
+            .says(
+                "zsh did not run grep, since the glob is not quoted; next time: `--include='*.go'`",
+            ),
+        Example::bash("cd web && grep -rn a src --include=*.py | head; echo \"---\"")
+            .given(&[Given::Output("(eval):1: no matches found: --include=*.py\n---")]),
+        Example::bash("sed -n '1,60p' a.ts; sed -n '1,60p' app/[locale]/b.tsx")
+            .given(&[Given::Output("x\n(eval):1: no matches found: app/[locale]/b.tsx")])
+            .says("`'app/[locale]/b.tsx'`"),
+        Example::bash("pip install fastapi[all]")
+            .given(&[Given::Failed("Exit code 1\nzsh:1: no matches found: fastapi[all]")])
+            .says("`'fastapi[all]'`"),
+        Example::bash("curl -s https://x.org/a?b=1").given(&[Given::Failed(
+            "Exit code 1\n(eval):1: no matches found: https://x.org/a?b=1",
+        )]),
+        Example::bash("find . -name *.rs")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.rs")])
+            .says("`'*.rs'`"),
+        Example::bash("echo === build ===; ls")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: == not found")])
+            .says("zsh takes === for the name of a program; next time: `echo '==='`"),
+        Example::bash("grep -n foo src/*.ts lib/*.tsx")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: lib/*.tsx")])
+            .says("zsh did not run grep, since lib/*.tsx matches no file"),
+    ],
+    misses: &[
+        // Whether there is such a file is what they ask.
+        Example::bash("ls docs/review-*.md 2>/dev/null || echo none")
+            .given(&[Given::Output("none\n(eval):1: no matches found: docs/review-*.md")]),
+        Example::bash("ls .git/x/*.json | head -5")
+            .given(&[Given::Output("(eval):1: no matches found: .git/x/*.json")]),
+        Example::bash("rm -f tmp/*.log")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: tmp/*.log")]),
+        Example::bash("grep -n foo scripts/*.sh")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: scripts/*.sh")]),
+        // The words of a file.
+        Example::bash("grep -n 'no matches found' docs/*.md")
+            .given(&[Given::Output("docs/a.md:4:(eval):1: no matches found: *.md")]),
+        Example::bash("cat notes.md; ls *.x")
+            .given(&[Given::Output("zsh prints \"no matches found: *.md\"")]),
+        Example::bash("grep -rn foo --include='*.go' .").given(&[Given::Output("a.go:1:foo")]),
+        Example::bash("grep -rn foo --include=*.go .").given(&[Given::Output("a.go:1:foo")]),
+        Example::bash("git log --oneline *")
+            .given(&[Given::Output("(eval):1: no matches found: x*")]),
+        Example::bash("ssh h 'ls *.x'").given(&[Given::Output("zsh:1: no matches found: *.x")]),
+        Example::bash("test a = b; nosuch")
+            .given(&[Given::Failed("Exit code 127\n(eval):1: command not found: nosuch")]),
+        Example::bash("echo '=== a ==='").given(&[Given::Output("=== a ===")]),
+        Example::bash("for f in *.x; do wc -l $f; done")
+            .given(&[Given::Output("(eval):1: no matches found: *.x")]),
+        Example::bash("echo \"--include=*.go\"")
+            .given(&[Given::Output("(eval):1: no matches found: --include=*.go")]),
+    ],
+    since: "0.2.0",
+};
+
+/// What zsh complained of, with the kind of the complaint.
+fn complaints(case: &Case) -> Vec<(Complaint, String)> {
+    let event = case.event;
+    let signs = |raw: &str| raw.contains(NO_MATCH) || raw.contains("== not found");
+    let output = if event.succeeded() {
+        let shell = event.shell();
+        if !shell.stdout.contains(NO_MATCH)
+            && !shell.stdout.contains("== not found")
+            && !shell.stderr.contains(NO_MATCH)
+            && !shell.stderr.contains("== not found")
+        {
+            return Vec::new();
+        }
+        format!("{}\n{}", shell.stdout.head(OUTPUT_BYTES), shell.stderr.head(OUTPUT_BYTES))
+    } else if signs(event.raw_error(OUTPUT_BYTES)) {
+        event.error_text(OUTPUT_BYTES)
+    } else {
+        return Vec::new();
+    };
+    output.lines().filter_map(complaint).collect()
+}
+
+/// What zsh refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Complaint {
+    /// A glob without a match.
+    Glob,
+    /// A word that begins with `=`.
+    Equals,
+}
+
+/// `(eval):3: no matches found: PATTERN`, `zsh:1: == not found`.
+fn complaint(line: &str) -> Option<(Complaint, String)> {
+    let rest = line.strip_prefix("(eval):").or_else(|| line.strip_prefix("zsh:"))?;
+    let rest =
+        rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(':')?.trim_start();
+    if let Some(pattern) = rest.strip_prefix(NO_MATCH) {
+        return Some((Complaint::Glob, pattern.trim_end().to_owned()));
+    }
+    let word = rest.strip_suffix(NO_PROGRAM)?;
+    (!word.is_empty() && word.bytes().all(|b| b == b'='))
+        .then(|| (Complaint::Equals, format!("={word}")))
+}
+
+fn check(case: &Case) -> Check<Finding> {
+    let mut near = Miss::Near("the refused word is not in the command");
+    for (kind, refused) in complaints(case) {
+        let has = |command: &&Command| {
+            command.args.iter().any(|word| word.text == refused && !word.quoted)
+        };
+        let Some(command) = case.commands().filter(|command| command.wrappers.is_empty()).find(has)
+        else {
+            continue;
+        };
+        let program = text::excerpt(&command.program);
+        if kind == Complaint::Equals {
+            return Ok(Finding::new(Advice::better(
+                format!("zsh takes {refused} for the name of a program; next time"),
+                format!("{program} '{refused}'"),
+                format!(
+                    "zsh takes {refused} for the name of a program: next time put it in quotes"
+                ),
+            )));
+        }
+        match meaning(command, &refused) {
+            Meaning::Text => {
+                let better = match refused.split_once('=').filter(|_| refused.starts_with('-')) {
+                    Some((option, glob)) => format!("{option}={}", quote(glob)),
+                    None => quote(&refused),
+                };
+                return Ok(Finding::new(Advice::better(
+                    format!("zsh did not run {program}, since the glob is not quoted; next time"),
+                    better,
+                    format!(
+                        "zsh did not run {program}, since a glob is not quoted: next time put it in quotes"
+                    ),
+                )));
+            }
+            Meaning::OneOfSeveral => {
+                return Ok(Finding::new(Advice::plain(format!(
+                    "zsh did not run {program}, since {} matches no file: run it again without that word",
+                    text::excerpt(&refused)
+                ))));
+            }
+            Meaning::Files => near = Miss::Near("whether there are such files is what it asks"),
+        }
+    }
+    Err(near)
+}
+
+/// What a refused word was meant as.
+enum Meaning {
+    /// A text for the program, in which the shell should not look for files.
+    Text,
+    /// One of several names of files: the others were not looked at either.
+    OneOfSeveral,
+    /// The only files: there are none.
+    Files,
+}
+
+fn meaning(command: &Command, refused: &str) -> Meaning {
+    let is_option = refused.starts_with('-');
+    let is_pattern_of_find =
+        matches!(command.program.as_str(), "find" | "fd" | "git" | "rg" | "tar" | "rsync" | "scp")
+            && !refused.contains('/')
+            && command.args.iter().any(|word| word.text.starts_with('-'));
+    let is_address = refused.contains("://");
+    // A route of Next.js, an extra of pip: brackets that are a name.
+    let is_name = refused.contains('[') && !refused.contains(['*', '?']);
+    if is_option || is_pattern_of_find || is_address || is_name {
+        return Meaning::Text;
+    }
+    let reads = programs::is(&command.program, Trait::PrintsFiles) && !command.is("ls");
+    let names = |word: &&Word| {
+        !word.text.starts_with('-')
+            && word.text != refused
+            && (word.globs || word.text.contains(['/', '.']))
+    };
+    if reads && command.args.iter().skip(1).any(|word| names(&word)) {
+        return Meaning::OneOfSeveral;
+    }
+    Meaning::Files
+}
