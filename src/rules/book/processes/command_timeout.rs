@@ -29,7 +29,7 @@ const TIMED_OUT: Given = Given::Failed("Exit code 143\nCommand timed out after 2
 
 pub(crate) const RULE: Rule = Rule {
     id: "command-timeout",
-    severity: Severity::Hint,
+    severity: Severity::Warn,
     harm: Harm::Waste,
     events: Events::Failure,
     analyzer: None,

@@ -12,6 +12,8 @@ use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{self, Check, Miss, Trigger};
 use crate::shell::Command;
 
+const HUNG: Given = Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s");
+
 pub(crate) const RULE: Rule = Rule {
     id: "dev-server-foreground",
     severity: Severity::Warn,
@@ -65,6 +67,15 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("bundle exec rails s"),
         Example::bash("php -S localhost:8000 -t public"),
         Example::bash("uv run uvicorn app:app | tee server.log"),
+        Example::bash("tensorboard --logdir x")
+            .given(&[HUNG])
+            .says("tensorboard does not end by itself"),
+        Example::bash("sidekiq").given(&[HUNG]),
+        Example::bash("mlflow ui").given(&[HUNG]).says("mlflow ui"),
+        Example::bash("deno task dev").given(&[HUNG]).says("deno task dev"),
+        Example::bash("celery -A x worker -l info").given(&[HUNG]).says("celery worker"),
+        Example::bash("bin/dev").given(&[HUNG]).says("bin/dev"),
+        Example::bash("mongod --dbpath data").given(&[HUNG]),
         Example::bash("npm run dev").given(&[
             Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s"),
             Given::Took(120_050),
@@ -103,6 +114,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rails db:migrate"),
         Example::bash("python -m http.server --help"),
         Example::bash("uvicorn --version"),
+        Example::bash("mongod --fork --logpath m.log").given(&[HUNG]),
+        Example::bash("celery -A x status; deno task build; dev lint").given(&[HUNG]),
         Example::bash("gunicorn --check-config app:app"),
         Example::bash("npm start").given(&[Given::Timeout(20_000), Given::Took(20_000)]),
         Example::bash("npx astro check"),

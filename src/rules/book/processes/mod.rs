@@ -1,5 +1,6 @@
 //! Commands that do not end, wait blindly, or outlast their time.
 
+pub(crate) mod ci_wait;
 pub(crate) mod command_timeout;
 pub(crate) mod dev_server_foreground;
 pub(crate) mod interactive_program;

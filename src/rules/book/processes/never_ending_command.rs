@@ -13,7 +13,7 @@ use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{self, Check, Miss, Trigger};
-use crate::shell::{Command, options};
+use crate::shell::{Command, Word, options};
 
 /// How many names the programs of the list have.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -26,10 +26,10 @@ const NAMED: usize = {
     count
 };
 
-/// Every program of the list, and the launchers that may start one.
+/// Every program of the list, the launchers that may start one, and the pager that follows.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len()] = {
-    let mut names = [""; NAMED + runner::PROGRAMS.len()];
+const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len() + 1] = {
+    let mut names = ["less"; NAMED + runner::PROGRAMS.len() + 1];
     let (mut count, mut at) = (0, 0);
     while at < ENDLESS.len() {
         let mut inner = 0;
@@ -82,7 +82,36 @@ const SIGNS: &[&str] = &[
     "ts-node-dev",
     "--continuous",
     "--tail",
+    "events",
+    "attach",
+    "-l",
+    "listen",
+    "stern",
+    "kubetail",
+    "kail",
+    "air",
+    "entr",
+    "reflex",
+    "modd",
+    " logs",
+    "onitor",
+    "ubscribe",
+    "MONITOR",
+    "SUBSCRIBE",
+    "mosquitto",
+    "kcat",
+    "iotop",
+    "iftop",
+    "nethogs",
+    "tshark",
+    "bpftrace",
+    "tilt",
+    "skaffold",
+    "gaze",
+    "+F",
 ];
+
+const HUNG: Given = Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s");
 
 pub(crate) const RULE: Rule = Rule {
     id: "never-ending-command",
@@ -142,6 +171,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("npx tsc -p web -w").says("`npx tsc -p web`"),
         Example::bash("tail -f app.log")
             .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s"), Given::Took(120_000)]),
+        Example::bash("docker events").given(&[HUNG]).says("docker events does not end by itself"),
+        Example::bash("less +F x").given(&[HUNG]).says("less +F does not end by itself"),
+        Example::bash("nc -l 8080").given(&[HUNG]),
+        Example::bash("stern x").given(&[HUNG]),
+        Example::bash("stripe listen").given(&[HUNG]),
+        Example::bash("air").given(&[HUNG]),
+        Example::bash("redis-cli monitor").given(&[HUNG]),
         Example::bash("tail -f app.log").given(&[Given::Codex]).says("`tail -n 50 app.log`"),
     ],
     misses: &[
@@ -181,6 +217,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ping -c 3 example.org"),
         Example::bash("ping -w 5 example.org"),
         Example::bash("watch --help"),
+        Example::bash("nc -z localhost 80; docker ps -l; ls -l; less a; kubectl get events; stern --no-follow x"),
         Example::bash("npm run watch -- --help"),
         Example::bash("tail -f app.log").given(&[Given::Timeout(15_000)]),
         Example::bash("tail -f app.log | head -3"),
@@ -208,10 +245,16 @@ enum Unending<'c> {
     Program(Going<'c>),
     /// A package's script, as it is called: `npm run test:watch`.
     Script(String),
+    /// A pager that follows its file.
+    Pager,
 }
 
 impl<'c> Unending<'c> {
     fn of(command: &'c Command) -> Option<Self> {
+        let follows = |word: &Word| word.is("+F");
+        if command.is("less") && command.args.iter().any(follows) {
+            return Some(Self::Pager);
+        }
         follow_mode(command).map(Self::Program).or_else(|| watch_script(command).map(Self::Script))
     }
 
@@ -242,6 +285,10 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     Ok(Finding::new(match unending {
         Unending::Program(going) => advice(case, command, &going),
+        Unending::Pager => Advice::plain(format!(
+            "less +F does not end by itself: {}",
+            other_ways(case, Some("+F"))
+        )),
         Unending::Script(name) => Advice::plain(format!(
             "{} does not end by itself: {}",
             text::excerpt(&name),
@@ -285,6 +332,8 @@ fn follow_mode(command: &Command) -> Option<Going<'_>> {
         "yes" => command.writes_pipe,
         // Behind a launcher it is a script of that name, or another program.
         "watch" => !command.is("watch"),
+        // Only what it printed shows that it waited: `entr` and others end with their input.
+        "entr" => command.reads_pipe && args.is_empty(),
         "ping" | "ping6" | "tcpdump" | "fswatch" => first.is_none(),
         _ => going.reads_only_a_pipe(command),
     };

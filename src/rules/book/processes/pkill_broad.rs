@@ -73,18 +73,19 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash(
             "for pid in $(ps aux | grep node | grep -v grep | awk '{print $2}'); do kill -9 \"$pid\"; done",
         ),
+        Example::bash("kill $(lsof -ti:3000)")
+            .says("next time: `kill $(lsof -ti tcp:3000 -sTCP:LISTEN)`"),
+        Example::bash("lsof -ti :8080 | xargs kill -9").says("clients of port 8080"),
         Example::bash("pkill -u dev").says("pkill -u ends every process of that user"),
     ],
     misses: &[
         Example::bash("kill 12345"),
-        Example::bash("lsof -ti :3000 | xargs kill"),
         Example::bash("pkill -P $$"),
         Example::bash("echo \"pkill node\""),
         Example::bash("kill %1; kill -9 \"$SERVER_PID\"; kill $!"),
         Example::bash("kill $(cat /tmp/server.pid)"),
         Example::bash("kill $(jobs -p)"),
         Example::bash("kill -1 4711"),
-        Example::bash("kill -9 $(lsof -t -i:8080)"),
         Example::bash("fuser -k 3000/tcp"),
         Example::bash("pkill -x mybin"),
         Example::bash("pkill -0 node && echo running"),
@@ -100,6 +101,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pkill -f git-sync").given(&[Given::Cwd("/home/dev/git-sync")]),
         Example::bash("pkill -f \"$PATTERN\""),
         Example::bash("killall -l"),
+        Example::bash("kill $(lsof -ti tcp:3000 -sTCP:LISTEN)"),
+        Example::bash("lsof -i :3000; kill 4711"),
         Example::bash("pkill -f 'gh run watch 29283015560' || true"),
         Example::bash("pkill -f 'rg -n get_env|optional chaining' || true"),
         Example::bash("kubectl exec web -- pkill -f node").given(&[Given::Failed("Exit code 143")]),
@@ -113,7 +116,6 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Failed("Exit code 1\nnode: no process found")]),
         Example::bash("kill $(pgrep -f vite | head -1)"),
         Example::bash("PID=$(pgrep -f vite | head -1); kill $PID"),
-        Example::bash("PID=$(lsof -ti:3000); kill $PID"),
         Example::bash("PID=$(pgrep -f vite); npm test & PID=$!; kill $PID"),
         Example::bash("for p in 3000 3001; do kill $(lsof -ti:$p); done"),
         Example::bash("ps -o pid= --ppid $PPID | xargs kill"),
@@ -133,7 +135,8 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     if hit_nothing(case, script, command) {
         return Err(Miss::Near("no process matched"));
     }
-    Ok(Finding::new(advice(case, script, command, &aim)))
+    let finding = Finding::new(advice(case, script, command, &aim));
+    Ok(if matches!(aim, Aim::Port(_)) { finding.with_severity(Severity::Hint) } else { finding })
 }
 
 /// Whether the call failed because there was nothing to kill: then it did no harm.
@@ -195,6 +198,17 @@ fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice 
         Aim::Line(_) => {
             format!("{call} ends every process whose command line matches, other sessions' too")
         }
+        Aim::Port(port) => {
+            return Advice::better(
+                format!(
+                    "lsof -ti lists the clients of port {port} too, a browser for one; next time"
+                ),
+                format!("kill $(lsof -ti tcp:{port} -sTCP:LISTEN)"),
+                format!(
+                    "lsof -ti lists the clients of port {port} too: next time add -sTCP:LISTEN"
+                ),
+            );
+        }
         Aim::User => format!("{call} ends every process of that user, the agent perhaps included"),
         Aim::Everything => {
             return Advice::plain(format!(
@@ -230,7 +244,7 @@ fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice 
 fn named(command: &Command, aim: &Aim) -> String {
     let what = match aim {
         Aim::Name(text) | Aim::Line(text) => text.as_str(),
-        Aim::User | Aim::Everything => "",
+        Aim::Port(_) | Aim::User | Aim::Everything => "",
     };
     let plain =
         what.len() <= 24 && what.chars().all(|c| c.is_ascii_alphanumeric() || " ._:+-".contains(c));

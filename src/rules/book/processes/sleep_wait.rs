@@ -1,5 +1,6 @@
 //! Waiting for a fixed time.
 
+use super::support::ci;
 use super::support::foreground::waits_for;
 use super::support::sleep::{loops_around, seconds};
 use crate::rules::advice::{Advice, Finding};
@@ -39,9 +40,9 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("sleep 30").says("sleep 30"),
         Example::bash("echo wait && sleep 300 && tail -50 train.log").says("sleep 300, "),
-        Example::bash("sleep 2m; gh run view 1").says("sleep 2m"),
+        Example::bash("sleep 2m; curl -s localhost").says("sleep 2m"),
         Example::bash("sleep 12"),
-        Example::bash("for i in 1 2 3; do sleep 10; gh run list; done").says("30 s"),
+        Example::bash("for i in 1 2 3; do sleep 10; curl -s localhost; done").says("30 s"),
         Example::bash("for i in {1..6}; do sleep 10; curl -s localhost/health; done").says("60 s"),
         Example::bash("docker compose up -d && sleep 15 && curl localhost:8080").says("sleep 15, "),
         Example::bash("sleep 10; sleep 20; ls").says("30 s"),
@@ -52,6 +53,7 @@ pub(crate) const RULE: Rule = Rule {
     ],
     misses: &[
         Example::bash("sleep 1"),
+        Example::bash("sleep 60; gh pr checks 12"),
         Example::bash("sleep 4.5; ls"),
         Example::bash("sleep 8 && gh pr view 41 --json mergeable"),
         // A rate is sampled.
@@ -89,6 +91,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     waits_for(case, command)?;
     if asks_in_between(script, command) {
         return Err(Miss::Near("it asks a condition in between"));
+    }
+    if ci::waited_for(script).is_some() {
+        return Err(Miss::Near("it waits for CI, of which another rule speaks"));
     }
     if samples(script, command) {
         return Err(Miss::Near("it measures twice, and waits for nothing"));

@@ -1,5 +1,6 @@
 //! Loops that wait for something that may never come.
 
+use super::support::ci;
 use super::support::ending::Ending;
 use super::support::foreground;
 use super::support::sleep;
@@ -49,7 +50,7 @@ pub(crate) const RULE: Rule = Rule {
             .says("`for i in {1..20}; do CHECK && break; sleep 15; done` gives up after 300 s"),
         Example::bash("while ! curl -sf localhost:3000; do sleep 1; done"),
         Example::bash("until nc -z localhost 5432; do sleep 1; done && npm test"),
-        Example::bash("while true; do gh run list; sleep 30; done"),
+        Example::bash("while true; do kubectl get pods; sleep 30; done"),
         Example::bash("bash -c 'until test -f x; do sleep 2; done'"),
         Example::bash("while pgrep -f train.py > /dev/null; do sleep 60; done")
             .says("pgrep -f finds this very shell"),
@@ -61,7 +62,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("while true; do curl -sf localhost:3000 && break; sleep 2; done")
             .says("no limit"),
         Example::bash(
-            "while true; do s=$(gh run view 7 --json status -q .status); [ \"$s\" = completed ] && break; sleep 9; done",
+            "while true; do s=$(az vm show -n x --query state); [ \"$s\" = up ] && break; sleep 9; done",
         ),
         Example::bash("until grep -q Started out.log\ndo\n  sleep 3\ndone")
             .given(&[Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s")]),
@@ -101,6 +102,7 @@ pub(crate) const RULE: Rule = Rule {
             "Monitor",
             "{\"command\":\"until test -f x; do sleep 10; done\",\"timeout_ms\":900000}",
         ),
+        Example::bash("while true; do gh run list; sleep 30; done"),
         Example::bash("while kill -0 123; do sleep 1; done"),
         Example::bash("while kill -0 $PID 2>/dev/null; do sleep 1; done"),
         Example::bash("while true; do sleep 1; done &"),
@@ -112,6 +114,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
+    if ci::waited_for(script).is_some() {
+        return Err(Miss::Near("it waits for CI, of which another rule speaks"));
+    }
     let mut near = None;
     for found in poll_loops(script, command) {
         let limit = limit(script, found);

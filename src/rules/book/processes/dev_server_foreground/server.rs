@@ -6,9 +6,9 @@ use crate::shell::{Command, Word, options};
 
 /// Programs that start servers in ways of their own.
 #[rustfmt::skip]
-const BY_FORM: [&str; 15] = [
+const BY_FORM: [&str; 17] = [
     "npm", "pnpm", "yarn", "bun", "python", "python3", "uv", "poetry", "pdm", "pipenv", "hatch", "php", "docker",
-    "podman", "docker-compose",
+    "podman", "docker-compose", "deno", "dev",
 ];
 
 /// Programs that only start another one, which is judged in their place.
@@ -62,6 +62,31 @@ pub(super) const SIGNS: &[&str] = &[
     "rails",
     "jekyll",
     "ng s",
+    "mongod",
+    "mysqld",
+    "postgres",
+    "sidekiq",
+    "tensorboard",
+    "etcd",
+    "minio",
+    "puma",
+    "unicorn",
+    "rackup",
+    "daphne",
+    "granian",
+    "hivemind",
+    "jupyter-",
+    "browser-sync",
+    "prometheus",
+    "worker",
+    " beat",
+    "flower",
+    " ui",
+    "scheduler",
+    "standalone",
+    "studio",
+    " local",
+    "agent",
 ];
 
 /// Programs that serve whatever their words are, unless one of [`ASKS`] is among them.
@@ -77,6 +102,26 @@ const ALWAYS: &[&str] = &[
     "redis-server",
     "start-storybook",
     "ngrok",
+    "mongod",
+    "mysqld",
+    "postgres",
+    "sidekiq",
+    "tensorboard",
+    "nats-server",
+    "etcd",
+    "minio",
+    "puma",
+    "unicorn",
+    "rackup",
+    "daphne",
+    "granian",
+    "hivemind",
+    "jupyter-lab",
+    "jupyter-notebook",
+    "browser-sync",
+    "kafka-server-start.sh",
+    "rabbitmq-server",
+    "prometheus",
 ];
 
 /// Programs with the first words by which they serve.
@@ -115,13 +160,40 @@ const BY_WORD: &[(&str, &[&str])] = &[
     ("expo", &["start"]),
     ("firebase", &["emulators:start", "serve"]),
     ("ollama", &["serve"]),
+    ("celery", &["worker", "beat", "flower"]),
+    ("mlflow", &["ui", "server"]),
+    ("rq", &["worker"]),
+    ("airflow", &["webserver", "scheduler", "standalone", "api-server"]),
+    ("foreman", &["start"]),
+    ("overmind", &["start", "s"]),
+    ("honcho", &["start"]),
+    ("prisma", &["studio"]),
+    ("drizzle-kit", &["studio"]),
+    ("sam", &["local"]),
+    ("func", &["start"]),
+    ("localstack", &["start"]),
+    ("strapi", &["develop", "dev", "start"]),
+    ("vitepress", &["dev", "preview"]),
+    ("docusaurus", &["start", "serve"]),
+    ("zola", &["serve"]),
+    ("consul", &["agent"]),
+    ("vault", &["server"]),
+    ("temporal", &["server"]),
+    ("dagster", &["dev"]),
+    ("chainlit", &["run"]),
+    ("litestar", &["run"]),
+    ("tauri", &["dev"]),
+    ("mintlify", &["dev"]),
 ];
 
 /// Names of a package's scripts that serve. Only the name is known, not what the script does.
 const SCRIPTS: [&str; 5] = ["dev", "serve", "preview", "start", "storybook"];
 
 /// Words with which a server only prints something about itself, or ends.
-const ASKS: [&str; 11] = [
+const ASKS: [&str; 14] = [
+    "--initialize",
+    "--config-check",
+    "--list",
     "--help",
     "-h",
     "--version",
@@ -143,12 +215,36 @@ const DETACHES: &[(&str, &[&str])] = &[
     ("rails", &["-d", "--daemon"]),
     ("redis-server", &["--daemonize"]),
     ("jekyll", &["-B", "--detach"]),
+    ("mongod", &["--fork"]),
+    ("mysqld", &["-D", "--daemonize"]),
+    ("celery", &["-D", "--detach"]),
+    ("puma", &["-d", "--daemon"]),
+    ("localstack", &["-d", "--detached"]),
+    ("overmind", &["-D", "--daemonize"]),
+    ("rabbitmq-server", &["-detached"]),
 ];
 
 /// The server that a command starts, as a sentence names it: `npm run dev`, `uvicorn`.
 pub(super) fn started_by(command: &Command) -> Option<String> {
     if command.args.iter().any(|word| ASKS.iter().any(|ask| word.is(ask))) {
         return None;
+    }
+    // `celery -A app worker`: the option's value comes first.
+    let first_words = |name: &str| {
+        BY_WORD.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, words)| words)
+    };
+    if command.is("celery") {
+        let word =
+            command.args.iter().find(|word| first_words("celery").iter().any(|it| word.is(it)));
+        let detaches = command.args.iter().any(|word| word.is("-D") || word.is("--detach"));
+        return word.filter(|_| !detaches).map(|word| format!("celery {}", word.text));
+    }
+    // Rails and others keep a script of this name that starts all servers.
+    if command.is("dev") {
+        return command.spelled.ends_with("bin/dev").then(|| "bin/dev".to_owned());
+    }
+    if command.is("deno") && command.args.first().is_some_and(|word| word.is("task")) {
+        return script_of("deno", &command.args);
     }
     if let Some((name, args)) = runner::reached(command, |name, _| {
         ALWAYS.contains(&name) || BY_WORD.iter().any(|(known, _)| *known == name)
@@ -209,7 +305,9 @@ fn script_of(program: &str, args: &[Word]) -> Option<String> {
     let (at, first) = options::subcommand(program, args)?;
     let rest = args.get(at + 1..)?;
     let name = match first {
-        "run" | "run-script" => rest.iter().find(|word| !word.text.starts_with('-'))?.literal()?,
+        "run" | "run-script" | "task" => {
+            rest.iter().find(|word| !word.text.starts_with('-'))?.literal()?
+        }
         "workspace" => rest.get(1)?.literal()?,
         // npm knows `start` only; the others run any script by its name.
         "start" => first,
@@ -221,8 +319,11 @@ fn script_of(program: &str, args: &[Word]) -> Option<String> {
     let named = parts.any(|part| SCRIPTS.contains(&part))
         && !name.contains("build")
         && !name.contains("stop");
-    let run =
-        if matches!(first, "run" | "run-script") { format!("{first} ") } else { String::new() };
+    let run = if matches!(first, "run" | "run-script" | "task") {
+        format!("{first} ")
+    } else {
+        String::new()
+    };
     named.then(|| format!("{program} {run}{name}"))
 }
 

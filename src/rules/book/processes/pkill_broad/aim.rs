@@ -14,6 +14,8 @@ pub(super) enum Aim {
     Name(String),
     /// Processes whose command line matches a pattern.
     Line(String),
+    /// Processes with a connection to a port, the clients included.
+    Port(u16),
     /// Every process of a user.
     User,
     /// Every process.
@@ -359,13 +361,27 @@ fn finder(case: &Case, commands: &[&Command]) -> Check<Aim> {
     }
 }
 
-/// `lsof -t` without a port or a file finds every process of a user or a program.
+/// `lsof -t` without a port or a file finds every process of a user or a program; with a port it
+/// finds the clients too, unless it asks for listeners.
 fn open_files(args: &[Word]) -> Check<Aim> {
-    let spec = Spec { short: "cdgkLmopuFsTxDS", attached: "i", ..Spec::FLAGS_ONLY };
+    let spec = Spec { short: "cdgkLmopuFTxDS", attached: "is", ..Spec::FLAGS_ONLY };
     let items = options::read(args, spec);
+    let asks_for_state = items
+        .iter()
+        .any(|item| matches!(item, Item::Short('s', Some(value)) if value.text.contains("LISTEN")));
+    let of_port = |text: &str| text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    let port = items.iter().find_map(|item| match item {
+        Item::Short('i', Some(value)) => of_port(value.text),
+        // `-ti :3000`
+        Item::Operand(word) if word.text.starts_with([':', 't']) => of_port(&word.text),
+        _ => None,
+    });
+    let lists_terse = items.iter().any(|item| matches!(item, Item::Short('t', None)));
+    if let Some(port) = port.filter(|_| lists_terse && !asks_for_state) {
+        return Ok(Aim::Port(port));
+    }
     let is_narrow = items.iter().any(|item| match item {
         Item::Short('i', Some(value)) => value.text.contains(':'),
-        // `-ti :3000`
         Item::Operand(_) | Item::Short('p', _) => true,
         _ => false,
     });

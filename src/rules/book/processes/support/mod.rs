@@ -1,5 +1,6 @@
 //! Parts that rules of this topic share.
 
+pub(crate) mod ci;
 pub(crate) mod ending;
 pub(crate) mod foreground;
 pub(crate) mod sleep;
