@@ -79,4 +79,6 @@ pub const RULES: &[&Rule] = &[
     &processes::ci_wait::RULE,
     &shell::pipestatus_zsh::RULE,
     &processes::command_timeout::RULE,
+    &context::gh_output_large::RULE,
+    &context::many_files_in_one_call::RULE,
 ];
