@@ -60,13 +60,11 @@ pub fn answer(
     started: Instant,
     ask: impl FnOnce(&[Task]) -> Findings,
 ) -> Answer {
-    match case.event.name {
-        EventName::PostToolUse | EventName::PostToolUseFailure => {}
-        EventName::SessionStart => {
+    if case.event.outcome().is_none() {
+        if case.event.name == EventName::SessionStart {
             note::reset(case.event, ledger);
-            return Answer::SILENCE;
         }
-        EventName::PostToolBatch => return Answer::SILENCE,
+        return Answer::SILENCE;
     }
     let call_id = ledger.zip(case.event.call_id.as_deref());
     let call = call_id.map(|(ledger, id)| ledger.hash("call", id)).unwrap_or_default();

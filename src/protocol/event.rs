@@ -6,10 +6,14 @@ use std::path::Path;
 
 use once_cell::unsync::OnceCell;
 
+use super::batch;
 use super::input::Input;
 use super::json;
 use super::response::{Response, ShellResult};
+use super::tool;
 use crate::protocol::error::EventError;
+
+pub use super::tool::Tool;
 
 /// The hook events that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +24,8 @@ pub enum EventName {
     PostToolUseFailure,
     /// A session begins, or goes on after its context was cleared or compacted.
     SessionStart,
-    /// Several tool calls of one message ended. The program reads this event without an error, and
-    /// ignores it.
+    /// Several tool calls of one message ended. Of this event only a call that the client rejected
+    /// counts, since no other event tells of it.
     PostToolBatch,
 }
 
@@ -40,46 +44,16 @@ impl EventName {
     }
 }
 
-/// The kinds of tools that rules tell apart.
+/// How a tool call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// A shell command in Bash's grammar (Bash, Monitor).
-    Shell,
-    /// Reads a file.
-    Read,
-    /// Changes part of a file.
-    Edit,
-    /// Writes a whole file.
-    Write,
-    /// Searches file contents.
-    Grep,
-    /// Lists files by pattern.
-    Glob,
-    /// Starts a sub-agent.
-    Agent,
-    /// A tool of an MCP server.
-    Mcp,
-    /// Any other tool, also PowerShell, whose commands are not in Bash's grammar.
-    Other,
+pub enum Outcome {
+    /// It succeeded.
+    Success,
+    /// It ran and failed.
+    Failure,
+    /// The client did not run it: a parameter was wrong, or an edit did not fit its file.
+    Rejection,
 }
-
-/// `(the client's name, the kind of tool)`: one list for events, ledgers and diagnostics.
-const TOOLS: [(&str, Tool); 14] = [
-    ("Bash", Tool::Shell),
-    ("Monitor", Tool::Shell),
-    ("Read", Tool::Read),
-    ("Edit", Tool::Edit),
-    ("MultiEdit", Tool::Edit),
-    ("NotebookEdit", Tool::Edit),
-    ("Write", Tool::Write),
-    ("Grep", Tool::Grep),
-    ("Glob", Tool::Glob),
-    ("Agent", Tool::Agent),
-    ("Task", Tool::Agent),
-    ("PowerShell", Tool::Other),
-    ("WebFetch", Tool::Other),
-    ("WebSearch", Tool::Other),
-];
 
 /// One hook input.
 #[derive(Debug, Clone)]
@@ -198,6 +172,11 @@ impl<'a> Event<'a> {
             .find(|known| known.as_str() == named)
             .ok_or_else(|| EventError::UnknownEvent { name: crate::base::text::excerpt(&named) })?;
         let is_call = matches!(name, EventName::PostToolUse | EventName::PostToolUseFailure);
+        let rejected = (name == EventName::PostToolBatch).then(|| batch::rejected(body)).flatten();
+        let (named_tool, call_id, input, error) = match rejected {
+            Some(call) => (Some(call.tool), call.id, call.input, Some(call.error)),
+            None => (named_tool, call_id, input, error),
+        };
         let tool_name = match text_of(named_tool) {
             Some(name) => name,
             None if is_call => {
@@ -205,7 +184,7 @@ impl<'a> Event<'a> {
             }
             None => Cow::Borrowed(""),
         };
-        let tool = tool_of(&tool_name);
+        let tool = tool::named(&tool_name);
         Ok(Self {
             name,
             session: id_of(session).or_else(|| id_of(conversation)),
@@ -269,6 +248,16 @@ impl<'a> Event<'a> {
         if self.tool == Tool::Shell { self.input().command.as_deref() } else { None }
     }
 
+    /// How the tool call ended; `None` for an event that is about no call.
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        match self.name {
+            EventName::PostToolUse => Some(Outcome::Success),
+            EventName::PostToolUseFailure => Some(Outcome::Failure),
+            EventName::PostToolBatch if !self.tool_name.is_empty() => Some(Outcome::Rejection),
+            EventName::PostToolBatch | EventName::SessionStart => None,
+        }
+    }
+
     /// Whether the tool call succeeded.
     pub(crate) fn succeeded(&self) -> bool {
         self.name == EventName::PostToolUse
@@ -300,19 +289,7 @@ impl<'a> Event<'a> {
     /// The tool's name in ledgers: a known name, `mcp` or `other`, so that a ledger contains no
     /// foreign text.
     pub(crate) fn tool_label(&self) -> &'static str {
-        match TOOLS.iter().find(|(name, _)| *name == self.tool_name) {
-            Some((name, _)) => name,
-            None if self.tool == Tool::Mcp => "mcp",
-            None => "other",
-        }
-    }
-}
-
-fn tool_of(name: &str) -> Tool {
-    match TOOLS.iter().find(|(known, _)| *known == name) {
-        Some((_, tool)) => *tool,
-        None if name.starts_with("mcp__") => Tool::Mcp,
-        None => Tool::Other,
+        tool::label(&self.tool_name)
     }
 }
 

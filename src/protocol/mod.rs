@@ -1,5 +1,6 @@
 //! What clients send and what they accept.
 
+mod batch;
 pub mod client;
 pub mod dialect;
 pub(crate) mod error;
@@ -8,6 +9,7 @@ mod input;
 pub mod json;
 pub mod reply;
 pub(crate) mod response;
+mod tool;
 
 use std::io::{self, Read};
 

@@ -11,7 +11,7 @@ use crate::base::file_error::FileError;
 use crate::base::nearest::nearest;
 use crate::base::{glob, text};
 use crate::project::environment::Environment;
-use crate::protocol::event::Event;
+use crate::protocol::event::{Event, Outcome};
 use crate::rules;
 use crate::settings::{Concern, CustomRule, File, Settings, Weight};
 use crate::shell::options::Spec;
@@ -25,7 +25,7 @@ pub(crate) fn candidates(
 ) -> Vec<&'static Rule> {
     let custom: Vec<&'static CustomRule> =
         settings.custom_rules(environment).map(|(_, entry)| entry.rule).collect();
-    if custom.is_empty() {
+    if custom.is_empty() || event.outcome() == Some(Outcome::Rejection) {
         return Vec::new();
     }
     let candidates = gate::custom::candidates(&custom, event);

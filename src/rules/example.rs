@@ -74,6 +74,8 @@ pub enum Given {
     SubAgent,
     /// The call failed with this error.
     Failed(&'static str),
+    /// The client rejected the call with this text, and tells of it in its event for batches.
+    Rejected(&'static str),
     /// The user stopped the failed call.
     Interrupted,
     /// The command runs in the background.
@@ -202,6 +204,7 @@ impl std::fmt::Display for Example {
                 Given::Variable(name, value) => write!(f, "with {name}={value}")?,
                 Given::Codex => f.write_str("under Codex")?,
                 Given::SubAgent => f.write_str("by a sub-agent")?,
+                Given::Rejected(error) => write!(f, "rejected: {}", error.replace('\n', " "))?,
                 Given::Failed(error) => write!(f, "failed: {}", error.replace('\n', " "))?,
                 Given::Interrupted => f.write_str("stopped by the user")?,
                 Given::Background => f.write_str("in the background")?,

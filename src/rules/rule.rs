@@ -4,6 +4,7 @@
 use super::advice::Finding;
 use super::example::Example;
 use super::trigger::Trigger;
+use crate::protocol::event::Outcome;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,15 +48,18 @@ pub enum Events {
     Failure,
     /// Both.
     Both,
+    /// Calls that the client did not run. Only clients with an event for batches tell of them.
+    Rejections,
 }
 
 impl Events {
     /// Whether the rule looks at a call with this outcome.
-    pub fn include(self, succeeded: bool) -> bool {
+    pub fn include(self, outcome: Outcome) -> bool {
         match self {
-            Self::Success => succeeded,
-            Self::Failure => !succeeded,
-            Self::Both => true,
+            Self::Success => outcome == Outcome::Success,
+            Self::Failure => outcome == Outcome::Failure,
+            Self::Both => outcome != Outcome::Rejection,
+            Self::Rejections => outcome == Outcome::Rejection,
         }
     }
 }

@@ -255,6 +255,17 @@ impl Call<'_> {
         self.field("hook_event_name", json!("PostToolUseFailure")).field("error", json!(error))
     }
 
+    /// The same as a call of a batch that the client answered with this text.
+    pub fn rejected(mut self, text: &str) -> Self {
+        self.fields.remove("tool_response");
+        let mut call = serde_json::Map::new();
+        for field in ["tool_name", "tool_input", "tool_use_id"] {
+            call.extend(self.fields.remove(field).map(|value| (field.to_owned(), value)));
+        }
+        call.insert("tool_response".to_owned(), json!(text));
+        self.field("hook_event_name", json!("PostToolBatch")).field("tool_calls", json!([call]))
+    }
+
     /// The same with each text of a field (and below it) changed.
     pub fn changed(mut self, field: &str, change: &dyn Fn(&str) -> String) -> Self {
         fn walk(value: &mut Value, change: &dyn Fn(&str) -> String) {

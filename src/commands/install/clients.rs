@@ -70,6 +70,8 @@ pub(super) struct ClientProfile {
     other: Option<(&'static str, HookLayout)>,
     pub(super) layout: HookLayout,
     pub(super) events: &'static [HookEvent],
+    /// The event of all calls of a message, registered on request.
+    pub(super) batch: Option<HookEvent>,
     /// The time limit of one call, in the client's unit: see `counts_ms`.
     pub(super) timeout: u32,
     /// It can start a program without a shell.
@@ -101,6 +103,7 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     other: None,
     layout: HookLayout::GROUPS,
     events: &[],
+    batch: None,
     timeout: 5,
     starts_programs: false,
     reads_claude: false,
@@ -123,6 +126,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         local: Some(".claude/settings.local.json"),
         // A failed call has an event of its own.
         events: &[calls("PostToolUse"), calls("PostToolUseFailure"), FORGETS],
+        batch: Some(HookEvent { name: "PostToolBatch", only: Some("*") }),
         starts_programs: true,
         tried: true,
         off: Some(("/disableAllHooks", true)),

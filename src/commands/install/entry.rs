@@ -43,11 +43,16 @@ pub(super) struct HookEntry {
     pub(super) command: HookCommand,
 }
 
-/// The entries for `target`. `matcher` narrows its tool calls.
+/// The entries for `target`. `matcher` narrows its tool calls; with `batch` the event of all calls of
+/// a message is among them, where the client has one.
 ///
 /// # Errors
 /// When the path of this program is unknown, is not UTF-8, or has another file name.
-pub(super) fn entries_for(target: &Target, matcher: &str) -> Result<Vec<HookEntry>, Error> {
+pub(super) fn entries_for(
+    target: &Target,
+    matcher: &str,
+    batch: bool,
+) -> Result<Vec<HookEntry>, Error> {
     let program = program(target.scope)?;
     let profile = target.profile;
     let entry = |event: &HookEvent| {
@@ -80,7 +85,7 @@ pub(super) fn entries_for(target: &Target, matcher: &str) -> Result<Vec<HookEntr
         command.matcher = Some(matcher).filter(|matcher| matcher != "*");
         HookEntry { event: event.name, matcher: None, command }
     };
-    Ok(profile.events.iter().map(entry).collect())
+    Ok(profile.events.iter().chain(profile.batch.iter().filter(|_| batch)).map(entry).collect())
 }
 
 /// How the client starts this program: by its path, or by its name if other users read the file

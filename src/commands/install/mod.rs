@@ -48,7 +48,7 @@ pub(crate) use survey::{ClientSurvey, SettingsFile, survey};
 /// When a file is not understood or cannot be written, or the user cannot be asked.
 pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     let state = state_dir::folder().ok_or(Error::NoStateFolder)?;
-    let goal = Goal::Install(options.matcher.as_deref());
+    let goal = Goal::Install { matcher: options.matcher.as_deref(), batch: options.batch };
     let root = project_root()?;
     let profiles: Vec<&'static ClientProfile> = if options.client.is_empty() {
         PROFILES.iter().filter(|profile| profile.is_installed()).collect()

@@ -18,6 +18,10 @@ pub(crate) struct InstallOptions {
     /// 'Bash|Read|Edit' [default: what is there, else all]
     #[arg(long, value_parser = matcher)]
     pub(super) matcher: Option<String>,
+    /// Also see the calls that the agent rejects before it runs them, such as an edit that does not
+    /// fit: one more process for each message (Claude Code)
+    #[arg(long)]
+    pub(super) batch: bool,
     /// Show the change of each file, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,

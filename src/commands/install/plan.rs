@@ -13,8 +13,13 @@ use crate::commands::error::Error;
 /// What a command wants of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Goal<'a> {
-    /// Our entries in it, with this matcher; `None` keeps the present matcher.
-    Install(Option<&'a str>),
+    /// Our entries in it.
+    Install {
+        /// Narrows the tool calls; `None` keeps the present matcher.
+        matcher: Option<&'a str>,
+        /// Registers the event of all calls of a message. An entry that is there is kept.
+        batch: bool,
+    },
     /// None of our entries in it.
     Uninstall,
 }
@@ -58,10 +63,11 @@ impl Plan {
         let mut plan = Self { target, snapshot, base: None, after: None, had_ours };
         plan.after.clone_from(&plan.snapshot.text);
         let is_done = match goal {
-            Goal::Install(matcher) => {
+            Goal::Install { matcher, batch } => {
                 let kept = settings.matcher();
                 let matcher = matcher.or(kept.as_deref()).unwrap_or("*");
-                let entries = entry::entries_for(&plan.target, matcher)?;
+                let batch = batch || settings.has_batch(&plan.target);
+                let entries = entry::entries_for(&plan.target, matcher, batch)?;
                 if settings.holds(&entries) {
                     return Ok(plan);
                 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::clients::Target;
 use super::document::{Document, Span};
 use super::entry::{HookCommand, HookEntry, is_ours};
 use super::layout::HookLayout;
@@ -142,9 +143,17 @@ impl ClientSettings {
         parts.iter().all(|part| self.layout.versioned && part.key == "version")
     }
 
+    /// Whether an entry of ours is for the event of all calls of a message.
+    pub(super) fn has_batch(&self, target: &Target) -> bool {
+        let name = target.profile.batch.as_ref().map(|event| event.name);
+        self.ours().iter().any(|found| Some(found.event.as_str()) == name)
+    }
+
     /// The matcher of our present entries for tool calls.
     pub(super) fn matcher(&self) -> Option<String> {
-        let found = self.ours().into_iter().find(|found| found.event != "SessionStart")?;
+        let is_call =
+            |found: &FoundEntry| !matches!(found.event.as_str(), "SessionStart" | "PostToolBatch");
+        let found = self.ours().into_iter().find(is_call)?;
         let own = found.value.get("matcher").and_then(Value::as_str).map(str::to_owned);
         Some(own.or(found.matcher).unwrap_or_else(|| "*".to_owned()))
     }

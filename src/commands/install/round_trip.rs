@@ -29,7 +29,12 @@ pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
             assert!(installed == content, "{}: refused and changed", profile.name);
             continue;
         };
-        let again = Plan::new(target.clone(), Goal::Install(None), &state, &Records::read(&state));
+        let again = Plan::new(
+            target.clone(),
+            Goal::Install { matcher: None, batch: false },
+            &state,
+            &Records::read(&state),
+        );
         assert!(!again.expect("a plan").changes(), "{}: installed twice", profile.name);
         unregister(&target, &state);
         let bare = fs::read(&target.path).unwrap_or_default();
@@ -54,8 +59,13 @@ pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
 /// Registers the hook. Returns whether the file had entries of ours before.
 fn register(target: &Target, state: &Path) -> Result<bool, Error> {
     Records::update(state, |records| {
-        let plan = Plan::new(target.clone(), Goal::Install(None), state, records)?;
-        plan.carry_out(Goal::Install(None), state, records)?;
+        let plan = Plan::new(
+            target.clone(),
+            Goal::Install { matcher: None, batch: false },
+            state,
+            records,
+        )?;
+        plan.carry_out(Goal::Install { matcher: None, batch: false }, state, records)?;
         Ok(plan.had_ours)
     })
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind, dfa};
 
-use crate::protocol::event::Tool;
+use crate::protocol::event::{Outcome, Tool};
 use crate::rules;
 use crate::rules::rule::{Events, Rule};
 use crate::rules::trigger::Trigger;
@@ -268,7 +268,9 @@ fn by_needle(needles: &[Needle]) -> String {
 fn entries(at: usize, rule: &Rule, needles: &[Needle], words: usize) -> String {
     let line = |Condition { sets, tools, openings, events, is_good }| {
         let sets: Vec<String> = sets.iter().map(|set| bits(set, needles, words)).collect();
-        let events = u8::from(events.include(true)) + 2 * u8::from(events.include(false));
+        let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Rejection];
+        let included = outcomes.into_iter().filter(|outcome| events.include(*outcome));
+        let events: u8 = included.map(super::outcome_bit).sum();
         format!(
             "    Entry {{ rule: {at}, is_good: {is_good}, tools: {tools:#x}, events: {events}, \
              openings: &{openings:?}, all_of: {{ const A: &[Needles] = &[{}]; A }} }},\n",

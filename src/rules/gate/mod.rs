@@ -9,12 +9,21 @@ pub(crate) mod custom;
 pub mod generate;
 pub(crate) mod table;
 
-use crate::protocol::event::{Event, Tool};
+use crate::protocol::event::{Event, Outcome, Tool};
 use crate::rules::set::{RuleSet, bits};
 use crate::{rules, shell};
 
 /// Words of a bit set of needles.
 pub(crate) type Needles = [u64; table::WORDS];
+
+/// The bit of an outcome in [`Entry::events`].
+pub(crate) fn outcome_bit(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Success => 1,
+        Outcome::Failure => 2,
+        Outcome::Rejection => 4,
+    }
+}
 
 /// The rules that could speak of a call, and those whose better form it could be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,7 +55,7 @@ pub(crate) struct Entry {
     is_good: bool,
     /// Bits of [`tool_bit`].
     tools: u16,
-    /// Bits: successful (1) and failed (2) calls.
+    /// Bits of [`outcome_bit`].
     events: u8,
     /// What the shell text must begin with; empty for anything.
     openings: &'static [&'static str],
@@ -72,7 +81,7 @@ pub(crate) fn tool_bit(tool: Tool) -> u16 {
 /// The rules that could speak of `event`, or whose better form it could use.
 pub fn candidates(event: &Event) -> Candidates {
     let tool = tool_bit(event.tool);
-    let outcome = if event.succeeded() { 1 } else { 2 };
+    let outcome = event.outcome().map_or(0, outcome_bit);
     let found = event.command().map(search).unwrap_or_default();
     let opening = event.command().map(shell::opening).unwrap_or_default();
     let holds = |entry: &Entry| {

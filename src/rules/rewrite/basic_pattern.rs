@@ -147,12 +147,20 @@ fn translate(tokens: &[Token]) -> Option<String> {
             Token::Char('*') if starts || repeats_differently(before) => return None,
             Token::Char('^') if !starts => return None,
             Token::Char('$') if !ends => return None,
+            // Older versions of ripgrep know only the boundary of a word.
+            Token::Escaped('<') if is_word(after) => out.push_str("\\b"),
+            Token::Escaped('>') if is_word(before) => out.push_str("\\b"),
+            Token::Escaped('<' | '>') => return None,
             Token::Escaped(c) => out.extend(['\\', *c]),
             Token::Char(c) => out.push(*c),
             Token::Class(text) => out.push_str(text),
         }
     }
     Some(out)
+}
+
+fn is_word(token: Option<&Token>) -> bool {
+    matches!(token, Some(Token::Char(c)) if c.is_alphanumeric() || *c == '_')
 }
 
 /// Whether the programs differ in what repeating the token means: anchors, boundaries, intervals.

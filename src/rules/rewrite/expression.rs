@@ -15,7 +15,9 @@ pub(crate) fn read(args: &[Word]) -> Result<Files<'_>, &'static str> {
     }
     let files = Files { roots: roots.iter().collect(), ..Files::default() };
     let mut reader = Reader { files, rest };
-    while reader.prune()? {}
+    while reader.prune()? {
+        reader.files.prints_pruned = true;
+    }
     reader.tests()?;
     reader.files.checked()
 }
@@ -143,12 +145,17 @@ impl<'c> Reader<'c> {
                     in_group = true
                 }
                 ")" => in_group = false,
-                "-print" if !negated && !in_group => acts = true,
+                "-print" if !negated && !in_group => {
+                    self.files.prints_pruned = false;
+                    acts = true;
+                }
                 "-print0" if !negated && !in_group => {
+                    self.files.prints_pruned = false;
                     self.files.action = Action::Print0;
                     acts = true;
                 }
                 "-exec" if !negated && !in_group => {
+                    self.files.prints_pruned = false;
                     self.files.action = self.run()?;
                     acts = true;
                 }

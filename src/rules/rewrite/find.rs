@@ -2,6 +2,7 @@
 //! lister can pick too.
 
 use crate::shell::Word;
+use crate::shell::words::quote;
 
 /// Files under some folders, chosen by name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub(crate) struct Files<'c> {
     pub(super) max_depth: Option<u32>,
     /// Folders and links are left out.
     pub(super) files_only: bool,
+    /// Without an action, find also prints the folders that it does not enter.
+    pub(super) prints_pruned: bool,
     /// What is done with them.
     pub(crate) action: Action<'c>,
 }
@@ -163,6 +166,33 @@ impl<'c> Files<'c> {
         self.within.is_some() || self.base.is_some()
     }
 
+    /// What is left out, as options of ripgrep ready for the shell; `None` if the files are chosen by
+    /// something else, too.
+    pub(crate) fn exclusions(&self) -> Option<Vec<String>> {
+        let is_all = self.names.is_empty() && self.max_depth.is_none() && !self.has_path();
+        is_all.then(|| {
+            self.globs().iter().map(|(option, glob)| format!("{option} {}", quote(glob))).collect()
+        })
+    }
+
+    /// Whether a name to search fits what is left out.
+    fn names_fit(&self, part: &str) -> bool {
+        let part = part.trim_matches('/');
+        self.names.iter().any(|(name, _)| may_fit(name, part))
+    }
+
+    /// What is left out and would be found by a file lister. It leaves hidden files out anyway, except
+    /// those that fit a glob.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &String> {
+        self.excluded.iter().filter(|part| {
+            let is_hidden = part.trim_start_matches('/').starts_with('.');
+            !is_hidden
+                || self.within.is_some()
+                || self.names_fit(part)
+                || (*part == ".*" && !self.names.is_empty())
+        })
+    }
+
     /// The globs of ripgrep: option and pattern, not yet quoted.
     pub(super) fn globs(&self) -> Vec<(&'static str, String)> {
         let mut globs: Vec<_> = self
@@ -179,7 +209,7 @@ impl<'c> Files<'c> {
         if let (Some(folder), true) = (&self.within, globs.is_empty()) {
             globs.push(("-g", format!("**/{folder}/**")));
         }
-        globs.extend(self.excluded.iter().map(|part| ("-g", format!("!{part}"))));
+        globs.extend(self.left_out().map(|part| ("-g", format!("!{part}"))));
         globs
     }
 
@@ -211,33 +241,24 @@ impl<'c> Files<'c> {
             return Err("it looks into an ignored folder");
         }
         // find compares a path from its root on, other programs compare what is below.
-        let leaves_out = |root: &&Word| {
-            root.text.split('/').any(|part| {
+        let leaves_out = |root: &str| {
+            root.split('/').any(|part| {
                 !matches!(part, "" | "." | "..")
                     && self.excluded.iter().any(|line| may_fit(line.trim_matches('/'), part))
             })
         };
-        if self.roots.iter().any(leaves_out) {
+        if self.roots.iter().any(|root| leaves_out(&root.text))
+            || self.base.as_deref().is_some_and(leaves_out)
+        {
             return Err("it leaves out a folder that it starts in");
         }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");
         }
-        let (names, within) = (&self.names, self.within.is_some());
-        let is_named = |part: &String| {
-            let part = part.trim_matches('/');
-            names.iter().any(|(name, _)| may_fit(name, part))
-        };
-        // ripgrep leaves hidden files out anyway, except those that fit a glob.
-        self.excluded.retain(|part| {
-            let is_hidden = part.trim_start_matches('/').starts_with('.');
-            !is_hidden || within || is_named(part) || (part == ".*" && !names.is_empty())
-        });
         // ripgrep reads globs that ignore case after all others, and the last that fits decides.
-        let ignores_case = names.iter().any(|(_, ignores_case)| *ignores_case);
-        if ignores_case
-            && (within || self.excluded.iter().any(|part| !part.ends_with('/') || is_named(part)))
-        {
+        let ignores_case = self.names.iter().any(|(_, ignores_case)| *ignores_case);
+        let is_undone = |part: &&String| !part.ends_with('/') || self.names_fit(part);
+        if ignores_case && (self.within.is_some() || self.left_out().any(|part| is_undone(&part))) {
             return Err("it leaves files out of names in any case");
         }
         Ok(self)

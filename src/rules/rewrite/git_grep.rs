@@ -3,9 +3,9 @@
 use super::filters::{Filters, alternatives};
 use super::find::Files;
 use super::grep::{self, SPEC, agrees, asks, letter, pattern_text, prints_paths, value};
-use super::pattern::{Syntax, translate};
+use super::pattern::{Syntax, may_be_empty, translate};
 use super::place::{LookUp, Place};
-use super::reader::Use;
+use super::reader::{Use, silenced_errors};
 use crate::shell::options::{self, Item};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
@@ -154,7 +154,7 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) 
     if !asks(items, 'l') && !asks(items, 'L') || asks(items, 'I') {
         flags.push('I');
     }
-    words.insert(0, format!("-{flags}"));
+    words.insert(0, clusters(&flags));
     let text = pattern_text(pattern)?;
     if reading.syntax.is_some_and(|syntax| !reads_alike(text, syntax)) {
         return None;
@@ -166,14 +166,29 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) 
     }
     // git prints a path that is not ASCII quoted and escaped unless it is told not to.
     let config = if prints_paths(items) { "-c core.quotePath=off " } else { "" };
-    Some(format!("git {config}grep --untracked {}", words.join(" ")))
+    let errors = silenced_errors(command);
+    Some(format!("git {config}grep --untracked {}{errors}", words.join(" ")))
+}
+
+/// The letters as options. git takes `-lin` for a mistyped `--line-number`, and refuses it, so that no
+/// cluster may be the beginning of a long option's name: none has more than two letters.
+fn clusters(flags: &str) -> String {
+    let letters: Vec<char> = flags.chars().collect();
+    let pairs = letters.chunks(2).map(|pair| format!("-{}", pair.iter().collect::<String>()));
+    pairs.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether git's library of expressions takes the pattern as grep does, which is lenient about
 /// operators with nothing to act on.
 fn reads_alike(pattern: &str, syntax: Syntax) -> bool {
     // What grep -P reads, git's -P reads too: both use PCRE.
-    let Some(translated) = translate(pattern, syntax) else { return syntax == Syntax::Perl };
+    let Some(translated) = translate(pattern, syntax) else {
+        return syntax == Syntax::Perl && !pattern.contains('$');
+    };
+    // git also finds the empty text behind the last line break of a file.
+    if may_be_empty(&translated) {
+        return false;
+    }
     let braces = |text: &str| text.matches(r"\{").count();
     // A brace that begins no interval is a literal to grep -E and an error to git grep -E.
     syntax != Syntax::Extended || braces(&translated) <= braces(pattern)
@@ -261,6 +276,7 @@ mod tests {
             ("grep -rn foo --include='*.rs' .", "-nI foo -- '*.rs'"),
             ("grep -rn foo --include='*.rs' src/", "-nI foo -- 'src/*.rs'"),
             ("grep -rn foo --include='a*.rs' src", "-nI foo -- ':(glob)src/**/a*.rs'"),
+            ("grep -rlin foo", "-li -n foo"),
             ("grep -rl foo --exclude-dir=gen .", "-l foo -- ':(exclude,glob)**/gen/**'"),
             (
                 "grep -rl foo --exclude-dir={a,.git,b} .",
@@ -291,6 +307,7 @@ mod tests {
             "grep -rl foo . | cut -d/ -f2",
             "grep -rnx foo .",
             "grep -rnE 'interface{}' .",
+            "grep -rLE '^$' .",
             "grep -rn foo src/../docs",
             "grep -rc foo .",
         ] {

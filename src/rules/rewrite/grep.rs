@@ -79,15 +79,15 @@ pub(super) fn value<'i, 'c>(item: &'i Item<'c>) -> Option<&'i Value<'c>> {
 }
 
 /// What a grep searches for, and where.
-pub(super) struct Reading<'c> {
+pub(crate) struct Reading<'c> {
     /// The syntax of its patterns; `None` if they are fixed texts.
-    pub(super) syntax: Option<Syntax>,
-    pub(super) patterns: Vec<Value<'c>>,
+    pub(crate) syntax: Option<Syntax>,
+    pub(crate) patterns: Vec<Value<'c>>,
     pub(super) operands: Vec<&'c Word>,
 }
 
 /// Reads the words of a grep.
-pub(super) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
+pub(crate) fn read<'c>(command: &'c Command, items: &[Item<'c>]) -> Reading<'c> {
     let mut syntax = match command.program.as_str() {
         "egrep" => Some(Syntax::Extended),
         "fgrep" => None,
@@ -118,7 +118,7 @@ pub(crate) fn paths<'c>(command: &'c Command, items: &[Item<'c>]) -> Vec<&'c Wor
 }
 
 /// Whether an option with this letter is there.
-pub(super) fn asks(items: &[Item], flag: char) -> bool {
+pub(crate) fn asks(items: &[Item], flag: char) -> bool {
     items.iter().any(|item| letter(item) == Some(flag))
 }
 

@@ -41,9 +41,14 @@ impl Listing<'_> {
         self.0.roots()
     }
 
-    /// Whether find lists links too, which ripgrep and fd leave out.
-    pub(crate) fn has_links(&self) -> bool {
-        !self.0.files_only
+    /// Whether it enters only some levels.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.0.max_depth.is_some()
+    }
+
+    /// Whether find lists links or folders too, which ripgrep and fd leave out.
+    pub(crate) fn has_others(&self) -> bool {
+        !self.0.files_only || self.0.prints_pruned
     }
 
     /// The listing as a command of ripgrep.
@@ -62,7 +67,7 @@ impl Listing<'_> {
         let [(name, ignores_case)] = self.0.names.as_slice() else { return None };
         let mut words = vec![format!("{program} {} -t f", if *ignores_case { "-i" } else { "-s" })];
         words.extend(self.0.max_depth.map(|depth| format!("-d {depth}")));
-        words.extend(self.0.excluded.iter().map(|part| format!("-E {}", quote(part))));
+        words.extend(self.0.left_out().map(|part| format!("-E {}", quote(part))));
         words.push(format!("-g {}", quote(name)));
         words.extend(self.0.folders());
         Some(words.join(" "))

@@ -2,7 +2,7 @@
 //! another way only where nobody looks.
 
 use crate::shell::options::{self, Item, Spec};
-use crate::shell::{Command, Joined, Script};
+use crate::shell::{Command, Joined, Redirection, Script};
 
 /// How the output and the status of a command are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,6 +17,16 @@ pub(crate) struct Use {
 /// How `script` uses what `command` prints and returns.
 pub(crate) fn of(script: &Script, command: &Command) -> Use {
     Use { reads_paths: reads_paths(script, command), asks_status: asks_status(script, command) }
+}
+
+/// The redirection that throws the errors of `command` away, with a blank in front; empty for none.
+pub(crate) fn silenced_errors(command: &Command) -> &'static str {
+    let is_silenced = |redirection: &Redirection| {
+        redirection.fd == Some(2)
+            && redirection.operator == ">"
+            && redirection.target.is("/dev/null")
+    };
+    if command.redirections.iter().any(is_silenced) { " 2>/dev/null" } else { "" }
 }
 
 fn reads_paths(script: &Script, command: &Command) -> bool {

@@ -5,10 +5,10 @@ use super::find::Files;
 use super::grep::{self, SPEC, agrees, asks, letter, pattern_text, value};
 use super::pattern;
 use super::place::{self, LookUp, Place};
-use super::reader::Use;
+use super::reader::{Use, silenced_errors};
 use crate::shell::options::{self, Item};
 use crate::shell::words::quote;
-use crate::shell::{Command, Redirection, Word};
+use crate::shell::{Command, Word};
 
 /// A search of ripgrep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
         globs: Vec::new(),
         patterns: Vec::new(),
         paths: Vec::new(),
-        errors: if command.redirections.iter().any(is_silenced) { " 2>/dev/null" } else { "" },
+        errors: silenced_errors(command),
     };
     for item in &items {
         search.add_item(item)?;
@@ -55,17 +55,16 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
         search.flags.push('F');
     }
     let filters = Filters::read(&items)?;
+    // Of a link that leads nowhere grep -R complains only if the filters take its name.
+    if asks(&items, 'R') && !filters.is_empty() {
+        return None;
+    }
     let changes_paths = search.add_paths(&reading.operands, &filters, look_up)?;
     if changes_paths && used.reads_paths && grep::prints_paths(&items) {
         return None;
     }
     search.add_filters(&filters)?;
     agrees(&items, &reading, used).then_some(search)
-}
-
-/// Whether a redirection throws errors away.
-fn is_silenced(redirection: &Redirection) -> bool {
-    redirection.fd == Some(2) && redirection.operator == ">" && redirection.target.is("/dev/null")
 }
 
 impl Search {

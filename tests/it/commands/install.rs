@@ -149,6 +149,20 @@ fn the_hook_that_was_written_answers_as_a_client_would_run_it() {
 }
 
 #[test]
+fn the_event_for_batches_is_registered_on_request_and_stays() {
+    let home = Home::new();
+    home.does(&["install", "--client", "claude", "--batch", "--yes"]);
+    let settings = home.path(".claude/settings.json");
+    let events = || ours(&read(&settings)).into_iter().map(|(event, _)| event).collect::<Vec<_>>();
+    let all = ["PostToolUse", "PostToolUseFailure", "SessionStart", "PostToolBatch"];
+    assert!(all.iter().all(|event| events().iter().any(|found| found == event)), "{:?}", events());
+    home.does(&["install", "--client", "claude", "--matcher", "Bash", "--yes"]);
+    assert_eq!(events().len(), all.len());
+    home.does(&["uninstall", "--yes"]);
+    assert!(!settings.exists());
+}
+
+#[test]
 fn what_others_wrote_since_stays() {
     for text in &REAL[4..] {
         let home = Home::new();

@@ -94,6 +94,26 @@ fn other_events_are_read_and_silent() {
     assert!(world.stored().is_empty(), "{:?}", world.stored());
 }
 
+/// A call that Claude Code rejected fires no hook but that of its batch, which is registered on
+/// request.
+#[test]
+fn a_rejected_call_of_a_batch_is_told_when_it_comes_again() {
+    let world = World::new();
+    let batch = include_str!("../../fixtures/batch-edit-rejected.PostToolBatch.json");
+    assert_eq!(world.hook(batch.as_bytes()), None);
+    assert!(world.stored().keys().any(|name| name.ends_with(".calls.jsonl")));
+    // The same batch again is another registration of the hook; another id is another try.
+    assert_eq!(world.hook(batch.as_bytes()), None);
+    let again = batch.replace("toolu_main_0_0", "toolu_main_1_0");
+    let answer = world.hook(again.as_bytes()).unwrap();
+    assert!(answer.contains("this Edit of app.py was rejected before"), "{answer}");
+    // A batch whose calls were all run leaves nothing.
+    let world = World::new();
+    let run = include_str!("../../fixtures/batch-one-bash.PostToolBatch.json");
+    assert_eq!(world.hook(run.as_bytes()), None);
+    assert!(world.stored().is_empty());
+}
+
 #[test]
 fn a_second_line_only_beside_something_critical() {
     let world = World::new();

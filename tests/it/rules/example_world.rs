@@ -153,6 +153,7 @@ impl World {
             Given::Codex => call.field("turn_id", json!("t1")),
             Given::SubAgent => call.field("agent_id", json!("a1")),
             Given::Failed(error) => call.failed(error),
+            Given::Rejected(error) => call.rejected(error),
             Given::Interrupted => call.field("is_interrupt", json!(true)),
             Given::Background => call.input("run_in_background", json!(true)),
             Given::Timeout(ms) => call.input("timeout", json!(ms)),

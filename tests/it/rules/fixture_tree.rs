@@ -147,6 +147,12 @@ pub fn rewrite(report: &serde_json::Value) -> Option<(String, String)> {
     Some((rule, text.split('`').nth(1)?.to_owned()))
 }
 
+/// The rewrite that one rule suggests.
+pub fn rewrite_of(report: &serde_json::Value, rule: &str) -> Option<String> {
+    let (_, text) = advice(report).into_iter().find(|(found, _)| found == rule)?;
+    text.split('`').nth(1).map(str::to_owned)
+}
+
 #[track_caller]
 pub fn between(trees: &Trees, command: &str, better: &str, named: bool) {
     let form = |lines| {

@@ -5,6 +5,7 @@ use super::support::scope::{is_outside, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::rewrite::expression;
 use crate::rules::rewrite::find_grep::{self, FindGrep};
 use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
@@ -32,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("find . -name \"*.sh\" | xargs grep -l \"ticket\"").says("`rg -l -g '*.sh' ticket .`"),
         Example::bash("find . -type f -name '*.ts' -exec grep -H useState {} \\;")
-            .says("find -exec grep, without ignored and hidden folders: `rg -H -g '*.ts' useState .`"),
+            .says("find -exec grep, without ignored and hidden folders and binary files: `rg -H -g '*.ts' useState .`"),
         Example::bash("find cmd/cli -name \"*_test.go\" -type f -exec grep -l \"Confirm\\|huh\" {} \\;")
             .says("`rg -l -g '*_test.go' 'Confirm|huh' cmd/cli`"),
         Example::bash("cd web && find . -name '*.ts' -type f | xargs grep -l '2026-01-23' | head -5")
@@ -60,7 +61,11 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg -g '*.rs' foo .`"),
         Example::bash("find . -name '*.rs' | xargs grep -l foo")
             .given(&[Given::Seen("Grep")])
-            .says("one rg, or the Grep tool, does find | xargs grep without ignored folders and links: `rg -l -g '*.rs' foo .`"),
+            .says("one rg, or the Grep tool, does find | xargs grep, without ignored and hidden folders, binary files and links: `rg -l -g '*.rs' foo .`"),
+        Example::bash("find . -name '*.py' -exec sh -c 'grep -n foo \"$1\"' _ {} \\;")
+            .says("a grep for each file that find prints"),
+        Example::bash("find . -name '*.py' | while read f; do grep -n foo \"$f\"; done")
+            .says("a grep for each file that find prints"),
         Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
             .given(&[Given::Failed("Exit code 123")])
             .says("`rg -g '*.ts' foo .`"),
@@ -80,6 +85,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git commit -m \"replace find . | xargs grep with rg\""),
         Example::bash("ssh web 'find . -name \"*.py\" | xargs grep ERR'"),
         Example::bash("find . -name '*.rs' | xargs rg foo"),
+        Example::bash("find . -name '*.py' -exec sh -c 'grep -q foo \"$1\" && rm \"$1\"' _ {} \\;"),
+        Example::bash("find . -name '*.py' | while read f; do wc -l \"$f\"; done"),
         Example::bash("find . -name '*.gz' -exec zgrep foo {} \\;"),
         Example::bash("find . -name '*.py' -exec grep -P '(?<=def )foo' {} +"),
         Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
@@ -105,7 +112,11 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case, command: &Command) -> Check<Finding> {
-    let search = find_grep::read(case.script().ok_or(Miss::No)?, command)?;
+    let script = case.script().ok_or(Miss::No)?;
+    if find_grep::is_searched_loosely(script, command) {
+        return check_loose(case, command);
+    }
+    let search = find_grep::read(script, command)?;
     let ripgrep = search
         .to_ripgrep()
         .ok_or(Miss::Near("an option or the pattern of its grep has no counterpart"))?;
@@ -127,6 +138,10 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     if places.iter().any(|place| matches!(place, Place::Link | Place::File)) {
         return Err(Miss::Near("it starts from a file or a link"));
     }
+    let is_missing = |base: &str| place::of(case, command, &Word::plain(base)) != Place::Folder;
+    if search.base().is_some_and(is_missing) {
+        return Err(Miss::Near("the folder that its path names is not there"));
+    }
     let advice = if has_ripgrep(case) {
         advise_ripgrep(case, &search, ripgrep)
     } else if has_git(case, command) && places.iter().all(|place| *place == Place::Folder) {
@@ -137,20 +152,33 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     Ok(Finding::new(advice))
 }
 
+/// The same for a script of a shell or a loop that hands each file to a grep.
+fn check_loose(case: &Case, command: &Command) -> Check<Finding> {
+    let files = expression::read(&command.args).map_err(Miss::Near)?;
+    let is_unknown = |root: &&Word| is_outside(&root.text) || root.literal().is_none();
+    if case.in_background() || moves_outside(case) || files.roots().iter().any(is_unknown) {
+        return Err(Miss::Near("where it searches is not known, or ignored anyway"));
+    }
+    if !has_ripgrep(case) {
+        return Err(Miss::NoBetterForm);
+    }
+    Ok(Finding::new(Advice::plain(
+        "a grep for each file that find prints: one rg -n -g GLOB PATTERN FOLDER searches them all, without ignored ones",
+    )))
+}
+
 fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
     let label = search.form.label();
-    let left_out = if search.asks_for_names() { "folders" } else { "files" };
+    let places = if search.asks_for_names() { "folders" } else { "files" };
     let links = if search.picks_links() { " and links" } else { "" };
-    let mut leads = vec![
-        format!("one rg does {label}, without ignored and hidden {left_out}{links}"),
-        format!("one rg does {label}, without ignored {left_out}{links}"),
-    ];
+    let left_out = match links {
+        "" => format!("without ignored and hidden {places} and binary files"),
+        _ => format!("without ignored and hidden {places}, binary files and links"),
+    };
+    let mut leads = vec![format!("one rg does {label}, {left_out}"), left_out.clone()];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
-        leads.insert(
-            0,
-            format!("one rg, or the Grep tool, does {label} without ignored {left_out}{links}"),
-        );
+        leads.insert(0, format!("one rg, or the Grep tool, does {label}, {left_out}"));
     }
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"

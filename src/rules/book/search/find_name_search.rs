@@ -9,9 +9,20 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::find_grep;
 use crate::rules::rewrite::listing::{self, Listing};
 use crate::rules::rewrite::place::{self, Place};
+use crate::rules::rewrite::reader::{self, silenced_errors};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::{Command, Word};
+
+/// A find by name that printed less, in less time, has cost nothing that another program would save:
+/// of 12 recorded ones that were advised, 7 printed 50 to 200 bytes at once.
+const CHEAP_BYTES: u64 = 2000;
+
+/// The same in lines.
+const CHEAP_LINES: usize = 50;
+
+/// The same in milliseconds.
+const CHEAP_MS: u64 = 2000;
 
 pub(crate) const RULE: Rule = Rule {
     id: "find-name-search",
@@ -52,7 +63,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Codex, Given::Programs(&["fdfind"])])
             .says("`fdfind -s -t f -g '*.md' .`"),
         Example::bash("find . -type f \\( -name '*.ts' -o -name '*.tsx' \\) 2>/dev/null")
-            .says("-g '*.ts' -g '*.tsx' .`"),
+            .says("folders: `rg --files -g '*.ts' -g '*.tsx' . 2>/dev/null`"),
     ],
     misses: &[
         Example::bash("find . -name '*.pyc' -delete"),
@@ -62,6 +73,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -newer a -perm 644 -size +1M"),
         Example::bash("find . -type d -name src"),
         Example::bash("find . -maxdepth 1 -name '*.toml'"),
+        Example::bash("find . -maxdepth 3 -name '*.md'").given(&[Given::Lines(300)]),
+        Example::bash("find . -name 'Cargo.toml' | head -5").given(&[Given::Lines(3)]),
         Example::bash("find node_modules -name package.json"),
         Example::bash("find ~ -name '*.rs'"),
         Example::bash("npm run find-unused -- --name x"),
@@ -81,10 +94,20 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn search_by_name(case: &Case, command: &Command) -> Check<Finding> {
-    if find_grep::is_searched(case.script().ok_or(Miss::No)?, command) {
+    let script = case.script().ok_or(Miss::No)?;
+    if find_grep::is_searched(script, command) || find_grep::is_searched_loosely(script, command) {
         return Err(Miss::Near("a grep searches the files that it finds"));
     }
     let listing = listing::read(command).map_err(Miss::Near)?;
+    if listing.is_bounded() {
+        return Err(Miss::Near("a depth bounds its walk"));
+    }
+    if was_cheap(case) {
+        return Err(Miss::Near("it took no time and printed little"));
+    }
+    if reader::of(script, command).asks_status {
+        return Err(Miss::Near("its status is asked for"));
+    }
     let roots = listing.roots();
     if moves_outside(case) || roots.iter().any(|root| is_outside_project(case, root)) {
         return Err(Miss::Near("it searches outside the project, or somewhere that is not known"));
@@ -102,6 +125,18 @@ fn search_by_name(case: &Case, command: &Command) -> Check<Finding> {
     }
     let advice = advise(case, command, &listing).ok_or(Miss::NoBetterForm)?;
     Ok(Finding::new(advice))
+}
+
+/// Whether the call is known to have cost nothing. A client that does not tell how long it took, of a
+/// call that printed nothing, leaves it open.
+fn was_cheap(case: &Case) -> bool {
+    let bytes = case.event.shell().bytes();
+    let duration = case.event.duration_ms;
+    let is_known = bytes > 0 || duration.is_some();
+    is_known
+        && bytes < CHEAP_BYTES
+        && case.event.shell().lines() < CHEAP_LINES
+        && duration.is_none_or(|ms| ms < CHEAP_MS)
 }
 
 /// Whether a root is known to be outside the project, or may be.
@@ -122,16 +157,25 @@ fn is_in_project(case: &Case, path: &str) -> bool {
 }
 
 fn advise(case: &Case, command: &Command, listing: &Listing) -> Option<Advice> {
-    let links = if listing.has_links() { " and lists links" } else { "" };
+    let links = if listing.has_others() { "; this lists files only, no links" } else { "" };
     let lead = format!("find also walks ignored and hidden folders{links}");
+    let errors = silenced_errors(command);
     let rights = rights(case, command)?;
     // Not Claude Code's Glob tool: it lists ignored and hidden files too.
     if has_ripgrep(case) {
         let plain = format!("{lead}; rg --files -g GLOB lists the sources");
-        return Some(Advice::better(lead, format!("{rights}{}", listing.to_ripgrep()), plain));
+        return Some(Advice::better(
+            lead,
+            format!("{rights}{}{errors}", listing.to_ripgrep()),
+            plain,
+        ));
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
+    // fd takes a root that is missing for an error.
+    let are_folders =
+        listing.roots().iter().all(|root| place::of(case, command, root) == Place::Folder);
+    are_folders.then_some(())?;
     let plain = format!("{lead}; {program} -g GLOB lists the sources");
     rights.is_empty().then_some(())?;
-    Some(Advice::better(lead, listing.to_fd(program)?, plain))
+    Some(Advice::better(lead, format!("{}{errors}", listing.to_fd(program)?), plain))
 }

@@ -5,6 +5,7 @@ use super::support::better_search::{
 };
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
+use crate::project::programs::{self, Trait};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
@@ -25,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "grep -r reads ignored, hidden and binary files: in a tree with 400 ignored files it gave 89,174 bytes in \
           264 ms where rg gave 2,190 bytes in 41 ms.",
     trigger: Trigger::Command {
-        programs: &["grep", "egrep", "fgrep"],
+        programs: &["grep", "egrep", "fgrep", "ggrep"],
         subcommands: &[],
         signs: &["-"],
         check,
@@ -56,7 +57,7 @@ pub(crate) const RULE: Rule = Rule {
             .says("grep --untracked -l foo -- '*.py'`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Seen("Grep")])
-            .says("unlike the Grep tool and rg: `rg -n foo .`"),
+            .says("unlike the Grep tool; rg skips hidden ones too: `rg -n foo .`"),
         Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
     ],
     misses: &[
@@ -88,6 +89,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("echo 'grep -r x .'"),
         Example::bash("ls # grep -r x ."),
         Example::bash("GREP -r foo ."),
+        Example::bash("grep -rl 'old' . | xargs sed -i 's/old/new/g'"),
+        Example::bash("sed -i 's/old/new/' a.txt; grep -rn old . | wc -l"),
+        Example::bash("for f in $(grep -rl old .); do sed -i 's/old/new/' $f; done"),
+        Example::bash("sudo grep -rn foo .").given(&[Given::Programs(&["git"])]),
         Example::bash("rg -n 'grep -r' ."),
         Example::bash("grep -rn foo notes.txt")
             .given(&[Given::File("notes.txt", "foo"), Given::OutputBytes(9000)]),
@@ -110,6 +115,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     if options::has(&items, Some('q'), "quiet") {
         return Err(Miss::Near("it only tests whether something is there"));
+    }
+    if feeds_change(case, command) {
+        return Err(Miss::Near("what it finds is changed, in hidden files too"));
     }
     let is_shadowed = is_shadowed(case, command);
     let is_large = printed_much(case);
@@ -149,6 +157,21 @@ fn recurses(items: &[Item]) -> bool {
         || items.iter().any(is_directories)
 }
 
+/// Whether the call changes files in place, so that hidden ones count too, or hands those that it
+/// finds to a program that moves or removes them.
+fn feeds_change(case: &Case, command: &Command) -> bool {
+    let edits = |other: &Command| {
+        let in_place = |word: &Word| {
+            word.text.starts_with("-i") || word.text == "-pi" || word.text.starts_with("--in-place")
+        };
+        matches!(other.program.as_str(), "sed" | "gsed" | "perl") && other.args.iter().any(in_place)
+    };
+    let moves = |other: &Command| programs::is(&other.program, Trait::ChangesFolders);
+    let Some(script) = case.script() else { return false };
+    case.commands().any(edits)
+        || (!command.shows_output() && script.after(command).iter().any(moves))
+}
+
 /// Whether the client's shell runs a function of its own in place of this grep. A program that
 /// starts grep does not see the function, and a path goes around it.
 fn is_shadowed(case: &Case, command: &Command) -> bool {
@@ -177,11 +200,16 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
     }
     let mut leads = vec![
         format!("{name} -r also reads ignored, hidden and binary files"),
-        format!("{name} -r also reads ignored files"),
+        "without ignored, hidden and binary files".to_owned(),
     ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
-        leads.insert(0, format!("{name} -r also reads ignored files, unlike the Grep tool and rg"));
+        leads.insert(
+            0,
+            format!(
+                "{name} -r also reads ignored and binary files, unlike the Grep tool; rg skips hidden ones too"
+            ),
+        );
     }
     let better = format!("{rights}{}", search.render());
     Some(Advice::better(lead_for(&better, &leads), better, plain))

@@ -1,6 +1,7 @@
 //! A listing of everything below a folder.
 
 mod bounded;
+mod scope;
 
 use super::support::output::{LARGE_LINES, does_one_thing};
 use super::support::scope::is_whole_tree;
@@ -8,11 +9,13 @@ use crate::project::programs::{self, Trait};
 use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::rewrite::grep;
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
-use crate::shell::options::{self, Spec};
-use crate::shell::{Command, Script, Word};
+use crate::shell::options;
+use crate::shell::{Command, Script};
 use bounded::Listing;
+use scope::Scope;
 
 /// A listing with fewer lines and bytes than these is not worth an advice.
 const SHORT_LINES: usize = 60;
@@ -103,6 +106,15 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("du -a | sort -rn")
             .given(&[Given::Lines(900)])
             .says("`du -a | sort -rn | head -n 30`"),
+        Example::bash("find . -type f -not -path '*/node_modules/*' -not -path '*/gen/*'")
+            .given(&[Given::Lines(401)])
+            .says("`rg --files -g '!node_modules/' -g '!gen/' . | head -100`"),
+        Example::bash("ls -R src | grep -v __pycache__")
+            .given(&[Given::Lines(875)])
+            .says("`rg --files src | grep -v __pycache__ | head -100`"),
+        Example::bash("tree -I 'node_modules|dist'")
+            .given(&[Given::Lines(709)])
+            .says("`tree -L 2 -I 'node_modules|dist'`"),
         Example::bash("ls -R ~").given(&[Given::Lines(900)]).says("`rg --files ~ | head -100`"),
     ],
     misses: &[
@@ -114,9 +126,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ls -R").given(&[Given::Lines(30)]),
         Example::bash("tree").given(&[Given::Lines(12)]),
         Example::bash("tree -L 2").given(&[Given::Lines(300)]),
-        Example::bash("tree --gitignore").given(&[Given::Lines(300)]),
+        Example::bash("tree --gitignore").given(&[Given::Lines(150)]),
         Example::bash("tree -d").given(&[Given::Lines(300)]),
-        Example::bash("tree -I 'node_modules|target'").given(&[Given::Lines(300)]),
+        Example::bash("tree -I 'node_modules|target'").given(&[Given::Lines(150)]),
+        Example::bash("find . -type f | grep -v node_modules").given(&[Given::Lines(100)]),
+        Example::bash("find . -type f | grep -vc node_modules").given(&[Given::Lines(300)]),
         Example::bash("tree --help").given(&[Given::Lines(100)]),
         Example::bash("cargo tree").given(&[Given::Lines(900)]),
         Example::bash("find . -type f"),
@@ -146,7 +160,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn unbounded_listing(case: &Case, command: &Command) -> Check<Finding> {
-    let folders = unbounded_folders(command).ok_or(Miss::No)?;
+    let Scope { folders, globs, is_narrowed } = scope::of(command).ok_or(Miss::No)?;
     let script = case.script().ok_or(Miss::No)?;
     if case.in_background()
         || command.in_function
@@ -164,9 +178,13 @@ fn unbounded_listing(case: &Case, command: &Command) -> Check<Finding> {
     if !command.assignments.is_empty() {
         return Err(Miss::Near("variables are set for it"));
     }
-    if !is_shown(script, command) {
-        return Err(Miss::Near("what it prints goes elsewhere, or is bounded by what follows"));
-    }
+    let drops_lines = match shown(script, command) {
+        Shown::Whole => false,
+        Shown::WithoutSome => true,
+        Shown::Elsewhere => {
+            return Err(Miss::Near("what it prints goes elsewhere, or is bounded by what follows"));
+        }
+    };
     if !does_one_thing(case) || command.depth > 0 {
         return Err(Miss::Near("it is part of something larger"));
     }
@@ -178,79 +196,54 @@ fn unbounded_listing(case: &Case, command: &Command) -> Check<Finding> {
     if !is_unknown && lines < SHORT_LINES && bytes < SHORT_BYTES {
         return Err(Miss::Near("the listing is short"));
     }
+    let is_large = lines > LARGE_LINES || bytes > HUGE_BYTES;
+    if (is_narrowed || drops_lines) && !is_large {
+        return Err(Miss::Near("it leaves folders out, and is not known to have printed much"));
+    }
     let is_whole = folders.is_empty() || folders.iter().any(|folder| is_whole_tree(case, folder));
-    if !is_whole && lines <= LARGE_LINES && bytes <= HUGE_BYTES {
+    if !is_whole && !is_large {
         return Err(Miss::Near("it lists a named folder, and is not known to have printed much"));
     }
-    let listing = Listing::new(script, command, folders).ok_or(Miss::NoBetterForm)?;
+    let listing =
+        Listing::new(script, command, folders, globs, is_narrowed).ok_or(Miss::NoBetterForm)?;
     let advice = listing.advise(case, lines).ok_or(Miss::NoBetterForm)?;
     Ok(Finding::new(advice))
 }
 
-/// The folders that a command lists to the bottom; `None` if it bounds the listing.
-fn unbounded_folders(command: &Command) -> Option<Vec<&Word>> {
-    let folders = |spec: Spec, needs: &[(char, &str)], without: &[(char, &str)]| {
-        let items = options::read(&command.args, spec);
-        let has = |list: &[(char, &str)]| {
-            list.iter().any(|(flag, long)| options::has(&items, Some(*flag), long))
-        };
-        let help = [('\0', "help"), ('\0', "version")];
-        let all = needs.is_empty() || has(needs);
-        (all && !has(without) && !has(&help)).then(|| options::operands(&items))
+/// How much of a listing the agent sees.
+enum Shown {
+    /// All of it, in whatever order.
+    Whole,
+    /// All of it but some lines that a filter drops.
+    WithoutSome,
+    /// A part, or nothing.
+    Elsewhere,
+}
+
+fn shown(script: &Script, command: &Command) -> Shown {
+    let Some(stage) = command.stage else {
+        return if command.shows_output() { Shown::Whole } else { Shown::Elsewhere };
     };
-    match command.program.as_str() {
-        "ls" => folders(
-            Spec { short: "ITw", long: &["ignore", "hide"], ..Spec::FLAGS_ONLY },
-            &[('R', "recursive")],
-            &[('d', "directory"), ('I', "ignore"), ('\0', "hide")],
-        ),
-        "tree" => folders(
-            Spec {
-                short: "LPIo",
-                long: &["filelimit", "charset", "sort", "gitfile", "fromfile"],
-                ..Spec::FLAGS_ONLY
-            },
-            &[],
-            &[
-                ('L', "level"),
-                ('d', "dirs-only"),
-                ('I', "gitignore"),
-                ('P', "prune"),
-                ('o', "output"),
-                ('\0', "gitfile"),
-                ('\0', "filelimit"),
-                ('\0', "fromfile"),
-                ('\0', "matchdirs"),
-            ],
-        ),
-        "du" => folders(
-            Spec {
-                short: "dtBX",
-                long: &["max-depth", "threshold", "exclude"],
-                ..Spec::FLAGS_ONLY
-            },
-            &[('a', "all")],
-            &[('d', "max-depth"), ('s', "summarize"), ('t', "threshold"), ('X', "exclude")],
-        ),
-        _ => {
-            let is_expression = |word: &&Word| {
-                word.text.starts_with('-') || matches!(word.text.as_str(), "(" | "!")
-            };
-            let folders: Vec<&Word> =
-                command.args.iter().take_while(|word| !is_expression(word)).collect();
-            let tests: Vec<&str> =
-                command.args.iter().skip(folders.len()).map(|word| word.text.as_str()).collect();
-            matches!(tests.as_slice(), [] | ["-print"] | ["-type", "f"] | ["-type", "f", "-print"])
-                .then_some(folders)
-        }
+    let stages = script.stages(stage.pipeline).unwrap_or_default();
+    let reaches_agent = stage.index == 0 && stages.last().is_some_and(|last| last.shows_output());
+    let (mut keeps_all, mut keeps_most) = (reaches_agent, reaches_agent);
+    for filter in stages.iter().skip(1) {
+        let keeps = programs::is(&filter.program, Trait::KeepsEveryLine);
+        keeps_all &= keeps;
+        keeps_most &= keeps || drops_matches(filter);
+    }
+    match (keeps_all, keeps_most) {
+        (true, _) => Shown::Whole,
+        (_, true) => Shown::WithoutSome,
+        _ => Shown::Elsewhere,
     }
 }
 
-/// Whether the agent sees the whole listing, in whatever order.
-fn is_shown(script: &Script, command: &Command) -> bool {
-    let Some(stage) = command.stage else { return command.shows_output() };
-    let stages = script.stages(stage.pipeline).unwrap_or_default();
-    stage.index == 0
-        && stages.iter().skip(1).all(|other| programs::is(&other.program, Trait::KeepsEveryLine))
-        && stages.last().is_some_and(|last| last.shows_output())
+/// Whether a filter is `grep -v`, which drops the lines that match.
+fn drops_matches(filter: &Command) -> bool {
+    let items = options::read(&filter.args, grep::SPEC);
+    filter.is("grep")
+        && options::has(&items, Some('v'), "invert-match")
+        && !options::has(&items, Some('c'), "count")
+        && !options::has(&items, Some('q'), "quiet")
 }

@@ -6,4 +6,5 @@ pub(crate) mod grep_recursive;
 pub(crate) mod grep_tool_broad;
 pub(crate) mod list_tree_unbounded;
 pub(crate) mod rg_bre_alternation;
+pub(crate) mod rg_replace;
 pub(crate) mod support;

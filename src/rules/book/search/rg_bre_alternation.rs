@@ -1,4 +1,7 @@
-//! grep's pattern syntax given to ripgrep.
+//! Alternation in the syntax of another search: grep's given to ripgrep, extended to grep and basic to
+//! grep -E.
+
+mod grep_bars;
 
 use crate::base::text;
 use crate::project::programs::{self, Trait};
@@ -7,6 +10,7 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::basic_pattern::{self, BasicPattern, Operator};
+use crate::rules::rewrite::pattern::Syntax;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::{self, Item, Spec, Value};
@@ -54,9 +58,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "grep's \\| given to rg or Grep, nothing found",
-    why: "`rg 'foo\\|bar'` looks for a literal bar: it finds nothing where grep finds both, and an empty answer reads as \
-          proof that there is nothing.",
+    summary: "an alternation that this search takes literally, nothing found",
+    why: "`rg 'foo\\|bar'` and `grep 'foo|bar'` look for a literal bar: they find nothing where both words are, and an \
+          empty answer reads as proof that there is nothing (in two recorded sessions 18 such searches, all empty).",
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["rg"],
@@ -64,18 +68,32 @@ pub(crate) const RULE: Rule = Rule {
             signs: &["\\|", "\\{"],
             check: rg_in_vain,
         },
+        Trigger::Command {
+            programs: &["grep", "egrep", "ggrep"],
+            subcommands: &[],
+            signs: &["|"],
+            check: grep_in_vain,
+        },
         Trigger::Call { tools: &[Tool::Grep], check: grep_tool_in_vain },
     ]),
-    better: Some(Trigger::Command {
-        programs: &["rg"],
-        subcommands: &[],
-        signs: &["|"],
-        check: |_, command| {
-            let is_extended =
-                |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
-            check(patterns(command).is_some_and(|patterns| patterns.iter().any(is_extended)))
+    better: Some(Trigger::Any(&[
+        Trigger::Command {
+            programs: &["rg"],
+            subcommands: &[],
+            signs: &["|"],
+            check: |_, command| {
+                let is_extended =
+                    |pattern: &Value| pattern.text.contains('|') && !pattern.text.contains("\\|");
+                check(patterns(command).is_some_and(|patterns| patterns.iter().any(is_extended)))
+            },
         },
-    }),
+        Trigger::Command {
+            programs: &["grep", "egrep", "ggrep"],
+            subcommands: &[],
+            signs: &["|"],
+            check: |_, command| check(grep_bars::alternates(command)),
+        },
+    ])),
     needs: &[],
     repeat: Repeat::always(3),
     hits: &[
@@ -101,6 +119,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rg -e 'foo\\|bar' -e baz .")
             .given(&[Given::Codex])
             .says("`rg -e 'foo|bar' -e baz .`"),
+        Example::bash("grep -rn 'foo|bar' .")
+            .given(&[Given::Failed("Exit code 1")])
+            .says("grep takes a bare | as a literal; as alternation: `grep -rn 'foo\\|bar' .`"),
+        Example::bash("egrep 'foo\\|bar' src/app.py 2>/dev/null")
+            .given(&[Given::Failed("Exit code 1")])
+            .says("egrep takes \\| as a literal |; as alternation: `egrep 'foo|bar' src/app.py"),
         Example::grep("newCmd\\|AddCommand.*run", "/repo/cli")
             .given(&[Given::Found(0)])
             .says("newCmd|AddCommand.*run"),
@@ -110,6 +134,15 @@ pub(crate) const RULE: Rule = Rule {
     ],
     misses: &[
         Example::bash("grep -n 'foo\\|bar' a").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep -nE 'foo|bar' a").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep -n 'a || b' a").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep -F 'foo|bar' a").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep '^| name |' a.md").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep 'string | null' a.ts").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep -E 'a\\||b' a").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep 'foo|bar' a").given(&[Given::Output("foo|bar\n")]),
+        Example::bash("ps aux | grep 'foo|bar'").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("grep -q 'foo|bar' a || echo none"),
         Example::bash("rg -F 'a\\|b'"),
         Example::bash("rg -n 'foo\\|bar' src").given(&[Given::Output("src/a.rs:1:foo|bar\n")]),
         Example::bash("rg -n 'foo\\|bar' src")
@@ -150,6 +183,27 @@ fn rg_in_vain(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("it found something, or what it found is not known"));
     }
     Ok(Finding::new(advise_rg(case, command, pattern, basic)))
+}
+
+fn grep_in_vain(case: &Case, command: &Command) -> Check<Finding> {
+    let bars = grep_bars::read(command)?;
+    if !found_nothing(case, command) {
+        return Err(Miss::Near("it found something, or what it found is not known"));
+    }
+    let (literal, lead) = match bars.syntax {
+        Syntax::Extended => ("\\|", "as a literal |; as alternation"),
+        _ => ("a bare |", "as a literal; as alternation"),
+    };
+    let lead = format!("{} takes {literal} {lead}", command.program);
+    let plain =
+        format!("{lead} it is {}", if bars.syntax == Syntax::Extended { "|" } else { "\\|" });
+    let word = bars.pattern.word;
+    let whole = case.script().filter(|_| word.text == bars.pattern.text);
+    let better = whole.and_then(|script| script.with_word(command, word, &quote(&bars.meant)));
+    Ok(Finding::new(match better {
+        Some(better) => Advice::better(lead, better, plain),
+        None => Advice::plain(plain),
+    }))
 }
 
 fn grep_tool_in_vain(case: &Case) -> Check<Finding> {
@@ -284,7 +338,10 @@ fn advise_rg(case: &Case, command: &Command, pattern: Value, basic: BasicPattern
         excerpt(pattern.text)
     );
     // An option and its value in one word stay as they are.
-    let translated = basic.translated.filter(|_| pattern.word.text == pattern.text);
+    let is_whole = pattern.word.text == pattern.text;
+    // Which part of a line -o prints depends on the order of the alternatives.
+    let prints_part = options::has(&options::read(&command.args, SPEC), Some('o'), "only-matching");
+    let translated = basic.translated.filter(|_| is_whole && !prints_part);
     let better = translated.and_then(|translated| {
         case.script()?.with_word(command, pattern.word, &quote(&translated))
     });

@@ -4,7 +4,7 @@ use crate::rules::rewrite::expression;
 use crate::rules::rewrite::find::Action;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::options::{Item, Spec};
-use crate::shell::{Command, Joined, LoopKind, Script, Word, options};
+use crate::shell::{Command, Joined, Loop, LoopKind, Script, Word, is_shell, options};
 
 /// How find and grep are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,43 @@ pub(super) fn read<'s>(script: &'s Script, find: &'s Command) -> Check<Parts<'s>
     forms.find(|parts| !matches!(parts, Err(Miss::No))).unwrap_or(Err(Miss::No))
 }
 
+/// Whether a grep in a script for a shell, or in a `while read` loop, searches what `find` finds, and
+/// nothing else is done. One search does the same, but how it prints names is not known.
+pub(super) fn is_loose(script: &Script, find: &Command) -> bool {
+    let own = find.wrappers.len();
+    let is_inner = |other: &&Command| {
+        other.wrappers.len() > own + 1
+            && other.wrappers.get(own) == Some(&"find")
+            && other.wrappers.get(own + 1).is_some_and(|wrapper| is_shell(wrapper))
+    };
+    let reads_names = |found: &&Loop| {
+        found.kind == LoopKind::While
+            && script.range(&found.condition).iter().any(|read| read.is("read") && read.reads_pipe)
+            && find.writes_pipe
+            && script.before(find).len() < found.condition.start
+            && script.range(&found.body).iter().all(|command| command.shows_output())
+    };
+    only_searches(script.after(find).iter().filter(is_inner))
+        || script
+            .loops
+            .iter()
+            .filter(reads_names)
+            .any(|found| only_searches(script.range(&found.body).iter()))
+}
+
+fn only_searches<'s>(commands: impl Iterator<Item = &'s Command>) -> bool {
+    let mut has_grep = false;
+    for command in commands {
+        has_grep |= is_grep(command);
+        if !is_grep(command) && !matches!(command.program.as_str(), "echo" | "printf" | "read") {
+            return false;
+        }
+    }
+    has_grep
+}
+
 fn is_grep(command: &Command) -> bool {
-    matches!(command.program.as_str(), "grep" | "egrep" | "fgrep")
+    matches!(command.program.as_str(), "grep" | "egrep" | "fgrep" | "ggrep")
 }
 
 /// The command that `starter` starts, if it is a grep.

@@ -36,6 +36,12 @@ pub(crate) fn is_searched(script: &Script, find: &Command) -> bool {
     !matches!(forms::read(script, find), Err(Miss::No))
 }
 
+/// Whether a grep searches the files that `find` picks in a form that is not read: a script for a
+/// shell, or a `while read` loop.
+pub(crate) fn is_searched_loosely(script: &Script, find: &Command) -> bool {
+    !is_searched(script, find) && forms::is_loose(script, find)
+}
+
 /// Reads a find whose files a grep searches.
 ///
 /// # Errors
@@ -134,6 +140,11 @@ impl<'s> FindGrep<'s> {
     /// The folders as they were written.
     pub(crate) fn roots(&self) -> &[&'s Word] {
         self.files.roots()
+    }
+
+    /// The folder to which a path narrows the search, relative to the working directory.
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.files.base.as_deref()
     }
 
     /// Whether it is limited to files with certain names.

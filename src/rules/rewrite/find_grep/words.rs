@@ -69,6 +69,8 @@ impl<'s> Grep<'s> {
         }
         let mut grep = parts.grep.clone();
         grep.args = args;
+        // Those of the whole form count.
+        grep.redirections.clear();
         Ok(grep)
     }
 }

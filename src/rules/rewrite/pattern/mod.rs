@@ -5,7 +5,7 @@ mod one_match;
 mod perl;
 mod posix;
 
-pub(crate) use one_match::prints_one_match;
+pub(crate) use one_match::{may_be_empty, prints_one_match};
 
 /// How a pattern is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

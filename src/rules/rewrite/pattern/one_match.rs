@@ -8,6 +8,11 @@ pub(crate) fn prints_one_match(pattern: &str, syntax: Syntax) -> bool {
     // grep and ripgrep print empty matches differently. After a match that it printed, GNU grep
     // reads the rest of the line as a new text, and finds a boundary and a `^` at its start.
     let has_place = ["\\b", "\\B", "^"].iter().any(|mark| translated.contains(mark));
+    // The two engines of GNU grep do not agree about a literal brace.
+    let braces = |text: &str| text.matches(r"\{").count();
+    if syntax == Syntax::Extended && braces(&translated) > braces(pattern) {
+        return false;
+    }
     let is_first = syntax == Syntax::Perl || is_longest(&translated);
     !may_be_empty(&translated) && is_first && (!has_place || starts_line(&translated))
 }
@@ -43,7 +48,7 @@ fn is_longest(pattern: &str) -> bool {
 }
 
 /// Whether a translated pattern may match an empty text, in doubt yes.
-fn may_be_empty(pattern: &str) -> bool {
+pub(crate) fn may_be_empty(pattern: &str) -> bool {
     let is_optional = |next: Option<&char>| matches!(next, Some('*' | '?' | '{'));
     // The alternative so far has a part that matches at least one character.
     let mut solid = false;

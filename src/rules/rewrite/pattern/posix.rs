@@ -63,7 +63,10 @@ impl Posix {
                 }
                 (Some('{'), ..) => {
                     let (interval, length) = self.interval(chars.get(at + width..)?)?;
-                    if interval.is_empty() {
+                    if interval.is_empty() && was_widthless {
+                        // grep passes over a brace behind an anchor.
+                        return None;
+                    } else if interval.is_empty() {
                         out.push_str("\\{");
                     } else if was_at_start || was_quantified || was_widthless {
                         return None;

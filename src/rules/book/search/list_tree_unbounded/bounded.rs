@@ -4,6 +4,7 @@ use crate::rules::advice::Advice;
 use crate::rules::book::search::support::better_search::{has_git, has_ripgrep};
 use crate::rules::book::search::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::rules::case::Case;
+use crate::rules::rewrite::place::{self, Place};
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Script, Word};
 
@@ -12,6 +13,10 @@ pub(super) struct Listing<'c> {
     script: &'c Script,
     command: &'c Command,
     folders: Vec<&'c Word>,
+    /// What it leaves out, as options of ripgrep.
+    globs: Vec<String>,
+    /// It leaves something out, which may be hidden and no option then.
+    is_narrowed: bool,
     /// The text of its command.
     own: &'c str,
     /// The text of its pipeline.
@@ -26,6 +31,8 @@ impl<'c> Listing<'c> {
         script: &'c Script,
         command: &'c Command,
         folders: Vec<&'c Word>,
+        globs: Vec<String>,
+        is_narrowed: bool,
     ) -> Option<Self> {
         let own = script.text_of(command)?;
         let (pipeline, filters) = match command.stage {
@@ -34,7 +41,7 @@ impl<'c> Listing<'c> {
             }
             None => (own, ""),
         };
-        Some(Self { script, command, folders, own, pipeline, filters })
+        Some(Self { script, command, folders, globs, is_narrowed, own, pipeline, filters })
     }
 
     pub(super) fn advise(&self, case: &Case, lines: usize) -> Option<Advice> {
@@ -83,6 +90,13 @@ impl<'c> Listing<'c> {
     /// The first files in the same folders that are not ignored; `None` if another program cannot
     /// list them, or may not show what was asked for.
     fn sources(&self, case: &Case) -> Option<(&'static str, String)> {
+        // Other programs enter a link that is a root, and print a root that is a file.
+        let is_other = |folder: &&Word| {
+            matches!(place::of(case, self.command, folder), Place::Link | Place::File)
+        };
+        if self.folders.iter().any(is_other) {
+            return None;
+        }
         let has_details = self.command.is("ls") && self.has_flag('l', "");
         let is_unknown = |folder: &&Word| {
             is_outside(&folder.text) || (folder.expands && !is_whole_tree(case, folder))
@@ -95,15 +109,25 @@ impl<'c> Listing<'c> {
         let space = if self.filters.is_empty() { "" } else { " " };
         let rest = format!("{}{errors}{space}{} | head -100", folders.join(" "), self.filters);
         if has_ripgrep(case) {
-            return Some(("without ignored and hidden files", format!("rg --files {rest}")));
+            let globs: String = self.globs.iter().map(|glob| format!("{glob} ")).collect();
+            return Some(("without ignored and hidden files", format!("rg --files {globs}{rest}")));
         }
         // git lists only what is in the work tree.
         let is_inside = |folder: &&str| {
             !folder.starts_with(['/', '~', '$', '"', '\'', ':']) && !folder.starts_with("..")
         };
-        (has_git(case, self.command) && folders.iter().all(is_inside)).then(|| {
+        // It lists hidden files, which ls leaves out, and is silent about a folder that is missing.
+        let is_folder = |folder: &&Word| {
+            place::of(case, self.command, folder) == Place::Folder && !folder.globs
+        };
+        let can_list = has_git(case, self.command)
+            && self.command.is("find")
+            && !self.is_narrowed
+            && self.folders.iter().all(is_folder)
+            && folders.iter().all(is_inside);
+        can_list.then(|| {
             let list = "git -c core.quotePath=off ls-files -co --exclude-standard";
-            ("without ignored files", format!("{list} {rest}"))
+            ("without ignored files, with links and repositories", format!("{list} {rest}"))
         })
     }
 

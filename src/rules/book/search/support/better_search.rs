@@ -35,7 +35,7 @@ pub(crate) fn has_git(case: &Case, command: &Command) -> bool {
 pub(crate) fn git_leads(more: &str) -> [String; 2] {
     [
         format!("git grep skips ignored and binary files{more} and repositories inside"),
-        format!("git grep skips ignored files{more}"),
+        format!("without ignored and binary files{more} and repositories inside"),
     ]
 }
 
