@@ -81,4 +81,6 @@ pub const RULES: &[&Rule] = &[
     &processes::command_timeout::RULE,
     &context::gh_output_large::RULE,
     &context::many_files_in_one_call::RULE,
+    &search::rg_replace::RULE,
+    &writing::invalid_call_repeated::RULE,
 ];
