@@ -2,6 +2,8 @@
 
 pub mod catalogue;
 pub mod corpus;
+#[cfg(unix)]
+mod differential;
 pub mod equivalence;
 pub mod equivalence_generated;
 pub mod equivalence_pipelines;
