@@ -1,10 +1,11 @@
 //! Whether the advised command finds what the original finds.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::contents::{ASIDE, Class};
 use super::pair::{Pair, Verdict};
-use super::run::{Ran, Shell, nameless, split_path};
+use super::run::{BINARY, Ran, Shell, TOP, comparable, nameless, split_path, top_of};
 use super::trees::Trees;
 
 /// The classes of files that a line of advice says are left out.
@@ -44,10 +45,23 @@ fn shown(what: &str, lines: &[&String]) -> String {
 
 /// Whether a line is of a file that the programs may take for text or not.
 fn is_of_unclear_file(line: &str) -> bool {
-    let Some((path, _)) = split_path(line) else { return false };
-    ASIDE.iter().any(|(other, classes)| {
-        *other == path && classes.iter().any(|class| matches!(class, Class::Encoded | Class::Binary))
+    let line = line.strip_prefix(BINARY).unwrap_or(line);
+    ASIDE.iter().any(|(path, classes)| {
+        // A link may lead to it.
+        let name = path.rsplit_once('/').map_or(*path, |(_, name)| name);
+        line.contains(name) && classes.iter().any(|class| matches!(class, Class::Encoded | Class::Binary))
     })
+}
+
+/// Whether lines have names in front. A line may begin like one by chance.
+fn has_names(ran: &Ran) -> bool {
+    ran.lines.iter().filter(|line| split_path(line).is_some()).count() * 2 > ran.lines.len()
+}
+
+/// Whether a line says that nothing is in a folder.
+fn is_of_a_folder(top: &Path, line: &str) -> bool {
+    let name = line.strip_suffix(":0").unwrap_or(line).trim_end_matches('/');
+    line == "0" || !matches!(line, "" | "..") && top.join(name).is_dir()
 }
 
 fn is_refused(ran: &Ran) -> bool {
@@ -55,6 +69,48 @@ fn is_refused(ran: &Ran) -> bool {
     ran.status == Some(2) && !errors.contains("No such file") && !errors.contains("Is a directory")
         || errors.contains("warning: ")
         || errors.contains("conflicting matchers")
+}
+
+/// Whether a search that printed much is narrowed: the advised command lists files of the original.
+pub fn narrowed(pair: &Pair, trees: &Trees, original: &Shell, advised: &Shell, better: &str) -> Verdict {
+    let most = original.run(&trees.without(pair.kind, &BTreeSet::new()), &pair.mended);
+    if is_refused(&most) {
+        return Verdict::Refused;
+    }
+    let found = advised.run(&trees.whole(pair.kind), base_of(better, &pair.rest));
+    let unequal = |reason, shown| Verdict::Unequal { reason, shown };
+    if !found.errors.is_empty() && most.errors.is_empty() {
+        return unequal("a new error", format!("  {}\n", found.errors));
+    }
+    let is_named = |path: &str| most.lines.iter().any(|line| line.starts_with(path) || line == &format!("{BINARY}{path}"));
+    let extra: Vec<&String> =
+        found.lines.iter().filter(|line| !is_of_unclear_file(line) && !is_named(line)).collect();
+    if has_names(&most) && !extra.is_empty() {
+        return unequal("narrowed to other files", shown("extra", &extra));
+    }
+    Verdict::Equal
+}
+
+/// Whether the advised command prints a part of the listing, in which at least the first lines are.
+pub fn part(pair: &Pair, trees: &Trees, original: &Shell, advised: &Shell, text: &str, better: &str) -> Verdict {
+    let most = original.run(&trees.without(pair.kind, &BTreeSet::new()), &pair.command());
+    let few = original.run(&trees.without(pair.kind, &announced(text)), &pair.command());
+    let found = advised.run(&trees.whole(pair.kind), better);
+    let unequal = |reason, shown| Verdict::Unequal { reason, shown };
+    if !found.errors.is_empty() && most.errors.is_empty() {
+        return unequal("a new error", format!("  {}\n", found.errors));
+    }
+    if found.errors.is_empty() && !most.errors.is_empty() && !few.errors.is_empty() {
+        return unequal("an error is gone", format!("  {}\n", most.errors));
+    }
+    let extra: Vec<&String> = found.lines.difference(&most.lines).filter(|line| !line.starts_with(".git")).collect();
+    if pair.lists && !extra.is_empty() {
+        return unequal("extra", shown("extra", &extra));
+    }
+    if found.raw.is_empty() && !few.raw.is_empty() || found.raw.len() > 101 {
+        return unequal("bounds", shown("advised", &found.raw.iter().collect::<Vec<_>>()));
+    }
+    Verdict::Equal
 }
 
 /// Runs both and compares.
@@ -73,16 +129,31 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     }
     let few = original.run(&least, &pair.mended);
     let found = advised.run(&whole, base);
-    let form = |lines: &BTreeSet<String>| -> BTreeSet<String> {
-        if named { lines.clone() } else { lines.iter().map(|line| nameless(line)).collect() }
+    // A folder holds no line, and what names no file may be given one.
+    let is_of_a_folder = |line: &str| !pair.lists && is_of_a_folder(&all, line);
+    let form = |ran: &Ran, is_named: bool| -> BTreeSet<String> {
+        let names = !is_named && has_names(ran);
+        let lines = ran.lines.iter().filter(|line| !is_of_a_folder(line));
+        lines.map(|line| if names { nameless(line) } else { line.clone() }).collect()
     };
-    let (most_lines, few_lines, found_lines) =
-        (form(&most.lines), form(&few.lines), form(&found.lines));
-    let lost: Vec<&String> = few_lines.difference(&found_lines).collect();
+    // Of a single file grep gives no name, and the original has been made to give it.
+    let named = named && (has_names(&found) || pair.mended == pair.base);
+    let (most_lines, few_lines, found_lines) = (
+        form(&most, named || pair.mended == pair.base),
+        form(&few, named || pair.mended == pair.base),
+        form(&found, named),
+    );
+    // That a binary file matches is no line of it.
+    let lost: Vec<&String> =
+        few_lines.difference(&found_lines).filter(|line| !line.starts_with(BINARY)).collect();
     let unclear: Vec<String> = most_lines.iter().chain(&found_lines).filter(|line| is_of_unclear_file(line)).cloned().collect();
+    // Without names it is not known which line is of such a file.
+    let is_unknown = pair.kind.has_aside() && !has_names(&most);
     let extra: Vec<&String> = found_lines
         .difference(&most_lines)
-        .filter(|line| !unclear.contains(line))
+        .filter(|_| !is_unknown)
+        // git grep can leave binary files out, and says of them that they match if it does not.
+        .filter(|line| !unclear.contains(line) || line.starts_with(BINARY) && base.starts_with("git"))
         .collect();
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
     if !found.errors.is_empty() && most.errors.is_empty() {
@@ -106,16 +177,34 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     // What reads it.
     let whole_text = format!("{base}{}", pair.rest);
     let read = advised.run(&whole, &whole_text);
-    let accepted = |ran: &Ran| {
-        if pair.rest.contains("head") || pair.rest.contains("tail") {
-            ran.lines.len() == read.lines.len()
-        } else {
-            ran.lines == read.lines
-        }
-    };
     let originally = format!("{}{}", pair.mended, pair.rest);
     let with_all = original.run(&all, &originally);
     let with_few = original.run(&least, &originally);
+    // A path behind a count may begin with `./`, too.
+    let form = |ran: &Ran| -> BTreeSet<String> {
+        let lines = ran.lines.iter().filter(|line| !is_of_unclear_file(line));
+        lines.map(|line| line.replace(" ./", " ")).collect()
+    };
+    let accepted = |ran: &Ran| {
+        if pair.rest.contains("head") || pair.rest.contains("tail") {
+            ran.raw.len() == read.raw.len()
+        } else {
+            form(ran) == form(&read)
+        }
+    };
+    if !pair.rest.replace("||", "").contains('|') {
+        // What the status decides.
+        let answer = |ran: &Ran, search: &Ran| -> BTreeSet<String> {
+            form(ran).difference(&form(search)).cloned().collect()
+        };
+        let answers = (answer(&with_all, &most), answer(&with_few, &few), answer(&read, &found));
+        if answers.2 == answers.0 || answers.2 == answers.1 {
+            return verdict;
+        }
+        let shown_both = shown("original", &answers.0.iter().collect::<Vec<_>>())
+            + &shown("advised", &answers.2.iter().collect::<Vec<_>>());
+        return unequal("status", shown_both);
+    }
     if accepted(&with_all) {
         return verdict;
     }
@@ -124,17 +213,17 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     }
     let mut shown_both = shown("original", &with_all.raw.iter().collect::<Vec<_>>())
         + &shown("advised", &read.raw.iter().collect::<Vec<_>>());
-    if pair.rest.trim_start().starts_with('|') && !pair.rest.trim_start().starts_with("||") {
+    {
         // The original's own lines, without those that the advice leaves out.
         let mut kept: Vec<&String> = most
             .raw
             .iter()
-            .filter(|line| super::run::comparable(line).is_none_or(|line| found.lines.contains(&line)))
+            .filter(|line| comparable(line).is_none_or(|line| found.lines.contains(&line)))
             .collect();
         kept.extend(found.raw.iter().filter(|line| {
-            super::run::comparable(line).is_some_and(|line| !most.lines.contains(&line))
+            comparable(line).is_some_and(|line| !most.lines.contains(&line))
         }));
-        let text: String = kept.iter().map(|line| format!("{}\n", line.replace("{dir}", &all.to_string_lossy()))).collect();
+        let text: String = kept.iter().map(|line| format!("{}\n", line.replace(TOP, &top_of(&all).to_string_lossy()))).collect();
         let file = tempfile::NamedTempFile::new_in(trees.scratch()).unwrap();
         std::fs::write(file.path(), text).unwrap();
         let fed = original.run(&all, &format!("cat '{}'{}", file.path().display(), pair.rest));

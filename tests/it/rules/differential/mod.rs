@@ -16,9 +16,9 @@ mod run;
 mod trees;
 mod tally;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::harness::have;
+use crate::harness::{have, program};
 use crate::rules::fixture_tree::have_all;
 use advise::{Advised, advised, advised_by_binary};
 use families::{FAMILIES, Family};
@@ -58,6 +58,8 @@ fn ripgreps(scratch: &Path) -> Vec<String> {
 struct Bench {
     trees: Trees,
     paths: Vec<String>,
+    /// A folder with a git that knows the top of a tree without a repository.
+    git: PathBuf,
     seed: u64,
 }
 
@@ -95,11 +97,16 @@ impl Bench {
     }
 
     fn compare(&self, pair: &Pair, line: &Advised, better: &str, advised: &Shell) -> Verdict {
-        let original = Shell { stdin: Stdin::Null, ..advised.clone() };
+        let path = format!("{}:{}", self.git.display(), advised.path);
+        let original = Shell { stdin: Stdin::Null, path, ..advised.clone() };
         match pair.check {
+            _ if line.rule == "list-tree-unbounded" => {
+                compare::part(pair, &self.trees, &original, advised, &line.text, better)
+            }
             Check::Same { named } => {
                 compare::same(pair, named, &self.trees, &original, advised, &line.text, better)
             }
+            Check::Narrow => compare::narrowed(pair, &self.trees, &original, advised, better),
         }
     }
 }
@@ -111,7 +118,9 @@ fn every_advised_command_does_what_the_original_does() {
     }
     let trees = Trees::new();
     let paths = ripgreps(trees.scratch());
-    let bench = Bench { trees, paths, seed: number("TOOLCOACH_SEED", 1) };
+    let git = trees.scratch().join("git");
+    program(&git.join("git"), b"#!/bin/sh\necho \"${PWD%/work*}/work\"\n");
+    let bench = Bench { trees, paths, git, seed: number("TOOLCOACH_SEED", 1) };
     let wanted = number("TOOLCOACH_PAIRS", PAIRS as u64) as usize;
     let only = std::env::var("TOOLCOACH_ONLY").unwrap_or_default();
     let (only, index) = only.split_once(':').map_or((only.as_str(), None), |(name, index)| {

@@ -14,6 +14,8 @@ pub struct Pair {
     pub rest: String,
     /// The base where no blank in a name breaks it.
     pub mended: String,
+    /// Its lines are names, of folders too.
+    pub lists: bool,
     pub outcome: Outcome,
     pub check: Check,
 }
@@ -23,6 +25,8 @@ pub struct Pair {
 pub enum Check {
     /// It finds what the original finds. `named`: the original names the file of each line.
     Same { named: bool },
+    /// It narrows what was too much.
+    Narrow,
 }
 
 impl Pair {
@@ -35,6 +39,7 @@ impl Pair {
             mended: base.clone(),
             base,
             rest: rest.to_owned(),
+            lists: false,
             outcome: Outcome::Printed(printed),
             check: Check::Same { named: true },
         }

@@ -41,13 +41,20 @@ pub struct Ran {
 impl Shell {
     pub fn run(&self, folder: &Path, command: &str) -> Ran {
         let output = self.output(folder, command);
-        let dir = folder.to_string_lossy();
-        let stdout = String::from_utf8_lossy(&output.stdout).replace(&*dir, "{dir}");
+        let dir = top_of(folder).to_string_lossy().into_owned();
+        let stdout = String::from_utf8_lossy(&output.stdout).replace(&dir, TOP);
         let raw: Vec<String> = stdout.split_terminator('\n').map(str::to_owned).collect();
+        // grep says on stderr that a binary file matches, the others say it on stdout.
+        let stderr = String::from_utf8_lossy(&output.stderr).replace(&dir, TOP);
+        let (binary, errors): (Vec<&str>, Vec<&str>) =
+            stderr.lines().partition(|line| line.contains("binary file matches"));
+        let errors: Vec<&str> =
+            errors.into_iter().filter(|line| !line.ends_with(": Is a directory")).collect();
+        let lines = raw.iter().map(String::as_str).chain(binary);
         Ran {
-            lines: raw.iter().filter_map(|line| comparable(line)).collect(),
+            lines: lines.filter_map(comparable).collect(),
+            errors: errors.join("\n"),
             raw,
-            errors: String::from_utf8_lossy(&output.stderr).into_owned(),
             status: output.status.code(),
         }
     }
@@ -66,6 +73,7 @@ impl Shell {
             .env("PATH", &self.path)
             .env("LC_ALL", "C.UTF-8")
             .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "core.quotePath").env("GIT_CONFIG_VALUE_0", "off")
             .env("PWD", folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -76,12 +84,23 @@ impl Shell {
     }
 }
 
+/// Stands for the tree's folder in what a command prints.
+pub const TOP: &str = "{tree}";
+
+/// In front of the name of a binary file that matches.
+pub const BINARY: &str = "BINARY ";
+
+/// The folder of a tree, which the path of the same tree without some files does not have.
+pub fn top_of(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.ends_with("work")).unwrap_or(folder)
+}
+
 /// A line without what does not count: `./` in front of a path, the words about a binary file.
 pub fn comparable(line: &str) -> Option<String> {
     if line == "--" {
         return None;
     }
-    let plain = |path: &str| format!("BINARY {}", path.strip_prefix("./").unwrap_or(path));
+    let plain = |path: &str| format!("{BINARY}{}", path.strip_prefix("./").unwrap_or(path));
     if let Some(rest) = line.strip_prefix("grep: ")
         && let Some(path) = rest.strip_suffix(": binary file matches")
     {
@@ -92,13 +111,16 @@ pub fn comparable(line: &str) -> Option<String> {
     {
         return Some(plain(path));
     }
+    if line.starts_with("WARNING: stopped searching") || line.starts_with("binary file matches (") {
+        return None;
+    }
     for words in [": binary file matches (found", ": WARNING: stopped searching binary file"] {
         if let Some((path, _)) = line.split_once(words) {
             return Some(plain(path));
         }
     }
     let line = line.strip_prefix("./").unwrap_or(line);
-    Some(line.strip_prefix("{dir}/./").map_or_else(|| line.to_owned(), |rest| format!("{{dir}}/{rest}")))
+    Some(line.strip_prefix("{tree}/./").map_or_else(|| line.to_owned(), |rest| format!("{TOP}/{rest}")))
 }
 
 /// Every path of the trees.
@@ -109,7 +131,7 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
 
 /// The path in front of a line, or that it is, and the rest.
 pub fn split_path(line: &str) -> Option<(&'static str, &str)> {
-    let line = line.strip_prefix("BINARY ").unwrap_or(line);
+    let line = line.strip_prefix(BINARY).unwrap_or(line);
     paths()
         .filter_map(|path| {
             let rest = line.strip_prefix(path)?;

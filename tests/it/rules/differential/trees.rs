@@ -28,10 +28,9 @@ pub enum Kind {
     Below,
 }
 
-pub const KINDS: [Kind; 5] = [Kind::Clean, Kind::Mixed, Kind::Outside, Kind::Linked, Kind::Below];
-
 impl Kind {
-    fn has_aside(self) -> bool {
+    /// Whether it has files that a rewrite may leave out.
+    pub fn has_aside(self) -> bool {
         matches!(self, Self::Mixed | Self::Outside | Self::Below)
     }
 

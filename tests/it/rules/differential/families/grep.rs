@@ -2,11 +2,12 @@
 
 use super::patterns::{Syntax, pattern, quoted};
 use crate::rules::differential::advise::{CODEX, FAST_CLAUDE, OLD_CLAUDE, ONLY_GIT, Place};
-use crate::rules::differential::pair::Pair;
+use crate::rules::differential::pair::{Check, Pair};
 use crate::rules::differential::random::Random;
-use crate::rules::differential::trees::{KINDS, Kind};
+use crate::rules::differential::trees::Kind;
 
-const PLACES: [Place; 6] = [OLD_CLAUDE, CODEX, CODEX, ONLY_GIT, ONLY_GIT, FAST_CLAUDE];
+const PLACES: [Place; 8] =
+    [OLD_CLAUDE, CODEX, CODEX, CODEX, ONLY_GIT, ONLY_GIT, ONLY_GIT, FAST_CLAUDE];
 
 const SHORT: [&str; 18] =
     ["n", "n", "n", "n", "l", "l", "L", "c", "o", "h", "H", "w", "x", "v", "i", "i", "I", "s"];
@@ -28,12 +29,12 @@ const FILTERS: [&str; 44] = [
     "--exclude-dir=.github", "--exclude-dir='a folder'", "--exclude-dir=ünï",
 ];
 const ALL: [&str; 5] = [".", ".", "", "", "./"];
-const OPERANDS: [&str; 46] = [
+const OPERANDS: [&str; 45] = [
     "*", "./*", "src", "src/", "./src", "src/*", "docs/*", "./src/*", "tests/*", "src docs", "src docs tests", "src README.md",
     "README.md src", "README.md", "src nosuch", "nosuch", "nosuch src", "\"$PWD\"", "$PWD", "$(pwd)", "src/docslink",
     "src/docslink/", "linked", "linked/", "link.rs", "linked src", "src/*.py", "src/*.rs docs", "*.md", "docs/a\\ folder",
     "'docs/a folder'", "docs/ünï", "docs/*/", "src/deep lib", "latest", "tests latest", "x.rs", "api lib/api", ".github",
-    "src/.env", "broken.py", "$(git rev-parse --show-toplevel)", "src/../docs", "..", "src/deep/..", "config/*.json",
+    "src/.env", "broken.py", "$(git rev-parse --show-toplevel)", "src/../docs", "src/deep/..", "config/*.json",
 ];
 
 /// A `grep -r`, alone.
@@ -65,6 +66,7 @@ pub fn search_with_reader(random: &mut Random) -> Pair {
 }
 
 fn make(random: &mut Random, rest: &str) -> Pair {
+    let tree = tree(random);
     let (program, syntax) = match random.below(12) {
         0 => ("egrep", Syntax::Extended),
         1 => ("fgrep", Syntax::Fixed),
@@ -104,6 +106,8 @@ fn make(random: &mut Random, rest: &str) -> Pair {
         .map(|text| (if is_marked { "-e " } else { "" }).to_owned() + &quoted(random, text))
         .collect();
     let operands = if random.chance(65) { random.pick(&ALL) } else { random.pick(&OPERANDS) };
+    // Outside a repository git does not tell its top.
+    let operands = if operands.contains("git ") && tree == Kind::Outside { "." } else { operands };
     let (before, after): (Vec<_>, Vec<_>) = match random.below(3) {
         0 => (filters.clone(), Vec::new()),
         1 => (Vec::new(), filters.clone()),
@@ -119,7 +123,21 @@ fn make(random: &mut Random, rest: &str) -> Pair {
         words.push(operands.to_owned());
     }
     words.extend(after.iter().map(|word| (*word).to_owned()));
-    let kind = random.pick(&[Kind::Clean, Kind::Clean, Kind::Mixed, Kind::Mixed, Kind::Outside, Kind::Linked, Kind::Below]);
-    debug_assert!(KINDS.contains(&kind));
-    Pair::search(kind, random.pick(&PLACES), words.join(" "), rest)
+    let place = random.pick(&PLACES);
+    // What its own grep leaves out already is only told to print less.
+    let check = if place == FAST_CLAUDE { Check::Narrow } else { Check::Same { named: true } };
+    Pair { check, ..Pair::search(tree, place, words.join(" "), rest) }
+}
+
+/// One of the trees; those with the most in them more often.
+pub fn tree(random: &mut Random) -> Kind {
+    random.pick(&[
+        Kind::Clean,
+        Kind::Clean,
+        Kind::Mixed,
+        Kind::Mixed,
+        Kind::Outside,
+        Kind::Linked,
+        Kind::Below,
+    ])
 }

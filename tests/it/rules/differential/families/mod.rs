@@ -1,5 +1,6 @@
 //! The kinds of commands that are generated.
 
+mod find;
 mod grep;
 mod patterns;
 
@@ -14,7 +15,9 @@ pub struct Family {
     pub make: fn(&mut Random) -> Pair,
 }
 
-pub const FAMILIES: [Family; 2] = [
+pub const FAMILIES: [Family; 4] = [
     Family { name: "grep", weight: 6, make: grep::search },
     Family { name: "grep-read", weight: 4, make: grep::search_with_reader },
+    Family { name: "find", weight: 4, make: find::by_name },
+    Family { name: "find-grep", weight: 6, make: find::with_grep },
 ];
