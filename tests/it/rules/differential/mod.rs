@@ -7,24 +7,29 @@
 //! runs one family, `TOOLCOACH_ONLY=grep:123` repeats one pair.
 
 mod advise;
-mod compare;
+mod checks;
 mod contents;
 mod families;
 mod pair;
 mod random;
 mod run;
-mod trees;
+mod secrets;
+mod stubs;
 mod tally;
+mod trees;
 
 use std::path::{Path, PathBuf};
 
 use crate::harness::{have, program};
 use crate::rules::fixture_tree::have_all;
-use advise::{Advised, advised, advised_by_binary};
+use advise::{Advised, Outcome, advised, advised_by_binary};
+use checks::{large, listing, masked, narrowed, same, secret};
 use families::{FAMILIES, Family};
 use pair::{Check, Pair, Verdict};
 use random::Random;
 use run::{Shell, Stdin};
+use secrets::Secrets;
+use tempfile::TempDir;
 use tally::Tally;
 use trees::Trees;
 
@@ -59,68 +64,141 @@ struct Bench {
     trees: Trees,
     paths: Vec<String>,
     /// A folder with a git that knows the top of a tree without a repository.
-    git: PathBuf,
+    top_git: PathBuf,
+    /// Folders of programs that only print, and of a git that only notes.
+    stubs: (PathBuf, PathBuf),
     seed: u64,
 }
 
+/// Where one pair runs.
+struct Stage {
+    folder: PathBuf,
+    shell: Shell,
+    secrets: Secrets,
+    /// Of its own.
+    top: Option<TempDir>,
+}
+
 impl Bench {
+    fn new(seed: u64) -> Self {
+        let trees = Trees::new();
+        let paths = ripgreps(trees.scratch());
+        let top_git = trees.scratch().join("git");
+        program(&top_git.join("git"), b"#!/bin/sh\necho \"${PWD%/work*}/work\"\n");
+        let stubs = stubs::make(trees.scratch());
+        Self { trees, paths, top_git, stubs, seed }
+    }
+
     /// Makes, asks and compares the `index`th command of a family.
     fn one(&self, family: &Family, index: u64, tally: &Tally) {
-        let place = family.name.bytes().fold(index, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let mut random = Random::of_pair(self.seed, place);
-        let pair = (family.make)(&mut random);
-        let whole = self.trees.whole(pair.kind);
-        let found = advised(pair.place, &whole, &pair.command(), &pair.outcome);
+        let number = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+        let mut random = Random::of_pair(self.seed, family.name.bytes().fold(index, number));
+        let mut pair = (family.make)(&mut random);
+        let stage = self.stage(&pair, &mut random);
+        if pair.check == Check::Secret {
+            pair.outcome = Outcome::Printed(stage.shell.run(&stage.folder, &pair.base).raw.join("\n"));
+        }
+        let found = advised(pair.place, &stage.folder, &pair.command(), &pair.outcome);
         if index % THROUGH_BINARY == 0 {
-            let through = advised_by_binary(pair.place, &whole, &pair.command(), &pair.outcome);
+            let through = advised_by_binary(pair.place, &stage.folder, &pair.command(), &pair.outcome);
             assert_eq!(found, through, "the binary says something else about {pair:?}");
         }
-        let first = found.iter().find_map(|line| Some((line, line.command()?)));
+        let about = found.iter().filter(|line| pair.check.is_about(&line.rule));
+        let first = about.filter_map(|line| Some((line, line.command()?))).next();
         let Some((line, better)) = first else {
             tally.silent(family.name);
             return;
         };
-        let stdin = random.pick(&[Stdin::Null, Stdin::Null, Stdin::Closed, Stdin::Pipe]);
-        let path = self.paths[random.below(self.paths.len())].clone();
-        let advised = Shell { home: self.trees.home(), path, stdin };
-        let verdict = self.compare(&pair, line, better, &advised);
+        let verdict = self.compare(&pair, &stage, line, better);
+        let (kind, stdin) = (pair.kind, stage.shell.stdin);
         let told = format!(
-            "{}\n  {} | {:?} | {:?} | {}\n",
+            "{}\n  {} | {kind:?} | {stdin:?} | {}\n",
             pair.command(),
             line.text,
-            pair.kind,
-            stdin,
             pair.place.name
         );
         let again = format!("TOOLCOACH_SEED={} TOOLCOACH_ONLY={}:{index}", self.seed, family.name);
         tally.executed(family.name, &line.rule, &verdict, &told, &again);
     }
 
-    fn compare(&self, pair: &Pair, line: &Advised, better: &str, advised: &Shell) -> Verdict {
-        let path = format!("{}:{}", self.git.display(), advised.path);
-        let original = Shell { stdin: Stdin::Null, path, ..advised.clone() };
+    /// Prepares the folder and the shell of a pair.
+    fn stage(&self, pair: &Pair, random: &mut Random) -> Stage {
+        let mut stdin = random.pick(&[Stdin::Null, Stdin::Null, Stdin::Closed, Stdin::Pipe]);
+        // An rg without a path was written for this stdin.
+        if matches!(pair.check, Check::Pattern | Check::Large) {
+            stdin = Stdin::Null;
+        }
+        let path = self.paths[random.below(self.paths.len())].clone();
+        let mut shell = Shell { home: self.trees.home(), path, stdin, variables: Vec::new() };
+        let mut secrets = Secrets::default();
+        let own = || tempfile::tempdir_in(self.trees.scratch()).unwrap();
+        let (mut folder, mut top) = (self.trees.whole(pair.kind), None);
         match pair.check {
-            _ if line.rule == "list-tree-unbounded" => {
-                compare::part(pair, &self.trees, &original, advised, &line.text, better)
+            Check::Masked { fails } => {
+                let (runs, git) = (self.stubs.0.display(), self.stubs.1.display());
+                shell.path = format!("{runs}:{git}:{}", shell.path);
+                shell.variables.push((stubs::STATUS.to_owned(), u8::from(fails).to_string()));
+                let own = own();
+                stubs::project(own.path());
+                folder = own.path().to_owned();
+                top = Some(own);
             }
-            Check::Same { named } => {
-                compare::same(pair, named, &self.trees, &original, advised, &line.text, better)
+            Check::Large => shell.path = format!("{}:{}", self.stubs.0.display(), shell.path),
+            Check::Secret => {
+                let own = own();
+                secrets = Secrets::of(random);
+                secrets.write(own.path());
+                shell.variables = secrets.variables.clone();
+                folder = own.path().to_owned();
+                top = Some(own);
             }
-            Check::Narrow => compare::narrowed(pair, &self.trees, &original, advised, better),
+            Check::Git { is_linked } => {
+                let own = own();
+                for name in ["user", "author", "committer"] {
+                    let name = name.to_uppercase();
+                    shell.variables.push((format!("GIT_{name}_NAME"), "a".to_owned()));
+                    shell.variables.push((format!("GIT_{name}_EMAIL"), "a@example.com".to_owned()));
+                }
+                folder = checks::git::place(own.path(), is_linked);
+                top = Some(own);
+            }
+            Check::Same { .. } | Check::Narrow | Check::Pattern | Check::Listing => {}
+        }
+        Stage { folder, shell, secrets, top }
+    }
+
+    fn compare(&self, pair: &Pair, stage: &Stage, line: &Advised, better: &str) -> Verdict {
+        let (trees, advised, text) = (&self.trees, &stage.shell, line.text.as_str());
+        let path = format!("{}:{}", self.top_git.display(), advised.path);
+        let original = Shell { stdin: Stdin::Null, path, ..advised.clone() };
+        let scratch = stage.top.as_ref().map_or(trees.scratch(), TempDir::path);
+        match pair.check {
+            Check::Listing => listing::listing(pair, trees, advised, advised, text, better),
+            Check::Same { .. } if line.rule == "list-tree-unbounded" => {
+                listing::listing(pair, trees, advised, advised, text, better)
+            }
+            Check::Same { named } => same::same(pair, named, trees, &original, advised, text, better),
+            Check::Narrow => narrowed::narrowed(pair, trees, &original, advised, better),
+            Check::Pattern => same::same(pair, false, trees, &original, advised, ALL_ASIDE, better),
+            Check::Masked { fails } => masked::masked(pair, fails, scratch, advised, text, better),
+            Check::Secret => secret::secret(&stage.secrets, &stage.folder, advised, better),
+            Check::Large => large::large(pair, trees, advised, text, better),
+            Check::Git { is_linked } => {
+                checks::git::loses_nothing(pair, is_linked, scratch, &stage.folder, advised, better)
+            }
         }
     }
 }
+
+/// What rg leaves out of its own accord.
+const ALL_ASIDE: &str = "hidden, ignored and binary files";
 
 #[test]
 fn every_advised_command_does_what_the_original_does() {
     if !have_all(&["bash", "git", "grep", "find", "xargs", "rg"]) || !have("fdfind") {
         return;
     }
-    let trees = Trees::new();
-    let paths = ripgreps(trees.scratch());
-    let git = trees.scratch().join("git");
-    program(&git.join("git"), b"#!/bin/sh\necho \"${PWD%/work*}/work\"\n");
-    let bench = Bench { trees, paths, git, seed: number("TOOLCOACH_SEED", 1) };
+    let bench = Bench::new(number("TOOLCOACH_SEED", 1));
     let wanted = number("TOOLCOACH_PAIRS", PAIRS as u64) as usize;
     let only = std::env::var("TOOLCOACH_ONLY").unwrap_or_default();
     let (only, index) = only.split_once(':').map_or((only.as_str(), None), |(name, index)| {

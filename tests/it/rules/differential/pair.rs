@@ -27,6 +27,33 @@ pub enum Check {
     Same { named: bool },
     /// It narrows what was too much.
     Narrow,
+    /// It finds what grep finds with the pattern.
+    Pattern,
+    /// It lists a part of the tree.
+    Listing,
+    /// It shows whether the run fails.
+    Masked { fails: bool },
+    /// It prints no secret.
+    Secret,
+    /// It prints less.
+    Large,
+    /// It loses no work.
+    Git { is_linked: bool },
+}
+
+impl Check {
+    /// Whether it looks at the advice of a rule.
+    pub fn is_about(self, rule: &str) -> bool {
+        match self {
+            Self::Same { .. } | Self::Narrow => true,
+            Self::Pattern => rule == "rg-bre-alternation",
+            Self::Listing => rule == "list-tree-unbounded",
+            Self::Masked { .. } => rule == "masked-exit-pipe",
+            Self::Secret => rule == "secret-printed",
+            Self::Large => rule.ends_with("-large") || rule.ends_with("-verbose"),
+            Self::Git { .. } => rule.starts_with("git-"),
+        }
+    }
 }
 
 impl Pair {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::contents::{ASIDE, LINKS, PLAIN};
+use super::contents::{ASIDE, Class, LINKS, PLAIN};
 
 /// What stdin is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Shell {
     /// The PATH.
     pub path: String,
     pub stdin: Stdin,
+    /// Variables of its own.
+    pub variables: Vec<(String, String)>,
 }
 
 /// What a command printed.
@@ -73,8 +75,9 @@ impl Shell {
             .env("PATH", &self.path)
             .env("LC_ALL", "C.UTF-8")
             .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "core.quotePath").env("GIT_CONFIG_VALUE_0", "off")
+
             .env("PWD", folder)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .stdin(if self.stdin == Stdin::Pipe { Stdio::piped() } else { Stdio::null() });
@@ -146,4 +149,13 @@ pub fn nameless(line: &str) -> String {
         Some((_, rest)) if !rest.is_empty() => rest[1..].to_owned(),
         _ => line.to_owned(),
     }
+}
+
+/// The paths of files of one of these classes.
+pub fn paths_without(classes: &BTreeSet<Class>) -> impl Iterator<Item = &'static str> {
+    let classes = classes.clone();
+    ASIDE
+        .iter()
+        .filter(move |(_, of)| of.iter().any(|class| *class != Class::Untracked && classes.contains(class)))
+        .map(|(path, _)| *path)
 }

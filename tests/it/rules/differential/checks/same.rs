@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::contents::{ASIDE, Class};
-use super::pair::{Pair, Verdict};
-use super::run::{BINARY, Ran, Shell, TOP, comparable, nameless, split_path, top_of};
-use super::trees::Trees;
+use crate::rules::differential::contents::{ASIDE, Class};
+use crate::rules::differential::pair::{Check, Pair, Verdict};
+use crate::rules::differential::run::{BINARY, Ran, Shell, TOP, comparable, nameless, split_path, top_of};
+use crate::rules::differential::trees::Trees;
 
 /// The classes of files that a line of advice says are left out.
 pub fn announced(text: &str) -> BTreeSet<Class> {
@@ -31,11 +31,11 @@ pub fn announced(text: &str) -> BTreeSet<Class> {
 }
 
 /// The base of the advised command, without the filters that the original has too.
-fn base_of<'a>(better: &'a str, rest: &str) -> &'a str {
+pub fn base_of<'a>(better: &'a str, rest: &str) -> &'a str {
     better.strip_suffix(rest.trim()).map_or(better, str::trim_end)
 }
 
-fn shown(what: &str, lines: &[&String]) -> String {
+pub fn shown(what: &str, lines: &[&String]) -> String {
     let mut text = format!("  {what} ({}):\n", lines.len());
     for line in lines.iter().take(6) {
         text += &format!("    {}\n", line.chars().take(150).collect::<String>());
@@ -44,7 +44,10 @@ fn shown(what: &str, lines: &[&String]) -> String {
 }
 
 /// Whether a line is of a file that the programs may take for text or not.
-fn is_of_unclear_file(line: &str) -> bool {
+pub fn is_of_unclear_file(line: &str) -> bool {
+    if line.contains('\u{fffd}') {
+        return true;
+    }
     let line = line.strip_prefix(BINARY).unwrap_or(line);
     ASIDE.iter().any(|(path, classes)| {
         // A link may lead to it.
@@ -54,7 +57,7 @@ fn is_of_unclear_file(line: &str) -> bool {
 }
 
 /// Whether lines have names in front. A line may begin like one by chance.
-fn has_names(ran: &Ran) -> bool {
+pub fn has_names(ran: &Ran) -> bool {
     ran.lines.iter().filter(|line| split_path(line).is_some()).count() * 2 > ran.lines.len()
 }
 
@@ -64,53 +67,11 @@ fn is_of_a_folder(top: &Path, line: &str) -> bool {
     line == "0" || !matches!(line, "" | "..") && top.join(name).is_dir()
 }
 
-fn is_refused(ran: &Ran) -> bool {
+pub fn is_refused(ran: &Ran) -> bool {
     let errors = &ran.errors;
     ran.status == Some(2) && !errors.contains("No such file") && !errors.contains("Is a directory")
         || errors.contains("warning: ")
         || errors.contains("conflicting matchers")
-}
-
-/// Whether a search that printed much is narrowed: the advised command lists files of the original.
-pub fn narrowed(pair: &Pair, trees: &Trees, original: &Shell, advised: &Shell, better: &str) -> Verdict {
-    let most = original.run(&trees.without(pair.kind, &BTreeSet::new()), &pair.mended);
-    if is_refused(&most) {
-        return Verdict::Refused;
-    }
-    let found = advised.run(&trees.whole(pair.kind), base_of(better, &pair.rest));
-    let unequal = |reason, shown| Verdict::Unequal { reason, shown };
-    if !found.errors.is_empty() && most.errors.is_empty() {
-        return unequal("a new error", format!("  {}\n", found.errors));
-    }
-    let is_named = |path: &str| most.lines.iter().any(|line| line.starts_with(path) || line == &format!("{BINARY}{path}"));
-    let extra: Vec<&String> =
-        found.lines.iter().filter(|line| !is_of_unclear_file(line) && !is_named(line)).collect();
-    if has_names(&most) && !extra.is_empty() {
-        return unequal("narrowed to other files", shown("extra", &extra));
-    }
-    Verdict::Equal
-}
-
-/// Whether the advised command prints a part of the listing, in which at least the first lines are.
-pub fn part(pair: &Pair, trees: &Trees, original: &Shell, advised: &Shell, text: &str, better: &str) -> Verdict {
-    let most = original.run(&trees.without(pair.kind, &BTreeSet::new()), &pair.command());
-    let few = original.run(&trees.without(pair.kind, &announced(text)), &pair.command());
-    let found = advised.run(&trees.whole(pair.kind), better);
-    let unequal = |reason, shown| Verdict::Unequal { reason, shown };
-    if !found.errors.is_empty() && most.errors.is_empty() {
-        return unequal("a new error", format!("  {}\n", found.errors));
-    }
-    if found.errors.is_empty() && !most.errors.is_empty() && !few.errors.is_empty() {
-        return unequal("an error is gone", format!("  {}\n", most.errors));
-    }
-    let extra: Vec<&String> = found.lines.difference(&most.lines).filter(|line| !line.starts_with(".git")).collect();
-    if pair.lists && !extra.is_empty() {
-        return unequal("extra", shown("extra", &extra));
-    }
-    if found.raw.is_empty() && !few.raw.is_empty() || found.raw.len() > 101 {
-        return unequal("bounds", shown("advised", &found.raw.iter().collect::<Vec<_>>()));
-    }
-    Verdict::Equal
 }
 
 /// Runs both and compares.
@@ -131,9 +92,18 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     let found = advised.run(&whole, base);
     // A folder holds no line, and what names no file may be given one.
     let is_of_a_folder = |line: &str| !pair.lists && is_of_a_folder(&all, line);
+    let is_uncounted = |line: &str| {
+        pair.check == Check::Pattern && (line == "0" || line.ends_with(":0"))
+    };
     let form = |ran: &Ran, is_named: bool| -> BTreeSet<String> {
         let names = !is_named && has_names(ran);
-        let lines = ran.lines.iter().filter(|line| !is_of_a_folder(line));
+        let lines = ran.lines.iter().filter(|line| !is_of_a_folder(line) && !is_uncounted(line));
+        // git grep can leave binary files out, and says of them that they match if it does not.
+        let lines = lines.filter(|line| {
+            most.lines.contains(*line)
+                || !is_of_unclear_file(line)
+                || (line.starts_with(BINARY) && base.starts_with("git"))
+        });
         lines.map(|line| if names { nameless(line) } else { line.clone() }).collect()
     };
     // Of a single file grep gives no name, and the original has been made to give it.
@@ -146,14 +116,11 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     // That a binary file matches is no line of it.
     let lost: Vec<&String> =
         few_lines.difference(&found_lines).filter(|line| !line.starts_with(BINARY)).collect();
-    let unclear: Vec<String> = most_lines.iter().chain(&found_lines).filter(|line| is_of_unclear_file(line)).cloned().collect();
     // Without names it is not known which line is of such a file.
     let is_unknown = pair.kind.has_aside() && !has_names(&most);
     let extra: Vec<&String> = found_lines
         .difference(&most_lines)
         .filter(|_| !is_unknown)
-        // git grep can leave binary files out, and says of them that they match if it does not.
-        .filter(|line| !unclear.contains(line) || line.starts_with(BINARY) && base.starts_with("git"))
         .collect();
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
     if !found.errors.is_empty() && most.errors.is_empty() {
