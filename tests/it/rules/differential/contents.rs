@@ -10,6 +10,8 @@ pub enum Class {
     Binary,
     Untracked,
     Link,
+    /// In a repository inside.
+    Nested,
     /// Text that is not UTF-8: the programs disagree on what is text at all.
     Encoded,
 }
@@ -88,8 +90,8 @@ pub const ASIDE: [(&str, &[Class]); 27] = [
     ("new_file.py", &[Class::Untracked]),
     ("src/untracked.rs", &[Class::Untracked]),
     ("lib/fresh/y.js", &[Class::Untracked]),
-    ("nested/a.py", &[Class::Untracked]),
-    ("nested/src/b.rs", &[Class::Untracked]),
+    ("nested/a.py", &[Class::Untracked, Class::Nested]),
+    ("nested/src/b.rs", &[Class::Untracked, Class::Nested]),
     ("src/blob.rs", &[Class::Binary]),
     ("bin.dat", &[Class::Binary]),
     ("src/latin1.py", &[Class::Encoded]),
@@ -180,7 +182,10 @@ pub fn bytes(path: &str, random: &mut Random) -> Vec<u8> {
         }
         // The first bytes look like text.
         _ if path.ends_with("late.js") => {
-            [text.repeat(400).as_bytes(), b"\0\0 TODO foo\n"].concat()
+            let numbered: String = (0..300)
+                .flat_map(|number| text.lines().map(move |line| format!("{number} {line}\n")))
+                .collect();
+            [numbered.as_bytes(), b"\0\0 TODO foo\n"].concat()
         }
         _ if path.contains("latin1") => {
             [text.replace(|c: char| !c.is_ascii(), "").as_bytes(), b"caf\xe9 TODO foo\n"].concat()

@@ -18,6 +18,7 @@ pub fn announced(text: &str) -> BTreeSet<Class> {
         ("binary", Class::Binary),
         ("tracked", Class::Untracked),
         ("link", Class::Link),
+        ("repositor", Class::Nested),
     ] {
         if words.contains(word) {
             classes.insert(class);
@@ -30,9 +31,20 @@ pub fn announced(text: &str) -> BTreeSet<Class> {
     classes
 }
 
+/// Whether a line of advice says that folders are not listed.
+fn announces_folders(text: &str) -> bool {
+    ["lists folders", "links and folders", "folders and links", "only files"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
 /// The base of the advised command, without the filters that the original has too.
 pub fn base_of<'a>(better: &'a str, rest: &str) -> &'a str {
-    better.strip_suffix(rest.trim()).map_or(better, str::trim_end)
+    let base = better.strip_suffix(rest.trim()).map_or(better, str::trim_end);
+    match base.strip_suffix(" 2>/dev/null") {
+        Some(base) if rest.starts_with(" 2>/dev/null") => base,
+        _ => base,
+    }
 }
 
 pub fn shown(what: &str, lines: &[&String]) -> String {
@@ -72,6 +84,7 @@ pub fn is_refused(ran: &Ran) -> bool {
     ran.status == Some(2) && !errors.contains("No such file") && !errors.contains("Is a directory")
         || errors.contains("warning: ")
         || errors.contains("conflicting matchers")
+        || errors.contains("find: expected an expression")
 }
 
 /// Runs both and compares.
@@ -91,7 +104,8 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     let few = original.run(&least, &pair.mended);
     let found = advised.run(&whole, base);
     // A folder holds no line, and what names no file may be given one.
-    let is_of_a_folder = |line: &str| !pair.lists && is_of_a_folder(&all, line);
+    let has_folders = pair.lists && !announces_folders(text);
+    let is_of_a_folder = |line: &str| !has_folders && is_of_a_folder(&all, line);
     let is_uncounted = |line: &str| {
         pair.check == Check::Pattern && (line == "0" || line.ends_with(":0"))
     };
@@ -187,9 +201,10 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
             .iter()
             .filter(|line| comparable(line).is_none_or(|line| found.lines.contains(&line)))
             .collect();
-        kept.extend(found.raw.iter().filter(|line| {
-            comparable(line).is_some_and(|line| !most.lines.contains(&line))
-        }));
+        let own: BTreeSet<String> = most.raw.iter().filter_map(|line| comparable(line)).collect();
+        kept.extend(
+            found.raw.iter().filter(|line| comparable(line).is_some_and(|line| !own.contains(&line))),
+        );
         let text: String = kept.iter().map(|line| format!("{}\n", line.replace(TOP, &top_of(&all).to_string_lossy()))).collect();
         let file = tempfile::NamedTempFile::new_in(trees.scratch()).unwrap();
         std::fs::write(file.path(), text).unwrap();
