@@ -12,7 +12,7 @@ pub enum Class {
     Link,
     /// In a repository inside.
     Nested,
-    /// Text that is not UTF-8: the programs disagree on what is text at all.
+    /// Text that is not UTF-8, or begins like text: the programs disagree on what is text at all.
     Encoded,
 }
 
@@ -96,7 +96,7 @@ pub const ASIDE: [(&str, &[Class]); 27] = [
     ("bin.dat", &[Class::Binary]),
     ("src/latin1.py", &[Class::Encoded]),
     ("docs/utf16.md", &[Class::Encoded]),
-    ("lib/late.js", &[Class::Binary]),
+    ("lib/late.js", &[Class::Binary, Class::Encoded]),
 ];
 
 pub const GITIGNORE: &str =

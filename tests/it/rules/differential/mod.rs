@@ -132,7 +132,7 @@ impl Bench {
         let mut shell = Shell { home: self.trees.home(), path, stdin, variables: Vec::new() };
         let mut secrets = Secrets::default();
         let own = || tempfile::tempdir_in(self.trees.scratch()).unwrap();
-        let (mut folder, mut top) = (self.trees.whole(pair.kind), None);
+        let (mut folder, mut top) = (self.trees.whole(pair.kind, pair.is_read()), None);
         match pair.check {
             Check::Masked { fails } => {
                 let (runs, git) = (self.stubs.0.display(), self.stubs.1.display());

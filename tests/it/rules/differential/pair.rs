@@ -72,6 +72,11 @@ impl Pair {
         }
     }
 
+    /// Whether a filter reads what is found.
+    pub fn is_read(&self) -> bool {
+        self.rest.replace("||", "").contains('|')
+    }
+
     /// The whole command.
     pub fn command(&self) -> String {
         format!("{}{}", self.base, self.rest)

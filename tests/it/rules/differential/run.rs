@@ -100,7 +100,7 @@ pub fn top_of(folder: &Path) -> &Path {
 
 /// A line without what does not count: `./` in front of a path, the words about a binary file.
 pub fn comparable(line: &str) -> Option<String> {
-    if line == "--" {
+    if matches!(line, "--" | "./") {
         return None;
     }
     let plain = |path: &str| format!("{BINARY}{}", path.strip_prefix("./").unwrap_or(path));
@@ -135,7 +135,10 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
 /// The path in front of a line, or that it is, and the rest.
 pub fn split_path(line: &str) -> Option<(&'static str, &str)> {
     let line = line.strip_prefix(BINARY).unwrap_or(line);
+    // Of a tree that is looked at from its folder `src`, too.
+    let below = paths().filter_map(|path| path.strip_prefix("src/"));
     paths()
+        .chain(below)
         .filter_map(|path| {
             let rest = line.strip_prefix(path)?;
             (rest.is_empty() || rest.starts_with([':', '-'])).then_some((path, rest))

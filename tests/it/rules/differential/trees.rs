@@ -48,7 +48,7 @@ impl Kind {
 /// All trees, made when they are asked for.
 pub struct Trees {
     root: TempDir,
-    made: Mutex<BTreeMap<(Kind, Option<BTreeSet<Class>>), PathBuf>>,
+    made: Mutex<BTreeMap<(Kind, bool, BTreeSet<Class>), PathBuf>>,
 }
 
 impl Trees {
@@ -67,33 +67,43 @@ impl Trees {
         self.root.path()
     }
 
-    /// The working directory of the whole tree, where rewrites run.
-    pub fn whole(&self, kind: Kind) -> PathBuf {
-        self.tree(kind, None)
+    /// The working directory of the whole tree, where rewrites run. `is_read`: a filter reads what
+    /// is found, and lines that are no text would stop it.
+    pub fn whole(&self, kind: Kind, is_read: bool) -> PathBuf {
+        self.tree(kind, true, &BTreeSet::new(), is_read)
     }
 
     /// The same tree without git's own files and without files of these classes, for originals.
-    pub fn without(&self, kind: Kind, classes: &BTreeSet<Class>) -> PathBuf {
-        self.tree(kind, Some(classes.clone()))
+    pub fn without(&self, kind: Kind, classes: &BTreeSet<Class>, is_read: bool) -> PathBuf {
+        self.tree(kind, false, classes, is_read)
     }
 
-    fn tree(&self, kind: Kind, without: Option<BTreeSet<Class>>) -> PathBuf {
+    fn tree(
+        &self,
+        kind: Kind,
+        is_whole: bool,
+        without: &BTreeSet<Class>,
+        is_read: bool,
+    ) -> PathBuf {
+        let mut without = without.clone();
+        if is_read {
+            without.insert(Class::Encoded);
+        }
         let mut made = self.made.lock().unwrap();
         let count = made.len();
-        made.entry((kind, without.clone()))
+        made.entry((kind, is_whole, without.clone()))
             .or_insert_with(|| {
                 let top = self.root.path().join(format!("t{count:03}"));
                 let work = top.join("work");
-                match (&without, kind) {
-                    (None, Kind::Linked) => make_linked(&top),
-                    (None, _) => {
-                        write_files(&work, kind, &BTreeSet::new());
-                        make_repository(&work, kind);
-                    }
-                    (Some(classes), _) => write_files(&work, kind, classes),
+                if is_whole && kind == Kind::Linked {
+                    make_linked(&top);
+                } else {
+                    write_files(&work, kind, &without);
                 }
-                let folder = work.join(kind.folder());
-                fs::canonicalize(folder).unwrap()
+                if is_whole && kind != Kind::Linked {
+                    make_repository(&work, kind);
+                }
+                fs::canonicalize(work.join(kind.folder())).unwrap()
             })
             .clone()
     }
@@ -105,7 +115,12 @@ fn write_files(work: &Path, kind: Kind, without: &BTreeSet<Class>) {
     for (path, classes, is_here) in PLAIN.iter().map(|path| (*path, &[][..], true)).chain(aside) {
         // The same bytes in every tree.
         let content = bytes(path, &mut random);
-        if is_here && !classes.iter().any(|class| without.contains(class)) {
+        // Without a repository, nobody reads a .gitignore.
+        let counts = |class: &Class| {
+            *class != Class::Ignored || kind.has_git() || path.contains("skipped")
+        };
+        let mut classes = classes.iter().filter(|class| counts(class));
+        if is_here && !classes.any(|class| without.contains(class)) {
             let path = work.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, content).unwrap();

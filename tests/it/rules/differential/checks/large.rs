@@ -14,7 +14,7 @@ pub fn large(pair: &Pair, trees: &Trees, shell: &Shell, text: &str, better: &str
     if stubs::writes(&pair.base) && better.contains(pair.base.split(' ').next().unwrap_or_default()) && !text.contains("next time") {
         return unequal("a write is repeated", String::new());
     }
-    let whole = trees.whole(pair.kind);
+    let whole = trees.whole(pair.kind, pair.is_read());
     // What it would leave in the folder for temporary files.
     let local = better.replace("/tmp/", &format!("{}/", trees.scratch().display()));
     let (original, advised) = (shell.run(&whole, &pair.base), shell.run(&whole, &local));

@@ -17,7 +17,7 @@ fn name(line: &str) -> &str {
 }
 
 pub fn listing(pair: &Pair, trees: &Trees, shell: &Shell, advised: &Shell, text: &str, better: &str) -> Verdict {
-    let whole = trees.whole(pair.kind);
+    let whole = trees.whole(pair.kind, pair.is_read());
     let original = shell.run(&whole, &pair.command());
     let found = advised.run(&whole, better);
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
@@ -47,7 +47,7 @@ pub fn listing(pair: &Pair, trees: &Trees, shell: &Shell, advised: &Shell, text:
     if is_lister && found.raw.len() < MOST_LINES - 1 && pair.base.contains("-type f") && !numbered {
         let mut aside = announced(text);
         aside.insert(Class::Encoded);
-        let least = shell.run(&trees.without(pair.kind, &aside), &pair.command());
+        let least = shell.run(&trees.without(pair.kind, &aside, pair.is_read()), &pair.command());
         let lost: Vec<&String> = least.lines.difference(&found.lines).collect();
         if !lost.is_empty() {
             return unequal("lost", shown("lost", &lost));

@@ -9,11 +9,11 @@ use crate::rules::differential::trees::Trees;
 
 /// Whether a search that printed much is narrowed: the advised command lists files of the original.
 pub fn narrowed(pair: &Pair, trees: &Trees, original: &Shell, advised: &Shell, better: &str) -> Verdict {
-    let most = original.run(&trees.without(pair.kind, &BTreeSet::new()), &pair.mended);
+    let most = original.run(&trees.without(pair.kind, &BTreeSet::new(), pair.is_read()), &pair.mended);
     if is_refused(&most) {
         return Verdict::Refused;
     }
-    let found = advised.run(&trees.whole(pair.kind), base_of(better, &pair.rest));
+    let found = advised.run(&trees.whole(pair.kind, pair.is_read()), base_of(better, &pair.rest));
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
     if !found.errors.is_empty() && most.errors.is_empty() {
         return unequal("a new error", format!("  {}\n", found.errors));

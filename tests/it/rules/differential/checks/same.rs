@@ -93,9 +93,9 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     let mut aside = announced(text);
     aside.insert(Class::Encoded);
     let (whole, all, least) = (
-        trees.whole(pair.kind),
-        trees.without(pair.kind, &BTreeSet::new()),
-        trees.without(pair.kind, &aside),
+        trees.whole(pair.kind, pair.is_read()),
+        trees.without(pair.kind, &BTreeSet::new(), pair.is_read()),
+        trees.without(pair.kind, &aside, pair.is_read()),
     );
     let most = original.run(&all, &pair.mended);
     if is_refused(&most) {
@@ -118,7 +118,8 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
                 || !is_of_unclear_file(line)
                 || (line.starts_with(BINARY) && base.starts_with("git"))
         });
-        lines.map(|line| if names { nameless(line) } else { line.clone() }).collect()
+        let lines = lines.map(|line| if names { nameless(line) } else { line.clone() });
+        lines.filter(|line| named || line != "0").collect()
     };
     // Of a single file grep gives no name, and the original has been made to give it.
     let named = named && (has_names(&found) || pair.mended == pair.base);
@@ -173,7 +174,7 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
             form(ran) == form(&read)
         }
     };
-    if !pair.rest.replace("||", "").contains('|') {
+    if !pair.is_read() {
         // What the status decides.
         let answer = |ran: &Ran, search: &Ran| -> BTreeSet<String> {
             form(ran).difference(&form(search)).cloned().collect()
@@ -190,6 +191,10 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
         return verdict;
     }
     if accepted(&with_few) {
+        return Verdict::Announced;
+    }
+    // Nor how many groups of lines there are.
+    if is_unknown || found.raw.iter().any(|line| line == "--") {
         return Verdict::Announced;
     }
     let mut shown_both = shown("original", &with_all.raw.iter().collect::<Vec<_>>())
