@@ -50,8 +50,12 @@ pub const ONLY_GIT: Place =
     Place { name: "Codex with git", client: Some(Client::Codex), agent: None, programs: &["git"] };
 
 /// Codex where only fd can list.
-pub const ONLY_FD: Place =
-    Place { name: "Codex with fd", client: Some(Client::Codex), agent: None, programs: &["fdfind"] };
+pub const ONLY_FD: Place = Place {
+    name: "Codex with fd",
+    client: Some(Client::Codex),
+    agent: None,
+    programs: &["fdfind"],
+};
 
 /// How a call ended.
 #[derive(Debug, Clone)]

@@ -65,8 +65,12 @@ pub const PLAIN: [&str; 44] = [
 ];
 
 /// Links: what they lead to, and their names.
-pub const LINKS: [(&str, &str); 4] =
-    [("src/main.rs", "link.rs"), ("../docs", "src/docslink"), ("src", "linked"), ("nowhere.py", "broken.py")];
+pub const LINKS: [(&str, &str); 4] = [
+    ("src/main.rs", "link.rs"),
+    ("../docs", "src/docslink"),
+    ("src", "linked"),
+    ("nowhere.py", "broken.py"),
+];
 
 /// What rewrites may leave out: path and why.
 pub const ASIDE: [(&str, &[Class]); 27] = [

@@ -10,6 +10,7 @@ mod advise;
 mod checks;
 mod contents;
 mod families;
+mod known;
 mod pair;
 mod random;
 mod run;
@@ -29,8 +30,8 @@ use pair::{Check, Pair, Verdict};
 use random::Random;
 use run::{Shell, Stdin};
 use secrets::Secrets;
-use tempfile::TempDir;
 use tally::Tally;
+use tempfile::TempDir;
 use trees::Trees;
 
 /// How many pairs an ordinary test run executes.
@@ -96,11 +97,13 @@ impl Bench {
         let mut pair = (family.make)(&mut random);
         let stage = self.stage(&pair, &mut random);
         if pair.check == Check::Secret {
-            pair.outcome = Outcome::Printed(stage.shell.run(&stage.folder, &pair.base).raw.join("\n"));
+            pair.outcome =
+                Outcome::Printed(stage.shell.run(&stage.folder, &pair.base).raw.join("\n"));
         }
         let found = advised(pair.place, &stage.folder, &pair.command(), &pair.outcome);
-        if index % THROUGH_BINARY == 0 {
-            let through = advised_by_binary(pair.place, &stage.folder, &pair.command(), &pair.outcome);
+        if index.is_multiple_of(THROUGH_BINARY) {
+            let through =
+                advised_by_binary(pair.place, &stage.folder, &pair.command(), &pair.outcome);
             assert_eq!(found, through, "the binary says something else about {pair:?}");
         }
         let about = found.iter().filter(|line| pair.check.is_about(&line.rule));
@@ -109,6 +112,9 @@ impl Bench {
             tally.silent(family.name);
             return;
         };
+        // Some words are to be put in front of the call.
+        let whole = format!("{better} {}", pair.command());
+        let better = if better.ends_with(';') { whole.as_str() } else { better };
         let verdict = self.compare(&pair, &stage, line, better);
         let (kind, stdin) = (pair.kind, stage.shell.stdin);
         let told = format!(
@@ -177,7 +183,9 @@ impl Bench {
             Check::Same { .. } if line.rule == "list-tree-unbounded" => {
                 listing::listing(pair, trees, advised, advised, text, better)
             }
-            Check::Same { named } => same::same(pair, named, trees, &original, advised, text, better),
+            Check::Same { named } => {
+                same::same(pair, named, trees, &original, advised, text, better)
+            }
             Check::Narrow => narrowed::narrowed(pair, trees, &original, advised, better),
             Check::Pattern => same::same(pair, false, trees, &original, advised, ALL_ASIDE, better),
             Check::Masked { fails } => masked::masked(pair, fails, scratch, advised, text, better),
@@ -201,9 +209,9 @@ fn every_advised_command_does_what_the_original_does() {
     let bench = Bench::new(number("TOOLCOACH_SEED", 1));
     let wanted = number("TOOLCOACH_PAIRS", PAIRS as u64) as usize;
     let only = std::env::var("TOOLCOACH_ONLY").unwrap_or_default();
-    let (only, index) = only.split_once(':').map_or((only.as_str(), None), |(name, index)| {
-        (name, Some(index.parse::<u64>().unwrap()))
-    });
+    let (only, index) = only
+        .split_once(':')
+        .map_or((only.as_str(), None), |(name, index)| (name, Some(index.parse::<u64>().unwrap())));
     let weights: usize = FAMILIES.iter().map(|family| family.weight).sum();
     let tally = Tally::new(bench.seed);
     for family in FAMILIES.iter().filter(|family| only.is_empty() || family.name == only) {
@@ -217,7 +225,9 @@ fn every_advised_command_does_what_the_original_does() {
                 let (bench, tally) = (&bench, &tally);
                 scope.spawn(move || {
                     let mut index = thread;
-                    while tally.count(family.name) < share && index < (share * MOST_GENERATED) as u64 {
+                    while tally.count(family.name) < share
+                        && index < (share * MOST_GENERATED) as u64
+                    {
                         bench.one(family, index, tally);
                         index += 2;
                     }

@@ -75,7 +75,6 @@ impl Shell {
             .env("PATH", &self.path)
             .env("LC_ALL", "C.UTF-8")
             .env("GIT_CONFIG_NOSYSTEM", "1")
-
             .env("PWD", folder)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
@@ -123,7 +122,10 @@ pub fn comparable(line: &str) -> Option<String> {
         }
     }
     let line = line.strip_prefix("./").unwrap_or(line);
-    Some(line.strip_prefix("{tree}/./").map_or_else(|| line.to_owned(), |rest| format!("{TOP}/{rest}")))
+    Some(
+        line.strip_prefix("{tree}/./")
+            .map_or_else(|| line.to_owned(), |rest| format!("{TOP}/{rest}")),
+    )
 }
 
 /// Every path of the trees.
@@ -159,6 +161,8 @@ pub fn paths_without(classes: &BTreeSet<Class>) -> impl Iterator<Item = &'static
     let classes = classes.clone();
     ASIDE
         .iter()
-        .filter(move |(_, of)| of.iter().any(|class| *class != Class::Untracked && classes.contains(class)))
+        .filter(move |(_, of)| {
+            of.iter().any(|class| *class != Class::Untracked && classes.contains(class))
+        })
         .map(|(path, _)| *path)
 }

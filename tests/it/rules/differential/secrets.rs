@@ -17,10 +17,19 @@ pub struct Secrets {
 }
 
 const NAMES: [&str; 10] = [
-    "API_KEY", "DB_PASSWORD", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PRIVATE_KEY", "STRIPE_SECRET", "DATABASE_URL", "SESSION_SECRET",
-    "npm_token", "Service.Key",
+    "API_KEY",
+    "DB_PASSWORD",
+    "GITHUB_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "PRIVATE_KEY",
+    "STRIPE_SECRET",
+    "DATABASE_URL",
+    "SESSION_SECRET",
+    "npm_token",
+    "Service.Key",
 ];
-const FILES: [&str; 7] = [".env", ".env.local", "config/.env.production", ".npmrc", ".netrc", ".env", "credentials"];
+const FILES: [&str; 7] =
+    [".env", ".env.local", "config/.env.production", ".npmrc", ".netrc", ".env", "credentials"];
 
 impl Secrets {
     pub fn of(random: &mut Random) -> Self {
@@ -68,7 +77,9 @@ impl Secrets {
             0 => format!("{piece}=="),
             1 => {
                 let (second, third) = (self.piece(random), self.piece(random));
-                format!("-----BEGIN RSA PRIVATE KEY-----\n{piece}\n{second}=\n{third}\n-----END RSA PRIVATE KEY-----")
+                format!(
+                    "-----BEGIN RSA PRIVATE KEY-----\n{piece}\n{second}=\n{third}\n-----END RSA PRIVATE KEY-----"
+                )
             }
             2 => format!("{{\"type\": \"service\",\n  \"private_key\": \"{piece}\",\n  \"b\": 1}}"),
             3 => format!("postgres://user:{piece}@db/x?a=b"),

@@ -13,8 +13,9 @@ pub const LOG: &str = "started.log";
 pub const STATUS: &str = "STUB_STATUS";
 
 const NAMES: [&str; 26] = [
-    "npm", "pytest", "python3", "cargo", "make", "go", "npx", "uv", "poetry", "pnpm", "yarn", "ruff", "mypy", "tsc", "mvn", "just",
-    "tox", "dotnet", "docker", "kubectl", "gh", "curl", "eslint", "jest", "gradle", "deploy",
+    "npm", "pytest", "python3", "cargo", "make", "go", "npx", "uv", "poetry", "pnpm", "yarn",
+    "ruff", "mypy", "tsc", "mvn", "just", "tox", "dotnet", "docker", "kubectl", "gh", "curl",
+    "eslint", "jest", "gradle", "deploy",
 ];
 
 const SCRIPT: &[u8] = b"#!/bin/bash
@@ -58,6 +59,8 @@ pub fn writes(started: &str) -> bool {
         || started.starts_with("git commit")
         || started.starts_with("deploy")
         || started.starts_with("curl")
-            && ["-X POST", "-d ", "--data", "-F ", "-T ", "PUT", "DELETE", "--json"].iter().any(|sign| started.contains(sign))
+            && ["-X POST", "-d ", "--data", "-F ", "-T ", "PUT", "DELETE", "--json"]
+                .iter()
+                .any(|sign| started.contains(sign))
         || started.starts_with("gh api") && started.contains("-f ")
 }

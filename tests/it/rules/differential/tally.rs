@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use super::known;
 use super::pair::Verdict;
 
 /// At most so many unequal pairs are shown.
@@ -14,6 +15,7 @@ struct Counts {
     advised: usize,
     executed: usize,
     announced: usize,
+    known: usize,
     unequal: usize,
 }
 
@@ -51,14 +53,19 @@ impl Tally {
         told: &str,
         again: &str,
     ) {
+        let is_unequal = matches!(verdict, Verdict::Unequal { .. });
+        let is_known = is_unequal && known::is_known(rule, verdict);
         self.with(family, |counts| {
             counts.generated += 1;
             counts.advised += 1;
             counts.executed += usize::from(*verdict != Verdict::Refused);
             counts.announced += usize::from(*verdict == Verdict::Announced);
-            counts.unequal += usize::from(matches!(verdict, Verdict::Unequal { .. }));
+            counts.known += usize::from(is_unequal && is_known);
+            counts.unequal += usize::from(is_unequal && !is_known);
         });
-        if let Verdict::Unequal { reason, shown } = verdict {
+        if let Verdict::Unequal { reason, shown } = verdict
+            && !is_known
+        {
             let text = format!("[{reason}] {rule}: {told}{shown}  {again}\n");
             self.unequal.lock().unwrap().push(text);
         }
@@ -69,13 +76,18 @@ impl Tally {
     pub fn report(self) {
         println!("seed {}", self.seed);
         println!(
-            "{:14} {:>9} {:>7} {:>8} {:>9} {:>7}",
-            "family", "generated", "advised", "executed", "announced", "unequal"
+            "{:14} {:>9} {:>7} {:>8} {:>9} {:>7} {:>7}",
+            "family", "generated", "advised", "executed", "announced", "known", "unequal"
         );
         for (family, counts) in self.counts.into_inner().unwrap() {
             println!(
-                "{family:14} {:9} {:7} {:8} {:9} {:7}",
-                counts.generated, counts.advised, counts.executed, counts.announced, counts.unequal
+                "{family:14} {:9} {:7} {:8} {:9} {:7} {:7}",
+                counts.generated,
+                counts.advised,
+                counts.executed,
+                counts.announced,
+                counts.known,
+                counts.unequal
             );
         }
         let mut unequal = self.unequal.into_inner().unwrap();

@@ -45,10 +45,13 @@ impl Kind {
     }
 }
 
+/// A tree: its kind, whether git's files are there, and what is left out.
+type Made = (Kind, bool, BTreeSet<Class>);
+
 /// All trees, made when they are asked for.
 pub struct Trees {
     root: TempDir,
-    made: Mutex<BTreeMap<(Kind, bool, BTreeSet<Class>), PathBuf>>,
+    made: Mutex<BTreeMap<Made, PathBuf>>,
 }
 
 impl Trees {
@@ -116,9 +119,8 @@ fn write_files(work: &Path, kind: Kind, without: &BTreeSet<Class>) {
         // The same bytes in every tree.
         let content = bytes(path, &mut random);
         // Without a repository, nobody reads a .gitignore.
-        let counts = |class: &Class| {
-            *class != Class::Ignored || kind.has_git() || path.contains("skipped")
-        };
+        let counts =
+            |class: &Class| *class != Class::Ignored || kind.has_git() || path.contains("skipped");
         let mut classes = classes.iter().filter(|class| counts(class));
         if is_here && !classes.any(|class| without.contains(class)) {
             let path = work.join(path);
@@ -152,7 +154,15 @@ fn make_repository(work: &Path, kind: Kind) {
     git(work, &["init", "-q", "-b", "main"]);
     if kind.has_aside() {
         git(&work.join("nested"), &["init", "-q"]);
-        let untracked = ["--", ".", ":!new_file.py", ":!src/untracked.rs", ":!lib/fresh", ":!nested", ":!docs/.draft.md"];
+        let untracked = [
+            "--",
+            ".",
+            ":!new_file.py",
+            ":!src/untracked.rs",
+            ":!lib/fresh",
+            ":!nested",
+            ":!docs/.draft.md",
+        ];
         git(work, &[&["add"][..], &untracked].concat());
         git(work, &["add", "-f", "forced/file.py"]);
     } else {

@@ -46,16 +46,37 @@ pub fn place(top: &Path, is_linked: bool) -> std::path::PathBuf {
     make(top, is_linked)
 }
 
-pub fn loses_nothing(pair: &Pair, is_linked: bool, top: &Path, work: &Path, shell: &Shell, better: &str) -> Verdict {
-    let unequal = |reason: &'static str, shown: &str| Verdict::Unequal { reason, shown: format!("  {shown}\n") };
-    let tip = |folder: &Path, name: &str| shell.run(folder, &format!("git rev-parse {name}")).raw.join("");
+pub fn loses_nothing(
+    pair: &Pair,
+    is_linked: bool,
+    top: &Path,
+    work: &Path,
+    shell: &Shell,
+    better: &str,
+) -> Verdict {
+    let unequal = |reason: &'static str, shown: &str| Verdict::Unequal {
+        reason,
+        shown: format!("  {shown}\n"),
+    };
+    let tip = |folder: &Path, name: &str| {
+        shell.run(folder, &format!("git rev-parse {name}")).raw.join("")
+    };
     let (before, ours) = (tip(&top.join("remote"), "main"), tip(work, "HEAD"));
     let ran = shell.run(work, better);
-    if ran.errors.contains("usage: git") || ran.errors.contains("unknown option") || ran.status == Some(129) {
+    if ran.errors.contains("usage: git")
+        || ran.errors.contains("unknown option")
+        || ran.status == Some(129)
+    {
         return unequal("it does not run", &ran.errors);
     }
     if tip(&top.join("remote"), &format!("{before}^{{commit}}")) != before
-        || shell.run(&top.join("remote"), &format!("git merge-base --is-ancestor {before} main && echo yes")).raw != ["yes"]
+        || shell
+            .run(
+                &top.join("remote"),
+                &format!("git merge-base --is-ancestor {before} main && echo yes"),
+            )
+            .raw
+            != ["yes"]
     {
         return unequal("a commit of somebody else is lost", better);
     }
@@ -65,9 +86,13 @@ pub fn loses_nothing(pair: &Pair, is_linked: bool, top: &Path, work: &Path, shel
     }
     let saved = |path: &str| {
         let in_place = fs::read_to_string(work.join(path)).is_ok_and(|text| text == WORK.1);
-        let patches = shell.run(top, "cat *.patch */*.patch /dev/null 2>/dev/null; true").raw.join("\n");
+        let patches =
+            shell.run(top, "cat *.patch */*.patch /dev/null 2>/dev/null; true").raw.join("\n");
         let committed = shell.run(work, "git log -p --all --reflog").raw.join("\n");
-        in_place || [stashes.as_str(), &patches, &committed].iter().any(|text| text.contains(WORK.1.trim_end()))
+        in_place
+            || [stashes.as_str(), &patches, &committed]
+                .iter()
+                .any(|text| text.contains(WORK.1.trim_end()))
     };
     if !saved(WORK.0) {
         return unequal("work is lost", better);
@@ -77,7 +102,16 @@ pub fn loses_nothing(pair: &Pair, is_linked: bool, top: &Path, work: &Path, shel
     if !is_there && (!pair.base.contains("clean") || !saved("untracked.txt")) {
         return unequal("an untracked file is taken away", better);
     }
-    if shell.run(work, &format!("git merge-base --is-ancestor {ours} HEAD || git reflog | grep -q . && echo yes")).raw != ["yes"] {
+    if shell
+        .run(
+            work,
+            &format!(
+                "git merge-base --is-ancestor {ours} HEAD || git reflog | grep -q . && echo yes"
+            ),
+        )
+        .raw
+        != ["yes"]
+    {
         return unequal("commits are lost", better);
     }
     Verdict::Equal

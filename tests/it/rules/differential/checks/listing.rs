@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::same::{announced, shown};
-use crate::rules::differential::contents::Class;
+use crate::rules::differential::contents::{Class, LINKS};
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{Shell, paths_without};
 use crate::rules::differential::trees::Trees;
@@ -16,7 +16,14 @@ fn name(line: &str) -> &str {
     line.trim_end_matches('/').rsplit(['/', '\u{a0}', '\t']).next().unwrap_or(line)
 }
 
-pub fn listing(pair: &Pair, trees: &Trees, shell: &Shell, advised: &Shell, text: &str, better: &str) -> Verdict {
+pub fn listing(
+    pair: &Pair,
+    trees: &Trees,
+    shell: &Shell,
+    advised: &Shell,
+    text: &str,
+    better: &str,
+) -> Verdict {
     let whole = trees.whole(pair.kind, pair.is_read());
     let original = shell.run(&whole, &pair.command());
     let found = advised.run(&whole, better);
@@ -27,16 +34,18 @@ pub fn listing(pair: &Pair, trees: &Trees, shell: &Shell, advised: &Shell, text:
     if found.errors.is_empty() && !original.errors.is_empty() {
         return unequal("an error is gone", format!("  {}\n", original.errors));
     }
-    let is_lister = better.starts_with("rg --files") || better.starts_with("git ls-files") || better.starts_with("fd");
+    let is_lister = better.starts_with("rg --files")
+        || better.starts_with("git ls-files")
+        || better.starts_with("fd");
     let is_tree = better.starts_with("tree");
-    let known: BTreeSet<&str> = original.lines.iter().map(|line| name(line.split(" -> ").next().unwrap_or(line))).collect();
+    let known: BTreeSet<&str> =
+        original.lines.iter().map(|line| name(line.split(" -> ").next().unwrap_or(line))).collect();
     let is_known = |line: &&String| {
         original.lines.contains(*line)
             || (is_lister && known.contains(name(line)))
             // Lines of tree end at the second level, and the last line counts.
             || (is_tree && (line.contains(" director") || line.contains('\u{2500}') || line.is_empty()))
-            // What does not know of folders lists what is in them.
-            || line.starts_with("du: ")
+            || (text.contains("with links") && LINKS.iter().any(|(_, link)| link.ends_with(name(line))))
     };
     let numbered = better.contains("| nl") || better.contains("| column");
     let extra: Vec<&String> = found.lines.iter().filter(|line| !is_known(line)).collect();
@@ -58,9 +67,18 @@ pub fn listing(pair: &Pair, trees: &Trees, shell: &Shell, advised: &Shell, text:
         return unequal("bounds", shown("advised", &found.raw.iter().collect::<Vec<_>>()));
     }
     // Nothing that it says is left out.
-    let shown_anyway: Vec<&String> =
-        found.lines.iter().filter(|line| is_lister && paths_without(&announced(text)).any(|path| path == line.as_str())).collect();
-    if !shown_anyway.is_empty() && better.starts_with("rg") && pair.kind.has_git() && !better.contains("-g ") {
+    let shown_anyway: Vec<&String> = found
+        .lines
+        .iter()
+        .filter(|line| {
+            is_lister && paths_without(&announced(text)).any(|path| path == line.as_str())
+        })
+        .collect();
+    if !shown_anyway.is_empty()
+        && better.starts_with("rg")
+        && pair.kind.has_git()
+        && !better.contains("-g ")
+    {
         return unequal("announced, but shown", shown("shown", &shown_anyway));
     }
     if original.lines == found.lines { Verdict::Equal } else { Verdict::Announced }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::rules::differential::contents::{ASIDE, Class};
 use crate::rules::differential::pair::{Check, Pair, Verdict};
-use crate::rules::differential::run::{BINARY, Ran, Shell, TOP, comparable, nameless, split_path, top_of};
+use crate::rules::differential::run::{
+    BINARY, Ran, Shell, TOP, comparable, nameless, split_path, top_of,
+};
 use crate::rules::differential::trees::Trees;
 
 /// The classes of files that a line of advice says are left out.
@@ -33,7 +35,7 @@ pub fn announced(text: &str) -> BTreeSet<Class> {
 
 /// Whether a line of advice says that folders are not listed.
 fn announces_folders(text: &str) -> bool {
-    ["lists folders", "links and folders", "folders and links", "only files"]
+    ["lists folders", "links and folders", "folders and links", "files only"]
         .iter()
         .any(|words| text.contains(words))
 }
@@ -64,7 +66,8 @@ pub fn is_of_unclear_file(line: &str) -> bool {
     ASIDE.iter().any(|(path, classes)| {
         // A link may lead to it.
         let name = path.rsplit_once('/').map_or(*path, |(_, name)| name);
-        line.contains(name) && classes.iter().any(|class| matches!(class, Class::Encoded | Class::Binary))
+        line.contains(name)
+            && classes.iter().any(|class| matches!(class, Class::Encoded | Class::Binary))
     })
 }
 
@@ -88,7 +91,15 @@ pub fn is_refused(ran: &Ran) -> bool {
 }
 
 /// Runs both and compares.
-pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: &Shell, text: &str, better: &str) -> Verdict {
+pub fn same(
+    pair: &Pair,
+    named: bool,
+    trees: &Trees,
+    original: &Shell,
+    advised: &Shell,
+    text: &str,
+    better: &str,
+) -> Verdict {
     let base = base_of(better, &pair.rest);
     let mut aside = announced(text);
     aside.insert(Class::Encoded);
@@ -106,9 +117,8 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
     // A folder holds no line, and what names no file may be given one.
     let has_folders = pair.lists && !announces_folders(text);
     let is_of_a_folder = |line: &str| !has_folders && is_of_a_folder(&all, line);
-    let is_uncounted = |line: &str| {
-        pair.check == Check::Pattern && (line == "0" || line.ends_with(":0"))
-    };
+    let is_uncounted =
+        |line: &str| pair.check == Check::Pattern && (line == "0" || line.ends_with(":0"));
     let form = |ran: &Ran, is_named: bool| -> BTreeSet<String> {
         let names = !is_named && has_names(ran);
         let lines = ran.lines.iter().filter(|line| !is_of_a_folder(line) && !is_uncounted(line));
@@ -133,10 +143,7 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
         few_lines.difference(&found_lines).filter(|line| !line.starts_with(BINARY)).collect();
     // Without names it is not known which line is of such a file.
     let is_unknown = pair.kind.has_aside() && !has_names(&most);
-    let extra: Vec<&String> = found_lines
-        .difference(&most_lines)
-        .filter(|_| !is_unknown)
-        .collect();
+    let extra: Vec<&String> = found_lines.difference(&most_lines).filter(|_| !is_unknown).collect();
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
     if !found.errors.is_empty() && most.errors.is_empty() {
         return unequal("a new error", format!("  {}\n", found.errors));
@@ -208,9 +215,15 @@ pub fn same(pair: &Pair, named: bool, trees: &Trees, original: &Shell, advised: 
             .collect();
         let own: BTreeSet<String> = most.raw.iter().filter_map(|line| comparable(line)).collect();
         kept.extend(
-            found.raw.iter().filter(|line| comparable(line).is_some_and(|line| !own.contains(&line))),
+            found
+                .raw
+                .iter()
+                .filter(|line| comparable(line).is_some_and(|line| !own.contains(&line))),
         );
-        let text: String = kept.iter().map(|line| format!("{}\n", line.replace(TOP, &top_of(&all).to_string_lossy()))).collect();
+        let text: String = kept
+            .iter()
+            .map(|line| format!("{}\n", line.replace(TOP, &top_of(&all).to_string_lossy())))
+            .collect();
         let file = tempfile::NamedTempFile::new_in(trees.scratch()).unwrap();
         std::fs::write(file.path(), text).unwrap();
         let fed = original.run(&all, &format!("cat '{}'{}", file.path().display(), pair.rest));

@@ -14,9 +14,13 @@ pub fn secret(secrets: &Secrets, folder: &Path, shell: &Shell, better: &str) -> 
     if !leaked.is_empty() {
         return Verdict::Unequal { reason: "a value is printed", shown: shown("leaked", &leaked) };
     }
-    let is_refused = matches!(found.status, Some(126 | 127)) || found.errors.contains("syntax error");
+    let is_refused =
+        matches!(found.status, Some(126 | 127)) || found.errors.contains("syntax error");
     if is_refused {
-        return Verdict::Unequal { reason: "it does not run", shown: format!("  {}\n", found.errors) };
+        return Verdict::Unequal {
+            reason: "it does not run",
+            shown: format!("  {}\n", found.errors),
+        };
     }
     Verdict::Equal
 }

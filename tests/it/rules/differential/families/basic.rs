@@ -7,18 +7,67 @@ use crate::rules::differential::pair::{Check, Pair};
 use crate::rules::differential::random::Random;
 
 const PARTS: [&str; 40] = [
-    "foo", "TODO", "bar", "b", "x", "[a-f]", "[^o]", "\\.", "\\*", "\\b", "\\(", "\\)", "\\{2\\}", "^", "$", "*", " ", "ï", ".", "\\[", "(", "+", "?", "\\+", "[[:space:]]", "\\w", "{", "}",
-    "interface{}", "fn main", "useState", "\\s", "-x", "=", "\"", "#", "\\<", "\\>", "o\\{1,2\\}", "def ",
+    "foo",
+    "TODO",
+    "bar",
+    "b",
+    "x",
+    "[a-f]",
+    "[^o]",
+    "\\.",
+    "\\*",
+    "\\b",
+    "\\(",
+    "\\)",
+    "\\{2\\}",
+    "^",
+    "$",
+    "*",
+    " ",
+    "ï",
+    ".",
+    "\\[",
+    "(",
+    "+",
+    "?",
+    "\\+",
+    "[[:space:]]",
+    "\\w",
+    "{",
+    "}",
+    "interface{}",
+    "fn main",
+    "useState",
+    "\\s",
+    "-x",
+    "=",
+    "\"",
+    "#",
+    "\\<",
+    "\\>",
+    "o\\{1,2\\}",
+    "def ",
 ];
 const FLAGS: [&str; 9] = ["-n", "-n", "", "-i", "-l", "-c", "-o", "-A1", "-v"];
-const PATHS: [&str; 9] = ["", ".", "src", "src docs tests", "README.md src", "src/main.rs", "src/*.rs", "./src/", "docs lib"];
+const PATHS: [&str; 9] = [
+    "",
+    ".",
+    "src",
+    "src docs tests",
+    "README.md src",
+    "src/main.rs",
+    "src/*.rs",
+    "./src/",
+    "docs lib",
+];
 const ENDS: [&str; 7] = ["", "", "", "", " | head -20", " 2>/dev/null", " | sort"];
 
 /// An rg whose pattern reads like grep's, and that found nothing.
 pub fn alternation(random: &mut Random) -> Pair {
     let mut alternatives = Vec::new();
     for _ in 0..1 + random.below(3) {
-        alternatives.push((0..1 + random.below(3)).map(|_| random.pick(&PARTS)).collect::<String>());
+        alternatives
+            .push((0..1 + random.below(3)).map(|_| random.pick(&PARTS)).collect::<String>());
     }
     let pattern = alternatives.join("\\|");
     let flags = random.pick(&FLAGS);
