@@ -35,7 +35,7 @@ use tempfile::TempDir;
 use trees::Trees;
 
 /// How many pairs an ordinary test run executes.
-const PAIRS: usize = 400;
+const PAIRS: usize = 200;
 
 /// For each executed pair at most so many commands are generated.
 const MOST_GENERATED: usize = 40;
