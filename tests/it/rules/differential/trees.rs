@@ -56,7 +56,10 @@ pub struct Trees {
 
 impl Trees {
     pub fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), made: Mutex::default() }
+        Self {
+            root: tempfile::Builder::new().prefix("differential").tempdir().unwrap(),
+            made: Mutex::default(),
+        }
     }
 
     /// A home that configures nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::same::{announced, shown};
+use super::same::{announced, is_refused, shown};
 use crate::rules::differential::contents::{Class, LINKS};
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{Shell, paths_without};
@@ -28,6 +28,9 @@ pub fn listing(
     let original = shell.run(&whole, &pair.command());
     let found = advised.run(&whole, better);
     let unequal = |reason, shown| Verdict::Unequal { reason, shown };
+    if is_refused(&original) {
+        return Verdict::Refused;
+    }
     if !found.errors.is_empty() && original.errors.is_empty() {
         return unequal("a new error", format!("  {}\n", found.errors));
     }
@@ -45,6 +48,7 @@ pub fn listing(
             || (is_lister && known.contains(name(line)))
             // Lines of tree end at the second level, and the last line counts.
             || (is_tree && (line.contains(" director") || line.contains('\u{2500}') || line.is_empty()))
+            || (text.contains("repositor") && line.ends_with("nested/"))
             || (text.contains("with links") && LINKS.iter().any(|(_, link)| link.ends_with(name(line))))
     };
     let numbered = better.contains("| nl") || better.contains("| column");

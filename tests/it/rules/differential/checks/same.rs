@@ -83,11 +83,22 @@ fn is_of_a_folder(top: &Path, line: &str) -> bool {
 }
 
 pub fn is_refused(ran: &Ran) -> bool {
-    let errors = &ran.errors;
-    ran.status == Some(2) && !errors.contains("No such file") && !errors.contains("Is a directory")
-        || errors.contains("warning: ")
-        || errors.contains("conflicting matchers")
-        || errors.contains("find: expected an expression")
+    const COMPLAINTS: [&str; 12] = [
+        "warning: ",
+        "conflicting matchers",
+        "find: expected an expression",
+        "grep: Invalid",
+        "grep: Unmatched",
+        "grep: Trailing",
+        "grep: invalid",
+        "grep: missing",
+        "grep: exceeded",
+        "grep: nothing to repeat",
+        "grep: quantifier",
+        "grep: the -P option",
+    ];
+    COMPLAINTS.iter().any(|words| ran.errors.contains(words))
+        || (ran.status == Some(2) && !ran.errors.contains("No such file") && !ran.errors.is_empty())
 }
 
 /// Runs both and compares.
