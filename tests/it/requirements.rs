@@ -20,6 +20,11 @@ pub fn have(program: &str) -> bool {
     found
 }
 
+/// Whether all of these are on the real PATH.
+pub fn have_all(programs: &[&str]) -> bool {
+    programs.iter().all(|program| have(program))
+}
+
 /// Whether TOOLCOACH_REQUIRE names this program. Then a test that needs it must not skip.
 pub fn is_required(program: &str) -> bool {
     let required = std::env::var("TOOLCOACH_REQUIRE").unwrap_or_default();

@@ -4,13 +4,9 @@ pub mod catalogue;
 pub mod corpus;
 #[cfg(unix)]
 mod differential;
-pub mod equivalence;
-pub mod equivalence_generated;
-pub mod equivalence_pipelines;
 pub mod example_world;
 pub mod examples;
 pub mod files;
-pub mod fixture_tree;
 pub mod git;
 pub mod metamorphic;
 pub mod properties;

@@ -18,11 +18,11 @@ mod secrets;
 mod stubs;
 mod tally;
 mod trees;
+mod usual;
 
 use std::path::{Path, PathBuf};
 
-use crate::harness::{have, program};
-use crate::rules::fixture_tree::have_all;
+use crate::harness::{have_all, program};
 use advise::{Advised, Outcome, advised, advised_by_binary};
 use checks::{large, listing, masked, narrowed, same, secret};
 use families::{FAMILIES, Family};
@@ -33,6 +33,9 @@ use secrets::Secrets;
 use tally::Tally;
 use tempfile::TempDir;
 use trees::Trees;
+
+/// What the commands need. On other systems than Debian fd has its own name.
+const PROGRAMS: [&str; 8] = ["bash", "git", "grep", "find", "xargs", "rg", "fdfind", "tree"];
 
 /// How many pairs an ordinary test run executes.
 const PAIRS: usize = 200;
@@ -80,6 +83,14 @@ struct Stage {
     top: Option<TempDir>,
 }
 
+/// What came of a pair.
+struct Judged {
+    rule: String,
+    /// The command, the advice and the circumstances.
+    told: String,
+    verdict: Verdict,
+}
+
 impl Bench {
     fn new(seed: u64) -> Self {
         let trees = Trees::new();
@@ -94,37 +105,41 @@ impl Bench {
     fn one(&self, family: &Family, index: u64, tally: &Tally) {
         let number = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
         let mut random = Random::of_pair(self.seed, family.name.bytes().fold(index, number));
-        let mut pair = (family.make)(&mut random);
-        let stage = self.stage(&pair, &mut random);
-        if pair.check == Check::Secret {
-            pair.outcome =
-                Outcome::Printed(stage.shell.run(&stage.folder, &pair.base).raw.join("\n"));
+        let pair = (family.make)(&mut random);
+        let is_sample = index.is_multiple_of(THROUGH_BINARY);
+        let judged = self.judged(&pair, &mut random, is_sample);
+        let again = format!("TOOLCOACH_SEED={} TOOLCOACH_ONLY={}:{index}", self.seed, family.name);
+        match judged {
+            None => tally.silent(family.name),
+            Some(judged) => tally.executed(family.name, &judged, &again),
         }
-        let found = advised(pair.place, &stage.folder, &pair.command(), &pair.outcome);
-        if index.is_multiple_of(THROUGH_BINARY) {
-            let through =
-                advised_by_binary(pair.place, &stage.folder, &pair.command(), &pair.outcome);
+    }
+
+    /// Asks for the advice on a pair and compares; `None` if no command is advised.
+    fn judged(&self, pair: &Pair, random: &mut Random, is_sample: bool) -> Option<Judged> {
+        let stage = self.stage(pair, random);
+        let command = pair.command();
+        let outcome = match pair.check {
+            // What it prints decides.
+            Check::Secret => {
+                Outcome::Printed(stage.shell.run(&stage.folder, &pair.base).raw.join("\n"))
+            }
+            _ => pair.outcome.clone(),
+        };
+        let found = advised(pair.place, &stage.folder, &command, &outcome);
+        if is_sample {
+            let through = advised_by_binary(pair.place, &stage.folder, &command, &outcome);
             assert_eq!(found, through, "the binary says something else about {pair:?}");
         }
-        let about = found.iter().filter(|line| pair.check.is_about(&line.rule));
-        let first = about.filter_map(|line| Some((line, line.command()?))).next();
-        let Some((line, better)) = first else {
-            tally.silent(family.name);
-            return;
-        };
+        let mut about = found.iter().filter(|line| pair.check.is_about(&line.rule));
+        let (line, better) = about.find_map(|line| Some((line, line.command()?)))?;
         // Some words are to be put in front of the call.
-        let whole = format!("{better} {}", pair.command());
+        let whole = format!("{better} {command}");
         let better = if better.ends_with(';') { whole.as_str() } else { better };
-        let verdict = self.compare(&pair, &stage, line, better);
-        let (kind, stdin) = (pair.kind, stage.shell.stdin);
-        let told = format!(
-            "{}\n  {} | {kind:?} | {stdin:?} | {}\n",
-            pair.command(),
-            line.text,
-            pair.place.name
-        );
-        let again = format!("TOOLCOACH_SEED={} TOOLCOACH_ONLY={}:{index}", self.seed, family.name);
-        tally.executed(family.name, &line.rule, &verdict, &told, &again);
+        let verdict = self.compare(pair, &stage, line, better);
+        let (kind, stdin, name) = (pair.kind, stage.shell.stdin, pair.place.name);
+        let told = format!("{command}\n  {} | {kind:?} | {stdin:?} | {name}\n", line.text);
+        Some(Judged { rule: line.rule.clone(), told, verdict })
     }
 
     /// Prepares the folder and the shell of a pair.
@@ -203,7 +218,7 @@ const ALL_ASIDE: &str = "hidden, ignored and binary files";
 
 #[test]
 fn every_advised_command_does_what_the_original_does() {
-    if !have_all(&["bash", "git", "grep", "find", "xargs", "rg"]) || !have("fdfind") {
+    if !have_all(&PROGRAMS) {
         return;
     }
     let bench = Bench::new(number("TOOLCOACH_SEED", 1));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use super::known;
 use super::pair::Verdict;
+use super::{Judged, known};
 
 /// At most so many unequal pairs are shown.
 const MOST_SHOWN: usize = 40;
@@ -45,14 +45,8 @@ impl Tally {
         self.with(family, |counts| counts.generated += 1);
     }
 
-    pub fn executed(
-        &self,
-        family: &'static str,
-        rule: &str,
-        verdict: &Verdict,
-        told: &str,
-        again: &str,
-    ) {
+    pub fn executed(&self, family: &'static str, judged: &Judged, again: &str) {
+        let Judged { rule, told, verdict } = judged;
         let is_unequal = matches!(verdict, Verdict::Unequal { .. });
         let is_known = is_unequal && known::is_known(rule, verdict);
         self.with(family, |counts| {

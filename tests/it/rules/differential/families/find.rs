@@ -161,6 +161,9 @@ fn find(random: &mut Random) -> String {
         let at = random.below(tests.len() + 1);
         tests.insert(at, random.pick(&NAMES).to_owned());
     }
+    if tests.is_empty() && !prune.is_empty() {
+        tests.push("-type f".to_owned());
+    }
     // Where to stop comes first: find warns of another place.
     tests.sort_by_key(|test| !test.contains("depth"));
     let (depth, tests): (Vec<String>, Vec<String>) =
