@@ -22,7 +22,7 @@ mod usual;
 
 use std::path::{Path, PathBuf};
 
-use crate::harness::{have_all, program};
+use crate::harness::{have, have_all, program};
 use advise::{Advised, Outcome, advised, advised_by_binary};
 use checks::{large, listing, masked, narrowed, same, secret};
 use families::{FAMILIES, Family};
@@ -45,6 +45,9 @@ const MOST_GENERATED: usize = 40;
 
 /// One of so many pairs is asked through the binary, too.
 const THROUGH_BINARY: u64 = 40;
+
+/// How many of a hundred advised commands run in zsh, where it is installed.
+const PERCENT_IN_ZSH: usize = 5;
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
@@ -71,6 +74,7 @@ struct Bench {
     top_git: PathBuf,
     /// Folders of programs that only print, and of a git that only notes.
     stubs: (PathBuf, PathBuf),
+    has_zsh: bool,
     seed: u64,
 }
 
@@ -98,7 +102,7 @@ impl Bench {
         let top_git = trees.scratch().join("git");
         program(&top_git.join("git"), b"#!/bin/sh\necho \"${PWD%/work*}/work\"\n");
         let stubs = stubs::make(trees.scratch());
-        Self { trees, paths, top_git, stubs, seed }
+        Self { trees, paths, top_git, stubs, has_zsh: have("zsh"), seed }
     }
 
     /// Makes, asks and compares the `index`th command of a family.
@@ -137,8 +141,11 @@ impl Bench {
         let whole = format!("{better} {command}");
         let better = if better.ends_with(';') { whole.as_str() } else { better };
         let verdict = self.compare(pair, &stage, line, better);
-        let (kind, stdin, name) = (pair.kind, stage.shell.stdin, pair.place.name);
-        let told = format!("{command}\n  {} | {kind:?} | {stdin:?} | {name}\n", line.text);
+        let (kind, stdin, shell) = (pair.kind, stage.shell.stdin, stage.shell.program);
+        let told = format!(
+            "{command}\n  {} | {kind:?} | {stdin:?} | {shell} | {}\n",
+            line.text, pair.place.name
+        );
         Some(Judged { rule: line.rule.clone(), told, verdict })
     }
 
@@ -150,7 +157,9 @@ impl Bench {
             stdin = Stdin::Null;
         }
         let path = self.paths[random.below(self.paths.len())].clone();
-        let mut shell = Shell { home: self.trees.home(), path, stdin, variables: Vec::new() };
+        let program = if self.has_zsh && random.chance(PERCENT_IN_ZSH) { "zsh" } else { "bash" };
+        let mut shell =
+            Shell { home: self.trees.home(), path, stdin, program, variables: Vec::new() };
         let mut secrets = Secrets::default();
         let own = || tempfile::tempdir_in(self.trees.scratch()).unwrap();
         let (mut folder, mut top) = (self.trees.whole(pair.kind, pair.is_read()), None);
@@ -191,7 +200,7 @@ impl Bench {
     fn compare(&self, pair: &Pair, stage: &Stage, line: &Advised, better: &str) -> Verdict {
         let (trees, advised, text) = (&self.trees, &stage.shell, line.text.as_str());
         let path = format!("{}:{}", self.top_git.display(), advised.path);
-        let original = Shell { stdin: Stdin::Null, path, ..advised.clone() };
+        let original = Shell { stdin: Stdin::Null, path, program: "bash", ..advised.clone() };
         let scratch = stage.top.as_ref().map_or(trees.scratch(), TempDir::path);
         match pair.check {
             Check::Listing => listing::listing(pair, trees, advised, advised, text, better),

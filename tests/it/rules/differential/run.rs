@@ -25,6 +25,8 @@ pub struct Shell {
     /// The PATH.
     pub path: String,
     pub stdin: Stdin,
+    /// `bash` or `zsh`.
+    pub program: &'static str,
     /// Variables of its own.
     pub variables: Vec<(String, String)>,
 }
@@ -68,7 +70,7 @@ impl Shell {
         };
         let mut child = Command::new("timeout");
         child
-            .args([PATIENCE, "bash", "-c", &script])
+            .args([PATIENCE, self.program, "-c", &script])
             .current_dir(folder)
             .env_clear()
             .env("HOME", &self.home)
