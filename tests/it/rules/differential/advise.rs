@@ -101,8 +101,7 @@ pub fn advised(place: Place, folder: &Path, command: &str, outcome: &Outcome) ->
     let name = |named: Option<Client>| place.client.or(named);
     let (event, client) = protocol::read(&input, &translation, name, place.agent).unwrap();
     let programs: Vec<String> = place.programs.iter().map(|name| (*name).to_owned()).collect();
-    let environment =
-        Environment::new(client, event.cwd.as_deref()).with_programs(Arc::from(programs));
+    let environment = Environment::new(client, folder.to_str()).with_programs(Arc::from(programs));
     let case = Case::new(&event, environment, None);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
     let hits = examination.matches.hit.iter();
