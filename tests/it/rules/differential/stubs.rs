@@ -21,6 +21,7 @@ const NAMES: [&str; 26] = [
 const SCRIPT: &[u8] = b"#!/bin/bash
 top=$PWD; while [ ! -f \"$top/.top\" ] && [ \"$top\" != / ]; do top=$(dirname \"$top\"); done
 [ \"$top\" = / ] || echo \"${0##*/} $*\" >>\"$top/started.log\"
+if [ \"${0##*/}\" = deploy ]; then echo pushed; exit; fi
 seq -f 'ok test %g' 30
 echo 'warning: old thing' >&2
 if [ \"${STUB_STATUS:-0}\" = 0 ]; then echo '30 passed'; else echo 'FAILED test_x'; echo 'error: boom' >&2; echo '1 failed'; fi
