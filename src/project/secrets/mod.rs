@@ -1,6 +1,7 @@
 //! Recognises secrets, with one list of shapes for the rules that find them in commands and files,
 //! and for advice, which must not repeat them.
 
+pub(crate) mod configured;
 pub mod in_text;
 mod names;
 mod secret;

@@ -110,7 +110,12 @@ pub(crate) fn is_random(text: &str) -> bool {
             |pair| matches!(pair, [a, b] if class(*a) != class(*b) && class(*a) + class(*b) <= 3),
         )
         .count();
-    (16..=2048).contains(&text.len())
+    // A short one must mix more.
+    let has = |class: fn(&u8) -> bool| text.bytes().any(|byte| class(&byte));
+    let is_mixed =
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && changes * 3 >= text.len();
+    (12..=2048).contains(&text.len())
+        && (text.len() >= 16 || is_mixed)
         && has_form
         && !text.starts_with(['/', '.', '~'])
         && text.bytes().filter(u8::is_ascii_digit).count() >= 2
@@ -216,7 +221,9 @@ mod tests {
 
     #[test]
     fn generated_values_are_random_and_words_are_not() {
-        for random in ["9fK2mQ7vX4bT8nZ1cR6w", "d41d8cd98f00b204e9800998ecf8427e"] {
+        for random in
+            ["hT7vkq92LmZx4Rb", "9fK2mQ7vX4bT8nZ1cR6w", "d41d8cd98f00b204e9800998ecf8427e"]
+        {
             assert!(is_random(random), "{random}");
         }
         for word in [

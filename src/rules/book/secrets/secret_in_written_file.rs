@@ -5,7 +5,7 @@ mod file_kind;
 mod sample;
 
 use crate::base::text;
-use crate::project::secrets;
+use crate::project::secrets::{self, configured};
 use crate::project::secrets::{FoundSecret, Secret};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
@@ -34,12 +34,13 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Write, Tool::Edit],
         concerns: |case| {
             let input = case.event.input();
+            let is_of_settings = input.file_path.as_deref().is_some_and(configured::is_of_settings);
+            let may_configure = |text: &str| is_of_settings && configured::may_hold(text);
             [input.content, input.new_string]
                 .iter()
-                .any(|text| secrets::may_hold(text.raw(SEARCHED_BYTES)))
-                || input
-                    .edits
-                    .is_some_and(|edits| edits.len() <= SEARCHED_BYTES && secrets::may_hold(edits))
+                .map(|text| text.raw(SEARCHED_BYTES))
+                .chain(input.edits.filter(|edits| edits.len() <= SEARCHED_BYTES))
+                .any(|text| secrets::may_hold(text) || may_configure(text))
         },
         check,
     },
@@ -55,8 +56,14 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case) -> Check<Finding> {
     let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
     let texts = Texts::of(case);
+    let of_settings = if configured::is_of_settings(written) {
+        configured::every(&texts.new)
+    } else {
+        Vec::new()
+    };
     let added: Vec<FoundSecret> = secrets::every(&texts.new)
         .into_iter()
+        .chain(of_settings)
         .filter(|found| texts.adds(case, &found.secret))
         .collect();
     if added.is_empty() {

@@ -1,6 +1,7 @@
 //! Secrets written literally in a command.
 
 mod literal_secret;
+mod login;
 
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -39,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
             check,
         },
         Trigger::Command {
-            programs: &["sshpass"],
+            programs: &["sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "cqlsh", "rabbitmqadmin"],
             subcommands: &[],
             signs: &["-p"],
             check,
@@ -47,7 +48,38 @@ pub(crate) const RULE: Rule = Rule {
         Trigger::Command {
             programs: &["curl"],
             subcommands: &[],
-            signs: &["-u"],
+            signs: &["-u", "-U", "uthorization: "],
+            check,
+        },
+        Trigger::Command {
+            programs: &["http", "https", "xh", "redis-cli"],
+            subcommands: &[],
+            signs: &[" -a ", "--auth", "--pass"],
+            check,
+        },
+        Trigger::Command {
+            programs: &["docker", "podman", "nerdctl", "helm", "oc", "skopeo", "buildah", "crane", "az", "vault"],
+            subcommands: &["login", "registry", "auth", "acr"],
+            signs: &["login"],
+            check,
+        },
+        Trigger::Command {
+            programs: &["zip", "unzip", "sqlcmd", "bcp", "mssql-cli", "ipmitool", "mosquitto_pub", "mosquitto_sub"],
+            subcommands: &[],
+            signs: &["-P"],
+            check,
+        },
+        Trigger::Command {
+            programs: &["smbclient", "rpcclient", "openssl", "keytool", "jarsigner", "ldapsearch", "ldapadd",
+                "ldapmodify", "htpasswd"],
+            subcommands: &[],
+            signs: &["%", "pass:", "pass ", "-w", "-b"],
+            check,
+        },
+        Trigger::Command {
+            programs: &["echo", "printf"],
+            subcommands: &[],
+            signs: &["sudo -", "sudo --stdin"],
             check,
         },
     ]),
@@ -56,6 +88,14 @@ pub(crate) const RULE: Rule = Rule {
     // Each secret once: the user is to rotate it, not to hear of it again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: &[
+        Example::bash("docker login -u ci -p hT7vkq92LmZx4Rb registry.acme.io").says("a password"),
+        Example::bash("redis-cli -h redis.acme.io -a hT7vkq92LmZx4Rb ping").says("\"$REDISCLI_AUTH\""),
+        Example::bash("echo hT7vkq92LmZx4Rb | sudo -S ls").says("a command of echo"),
+        Example::bash("curl -d '{\"user\":\"u\",\"password\":\"hT7vkq92LmZx4Rb\"}' https://api.acme.io/login"),
+        Example::bash("kubectl create secret generic x --from-literal=password=hT7vkq92LmZx4Rb"),
+        Example::bash("docker run -e DB_PASSWORD=hT7vkq92LmZx4Rb acme/app"),
+        Example::bash("helm upgrade app ./chart --set auth.password=hT7vkq92LmZx4Rb"),
+        Example::bash("curl -H 'Authorization: Basic dXNlcjpoVDd2a3E5MkxtWng0UmI=' https://api.acme.io"),
         Example::bash("curl -H 'Authorization: Bearer sk-ant-api03-k2J9sLq0pWx7vB2nM4tR6yU1' https://api.x")
             .says("an Anthropic API key is now in the transcript, in a command of curl"),
         Example::bash("curl -H 'Authorization: Bearer 9fK2mQ7vX4bT8nZ1cR6wLq0pWx7v' https://api.acme.io/me")
@@ -92,6 +132,19 @@ pub(crate) const RULE: Rule = Rule {
         ),
     ],
     misses: &[
+        Example::bash("docker login -u ci -p \"$TOKEN\" ghcr.io"),
+        Example::bash("echo \"$TOKEN\" | docker login -u ci --password-stdin ghcr.io"),
+        Example::bash("redis-cli -h localhost -a kV9xq2Lm ping"),
+        Example::bash("zip -r -P \"$PW\" a.zip b"),
+        Example::bash("vault login -method=oidc role=dev-team-a"),
+        Example::bash("echo yes | sudo -S true"),
+        Example::bash("echo \"$PW\" | sudo -S ls"),
+        Example::bash("echo 'kV9xq2Lm hello' | sudo tee /etc/motd"),
+        Example::bash("openssl pkcs12 -in a.p12 -passin env:PW"),
+        Example::bash("curl -d '{\"password\": \"kV9xq2Lm1\"}' http://localhost:8080/login"),
+        Example::bash("curl -H 'Authorization: Basic <credentials>' https://api.acme.io"),
+        Example::bash("http -a user:$PW https://api.acme.io"),
+        Example::bash("htpasswd -b f admin password"),
         Example::bash("curl -H \"Authorization: Bearer $TOKEN\" u"),
         Example::bash("psql postgres://postgres:postgres@localhost/test"),
         Example::bash("aws configure set region us-east-1"),
@@ -133,8 +186,8 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-fn check(_: &Case, command: &Command) -> Check<Finding> {
-    let secret = literal_secret::first(command)?;
+fn check(case: &Case, command: &Command) -> Check<Finding> {
+    let secret = literal_secret::first(case, command)?;
     let place = place_of(command);
     let kind = secret.kind;
     let advice = Advice::plain(match secret.variable {

@@ -2,8 +2,11 @@
 
 mod examples;
 mod files;
+mod interpreter;
 mod output;
 mod pipeline;
+mod remote;
+mod stores;
 mod variables;
 
 use crate::base::text;
@@ -14,6 +17,7 @@ use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
 use files::{Contents, READERS};
+use stores::Store;
 
 pub(crate) const RULE: Rule = Rule {
     id: "secret-printed",
@@ -28,7 +32,32 @@ pub(crate) const RULE: Rule = Rule {
         Trigger::Command {
             programs: &READERS,
             subcommands: &[],
-            signs: &[".env", ".pem", "id_", "creden", "etrc", "pmrc", "pirc", "gpass"],
+            signs: &[
+                ".env",
+                ".pem",
+                "id_",
+                "creden",
+                "etrc",
+                "pmrc",
+                "pirc",
+                "gpass",
+                "kube",
+                "docker/conf",
+                "auth.json",
+                "master.key",
+                "gh/hosts",
+                "oauth_",
+                "secrets.",
+                "tfstate",
+                "vault-token",
+                "my.cnf",
+                "s3cfg",
+                ".boto",
+                "rclone",
+                "dev.vars",
+                "_token_",
+                "okens.j",
+            ],
             check: check_command,
         },
         Trigger::Command {
@@ -47,14 +76,87 @@ pub(crate) const RULE: Rule = Rule {
         Trigger::Command {
             programs: &["echo", "printf", "printenv"],
             subcommands: &[],
-            signs: &["KEY", "TOKEN", "SECRET", "PASS", "Token", "token", "secret", "passw"],
+            signs: &[
+                "KEY", "TOKEN", "SECRET", "PASS", "Token", "token", "secret", "passw", "_URL",
+                "_URI", "_DSN",
+            ],
             check: check_command,
         },
         Trigger::Command {
-            programs: &["gh", "aws"],
-            subcommands: &["auth", "configure"],
-            signs: &[],
+            programs: &["gh", "glab", "fly", "flyctl", "doctl", "heroku"],
+            subcommands: &[],
+            signs: &["auth token", "auth:token", "how-token", "auth status -t", "heroku config"],
             check: check_command,
+        },
+        Trigger::Command {
+            programs: &["aws"],
+            subcommands: &[],
+            signs: &[
+                "secretsmanager",
+                "with-decryption",
+                "login-password",
+                "session-token",
+                "assume-role",
+                "create-access-key",
+                "authorization-token",
+                "configure get",
+            ],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &["gcloud", "az"],
+            subcommands: &[],
+            signs: &[
+                "print-",
+                "versions access",
+                "get-access-token",
+                "secret show",
+                "credential show",
+                "keys list",
+            ],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &["kubectl", "oc"],
+            subcommands: &[],
+            signs: &["secret", "--raw", "create token"],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &["vault", "op", "pass", "gopass", "bw", "security", "doppler", "sops"],
+            subcommands: &[],
+            signs: &[
+                "kv get",
+                "vault read",
+                "print token",
+                "op read",
+                "pass show",
+                "bw get",
+                "find-generic",
+                "doppler secrets",
+                "sops -d",
+                "sops --decrypt",
+                "sops decrypt",
+            ],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &["docker", "podman", "docker-compose"],
+            subcommands: &[],
+            signs: &["inspect", "compose config", "compose -f"],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &interpreter::INTERPRETERS,
+            subcommands: &[],
+            signs: &["os.environ", "process.env", "ENV", "getenv()"],
+            check: check_command,
+        },
+        Trigger::Command {
+            programs: &remote::CARRIERS,
+            subcommands: &[],
+            signs: &["env", "TOKEN", "KEY", "SECRET", "PASS", "creden", "token", "secret", "passw"],
+            check: check_remote,
         },
         Trigger::Call { tools: &[Tool::Read], check: check_read },
     ]),
@@ -77,23 +179,60 @@ fn check_command(case: &Case, command: &Command) -> Check<Finding> {
     let is_file = matches!(printed, Printed::File { .. });
     // A reader of a file is a filter itself.
     let filters = stages.get(usize::from(!is_file)..).unwrap_or_default();
-    if !filters.iter().all(|filter| pipeline::passes_values(filter)) {
+    // Where nothing else is in the output, it tells itself whether the filters let a secret pass.
+    let is_seen = is_only_output(case, command) && output::shows_secret(case);
+    if !is_seen && !filters.iter().all(|filter| pipeline::passes_values(filter)) {
         return Err(Miss::Near("the values are taken out"));
     }
     let misses_secrets = |filter: &&Command| {
         pipeline::is_search(filter) && !pipeline::may_match_secret(filter, is_file)
     };
-    if filters.iter().any(misses_secrets) {
+    if !is_seen && filters.iter().any(misses_secrets) {
         return Err(Miss::Near("it looks for something that is no secret"));
     }
-    let is_harmless = match printed {
-        Printed::File { .. } | Printed::Environment => output::is_harmless(case),
-        Printed::Variable(_) | Printed::Stored => output::is_without_value(case),
-    };
-    if is_harmless {
+    if printed.is_harmless(case) {
         return Err(Miss::Near("no secret is in the output"));
     }
     Ok(Finding::new(printed.advice(case, command)).about(printed.subject(case, command)))
+}
+
+/// Whether all output of the call comes from the pipeline of `command`.
+fn is_only_output(case: &Case, command: &Command) -> bool {
+    const QUIET: [&str; 10] =
+        ["", "cd", "set", "export", "true", ":", "mkdir", "source", ".", "sleep"];
+    let stage = command.stage.map(|stage| stage.pipeline);
+    case.commands().all(|other| {
+        let is_same = match other.stage {
+            Some(other) => Some(other.pipeline) == stage,
+            None => other.id == command.id,
+        };
+        is_same || !other.shows_output() || QUIET.contains(&other.program.as_str())
+    })
+}
+
+/// What a command on another machine or in a container prints counts where the output shows it.
+fn check_remote(case: &Case, carrier: &Command) -> Check<Finding> {
+    let carried = remote::carried(case, carrier);
+    if carried.is_empty() || carrier.background || case.in_background() {
+        return Err(Miss::No);
+    }
+    if !remote::shows_secret(case, carrier) {
+        return Err(Miss::Near("no secret is in the output"));
+    }
+    for inner in carried {
+        if let Ok(printed) = Printed::by(case, inner) {
+            let subject = format!("{} {}", carrier.program, printed.subject(case, inner));
+            return Ok(Finding::new(printed.advice(case, inner)).about(subject));
+        }
+    }
+    if !is_only_output(case, carrier) {
+        return Err(Miss::Near("something else is in the output"));
+    }
+    let program = &carrier.program;
+    Ok(Finding::new(Advice::plain(format!(
+        "{program} printed a secret into the transcript, so it counts as leaked: next time ask for names only"
+    )))
+    .about(program.clone()))
 }
 
 fn check_read(case: &Case) -> Check<Finding> {
@@ -114,8 +253,10 @@ enum Printed<'c> {
     Environment,
     /// The variable of this name.
     Variable(String),
-    /// A secret that `gh` or `aws` stores.
-    Stored,
+    /// What a store of secrets holds.
+    Stored(Store),
+    /// The environment, by a script on the command line.
+    ByScript,
 }
 
 impl<'c> Printed<'c> {
@@ -136,8 +277,11 @@ impl<'c> Printed<'c> {
             }
             return Err(miss);
         }
-        if asks_store(command) {
-            return Ok(Self::Stored);
+        if let Some(store) = stores::asked(command) {
+            return Ok(Self::Stored(store));
+        }
+        if interpreter::prints_environment(command) {
+            return Ok(Self::ByScript);
         }
         let script = case.script().ok_or(Miss::No)?;
         variables::printed_by(script, command).map(Self::Variable).ok_or(Miss::No)
@@ -147,9 +291,9 @@ impl<'c> Printed<'c> {
     fn subject(&self, case: &Case, command: &Command) -> String {
         match self {
             Self::File { path, .. } => absolute(case, &path.text),
-            Self::Environment => "env".to_owned(),
+            Self::Environment | Self::ByScript => "env".to_owned(),
             Self::Variable(name) => format!("${name}"),
-            Self::Stored => command.program.clone(),
+            Self::Stored(store) => format!("{} {}", command.program, store.verbs.join(" ")),
         }
     }
 
@@ -171,30 +315,25 @@ impl<'c> Printed<'c> {
                 let lead = format!("{lead}; whether it is set");
                 Advice::better(lead, format!("[ -n \"${{{name}:+x}}\" ] && echo set"), plain)
             }
-            Self::Stored if command.is("gh") => Advice::plain(
-                "gh prints its token into the transcript; gh auth status tells whether it works, and $(gh auth token) \
-                 passes it on unseen",
-            ),
-            Self::Stored => Advice::plain(
-                "aws configure get prints a secret into the transcript; aws sts get-caller-identity tells whether the \
-                 credentials work",
-            ),
+            Self::Stored(store) => Advice::plain(store.say(program)),
+            Self::ByScript => Advice::plain(format!(
+                "{program} printed the values of all variables into the transcript: next time print their names only"
+            )),
         }
     }
-}
 
-/// Whether a command asks gh or aws for a secret that they store.
-fn asks_store(command: &Command) -> bool {
-    let words: Vec<&str> = command.args.iter().map(|word| word.text.as_str()).collect();
-    match (command.program.as_str(), words.as_slice()) {
-        ("gh", ["auth", "token", ..]) => true,
-        ("gh", ["auth", "status", rest @ ..]) => {
-            rest.iter().any(|word| matches!(*word, "-t" | "--show-token"))
+    /// Whether the output certainly shows no secret.
+    fn is_harmless(&self, case: &Case) -> bool {
+        match self {
+            Self::File { contents: Contents::Credentials, .. } => {
+                output::is_harmless(case) && !output::shows_generated(case)
+            }
+            Self::File { .. } | Self::Environment => output::is_harmless(case),
+            Self::Variable(name) if variables::is_url_name(name) => !output::shows_url(case),
+            Self::Variable(_) => output::is_without_value(case),
+            Self::Stored(store) if store.is_bare => output::is_without_value(case),
+            Self::Stored(_) | Self::ByScript => !output::shows_secret(case),
         }
-        ("aws", ["configure", "get", rest @ ..]) => {
-            rest.iter().any(|word| word.contains("secret") || word.contains("session_token"))
-        }
-        _ => false,
     }
 }
 

@@ -13,6 +13,15 @@ const KEY: Given = Given::Output(
 );
 
 pub(super) const HITS: &[Example] = &[
+    Example::write("{dir}/config.yaml")
+        .given(&[TREE, Given::Output("db:\n  password: hT7vkq92LmZx4Rb\n")])
+        .says("config.yaml, which git does not ignore"),
+    Example::write("{dir}/appsettings.json")
+        .given(&[
+            TREE,
+            Given::Output("{\"x\":\"Server=db.acme.io;User=sa;Password=hT7vkq92LmZx4Rb\"}\n"),
+        ])
+        .says("looks like a secret"),
     Example::write("{dir}/src/cfg.py")
         .given(&[TREE, GHP])
         .says("cfg.py, which git does not ignore, now holds what looks like a GitHub token"),
@@ -63,6 +72,12 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example::write("{dir}/config.yaml")
+        .given(&[TREE, Given::Output("password: ${DB_PASSWORD}\ntoken_file: /run/hT7vkq92LmZx4Rb\n")]),
+    Example::write("{dir}/appsettings.Development.json")
+        .given(&[TREE, Given::Output("{\"x\":\"Server=localhost;Password=hT7vkq92LmZx4Rb\"}\n")]),
+    Example::write("{dir}/src/tokens.ts")
+        .given(&[TREE, Given::Output("const password = 'hT7vkq92LmZx4Rb'\n")]),
     Example::write("/r/.env.example").given(&[Given::Output("TOKEN=your-token")]),
     Example::write("/r/ca.crt").given(&[Given::Output("-----BEGIN CERTIFICATE-----")]),
     Example::write("{dir}/.env").given(&[TREE, IGNORE, ENV]),

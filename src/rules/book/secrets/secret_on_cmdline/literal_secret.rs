@@ -1,11 +1,12 @@
 //! Literal secrets in a command: values that it uses as credentials, and text that only passes
 //! through it.
 
+use super::login;
 use crate::project::programs::{self, Trait};
 use crate::project::secrets;
 use crate::project::secrets::{Care, Secret};
+use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
-use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
 /// Database clients whose `-p` takes the password in the same word.
@@ -20,7 +21,10 @@ const TALKING: [&str; 9] =
 ///
 /// # Errors
 /// A near miss where the first secret does no harm.
-pub(super) fn first(command: &Command) -> Check<Secret> {
+pub(super) fn first(case: &Case, command: &Command) -> Check<Secret> {
+    if let Some(secret) = fed_to_sudo(case, command) {
+        return Ok(secret);
+    }
     let assigned =
         command.assignments.iter().map(|(name, value)| (name.as_str(), value.text.as_str()));
     let exported = if is_export(command) { command.args.as_slice() } else { &[] };
@@ -37,7 +41,7 @@ pub(super) fn first(command: &Command) -> Check<Secret> {
     if takes_text(command) {
         return in_text(command, &command.args);
     }
-    if let Some(secret) = login(command) {
+    if let Some(secret) = login::password(command) {
         return unless_local(command, secret);
     }
     let mut before: Option<&Word> = None;
@@ -60,6 +64,16 @@ pub(super) fn first(command: &Command) -> Check<Secret> {
         before = Some(word);
     }
     in_text(command, &[])
+}
+
+/// The password that the command pipes or feeds to `sudo -S`.
+fn fed_to_sudo(case: &Case, command: &Command) -> Option<Secret> {
+    let script = case.script()?;
+    let next = command.stage.and_then(|stage| {
+        let at = script.pipelines.get(stage.pipeline)?.stages.get(stage.index + 1).copied()?;
+        script.commands.get(at?)
+    });
+    login::piped_to_sudo(|command| script.text_of(command), command, next)
 }
 
 fn unless_local(command: &Command, secret: Secret) -> Check<Secret> {
@@ -147,9 +161,7 @@ fn named(name: &str, value: &str) -> Option<Secret> {
 /// The same for options. The value of `--password=...` counts whatever it looks like. In two words
 /// it may be a flag followed by an operand (`psql --password mydb`).
 fn option_value(command: &Command, word: &Word, name: &str, value: &str) -> Option<Secret> {
-    // A container that this command creates has no password to lose.
-    let creates_container = matches!(command.program.as_str(), "docker" | "podman" | "nerdctl");
-    if secrets::is_password_name(name) && creates_container && !name.starts_with("--") {
+    if secrets::is_password_name(name) && !name.starts_with("--") && creates_database(command) {
         return None;
     }
     let is_option = matches!(name, "--password" | "--passwd" | "--passphrase");
@@ -157,6 +169,37 @@ fn option_value(command: &Command, word: &Word, name: &str, value: &str) -> Opti
         return Some(Secret { kind: "a password", text: value.to_owned(), variable: None });
     }
     named(name, value)
+}
+
+/// Whether the command creates the container of a database, which has no password to lose yet.
+fn creates_database(command: &Command) -> bool {
+    const IMAGES: [&str; 20] = [
+        "postgres",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "redis",
+        "valkey",
+        "rabbitmq",
+        "minio",
+        "mssql",
+        "elasticsearch",
+        "opensearch",
+        "keycloak",
+        "grafana",
+        "neo4j",
+        "clickhouse",
+        "postgis",
+        "timescale",
+        "cockroach",
+        "influx",
+        "sql-server",
+    ];
+    let is_container = matches!(command.program.as_str(), "docker" | "podman" | "nerdctl");
+    let is_database = |word: &Word| {
+        !word.text.contains('=') && IMAGES.iter().any(|image| word.text.contains(image))
+    };
+    is_container && command.args.iter().any(is_database)
 }
 
 /// Names with their values in a word, or in the two words of an option: `--name=value`, `--name
@@ -167,11 +210,21 @@ fn pairs<'c>(before: Option<&'c Word>, word: &'c Word) -> Vec<(&'c str, &'c str)
         let query = text.split_once('?').map_or("", |(_, query)| query);
         return query.split('&').filter_map(|pair| pair.split_once('=')).collect();
     }
+    if text.starts_with(['{', '[']) {
+        return json_pairs(text);
+    }
     if let Some((name, value)) = text.split_once(": ").filter(|(name, _)| is_name(name)) {
         return vec![(name, value.trim())];
     }
-    if let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_name(name)) {
-        return vec![(name, value)];
+    if text.contains('=') && text.contains(['&', ',']) && !text.contains(char::is_whitespace) {
+        // `-d user=u&password=p`, `--set auth.password=p,x=y`
+        let pairs = text.split(['&', ',']).filter_map(|pair| pair.split_once('='));
+        return pairs.map(|(name, value)| (last_part(name), value)).collect();
+    }
+    if let Some((name, value)) = text.split_once('=').filter(|(name, _)| is_name(last_part(name))) {
+        // `--from-literal=password=p`, `--build-arg=TOKEN=t`
+        let inner = value.split_once('=').filter(|(inner, _)| is_name(inner));
+        return [(last_part(name), value)].into_iter().chain(inner).collect();
     }
     match before.map(|word| word.text.as_str()) {
         // `aws configure set aws_secret_access_key ...`
@@ -182,65 +235,51 @@ fn pairs<'c>(before: Option<&'c Word>, word: &'c Word) -> Vec<(&'c str, &'c str)
     }
 }
 
+/// The last part of a dotted name: `password` of `auth.password`.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The names and texts in a JSON object, as far as they stand side by side.
+fn json_pairs(text: &str) -> Vec<(&str, &str)> {
+    let texts: Vec<&str> = text.split('"').collect();
+    texts
+        .windows(3)
+        .skip(1)
+        .step_by(2)
+        .filter(|part| part.get(1).is_some_and(|between| between.trim() == ":"))
+        .filter_map(|part| Some((*part.first()?, *part.get(2)?)))
+        .collect()
+}
+
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// The token of `Authorization: Bearer ...`.
+/// The token of `Authorization: Bearer ...`, and of its relatives.
 fn bearer(text: &str) -> Option<Secret> {
-    let (_, rest) = text.split_once("Bearer ").or_else(|| text.split_once("bearer "))?;
+    const SCHEMES: [&str; 8] =
+        ["Bearer ", "bearer ", "Basic ", "basic ", "token ", "Token ", "ApiKey ", "Api-Key "];
+    let header = text.split_once("uthorization: ").map(|(_, value)| value);
+    let of_header = header.and_then(|value| {
+        SCHEMES.iter().find_map(|scheme| value.strip_prefix(scheme)).or(Some(value))
+    });
+    let rest = of_header
+        .or_else(|| Some(text.split_once("Bearer ").or_else(|| text.split_once("bearer "))?.1))?;
     let end = rest
         .find(|c: char| !c.is_ascii_alphanumeric() && !"._~+/=-".contains(c))
         .unwrap_or(rest.len());
     let token = rest.get(..end)?;
     // An expansion or more words follow: the token is not complete here.
     let is_complete = !rest.get(end..)?.starts_with(['$', '{', '<', '*', '[', '\\']);
-    let is_real = token.len() >= 20
+    let is_real = token.len() >= 16
         && is_complete
         && token.contains(|c: char| c.is_ascii_digit())
         && token.contains(|c: char| c.is_ascii_alphabetic())
         && !secrets::is_placeholder(token);
     is_real.then(|| Secret { kind: "an access token", text: token.to_owned(), variable: None })
-}
-
-/// The password of programs that take it by a one-letter option.
-fn login(command: &Command) -> Option<Secret> {
-    let of = |text: &str, kind, variable: Option<&str>| {
-        secrets::is_password(text).then(|| Secret {
-            kind,
-            text: text.to_owned(),
-            variable: variable.map(str::to_owned),
-        })
-    };
-    let program = command.program.as_str();
-    let spec = match program {
-        "sshpass" => Spec { short: "pfdP", ..Spec::FLAGS_ONLY },
-        "curl" => Spec { short: "uHXdoAebcTFmwKxEPQtrUyYzCI", long: &["user"], ..Spec::FLAGS_ONLY },
-        _ if MYSQL.contains(&program) => {
-            Spec { short: "uhPDSe", attached: "p", ..Spec::FLAGS_ONLY }
-        }
-        _ => return None,
-    };
-    // The words after the password of sshpass belong to another program.
-    let mut items = options::read(&command.args, spec).into_iter();
-    items
-        .by_ref()
-        .take_while(|item| program != "sshpass" || !matches!(item, Item::Operand(_)))
-        .find_map(|item| match (program, item) {
-            ("sshpass", Item::Short('p', Some(value))) => {
-                of(value.literal()?, "a password", Some("SSHPASS"))
-            }
-            ("curl", Item::Short('u', Some(value)) | Item::Long("user", Some(value))) => {
-                let (user, password) = value.literal()?.split_once(':')?;
-                of(password, "a password", None).filter(|_| user != password)
-            }
-            (_, Item::Short('p', Some(value))) if MYSQL.contains(&program) => {
-                of(value.literal()?, "a password", Some("MYSQL_PWD"))
-            }
-            _ => None,
-        })
 }
 
 /// Whether every host that the command names is this machine, a container on it or an invented one.

@@ -2,7 +2,38 @@
 
 use crate::rules::example::{Example, Given};
 
+const SECRET: Given =
+    Given::Output("kind: Secret\ndata:\n  password: aFQ3dmtxOTJMbVp4NFJi\n  user: YXBw\n");
+const VALUE: Given = Given::Output("hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8Zk9Wq7nT4xLm2\n");
+const PAIRS: Given = Given::Output("PATH=/bin\nJIRA_TOKEN=hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8\n");
+
 pub(super) const HITS: &[Example] = &[
+    Example::bash("kubectl -n web get secret db -o yaml")
+        .given(&[SECRET])
+        .says("base64 hides nothing"),
+    Example::bash(
+        "kubectl get secret x -o jsonpath='{.data.password}' | base64 -d | head -c 40; echo",
+    )
+    .given(&[VALUE]),
+    Example::bash("gcloud auth print-access-token").given(&[VALUE]).says("pass it on unseen"),
+    Example::bash("docker exec app env").given(&[PAIRS]).says("list their names only"),
+    Example::bash("docker exec web sh -c 'grep -rh _TOKEN /etc/default | head -5'")
+        .given(&[PAIRS])
+        .says("docker printed a secret"),
+    Example::bash("cat ~/.kube/config")
+        .given(&[Given::Output("users:\n- user:\n    token: hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8\n")])
+        .says("its passwords"),
+    Example::bash("cat config/master.key")
+        .given(&[Given::Output("9f8e7d6c5b4a392817069f8e7d6c5b4a\n")]),
+    Example::bash("python3 -c 'import os; print(os.environ)'")
+        .given(&[Given::Output("environ({'JIRA_TOKEN': 'hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8'})\n")])
+        .says("print their names only"),
+    Example::bash("env | grep -i jira").given(&[PAIRS]),
+    Example::bash("echo $DATABASE_URL")
+        .given(&[Given::Output("postgres://app:Wq7nT4xLm2Zk9hT@db.acme.io/app\n")]),
+    Example::bash("aws secretsmanager get-secret-value --secret-id db").given(&[Given::Output(
+        "{\"Name\": \"db\", \"SecretString\": \"hT7vkq92LmZx4RbW8nQ3\"}\n",
+    )]),
     Example::bash("cat .env").says("ask for one name with grep -q"),
     Example::bash("printenv").says("`bash -c 'compgen -e'`"),
     Example::bash("rg API_KEY .env.local").says("rg .env.local puts"),
@@ -50,6 +81,30 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example::bash("kubectl get secrets -n web")
+        .given(&[Given::Output("NAME TYPE DATA\ndb Opaque 2\n")]),
+    Example::bash("kubectl describe secret db").given(&[Given::Output("password: 15 bytes\n")]),
+    Example::bash(
+        "AK=$(kubectl get secret x -o jsonpath='{.data.key}' | base64 -d)\ncurl -H \"X: $AK\" u",
+    )
+    .given(&[Given::Output("200\n")]),
+    Example::bash("kubectl get secret x -o jsonpath='{.metadata.name}'")
+        .given(&[Given::Output("x\n")]),
+    Example::bash("kubectl get secret x -o yaml | kubeseal -o yaml > sealed.yaml").given(&[SECRET]),
+    Example::bash("kubectl get secret x -o json | jq '.data | keys'")
+        .given(&[Given::Output("[\"password\", \"user\"]\n")]),
+    Example::bash("docker exec app env")
+        .given(&[Given::Output("PATH=/bin\nNODE_ENV=production\n")]),
+    Example::bash("docker exec app ls /etc").given(&[Given::Output("passwd\nshadow\n")]),
+    Example::bash("node -e 'console.log(Object.keys(process.env))'")
+        .given(&[Given::Output("['A_TOKEN']\n")]),
+    Example::bash("python3 -c \"import os; print(os.environ.get('HOME'))\"").given(&[PAIRS]),
+    Example::bash("cat ~/.kube/config")
+        .given(&[Given::Output("apiVersion: v1\ncurrent-context: prod\n")]),
+    Example::bash("echo $BASE_URL").given(&[Given::Output("https://api.acme.io/v1\n")]),
+    Example::bash("gcloud auth list").given(&[Given::Output("me@acme.io\n")]),
+    Example::bash("docker inspect app --format '{{.State.Status}}'")
+        .given(&[Given::Output("running\n")]),
     Example::bash("cat .env.example"),
     Example::bash("grep -q API_KEY .env && echo set"),
     Example::bash("echo \"${API_KEY:+set}\""),

@@ -24,7 +24,40 @@ pub(super) enum Contents {
 /// A near miss for a file whose name only looks like that of secrets.
 pub(super) fn contents_of(path: &str) -> Check<Contents> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let below = |folder: &str| {
+        let mut parts = path.rsplit('/');
+        parts.next();
+        parts.next() == Some(folder)
+    };
     let contents = match name.as_str() {
+        "config" if below(".kube") => Contents::Credentials,
+        "kubeconfig" | "kubeconfig.yaml" | "kubeconfig.yml" => Contents::Credentials,
+        "config.json" if below(".docker") => Contents::Credentials,
+        "hosts.yml" if below("gh") => Contents::Credentials,
+        "auth.json"
+            if [".codex", ".composer", "opencode", "agent", ".pi"].into_iter().any(below) =>
+        {
+            Contents::Credentials
+        }
+        "oauth_creds.json"
+        | "application_default_credentials.json"
+        | "msal_token_cache.json"
+        | "credentials.tfrc.json"
+        | ".vault-token"
+        | "master.key"
+        | ".my.cnf"
+        | ".s3cfg"
+        | ".boto"
+        | "rclone.conf"
+        | "terraform.tfstate"
+        | ".dev.vars"
+        | "secrets.yml"
+        | "secrets.yaml"
+        | "secrets.json"
+        | "secrets.toml"
+        | "secrets.env"
+        | "accesstokens.json" => Contents::Credentials,
+        ".envrc" => Contents::Pairs,
         ".env" | ".env*" | ".env.*" => Contents::Pairs,
         ".npmrc" | ".pypirc" | "credentials.toml" => Contents::Pairs,
         "credentials" => Contents::Pairs,

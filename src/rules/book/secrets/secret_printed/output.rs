@@ -45,6 +45,24 @@ pub(super) fn is_without_value(case: &Case) -> bool {
     !text.split(separates).any(is_value)
 }
 
+/// Whether the output of the call certainly shows a secret: an empty one does not.
+pub(super) fn shows_secret(case: &Case) -> bool {
+    let text = text_shown(case);
+    !text.trim().is_empty() && holds_secret(&text)
+}
+
+/// Whether a word of the output is a generated value.
+pub(super) fn shows_generated(case: &Case) -> bool {
+    let separates =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '"' | '\'' | ',' | ';' | '{' | '}');
+    text_shown(case).split(separates).any(secrets::is_random)
+}
+
+/// Whether the output shows a URL with a password, or with something else before an `@`.
+pub(super) fn shows_url(case: &Case) -> bool {
+    text_shown(case).lines().take(SEARCHED_LINES).any(is_url_with_password)
+}
+
 /// The beginning of what the call showed to the model.
 fn text_shown(case: &Case) -> String {
     let event = case.event;
@@ -70,19 +88,30 @@ fn is_secret_line(line: &str) -> bool {
     if line.starts_with('#') {
         return false;
     }
-    // The host of `user:password@` does not matter here: the file belongs to the user.
-    let is_url = line.split_once("://").is_some_and(|(_, rest)| {
+    // `machine host login me password x` in .netrc.
+    let is_login = line.split_once("password ").is_some_and(|(_, value)| is_value(value));
+    let is_pair = |text: &str| {
+        ['=', ':'].iter().any(|sign| {
+            text.split_once(*sign)
+                .is_some_and(|(name, value)| suggests_secret(name) && is_value(value))
+        })
+    };
+    // `{"auth": "x"}`, `environ({'TOKEN': 'x'})`: a part ends at a comma or a bracket.
+    let parts = || line.split([',', '{', '}', ';']).filter(|part| part.len() < line.len());
+    is_url_with_password(line) || is_login || is_pair(line) || parts().any(is_pair)
+}
+
+/// Whether a line holds `scheme://user:password@`. The host does not matter here: what is printed
+/// belongs to the user.
+fn is_url_with_password(line: &str) -> bool {
+    line.split("://").skip(1).any(|rest| {
         rest.split(['/', ' ', '"']).next().is_some_and(|authority| {
             authority
                 .rsplit_once('@')
                 .and_then(|(user, _)| user.split_once(':'))
                 .is_some_and(|(_, password)| secrets::is_password(password))
         })
-    });
-    // `machine host login me password x` in .netrc.
-    let is_login = line.split_once("password ").is_some_and(|(_, value)| is_value(value));
-    let pair = line.split_once('=').or_else(|| line.split_once(':'));
-    is_url || is_login || pair.is_some_and(|(name, value)| suggests_secret(name) && is_value(value))
+    })
 }
 
 /// Whether a name suggests a secret: broader than [`secrets::is_secret_name`], since the file or

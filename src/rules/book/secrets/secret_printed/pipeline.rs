@@ -28,10 +28,12 @@ pub(super) fn stages_to_transcript<'c>(
 pub(super) fn passes_values(filter: &Command) -> bool {
     match filter.program.as_str() {
         program if programs::is(program, Trait::PassesLines) => true,
-        "head" | "tail" => !filter.args.iter().any(|word| {
-            // A few bytes do not show a value.
-            word.text.starts_with("-c") || word.text.starts_with("--bytes")
+        "base64" | "tee" => true,
+        "jq" | "yq" => !filter.args.iter().any(|word| {
+            ["keys", "length", "del(", "type", "has("].iter().any(|part| word.text.contains(part))
         }),
+        // A few bytes do not show a value.
+        "head" | "tail" => !takes_few_bytes(filter),
         _ if is_search(filter) => {
             let is_rg = filter.is("rg");
             !options::read(&filter.args, search_spec(filter)).iter().any(|item| match item {
@@ -74,6 +76,17 @@ pub(super) fn passes_values(filter: &Command) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether `head -c 8` and the like pass fewer bytes than a value has.
+fn takes_few_bytes(filter: &Command) -> bool {
+    let spec = Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY };
+    options::read(&filter.args, spec).iter().any(|item| match item {
+        Item::Short('c', Some(value)) | Item::Long("bytes", Some(value)) => {
+            value.text.parse::<u32>().is_ok_and(|bytes| bytes < 12)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a command searches lines.

@@ -26,7 +26,7 @@ pub(super) fn printed_by(script: &Script, command: &Command) -> Option<String> {
             .commands
             .iter()
             .any(|other| other.assigned(name).is_some_and(|value| !value.expands));
-        is_secret_name(name)
+        (is_secret_name(name) || is_url_name(name))
             && !is_assigned
             && !script.loop_variables.iter().any(|variable| variable == name)
     };
@@ -47,6 +47,13 @@ pub(super) fn printed_by(script: &Script, command: &Command) -> Option<String> {
             .map(str::to_owned),
         _ => None,
     }
+}
+
+/// Whether a variable of this name contains a URL, in which a password may be.
+pub(super) fn is_url_name(name: &str) -> bool {
+    let parts = secrets::parts(name);
+    matches!(parts.last().map(String::as_str), Some("url" | "uri" | "dsn"))
+        && name.chars().all(|c| !c.is_ascii_lowercase())
 }
 
 /// Whether a variable of this name contains a secret.
