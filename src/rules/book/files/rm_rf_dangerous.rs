@@ -1,14 +1,20 @@
 //! Recursive removal of what was not meant.
 
+mod examples;
+mod folders;
 mod guards;
+mod removal;
 
+use folders::{below_home, is_of_drive, is_system};
 use guards::{guarding_folder, is_set};
+use removal::{Removal, folder_after_cd, is_made_here, is_recursive};
+
+use std::path::Path;
 
 use crate::base::text;
-use crate::project::environment::is_temporary;
+use crate::project::environment::{is_temporary, normal};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
-use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::Spec;
@@ -24,19 +30,15 @@ pub(crate) const RULE: Rule = Rule {
     summary: "rm -r of a path that may be more than meant",
     why: "An empty or wrong variable turns the path into / or the home folder: anthropics/claude-code#93099 lists \
           57,235 deleted files.",
-    trigger: Trigger::Command {
-        programs: &["rm"],
-        subcommands: &[],
-        signs: &["-"],
-        check: |case, command| {
-            let danger = Danger::of(case, command)?;
-            let finding = Finding::new(danger.advice(case, command));
-            Ok(match danger {
-                Danger::Reclone(_) => finding.with_severity(Severity::Warn),
-                _ => finding,
-            })
+    trigger: Trigger::Any(&[
+        Trigger::Command { programs: &["rm"], subcommands: &[], signs: &["-"], check: dangerous },
+        Trigger::Command {
+            programs: &["find"],
+            subcommands: &[],
+            signs: &["-delete"],
+            check: dangerous,
         },
-    },
+    ]),
     better: Some(Trigger::Command {
         programs: &["rm"],
         subcommands: &[],
@@ -45,79 +47,8 @@ pub(crate) const RULE: Rule = Rule {
     }),
     needs: &[],
     repeat: Repeat::always(u32::MAX),
-    hits: &[
-        Example::bash("rm -rf $DIR/build").says("`rm -rf \"${DIR:?}\"/build`"),
-        Example::bash("rm -rf ~/").says("home folder"),
-        Example::bash("rm -r --force \"$(pwd)/..\""),
-        Example::bash("rm -rf \"$HOME\""),
-        Example::bash("rm -rf /").says("system folder"),
-        Example::bash("sudo rm -fr /usr"),
-        Example::bash("rm -rf *"),
-        Example::bash("rm -Rf ..").says(".."),
-        Example::bash("rm -rf \"$BUILD_DIR\"/*").says("`rm -rf \"${BUILD_DIR:?}\"/*`"),
-        Example::bash("if true; then rm -rf $X/y; fi"),
-        Example::bash("rm -rfv $D/x* $E/y").says("`rm -rfv \"${D:?}\"/x* \"${E:?}\"/y`"),
-        Example::bash("rm -rf \"${VAR:-}\"/*").says("${VAR:?} stops"),
-        Example::bash("rm -rf \"$PWD\"/*").says("working directory"),
-        Example::bash("rm -rf \"$TMPDIR\"/*"),
-        Example::bash("cd .. && rm -rf *"),
-        Example::bash("cd build; rm -rf *"),
-        Example::bash("[ -n \"$DIR\" ] && rm -rf \"$D/x\""),
-        Example::bash("[ -d $D ] && rm -rf $D/*"),
-        Example::bash("[ -z \"$D\" ] && rm -rf \"$D/x\""),
-        Example::bash("[ -n \"$D\" ]; rm -rf \"$D/x\""),
-        Example::bash("[[ -n $D ]] && ls; rm -rf \"$D/x\""),
-        Example::bash(": \"$D\"; rm -rf \"$D/x\""),
-        Example::bash("D=/tmp/x rm -rf \"$D/y\""),
-        Example::bash("rm -rf /repo/").given(&[Given::Cwd("/repo/sub")]).says("working directory"),
-        Example::bash("cd \"$(mktemp -d)\" && rm -rf *"),
-        Example::bash("set -u; rm -rf \"$D/x\"").says("next time let it stop"),
-        Example::bash("cd \"\" && rm -rf *"),
-        Example::bash("rm -rf repo && git clone https://example.org/repo repo")
-            .given(&[Given::Cwd("/work")])
-            .says("mv it aside"),
-    ],
-    misses: &[
-        Example::bash("rm -rf node_modules"),
-        Example::bash("rm -rf \"${DIR:?}/build\""),
-        Example::bash("rm -f file.txt"),
-        Example::bash("docker run --rm x"),
-        Example::bash("rm -rf /tmp/x /tmp/y*"),
-        Example::bash("rm -rf \"${TMPDIR:-/tmp}/x\""),
-        Example::bash("rm -rf $TMPDIR/x"),
-        Example::bash("D=$(mktemp -d); touch $D/a; rm -rf \"$D\"/sub"),
-        Example::bash("OUT=build/out; rm -rf $OUT/*"),
-        Example::bash("for d in a b; do rm -rf \"$d/out\"; done"),
-        Example::bash("git commit -m 'rm -rf /'"),
-        Example::bash("echo rm -rf /"),
-        Example::bash("ssh web 'rm -rf $X/y'"),
-        Example::bash("rm -rf ~/.cache/pip ~/work/app/target"),
-        Example::bash("cd build && rm -rf *"),
-        Example::bash("cd build && ls && rm -rf *"),
-        Example::bash("pushd build && rm -rf *"),
-        Example::bash("cd build || exit 1; rm -rf *"),
-        Example::bash("set -e; cd build; rm -rf *"),
-        Example::bash("[ -n \"$D\" ] && rm -rf \"$D/x\""),
-        Example::bash("[[ -d $D ]] && rm -rf $D/x"),
-        Example::bash("# clean\nls && [[ -n \"$D\" ]] && rm -rf $D/x\necho done"),
-        Example::bash(": \"${D:?}\"; rm -rf \"$D/x\""),
-        Example::bash("rm -rf /repo/build && mkdir -p /repo/build && cd /repo/build && cmake ..")
-            .given(&[Given::Cwd("/repo/build")]),
-        Example::bash("git clone https://example.org/r && cp r/a . && rm -rf r")
-            .given(&[Given::Cwd("/work")]),
-        Example::bash("rm -rf \"${path%/*}\""),
-        Example::bash("rm -rf .claude/logs/* && echo done"),
-        Example::bash("if [[ -z $D ]]; then echo no; exit 1; fi; rm -rf \"$D/x\""),
-        Example::bash("[ -d \"$D\" ] || { echo no; exit 1; }\nrm -rf \"$D/x\""),
-        Example::bash("D=\"${D:-build}\"; rm -rf \"$D/x\""),
-        Example::bash("D=$(mktemp -d) && cd \"$D\" && rm -rf *"),
-        Example::bash("if cd build; then rm -rf *; fi"),
-        Example::bash("rm -rf \"$(git rev-parse --show-toplevel)/build\"")
-            .given(&[Given::Branch("main")]),
-        Example::bash("rm $DIR/file.txt"),
-        Example::bash("cd /tmp && rm -rf probe && git clone https://example.org/probe.git"),
-        Example::bash("rm -rf src/generated").given(&[Given::Branch("main")]),
-    ],
+    hits: examples::HITS,
+    misses: examples::MISSES,
     since: "0.1.0",
 };
 
@@ -137,28 +68,45 @@ enum Danger<'c> {
     Reclone(&'c str),
 }
 
-fn is_recursive(command: &Command) -> bool {
-    let items = options::read(&command.args, Spec::FLAGS_ONLY);
-    options::has(&items, Some('r'), "recursive") || options::has(&items, Some('R'), "recursive")
+fn dangerous(case: &Case, command: &Command) -> Check<Finding> {
+    let danger = Danger::of(case, command)?;
+    let finding = Finding::new(danger.advice(case, command));
+    Ok(match danger {
+        Danger::Reclone(_) => finding.with_severity(Severity::Warn),
+        _ => finding,
+    })
 }
 
 impl<'c> Danger<'c> {
-    /// The danger of an `rm`.
+    /// The danger of an `rm`, or of a `find` that deletes.
     fn of(case: &'c Case, command: &'c Command) -> Check<Self> {
-        if !is_recursive(command) {
-            return Err(Miss::No);
-        }
         let script = case.script().ok_or(Miss::No)?;
+        let Removal { words, by_find } = Removal::of(script, command).ok_or(Miss::No)?;
+        // Of a `find`, all below the current folder is `.`.
+        let is_all = |word: &&Word| matches!(word.text.as_str(), "." | "./");
+        if by_find && words.iter().all(is_all) {
+            return Self::of_glob(case, script, command);
+        }
         let mut miss = Miss::No;
-        let operands = options::operands(&options::read(&command.args, Spec::FLAGS_ONLY));
-        for word in &operands {
+        for word in &words {
             match Self::of_word(case, script, command, word) {
                 Ok(danger) => return Ok(danger),
                 Err(Miss::No) => {}
                 Err(near) => miss = near,
             }
         }
-        recloned(case, script, &operands).map(Self::Reclone).ok_or(miss)
+        recloned(case, script, &words).map(Self::Reclone).ok_or(miss)
+    }
+
+    /// The danger of all that is in the current folder.
+    fn of_glob(case: &Case, script: &Script, command: &Command) -> Check<Self> {
+        // `cd build && rm -rf *` names the folder and stops if it is not there.
+        match guarding_folder(script, command) {
+            Some(folder) if is_harmless(case, script, command, folder) => {
+                Err(Miss::Near("it runs only after a cd that succeeded"))
+            }
+            _ => Ok(Self::Everything),
+        }
     }
 
     fn of_word(case: &Case, script: &Script, command: &Command, word: &'c Word) -> Check<Self> {
@@ -171,18 +119,16 @@ impl<'c> Danger<'c> {
             };
         }
         if word.raw == "~" || word.raw.starts_with("~/") {
-            return below_home(text.trim_start_matches('~')).map(Self::Folder).ok_or(Miss::No);
+            let folder = below_home(text.trim_start_matches('~'));
+            return folder
+                .filter(|_| !is_made_here(script, command, word))
+                .map(Self::Folder)
+                .ok_or(Miss::No);
         }
         if matches!(text, "*" | "./*" | ".*" | "./.*") && word.globs {
-            // `cd build && rm -rf *` names the folder and stops if it is not there.
-            return match guarding_folder(script, command) {
-                Some(folder) if is_harmless(case, script, command, folder) => {
-                    Err(Miss::Near("it runs only after a cd that succeeded"))
-                }
-                _ => Ok(Self::Everything),
-            };
+            return Self::of_glob(case, script, command);
         }
-        Self::of_path(case, script, word).ok_or(Miss::No)
+        Self::of_path(case, script, command, word).ok_or(Miss::No)
     }
 
     fn of_variable(
@@ -241,23 +187,35 @@ impl<'c> Danger<'c> {
     }
 
     /// The danger of a word that says itself which path it is.
-    fn of_path(case: &Case, script: &Script, word: &'c Word) -> Option<Self> {
+    fn of_path(case: &Case, script: &Script, command: &Command, word: &'c Word) -> Option<Self> {
         let text = word.text.trim_end_matches('*');
         if text.strip_prefix('/').is_some_and(is_system) {
             return Some(Self::Folder("a system folder"));
+        }
+        if is_of_drive(text) {
+            return Some(Self::Folder("a folder of the drive"));
+        }
+        let after_cd = folder_after_cd(case, script, command);
+        if text.trim_end_matches('/').ends_with(".git") {
+            return is_history(case, script, command, text)
+                .then_some(Self::Folder("the whole history, unpushed commits too"));
         }
         // Relative names go up only by dots; absolute ones may name the working directory or a
         // parent of it.
         let climbs = text.split('/').any(|part| part == "..") || text.starts_with('/');
         if !climbs {
-            return None;
+            let path = after_cd?.join(text);
+            let is_new = is_made_here(script, command, word);
+            return folders::of_path(&case.environment, &path)
+                .filter(|_| !is_new)
+                .map(Self::Folder);
         }
         if text.trim_end_matches('/').split('/').all(|part| part == "..") {
             return Some(Self::Above(word));
         }
         let path = case.environment.absolute(text)?;
-        if case.environment.home().is_some_and(|home| home.starts_with(&path)) {
-            return Some(Self::Folder("the home folder"));
+        if let Some(folder) = folders::of_path(&case.environment, &path) {
+            return (!is_made_here(script, command, word)).then_some(Self::Folder(folder));
         }
         // The client reports the directory after the call: a `cd` of this very call may have led
         // below what was removed.
@@ -272,10 +230,12 @@ impl<'c> Danger<'c> {
         match self {
             Self::Variable { word, variable } => {
                 let name = &variable.name;
-                let lead = format!(
-                    "rm -r {} removes another path if ${name} is empty",
-                    text::excerpt(&word.raw)
-                );
+                let raw = text::excerpt(&word.raw);
+                let how = match command.program.as_str() {
+                    "find" => format!("find {raw} -delete"),
+                    _ => format!("rm -r {raw}"),
+                };
+                let lead = format!("{how} removes another path if ${name} is empty");
                 let plain = format!("{lead}; next time ${{{name}:?}} stops it there");
                 match guarded(case, command) {
                     Some(rewrite) => {
@@ -290,9 +250,12 @@ impl<'c> Danger<'c> {
             Self::Everything => Advice::plain(format!(
                 "rm -r of a bare glob empties whatever folder the shell is in: {check}"
             )),
-            Self::Folder(what) => Advice::plain(format!(
-                "this rm -r names {what}: unless the user asked for it, {check}"
-            )),
+            Self::Folder(what) => {
+                let how = if command.is("find") { "find -delete" } else { "rm -r" };
+                Advice::plain(format!(
+                    "this {how} names {what}: unless the user asked for it, {check}"
+                ))
+            }
             Self::Above(word) => Advice::plain(format!(
                 "rm -r {} removes the working directory or one above it: {check}",
                 text::excerpt(&word.raw)
@@ -324,27 +287,32 @@ fn is_harmless(case: &Case, script: &Script, command: &Command, folder: &Word) -
     !is_home && !above && !named && !of_home
 }
 
-/// What a path below the home folder removes: all of it, or a whole top folder other than a cache.
-fn below_home(rest: &str) -> Option<&'static str> {
-    const CACHES: [&str; 7] = [".cache", ".npm", ".gradle", ".yarn", ".pnpm-store", ".m2", ".ivy2"];
-    let rest = rest.strip_prefix('/').unwrap_or(rest).trim_end_matches('/');
-    match rest {
-        "" | "*" | "." | ".*" => Some("the home folder"),
-        one if !one.contains('/') && !CACHES.contains(&one) => {
-            Some("a whole folder of the home folder")
-        }
-        _ => None,
-    }
-}
-
-/// Whether this path below the root is the root itself or a folder of the system.
-fn is_system(rest: &str) -> bool {
-    const SYSTEM: [&str; 17] = [
-        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin",
-        "srv", "sys", "usr", "var", "Users",
-    ];
-    let rest = rest.trim_matches('/');
-    rest.is_empty() || SYSTEM.contains(&rest)
+/// Whether `text` is the git folder of the project, and the call makes no new one.
+fn is_history(case: &Case, script: &Script, command: &Command, text: &str) -> bool {
+    let folder = folder_after_cd(case, script, command);
+    let here = folder.or_else(|| {
+        let moves =
+            script.commands.iter().any(|other| matches!(other.program.as_str(), "cd" | "pushd"));
+        case.environment.cwd().filter(|_| !moves).map(Path::to_owned)
+    });
+    let path = match (here, text.starts_with('/')) {
+        (_, true) => case.environment.absolute(text),
+        (Some(here), false) => Some(normal(&here.join(text))),
+        (None, false) => None,
+    };
+    let is_of_project = path.is_some_and(|path| {
+        path.file_name().is_some_and(|name| name == ".git")
+            && path.parent().is_some_and(|parent| {
+                case.environment.project() == Some(parent)
+                    || case.environment.project().is_none() && !is_temporary(parent)
+            })
+    });
+    let makes_new = case.commands().any(|other| {
+        other.is("git")
+            && options::subcommand("git", &other.args)
+                .is_some_and(|(_, sub)| matches!(sub, "init" | "clone"))
+    });
+    is_of_project && !makes_new
 }
 
 /// The folder that the script removes and then clones again, unless it is a temporary one.
@@ -385,7 +353,8 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
 
 /// The command with `${NAME:?}` for every variable that decides a path, all else as it was written.
 fn guarded(case: &Case, command: &Command) -> Option<String> {
-    if !command.wrappers.is_empty() || !command.assignments.is_empty() {
+    let is_plain = command.is("rm") && command.wrappers.is_empty();
+    if !is_plain || !command.assignments.is_empty() {
         return None;
     }
     let script = case.script()?;
