@@ -15,7 +15,7 @@ use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
-use crate::shell::{Command, Joined};
+use crate::shell::{Command, Joined, Word};
 
 pub(crate) const RULE: Rule = Rule {
     id: "git-discard-worktree",
@@ -28,7 +28,15 @@ pub(crate) const RULE: Rule = Rule {
           anthropics/claude-code#70363.",
     trigger: Trigger::Command {
         programs: &["git"],
-        subcommands: &["checkout", "restore", "switch", "clean", "stash"],
+        subcommands: &[
+            "checkout",
+            "checkout-index",
+            "restore",
+            "switch",
+            "clean",
+            "stash",
+            "worktree",
+        ],
         signs: &[],
         check: discarded,
     },
@@ -64,6 +72,7 @@ fn discarded(case: &Case, command: &Command) -> Check<Finding> {
             let commit = dropped_commit(case, command, &discard)?;
             (Severity::Hint, advice::drop_stash(git, &commit, again, is_linked))
         }
+        How::RemoveTree => (removed_tree(case, command, &discard)?, advice::remove_tree(&discard)),
         How::ClearStash => (Severity::Critical, advice::clear_stash(git, again)),
     };
     Ok(Finding::new(advice).with_severity(severity))
@@ -91,6 +100,23 @@ fn check_certain(case: &Case, command: &Command, discard: &Discard) -> Check<()>
         return Err(Miss::Near("it is in a temporary clone"));
     }
     Ok(())
+}
+
+/// How much it matters that a work tree went, unless the agent looked into it or made it.
+fn removed_tree(case: &Case, command: &Command, discard: &Discard) -> Check<Severity> {
+    let names = |other: &Command| {
+        other.args.iter().any(|word| discard.paths.iter().any(|path| word.text == path.text))
+    };
+    let is_aside = |path: &&Word| {
+        case.environment.absolute(&path.text).is_some_and(|path| case.environment.is_aside(&path))
+    };
+    if before(case, command).any(names) {
+        return Err(Miss::Near("the call itself worked in it before"));
+    }
+    if discard.paths.iter().all(is_aside) {
+        return Err(Miss::Near("it is a temporary one"));
+    }
+    Ok(Severity::Warn)
 }
 
 /// The commit of the dropped stash, unless its work is in the work tree.

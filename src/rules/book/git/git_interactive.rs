@@ -16,6 +16,9 @@ use crate::shell::Command;
 /// A call that the user stopped after more than this waited for a person, ms.
 const WAITED_MS: u64 = 10_000;
 
+/// How many of [`SIGNS`], the first ones, name an editor.
+const EDITOR_SIGNS: usize = 3;
+
 /// Texts by which git, an editor or the question itself shows that a person was to type.
 const SIGNS: [&str; 14] = [
     "problem with the editor",
@@ -59,10 +62,16 @@ pub(crate) const RULE: Rule = Rule {
             "reset",
             "stash",
             "clean",
+            "config",
+            "notes",
+            "branch",
+            "pull",
         ],
         signs: &[],
         check: |case, command| {
-            let ask = Ask::of(command).ok_or(Miss::No)?;
+            let ask = Ask::of(command)
+                .or_else(|| complained(case).then(|| Ask::by_complaint(command)).flatten())
+                .ok_or(Miss::No)?;
             if brings_editor(case, command, ask) {
                 return Err(Miss::Near("it says itself what edits"));
             }
@@ -87,6 +96,12 @@ pub(crate) const RULE: Rule = Rule {
     misses: examples::MISSES,
     since: "0.1.0",
 };
+
+/// Whether git failed and says that the editor was the reason.
+fn complained(case: &Case) -> bool {
+    let text = if case.event.succeeded() { String::new() } else { printed(case) };
+    SIGNS.iter().take(EDITOR_SIGNS).any(|sign| text.contains(sign))
+}
 
 /// Holds if the command failed for want of a person, hung, or shows no sign of success.
 fn check_harm(case: &Case, command: &Command, ask: Ask, git: &Git) -> Check<()> {

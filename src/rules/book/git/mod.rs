@@ -10,4 +10,6 @@ pub(crate) mod git_no_verify;
 pub(crate) mod git_push_force;
 pub(crate) mod git_push_rejected;
 pub(crate) mod git_reset_hard;
+pub(crate) mod git_stash_worktree;
+pub(crate) mod message_substitution;
 pub(crate) mod support;

@@ -91,3 +91,11 @@ pub(crate) fn clear_stash(git: &Git, can_run_again: bool) -> Advice {
         format!("{fact}; until git gc, git fsck --unreachable lists their commits"),
     )
 }
+
+pub(crate) fn remove_tree(discard: &Discard) -> Advice {
+    let path = text::excerpt(discard.path_text().trim());
+    Advice::plain(format!(
+        "git worktree remove --force {path} deletes uncommitted work in it for good; next time try without --force, \
+         which refuses then"
+    ))
+}

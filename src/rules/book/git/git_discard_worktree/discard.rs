@@ -21,6 +21,8 @@ pub(crate) enum How {
     DropStash,
     /// All stashes are dropped.
     ClearStash,
+    /// A linked work tree is removed in spite of changes.
+    RemoveTree,
 }
 
 /// What a command discards.
@@ -46,6 +48,8 @@ impl<'c> Discard<'c> {
             "switch" => switch(command)?,
             "clean" => clean(case, command)?,
             "stash" => stash(&git)?,
+            "checkout-index" => checkout_index(&git)?,
+            "worktree" => worktree(&git)?,
             _ => return Err(Miss::No),
         };
         Ok(Self { how, paths, git })
@@ -182,6 +186,25 @@ fn clean<'c>(case: &Case, command: &'c Command) -> Check<(How, Vec<&'c Word>)> {
         }
     }
     Ok((How::Clean, git.operands()))
+}
+
+/// `git checkout-index -f` writes the index over files.
+fn checkout_index<'c>(git: &Git<'c>) -> Check<(How, Vec<&'c Word>)> {
+    let paths = git.operands();
+    let elsewhere = git.has_long("prefix") || git.has_long("temp") || git.has('n', "no-create");
+    check(git.has('f', "force") && !elsewhere)?;
+    check(git.has('a', "all") || !paths.is_empty())?;
+    Ok((How::Overwrite, paths))
+}
+
+fn worktree<'c>(git: &Git<'c>) -> Check<(How, Vec<&'c Word>)> {
+    let operands = git.operands();
+    match operands.split_first() {
+        Some((verb, paths)) if verb.is("remove") && git.has('f', "force") => {
+            Ok((How::RemoveTree, paths.to_vec()))
+        }
+        _ => Err(Miss::No),
+    }
 }
 
 fn stash<'c>(git: &Git<'c>) -> Check<(How, Vec<&'c Word>)> {

@@ -4,6 +4,12 @@ use crate::rules::example::{Example, Given};
 
 /// Calls at which it speaks.
 pub(crate) const HITS: &[Example] = &[
+    Example::bash("git checkout-index -af")
+        .given(&[Given::Cwd("/repo")])
+        .says("git checkout-index overwrites"),
+    Example::bash("git worktree remove --force ../feature")
+        .given(&[Given::Cwd("/repo")])
+        .says("try without --force"),
     Example::bash("git checkout -- .")
         .given(&[Given::Cwd("/repo")])
         .says("`git stash push -m before-discard -- .`"),
@@ -52,6 +58,12 @@ pub(crate) const HITS: &[Example] = &[
 
 /// Calls at which it does not.
 pub(crate) const MISSES: &[Example] = &[
+    Example::bash("git checkout-index -a --prefix=/tmp/x/ -f").given(&[Given::Cwd("/repo")]),
+    Example::bash("git worktree remove ../feature").given(&[Given::Cwd("/repo")]),
+    Example::bash("git worktree add --force ../x main").given(&[Given::Cwd("/repo")]),
+    Example::bash("git worktree remove --force /tmp/probe").given(&[Given::Cwd("/repo")]),
+    Example::bash("git -C ../x status -s; git worktree remove --force ../x")
+        .given(&[Given::Cwd("/repo")]),
     Example::bash("git checkout -b feat").given(&[Given::Cwd("/repo")]),
     Example::bash("git restore --staged .").given(&[Given::Cwd("/repo")]),
     Example::bash("git checkout --orphan gh-pages").given(&[Given::Cwd("/repo")]),

@@ -74,6 +74,20 @@ impl Ask {
                 "git add -e opens the patch in an editor, {UNUSABLE}: name whole files, or git \
                  apply --cached a patch file"
             )),
+            Self::Note => Advice::plain(format!(
+                "git notes takes its text from an editor, {UNUSABLE}: give it with -m, or with -F from a file"
+            )),
+            Self::Settings if sub == "branch" => Advice::plain(format!(
+                "git branch --edit-description opens an editor, {UNUSABLE}: set it with git config \
+                 branch.NAME.description TEXT"
+            )),
+            Self::Settings => Advice::plain(format!(
+                "git config -e opens an editor, {UNUSABLE}: set one value with git config NAME VALUE"
+            )),
+            Self::Something => Advice::plain(format!(
+                "git {sub} opened an editor, {UNUSABLE}: next time put GIT_EDITOR=true in front, which keeps the text as \
+                 it is"
+            )),
             Self::Answers if sub == "clean" => Advice::plain(
                 "git clean -i asks at a terminal, and there is none here: -n in its place lists \
                  what would go, rm takes what is named",

@@ -27,6 +27,12 @@ pub(crate) enum Ask {
     Patch,
     /// Answers, hunk by hunk.
     Answers,
+    /// A note.
+    Note,
+    /// An edit of git's configuration, or of the description of a branch.
+    Settings,
+    /// Something in an editor, as git complains.
+    Something,
 }
 
 impl Ask {
@@ -68,7 +74,28 @@ impl Ask {
                 (has('p', "patch") && matches!(verb, "push" | "save")).then_some(Self::Answers)
             }
             "checkout" | "restore" | "reset" => has('p', "patch").then_some(Self::Answers),
+            "notes" => {
+                let makes =
+                    git.operands().first().is_some_and(|verb| verb.is("add") || verb.is("append"));
+                let given = has('m', "message")
+                    || has('F', "file")
+                    || has('C', "reuse-message")
+                    || has('c', "reedit-message");
+                (makes && !given && !is_open(&git)).then_some(Self::Note)
+            }
+            "config" => has('e', "edit").then_some(Self::Settings),
+            "branch" => git.has_long("edit-description").then_some(Self::Settings),
             _ => None,
+        }
+    }
+
+    /// What `command` asks for, where git complains of an editor.
+    pub(crate) fn by_complaint(command: &Command) -> Option<Self> {
+        let git = Git::of(command)?;
+        match git.sub {
+            "merge" | "pull" => Some(Self::AtTerminal),
+            "reset" | "add" | "stage" | "stash" | "clean" | "checkout" | "restore" => None,
+            _ => Some(Self::Something),
         }
     }
 

@@ -4,6 +4,18 @@ use crate::rules::example::{Example, Given};
 
 /// Calls at which it speaks.
 pub(crate) const HITS: &[Example] = &[
+    Example::bash("git merge x")
+        .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
+        .says("`git merge --no-edit x`"),
+    Example::bash("git config -e")
+        .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
+        .says("git config NAME VALUE"),
+    Example::bash("git notes add")
+        .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
+        .says("give it with -m"),
+    Example::bash("git rebase --edit-todo")
+        .given(&[Given::Failed("Exit code 1\nerror: there was a problem with the editor 'vi'")])
+        .says("GIT_EDITOR=true"),
     Example::bash("git rebase -i HEAD~3").says("GIT_SEQUENCE_EDITOR"),
     Example::bash("git commit").says("git commit takes its message from an editor"),
     Example::bash("git commit --amend").says("`git commit --amend --no-edit`"),
@@ -45,6 +57,11 @@ pub(crate) const HITS: &[Example] = &[
 
 /// Calls at which it does not.
 pub(crate) const MISSES: &[Example] = &[
+    Example::bash("git merge x").given(&[Given::Failed("Exit code 1\nCONFLICT (content): a")]),
+    Example::bash("git notes add -m reviewed"),
+    Example::bash("git config user.name a"),
+    Example::bash("git config -e").given(&[Given::Background]),
+    Example::bash("git pull").given(&[Given::Output("Already up to date.")]),
     Example::bash("git commit -m x"),
     Example::bash("git commit --amend --no-edit"),
     Example::bash("git commit -F msg.txt"),

@@ -32,6 +32,10 @@ impl Options {
             "rm" => ("", "", "dry-run quiet cached force ignore-unmatch sparse"),
             "notes" => ("mFcC", "", "ref= message= file= reuse-message= reedit-message= force"),
             "worktree" => ("bB", "", "force detach checkout lock reason= orphan"),
+            "config" => {
+                ("f", "", "list get set unset edit global local system worktree file= type=")
+            }
+            "branch" => ("u", "", "edit-description set-upstream-to= delete force move list all"),
             "checkout-index" => ("", "", "all force quiet index stdin temp prefix= stage="),
             _ => ("", "", ""),
         };

@@ -15,14 +15,6 @@ pub(crate) fn printed(case: &Case) -> String {
     [result.stdout.head(SEARCHED_BYTES), result.stderr.head(SEARCHED_BYTES)].join("\n")
 }
 
-/// What the call printed to standard output, or its error if it failed.
-pub(crate) fn stdout_or_error(case: &Case) -> String {
-    if !case.event.succeeded() {
-        return case.event.error_text(SEARCHED_BYTES);
-    }
-    case.event.shell().stdout.head(SEARCHED_BYTES)
-}
-
 /// Whether git reports a commit that it made: `[main 1234567] title`.
 pub(crate) fn reports_commit(text: &str) -> bool {
     text.lines().any(|line| commit_hash(line).is_some())
