@@ -6876,7 +6876,8 @@ pub(super) static MATCHES: [&[u16]; 712] = [
     &[308, 544], &[333], &[438, 563], 
 ];
 pub(super) const ENTRY_WORDS: usize = 3;
-pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = [0x2000003098b85000, 0xfcc7080000000000, 0x7f];
+pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] =
+    [0x2000003098b85000, 0xfcc7080000000000, 0x7f];
 #[rustfmt::skip]
 pub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; 583] = [
     [0x0, 0x0, 0x0], [0x60000000000000, 0x0, 0x0], [0x0, 0x0, 0x0], [0x0, 0x8000000000000, 0x0], [0x0, 0x0, 0x0],

@@ -111,7 +111,8 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let is_commit = subcommand(command) == Some("commit");
     let is_kept = if is_commit { reports_commit(&text) } else { case.event.succeeded() };
     let is_quiet = Git::of(command).is_some_and(|git| git.has('q', "quiet"));
-    if !is_kept && !(is_quiet && case.event.succeeded()) {
+    let is_silent = is_quiet && case.event.succeeded();
+    if !(is_kept || is_silent) {
         return Err(Miss::Near("the message was not kept"));
     }
     let (_, sub) = options::subcommand(&command.program, &command.args).ok_or(Miss::No)?;
