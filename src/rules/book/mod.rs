@@ -76,4 +76,13 @@ pub const RULES: &[&Rule] = &[
     &runs::full_suite_loop::RULE,
     &git::git_stash_worktree::RULE,
     &git::message_substitution::RULE,
+    &context::gh_output_large::RULE,
+    &context::many_files_in_one_call::RULE,
+    &processes::ci_wait::RULE,
+    &search::rg_replace::RULE,
+    &shell::false_ok::RULE,
+    &shell::masked_commit_gate::RULE,
+    &shell::pipestatus_zsh::RULE,
+    &shell::zsh_no_match::RULE,
+    &writing::invalid_call_repeated::RULE,
 ];
