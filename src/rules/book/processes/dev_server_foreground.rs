@@ -23,12 +23,22 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a server started in the foreground",
     why: "The call is held until its time is over, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
-    trigger: Trigger::Command {
-        programs: &server::PROGRAMS,
-        subcommands: &[],
-        signs: server::SIGNS,
-        check,
-    },
+    trigger: Trigger::Any(&[
+        Trigger::Command {
+            programs: &server::PROGRAMS,
+            subcommands: &[],
+            signs: server::SIGNS,
+            check,
+        },
+        // Its name alone is a word of every `/dev/null`.
+        Trigger::AnyCommand {
+            signs: &[&["bin/dev"]],
+            check: |case, command| {
+                trigger::check(command.is("dev"))?;
+                check(case, command)
+            },
+        },
+    ]),
     better: Some(Trigger::Command {
         programs: &server::PROGRAMS,
         subcommands: &[],
@@ -75,6 +85,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("deno task dev").given(&[HUNG]).says("deno task dev"),
         Example::bash("celery -A x worker -l info").given(&[HUNG]).says("celery worker"),
         Example::bash("bin/dev").given(&[HUNG]).says("bin/dev"),
+        Example::bash("./gradlew bootRun").given(&[HUNG]).says("gradlew bootRun"),
         Example::bash("mongod --dbpath data").given(&[HUNG]),
         Example::bash("npm run dev").given(&[
             Given::Failed("Exit code 143\nCommand timed out after 2m 0.0s"),

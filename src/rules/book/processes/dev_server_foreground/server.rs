@@ -6,9 +6,9 @@ use crate::shell::{Command, Word, options};
 
 /// Programs that start servers in ways of their own.
 #[rustfmt::skip]
-const BY_FORM: [&str; 17] = [
+const BY_FORM: [&str; 16] = [
     "npm", "pnpm", "yarn", "bun", "python", "python3", "uv", "poetry", "pdm", "pipenv", "hatch", "php", "docker",
-    "podman", "docker-compose", "deno", "dev",
+    "podman", "docker-compose", "deno",
 ];
 
 /// Programs that only start another one, which is judged in their place.
@@ -87,6 +87,7 @@ pub(super) const SIGNS: &[&str] = &[
     "studio",
     " local",
     "agent",
+    "bootRun",
 ];
 
 /// Programs that serve whatever their words are, unless one of [`ASKS`] is among them.
@@ -162,6 +163,10 @@ const BY_WORD: &[(&str, &[&str])] = &[
     ("ollama", &["serve"]),
     ("celery", &["worker", "beat", "flower"]),
     ("mlflow", &["ui", "server"]),
+    ("gradle", &["bootRun"]),
+    ("gradlew", &["bootRun"]),
+    ("mvn", &["spring-boot:run"]),
+    ("mvnw", &["spring-boot:run"]),
     ("rq", &["worker"]),
     ("airflow", &["webserver", "scheduler", "standalone", "api-server"]),
     ("foreman", &["start"]),
