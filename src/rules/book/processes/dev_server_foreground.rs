@@ -24,6 +24,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "The call is held until its time is over, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
     trigger: Trigger::Any(&[
+        Trigger::Command { programs: server::ALWAYS, subcommands: &[], signs: &[], check },
         Trigger::Command {
             programs: &server::PROGRAMS,
             subcommands: &[],

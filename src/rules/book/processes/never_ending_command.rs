@@ -3,7 +3,7 @@
 mod endless;
 mod once;
 
-use self::endless::{ENDLESS, Going, Once};
+use self::endless::{ENDLESS, Endless, Going, Once};
 use super::support::ending::Ending;
 use super::support::foreground::{goes_on, is_cut, waits_for};
 use crate::base::text;
@@ -49,6 +49,39 @@ const PROGRAMS: [&str; NAMED + runner::PROGRAMS.len() + 1] = {
     names
 };
 
+/// Whether an entry's programs go on whatever their words are.
+const fn always(entry: &Endless) -> bool {
+    entry.subcommands.is_empty() && entry.follows.0.is_empty() && entry.follows.1.is_empty()
+}
+
+/// How many names those programs have.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const ALWAYS_NAMED: usize = {
+    let (mut count, mut at) = (0, 0);
+    while at < ENDLESS.len() {
+        count += if always(&ENDLESS[at]) { ENDLESS[at].programs.len() } else { 0 };
+        at += 1;
+    }
+    count
+};
+
+/// The programs that go on whatever their words are.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const ALWAYS: [&str; ALWAYS_NAMED] = {
+    let mut names = [""; ALWAYS_NAMED];
+    let (mut count, mut at) = (0, 0);
+    while at < ENDLESS.len() {
+        let mut inner = 0;
+        while always(&ENDLESS[at]) && inner < ENDLESS[at].programs.len() {
+            names[count] = ENDLESS[at].programs[inner];
+            count += 1;
+            inner += 1;
+        }
+        at += 1;
+    }
+    names
+};
+
 /// A follow or watch mode contains one of these texts. Clusters with the letter at another place
 /// (`journalctl -uxf`) are missed.
 const SIGNS: &[&str] = &[
@@ -68,16 +101,10 @@ const SIGNS: &[&str] = &[
     "vitest",
     "-t",
     "-m",
-    "ping",
-    "top",
-    "glances",
-    "fswatch",
-    "tcpdump",
     "logcat",
     "nodemon",
     "ptw",
     "wrangler",
-    "yes",
     "tsnd",
     "ts-node-dev",
     "--continuous",
@@ -86,28 +113,13 @@ const SIGNS: &[&str] = &[
     "attach",
     "-l",
     "listen",
-    "stern",
-    "kubetail",
-    "kail",
-    "air",
-    "entr",
-    "reflex",
-    "modd",
     " logs",
     "onitor",
     "ubscribe",
     "MONITOR",
     "SUBSCRIBE",
-    "mosquitto",
-    "kcat",
-    "iotop",
-    "iftop",
-    "nethogs",
-    "tshark",
-    "bpftrace",
     "tilt",
     "skaffold",
-    "gaze",
     "+F",
 ];
 
@@ -122,7 +134,10 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a follow or watch mode in the foreground",
     why: "It holds the call until its time is over; of ten public rule files for agents that name watch modes, all ten \
           forbid them.",
-    trigger: Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, check },
+    trigger: Trigger::Any(&[
+        Trigger::Command { programs: &ALWAYS, subcommands: &[], signs: &[], check },
+        Trigger::Command { programs: &PROGRAMS, subcommands: &[], signs: SIGNS, check },
+    ]),
     better: Some(Trigger::Command {
         programs: &PROGRAMS,
         subcommands: &[],

@@ -37,7 +37,7 @@ pub(super) const PROGRAMS: [&str; NAMED + BY_WORD.len()] = {
     names
 };
 
-/// A command that starts a server contains one of these words.
+/// A command that starts a server contains one of these words, unless its program always does.
 pub(super) const SIGNS: &[&str] = &[
     "dev",
     "start",
@@ -48,36 +48,20 @@ pub(super) const SIGNS: &[&str] = &[
     "-S",
     "run",
     "up",
-    "uvicorn",
-    "gunicorn",
-    "hypercorn",
     "lab",
     "notebook",
     "storybook",
     "port-forward",
     "proxy",
     "phx.",
-    "ngrok",
     "astro",
     "rails",
     "jekyll",
     "ng s",
-    "mongod",
-    "mysqld",
-    "postgres",
     "sidekiq",
-    "tensorboard",
-    "etcd",
-    "minio",
     "puma",
     "unicorn",
     "rackup",
-    "daphne",
-    "granian",
-    "hivemind",
-    "jupyter-",
-    "browser-sync",
-    "prometheus",
     "worker",
     " beat",
     "flower",
@@ -91,7 +75,7 @@ pub(super) const SIGNS: &[&str] = &[
 ];
 
 /// Programs that serve whatever their words are, unless one of [`ASKS`] is among them.
-const ALWAYS: &[&str] = &[
+pub(super) const ALWAYS: &[&str] = &[
     "http-server",
     "serve",
     "live-server",
@@ -175,7 +159,6 @@ const BY_WORD: &[(&str, &[&str])] = &[
     ("prisma", &["studio"]),
     ("drizzle-kit", &["studio"]),
     ("sam", &["local"]),
-    ("func", &["start"]),
     ("localstack", &["start"]),
     ("strapi", &["develop", "dev", "start"]),
     ("vitepress", &["dev", "preview"]),

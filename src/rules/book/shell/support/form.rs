@@ -39,8 +39,11 @@ pub(crate) fn label(case: &Case, command: &Command) -> Option<String> {
         return None;
     }
     let program = command.program.as_str();
+    // What the list of runners knows and does not call a run is none.
+    let is_known = runner::PROGRAMS.contains(&program);
+    let asks_version = command.args.first().is_some_and(|word| word.is("version"));
     // `./test.sh`, `run-tests`, `npx markdownlint`
-    if says(program) && !matches!(program, "[" | "test" | "checks") {
+    if says(program) && !is_known && !asks_version && !matches!(program, "[" | "test" | "checks") {
         return Some(text::excerpt(program));
     }
     if INTERPRETERS.contains(&program) {
@@ -53,7 +56,7 @@ pub(crate) fn label(case: &Case, command: &Command) -> Option<String> {
         return (!is_option && name.contains('.') && says(&name)).then(|| text::excerpt(&name));
     }
     let (inner, _) = runner::reached(command, |name, _| says(name)).unwrap_or_default();
-    if !inner.is_empty() {
+    if !inner.is_empty() && inner != program {
         return Some(text::excerpt(&format!("{program} {inner}")));
     }
     let mut operands = command.args.iter().filter(|word| !word.text.starts_with('-'));
@@ -66,7 +69,8 @@ pub(crate) fn label(case: &Case, command: &Command) -> Option<String> {
     // `tokei build`: a folder of that name is there.
     let is_file = || case.environment.cwd().is_some_and(|cwd| cwd.join(verb).exists());
     let takes_subcommands = programs::is(program, Trait::HasSubcommands) || !is_file();
-    (is_verb && takes_subcommands && !program.is_empty())
+    let may_run = first == "compose" || !is_known;
+    (is_verb && may_run && takes_subcommands && !program.is_empty())
         .then(|| text::excerpt(&format!("{program} {verb}")))
 }
 
@@ -139,6 +143,9 @@ mod tests {
             "./latest",
             "gh pr checks 3",
             "./test.sh --help",
+            "golangci-lint version",
+            "hadolint version",
+            "npm view test",
             "curl test",
         ] {
             assert_eq!(of(command), None, "{command}");
