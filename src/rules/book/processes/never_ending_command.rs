@@ -174,11 +174,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("top").says("`top -"),
         Example::bash("docker stats").says("`docker stats --no-stream`"),
         Example::bash("npm run test:watch").says("npm run test:watch does not end"),
-        Example::bash("yarn watch").says("yarn watch does not end by itself: run it with run_in_background"),
+        Example::bash("yarn watch").says("yarn watch does not end by itself: next time run it with run_in_background"),
         Example::bash("npm run build -- --watch").says("npm run build --watch does not end"),
         Example::bash("docker compose logs -f | grep err")
-            .says("docker compose logs -f does not end by itself: run it with run_in_background, or once without -f"),
-        Example::bash("tail -f /dev/null").says("or once without -f"),
+            .says("docker compose logs -f does not end by itself: next time run it with run_in_background, or without -f"),
+        Example::bash("tail -f /dev/null").says("or without -f"),
         Example::bash("vite build --watch").says("`vite build`"),
         Example::bash("npx tsx watch src/index.ts").says("or under timeout"),
         Example::bash("nodemon server.js"),
@@ -317,7 +317,7 @@ fn advice(case: &Case, command: &Command, going: &Going) -> Advice {
     let option = going.option.as_deref().filter(|_| going.entry.once != Once::No);
     let plain = format!("{lead}: {}", other_ways(case, option));
     match once::command(case, command, going) {
-        Some(better) => Advice::better(format!("{lead}; once"), better, plain),
+        Some(better) => Advice::better(format!("{lead}; next time"), better, plain),
         None => Advice::plain(plain),
     }
 }
@@ -325,10 +325,12 @@ fn advice(case: &Case, command: &Command, going: &Going) -> Advice {
 /// The other ways to run it; without the option if the program then does the same once.
 fn other_ways(case: &Case, option: Option<&str>) -> String {
     match (case.environment.client.runs_in_background(), option) {
-        (true, Some(option)) => format!("run it with run_in_background, or once without {option}"),
-        (true, None) => "run it with run_in_background, or under timeout".to_owned(),
-        (false, Some(option)) => format!("run it under timeout, or once without {option}"),
-        (false, None) => "run it under timeout".to_owned(),
+        (true, Some(option)) => {
+            format!("next time run it with run_in_background, or without {option}")
+        }
+        (true, None) => "next time run it with run_in_background, or under timeout".to_owned(),
+        (false, Some(option)) => format!("next time run it under timeout, or without {option}"),
+        (false, None) => "next time run it under timeout".to_owned(),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) const RULE: Rule = Rule {
     hits: &[
         Example::bash("cargo build --release")
             .given(&[Given::Took(150_000), Given::MadeBefore(1), Given::Edited("a.rs")])
-            .says("cargo build took 150 s in the foreground, as before: run_in_background"),
+            .says("cargo build took 150 s in the foreground, as before: next time use run_in_background"),
         Example::bash("npm run build").given(&[
             Given::Took(91_000),
             Given::MadeBefore(1),
@@ -120,7 +120,7 @@ fn check(case: &Case) -> Check<Finding> {
         .find(|command| runner::label(command).is_some())
         .ok_or(Miss::NoBetterForm)?;
     Ok(Finding::new(Advice::plain(format!(
-        "{} took {} s in the foreground, as before: run_in_background leaves the time for other work",
+        "{} took {} s in the foreground, as before: next time use run_in_background and go on with other work",
         name(run),
         took_ms / 1000
     ))))

@@ -89,17 +89,15 @@ fn needless_cd(case: &Case, command: &Command) -> Check<Finding> {
     let dir = text::excerpt(&target.raw);
     let advice = match Purpose::of(case, script.after(command), target, rest)? {
         Purpose::Nothing => Advice::better(
-            format!("cd {dir} is not needed, the shell is already there"),
+            format!("cd {dir} is not needed, since the shell is there; next time"),
             rest,
-            format!(
-                "cd {dir} is not needed: the shell is already there, and stays there between calls"
-            ),
+            format!("cd {dir} is not needed, since the shell is there: next time leave it out"),
         ),
         Purpose::Git(rewrite) => Advice::better(
-            "a cd for git alone moves the shell for later calls too",
+            "a cd for git alone moves the shell for later calls too; next time",
             rewrite,
             format!(
-                "cd {dir} for git alone moves the shell for later calls too; git -C leaves it where it is"
+                "cd {dir} for git alone moves the shell for later calls too: next time use git -C"
             ),
         ),
     };

@@ -116,7 +116,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Programs(&["ip"]),
                 Given::Failed("Exit code 1\nsudo: ifconfig: command not found"),
             ])
-            .says("ifconfig is not on PATH; ip is, with other options"),
+            .says("ifconfig is not on PATH: use ip, which has other options"),
     ],
     misses: &[
         Example::bash("command -v rg").given(&[Given::Failed("Exit code 1")]),
@@ -242,16 +242,16 @@ impl<'c> Missing<'c> {
                 let path = quote(&path);
                 let rewrite = self.with(case, &path).unwrap_or(path);
                 // A project chooses its names as it does its output: the sentence repeats neither.
-                let plain = format!("{name} is not on PATH, but the project has its own");
+                let plain = format!("{name} is not on PATH: run the one that the project has");
                 Advice::better(
                     format!("{name} is not on PATH, but in this project"),
                     rewrite,
                     plain,
                 )
             }
-            Substitute::Similar(program) => {
-                Advice::plain(format!("{name} is not on PATH; {program} is, with other options"))
-            }
+            Substitute::Similar(program) => Advice::plain(format!(
+                "{name} is not on PATH: use {program}, which has other options"
+            )),
             Substitute::Same(program) => {
                 let fact = format!("{name} is not on PATH, {program} is");
                 match self.with(case, program) {
