@@ -9,6 +9,9 @@ use super::environment::Environment;
 /// Most files and folders that are looked at: `lstat` takes 1 to 2 us, and a call has 75 ms.
 const MAX_LOOKS: usize = 4000;
 
+/// Most of them where git does not say what to look at.
+const MAX_WALKED: usize = 2000;
+
 /// A file's date may lag behind the clock by a tick of the kernel, ms: 4 at the usual 250 Hz.
 const CLOCK_TICK_MS: u64 = 4;
 
@@ -47,9 +50,10 @@ impl Span {
     }
 }
 
-/// Whether a file of the project around the working directory changed during `span`: a tracked one,
-/// a folder with tracked ones, or git's index. Without git it looks at the files below the working
-/// directory. In a large project it looks at a part: a `false` says that no change was seen.
+/// Whether a file of the project around the working directory changed during `span`: git's index, a
+/// tracked file, a folder with tracked ones, or another file below the root of the work tree, or
+/// below the working directory without git. In a large project it looks at a part: a `false` says
+/// that no change was seen.
 pub(crate) fn has_changed(environment: &Environment, span: &Span) -> bool {
     let mut looks = 0;
     let mut changed = environment.index_file().is_some_and(|index| is_changed(&index, span));
@@ -57,7 +61,7 @@ pub(crate) fn has_changed(environment: &Environment, span: &Span) -> bool {
         return environment.cwd().is_some_and(|cwd| walk(cwd, span));
     };
     let mut folder: Option<PathBuf> = None;
-    let known = environment.visit_tracked(|entry| {
+    environment.visit_tracked(|entry| {
         if changed || looks >= MAX_LOOKS {
             return;
         }
@@ -72,7 +76,8 @@ pub(crate) fn has_changed(environment: &Environment, span: &Span) -> bool {
         looks += 1;
         changed |= is_changed(&path, span);
     });
-    changed || (known.is_none() && walk(root, span))
+    // What git does not track yet may be an agent's new file.
+    changed || walk(root, span)
 }
 
 fn is_changed(path: &Path, span: &Span) -> bool {
@@ -86,7 +91,7 @@ fn walk(root: &Path, span: &Span) -> bool {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             looks += 1;
-            if looks > MAX_LOOKS {
+            if looks > MAX_WALKED {
                 return false;
             }
             let name = entry.file_name();
