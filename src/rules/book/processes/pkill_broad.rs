@@ -229,7 +229,9 @@ fn advice(case: &Case, script: &Script, command: &Command, aim: &Aim) -> Advice 
     };
     let full = format!("{plain}{how}");
     let plain = if full.chars().count() <= MAX_BODY_CHARS { full } else { plain };
-    match port(script).and_then(|port| Some((port, listener_killed(case, port)?))) {
+    // Under sudo the advised command would need it too.
+    let port = port(script).filter(|_| command.wrappers.is_empty());
+    match port.and_then(|port| Some((port, listener_killed(case, port)?))) {
         Some((port, better)) => {
             let lead = format!(
                 "{call} hits other sessions' processes too; next time end what listens on {port}"

@@ -121,7 +121,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let what = if (own - total).abs() < 0.5 {
         format!("sleep {}", command.raw_args())
     } else {
-        format!("sleep (in all {total:.0} s)")
+        format!("sleeping {total:.0} s")
     };
     let finding = Finding::new(advice(case, &what));
     Ok(if total >= LONG_SECONDS { finding.with_severity(Severity::Warn) } else { finding })
@@ -161,8 +161,13 @@ const MEASURES: [&str; 14] = [
 /// Whether a `sleep` stands between two measures of the same: in a loop that prints one, or between
 /// two equal commands.
 fn samples(script: &Script, command: &Command) -> bool {
-    let is_measure =
-        |other: &Command| MEASURES.contains(&other.program.as_str()) && !other.in_substitution;
+    let shows_load = |other: &Command| {
+        matches!(other.program.as_str(), "kubectl" | "docker" | "podman")
+            && other.args.iter().any(|word| word.is("top") || word.is("stats"))
+    };
+    let is_measure = |other: &Command| {
+        (MEASURES.contains(&other.program.as_str()) || shows_load(other)) && !other.in_substitution
+    };
     let in_loop =
         loops_around(script, command).any(|found| script.range(&found.body).iter().any(is_measure));
     let same = |one: &Command, other: &Command| {

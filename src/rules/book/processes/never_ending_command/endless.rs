@@ -53,7 +53,7 @@ pub(super) const ENDLESS: &[Endless] = &[
         spec: spec("nupgtSUocDM", &["lines", "unit", "priority", "grep", "since", "until", "output"]),
         once: Once::Limit("-n 50 --no-pager", &["n", "lines"]) },
     Endless { programs: &["docker", "podman", "nerdctl", "docker-compose"], subcommands: &["logs"],
-        follows: ("f", &["follow"]), ends: ("", &["help"]), spec: spec("n", &["tail", "since", "until"]),
+        follows: ("f", &["follow"]), ends: ("", &["until", "help"]), spec: spec("n", &["tail", "since", "until"]),
         once: Once::Limit("--tail=50", &["n", "tail", "since"]) },
     Endless { programs: &["kubectl", "oc"], subcommands: &["logs"], follows: ("f", &["follow"]), ends: ("", &["help"]),
         spec: spec("ncl", &["tail", "since", "container", "selector", "namespace", "since-time", "context"]),
