@@ -66,19 +66,19 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Took(40_000), PYTEST_EXIT, TESTS,
                 Given::MadeBefore(1), Given::Edited("src/a.py"), Given::MadeBefore(1), Given::Edited("src/a.py"),
             ])
-            .says("pytest ran all tests 3 times (40 s this time) and 1 fails; run only it until that passes: `pytest tests/api.py::test_login`"),
+            .says("pytest ran all tests 3 times, 40 s the last, with 1 failing; run it alone until it passes: `pytest tests/api.py::test_login`"),
         Example::bash("cargo test --workspace")
             .given(&[
                 Given::Took(45_000), CARGO_EXIT,
                 Given::MadeBefore(1), Given::Edited("src/a.rs"), Given::MadeBefore(1), Given::Edited("src/a.rs"),
             ])
-            .says("2 fail; run only them until that passes: `cargo test --workspace -- api::login api::logout`"),
+            .says("with 2 failing; run them alone until they pass: `cargo test --workspace -- api::login api::logout`"),
         Example::bash("set -o pipefail; go test -race ./... 2>&1 | tail -20")
             .given(&[
                 Given::Took(50_000), GO_FAILS,
                 Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("at least 1 fails; run only it until that passes: `go test -run '^TestLogin$' -race ./...`"),
+            .says("with at least 1 failing; run it alone until it passes: `go test -run '^TestLogin$' -race ./...`"),
         Example::bash("go test ./...")
             .given(&[
                 Given::Took(50_000), GO_EXIT,
@@ -112,7 +112,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Took(50_000), GO_EXIT,
                 Given::MadeBefore(1), Given::Edited("a.go"), Given::MadeBefore(1), Given::Edited("b.go"),
             ])
-            .says("go test ran all tests 3 times (50 s this time) and 1 fails: run only it with "),
+            .says("go test ran all tests 3 times, 50 s the last, with 1 failing: run it alone (-run NAME)"),
     ],
     misses: &[
         Example::bash("pytest tests/api.py").given(&[
@@ -286,20 +286,21 @@ impl Loop<'_> {
     fn advice(&self, case: &Case) -> Advice {
         let Self { suite, runs, seconds, failed } = self;
         let command: &Command = suite.command;
-        let (fail, them) = if failed.len() == 1 { ("fails", "it") } else { ("fail", "them") };
+        let (them, they_pass) =
+            if failed.len() == 1 { ("it", "it passes") } else { ("them", "they pass") };
         // A filter may have hidden others.
         let at_least = if command.writes_pipe { "at least " } else { "" };
         let count = format!("{at_least}{}", failed.len());
         let fact = format!(
-            "{} ran all tests {runs} times ({seconds} s this time) and {count} {fail}",
+            "{} ran all tests {runs} times, {seconds} s the last, with {count} failing",
             name(command)
         );
-        let plain = format!("{fact}: run only {them} with {}", suite.runner.selector());
+        let plain = format!("{fact}: run {them} alone ({})", suite.runner.selector());
         if !command.wrappers.is_empty() || case.commands().any(|command| command.is("cd")) {
             return Advice::plain(plain);
         }
         Advice::better(
-            format!("{fact}; run only {them} until that passes"),
+            format!("{fact}; run {them} alone until {they_pass}"),
             suite.narrowed_to(failed),
             plain,
         )

@@ -130,10 +130,10 @@ impl Series {
     fn advice(&self, path: &str, command: String) -> Advice {
         let Self { edits, files, .. } = self;
         let fact = format!(
-            "{edits} code edits in {files} files (last {}) and no check of them seen",
+            "{edits} code edits in {files} files (last {}) and no check seen",
             text::file_name(path)
         );
-        let plain = format!("{fact}: run a check before the next edits");
-        Advice::better(fact, command, plain)
+        let plain = format!("{fact}: check them before the next edits");
+        Advice::better(format!("{fact}; check them now"), command, plain)
     }
 }

@@ -93,9 +93,9 @@ impl TestRunner {
     pub(super) fn selector(self) -> &'static str {
         match self {
             Self::Pytest => "FILE::NAME",
-            Self::Cargo => "a test's name",
-            Self::Go => "-run with a test's name",
-            Self::Jest | Self::Vitest => "a test file's path",
+            Self::Cargo => "by its name",
+            Self::Go => "-run NAME",
+            Self::Jest | Self::Vitest => "by its file",
         }
     }
 

@@ -12,7 +12,7 @@ const RUST: Given = Given::Edits(19, "{dir}/src/b.rs");
 pub(super) const HITS: &[Example] = &[
     Example::edit("{dir}/src/a.rs")
         .given(&[TREE, CARGO, ON_PATH, RUST])
-        .says("20 code edits in 20 files (last a.rs) and no check of them seen: `cargo check --all-targets`"),
+        .says("20 code edits in 20 files (last a.rs) and no check seen; check them now: `cargo check --all-targets`"),
     Example::edit("{dir}/api/src/a.rs")
         .given(&[TREE, Given::File("api/Cargo.toml", ""), ON_PATH, RUST])
         .says("`cargo check --all-targets --manifest-path api/Cargo.toml`"),
@@ -27,7 +27,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`cargo check --workspace --all-targets`"),
     Example::edit("{dir}/a.go")
         .given(&[TREE, Given::File("go.mod", "module a\n"), ON_PATH, Given::Edits(30, "{dir}/b.go")])
-        .says("31 code edits in 31 files (last a.go) and no check of them seen: `go vet ./...`"),
+        .says("31 code edits in 31 files (last a.go) and no check seen; check them now: `go vet ./...`"),
     Example::edit("{dir}/e2e/a_test.go")
         .given(&[
             TREE,
