@@ -156,7 +156,7 @@ fn unanswered(case: &Case) -> Option<Advice> {
         && let Some(command) = case.commands().find(asks_password)
     {
         return Some(Advice::plain(format!(
-            "{} ran out of time and may have waited for a password: sudo -n fails at once, or let the user run it",
+            "sudo {} ran out of time and may have waited for a password: sudo -n fails at once, or let the user run it",
             command_text::spelled(command)
         )));
     }

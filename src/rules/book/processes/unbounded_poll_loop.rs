@@ -46,8 +46,9 @@ pub(crate) const RULE: Rule = Rule {
             .says("no limit of its own"),
         Example::bash("until [ -z \"$(pgrep -f 'build.sh')\" ]; do sleep 5; done; tail out.log")
             .says("pgrep -f finds this very shell"),
-        Example::bash("until [ -f task.done ]; do sleep 15; done")
-            .says("`for i in {1..20}; do CHECK && break; sleep 15; done` gives up after 300 s"),
+        Example::bash("until [ -f task.done ]; do sleep 15; done").says(
+            "`for i in {1..20}; do CHECK && break; sleep 15; done`, which gives up after 300 s",
+        ),
         Example::bash("while ! curl -sf localhost:3000; do sleep 1; done"),
         Example::bash("until nc -z localhost 5432; do sleep 1; done && npm test"),
         Example::bash("while true; do kubectl get pods; sleep 30; done"),
@@ -156,8 +157,8 @@ fn advice(script: &Script, found: &Loop, sleep: &Command) -> Advice {
     let pause = sleep::seconds(sleep).filter(|pause| *pause >= 1.0).unwrap_or(1.0);
     let rounds = (LIMIT_SECONDS / pause).ceil().clamp(5.0, 60.0);
     Advice::plain(format!(
-        "this {keyword} loop has no limit of its own: \
-         `for i in {{1..{rounds}}}; do CHECK && break; sleep {pause}; done` gives up after {} s (CHECK: a test)",
+        "this {keyword} loop has no limit of its own: use \
+         `for i in {{1..{rounds}}}; do CHECK && break; sleep {pause}; done`, which gives up after {} s (CHECK: a test)",
         rounds * pause
     ))
 }
