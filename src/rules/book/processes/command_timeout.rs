@@ -155,8 +155,9 @@ fn unanswered(case: &Case) -> Option<Advice> {
     if output.is_empty()
         && let Some(command) = case.commands().find(asks_password)
     {
+        let root = if command.is_under("doas") { "doas" } else { "sudo" };
         return Some(Advice::plain(format!(
-            "sudo {} ran out of time and may have waited for a password: sudo -n fails at once, or let the user run it",
+            "{root} {} ran out of time and may have waited for a password: {root} -n fails at once, or let the user run it",
             command_text::spelled(command)
         )));
     }
