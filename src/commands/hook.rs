@@ -162,6 +162,7 @@ fn respond(
             ledger: ledger.cloned(),
             script: case.outcome().cloned(),
             history: case.remembered().cloned(),
+            settings: case.settings.for_other_dir(),
         };
         let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
         worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::context::{Context, custom_rule_of};
 use crate::commands::error::Error;
 use crate::rules::custom;
+use crate::rules::example::Example;
 use crate::rules::rule::Rule;
 use crate::ui::format::wrapped;
 use crate::ui::print::{print, print_json};
@@ -32,6 +33,8 @@ struct RuleEntry {
     summary: String,
     why: &'static str,
     needs: Vec<&'static str>,
+    /// Numbers to set.
+    numbers: Vec<String>,
     hits: Vec<String>,
     misses: Vec<String>,
     since: &'static str,
@@ -79,11 +82,36 @@ fn entry(rule: &Rule, suppression: Option<String>) -> RuleEntry {
         summary: summary(rule),
         why: rule.why,
         needs: rule.needs.iter().map(|need| need.as_str()).collect(),
+        numbers: numbers(rule),
         hits: rule.hits.iter().map(ToString::to_string).collect(),
         misses: rule.misses.iter().map(ToString::to_string).collect(),
         since: rule.since,
         silenced: suppression,
     }
+}
+
+/// The numbers of a rule that a user can set, each in a line.
+fn numbers(rule: &Rule) -> Vec<String> {
+    rules::thresholds()
+        .filter(|number| number.rule == rule.id)
+        .map(|number| {
+            format!(
+                "{}: {}, from {} on ({} to {}); {}",
+                number.name, number.what, number.default, number.least, number.most, number.because
+            )
+        })
+        .collect()
+}
+
+/// Most examples of a kind on a page about a rule.
+const SHOWN_EXAMPLES: usize = 3;
+
+/// The examples that show a rule best: those with words that it says, then the shortest.
+fn best(examples: &[Example]) -> Vec<&Example> {
+    let mut best: Vec<&Example> = examples.iter().collect();
+    best.sort_by_key(|example| (example.says.is_empty(), example.to_string().len()));
+    best.truncate(SHOWN_EXAMPLES);
+    best
 }
 
 /// What the rule speaks on, one line.
@@ -149,12 +177,18 @@ fn page(rule: &Rule, suppression: Option<String>) -> String {
     if !rule.needs.is_empty() {
         out.push_str(&wrapped(&format!("Needs: {}.", needs(rule)), COLUMNS - 2));
     }
+    for number in numbers(rule) {
+        out.push_str(&wrapped(&format!("Number {number}."), COLUMNS - 2));
+    }
     for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
         if !examples.is_empty() {
             out.push_str(&format!("\n{title}:\n"));
         }
-        for example in examples {
+        for example in best(examples) {
             out.push_str(&format!("  {}\n", example.to_string().replace('\n', "\\n")));
+            if !example.says.is_empty() {
+                out.push_str(&format!("    says: {}\n", example.says));
+            }
         }
     }
     out.push_str(&format!("\nSwitch it off:\n  toolcoach mute {} --for 1h\n", rule.id));
@@ -174,8 +208,10 @@ fn needs(rule: &Rule) -> String {
 /// The whole book as docs/rules.md has it.
 fn book() -> String {
     let mut out = String::from(
-        "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. Every example is run \
-         through the built binary.\n\n",
+        "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. For each rule: what it \
+         speaks on and why, the\nnumbers to set, at most three calls on which it speaks, with words of its advice, \
+         and three look-alikes on which it is silent.\n[examples.md](examples.md) has them all, and \
+         [texts.md](texts.md) all that is said.\n\n",
     );
     out.push_str(&table());
     for rule in rules::all() {
@@ -213,13 +249,19 @@ fn section(rule: &Rule) -> String {
     if !rule.needs.is_empty() {
         out.push_str(&format!("\nNeeds {}.\n", needs(rule)));
     }
+    for number in numbers(rule) {
+        out.push_str(&format!("\nNumber {number}.\n"));
+    }
     for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
         if examples.is_empty() {
             continue;
         }
         out.push_str(&format!("\n{title}:\n\n```\n"));
-        for example in examples {
+        for example in best(examples) {
             out.push_str(&format!("{example}\n"));
+            if !example.says.is_empty() {
+                out.push_str(&format!("    says: {}\n", example.says));
+            }
         }
         out.push_str("```\n");
     }

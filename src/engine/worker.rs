@@ -19,6 +19,7 @@ use crate::project::environment::Environment;
 use crate::protocol::event::Event;
 use crate::rules::case::Case;
 use crate::rules::matcher::Matches;
+use crate::settings::Settings;
 use crate::shell::{Refusal, Script};
 use crate::store::history::History;
 use crate::store::ledger::Ledger;
@@ -37,6 +38,8 @@ pub(crate) struct Materials {
     pub(crate) script: Option<Result<Script, Refusal>>,
     /// The history, if it has been read.
     pub(crate) history: Option<History>,
+    /// The settings, which may set numbers of rules.
+    pub(crate) settings: Settings,
 }
 
 impl Materials {
@@ -48,6 +51,7 @@ impl Materials {
         Case::new(event, self.environment, ledger)
             .with_script(self.script)
             .with_history(self.history)
+            .with_settings(self.settings)
     }
 }
 

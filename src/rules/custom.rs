@@ -6,6 +6,7 @@ use super::book::retired;
 use super::case::Case;
 use super::gate;
 use super::rule::{Events, Harm, Repeat, Rule, Severity};
+use super::threshold::Threshold;
 use super::trigger::{Check, Miss, Trigger};
 use crate::base::file_error::FileError;
 use crate::base::nearest::nearest;
@@ -199,6 +200,13 @@ pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<Fi
         }
     }
     for file in settings.user().into_iter().chain(project) {
+        for set in &file.set {
+            if let Some(what) = why_without_effect(&set.rule, &set.name, set.number) {
+                problems.push(file.fault(set.at, what));
+            }
+        }
+    }
+    for file in settings.user().into_iter().chain(project) {
         for name in file.disable.iter().chain(&file.enable).chain(&file.pin) {
             if !is_taken(&name.id) && !custom.contains(&name.id.as_str()) {
                 let hint = suggestion(&name.id, custom.iter().copied());
@@ -208,6 +216,29 @@ pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<Fi
         }
     }
     problems
+}
+
+/// Why a number that a file sets has no effect, or another one.
+fn why_without_effect(rule: &str, name: &str, number: u64) -> Option<String> {
+    let own: Vec<&Threshold> =
+        rules::thresholds().filter(|threshold| threshold.rule == rule).collect();
+    if own.is_empty() {
+        let known = rules::thresholds().map(|threshold| threshold.rule);
+        let hint = nearest(rule, known).map(|near| format!("; the nearest is `{near}`"));
+        let what = if is_taken(rule) { "has no number to set" } else { "is not a rule" };
+        return Some(format!("`{}` {what}{}", text::excerpt(rule), hint.unwrap_or_default()));
+    }
+    let names: Vec<&str> = own.iter().map(|threshold| threshold.name).collect();
+    let Some(threshold) = own.iter().find(|threshold| threshold.name == name) else {
+        return Some(format!(
+            "`{rule}` has no number `{}`: it has {}",
+            text::excerpt(name),
+            names.join(", ")
+        ));
+    };
+    let (least, most) = (threshold.least, threshold.most);
+    (!(least..=most).contains(&number))
+        .then(|| format!("`{name}` of `{rule}` is a number from {least} to {most}"))
 }
 
 /// Why a custom rule does not say all of its text.

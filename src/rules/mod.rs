@@ -10,13 +10,20 @@ pub mod matcher;
 pub(crate) mod rewrite;
 pub mod rule;
 pub mod set;
+pub mod threshold;
 pub(crate) mod trigger;
 
 pub use book::RULES;
 
 use rule::{Analyzer, Rule};
 use set::RuleSet;
+use threshold::Threshold;
 use trigger::Trigger;
+
+/// Every number that a user can set, by rule.
+pub fn thresholds() -> impl Iterator<Item = &'static Threshold> {
+    book::THRESHOLDS.iter().copied().flatten()
+}
 
 /// Rules that speak only if the settings enable them.
 const OFF_BY_DEFAULT: [&str; 0] = [];

@@ -1,5 +1,6 @@
 //! One settings file, read strictly: an error names the position of what is wrong.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,8 @@ pub struct File {
     pub(crate) enable: Vec<ListedRule>,
     /// Rules that learning must not mute.
     pub(crate) pin: Vec<ListedRule>,
+    /// Numbers of rules.
+    pub(crate) set: Vec<SetNumber>,
     /// Most hints between two resets.
     pub(crate) hints: Option<usize>,
     /// Most warnings between two resets.
@@ -74,6 +77,22 @@ pub struct File {
     /// Custom rules.
     pub(crate) rules: Vec<ListedCustomRule>,
 }
+
+/// A number of a rule, with its position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SetNumber {
+    /// The rule's id.
+    pub(crate) rule: String,
+    /// The name of the number.
+    pub(crate) name: String,
+    /// The number.
+    pub(crate) number: u64,
+    /// The byte offset of the number.
+    pub(crate) at: usize,
+}
+
+/// The largest number that a file may set.
+pub const MAX_NUMBER: u64 = 1_000_000_000;
 
 /// A custom rule, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +114,8 @@ struct UserKeys<'a> {
     enable: Vec<&'a RawValue>,
     #[serde(borrow, default)]
     pin: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    set: Object<BTreeMap<String, &'a RawValue>>,
     #[serde(default)]
     budget: Object<BudgetKeys>,
     #[serde(default, deserialize_with = "present")]
@@ -116,6 +137,8 @@ struct ProjectKeys<'a> {
     _schema: String,
     #[serde(borrow, default)]
     disable: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    set: Object<BTreeMap<String, &'a RawValue>>,
     #[serde(default)]
     budget: Object<BudgetKeys>,
     #[serde(default, deserialize_with = "present")]
@@ -171,6 +194,7 @@ impl File {
                     disable: keys.disable,
                     enable: Vec::new(),
                     pin: Vec::new(),
+                    set: keys.set,
                     budget: keys.budget,
                     deadline_ms: keys.deadline_ms,
                     retention_days: None,
@@ -190,11 +214,13 @@ impl File {
             [keys.disable, keys.enable, keys.pin].map(|ids| reader.ids(&ids));
         let (disable, enable, pin) = (disable?, enable?, pin?);
         let rules = reader.rules(&keys.rules)?;
+        let set = reader.numbers(keys.set.0)?;
         Ok(Self {
             path: path.to_owned(),
             disable,
             enable,
             pin,
+            set,
             hints,
             warnings,
             gap,
@@ -270,6 +296,21 @@ impl<'t> Reader<'t> {
             Ok(ListedRule { id: id.0, at: start })
         };
         parts.iter().map(id).collect()
+    }
+
+    fn numbers(&self, rules: BTreeMap<String, &RawValue>) -> Result<Vec<SetNumber>, FileError> {
+        let mut set = Vec::new();
+        for (rule, part) in rules {
+            let (start, end) = self.span(part);
+            let numbers: BTreeMap<String, &RawValue> = self.read(start, end)?;
+            for (name, part) in numbers {
+                let at = self.span(part).0;
+                let number: Whole<0, MAX_NUMBER> = serde_json::from_str(part.get())
+                    .map_err(|error| self.json_fault(&error, at))?;
+                set.push(SetNumber { rule: rule.clone(), name, number: number.0, at });
+            }
+        }
+        Ok(set)
     }
 
     fn rules(&self, parts: &[&RawValue]) -> Result<Vec<ListedCustomRule>, FileError> {

@@ -17,7 +17,7 @@ use once_cell::unsync::OnceCell;
 use crate::store::mutes::Mutes;
 use crate::store::trust::TrustRecord;
 pub(crate) use custom_rule::{Concern, CustomRule, Weight};
-pub use file::{File, MAX_DEADLINE_MS, Owner};
+pub use file::{File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
 pub(crate) use file::{ListedCustomRule, ListedRule};
 
 use crate::base::file_error::FileError;
@@ -47,7 +47,7 @@ impl Default for Budget {
 }
 
 /// The settings file of the project around a call.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct ProjectFile {
     /// The file, if it exists and is valid.
     pub(crate) file: Option<File>,
@@ -58,7 +58,7 @@ pub struct ProjectFile {
 }
 
 /// All settings for one call. The default has none, and looks for none.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Settings {
     user: Option<File>,
     fault: Option<FileError>,
@@ -173,6 +173,21 @@ impl Settings {
         self.user.as_ref().is_some_and(|file| lists(&file.pin, rule))
     }
 
+    /// The number of a rule that the user's file sets.
+    pub(crate) fn number(&self, rule: &str, name: &str) -> Option<u64> {
+        number_in(self.user.as_ref()?, rule, name)
+    }
+
+    /// The number of a rule that the project's file sets.
+    pub(crate) fn project_number(
+        &self,
+        rule: &str,
+        name: &str,
+        environment: &Environment,
+    ) -> Option<u64> {
+        number_in(self.project(environment).file.as_ref()?, rule, name)
+    }
+
     /// The user's budget.
     pub(crate) fn budget(&self) -> Budget {
         let (default, user) = (Budget::default(), self.user.as_ref());
@@ -234,6 +249,10 @@ impl Settings {
     fn trust(&self) -> Option<&TrustRecord> {
         self.trust.get_or_init(|| self.state.as_deref().and_then(TrustRecord::read)).as_ref()
     }
+}
+
+fn number_in(file: &File, rule: &str, name: &str) -> Option<u64> {
+    file.set.iter().find(|set| set.rule == rule && set.name == name).map(|set| set.number)
 }
 
 fn lists(listed: &[ListedRule], rule: &str) -> bool {

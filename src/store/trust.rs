@@ -20,7 +20,7 @@ use crate::base::state_dir;
 const MAX_FILE_BYTES: u64 = 256 << 10;
 
 /// The record.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, Clone)]
 pub(crate) struct TrustRecord {
     v: u32,
     keys: (u64, u64),

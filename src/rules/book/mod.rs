@@ -15,6 +15,7 @@ pub(crate) mod support;
 pub(crate) mod writing;
 
 use super::rule::Rule;
+use super::threshold::Threshold;
 
 /// Every rule, at the place of its number. Where two matter alike, the one that comes first here is
 /// said. A new rule is put at the end, so that the numbers of the others stay.
@@ -85,4 +86,18 @@ pub const RULES: &[&Rule] = &[
     &shell::pipestatus_zsh::RULE,
     &shell::zsh_no_match::RULE,
     &writing::invalid_call_repeated::RULE,
+];
+
+/// The numbers that a user can set, of each rule that has some.
+pub(crate) const THRESHOLDS: &[&[Threshold]] = &[
+    reading::read_generated_file::THRESHOLDS,
+    reading::read_large_whole::THRESHOLDS,
+    writing::write_over_existing::THRESHOLDS,
+    writing::shell_write_file::THRESHOLDS,
+    context::bash_output_large::THRESHOLDS,
+    context::test_output_verbose::THRESHOLDS,
+    context::mcp_large_output::THRESHOLDS,
+    reading::mass_read_main::THRESHOLDS,
+    context::gh_output_large::THRESHOLDS,
+    context::many_files_in_one_call::THRESHOLDS,
 ];

@@ -3,6 +3,7 @@
 
 mod changes;
 pub(crate) mod classify;
+mod limit;
 pub(crate) mod working_dir;
 
 use std::path::Path;

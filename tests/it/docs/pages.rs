@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use toolcoach::rules;
+
 use crate::commands::install::Home;
 use crate::harness::World;
 
@@ -47,6 +49,32 @@ fn the_readmes_table_is_fresh() {
     let (kept, after) = rest.split_once("<!-- /rules -->").expect("a mark after the table");
     check("README.md", kept, &table, || {
         format!("{before}<!-- rules -->\n{table}<!-- /rules -->{after}")
+    });
+}
+
+#[test]
+fn the_table_of_numbers_is_fresh() {
+    let mut table =
+        String::from("| rule | number | from | bounds | why |\n|---|---|---:|---|---|\n");
+    for number in rules::thresholds() {
+        assert!((number.least..=number.most).contains(&number.default), "{number:?}");
+        assert!(rules::named(number.rule).is_some(), "{number:?}");
+        table.push_str(&format!(
+            "| `{}` | `{}`: {} | {} | {} to {} | {} |\n",
+            number.rule,
+            number.name,
+            number.what,
+            number.default,
+            number.least,
+            number.most,
+            number.because
+        ));
+    }
+    let page = read("docs/settings.md");
+    let (before, rest) = page.split_once("<!-- numbers -->\n").expect("a mark before the table");
+    let (kept, after) = rest.split_once("<!-- /numbers -->").expect("a mark after the table");
+    check("docs/settings.md", kept, &table, || {
+        format!("{before}<!-- numbers -->\n{table}<!-- /numbers -->{after}")
     });
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolcoach::protocol::client::Client;
-use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, Owner};
+use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../docs/config.schema.json")).unwrap()
@@ -139,6 +139,7 @@ fn whole() -> Value {
     json!({
         "$schema": "x",
         "disable": ["a", "b-c"], "enable": [], "pin": ["x1"],
+        "set": { "bash-output-large": { "bytes": 32000 }, "x": {} },
         "budget": { "hints": 5, "warnings": 0, "gap": 1000 },
         "deadline_ms": 50, "retention_days": 30, "client": "codex",
         "rules": [
@@ -187,6 +188,11 @@ fn invalid_documents_are_invalid_for_both() {
         json!({ "disable": ["A"] }),
         json!({ "disable": ["a--b"] }),
         json!({ "disable": ["x".repeat(41)] }),
+        json!({ "set": [] }),
+        json!({ "set": { "x": 1 } }),
+        json!({ "set": { "x": { "bytes": -1 } } }),
+        json!({ "set": { "x": { "bytes": "1" } } }),
+        json!({ "set": { "x": { "bytes": 1_000_000_001 } } }),
         json!({ "budget": [] }),
         json!({ "budget": { "hints": 1.5 } }),
         json!({ "budget": { "hints": -1 } }),
@@ -273,6 +279,8 @@ fn numbers_and_names_stand_in_one_place() {
         assert_eq!(schema["properties"]["budget"]["properties"][key]["default"], default, "{key}");
     }
     assert_eq!(schema["properties"]["deadline_ms"]["maximum"], MAX_DEADLINE_MS);
+    let number = "/properties/set/additionalProperties/additionalProperties/maximum";
+    assert_eq!(*schema.pointer(number).unwrap(), json!(MAX_NUMBER));
     let clients: Vec<&str> = Client::ALL.iter().map(|client| client.name()).collect();
     assert_eq!(schema["properties"]["client"]["enum"], json!(clients));
     let refusal =

@@ -48,6 +48,33 @@ fn page() -> String {
     page
 }
 
+/// All examples of all rules.
+fn examples() -> String {
+    let mut page = String::from(
+        "# Examples\n\nEach is run through the built binary by a test: on the first a rule speaks, on the others it is \
+         silent. What is given\nbesides the call stands behind `#`. Made from the program by `just bless`.\n",
+    );
+    for rule in rules::all() {
+        write!(page, "\n## {}\n", rule.id).unwrap();
+        for (title, examples) in [("Speaks on", rule.hits), ("Silent on", rule.misses)] {
+            write!(page, "\n{title}:\n\n```\n").unwrap();
+            for example in examples {
+                writeln!(page, "{example}").unwrap();
+            }
+            page.push_str("```\n");
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_examples_is_fresh() {
+    let fresh = examples();
+    let path = format!("{}/docs/examples.md", env!("CARGO_MANIFEST_DIR"));
+    let kept = fs::read_to_string(path).unwrap_or_default();
+    check("docs/examples.md", &kept, &fresh, || fresh.clone());
+}
+
 #[test]
 fn the_page_of_texts_is_fresh() {
     let fresh = page();

@@ -19,11 +19,20 @@ use crate::rules::book::support::command_text::{name, spelled};
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// Smaller output is not worth a line, bytes: these are 4,000 tokens, and 226 of 14,111 recorded
-/// shell calls print more.
-const LARGE_BYTES: u64 = 16_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
+
+const BYTES: Threshold = Threshold {
+    rule: "bash-output-large",
+    name: "bytes",
+    what: "bytes of output",
+    default: 16_000,
+    least: 4_000,
+    most: 1_000_000,
+    because: "16,000 bytes are 4,000 tokens; 226 of 14,111 recorded shell calls print more",
+};
 
 pub(crate) const RULE: Rule = Rule {
     id: "bash-output-large",
@@ -39,7 +48,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
-            bytes as u64 > LARGE_BYTES && bytes <= MEASURED_BYTES && !case.in_background()
+            case.may_reach(&BYTES, bytes as u64) && bytes <= MEASURED_BYTES && !case.in_background()
         },
         check: large_output,
     },
@@ -53,7 +62,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn large_output(case: &Case) -> Check<Finding> {
     let output = OutputSize::of(case);
-    if output.bytes <= LARGE_BYTES || case.in_background() {
+    if !case.reaches(&BYTES, output.bytes) || case.in_background() {
         return Err(Miss::No);
     }
     let script = case.script().ok_or(Miss::No)?;

@@ -11,16 +11,34 @@ use crate::rules::book::support::command_text::only_command;
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Script};
 
-/// A smaller answer to a question is not worth a line, bytes: these are 4,000 tokens, and 166 of
-/// 23,429 recorded calls print more.
-const LARGE_READ_BYTES: u64 = 16_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES, WRITE_BYTES];
 
-/// The same for the object that a write prints, bytes: nobody asked for it. 75 of 170 recorded
-/// writes print over 4 kB; at 8 the agent loses 2,000 tokens for an address.
-const LARGE_WRITE_BYTES: u64 = 8_000;
+const BYTES: Threshold = Threshold {
+    rule: "gh-output-large",
+    name: "bytes",
+    what: "bytes of an answer or a log",
+    default: 16_000,
+    least: 4_000,
+    most: 1_000_000,
+    because: "16,000 bytes are 4,000 tokens; 166 of 23,429 recorded calls print more",
+};
+
+const WRITE_BYTES: Threshold = Threshold {
+    rule: "gh-output-large",
+    name: "write_bytes",
+    what: "bytes of an object that a write prints back",
+    default: 8_000,
+    least: 4_000,
+    most: 1_000_000,
+    because: "75 of 170 recorded writes print over 4 kB; at 8 the agent reads 2,000 tokens for an address",
+};
+
+/// Less is looked at under no setting, bytes.
+const LEAST_BYTES: u64 = 4_000;
 
 pub(crate) const RULE: Rule = Rule {
     id: "gh-output-large",
@@ -36,7 +54,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
-            bytes as u64 > LARGE_WRITE_BYTES
+            bytes as u64 >= LEAST_BYTES
                 && bytes <= MEASURED_BYTES
                 && case.event.command().is_some_and(|command| command.contains("gh "))
                 && !case.in_background()
@@ -53,7 +71,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn large_answer(case: &Case) -> Check<Finding> {
     let output = OutputSize::of(case);
-    if output.bytes <= LARGE_WRITE_BYTES || case.in_background() {
+    if output.bytes < LEAST_BYTES || case.in_background() {
         return Err(Miss::No);
     }
     let script = case.script().ok_or(Miss::No)?;
@@ -71,7 +89,8 @@ fn large_answer(case: &Case) -> Check<Finding> {
     if !alike {
         return Err(Miss::Near("which of several calls printed it is not known"));
     }
-    if first.kind != Kind::Write && output.bytes <= LARGE_READ_BYTES {
+    let least = if first.kind == Kind::Write { &WRITE_BYTES } else { &BYTES };
+    if !case.reaches(least, output.bytes) {
         return Err(Miss::Near("the answer is not large"));
     }
     let size = kilobytes(output.bytes);

@@ -8,12 +8,21 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Script, Word};
 
-/// A smaller output is not worth a line, bytes: of 77 recorded calls with several readers that
-/// print more, most were cut at the client's limit of 30 to 40 kB.
-const LARGE_BYTES: u64 = 16_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
+
+const BYTES: Threshold = Threshold {
+    rule: "many-files-in-one-call",
+    name: "bytes",
+    what: "bytes of output",
+    default: 16_000,
+    least: 4_000,
+    most: 1_000_000,
+    because: "77 of 23,429 recorded calls with several readers print 16 to 40 kB",
+};
 
 pub(crate) const RULE: Rule = Rule {
     id: "many-files-in-one-call",
@@ -28,7 +37,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
-            bytes as u64 > LARGE_BYTES
+            case.may_reach(&BYTES, bytes as u64)
                 && bytes <= MEASURED_BYTES
                 // Others have a Read tool, and rules that look at it.
                 && !case.environment.client.has_file_tools()
@@ -46,7 +55,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn many_files(case: &Case) -> Check<Finding> {
     let bytes = OutputSize::of(case).bytes;
-    if bytes <= LARGE_BYTES || case.in_background() || case.environment.client.has_file_tools() {
+    if !case.reaches(&BYTES, bytes)
+        || case.in_background()
+        || case.environment.client.has_file_tools()
+    {
         return Err(Miss::No);
     }
     let script = case.script().ok_or(Miss::No)?;

@@ -7,11 +7,20 @@ use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// A smaller result is not worth a line, bytes: these are about 8,000 tokens, and clients refuse
-/// results over 25,000.
-const LARGE_BYTES: usize = 32_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
+
+const BYTES: Threshold = Threshold {
+    rule: "mcp-large-output",
+    name: "bytes",
+    what: "bytes of a result",
+    default: 32_000,
+    least: 4_000,
+    most: 1_000_000,
+    because: "32,000 bytes are about 8,000 tokens, and clients refuse results over 25,000 tokens",
+};
 
 pub(crate) const RULE: Rule = Rule {
     id: "mcp-large-output",
@@ -24,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
           or fail at the client's limit of 25,000.",
     trigger: Trigger::Deferred {
         tools: &[Tool::Mcp],
-        concerns: |case| case.event.result_bytes() > LARGE_BYTES,
+        concerns: |case| case.may_reach(&BYTES, case.event.result_bytes() as u64),
         check: large_result,
     },
     better: None,
@@ -73,7 +82,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn large_result(case: &Case) -> Check<Finding> {
     let bytes = case.event.result_bytes();
-    if bytes <= LARGE_BYTES {
+    if !case.reaches(&BYTES, bytes as u64) {
         return Err(Miss::Near("its result is short"));
     }
     // The bytes of a picture do not say what it costs.

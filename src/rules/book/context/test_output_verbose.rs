@@ -9,15 +9,31 @@ use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes}
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Script};
 
-/// Shorter output is not worth a line, bytes: these are 2,000 tokens.
-const LONG_BYTES: u64 = 8_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES, FAILURE_BYTES];
 
-/// The same where the call failed, bytes: the agent wants to see the failures, and only of a longer
-/// output they are the smaller part.
-const LONG_FAILURE_BYTES: u64 = 16_000;
+const BYTES: Threshold = Threshold {
+    rule: "test-output-verbose",
+    name: "bytes",
+    what: "bytes of output of a run that passed",
+    default: 8_000,
+    least: 2_000,
+    most: 1_000_000,
+    because: "8,000 bytes are 2,000 tokens about what went well",
+};
+
+const FAILURE_BYTES: Threshold = Threshold {
+    rule: "test-output-verbose",
+    name: "failure_bytes",
+    what: "bytes of output of a run that failed",
+    default: 16_000,
+    least: 2_000,
+    most: 1_000_000,
+    because: "the agent wants to see the failures, and only of a longer output they are the smaller part",
+};
 
 pub(crate) const RULE: Rule = Rule {
     id: "test-output-verbose",
@@ -32,7 +48,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
-            bytes as u64 > LONG_BYTES
+            case.may_reach(&BYTES, bytes as u64)
                 && bytes <= MEASURED_BYTES
                 && case.parsed().is_some()
                 && run_with_quiet_form(case).is_some()
@@ -131,10 +147,10 @@ fn verbose_run(case: &Case) -> Check<Finding> {
     }
     let output = OutputSize::of(case);
     let bytes = output.bytes;
-    if bytes <= LONG_BYTES {
+    if !case.reaches(&BYTES, bytes) {
         return Err(Miss::Near("its output is short"));
     }
-    if !case.event.succeeded() && bytes <= LONG_FAILURE_BYTES {
+    if !case.event.succeeded() && !case.reaches(&FAILURE_BYTES, bytes) {
         return Err(Miss::Near("what failed is wanted"));
     }
     let script = case.script().ok_or(Miss::NoBetterForm)?;

@@ -9,16 +9,32 @@ use crate::rules::book::support::output::kilobytes;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
 use crate::store::line::RAN;
 
-/// Fewer reads in a row are not worth a line.
-const READS: usize = 20;
+pub(crate) const THRESHOLDS: &[Threshold] = &[READS, BYTES];
 
-/// Fewer bytes in all are not worth a line: these are 40,000 tokens, a fifth of a usual context. Of
-/// 206 recorded main contexts four reach this, and one reaches 200 kB.
-const SHOWN_BYTES: u64 = 150_000;
+const READS: Threshold = Threshold {
+    rule: "mass-read-main",
+    name: "reads",
+    what: "reads in a row",
+    default: 20,
+    least: 5,
+    most: 1_000,
+    because: "four of 206 recorded main contexts have 20 reads and 150 kB in a row",
+};
+
+const BYTES: Threshold = Threshold {
+    rule: "mass-read-main",
+    name: "bytes",
+    what: "bytes that they show",
+    default: 150_000,
+    least: 20_000,
+    most: 10_000_000,
+    because: "150 kB are 40,000 tokens, a fifth of a usual context; one of 206 recorded ones reaches 200 kB",
+};
 
 /// The check skips calls with a smaller result, bytes: this is an average one.
 const LARGE_BYTES: usize = 7_000;
@@ -50,7 +66,7 @@ pub(crate) const RULE: Rule = Rule {
         concerns: |case| {
             case.event.result_bytes() >= LARGE_BYTES
                 && fills_main_context(case)
-                && case.history().has_streak(READ, &[READ], &RAN, READS - 1)
+                && case.history().has_streak(READ, &[READ], &RAN, case.limit(&READS) as usize - 1)
         },
         check: many_reads,
     },
@@ -171,10 +187,10 @@ fn many_reads(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it is no text"));
     }
     let Streak { reads, bytes } = Streak::up_to(case);
-    if reads < READS {
+    if !case.reaches(&READS, reads as u64) {
         return Err(Miss::Near("fewer reads came in a row"));
     }
-    if bytes <= SHOWN_BYTES {
+    if !case.reaches(&BYTES, bytes) {
         return Err(Miss::Near("the reads show little"));
     }
     if case.has_seen("Task") || case.has_seen("Agent") {

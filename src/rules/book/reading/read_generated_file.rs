@@ -10,15 +10,32 @@ use crate::rules::book::support::generated_file::GeneratedKind;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
-/// A smaller part of a generated file costs too little to speak of, bytes.
-const SMALL_BYTES: u64 = 4 << 10;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES, PACKAGE_BYTES];
 
-/// The same of a package's source, which an agent reads to learn how the package works, bytes.
-const SMALL_PACKAGE_BYTES: u64 = 16 << 10;
+const BYTES: Threshold = Threshold {
+    rule: "read-generated-file",
+    name: "bytes",
+    what: "bytes that are shown of the file",
+    default: 4_096,
+    least: 1_024,
+    most: 1_000_000,
+    because: "4 KiB are 1,000 tokens of what a search answers in a few lines",
+};
+
+const PACKAGE_BYTES: Threshold = Threshold {
+    rule: "read-generated-file",
+    name: "package_bytes",
+    what: "bytes that are shown of the source of a package",
+    default: 16_384,
+    least: 1_024,
+    most: 1_000_000,
+    because: "an agent reads it to learn how the package works, up to 4,000 tokens of it",
+};
 
 /// A person does not write a longer line, bytes.
 const LONG_LINE: usize = 500;
@@ -183,8 +200,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn finding(case: &Case, shown: &Shown) -> Check<Finding> {
     let is_package = shown.kind == Some(GeneratedKind::Package);
-    let small = if is_package { SMALL_PACKAGE_BYTES } else { SMALL_BYTES };
-    if shown.bytes <= small {
+    let least = if is_package { &PACKAGE_BYTES } else { &BYTES };
+    if !case.reaches(least, shown.bytes) {
         return Err(Miss::Near("little of the file was shown"));
     }
     let path = case.environment.absolute(shown.path);
@@ -210,7 +227,7 @@ impl<'c> Shown<'c> {
     fn by_read(case: &'c Case) -> Check<Self> {
         let input = case.event.input();
         // The length of the JSON is known without parsing it.
-        if (case.event.response.raw_bytes() as u64) <= SMALL_BYTES {
+        if (case.event.response.raw_bytes() as u64) < BYTES.least {
             return Err(Miss::No);
         }
         let path = input.file_path.as_deref().ok_or(Miss::No)?;

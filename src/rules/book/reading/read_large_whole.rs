@@ -9,16 +9,34 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 
 /// A large file of fewer lines is minified code or data: its lines are long, and a range of lines
 /// does not help.
 const FEW_LINES: u64 = 50;
 
-/// A Read of this many lines, or of this many bytes, is large: 13 % of the whole-file reads in
-/// recorded sessions have over 800 lines.
-const LARGE_READ_LINES: u64 = 800;
-const LARGE_READ_BYTES: u64 = 32 << 10;
+pub(crate) const THRESHOLDS: &[Threshold] = &[LINES, BYTES];
+
+const LINES: Threshold = Threshold {
+    rule: "read-large-whole",
+    name: "lines",
+    what: "lines of a Read",
+    default: 800,
+    least: 100,
+    most: 1_000_000,
+    because: "13 % of the whole-file reads in recorded sessions have over 800 lines",
+};
+
+const BYTES: Threshold = Threshold {
+    rule: "read-large-whole",
+    name: "bytes",
+    what: "bytes of a Read of fewer lines",
+    default: 32_768,
+    least: 4_000,
+    most: 1_000_000,
+    because: "32 KiB are 8,000 tokens, as many as 800 lines of 40 characters",
+};
 
 /// A sub-agent may read three times as much, because its context is thrown away.
 const SUB_AGENT_FACTOR: u64 = 3;
@@ -84,7 +102,7 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it asked for a range"));
     }
     // A response with fewer bytes than a large file has lines need not be parsed.
-    if (case.event.response.raw_bytes() as u64) < LARGE_READ_LINES {
+    if (case.event.response.raw_bytes() as u64) < LINES.least {
         return Err(Miss::No);
     }
     let read = case.event.response.read();
@@ -103,8 +121,8 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it is to be read whole"));
     }
     let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
-    let is_large = read.lines.is_some_and(|lines| lines >= LARGE_READ_LINES * factor)
-        || read.content.bytes() as u64 >= LARGE_READ_BYTES * factor;
+    let is_large = read.lines.is_some_and(|lines| case.reaches(&LINES, lines / factor))
+        || case.reaches(&BYTES, read.content.bytes() as u64 / factor);
     if !is_large {
         return Err(Miss::Near("the file is not large"));
     }

@@ -14,13 +14,32 @@ use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Joined, Script};
 use crate::store::history::CallLine;
 
-/// For a text of fewer lines and fewer bytes the shell is as good.
-const MIN_LINES: usize = 3;
-const MIN_BYTES: usize = 200;
+pub(crate) const THRESHOLDS: &[Threshold] = &[LINES, BYTES];
+
+const LINES: Threshold = Threshold {
+    rule: "shell-write-file",
+    name: "lines",
+    what: "lines of the text",
+    default: 3,
+    least: 2,
+    most: 1_000,
+    because: "a shorter text is as well written by the shell",
+};
+
+const BYTES: Threshold = Threshold {
+    rule: "shell-write-file",
+    name: "bytes",
+    what: "bytes of a text of fewer lines",
+    default: 200,
+    least: 50,
+    most: 1_000_000,
+    because: "200 bytes are 50 tokens: for less a call of Write is no gain",
+};
 
 /// The same for lines added to a file, where an Edit must quote the end of the file first.
 const MIN_APPENDED_LINES: usize = 8;
@@ -84,8 +103,9 @@ fn file_written(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     let cat = cat_into(script, command);
     let Output { target, appends, lines, bytes } = Output::of(command, cat)?;
-    let min_lines = if appends { MIN_APPENDED_LINES } else { MIN_LINES };
-    if lines < min_lines && bytes < MIN_BYTES {
+    let is_long =
+        if appends { lines >= MIN_APPENDED_LINES } else { case.reaches(&LINES, lines as u64) };
+    if !is_long && !case.reaches(&BYTES, bytes as u64) {
         return Err(Miss::Near("the text is short"));
     }
     let path = target.literal().ok_or(Miss::Near("the file is not literal"))?;

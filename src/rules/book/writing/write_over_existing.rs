@@ -7,13 +7,30 @@ use crate::rules::book::support::generated_file::GeneratedKind;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// A Write of a shorter file costs no more than an Edit, bytes.
-const SMALL_BYTES: usize = 2 << 10;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES, KEPT_PERCENT];
 
-/// Below this share of kept lines a Write is right, percent.
-const KEPT_PERCENT: usize = 70;
+const BYTES: Threshold = Threshold {
+    rule: "write-over-existing",
+    name: "bytes",
+    what: "bytes of the file",
+    default: 2_048,
+    least: 500,
+    most: 1_000_000,
+    because: "a Write of a shorter file costs no more than an Edit with its context",
+};
+
+const KEPT_PERCENT: Threshold = Threshold {
+    rule: "write-over-existing",
+    name: "kept_percent",
+    what: "percent of its lines that are kept",
+    default: 70,
+    least: 50,
+    most: 100,
+    because: "of 20 recorded Writes that kept 70 % of the lines, half were of places that Edits change for less",
+};
 
 /// The cost of an Edit of one place besides the changed lines, in lines: the call itself, and the
 /// lines around that make the place unique. Of 20 recorded Writes that kept 70 % of the lines half
@@ -79,7 +96,7 @@ pub(crate) const RULE: Rule = Rule {
 fn small_change_by_write(case: &Case) -> Check<Finding> {
     let input = case.event.input();
     // This length counts escapes in full; the exact one is checked below.
-    if input.content.is_shorter(SMALL_BYTES) || !case.environment.client.has_file_tools() {
+    if input.content.is_shorter(BYTES.least as usize) || !case.environment.client.has_file_tools() {
         return Err(Miss::No);
     }
     let path = input.file_path.as_deref().ok_or(Miss::No)?;
@@ -89,13 +106,13 @@ fn small_change_by_write(case: &Case) -> Check<Finding> {
     if !case.event.response.write().is_update {
         return Err(Miss::Near("it created the file"));
     }
-    if input.content.bytes() < SMALL_BYTES {
+    if !case.reaches(&BYTES, input.content.bytes() as u64) {
         return Err(Miss::Near("the file is small"));
     }
     let change = Change::of(case)
         .filter(|change| change.changed() > 0)
         .ok_or(Miss::Near("the client sends no patch"))?;
-    if change.kept() * 100 < change.lines() * KEPT_PERCENT {
+    if !case.reaches(&KEPT_PERCENT, (change.kept() * 100 / change.lines().max(1)) as u64) {
         return Err(Miss::Near("much of the file changed"));
     }
     if change.lines_by_edits() * 2 >= change.now {
