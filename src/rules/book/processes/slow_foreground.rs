@@ -7,10 +7,20 @@ use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Need, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// A run that takes longer keeps all other work waiting, ms.
-const LONG_MS: u64 = 90_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[SECONDS];
+
+const SECONDS: Threshold = Threshold {
+    rule: "slow-foreground",
+    name: "seconds",
+    what: "seconds of a run that was as slow before",
+    default: 90,
+    least: 10,
+    most: 3_600,
+    because: "three quarters of the 120 s after which Claude Code stops a call that asks for no longer limit",
+};
 
 pub(crate) const RULE: Rule = Rule {
     id: "slow-foreground",
@@ -112,7 +122,7 @@ fn check(case: &Case) -> Check<Finding> {
     let took_ms = long_ms(case).ok_or(Miss::No)?;
     let sel = classify::runs(case).and_then(|runs| case.hash("sel", &runs)).ok_or(Miss::No)?;
     let mut earlier = case.history().calls().iter().filter(|call| call.sel == sel);
-    if !earlier.any(|call| call.dur.is_some_and(|ms| ms >= LONG_MS)) {
+    if !earlier.any(|call| call.dur.is_some_and(|ms| case.reaches(&SECONDS, ms / 1000))) {
         return Err(Miss::Near("it took so long for the first time"));
     }
     let run = case
@@ -130,5 +140,5 @@ fn check(case: &Case) -> Check<Finding> {
 fn long_ms(case: &Case) -> Option<u64> {
     // A sub-agent has nothing else to do but wait.
     let has_other_work = case.event.agent.is_none() && case.environment.client.runs_in_background();
-    case.event.duration_ms.filter(|ms| has_other_work && *ms >= LONG_MS)
+    case.event.duration_ms.filter(|ms| has_other_work && case.may_reach(&SECONDS, *ms / 1000))
 }

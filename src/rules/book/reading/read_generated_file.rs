@@ -133,6 +133,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/r/app/__snapshots__/page.test.tsx.snap")
             .given(&[Given::OutputBytes(20_000)])
             .says("snapshot"),
+        Example::bash("cat .git/packed-refs")
+            .given(&[Given::OutputBytes(20_000)])
+            .says("ask git show-ref NAME or git branch -a"),
+        Example::bash("cat .git/logs/refs/heads/main")
+            .given(&[Given::OutputBytes(20_000), Given::Programs(&["rg"])])
+            .says("read its last lines with tail"),
         Example::bash("cat .git/logs/HEAD")
             .given(&[Given::OutputBytes(20_000), Given::Programs(&["git"])])
             .says("`git reflog -20`"),

@@ -13,13 +13,22 @@ use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
 use crate::store::line::RAN;
 
-/// Edits of one language. Recorded sessions have 39 series of 12 and more edits without a check, 26
-/// of 15, 9 of 20: most are checked when a feature is complete.
-const EDITS: usize = 20;
+pub(crate) const THRESHOLDS: &[Threshold] = &[EDITS];
+
+const EDITS: Threshold = Threshold {
+    rule: "many-edits-no-check",
+    name: "edits",
+    what: "edits of one language without a check",
+    default: 20,
+    least: 5,
+    most: 1_000,
+    because: "recorded sessions have 39 series of 12 and more such edits, 26 of 15, 9 of 20: most are checked when a feature is complete",
+};
 
 /// In as many files: repeated changes of one or two files are mostly one thing, which a linter or a
 /// renaming asks for (two of those nine series).
@@ -45,7 +54,7 @@ pub(crate) const RULE: Rule = Rule {
             language != languages::NONE && {
                 let edited = format!("\"lang\":\"{language}\"");
                 let passed = ["\"reads\":true", "\"lang\":\""];
-                case.history().has_streak(&edited, &passed, &RAN, EDITS - 1)
+                case.history().has_streak(&edited, &passed, &RAN, case.limit(&EDITS) as usize - 1)
             }
         },
         check,
@@ -69,7 +78,7 @@ fn check(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("the file is no part of the project"));
     }
     let series = Series::ending_with(case, path, language);
-    if series.edits < EDITS {
+    if !case.reaches(&EDITS, series.edits as u64) {
         return Err(Miss::Near("fewer edits of this language came since the last check"));
     }
     if series.files < FILES {

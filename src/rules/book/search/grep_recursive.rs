@@ -59,6 +59,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Seen("Grep")])
             .says("unlike the Grep tool; rg skips hidden ones too: `rg -n foo .`"),
         Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
+        Example::bash("grep -rn -f pats.txt .")
+            .given(&[Given::File("pats.txt", "a\n")])
+            .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
     ],
     misses: &[
         Example::bash("git log --grep=\"fix\" -5"),

@@ -7,10 +7,20 @@ use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
+use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
 
-/// Above so many bytes a result is large: three times what a page of matches takes.
-const LARGE_BYTES: usize = 12_000;
+pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
+
+const BYTES: Threshold = Threshold {
+    rule: "grep-tool-broad",
+    name: "bytes",
+    what: "bytes of a result",
+    default: 12_000,
+    least: 2_000,
+    most: 1_000_000,
+    because: "12,000 bytes are 3,000 tokens, three times what a page of matches takes",
+};
 
 /// A pattern of so few characters, or fewer, is a part of many words.
 const SHORT_PATTERN: usize = 3;
@@ -26,7 +36,7 @@ pub(crate) const RULE: Rule = Rule {
           (SWE-agent caps such results at 50).",
     trigger: Trigger::Deferred {
         tools: &[Tool::Grep],
-        concerns: |case| case.event.result_bytes() > LARGE_BYTES,
+        concerns: |case| case.may_reach(&BYTES, case.event.result_bytes() as u64),
         check: |case| Ok(Finding::new(advise(case, broad_search(case)?))),
     },
     better: None,
@@ -107,7 +117,7 @@ fn broad_search(case: &Case) -> Check<Broad> {
     if mode != Some("\"content\"") || !case.environment.client.has_file_tools() {
         return Err(Miss::No);
     }
-    if case.event.result_bytes() <= LARGE_BYTES {
+    if !case.reaches(&BYTES, case.event.result_bytes() as u64) {
         return Err(Miss::Near("the result is not large"));
     }
     if limit.and_then(json::number).is_some_and(|limit| limit > 0) {

@@ -32,6 +32,7 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
             Ok(first_lines(printer))
         }
         ("rg" | "grep" | "egrep" | "fgrep", _) => Ok(search::bound(case, printer, bytes_per_line)),
+        ("git", Some("grep")) => Ok(search::git(printer)),
         ("docker" | "podman" | "kubectl" | "docker-compose", Some("logs")) => query::logs(printer),
         ("docker" | "podman", Some("compose")) if printer.words_behind("compose").any(is_logs) => {
             query::logs(printer)

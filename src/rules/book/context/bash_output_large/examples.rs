@@ -72,6 +72,9 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("ls && grep -rn foo src")
         .given(&[Given::OutputBytes(30_000), Given::Lines(500)])
         .says("the call with grep printed 31 kB: next time list the files first with -l"),
+    Example::bash("git grep -n foo -- src")
+        .given(&[Given::OutputBytes(30_000), Given::Lines(500)])
+        .says("`git grep -l -n foo -- src`, then search one of these files"),
     Example::bash("rg --json foo")
         .given(&[Given::OutputBytes(37_000), Given::Lines(700)])
         .says("`rg --json foo | head -50`"),

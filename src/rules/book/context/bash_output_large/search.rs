@@ -102,7 +102,7 @@ impl<'c> Search<'c> {
                     })
             })
         };
-        (1..=2).contains(&paths.len()) && paths.iter().all(is_file)
+        (1..=4).contains(&paths.len()) && paths.iter().all(is_file)
     }
 }
 
@@ -124,6 +124,16 @@ pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Boun
     }
     let words = "list the files first with -l, then search one of them";
     Bound::new(printer.with_first_option("-l"), words).then("search one of these files")
+}
+
+/// The bound of `git grep`.
+pub(super) fn git(printer: &Printer) -> Bound {
+    if printer.has(&["-l", "-L", "-c", "-o", "--files-with", "--name-only", "--count", "--only"]) {
+        let words = "narrow the pattern or the path, or add | head -50";
+        return Bound::new(printer.with_end("| head -50"), words);
+    }
+    let words = "list the files first with -l, then search one of them";
+    Bound::new(printer.with_subcommand_option("-l"), words).then("search one of these files")
 }
 
 fn long_matches(case: &Case, printer: &Printer, search: &Search) -> Bound {

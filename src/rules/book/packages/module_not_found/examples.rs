@@ -36,6 +36,9 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("python app.py")
         .given(&[HTTPX, LOCK, PYTHON, INSTALLED, ALL, NO_HTTPX])
         .says("httpx is installed in .venv, and this ran with the Python on PATH: `uv run python app.py`"),
+    Example::bash("DEBUG=1 python app.py")
+        .given(&[HTTPX, LOCK, PYTHON, INSTALLED, ALL, NO_HTTPX])
+        .says("this ran with the Python on PATH: run it with .venv/bin/python"),
     Example::bash("python app.py").given(&[LISTED, PYTHON, INSTALLED, ALL, NO_HTTPX]).says("`.venv/bin/python app.py`"),
     Example::bash("cd api && python -m api.main --port 8000")
         .given(&[
