@@ -13,6 +13,7 @@ pub mod install;
 pub mod install_places;
 pub mod install_refusals;
 pub mod mutes;
+pub mod numbers;
 pub mod plugin;
 pub mod replay;
 pub mod settings;
