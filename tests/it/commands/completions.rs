@@ -37,7 +37,7 @@ fn bash_completes() {
         run("bash", &["--norc", "--noprofile"], &ask).lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(complete("toolcoach inst"), ["install"]);
-    assert_eq!(complete("toolcoach rules masked"), ["masked-exit-pipe"]);
+    assert_eq!(complete("toolcoach rules masked-e"), ["masked-exit-pipe"]);
     assert_eq!(complete("toolcoach mute git-push-f"), ["git-push-force"]);
     assert_eq!(complete("toolcoach install --scope pro"), ["project"]);
     assert_eq!(complete("toolcoach hook --client wind"), ["windsurf"]);

@@ -28,7 +28,7 @@ fn a_program_is_found_where_it_runs_and_nowhere_else() {
         "sudo yarn install --silent",
         "FOO=1 npm --prefix app install",
         "bash -c 'npm install'",
-        "(npm install) | tail -3",
+        "(npm install) | cat",
         "echo $(npm i)",
         "/usr/bin/npm install",
     ] {
