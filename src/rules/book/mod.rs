@@ -18,7 +18,8 @@ use super::rule::Rule;
 use super::threshold::Threshold;
 
 /// Every rule, at the place of its number. Where two matter alike, the one that comes first here is
-/// said. A new rule is put at the end, so that the numbers of the others stay.
+/// said: a search that never ran before a better search, a masked run that gates a commit before how
+/// to add. A new rule is put at the end, so that the numbers of the others stay.
 pub const RULES: &[&Rule] = &[
     &search::grep_recursive::RULE,
     &search::find_name_search::RULE,
@@ -32,6 +33,9 @@ pub const RULES: &[&Rule] = &[
     &files::rm_rf_dangerous::RULE,
     &writing::write_over_existing::RULE,
     &writing::shell_write_file::RULE,
+    &shell::zsh_no_match::RULE,
+    &shell::masked_commit_gate::RULE,
+    &shell::false_ok::RULE,
     &shell::masked_exit_pipe::RULE,
     &shell::cd_prefix_cwd::RULE,
     &shell::shell_state_not_kept::RULE,
@@ -47,7 +51,6 @@ pub const RULES: &[&Rule] = &[
     &processes::dev_server_foreground::RULE,
     &processes::sleep_wait::RULE,
     &processes::unbounded_poll_loop::RULE,
-    &processes::command_timeout::RULE,
     &processes::interactive_program::RULE,
     &processes::pkill_broad::RULE,
     &secrets::secret_on_cmdline::RULE,
@@ -81,11 +84,9 @@ pub const RULES: &[&Rule] = &[
     &context::many_files_in_one_call::RULE,
     &processes::ci_wait::RULE,
     &search::rg_replace::RULE,
-    &shell::false_ok::RULE,
-    &shell::masked_commit_gate::RULE,
     &shell::pipestatus_zsh::RULE,
-    &shell::zsh_no_match::RULE,
     &writing::invalid_call_repeated::RULE,
+    &processes::command_timeout::RULE,
 ];
 
 /// The numbers that a user can set, of each rule that has some.
