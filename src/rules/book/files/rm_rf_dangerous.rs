@@ -247,9 +247,11 @@ impl<'c> Danger<'c> {
             Self::Output => Advice::plain(format!(
                 "rm -r of a command's output removes whatever that prints: {check}"
             )),
-            Self::Everything => Advice::plain(format!(
-                "rm -r of a bare glob empties whatever folder the shell is in: {check}"
-            )),
+            Self::Everything => {
+                let by_find = command.is("find") || command.is_under("find");
+                let how = if by_find { "find of ." } else { "rm -r of a bare glob" };
+                Advice::plain(format!("{how} empties whatever folder the shell is in: {check}"))
+            }
             Self::Folder(what) => {
                 let how = if command.is("find") { "find -delete" } else { "rm -r" };
                 Advice::plain(format!(

@@ -28,6 +28,9 @@ pub(crate) const RULE: Rule = Rule {
         check: |case, command| {
             let git = Git::of(command).ok_or(Miss::No)?;
             let how = dropping_option(&git).ok_or(Miss::No)?;
+            if git.has('h', "help") {
+                return Err(Miss::No);
+            }
             if is_throw_away(case, command, &git) {
                 return Err(Miss::Near("it is in a temporary clone"));
             }

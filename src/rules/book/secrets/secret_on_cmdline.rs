@@ -28,7 +28,7 @@ pub(crate) const RULE: Rule = Rule {
             signs: &[
                 "sk-", "k_live_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "b_pat_", "glpat-", "xox", "AKIA",
                 "ASIA", "AIza", "npm_", "pypi-", "hf_", "E KEY-", "://", "earer ", "PASS", "passw", "_KEY",
-                "_key", "-key", "-Key", "TOKEN", "token", "SECRET", "secret",
+                "_key", "-key", "-Key", "TOKEN", "token", "SECRET", "secret", "assphrase", "sudo -S", "sudo --stdin", "chpasswd",
             ],
             check,
         },
@@ -40,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
             check,
         },
         Trigger::Command {
-            programs: &["sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "cqlsh", "rabbitmqadmin"],
+            programs: &["sshpass", "mongosh"],
             subcommands: &[],
             signs: &["-p"],
             check,
@@ -52,34 +52,27 @@ pub(crate) const RULE: Rule = Rule {
             check,
         },
         Trigger::Command {
-            programs: &["http", "https", "xh", "redis-cli"],
+            programs: &["http", "https", "redis-cli"],
             subcommands: &[],
-            signs: &[" -a ", "--auth", "--pass"],
+            signs: &[" -a ", "--auth"],
             check,
         },
         Trigger::Command {
-            programs: &["docker", "podman", "nerdctl", "helm", "oc", "skopeo", "buildah", "crane", "az", "vault"],
-            subcommands: &["login", "registry", "auth", "acr"],
+            programs: &["docker", "podman", "helm", "az", "oc", "vault"],
+            subcommands: &["login", "registry", "acr"],
             signs: &["login"],
             check,
         },
         Trigger::Command {
-            programs: &["zip", "unzip", "sqlcmd", "bcp", "mssql-cli", "ipmitool", "mosquitto_pub", "mosquitto_sub"],
+            programs: &["zip", "unzip", "sqlcmd"],
             subcommands: &[],
             signs: &["-P"],
             check,
         },
         Trigger::Command {
-            programs: &["smbclient", "rpcclient", "openssl", "keytool", "jarsigner", "ldapsearch", "ldapadd",
-                "ldapmodify", "htpasswd"],
+            programs: &["smbclient", "openssl", "keytool", "ldapsearch", "htpasswd"],
             subcommands: &[],
-            signs: &["%", "pass:", "pass ", "-w", "-b"],
-            check,
-        },
-        Trigger::Command {
-            programs: &["echo", "printf"],
-            subcommands: &[],
-            signs: &["sudo -", "sudo --stdin"],
+            signs: &["%", "pass", "-w", "-b", "-k"],
             check,
         },
     ]),
@@ -88,6 +81,8 @@ pub(crate) const RULE: Rule = Rule {
     // Each secret once: the user is to rotate it, not to hear of it again.
     repeat: Repeat { first: 1, every: u32::MAX, max: u32::MAX, gap: 0 },
     hits: &[
+        Example::bash("sudo -S ls <<< hT7vkq92LmZx4Rb"),
+        Example::bash("echo hT7vkq92LmZx4Rb | docker login -u ci --password-stdin reg.acme.io"),
         Example::bash("docker login -u ci -p hT7vkq92LmZx4Rb registry.acme.io").says("a password"),
         Example::bash("redis-cli -h redis.acme.io -a hT7vkq92LmZx4Rb ping").says("\"$REDISCLI_AUTH\""),
         Example::bash("echo hT7vkq92LmZx4Rb | sudo -S ls").says("a command of echo"),
@@ -132,6 +127,9 @@ pub(crate) const RULE: Rule = Rule {
         ),
     ],
     misses: &[
+        Example::bash("echo \"$PW\" | sudo -S -p '' apt update"),
+        Example::bash("gh secret set API_KEY --body \"$API_KEY\""),
+        Example::bash("gh pr comment 5 --body 'hT7vkq92LmZx4Rb'"),
         Example::bash("docker login -u ci -p \"$TOKEN\" ghcr.io"),
         Example::bash("echo \"$TOKEN\" | docker login -u ci --password-stdin ghcr.io"),
         Example::bash("redis-cli -h localhost -a kV9xq2Lm ping"),

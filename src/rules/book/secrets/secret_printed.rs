@@ -41,22 +41,16 @@ pub(crate) const RULE: Rule = Rule {
                 "pmrc",
                 "pirc",
                 "gpass",
-                "kube",
-                "docker/conf",
+                ".kube",
+                ".docker",
                 "auth.json",
                 "master.key",
                 "gh/hosts",
                 "oauth_",
                 "secrets.",
                 "tfstate",
-                "vault-token",
                 "my.cnf",
-                "s3cfg",
-                ".boto",
-                "rclone",
-                "dev.vars",
-                "_token_",
-                "okens.j",
+                "/environ",
             ],
             check: check_command,
         },
@@ -82,68 +76,40 @@ pub(crate) const RULE: Rule = Rule {
             ],
             check: check_command,
         },
+        // The words of these commands give them away, whatever the program.
         Trigger::Command {
-            programs: &["gh", "glab", "fly", "flyctl", "doctl", "heroku"],
-            subcommands: &[],
-            signs: &["auth token", "auth:token", "how-token", "auth status -t", "heroku config"],
-            check: check_command,
-        },
-        Trigger::Command {
-            programs: &["aws"],
+            programs: &[],
             subcommands: &[],
             signs: &[
+                "auth token",
+                "how-token",
+                "heroku config",
                 "secretsmanager",
                 "with-decryption",
                 "login-password",
-                "session-token",
-                "assume-role",
-                "create-access-key",
-                "authorization-token",
                 "configure get",
-            ],
-            check: check_command,
-        },
-        Trigger::Command {
-            programs: &["gcloud", "az"],
-            subcommands: &[],
-            signs: &[
                 "print-",
-                "versions access",
-                "get-access-token",
-                "secret show",
-                "credential show",
-                "keys list",
-            ],
-            check: check_command,
-        },
-        Trigger::Command {
-            programs: &["kubectl", "oc"],
-            subcommands: &[],
-            signs: &["secret", "--raw", "create token"],
-            check: check_command,
-        },
-        Trigger::Command {
-            programs: &["vault", "op", "pass", "gopass", "bw", "security", "doppler", "sops"],
-            subcommands: &[],
-            signs: &[
+                "access-token",
+                "secret",
+                "--raw",
                 "kv get",
                 "vault read",
-                "print token",
                 "op read",
                 "pass show",
-                "bw get",
                 "find-generic",
-                "doppler secrets",
-                "sops -d",
-                "sops --decrypt",
-                "sops decrypt",
+                "doppler ",
+                "sops ",
+                "docker inspect",
+                "compose config",
+                "get values",
+                "credential",
             ],
-            check: check_command,
+            check: check_store,
         },
         Trigger::Command {
-            programs: &["docker", "podman", "docker-compose"],
+            programs: &["jq"],
             subcommands: &[],
-            signs: &["inspect", "compose config", "compose -f"],
+            signs: &["auth.json", "creden", "oauth_", "secrets."],
             check: check_command,
         },
         Trigger::Command {
@@ -194,6 +160,12 @@ fn check_command(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("no secret is in the output"));
     }
     Ok(Finding::new(printed.advice(case, command)).about(printed.subject(case, command)))
+}
+
+/// A command that asks a store of secrets; any other is none of the trigger's.
+fn check_store(case: &Case, command: &Command) -> Check<Finding> {
+    stores::asked(command).ok_or(Miss::No)?;
+    check_command(case, command)
 }
 
 /// Whether all output of the call comes from the pipeline of `command`.
@@ -266,7 +238,7 @@ impl<'c> Printed<'c> {
         if variables::prints_environment(command) {
             return Ok(Self::Environment);
         }
-        if READERS.contains(&command.program.as_str()) {
+        if READERS.contains(&command.program.as_str()) || command.is("jq") || command.is("yq") {
             let mut miss = Miss::No;
             for path in files::printed_by(command) {
                 match files::contents_of(&path.text) {
@@ -331,7 +303,12 @@ impl<'c> Printed<'c> {
             Self::File { .. } | Self::Environment => output::is_harmless(case),
             Self::Variable(name) if variables::is_url_name(name) => !output::shows_url(case),
             Self::Variable(_) => output::is_without_value(case),
-            Self::Stored(store) if store.is_bare => output::is_without_value(case),
+            Self::Stored(store) if store.is_bare => {
+                output::is_without_value(case) || !store.is_certain && output::is_empty(case)
+            }
+            Self::Stored(store) if store.prints_values_only() => {
+                !output::shows_secret(case) && !output::shows_generated(case)
+            }
             Self::Stored(_) | Self::ByScript => !output::shows_secret(case),
         }
     }

@@ -22,7 +22,7 @@ const TALKING: [&str; 9] =
 /// # Errors
 /// A near miss where the first secret does no harm.
 pub(super) fn first(case: &Case, command: &Command) -> Check<Secret> {
-    if let Some(secret) = fed_to_sudo(case, command) {
+    if let Some(secret) = fed_password(case, command) {
         return Ok(secret);
     }
     let assigned =
@@ -67,13 +67,13 @@ pub(super) fn first(case: &Case, command: &Command) -> Check<Secret> {
 }
 
 /// The password that the command pipes or feeds to `sudo -S`.
-fn fed_to_sudo(case: &Case, command: &Command) -> Option<Secret> {
+fn fed_password(case: &Case, command: &Command) -> Option<Secret> {
     let script = case.script()?;
     let next = command.stage.and_then(|stage| {
         let at = script.pipelines.get(stage.pipeline)?.stages.get(stage.index + 1).copied()?;
         script.commands.get(at?)
     });
-    login::piped_to_sudo(|command| script.text_of(command), command, next)
+    login::fed(|command| script.text_of(command), command, next)
 }
 
 fn unless_local(command: &Command, secret: Secret) -> Check<Secret> {
@@ -274,7 +274,7 @@ fn bearer(text: &str) -> Option<Secret> {
     let token = rest.get(..end)?;
     // An expansion or more words follow: the token is not complete here.
     let is_complete = !rest.get(end..)?.starts_with(['$', '{', '<', '*', '[', '\\']);
-    let is_real = token.len() >= 16
+    let is_real = (token.len() >= 16 || secrets::is_random(token))
         && is_complete
         && token.contains(|c: char| c.is_ascii_digit())
         && token.contains(|c: char| c.is_ascii_alphabetic())

@@ -74,7 +74,7 @@ const LOGINS: [Login; 14] = [
     login(
         &["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"],
         "",
-        "wDHbhpsyfxz",
+        "wDHbhpsyfz",
         ("w", ""),
         Form::Whole,
         None,
@@ -96,7 +96,7 @@ const LOGINS: [Login; 14] = [
 const SINGLE_DASH: [(&str, &[&str]); 3] = [
     ("keytool", &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
     ("jarsigner", &["-storepass", "-keypass"]),
-    ("xfreerdp", &[]),
+    ("influx", &["-password"]),
 ];
 
 /// The password that `command` takes by an option or operand of its own.
@@ -180,11 +180,25 @@ fn by_single_dash(command: &Command) -> Option<Secret> {
     secret(words.next()?.literal()?, None)
 }
 
-/// `vault login TOKEN` and `htpasswd -b FILE USER PASSWORD`.
+/// `vault login TOKEN`, `htpasswd -b FILE USER PASSWORD`, `gh secret set NAME -b VALUE` and others.
 fn by_operand(command: &Command) -> Option<Secret> {
     let operands: Vec<&Word> =
         options::operands(&options::read(&command.args, Spec { short: "C", ..Spec::FLAGS_ONLY }));
     match command.program.as_str() {
+        "gh" | "aws" => {
+            let names = ["--body", "-b", "--secret-string"];
+            let is_secret = command.args.iter().any(|word| word.text.starts_with("secret"));
+            let mut words = command.args.iter();
+            words.find(|word| names.contains(&word.text.as_str()))?;
+            let value = words.next()?.literal()?;
+            (is_secret && !value.starts_with('{')).then(|| secret(value, None)).flatten()
+        }
+        "openssl" => {
+            let mut words = command.args.iter();
+            words.find(|word| word.is("-k") || word.is("-passin") || word.is("-K"))?;
+            secret(words.next()?.literal()?, None)
+                .filter(|_| command.args.first().is_some_and(|verb| verb.is("enc")))
+        }
         "vault" => match operands.as_slice() {
             [verb, token] if verb.is("login") => {
                 let token = token.literal()?;
@@ -204,13 +218,17 @@ fn by_operand(command: &Command) -> Option<Secret> {
     }
 }
 
-/// The password that `echo` pipes into `sudo -S`, or that a here-string feeds to it.
-pub(super) fn piped_to_sudo<'c>(
+/// The password that `echo` pipes into `sudo -S`, `chpasswd` or a login, or that a here-string feeds
+/// to `sudo -S`.
+pub(super) fn fed<'c>(
     text_of: impl Fn(&Command) -> Option<&'c str>,
     command: &Command,
     next: Option<&Command>,
 ) -> Option<Secret> {
     let reads_password = |command: &Command| {
+        if command.is("chpasswd") || command.args.iter().any(|word| word.is("--password-stdin")) {
+            return true;
+        }
         let text = text_of(command).unwrap_or_default();
         let mut words = text.split_whitespace().skip_while(|word| !word.ends_with("sudo")).skip(1);
         words
@@ -219,9 +237,10 @@ pub(super) fn piped_to_sudo<'c>(
             .any(|word| word == "--stdin" || !word.starts_with("--") && word.contains('S'))
     };
     if matches!(command.program.as_str(), "echo" | "printf") {
-        let next = next.filter(|next| next.is_under("sudo") || next.is("sudo"))?;
+        let next = next?;
         let value = command.args.iter().rfind(|word| !word.text.starts_with('-'))?;
         let value = value.literal()?.trim_end_matches("\\n").trim();
+        let value = if next.is("chpasswd") { value.split_once(':')?.1 } else { value };
         return reads_password(next).then(|| secret(value, None)).flatten();
     }
     let here = command.redirections.iter().find(|redirection| redirection.operator == "<<<")?;

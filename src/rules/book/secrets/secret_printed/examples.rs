@@ -8,6 +8,10 @@ const VALUE: Given = Given::Output("hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8Zk9Wq7nT4xLm2\
 const PAIRS: Given = Given::Output("PATH=/bin\nJIRA_TOKEN=hT7vkq92LmZx4RbW8nQ3Pd5Yc6gKs8\n");
 
 pub(super) const HITS: &[Example] = &[
+    Example::bash("jq . ~/.codex/auth.json")
+        .given(&[Given::Output("{\"tokens\": {\"access_token\": \"hT7vkq92LmZx4RbW8nQ3\"}}\n")]),
+    Example::bash("kubectl get secret db -o json | jq -r .data.password | base64 -d")
+        .given(&[VALUE]),
     Example::bash("kubectl -n web get secret db -o yaml")
         .given(&[SECRET])
         .says("base64 hides nothing"),
@@ -81,6 +85,8 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example::bash("jq keys ~/.codex/auth.json").given(&[Given::Output("[\"tokens\"]\n")]),
+    Example::bash("helm get values app").given(&[Given::Output("replicas: 2\n")]),
     Example::bash("kubectl get secrets -n web")
         .given(&[Given::Output("NAME TYPE DATA\ndb Opaque 2\n")]),
     Example::bash("kubectl describe secret db").given(&[Given::Output("password: 15 bytes\n")]),

@@ -58,6 +58,7 @@ pub(super) fn contents_of(path: &str) -> Check<Contents> {
         | "secrets.env"
         | "accesstokens.json" => Contents::Credentials,
         ".envrc" => Contents::Pairs,
+        "environ" if path.starts_with("/proc/") => Contents::Pairs,
         ".env" | ".env*" | ".env.*" => Contents::Pairs,
         ".npmrc" | ".pypirc" | "credentials.toml" => Contents::Pairs,
         "credentials" => Contents::Pairs,
@@ -155,6 +156,7 @@ pub(super) fn printed_by(command: &Command) -> Vec<&Word> {
     let spec = match program {
         _ if searches => search_spec(command),
         "sed" | "gsed" => SED,
+        "jq" | "yq" => Spec { short: "fL", long: &["arg", "argjson"], ..Spec::FLAGS_ONLY },
         "head" | "tail" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
         "bat" | "batcat" => Spec {
             short: "lrmH",
@@ -177,6 +179,7 @@ pub(super) fn printed_by(command: &Command) -> Vec<&Word> {
             }
             options::has(&items, Some('e'), "expression") || options::has(&items, Some('f'), "file")
         }
+        "jq" | "yq" => options::has(&items, Some('f'), "from-file"),
         _ => true,
     };
     let operands = options::operands(&items).into_iter().skip(usize::from(!has_script));

@@ -3,8 +3,7 @@
 use crate::shell::Command;
 
 /// The interpreters.
-pub(super) const INTERPRETERS: [&str; 8] =
-    ["python", "python3", "node", "bun", "deno", "ruby", "perl", "php"];
+pub(super) const INTERPRETERS: [&str; 6] = ["python", "python3", "node", "ruby", "perl", "php"];
 
 /// Whether a script on the command line of an interpreter prints the whole environment.
 pub(super) fn prints_environment(command: &Command) -> bool {

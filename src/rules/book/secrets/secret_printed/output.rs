@@ -51,6 +51,11 @@ pub(super) fn shows_secret(case: &Case) -> bool {
     !text.trim().is_empty() && holds_secret(&text)
 }
 
+/// Whether the call printed nothing.
+pub(super) fn is_empty(case: &Case) -> bool {
+    text_shown(case).trim().is_empty()
+}
+
 /// Whether a word of the output is a generated value.
 pub(super) fn shows_generated(case: &Case) -> bool {
     let separates =
@@ -91,13 +96,14 @@ fn is_secret_line(line: &str) -> bool {
     // `machine host login me password x` in .netrc.
     let is_login = line.split_once("password ").is_some_and(|(_, value)| is_value(value));
     let is_pair = |text: &str| {
-        ['=', ':'].iter().any(|sign| {
-            text.split_once(*sign)
+        ["=>", "=", ":"].iter().any(|sign| {
+            text.split_once(sign)
                 .is_some_and(|(name, value)| suggests_secret(name) && is_value(value))
         })
     };
     // `{"auth": "x"}`, `environ({'TOKEN': 'x'})`: a part ends at a comma or a bracket.
-    let parts = || line.split([',', '{', '}', ';']).filter(|part| part.len() < line.len());
+    let parts =
+        || line.split([',', '{', '}', ';', '[', '(']).filter(|part| part.len() < line.len());
     is_url_with_password(line) || is_login || is_pair(line) || parts().any(is_pair)
 }
 

@@ -6,8 +6,7 @@ use crate::rules::case::Case;
 use crate::shell::Command;
 
 /// Programs that run a command elsewhere.
-pub(super) const CARRIERS: [&str; 6] =
-    ["docker", "podman", "nerdctl", "kubectl", "docker-compose", "ssh"];
+pub(super) const CARRIERS: [&str; 4] = ["docker", "podman", "kubectl", "ssh"];
 
 /// The commands that `carrier` runs elsewhere.
 pub(super) fn carried<'c>(case: &'c Case, carrier: &Command) -> Vec<&'c Command> {

@@ -11,6 +11,8 @@ pub(super) struct Store {
     pub(super) verbs: &'static [&'static str],
     /// It prints nothing but the secret. Else its output must show one.
     pub(super) is_bare: bool,
+    /// It prints the secret even if the client does not send the output.
+    pub(super) is_certain: bool,
 }
 
 /// A command of a program: the words that it begins with, and words of which one must follow.
@@ -27,7 +29,7 @@ const fn asks(
     is_bare: bool,
     advice: &'static str,
 ) -> Asks {
-    Asks { programs, one_of, store: Store { advice, verbs, is_bare } }
+    Asks { programs, one_of, store: Store { advice, verbs, is_bare, is_certain: false } }
 }
 
 const GH: &str = "printed its token into the transcript; next time gh auth status tells whether it works, and $(gh auth \
@@ -40,7 +42,7 @@ const KUBECTL: &str = "printed the secret into the transcript (base64 hides noth
 const CONFIG: &str = "printed secrets into the transcript, so they count as leaked; next time ask for names only, or for \
                       one value that is harmless";
 
-const STORES: [Asks; 34] = [
+const STORES: [Asks; 37] = [
     asks(&["gh"], &["auth", "token"], &[], true, GH),
     asks(&["gh"], &["auth", "status"], &["-t", "--show-token"], true, GH),
     asks(&["glab", "fly", "flyctl", "doctl"], &["auth", "token"], &[], true, PASS_ON),
@@ -73,11 +75,19 @@ const STORES: [Asks; 34] = [
     asks(&["bw"], &["get"], &["password", "item", "totp", "notes"], false, PASS_ON),
     asks(&["security"], &["find-generic-password"], &["-w", "-g"], true, PASS_ON),
     asks(&["doppler"], &["secrets"], &[], false, CONFIG),
+    asks(&["helm"], &["get", "values"], &[], false, CONFIG),
+    asks(&["git"], &["credential", "fill"], &[], false, PASS_ON),
+    asks(&["systemctl"], &["show-environment"], &[], false, CONFIG),
     asks(&["sops"], &[], &["-d", "--decrypt", "decrypt"], false, CONFIG),
     asks(&["docker", "podman", "docker-compose"], &[], &["inspect", "config"], false, CONFIG),
 ];
 
 impl Store {
+    /// Whether a generated value in the output is the secret, whatever its name.
+    pub(super) fn prints_values_only(&self) -> bool {
+        self.advice != CONFIG
+    }
+
     /// What to say of `program`.
     pub(super) fn say(&self, program: &str) -> String {
         let verbs: String = self.verbs.iter().map(|verb| format!(" {verb}")).collect();
@@ -123,7 +133,8 @@ fn in_table(command: &Command) -> Option<Store> {
         ) && found.programs.iter().all(|program| !matches!(*program, "kubectl" | "az" | "aws"))
             || matches!(word, "--help" | "help")
     });
-    (!writes).then_some(found.store)
+    let is_certain = command.is("gh");
+    (!writes).then_some(Store { is_certain, ..found.store })
 }
 
 /// `aws configure get` of a secret.
@@ -133,7 +144,12 @@ fn of_aws(command: &Command) -> Option<Store> {
         ["configure", "get", rest @ ..] => rest
             .iter()
             .any(|word| word.contains("secret") || word.contains("session_token"))
-            .then_some(Store { advice: AWS, verbs: &["configure", "get"], is_bare: true }),
+            .then_some(Store {
+                advice: AWS,
+                verbs: &["configure", "get"],
+                is_bare: true,
+                is_certain: true,
+            }),
         _ => None,
     }
 }
@@ -173,5 +189,6 @@ fn of_kubernetes(command: &Command) -> Option<Store> {
         advice: KUBECTL,
         verbs: &["get", "secret"],
         is_bare,
+        is_certain: false,
     })
 }
