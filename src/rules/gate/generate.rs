@@ -256,6 +256,7 @@ fn by_needle(needles: &[Needle]) -> String {
         .collect();
     format!(
         "pub(super) const ENTRY_WORDS: usize = {words};\n\
+         #[rustfmt::skip]\n\
          pub(super) const WITHOUT_NEEDLES: [u64; ENTRY_WORDS] = {};\n\
          #[rustfmt::skip]\npub(super) static BY_NEEDLE: [[u64; ENTRY_WORDS]; {}] = [\n{}];",
         mask(&Option::is_none),
