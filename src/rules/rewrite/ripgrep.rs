@@ -199,7 +199,9 @@ impl Search {
     pub(crate) fn render_files(&self) -> String {
         let flags: String =
             self.flags.chars().filter(|flag| matches!(flag, 'i' | 'w' | 'x' | 'F')).collect();
-        self.with_operands(vec!["rg".to_owned(), format!("-l{flags}")])
+        let mut words = vec!["rg".to_owned(), format!("-l{flags}")];
+        words.extend(self.options.iter().filter(|option| *option == "--no-messages").cloned());
+        self.with_operands(words)
     }
 
     /// The command of these words and the globs, patterns and paths.
