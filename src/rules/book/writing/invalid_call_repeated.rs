@@ -80,6 +80,32 @@ pub(crate) const RULE: Rule = Rule {
         Example::edit("src/a b.py")
             .given(&[Given::Rejected(NOT_FOUND), Given::MadeBefore(1), Given::Seen("Read")])
             .says("this Edit was rejected before: read the place again"),
+        Example::tool("Edit", r#"{"file_path":"a.py","old_string":"x","new_string":"x"}"#)
+            .given(&[
+                Given::Rejected(
+                    "<tool_use_error>No changes to make: old_string and new_string are exactly the same.",
+                ),
+                Given::MadeBefore(1),
+            ])
+            .says("this call was rejected before, unchanged"),
+        Example::tool("Bash", r#"{"command":42}"#)
+            .given(&[
+                Given::Rejected(
+                    "<tool_use_error>InputValidationError: Bash failed due to the following issue:\nThe parameter \
+                     `command` type is expected as `string` but provided as `number`",
+                ),
+                Given::MadeBefore(1),
+            ])
+            .says("change what its error names"),
+        Example::edit("src/app.py")
+            .given(&[Given::Rejected(NOT_FOUND), Given::MadeBefore(1), Given::After("cargo check")])
+            .says("copy old_string from it"),
+        Example::tool("mcp__db__query", r#"{"q":1}"#)
+            .given(&[
+                Given::SubAgent,
+                Given::Rejected("<tool_use_error>InputValidationError: x"),
+                Given::MadeBefore(1),
+            ]),
         Example::tool("NoSuchTool", r#"{"a":1}"#)
             .given(&[
                 Given::Rejected("<tool_use_error>Error: No such tool available: NoSuchTool"),
@@ -109,6 +135,22 @@ pub(crate) const RULE: Rule = Rule {
         ]),
         Example::tool("Read", r#"{"file_path":"a.py"}"#)
             .given(&[Given::Rejected("1\tx = 1"), Given::MadeBefore(2)]),
+        Example::tool("Edit", r#"{"file_path":"a.py","old_string":"x","new_string":"y"}"#)
+            .given(&[Given::Rejected(NOT_FOUND), Given::EditFailed("a.py")]),
+        Example::edit("src/app.py").given(&[
+            Given::Rejected(NOT_FOUND),
+            Given::MadeBefore(1),
+            Given::Edits(1, "src/other.py"),
+        ]),
+        Example::tool("Read", r#"{"path":"a.py"}"#)
+            .given(&[Given::Rejected("<tool_use_error>InputValidationError: x"), Given::Seen("Read")]),
+        Example::tool("Bash", r#"{"cmd":"ls"}"#)
+            .given(&[Given::Rejected("<tool_use_error>InputValidationError: x"), Given::After("ls")]),
+        Example::tool("Write", r#"{"file_path":"a.py"}"#)
+            .given(&[Given::Rejected("<tool_use_error>InputValidationError: x")]),
+        Example::bash("cat a.log")
+            .given(&[Given::Rejected("1: <tool_use_error>"), Given::MadeBefore(2)]),
+        Example::bash("false").given(&[Given::Failed("Exit code 1"), Given::MadeBefore(1)]),
         Example::bash("ls").given(&[Given::Rejected("done"), Given::MadeBefore(1)]),
     ],
     since: "0.2.0",
