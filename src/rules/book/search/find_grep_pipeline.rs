@@ -1,6 +1,6 @@
 //! A grep through the files that a find picks.
 
-use super::support::better_search::{TREE_SEARCH, git_leads, has_git, has_ripgrep, lead_for};
+use super::support::better_search::{TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for};
 use super::support::scope::{is_outside, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -172,13 +172,14 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
     let places = if search.asks_for_names() { "folders" } else { "files" };
     let links = if search.picks_links() { " and links" } else { "" };
     let left_out = match links {
-        "" => format!("without ignored and hidden {places} and binary files"),
-        _ => format!("without ignored and hidden {places}, binary files and links"),
+        "" => format!("ignored and hidden {places} and binary files"),
+        _ => format!("ignored and hidden {places}, binary files and links"),
     };
-    let mut leads = vec![format!("one rg does {label}, {left_out}"), left_out.clone()];
+    let mut leads =
+        vec![format!("one rg does {label}, without {left_out}"), format!("rg skips {left_out}")];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
-        leads.insert(0, format!("one rg, or the Grep tool, does {label}, {left_out}"));
+        leads.insert(0, format!("one rg, or the Grep tool, does {label}, without {left_out}"));
     }
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
@@ -190,7 +191,7 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
 fn advise_git_grep(search: &FindGrep) -> Option<Advice> {
     let label = search.form.label();
     let better = search.to_git_grep()?;
-    let leads = git_leads(if search.picks_links() { ", links" } else { "" });
+    let lead = git_lead(if search.picks_links() { ", links" } else { "" });
     let plain = format!("one git grep --untracked -- GLOB does {label} without ignored files");
-    Some(Advice::better(lead_for(&better, &leads), better, plain))
+    Some(Advice::better(lead, better, plain))
 }

@@ -1,7 +1,7 @@
 //! A grep through folders.
 
 use super::support::better_search::{
-    TREE_SEARCH, git_leads, has_git, has_ripgrep, lead_for, rights,
+    TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, rights,
 };
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
@@ -203,7 +203,7 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
     }
     let mut leads = vec![
         format!("{name} -r also reads ignored, hidden and binary files"),
-        "without ignored, hidden and binary files".to_owned(),
+        "rg skips ignored, hidden and binary files".to_owned(),
     ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
@@ -226,7 +226,6 @@ fn advise_git_grep(case: &Case, command: &Command) -> Option<Advice> {
     }
     let look_up = |word: &Word| place::of(case, command, word);
     let better = git_grep::of_grep(command, &look_up, reader::of(case.script()?, command))?;
-    let leads = git_leads("");
     let plain = "git grep --untracked skips ignored and binary files, which grep -r reads";
-    Some(Advice::better(lead_for(&better, &leads), better, plain))
+    Some(Advice::better(git_lead(""), better, plain))
 }

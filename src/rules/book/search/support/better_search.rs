@@ -30,13 +30,9 @@ pub(crate) fn has_git(case: &Case, command: &Command) -> bool {
     case.environment.on_path("git") && is_in_work_tree()
 }
 
-/// What `git grep --untracked` skips, in sentences from long to short. `more` names what else is left
-/// out.
-pub(crate) fn git_leads(more: &str) -> [String; 2] {
-    [
-        format!("git grep skips ignored and binary files{more} and repositories inside"),
-        format!("without ignored and binary files{more} and repositories inside"),
-    ]
+/// What `git grep --untracked` skips, as a sentence. `more` names what else is left out.
+pub(crate) fn git_lead(more: &str) -> String {
+    format!("git grep skips ignored and binary files{more} and repositories inside")
 }
 
 /// The words that give the command other rights, with a blank behind: `sudo -u www `. Empty if there
