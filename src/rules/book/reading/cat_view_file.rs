@@ -1,6 +1,9 @@
 //! A file viewed with `cat`, `head`, `tail` or `sed -n`.
 
+use std::path::Path;
+
 use crate::base::text;
+use crate::project::environment;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::project_file::{is_hand_edited, is_project_file};
@@ -52,13 +55,13 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-112_x")]),
         Example::bash("head -n 80 src/app.py")
             .given(&[Given::OutputBytes(3000)])
-            .says("head -n 80 src/app.py is none: use Read src/app.py limit=80"),
+            .says("head -n 80 src/app.py does not count: use Read src/app.py limit=80"),
         Example::bash("sed -n '120,180p' src/app.py")
             .given(&[Given::OutputBytes(3000)])
-            .says("is none: use Read src/app.py offset=120 limit=61"),
+            .says("does not count: use Read src/app.py offset=120 limit=61"),
         Example::bash("tail -n +200 src/app.py | head -50")
             .given(&[Given::OutputBytes(3000)])
-            .says("is none: use Read src/app.py offset=200 limit=50"),
+            .says("does not count: use Read src/app.py offset=200 limit=50"),
         Example::bash("cd lib && tail -n 60 util.js")
             .given(&[Given::OutputBytes(3000)])
             .says("Edit needs a Read of the file, and"),
@@ -89,6 +92,11 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash("git log | head -80").given(&[Given::OutputBytes(3000)]),
         Example::bash("head -c 2000 src/app.py").given(&[Given::OutputBytes(2000)]),
+        Example::bash("cat a.py").given(&[
+            Given::Cwd("/repo"),
+            Given::OutputBytes(3000),
+            Given::ReadPart("/repo/a.py", 1, 50),
+        ]),
         Example::bash("head -5 a.py b.py").given(&[Given::OutputBytes(3000)]),
         Example::bash("tail -n 50 server.log").given(&[Given::OutputBytes(3000)]),
         Example::bash("tail -f src/app.py").given(&[Given::OutputBytes(3000)]),
@@ -133,6 +141,15 @@ fn file_viewed(case: &Case, command: &Command) -> Check<Finding> {
     if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
         return Err(Miss::Near("the file is small"));
     }
+    // The client counts what it read or wrote itself.
+    let is_counted = |path: &Path| {
+        let counts = |tool: &str| matches!(tool, "Read" | "Edit" | "MultiEdit" | "Write");
+        case.calls_on(&path.to_string_lossy()).any(|call| call.ok && counts(&call.tool))
+    };
+    let folder = case.folder_of(command);
+    if folder.is_some_and(|folder| is_counted(&environment::normal(&folder.join(path)))) {
+        return Err(Miss::Near("the file was read or written before"));
+    }
     Ok(Finding::new(advice(command, &stages, &view, path)))
 }
 
@@ -160,10 +177,12 @@ fn advice(command: &Command, stages: &[&Command], view: &View, path: &str) -> Ad
     };
     Advice::plain(match view.range() {
         Some(range) => {
-            format!("Edit needs a Read of the file, and {label} is none: use Read {path}{range}")
+            format!(
+                "Edit needs a Read of the file, and {label} does not count: use Read {path}{range}"
+            )
         }
         None => {
-            format!("Edit needs a Read of the file, and {label} is none: use Read instead")
+            format!("Edit needs a Read of the file, and {label} does not count: use Read instead")
         }
     })
 }

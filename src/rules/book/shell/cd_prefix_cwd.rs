@@ -38,23 +38,25 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd /repo && git status").given(&[Given::Cwd("/repo")]).says("`git status`"),
         Example::bash("cd /repo; cargo build").given(&[Given::Cwd("/repo")]).says("`cargo build`"),
         Example::bash("cd /other/repo && git log --oneline -5")
-            .given(&[Given::Cwd("/repo")])
+            .given(&[Given::Cwd("/other/repo"), Given::After("ls")])
             .says("`git -C /other/repo log --oneline -5`"),
         Example::bash("cd \"$PWD\" && make").given(&[Given::Cwd("/repo")]).says("`make`"),
         Example::bash("cd /repo/ && ls | wc -l").given(&[Given::Cwd("/repo")]).says("`ls | wc -l`"),
         Example::bash("cd $(pwd) && make").given(&[Given::Cwd("/repo")]),
-        Example::bash("cd ~/other && git fetch || git remote -v")
-            .given(&[Given::Cwd("/repo")])
-            .says("git -C ~/other fetch || git -C ~/other remote -v"),
-        Example::bash("cd ~/other && git log --oneline 2>&1 | head -5")
-            .given(&[Given::Cwd("/repo")])
-            .says("`git -C ~/other log --oneline 2>&1 | head -5`"),
+        Example::bash("cd /srv/other && git fetch || git remote -v")
+            .given(&[Given::Cwd("/srv/other"), Given::After("ls")])
+            .says("git -C /srv/other fetch || git -C /srv/other remote -v"),
+        Example::bash("cd /srv/other/ && git log --oneline 2>&1 | head -5")
+            .given(&[Given::Cwd("/srv/other"), Given::After("ls")])
+            .says("`git -C /srv/other/ log --oneline 2>&1 | head -5`"),
         Example::bash("cd 'my repo' && git diff --stat && git log -1")
-            .given(&[Given::Cwd("/repo")])
+            .given(&[Given::Cwd("/repo/my repo"), Given::After("ls")])
             .says("git -C '/repo/my repo' diff --stat && git -C '/repo/my repo' log -1"),
     ],
     misses: &[
         Example::bash("cd web && npm test").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd /other/repo && git log -5").given(&[Given::Cwd("/repo")]),
+        Example::bash("cd ~/other && git status").given(&[Given::Cwd("/repo")]),
         Example::bash("(cd web && npm run build)").given(&[Given::Cwd("/repo")]),
         Example::bash("echo 'cd /repo && make'").given(&[Given::Cwd("/repo")]),
         Example::bash("cd /repo").given(&[Given::Cwd("/repo")]),
@@ -160,8 +162,13 @@ impl Purpose {
         let cwd = case.environment.cwd().ok_or(unnamed)?;
         let path =
             case.environment.absolute(literal).ok_or(Miss::Near("the folder is not known"))?;
-        if is_absolute && path == environment::normal(cwd) && case.began_in(&path) {
+        let is_here = path == environment::normal(cwd);
+        if is_absolute && is_here && case.began_in(&path) {
             return Ok(Self::Nothing);
+        }
+        // A client may put the shell back where it was. Then the cd moved it for this call alone.
+        if !(is_here || (!is_absolute && cwd.ends_with(literal))) {
+            return Err(Miss::Near("the shell is not there after the call"));
         }
         let folder = match is_absolute {
             true => target.raw.clone(),
