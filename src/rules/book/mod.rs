@@ -91,17 +91,17 @@ pub const RULES: &[&Rule] = &[
 
 /// The numbers that a user can set, of each rule that has some.
 pub(crate) const THRESHOLDS: &[&[Threshold]] = &[
+    search::grep_tool_broad::THRESHOLDS,
     reading::read_generated_file::THRESHOLDS,
     reading::read_large_whole::THRESHOLDS,
+    reading::mass_read_main::THRESHOLDS,
     writing::write_over_existing::THRESHOLDS,
     writing::shell_write_file::THRESHOLDS,
-    search::grep_tool_broad::THRESHOLDS,
-    context::bash_output_large::THRESHOLDS,
-    context::test_output_verbose::THRESHOLDS,
-    context::mcp_large_output::THRESHOLDS,
     processes::slow_foreground::THRESHOLDS,
-    reading::mass_read_main::THRESHOLDS,
-    runs::many_edits_no_check::THRESHOLDS,
     context::gh_output_large::THRESHOLDS,
     context::many_files_in_one_call::THRESHOLDS,
+    context::test_output_verbose::THRESHOLDS,
+    context::mcp_large_output::THRESHOLDS,
+    context::bash_output_large::THRESHOLDS,
+    runs::many_edits_no_check::THRESHOLDS,
 ];
