@@ -123,7 +123,12 @@ pub fn same(
     if is_refused(&most) {
         return Verdict::Refused;
     }
-    let few = original.run(&least, &pair.mended);
+    // Nothing is left out of a tree in which only links could be.
+    let is_all = !pair.kind.has_aside() && !aside.contains(&Class::Link);
+    let without = |ran: &Ran, command: &str| {
+        if is_all { ran.clone() } else { original.run(&least, command) }
+    };
+    let few = without(&most, &pair.mended);
     let found = advised.run(&whole, base);
     // A folder holds no line, and what names no file may be given one.
     let has_folders = pair.lists && !announces_folders(text);
@@ -183,7 +188,7 @@ pub fn same(
     let read = advised.run(&whole, &whole_text);
     let originally = format!("{}{}", pair.mended, pair.rest);
     let with_all = original.run(&all, &originally);
-    let with_few = original.run(&least, &originally);
+    let with_few = without(&with_all, &originally);
     // A path behind a count may begin with `./`, too.
     let form = |ran: &Ran| -> BTreeSet<String> {
         let lines = ran.lines.iter().filter(|line| !is_of_unclear_file(line));
