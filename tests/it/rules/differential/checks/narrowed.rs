@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::same::{base_of, has_names, is_of_unclear_file, is_refused, shown};
+use super::lines::{has_names, is_of_unclear_file, is_refused, shown};
+use super::words::base_of;
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{BINARY, Shell};
 use crate::rules::differential::trees::Trees;
