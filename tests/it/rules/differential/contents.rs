@@ -57,7 +57,7 @@ pub const PLAIN: [&str; 44] = [
     "no-newline.rs",
     "empty.py",
     "gen/out.rs",
-    "x.rs/inner.txt",
+    "x.rs/inner.rs",
     "scripts/run.sh",
     "a/b/c/Deep.java",
     "cmd/main.go",

@@ -48,7 +48,7 @@ impl Tally {
     pub fn executed(&self, family: &'static str, judged: &Judged, again: &str) {
         let Judged { rule, told, verdict } = judged;
         let is_unequal = matches!(verdict, Verdict::Unequal { .. });
-        let is_known = is_unequal && known::is_known(rule, verdict);
+        let is_known = is_unequal && known::is_known(judged);
         self.with(family, |counts| {
             counts.generated += 1;
             counts.advised += 1;

@@ -1,6 +1,6 @@
 //! A bounded form of what printed too much runs, prints less and writes nothing a second time.
 
-use super::same::shown;
+use super::lines::shown;
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::Shell;
 use crate::rules::differential::stubs;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::same::{announced, is_refused, shown};
+use super::lines::{is_refused, shown};
+use super::words::announced;
 use crate::rules::differential::contents::{Class, LINKS};
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{Shell, paths_without};

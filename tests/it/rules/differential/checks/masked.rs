@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::same::shown;
+use super::lines::shown;
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{Ran, Shell};
 use crate::rules::differential::stubs::{self, LOG};

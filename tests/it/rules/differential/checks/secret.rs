@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::same::shown;
+use super::lines::shown;
 use crate::rules::differential::pair::Verdict;
 use crate::rules::differential::run::Shell;
 use crate::rules::differential::secrets::Secrets;
