@@ -159,6 +159,10 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) 
     if reading.syntax.is_some_and(|syntax| !reads_alike(text, syntax)) {
         return None;
     }
+    // To git only ASCII letters are those of a word.
+    if asks(items, 'w') && !text.is_ascii() {
+        return None;
+    }
     words.push(if text.starts_with('-') { format!("-e {}", quote(text)) } else { quote(text) });
     if !pathspecs.is_empty() {
         words.push("--".to_owned());

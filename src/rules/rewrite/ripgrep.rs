@@ -134,6 +134,8 @@ impl Search {
                 // ripgrep reads ignored files too if they are named, so a glob over a whole folder
                 // becomes the folder. Of links it reads only those that are named.
                 Some(_) if place != Place::Folder => return None,
+                // A glob that includes makes ripgrep read hidden files, which `docs/*` does not name.
+                Some(_) if !filters.included.is_empty() => return None,
                 Some("") => {
                     changes_paths |= operand.raw == "*";
                     ".".to_owned()

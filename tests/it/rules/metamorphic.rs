@@ -50,6 +50,8 @@ const SILENT: [(&[&str], &[&str], &str); 8] = [
         &[
             "bash-output-large",
             "full-suite-loop",
+            "gh-output-large",
+            "many-files-in-one-call",
             "git-amend-pushed",
             "git-merge-conflict",
             "rerun-tests-no-change",

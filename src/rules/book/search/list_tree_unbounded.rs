@@ -72,7 +72,9 @@ pub(crate) const RULE: Rule = Rule {
     needs: &[Need::Ripgrep, Need::WorkTree],
     repeat: Repeat::HINT,
     hits: &[
-        Example::bash("ls -R").says("without ignored and hidden files: `rg --files . | head -100`"),
+        Example::bash("ls -R").says(
+            "files only, without ignored and hidden ones and links: `rg --files . | head -100`",
+        ),
         Example::bash("tree").says("`tree -L 2`"),
         Example::bash("cd app && tree -a").says("`tree -L 2 -a`"),
         Example::bash("ls -laR .")

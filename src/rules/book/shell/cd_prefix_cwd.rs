@@ -38,19 +38,19 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd /repo && git status").given(&[Given::Cwd("/repo")]).says("`git status`"),
         Example::bash("cd /repo; cargo build").given(&[Given::Cwd("/repo")]).says("`cargo build`"),
         Example::bash("cd /other/repo && git log --oneline -5")
-            .given(&[Given::Cwd("/other/repo"), Given::After("ls")])
+            .given(&[Given::Cwd("/other/repo"), Given::MadeBefore(1), Given::After("ls")])
             .says("`git -C /other/repo log --oneline -5`"),
         Example::bash("cd \"$PWD\" && make").given(&[Given::Cwd("/repo")]).says("`make`"),
         Example::bash("cd /repo/ && ls | wc -l").given(&[Given::Cwd("/repo")]).says("`ls | wc -l`"),
         Example::bash("cd $(pwd) && make").given(&[Given::Cwd("/repo")]),
         Example::bash("cd /srv/other && git fetch || git remote -v")
-            .given(&[Given::Cwd("/srv/other"), Given::After("ls")])
+            .given(&[Given::Cwd("/srv/other"), Given::MadeBefore(1), Given::After("ls")])
             .says("git -C /srv/other fetch || git -C /srv/other remote -v"),
         Example::bash("cd /srv/other/ && git log --oneline 2>&1 | head -5")
-            .given(&[Given::Cwd("/srv/other"), Given::After("ls")])
+            .given(&[Given::Cwd("/srv/other"), Given::MadeBefore(1), Given::After("ls")])
             .says("`git -C /srv/other/ log --oneline 2>&1 | head -5`"),
         Example::bash("cd 'my repo' && git diff --stat && git log -1")
-            .given(&[Given::Cwd("/repo/my repo"), Given::After("ls")])
+            .given(&[Given::Cwd("/repo/my repo"), Given::MadeBefore(1), Given::After("ls")])
             .says("git -C '/repo/my repo' diff --stat && git -C '/repo/my repo' log -1"),
     ],
     misses: &[

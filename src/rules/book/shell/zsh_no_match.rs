@@ -8,6 +8,7 @@ use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::is_shell;
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -46,25 +47,25 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("grep -rn foo --include=*.go .")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: --include=*.go")])
             .says(
-                "zsh did not run grep, since the glob is not quoted; next time: `--include='*.go'`",
+                "zsh did not run grep, since a glob is not quoted; next time: `grep -rn foo --include='*.go' .`",
             ),
         Example::bash("cd web && grep -rn a src --include=*.py | head; echo \"---\"")
             .given(&[Given::Output("(eval):1: no matches found: --include=*.py\n---")]),
         Example::bash("sed -n '1,60p' a.ts; sed -n '1,60p' app/[locale]/b.tsx")
             .given(&[Given::Output("x\n(eval):1: no matches found: app/[locale]/b.tsx")])
-            .says("`'app/[locale]/b.tsx'`"),
+            .says("sed -n '1,60p' 'app/[locale]/b.tsx'`"),
         Example::bash("pip install fastapi[all]")
             .given(&[Given::Failed("Exit code 1\nzsh:1: no matches found: fastapi[all]")])
-            .says("`'fastapi[all]'`"),
+            .says("`pip install 'fastapi[all]'`"),
         Example::bash("curl -s https://x.org/a?b=1").given(&[Given::Failed(
             "Exit code 1\n(eval):1: no matches found: https://x.org/a?b=1",
         )]),
         Example::bash("find . -name *.rs")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.rs")])
-            .says("`'*.rs'`"),
+            .says("`find . -name '*.rs'`"),
         Example::bash("echo === build ===; ls")
             .given(&[Given::Failed("Exit code 1\n(eval):1: == not found")])
-            .says("zsh takes === for the name of a program; next time: `echo '==='`"),
+            .says("zsh takes === for the name of a program: next time put it in quotes"),
         Example::bash("grep -n foo src/*.ts lib/*.tsx")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: lib/*.tsx")])
             .says("zsh did not run grep, since lib/*.tsx matches no file"),
@@ -145,24 +146,30 @@ fn complaint(line: &str) -> Option<(Complaint, String)> {
 }
 
 fn check(case: &Case) -> Check<Finding> {
+    let complaints = complaints(case);
+    if complaints.is_empty() {
+        return Err(Miss::No);
+    }
+    let script = case.script().ok_or(Miss::No)?;
     let mut near = Miss::Near("the refused word is not in the command");
-    for (kind, refused) in complaints(case) {
-        let has = |command: &&Command| {
-            command.args.iter().any(|word| word.text == refused && !word.quoted)
+    for (kind, refused) in complaints {
+        // The words of `bash -c '...'` are not those of this shell.
+        let in_this_shell =
+            |command: &&Command| !command.wrappers.iter().any(|wrapper| is_shell(wrapper));
+        let refused_word = |command| {
+            let command: &Command = command;
+            let word = command.args.iter().find(|word| word.text == refused && !word.quoted)?;
+            Some((command, word))
         };
-        let Some(command) = case.commands().filter(|command| command.wrappers.is_empty()).find(has)
+        let Some((command, word)) = case.commands().filter(in_this_shell).find_map(refused_word)
         else {
             continue;
         };
         let program = text::excerpt(&command.program);
         if kind == Complaint::Equals {
-            return Ok(Finding::new(Advice::better(
-                format!("zsh takes {refused} for the name of a program; next time"),
-                format!("{program} '{refused}'"),
-                format!(
-                    "zsh takes {refused} for the name of a program: next time put it in quotes"
-                ),
-            )));
+            let lead = format!("zsh takes {refused} for the name of a program");
+            let better = script.with_word(command, word, &format!("'{refused}'"));
+            return Ok(Finding::new(quoted(lead, better)));
         }
         match meaning(command, &refused) {
             Meaning::Text => {
@@ -170,13 +177,9 @@ fn check(case: &Case) -> Check<Finding> {
                     Some((option, glob)) => format!("{option}={}", quote(glob)),
                     None => quote(&refused),
                 };
-                return Ok(Finding::new(Advice::better(
-                    format!("zsh did not run {program}, since the glob is not quoted; next time"),
-                    better,
-                    format!(
-                        "zsh did not run {program}, since a glob is not quoted: next time put it in quotes"
-                    ),
-                )));
+                let lead = format!("zsh did not run {program}, since a glob is not quoted");
+                let better = script.with_word(command, word, &better);
+                return Ok(Finding::new(quoted(lead, better)));
             }
             Meaning::OneOfSeveral => {
                 return Ok(Finding::new(Advice::plain(format!(
@@ -188,6 +191,15 @@ fn check(case: &Case) -> Check<Finding> {
         }
     }
     Err(near)
+}
+
+/// The advice to quote a word, with the whole command if its text is known.
+fn quoted(lead: String, better: Option<String>) -> Advice {
+    let plain = format!("{lead}: next time put it in quotes");
+    match better {
+        Some(better) => Advice::better(format!("{lead}; next time"), better, plain),
+        None => Advice::plain(plain),
+    }
 }
 
 /// What a refused word was meant as.

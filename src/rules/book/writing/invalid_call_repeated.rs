@@ -58,7 +58,7 @@ pub(crate) const RULE: Rule = Rule {
                 ),
                 Given::MadeBefore(1),
             ])
-            .says("this Read was rejected before: its required parameter is `file_path`"),
+            .says("this Read was rejected before: its required parameter is file_path"),
         Example::edit("src/app.py")
             .given(&[
                 Given::Rejected(
@@ -76,7 +76,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::MadeBefore(1),
                 Given::Edited("a.py"),
             ])
-            .says("this Bash was rejected before: its required parameter is `command`"),
+            .says("this Bash was rejected before: its required parameter is command"),
         Example::edit("src/a b.py")
             .given(&[Given::Rejected(NOT_FOUND), Given::MadeBefore(1), Given::Seen("Read")])
             .says("this Edit was rejected before: read the place again"),
@@ -157,6 +157,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn repeated_rejection(case: &Case) -> Check<Finding> {
+    if !case.environment.client.has_file_tools() {
+        return Err(Miss::Near("this client has tools of other names"));
+    }
     let keys = case.keys();
     let calls = case.history().calls();
     let recent = calls.get(calls.len().saturating_sub(RECENT_CALLS)..).unwrap_or_default();
@@ -199,7 +202,7 @@ fn advise(case: &Case) -> Advice {
         .filter(|name| is_plain(name));
     match parameter {
         Some(name) => Advice::plain(format!(
-            "this {} was rejected before: its required parameter is `{name}`",
+            "this {} was rejected before: its required parameter is {name}",
             case.event.tool_label()
         )),
         None => {

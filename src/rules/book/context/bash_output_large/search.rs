@@ -113,7 +113,7 @@ pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Boun
     if bytes_per_line > LONG_LINE_BYTES && !json {
         return long_matches(case, printer, &search);
     }
-    let letters = if search.is_rg { "lcvqomr" } else { "lLcvqom" };
+    let letters = if search.is_rg { "lcvqomrhV" } else { "lLcvqomV" };
     if search.has(letters, &NO_LIST) {
         let words = "narrow the pattern or the path, or add | head -50";
         return Bound::new(printer.with_end("| head -50"), words);

@@ -110,7 +110,12 @@ impl<'c> Listing<'c> {
         let rest = format!("{}{errors}{space}{} | head -100", folders.join(" "), self.filters);
         if has_ripgrep(case) {
             let globs: String = self.globs.iter().map(|glob| format!("{glob} ")).collect();
-            return Some(("without ignored and hidden files", format!("rg --files {globs}{rest}")));
+            let label = if self.command.args.iter().any(|word| word.is("f")) && !self.is_narrowed {
+                "without ignored and hidden files"
+            } else {
+                "files only, without ignored and hidden ones and links"
+            };
+            return Some((label, format!("rg --files {globs}{rest}")));
         }
         // git lists only what is in the work tree.
         let is_inside = |folder: &&str| {
