@@ -28,7 +28,8 @@ pub(crate) fn is_inquiry(word: &str) -> bool {
 /// What `command` runs, as a short label (`npm test`, `uv run pytest`). `None` if it is not a run.
 pub(crate) fn label(command: &Command) -> Option<String> {
     let (program, args) = own_script(command).unwrap_or((&command.program, &command.args));
-    if is_query(program, args) { None } else { label_of(program, args, 0) }
+    // Most commands are no run, which is cheaper to find out than that they are no query.
+    label_of(program, args, 0).filter(|_| !is_query(program, args))
 }
 
 /// The script with sub-commands that an interpreter runs: `python manage.py test`, `php artisan
@@ -71,14 +72,17 @@ pub(crate) fn is_query(program: &str, args: &[Word]) -> bool {
         matches!(program, "gradle" | "gradlew")
             && word.text.rsplit_once(':').is_some_and(|(_, task)| queries.contains(&task))
     };
+    // A test may be called `list`, so such a word counts only as the first or second one.
+    let asks = |at: usize, word: &Word| {
+        QUERIES.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
+    };
     args.iter().enumerate().any(|(at, word)| {
         is_make_query(word)
-    || is_server_task(word)
-    || is_query_task(word)
-    || queries.iter().any(|known| matches(word, known))
-    || is_inquiry(&word.text) && word.text.starts_with("--list")
-    // A test may be called `list`, so such a word counts only as the first or second one.
-    || QUERIES.iter().any(|known| word.is(known) && (at < 2 || known.starts_with('-')))
+            || is_server_task(word)
+            || is_query_task(word)
+            || queries.iter().any(|known| matches(word, known))
+            || is_inquiry(&word.text) && word.text.starts_with("--list")
+            || asks(at, word)
     })
 }
 
