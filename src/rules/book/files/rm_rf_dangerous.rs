@@ -13,7 +13,7 @@ use std::path::Path;
 
 use crate::base::text;
 use crate::project::environment::{is_temporary, normal};
-use crate::rules::advice::{Advice, Finding};
+use crate::rules::advice::{Advice, Finding, MAX_BODY_CHARS};
 use crate::rules::case::Case;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
@@ -357,6 +357,12 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
 fn guarded(case: &Case, command: &Command) -> Option<String> {
     let is_plain = command.is("rm") && command.wrappers.is_empty();
     if !is_plain || !command.assignments.is_empty() {
+        return None;
+    }
+    // Each word asks what is known in front of it. A command that is too long for a line is not worth
+    // that.
+    let length: usize = command.args.iter().map(|word| word.raw.len() + 1).sum();
+    if length > MAX_BODY_CHARS {
         return None;
     }
     let script = case.script()?;
