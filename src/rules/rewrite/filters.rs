@@ -61,6 +61,11 @@ impl Filters {
     /// programs search it.
     pub(super) fn exclude_operand(&self, operand: &Word) -> bool {
         let path = operand.text.trim_end_matches('/');
+        // `t*` fits the path that `$PWD` stands for wherever a part of it begins so.
+        let is_pattern = |name: &String| name.contains(['*', '?', '[', '{']);
+        if operand.expands && self.excluded_folders.iter().any(is_pattern) {
+            return true;
+        }
         self.excluded_folders
             .iter()
             .chain(&self.excluded)

@@ -294,6 +294,7 @@ mod tests {
             "grep -rn --include='*' foo .",
             "grep -rn --exclude-dir=src foo ./src",
             "grep -rn --exclude-dir='.*' foo .",
+            r#"grep -rn --exclude-dir='t*' foo "$PWD""#,
             "grep -rno -A2 foo .",
             "grep -rnov foo .",
             "grep -roE 'a|ab' .",
