@@ -27,6 +27,8 @@ pub(crate) enum Trait {
     KeepsEveryLine,
     /// After a pipe it selects, cuts or counts lines, and acts on no file.
     ChoosesLines,
+    /// It is grep, under one of its names.
+    IsGrep,
     /// Its exit status 1 is an answer, and not a failure.
     AnswersByStatus,
     /// It creates, moves or removes files and folders.
@@ -50,7 +52,7 @@ pub(crate) enum Trait {
 }
 
 /// Each program with its traits, sorted by name.
-const PROGRAMS: [(&str, &[Trait]); 173] = [
+const PROGRAMS: [(&str, &[Trait]); 174] = [
     (":", &[ReadsOnly]),
     ("R", &[OpensConsole]),
     ("[", &[ReadsOnly, AnswersByStatus]),
@@ -108,13 +110,22 @@ const PROGRAMS: [(&str, &[Trait]); 173] = [
     ("echo", &[ReadsOnly, TakesText, LooksOrChecks]),
     (
         "egrep",
-        &[ReadsOnly, PrintsFiles, ShowsPart, HidesStatus, ChoosesLines, AnswersByStatus, TakesText],
+        &[
+            ReadsOnly,
+            PrintsFiles,
+            ShowsPart,
+            HidesStatus,
+            ChoosesLines,
+            IsGrep,
+            AnswersByStatus,
+            TakesText,
+        ],
     ),
     ("erl", &[OpensConsole]),
     ("eslint", &[LooksOrChecks]),
     ("false", &[ReadsOnly]),
     ("fastapi", &[ImportsProject]),
-    ("fgrep", &[ReadsOnly, PrintsFiles, ChoosesLines, TakesText]),
+    ("fgrep", &[ReadsOnly, PrintsFiles, ChoosesLines, IsGrep, TakesText]),
     ("file", &[ReadsOnly, LooksOrChecks]),
     ("fish", &[OpensConsole]),
     ("flake8", &[IsPythonTool]),
@@ -122,6 +133,7 @@ const PROGRAMS: [(&str, &[Trait]); 173] = [
     ("ftp", &[OpensConsole]),
     ("gawk", &[ChoosesLines, TakesText]),
     ("gdb", &[OpensConsole]),
+    ("ggrep", &[ReadsOnly, PrintsFiles, ChoosesLines, IsGrep, TakesText]),
     ("gh", &[TakesText, HasSubcommands]),
     ("ghci", &[OpensConsole]),
     ("git", &[ChangesFolders, TakesText, LooksOrChecks, HasSubcommands]),
@@ -138,6 +150,7 @@ const PROGRAMS: [(&str, &[Trait]); 173] = [
             ShowsPart,
             HidesStatus,
             ChoosesLines,
+            IsGrep,
             AnswersByStatus,
             TakesText,
             LooksOrChecks,

@@ -17,6 +17,7 @@ pub(crate) mod options;
 mod outline;
 mod resolve;
 mod script;
+pub(crate) mod specs;
 mod walk;
 pub(crate) mod words;
 mod wrappers;

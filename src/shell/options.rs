@@ -16,7 +16,12 @@ pub(crate) struct Spec {
 
 impl Spec {
     /// No option takes a value.
-    pub(crate) const FLAGS_ONLY: Self = Self { short: "", attached: "", long: &[] };
+    pub(crate) const FLAGS_ONLY: Self = Self::new("", &[]);
+
+    /// Short and long options whose value may be the next word.
+    pub(crate) const fn new(short: &'static str, long: &'static [&'static str]) -> Self {
+        Self { short, attached: "", long }
+    }
 }
 
 /// One option or operand of a command line.

@@ -123,6 +123,17 @@ fn spares_files(redirection: &Redirection) -> bool {
         || target.starts_with("/tmp/")
 }
 
+/// Whether a stream editor or an interpreter changes its files instead of printing.
+pub(crate) fn edits_in_place(command: &Command) -> bool {
+    matches!(command.program.as_str(), "sed" | "gsed" | "perl" | "ruby")
+        && command.args.iter().any(|word| is_in_place(&word.text))
+}
+
+/// Whether an option of sed or perl asks for a change of the file: `-i.bak`, `-pi`, `--in-place`.
+fn is_in_place(option: &str) -> bool {
+    option.starts_with("-i") || option.starts_with("-pi") || option.starts_with("--in-place")
+}
+
 /// Whether `program` only reads when it is called with `args`.
 fn is_reader<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> I) -> bool {
     if programs::is(program, Trait::ReadsOnly) {
@@ -135,9 +146,7 @@ fn is_reader<'t, I: Iterator<Item = &'t str>>(program: &str, args: impl Fn() -> 
                 .iter()
                 .any(|bad| word.starts_with(bad))
         }),
-        "sed" => !any(|word| {
-            word.starts_with("-i") || word.starts_with("--in-place") || word.contains("w ")
-        }),
+        "sed" => !any(|word| is_in_place(word) || word.contains("w ")),
         "sort" => !any(|word| word.starts_with("-o") || word.starts_with("--output")),
         // It writes files only by redirections and commands in its program text.
         "awk" => !any(|word| word.contains('>') || word.contains("system")),

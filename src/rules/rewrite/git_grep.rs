@@ -2,11 +2,11 @@
 
 use super::filters::{Filters, alternatives};
 use super::find::Files;
-use super::grep::{self, SPEC, agrees, asks, letter, pattern_text, prints_paths, value};
+use super::grep::{self, agrees, asks, letter, pattern_text, prints_paths, value};
 use super::pattern::{Syntax, may_be_empty, translate};
 use super::place::{LookUp, Place};
 use super::reader::{Use, silenced_errors};
-use crate::shell::options::{self, Item};
+use crate::shell::options::{self, Item, Spec};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -28,7 +28,7 @@ enum Exclusion {
 
 /// `command`, a grep of folders, as `git grep`.
 pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<String> {
-    let items = options::read(&command.args, SPEC);
+    let items = options::read(&command.args, Spec::of("grep"));
     let filters = Filters::read(&items)?;
     let operands = grep::read(command, &items).operands;
     // git ignores a path that does not exist, follows no link and fails outside the work tree.
@@ -82,7 +82,7 @@ pub(super) fn over(command: &Command, files: &Files, used: Use) -> Option<String
     if files.within.is_some() || files.max_depth.is_some() {
         return None;
     }
-    let items = options::read(&command.args, SPEC);
+    let items = options::read(&command.args, Spec::of("grep"));
     let folders = files.folders();
     let changes_paths = folders.iter().any(|folder| folder.starts_with('.'));
     if changes_paths && used.reads_paths && prints_paths(&items) {

@@ -3,30 +3,8 @@
 
 use super::pattern::{self, Syntax};
 use super::reader::Use;
-use crate::shell::options::{self, Item, Spec, Value};
+use crate::shell::options::{self, Item, Value};
 use crate::shell::{Command, Word};
-
-/// Options of GNU grep that take a value.
-pub(crate) const SPEC: Spec = Spec {
-    short: "ABCDdefm",
-    long: &[
-        "regexp",
-        "file",
-        "max-count",
-        "after-context",
-        "before-context",
-        "context",
-        "include",
-        "exclude",
-        "exclude-from",
-        "exclude-dir",
-        "binary-files",
-        "devices",
-        "directories",
-        "label",
-    ],
-    ..Spec::FLAGS_ONLY
-};
 
 /// Long options that have a letter of the same meaning.
 const LETTERS: [(&str, char); 23] = [

@@ -42,9 +42,15 @@ const FOLDERS: [&str; 9] = [
     "$(git rev-parse --show-toplevel)",
 ];
 
+/// Whether a word spells the working directory, the home folder or the work tree: a folder that is
+/// there, with everything that matters below it.
+pub(crate) fn is_known_folder(word: &Word) -> bool {
+    FOLDERS.contains(&word.raw.as_str())
+}
+
 /// What is at the path `word` of `command`.
 pub(crate) fn of(case: &Case, command: &Command, word: &Word) -> Place {
-    if FOLDERS.contains(&word.raw.as_str()) {
+    if is_known_folder(word) {
         return Place::Folder;
     }
     let folder = case.folder_of(command);

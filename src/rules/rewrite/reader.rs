@@ -1,6 +1,7 @@
 //! What reads the output and the status of a command. A rewrite may write paths or report a status in
 //! another way only where nobody looks.
 
+use crate::project::programs::{self, Trait};
 use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Joined, Redirection, Script};
 
@@ -72,7 +73,8 @@ fn ignores_paths(filter: &Command) -> bool {
         "sort" => letters("urf"),
         "uniq" => letters("cdui"),
         "cat" | "less" | "more" | "nl" => filter.args.is_empty(),
-        "grep" | "egrep" | "fgrep" | "rg" => looks_for_words(filter),
+        "rg" => looks_for_words(filter),
+        program if programs::is(program, Trait::IsGrep) => looks_for_words(filter),
         _ => false,
     }
 }
@@ -80,8 +82,7 @@ fn ignores_paths(filter: &Command) -> bool {
 /// Whether a grep in a pipe looks for something that neither a `./` nor an anchor in front of a path
 /// changes.
 fn looks_for_words(grep: &Command) -> bool {
-    const SPEC: Spec = Spec { short: "e", long: &["regexp"], ..Spec::FLAGS_ONLY };
-    let items = options::read(&grep.args, SPEC);
+    let items = options::read(&grep.args, Spec::of(&grep.program));
     let mut patterns = 0;
     let are_plain = items.iter().all(|item| match item {
         Item::Short(flag, None) => "vincFEHhq".contains(*flag),

@@ -2,11 +2,11 @@
 
 use super::filters::Filters;
 use super::find::Files;
-use super::grep::{self, SPEC, agrees, asks, letter, pattern_text, value};
+use super::grep::{self, agrees, asks, letter, pattern_text, value};
 use super::pattern;
 use super::place::{self, LookUp, Place};
 use super::reader::{Use, silenced_errors};
-use crate::shell::options::{self, Item};
+use crate::shell::options::{self, Item, Spec};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -27,7 +27,7 @@ pub(crate) struct Search {
 
 /// `command` as a search of ripgrep, if each of its flags, patterns and paths has a counterpart.
 pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<Search> {
-    let items = options::read(&command.args, SPEC);
+    let items = options::read(&command.args, Spec::of("grep"));
     let reading = grep::read(command, &items);
     let mut search = Search {
         flags: String::new(),

@@ -7,6 +7,7 @@ use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
 use crate::rules::case::Case;
+use crate::rules::case::classify::edits_in_place;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
@@ -99,7 +100,7 @@ fn looks_only(command: &Command) -> bool {
         && !command.background
         && command.depth == 0
         && !command.redirections.iter().any(|redirection| redirection.takes_stdout())
-        && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
+        && !edits_in_place(command)
 }
 
 /// How many files `command` prints, or parts of one.

@@ -327,11 +327,7 @@ fn recloned<'c>(case: &Case, script: &'c Script, removed: &[&'c Word]) -> Option
     let (at, _) = options::subcommand("git", &clone.args)?;
     let operands = options::operands(&options::read(
         clone.args.get(at + 1..)?,
-        Spec {
-            short: "bcjou",
-            long: &["branch", "depth", "origin", "config", "jobs", "reference"],
-            ..Spec::FLAGS_ONLY
-        },
+        Spec::new("bcjou", &["branch", "depth", "origin", "config", "jobs", "reference"]),
     ));
     let url = operands.first()?.literal()?;
     let target = match operands.get(1) {

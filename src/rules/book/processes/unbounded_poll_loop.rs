@@ -228,11 +228,7 @@ fn finds_itself(script: &Script, found: &Loop) -> Option<&'static str> {
         "pgrep" => {
             let items = options::read(
                 &command.args,
-                Spec {
-                    short: "dFgGPstuU",
-                    long: &["delimiter", "pidfile", "parent", "uid"],
-                    ..Spec::FLAGS_ONLY
-                },
+                Spec::new("dFgGPstuU", &["delimiter", "pidfile", "parent", "uid"]),
             );
             let pattern = options::operands(&items).first()?.literal()?.to_owned();
             (options::has(&items, Some('f'), "full") && is_plain(&pattern)).then_some("pgrep -f")

@@ -316,12 +316,7 @@ fn has_long_lines(read: &ReadResult) -> bool {
 
 /// The one file that the command shows, whole or a range of its lines.
 fn file_operand(command: &Command) -> Option<&Word> {
-    let spec = match command.program.as_str() {
-        "head" | "tail" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
-        "sed" => Spec { short: "ef", long: &["expression", "file"], ..Spec::FLAGS_ONLY },
-        _ => Spec::FLAGS_ONLY,
-    };
-    let items = options::read(&command.args, spec);
+    let items = options::read(&command.args, Spec::of(&command.program));
     let operands = options::operands(&items);
     if command.is("jq") {
         // Another filter is a question, which is the better form.

@@ -8,13 +8,17 @@ use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::project::programs::{self, Trait};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
+use crate::rules::case::classify::edits_in_place;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rewrite::{git_grep, grep, reader, ripgrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
-use crate::shell::options::{self, Item};
+use crate::shell::options::{self, Item, Spec};
 use crate::shell::{Command, Word};
+
+/// grep, under all its names.
+const GREPS: [&str; programs::count(Trait::IsGrep)] = programs::all(Trait::IsGrep);
 
 pub(crate) const RULE: Rule = Rule {
     id: "grep-recursive",
@@ -25,12 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "grep -r over a whole tree",
     why: "grep -r reads ignored, hidden and binary files: in a tree with 400 ignored files it gave 89,174 bytes in \
           264 ms where rg gave 2,190 bytes in 41 ms.",
-    trigger: Trigger::Command {
-        programs: &["grep", "egrep", "fgrep", "ggrep"],
-        subcommands: &[],
-        signs: &["-"],
-        check,
-    },
+    trigger: Trigger::Command { programs: &GREPS, subcommands: &[], signs: &["-"], check },
     better: Some(TREE_SEARCH),
     needs: &[Need::Ripgrep, Need::WorkTree],
     repeat: Repeat::HINT,
@@ -104,7 +103,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case, command: &Command) -> Check<Finding> {
-    let items = options::read(&command.args, grep::SPEC);
+    let items = options::read(&command.args, Spec::of("grep"));
     if !recurses(&items) {
         return Err(Miss::No);
     }
@@ -163,15 +162,9 @@ fn recurses(items: &[Item]) -> bool {
 /// Whether the call changes files in place, so that hidden ones count too, or hands those that it
 /// finds to a program that moves or removes them.
 fn feeds_change(case: &Case, command: &Command) -> bool {
-    let edits = |other: &Command| {
-        let in_place = |word: &Word| {
-            word.text.starts_with("-i") || word.text == "-pi" || word.text.starts_with("--in-place")
-        };
-        matches!(other.program.as_str(), "sed" | "gsed" | "perl") && other.args.iter().any(in_place)
-    };
     let moves = |other: &Command| programs::is(&other.program, Trait::ChangesFolders);
     let Some(script) = case.script() else { return false };
-    case.commands().any(edits)
+    case.commands().any(edits_in_place)
         || (!command.shows_output() && script.after(command).iter().any(moves))
 }
 

@@ -9,10 +9,9 @@ use crate::project::programs::{self, Trait};
 use crate::rules::advice::Finding;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rewrite::grep;
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
-use crate::shell::options;
+use crate::shell::options::{self, Spec};
 use crate::shell::{Command, Script};
 use bounded::Listing;
 use scope::Scope;
@@ -243,7 +242,7 @@ fn shown(script: &Script, command: &Command) -> Shown {
 
 /// Whether a filter is `grep -v`, which drops the lines that match.
 fn drops_matches(filter: &Command) -> bool {
-    let items = options::read(&filter.args, grep::SPEC);
+    let items = options::read(&filter.args, Spec::of("grep"));
     filter.is("grep")
         && options::has(&items, Some('v'), "invert-match")
         && !options::has(&items, Some('c'), "count")

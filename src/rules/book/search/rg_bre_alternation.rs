@@ -17,41 +17,6 @@ use crate::shell::options::{self, Item, Spec, Value};
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined, Script};
 
-/// Options of ripgrep that take a value.
-const SPEC: Spec = Spec {
-    short: "ABCEMTdefgjmrt",
-    long: &[
-        "after-context",
-        "before-context",
-        "color",
-        "colors",
-        "context",
-        "context-separator",
-        "encoding",
-        "engine",
-        "file",
-        "glob",
-        "iglob",
-        "ignore-file",
-        "max-columns",
-        "max-count",
-        "max-depth",
-        "max-filesize",
-        "path-separator",
-        "pre",
-        "pre-glob",
-        "regexp",
-        "replace",
-        "sort",
-        "sortr",
-        "threads",
-        "type",
-        "type-add",
-        "type-not",
-    ],
-    ..Spec::FLAGS_ONLY
-};
-
 pub(crate) const RULE: Rule = Rule {
     id: "rg-bre-alternation",
     severity: Severity::Warn,
@@ -250,7 +215,7 @@ fn patterns(command: &Command) -> Option<Vec<Value<'_>>> {
         ('0', "files"),
         ('0', "type-list"),
     ];
-    let items = options::read(&command.args, SPEC);
+    let items = options::read(&command.args, Spec::of("rg"));
     // `-L` follows links; only the long option is another search.
     if OTHER_SEARCHES
         .iter()
@@ -340,7 +305,8 @@ fn advise_rg(case: &Case, command: &Command, pattern: Value, basic: BasicPattern
     // An option and its value in one word stay as they are.
     let is_whole = pattern.word.text == pattern.text;
     // Which part of a line -o prints depends on the order of the alternatives.
-    let prints_part = options::has(&options::read(&command.args, SPEC), Some('o'), "only-matching");
+    let prints_part =
+        options::has(&options::read(&command.args, Spec::of("rg")), Some('o'), "only-matching");
     let translated = basic.translated.filter(|_| is_whole && !prints_part);
     let better = translated.and_then(|translated| {
         case.script()?.with_word(command, pattern.word, &quote(&translated))

@@ -210,22 +210,15 @@ const LOOKS: [&str; 24] = [
 
 /// Programs that do not touch the folder while they read a pipe and get no file, each with how many
 /// of its operands are not files: a pattern, a list of characters.
-const FILTERS: [(&str, Spec, usize); 7] = [
-    ("head", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
-    ("tail", Spec { short: "nc", ..Spec::FLAGS_ONLY }, 0),
-    ("wc", Spec::FLAGS_ONLY, 0),
-    ("sort", Spec { short: "kt", ..Spec::FLAGS_ONLY }, 0),
-    ("uniq", Spec { short: "fsw", ..Spec::FLAGS_ONLY }, 0),
-    ("grep", Spec { short: "ABCm", ..Spec::FLAGS_ONLY }, 1),
-    ("tr", Spec::FLAGS_ONLY, 2),
-];
+const FILTERS: [(&str, usize); 7] =
+    [("head", 0), ("tail", 0), ("wc", 0), ("sort", 0), ("uniq", 0), ("grep", 1), ("tr", 2)];
 
 /// Whether a later stage of a pipe does the same in every folder.
 fn is_filter(command: &Command) -> bool {
-    let Some((_, spec, operands)) = FILTERS.iter().find(|(name, ..)| command.is(name)) else {
+    let Some((_, operands)) = FILTERS.iter().find(|(name, ..)| command.is(name)) else {
         return false;
     };
-    let items = options::read(&command.args, *spec);
+    let items = options::read(&command.args, Spec::of(&command.program));
     // A file of patterns, a walk, a file for the result. Not `grep -o`: it prints what matched.
     let more =
         [(Some('f'), "file"), (Some('e'), "regexp"), (Some('r'), "recursive"), (Some('R'), "")];

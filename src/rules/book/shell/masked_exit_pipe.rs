@@ -7,7 +7,6 @@ use crate::project::runner;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
-use crate::rules::rewrite::grep;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell;
@@ -216,11 +215,7 @@ fn saved(script: &Script, run: &Command, stages: &[&Command]) -> Option<String> 
         && filter.wrappers.is_empty()
         && run.redirections.iter().all(merges_errors)
         && filter.redirections.is_empty();
-    let spec = match filter.program.as_str() {
-        "head" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
-        _ => grep::SPEC,
-    };
-    let items = options::read(&filter.args, spec);
+    let items = options::read(&filter.args, Spec::of(&filter.program));
     let patterns = usize::from(
         filter.program != "head"
             && !options::has(&items, Some('e'), "regexp")

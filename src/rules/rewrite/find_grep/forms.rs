@@ -1,5 +1,6 @@
 //! The three forms, and what find, xargs or the loop says of the files that the grep gets.
 
+use crate::project::programs::{self, Trait};
 use crate::rules::rewrite::expression;
 use crate::rules::rewrite::find::Action;
 use crate::rules::trigger::{Check, Miss};
@@ -91,7 +92,7 @@ fn only_searches<'s>(commands: impl Iterator<Item = &'s Command>) -> bool {
 }
 
 fn is_grep(command: &Command) -> bool {
-    matches!(command.program.as_str(), "grep" | "egrep" | "fgrep" | "ggrep")
+    programs::is(&command.program, Trait::IsGrep)
 }
 
 /// The command that `starter` starts, if it is a grep.

@@ -9,6 +9,7 @@ use super::place::Place;
 use super::reader::{self, Use};
 use super::{expression, git_grep, ripgrep};
 use crate::project::programs::{self, Trait};
+use crate::rules::case::classify::edits_in_place;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::is_shell;
 use crate::shell::{Command, Joined, Redirection, Script, Stage, Word};
@@ -111,7 +112,7 @@ fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> 
     let only_filters = later.iter().all(|command| {
         programs::is(&command.program, Trait::ChoosesLines)
             && command.wrappers.len() == stages.first().map_or(0, |first| first.wrappers.len())
-            && !command.args.iter().any(|word| word.text.starts_with("-i") && command.is("sed"))
+            && !edits_in_place(command)
             && redirected_errors(&command.redirections).is_ok()
     });
     if !only_filters {

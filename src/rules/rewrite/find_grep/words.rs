@@ -2,7 +2,7 @@
 
 use super::forms::Parts;
 use crate::rules::rewrite::grep;
-use crate::shell::options::Item;
+use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, Word, options};
 
 /// The words of the grep.
@@ -17,7 +17,7 @@ impl<'s> Grep<'s> {
     /// Reads the words.
     pub(super) fn of(parts: &Parts<'s>) -> Result<Self, &'static str> {
         let grep = parts.grep;
-        let items = options::read(&grep.args, grep::SPEC);
+        let items = options::read(&grep.args, Spec::of("grep"));
         if options::has(&items, Some('r'), "recursive")
             || options::has(&items, Some('R'), "dereference-recursive")
         {

@@ -3,6 +3,7 @@
 use super::bound::{Bound, CUT_BYTES};
 use super::printer::Printer;
 use super::{diff, query, request, search};
+use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::rules::book::context::support::quiet::quiet_form;
@@ -31,7 +32,10 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
         {
             Ok(first_lines(printer))
         }
-        ("rg" | "grep" | "egrep" | "fgrep", _) => Ok(search::bound(case, printer, bytes_per_line)),
+        ("rg", _) => Ok(search::bound(case, printer, bytes_per_line)),
+        (program, _) if programs::is(program, Trait::IsGrep) => {
+            Ok(search::bound(case, printer, bytes_per_line))
+        }
         ("git", Some("grep")) => Ok(search::git(printer)),
         ("docker" | "podman" | "kubectl" | "docker-compose", Some("logs")) => query::logs(printer),
         ("docker" | "podman", Some("compose")) if printer.words_behind("compose").any(is_logs) => {

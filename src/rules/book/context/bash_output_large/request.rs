@@ -6,45 +6,9 @@ use crate::rules::trigger::{Check, Miss};
 use crate::shell::options;
 use crate::shell::options::{Item, Spec};
 
-/// The options of curl that take a value.
-const CURL: Spec = Spec {
-    short: "ACDEFHKPQTUXYbcdehmortuwxyz",
-    attached: "",
-    long: &[
-        "request",
-        "data",
-        "data-raw",
-        "data-binary",
-        "data-urlencode",
-        "json",
-        "form",
-        "header",
-        "output",
-        "user",
-        "user-agent",
-        "max-time",
-        "connect-timeout",
-        "retry",
-        "url",
-        "cookie",
-        "cookie-jar",
-        "upload-file",
-        "proxy",
-        "cacert",
-        "cert",
-        "key",
-        "write-out",
-        "referer",
-        "range",
-        "resolve",
-        "interface",
-        "output-dir",
-    ],
-};
-
 /// The bound of a request.
 pub(super) fn bound(printer: &Printer) -> Check<Bound> {
-    let items = options::read(&printer.command.args, CURL);
+    let items = options::read(&printer.command.args, Spec::of("curl"));
     let saves = items.iter().any(|item| {
         matches!(item, Item::Short('o' | 'O', _))
             || matches!(item, Item::Long("output" | "remote-name" | "remote-name-all", _))

@@ -3,45 +3,11 @@
 use super::bound::{Bound, LONG_LINE_BYTES};
 use super::printer::Printer;
 use crate::rules::case::Case;
-use crate::rules::rewrite::grep;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Word, options};
 
 /// Endings of files with JSON, in which a line is a whole record.
 const JSON: [&str; 4] = [".json", ".jsonl", ".ndjson", ".geojson"];
-
-/// The options of rg that take a value.
-const RG: Spec = Spec {
-    short: "ABCEMTdefgjmrt",
-    attached: "",
-    long: &[
-        "after-context",
-        "before-context",
-        "context",
-        "color",
-        "colors",
-        "encoding",
-        "engine",
-        "file",
-        "glob",
-        "iglob",
-        "ignore-file",
-        "max-columns",
-        "max-count",
-        "max-depth",
-        "max-filesize",
-        "pre",
-        "pre-glob",
-        "regexp",
-        "replace",
-        "sort",
-        "sortr",
-        "threads",
-        "type",
-        "type-add",
-        "type-not",
-    ],
-};
 
 /// Options with which a list of files would say nothing new, or that do not go with one.
 const NO_LIST: [&str; 15] = [
@@ -70,9 +36,9 @@ struct Search<'c> {
 
 impl<'c> Search<'c> {
     fn of(printer: &Printer<'c>) -> Self {
-        let is_rg = printer.command.is("rg");
-        let spec = if is_rg { RG } else { grep::SPEC };
-        Self { items: options::read(&printer.command.args, spec), is_rg }
+        let command = printer.command;
+        let items = options::read(&command.args, Spec::of(&command.program));
+        Self { items, is_rg: command.is("rg") }
     }
 
     fn has(&self, letters: &str, names: &[&str]) -> bool {

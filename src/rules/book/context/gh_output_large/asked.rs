@@ -39,10 +39,9 @@ pub(super) struct Asked {
 }
 
 /// The options of gh that take a value.
-const SPEC: Spec = Spec {
-    short: "XfFHqtRLsBbHjp",
-    attached: "",
-    long: &[
+const SPEC: Spec = Spec::new(
+    "XfFHqtRLsBbHjp",
+    &[
         "method",
         "field",
         "raw-field",
@@ -62,7 +61,7 @@ const SPEC: Spec = Spec {
         "preview",
         "search",
     ],
-};
+);
 
 /// Filters for the fields of `--json` that are long, the longest first.
 const FIELDS: [(&str, &str); 9] = [

@@ -317,11 +317,7 @@ fn script_of(program: &str, args: &[Word]) -> Option<String> {
 
 /// Whether the words after `docker compose` are an `up` in the foreground.
 fn compose_up(args: &[Word]) -> bool {
-    const SPEC: Spec = Spec {
-        short: "fp",
-        long: &["file", "project-name", "profile", "env-file"],
-        ..Spec::FLAGS_ONLY
-    };
+    const SPEC: Spec = Spec::new("fp", &["file", "project-name", "profile", "env-file"]);
     let items = options::read(args, SPEC);
     let ends = |short, long| options::has(&items, short, long);
     options::operands(&items).first().is_some_and(|word| word.is("up"))

@@ -44,10 +44,6 @@ pub(super) enum Want<'c> {
     Choice,
 }
 
-const fn spec(short: &'static str, long: &'static [&'static str]) -> Spec {
-    Spec { short, long, ..Spec::FLAGS_ONLY }
-}
-
 /// Whether one of these options is among the items: short ones as letters, long ones.
 fn has(items: &[Item], short: &str, long: &[&str]) -> bool {
     items.iter().any(|item| match item {
@@ -121,13 +117,13 @@ pub(super) fn psql(command: &Command) -> Option<Want<'_>> {
         "username",
         "set",
     ];
-    let items = options::read(&command.args, spec("cdfFhLopPRTUv", LONG));
+    let items = options::read(&command.args, Spec::new("cdfFhLopPRTUv", LONG));
     let has_statements = has(&items, "cflV?", &["command", "file", "list", "version", "help"]);
     (!has_statements).then_some(Want::Statements { option: "-c", ways: "-c or -f" })
 }
 
 pub(super) fn mysql(command: &Command) -> Option<Want<'_>> {
-    let spec = spec("uhPDSe", &["user", "host", "port", "database", "socket", "execute"]);
+    let spec = Spec::new("uhPDSe", &["user", "host", "port", "database", "socket", "execute"]);
     let items = options::read(&command.args, spec);
     let has_statements = has(&items, "eVI?", &["execute", "version", "help"]);
     (!has_statements).then_some(Want::Statements { option: "-e", ways: "-e" })
@@ -164,7 +160,7 @@ pub(super) fn sqlite(command: &Command) -> Option<Want<'_>> {
 }
 
 pub(super) fn redis(command: &Command) -> Option<Want<'_>> {
-    let spec = spec("hpsarinudDt", &["user", "pass", "askpass", "uri"]);
+    let spec = Spec::new("hpsarinudDt", &["user", "pass", "askpass", "uri"]);
     let items = options::read(&command.args, spec);
     let only_connects = items.iter().all(|item| match item {
         Item::Operand(_) => false,
@@ -178,7 +174,7 @@ pub(super) fn redis(command: &Command) -> Option<Want<'_>> {
 
 /// `ssh HOST` without a command. A forge answers with a greeting, and a tunnel needs no shell.
 pub(super) fn remote_shell(command: &Command) -> Option<Want<'_>> {
-    let items = options::read(&command.args, spec("BbcDEeFIiJLlmOopQRSWw", &[]));
+    let items = options::read(&command.args, Spec::new("BbcDEeFIiJLlmOopQRSWw", &[]));
     let does_something_else = items.iter().any(|item| match item {
         Item::Short(flag, _) => "NfGVTOQWsLRD".contains(*flag),
         Item::Long(..) => true,
@@ -201,7 +197,7 @@ pub(super) fn apt(command: &Command) -> Option<Want<'_>> {
         "autoremove",
         "build-dep",
     ];
-    let spec = spec("oct", &["option", "config-file", "target-release", "default-release"]);
+    let spec = Spec::new("oct", &["option", "config-file", "target-release", "default-release"]);
     let items = options::read(&command.args, spec);
     let is_quiet = items.iter().filter(|item| matches!(item, Item::Short('q', _))).count() >= 2;
     let is_answered = items.iter().any(|item| match item {
@@ -244,7 +240,8 @@ pub(super) fn dnf(command: &Command) -> Option<Want<'_>> {
         "reinstall",
         "downgrade",
     ];
-    let spec = spec("cdexR", &["config", "enablerepo", "disablerepo", "exclude", "repo", "setopt"]);
+    let spec =
+        Spec::new("cdexR", &["config", "enablerepo", "disablerepo", "exclude", "repo", "setopt"]);
     let items = options::read(&command.args, spec);
     let answers = ["assumeyes", "assumeno", "help", "version", "downloadonly"];
     (!has(&items, "yh", &answers) && first_is_of(&items, &ASKING)).then_some(Want::Confirmation)
@@ -329,7 +326,7 @@ pub(super) fn creator(command: &Command) -> Option<Want<'_>> {
 
 /// `read NAME` with nothing to read from.
 pub(super) fn line(command: &Command) -> Option<Want<'_>> {
-    let items = options::read(&command.args, spec("adinNptu", &[]));
+    let items = options::read(&command.args, Spec::new("adinNptu", &[]));
     if has(&items, "tu", &[]) || command.is_condition {
         return None;
     }
@@ -358,7 +355,7 @@ pub(super) fn gh_login(command: &Command) -> Option<Want<'_>> {
 
 /// A new key, not one of the many other things that ssh-keygen does.
 pub(super) fn passphrase(command: &Command) -> Option<Want<'_>> {
-    let items = options::read(&command.args, spec("abCfmNOtwZz", &[]));
+    let items = options::read(&command.args, Spec::new("abCfmNOtwZz", &[]));
     let does_something_else = items.iter().any(|item| match item {
         Item::Short(flag, _) => !"abCfmOtwZzqvo".contains(*flag),
         Item::Long(..) => true,

@@ -2,7 +2,6 @@
 
 use crate::project::programs::{self, Trait};
 use crate::rules::case::Case;
-use crate::rules::rewrite::grep;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Command, LoopKind, Script, Word, options};
@@ -81,9 +80,9 @@ impl Aim {
 }
 
 /// Options of pgrep and pkill that take a value.
-const MATCHING: Spec = Spec {
-    short: "dFgGPOqrstuU",
-    long: &[
+const MATCHING: Spec = Spec::new(
+    "dFgGPOqrstuU",
+    &[
         "signal",
         "pidfile",
         "pgroup",
@@ -102,8 +101,7 @@ const MATCHING: Spec = Spec {
         "env",
         "delimiter",
     ],
-    ..Spec::FLAGS_ONLY
-};
+);
 
 /// What pkill kills, or pgrep finds for a kill.
 fn matched(case: &Case, args: &[Word]) -> Check<Aim> {
@@ -187,11 +185,8 @@ fn is_shared(name: &str) -> bool {
 
 /// What killall kills.
 fn all_of_name(args: &[Word]) -> Check<Aim> {
-    let spec = Spec {
-        short: "snouyZ",
-        long: &["signal", "ns", "user", "older-than", "younger-than", "context"],
-        ..Spec::FLAGS_ONLY
-    };
+    let spec =
+        Spec::new("snouyZ", &["signal", "ns", "user", "older-than", "younger-than", "context"]);
     let args = without_signal(args).ok_or(Miss::No)?;
     let items = options::read(&args, spec);
     let asks =
@@ -347,11 +342,10 @@ fn finder(case: &Case, commands: &[&Command]) -> Check<Aim> {
         "ps" => {
             let inverts = |word: &Word| word.text.contains('v') && word.text.starts_with('-');
             let is_search = |other: &&&Command| {
-                matches!(other.program.as_str(), "grep" | "egrep")
-                    && !other.args.iter().any(inverts)
+                programs::is(&other.program, Trait::IsGrep) && !other.args.iter().any(inverts)
             };
             let search = commands.iter().find(is_search).ok_or(Miss::No)?;
-            let items = options::read(&search.args, grep::SPEC);
+            let items = options::read(&search.args, Spec::of("grep"));
             let pattern = options::operands(&items).first().copied().ok_or(Miss::No)?;
             let text = pattern.literal().ok_or(Miss::Near("its pattern is not literal"))?;
             // `[n]ode` is node, and does not find itself.

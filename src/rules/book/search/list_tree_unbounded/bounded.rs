@@ -158,8 +158,7 @@ fn is_descending(script: &Script, command: &Command) -> bool {
     let stages = command.stage.and_then(|stage| script.stages(stage.pipeline)).unwrap_or_default();
     let sort = stages.into_iter().rev().find(|stage| stage.is("sort"));
     sort.is_some_and(|sort| {
-        let items =
-            options::read(&sort.args, Spec { short: "kt", long: &["key"], ..Spec::FLAGS_ONLY });
+        let items = options::read(&sort.args, Spec::of("sort"));
         let by_key = items
             .iter()
             .any(|item| matches!(item, Item::Short('k', Some(key)) if key.text.contains('r')));

@@ -22,18 +22,14 @@ pub(super) fn of(command: &Command) -> Option<Scope<'_>> {
     match command.program.as_str() {
         "ls" => listing(
             command,
-            Spec { short: "ITw", long: &["ignore", "hide"], ..Spec::FLAGS_ONLY },
+            Spec::new("ITw", &["ignore", "hide"]),
             &[('R', "recursive")],
             &[('d', "directory")],
             &[('I', "ignore"), ('\0', "hide")],
         ),
         "tree" => listing(
             command,
-            Spec {
-                short: "LPIo",
-                long: &["filelimit", "charset", "sort", "gitfile", "fromfile"],
-                ..Spec::FLAGS_ONLY
-            },
+            Spec::new("LPIo", &["filelimit", "charset", "sort", "gitfile", "fromfile"]),
             &[],
             &[
                 ('L', "level"),
@@ -46,11 +42,7 @@ pub(super) fn of(command: &Command) -> Option<Scope<'_>> {
         ),
         "du" => listing(
             command,
-            Spec {
-                short: "dtBX",
-                long: &["max-depth", "threshold", "exclude"],
-                ..Spec::FLAGS_ONLY
-            },
+            Spec::new("dtBX", &["max-depth", "threshold", "exclude"]),
             &[('a', "all")],
             &[('d', "max-depth"), ('s', "summarize"), ('t', "threshold")],
             &[('X', "exclude")],

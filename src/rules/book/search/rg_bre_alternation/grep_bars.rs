@@ -4,7 +4,7 @@ use crate::rules::rewrite::grep;
 use crate::rules::rewrite::pattern::Syntax;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::Command;
-use crate::shell::options::{self, Value};
+use crate::shell::options::{self, Spec, Value};
 
 /// Options with which a grep prints something else than what its pattern matches.
 const OTHER_SEARCHES: &str = "vqfLcP";
@@ -69,7 +69,7 @@ pub(super) fn alternates(command: &Command) -> bool {
 
 /// The only pattern of a grep that prints what matches, and its syntax: basic or extended.
 fn pattern(command: &Command) -> Option<(Value<'_>, Syntax)> {
-    let items = options::read(&command.args, grep::SPEC);
+    let items = options::read(&command.args, Spec::of("grep"));
     if OTHER_SEARCHES.chars().any(|flag| grep::asks(&items, flag)) {
         return None;
     }

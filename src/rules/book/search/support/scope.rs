@@ -2,27 +2,12 @@
 
 use crate::rules::case::Case;
 use crate::rules::rewrite::find::IGNORED_PARTS;
+use crate::rules::rewrite::place;
 use crate::shell::Word;
 
 /// Folders of the system, for which there are no ignore files.
 const SYSTEM: [&str; 10] =
     ["/usr", "/etc", "/var", "/opt", "/proc", "/sys", "/lib", "/dev", "/nix", "/Library"];
-
-/// Spellings of a folder that holds everything that matters.
-const WHOLE_TREES: [&str; 12] = [
-    ".",
-    "./",
-    "/",
-    "~",
-    "~/",
-    "*",
-    "./*",
-    "$PWD",
-    "\"$PWD\"",
-    "$(pwd)",
-    "\"$(pwd)\"",
-    "$(git rev-parse --show-toplevel)",
-];
 
 /// Whether a path leads to a system folder, or to a hidden or ignored one.
 pub(crate) fn is_outside(path: &str) -> bool {
@@ -42,7 +27,7 @@ pub(crate) fn moves_outside(case: &Case) -> bool {
 
 /// Whether a folder is the work tree, the working directory or something larger.
 pub(crate) fn is_whole_tree(case: &Case, path: &Word) -> bool {
-    if WHOLE_TREES.contains(&path.raw.as_str()) {
+    if place::is_known_folder(path) || matches!(path.raw.as_str(), "/" | "*" | "./*") {
         return true;
     }
     let absolute = path

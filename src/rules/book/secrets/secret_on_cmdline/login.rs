@@ -4,6 +4,7 @@ use super::literal_secret::MYSQL;
 use crate::project::secrets;
 use crate::project::secrets::Secret;
 use crate::shell::options::{Item, Spec};
+use crate::shell::specs::CURL;
 use crate::shell::{Command, Word, options};
 
 /// How a value holds the password.
@@ -49,8 +50,8 @@ const REGISTRIES: [&str; 9] =
 
 const LOGINS: [Login; 14] = [
     login(&["sshpass"], "", "pfdP", ("p", ""), Form::Whole, Some("SSHPASS")),
-    login(&["curl"], "", "uHXdoAebcTFmwKxEPQtrUyYzCI", ("u", "user"), Form::After(':'), None),
-    login(&["curl"], "", "uHXdoAebcTFmwKxEPQtrUyYzCI", ("U", "proxy-user"), Form::After(':'), None),
+    login(&["curl"], "", CURL.short, ("u", "user"), Form::After(':'), None),
+    login(&["curl"], "", CURL.short, ("U", "proxy-user"), Form::After(':'), None),
     login(&["http", "https", "xh"], "", "aAo", ("a", "auth"), Form::After(':'), None),
     login(&REGISTRIES, "login", "up", ("p", "password"), Form::Whole, None),
     login(&["redis-cli"], "", "hpsaunriD", ("a", "pass"), Form::Whole, Some("REDISCLI_AUTH")),
@@ -183,7 +184,7 @@ fn by_single_dash(command: &Command) -> Option<Secret> {
 /// `vault login TOKEN`, `htpasswd -b FILE USER PASSWORD`, `gh secret set NAME -b VALUE` and others.
 fn by_operand(command: &Command) -> Option<Secret> {
     let operands: Vec<&Word> =
-        options::operands(&options::read(&command.args, Spec { short: "C", ..Spec::FLAGS_ONLY }));
+        options::operands(&options::read(&command.args, Spec::new("C", &[])));
     match command.program.as_str() {
         "gh" | "aws" => {
             let names = ["--body", "-b", "--secret-string"];
@@ -209,7 +210,7 @@ fn by_operand(command: &Command) -> Option<Secret> {
             _ => None,
         },
         "htpasswd" => {
-            let items = options::read(&command.args, Spec { short: "C", ..Spec::FLAGS_ONLY });
+            let items = options::read(&command.args, Spec::new("C", &[]));
             options::has(&items, Some('b'), "").then_some(())?;
             let is_printed = options::has(&items, Some('n'), "");
             secret(operands.get(if is_printed { 1 } else { 2 })?.literal()?, None)

@@ -1,6 +1,6 @@
 //! Files that contain secrets, and the programs that print them.
 
-use super::pipeline::{SED, is_search, search_spec};
+use super::pipeline::is_search;
 use crate::project::programs::{self, Trait};
 use crate::project::secrets;
 use crate::rules::trigger::{Check, Miss};
@@ -154,19 +154,9 @@ pub(super) fn printed_by(command: &Command) -> Vec<&Word> {
     let program = command.program.as_str();
     let searches = is_search(command);
     let spec = match program {
-        _ if searches => search_spec(command),
-        "sed" | "gsed" => SED,
-        "jq" | "yq" => Spec { short: "fL", long: &["arg", "argjson"], ..Spec::FLAGS_ONLY },
-        "head" | "tail" => Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY },
-        "bat" | "batcat" => Spec {
-            short: "lrmH",
-            long: &["language", "line-range", "style", "theme"],
-            ..Spec::FLAGS_ONLY
-        },
-        "sort" => {
-            Spec { short: "kto", long: &["key", "field-separator", "output"], ..Spec::FLAGS_ONLY }
-        }
-        _ => Spec::FLAGS_ONLY,
+        "jq" | "yq" => Spec::new("fL", &["arg", "argjson"]),
+        "bat" | "batcat" => Spec::new("lrmH", &["language", "line-range", "style", "theme"]),
+        _ => Spec::of(program),
     };
     let items = options::read(&command.args, spec);
     let has_script = match program {

@@ -36,7 +36,7 @@ pub(super) fn passes_values(filter: &Command) -> bool {
         "head" | "tail" => !takes_few_bytes(filter),
         _ if is_search(filter) => {
             let is_rg = filter.is("rg");
-            !options::read(&filter.args, search_spec(filter)).iter().any(|item| match item {
+            !options::read(&filter.args, Spec::of(&filter.program)).iter().any(|item| match item {
                 Item::Short(flag, _) => {
                     matches!(flag, 'q' | 'c' | 'l' | 'L' | 'o') || is_rg && *flag == 'r'
                 }
@@ -58,7 +58,7 @@ pub(super) fn passes_values(filter: &Command) -> bool {
         }
         // A range of lines, and nothing that could cut values off.
         "sed" | "gsed" => {
-            let items = options::read(&filter.args, SED);
+            let items = options::read(&filter.args, Spec::of("sed"));
             let expression = items.iter().find_map(|item| match item {
                 Item::Short('e', Some(value)) | Item::Long("expression", Some(value)) => {
                     value.literal()
@@ -80,8 +80,7 @@ pub(super) fn passes_values(filter: &Command) -> bool {
 
 /// Whether `head -c 8` and the like pass fewer bytes than a value has.
 fn takes_few_bytes(filter: &Command) -> bool {
-    let spec = Spec { short: "nc", long: &["lines", "bytes"], ..Spec::FLAGS_ONLY };
-    options::read(&filter.args, spec).iter().any(|item| match item {
+    options::read(&filter.args, Spec::of("head")).iter().any(|item| match item {
         Item::Short('c', Some(value)) | Item::Long("bytes", Some(value)) => {
             value.text.parse::<u32>().is_ok_and(|bytes| bytes < 12)
         }
@@ -91,25 +90,13 @@ fn takes_few_bytes(filter: &Command) -> bool {
 
 /// Whether a command searches lines.
 pub(super) fn is_search(command: &Command) -> bool {
-    matches!(command.program.as_str(), "grep" | "egrep" | "fgrep" | "rg")
+    command.is("rg") || programs::is(&command.program, Trait::IsGrep)
 }
-
-/// The options of a search that take a value.
-pub(super) fn search_spec(command: &Command) -> Spec {
-    match command.program.as_str() {
-        "rg" => Spec { short: "ABCgtTefmMjrEd", ..crate::rules::rewrite::grep::SPEC },
-        _ => crate::rules::rewrite::grep::SPEC,
-    }
-}
-
-/// The options of sed that take a value.
-pub(super) const SED: Spec =
-    Spec { short: "efl", attached: "i", long: &["expression", "file", "line-length"] };
 
 /// Whether a search may print a secret: it names one, or it matches every line. `in_file`: it
 /// searches a file made for secrets, in which only harmless names are known not to be secrets.
 pub(super) fn may_match_secret(command: &Command, in_file: bool) -> bool {
-    let items = options::read(&command.args, search_spec(command));
+    let items = options::read(&command.args, Spec::of(&command.program));
     let inverted = options::has(&items, Some('v'), "invert-match");
     let mut patterns: Vec<&str> = items
         .iter()

@@ -56,18 +56,11 @@ impl Editor {
     /// Its options that take a value.
     fn spec(self) -> Spec {
         match self {
-            Self::Sed => Spec {
-                short: "efl",
-                long: &["expression", "file", "line-length"],
-                ..Spec::FLAGS_ONLY
-            },
-            Self::Awk => Spec {
-                short: "iFvfe",
-                long: &["include", "assign", "file", "field-separator"],
-                ..Spec::FLAGS_ONLY
-            },
-            Self::Ed => Spec { short: "p", long: &["prompt"], ..Spec::FLAGS_ONLY },
-            Self::Perl | Self::Ruby => Spec { short: "eI", ..Spec::FLAGS_ONLY },
+            // The letter of the option itself is looked for apart.
+            Self::Sed => Spec { attached: "", ..Spec::of("sed") },
+            Self::Awk => Spec::new("iFvfe", &["include", "assign", "file", "field-separator"]),
+            Self::Ed => Spec::new("p", &["prompt"]),
+            Self::Perl | Self::Ruby => Spec::new("eI", &[]),
         }
     }
 

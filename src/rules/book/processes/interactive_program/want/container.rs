@@ -1,6 +1,7 @@
 //! A terminal for a container.
 
-use super::{Want, spec};
+use super::Want;
+use crate::shell::options::Spec;
 use crate::shell::{Command, options};
 
 /// Long options of `docker run` and `docker exec` that take a value.
@@ -20,7 +21,7 @@ pub(in super::super) fn container(command: &Command) -> Option<Want<'_>> {
     }
     // What comes behind the image or the container is the other program's: `docker run x ls -t`.
     let at = command.args.iter().position(|word| word.is("exec") || word.is("run"))?;
-    let own = options::read(command.args.get(at + 1..)?, spec("euvwplam", CONTAINER_VALUES));
+    let own = options::read(command.args.get(at + 1..)?, Spec::new("euvwplam", CONTAINER_VALUES));
     let first = options::operands(&own).first().copied();
     let until =
         first.and_then(|name| command.args.iter().position(|word| std::ptr::eq(word, name)));
