@@ -8,8 +8,9 @@ use toolcoach::rules;
 
 use crate::harness::{World, advice, recorded};
 
-/// Cases in which the specification's words decide against their label: rule, command, why.
-const DECIDED: [(&str, &str, &str); 3] = [
+/// Cases in which the specification's words decide against their label: rule, what is run or
+/// written, why.
+const DECIDED: [(&str, &str, &str); 8] = [
     (
         "uv-run-python",
         "pytest -q",
@@ -21,13 +22,26 @@ const DECIDED: [(&str, &str, &str); 3] = [
         "docker-compose up -d",
         "docker is not on PATH there, and no shell says so without a name",
     ),
+    ("sleep-wait", "sleep 2m; gh run view 1", "it waits for CI, so ci-wait speaks instead"),
+    (
+        "secret-on-cmdline",
+        "export OPENAI_API_KEY=sk-proj-abcdefghijklmnopqrstuv0123456789",
+        "the alphabet is a sample's value",
+    ),
+    (
+        "secret-in-written-file",
+        "TOKEN='ghp_0123456789abcdefghijklmnopqrstuvwxyz'",
+        "the alphabet is a sample's value",
+    ),
+    ("git-merge-conflict", "git rebase main", "nothing hung under this client: it has no editor"),
+    ("pkill-broad", "lsof -ti :3000 | xargs kill", "it kills the clients of the port as well"),
 ];
 
 #[test]
 fn the_catalogue_is_kept() {
     let Some(path) = recorded("catalogue/cases.jsonl") else { return };
     let text = fs::read_to_string(path).unwrap();
-    let mut seen = 0;
+    let (mut seen, mut otherwise) = (0, Vec::new());
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         let rule = case["rule"].as_str().unwrap();
@@ -43,13 +57,18 @@ fn the_catalogue_is_kept() {
         let output = world.run(&["explain", "--json"], input.as_bytes());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let fires = advice(&report).iter().any(|(id, _)| id == rule);
-        let command = case["input"]["tool_input"]["command"].as_str().unwrap_or_default();
-        let decided = DECIDED.iter().any(|(id, of, _)| *id == rule && *of == command);
-        let wanted = case["label"] == "hit" && !decided;
-        assert_eq!(fires, wanted, "{rule} on {command}: {report}");
+        let tool_input = &case["input"]["tool_input"];
+        let what = ["command", "content"].into_iter().find_map(|field| tool_input[field].as_str());
+        let what = what.unwrap_or_default();
+        let decided = DECIDED.iter().any(|(id, of, _)| *id == rule && *of == what);
+        let wanted = (case["label"] == "hit") != decided;
+        if fires != wanted {
+            otherwise.push(format!("{rule} on {what}: {report}"));
+        }
         seen += 1;
     }
     assert!(seen > 50, "only {seen} cases were run");
+    assert!(otherwise.is_empty(), "{otherwise:#?}");
 }
 
 /// Calls whose verdict is of another rule than the one that speaks here: command, why it does.
