@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use toolcoach::commands::replay;
-use toolcoach::commands::replay::{Conditions, Replayed};
+use toolcoach::commands::transcripts;
+use toolcoach::commands::transcripts::{Conditions, Replayed};
 use toolcoach::engine::Via;
 use toolcoach::rules::matcher::Match;
 
@@ -92,7 +92,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut counts = Counts::default();
     let files = [PathBuf::from(path)];
     let left_out =
-        replay::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |replayed| {
+        transcripts::read(&files, &Conditions::default(), &AtomicU64::new(0), &mut |replayed| {
             counts.count(replayed)
         });
     if let Some(path) = left_out.unreadable_files.first() {

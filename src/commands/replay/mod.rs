@@ -5,16 +5,8 @@
 //! transcript's time. Threads share the files. The counts do not depend on which thread reads which
 //! file, so the report is the same for any number of threads.
 
-mod claude;
-mod codex;
-mod files;
-mod lines;
 mod page;
-mod record;
-mod recorded;
 mod report;
-mod sessions;
-mod sources;
 mod tally;
 
 use std::num::NonZero;
@@ -27,17 +19,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
+use super::transcripts::{self, Conditions, Sources};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings::Settings;
 use crate::ui::print::{print, print_json};
 use crate::ui::progress::Progress;
 use report::ReplayReport;
-use sources::Sources;
 use tally::ReplayTally;
-
-pub use files::{LeftOut, read};
-pub use sessions::{Conditions, Replayed};
 
 /// Stack of a thread, bytes. The parser needs one as large as the main thread's.
 const STACK_BYTES: usize = 16 << 20;
@@ -104,8 +93,9 @@ fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Erro
     let work = |conditions: &Conditions| {
         let mut tally = ReplayTally::new(wanted);
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let left_out =
-                read(&unit.files, conditions, &progress, &mut |replayed| tally.count(replayed));
+            let left_out = transcripts::read(&unit.files, conditions, &progress, &mut |replayed| {
+                tally.count(replayed);
+            });
             tally.left_out.add(left_out);
         }
         tally

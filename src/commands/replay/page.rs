@@ -1,7 +1,8 @@
 //! The counts as a page of 80 columns for users.
 
-use super::tally::{ReplayRuleTally, ReplayTally, shortened};
+use super::tally::{ReplayRuleTally, ReplayTally};
 use crate::base::text;
+use crate::commands::transcripts::about::shortened;
 use crate::ui::format::{count, days, micros, plural, share};
 
 /// Width of a line, characters.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::files::LeftOut;
 use super::tally::{ReplayRuleTally, ReplayTally};
 use crate::base::calendar::Utc;
+use crate::commands::transcripts::LeftOut;
 use crate::ui::format::percent;
 
 /// `replay --json`.

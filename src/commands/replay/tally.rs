@@ -6,11 +6,8 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use super::files::LeftOut;
-use super::sessions::Replayed;
-use crate::base::text;
+use crate::commands::transcripts::{LeftOut, Replayed, about};
 use crate::engine::Via;
-use crate::project::secrets::in_text::looks_secret;
 use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
 
@@ -189,45 +186,10 @@ impl SpokenExample {
         Self {
             nth: replayed.times_said.get(hit.rule.id).copied().unwrap_or_default(),
             order: hash(&[replayed.memory, call]),
-            about: about(replayed, hit),
+            about: about::shortened(&about::of_event(event, hit.rule.id), MAX_ABOUT_CHARS),
             advice: hit.text.clone(),
         }
     }
-}
-
-/// The command or file of an example, fit to be published: on one short line, and without a secret.
-fn about(replayed: &Replayed, hit: &Match) -> String {
-    let event = replayed.case.event;
-    let input = event.input();
-    let what = event
-        .command()
-        .or(input.file_path.as_deref())
-        .or(input.pattern.as_deref())
-        .unwrap_or_default();
-    let visible = text::clean(what);
-    let visible = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    let what = match event.command() {
-        Some(_) => visible,
-        None => format!("{} {visible}", text::excerpt(&event.tool_name)).trim_end().to_owned(),
-    };
-    if looks_secret(&what) || hit.rule.id == "secret-on-cmdline" {
-        let first =
-            what.split(' ').next().filter(|word| !looks_secret(word) && !word.contains('='));
-        return format!("{} ... (not shown: it may hold a secret)", first.unwrap_or_default())
-            .trim_start()
-            .to_owned();
-    }
-    shortened(&what, MAX_ABOUT_CHARS)
-}
-
-/// The text cut to at most this number of characters, with an ellipsis if it was longer.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
 }
 
 /// A hash that is the same on every machine.

@@ -11,8 +11,8 @@ use std::sync::atomic::AtomicU64;
 
 use serde_json::{Value, json};
 use toolcoach::base::calendar::Utc;
-use toolcoach::commands::replay;
-use toolcoach::commands::replay::Conditions;
+use toolcoach::commands::transcripts;
+use toolcoach::commands::transcripts::Conditions;
 
 use crate::harness;
 use crate::harness::{World, answer, feed, have};
@@ -71,7 +71,7 @@ fn the_hook_says_what_replay_says() {
     let conditions = Conditions { programs, ..Conditions::default() };
     let mut said = Vec::new();
     let files: [PathBuf; 1] = [path];
-    replay::read(&files, &conditions, &AtomicU64::new(0), &mut |replayed| {
+    transcripts::read(&files, &conditions, &AtomicU64::new(0), &mut |replayed| {
         said.push(replayed.answer.text())
     });
     assert_eq!(said.len(), calls.len());

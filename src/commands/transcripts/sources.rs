@@ -14,20 +14,20 @@ use crate::protocol::json;
 const HEAD_BYTES: u64 = 64 << 10;
 
 /// Files that one thread reads one after the other.
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// The files, in the order in which they begin.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// Their total size.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// All files to read.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     /// The largest units first, so that no thread ends long after the others.
-    pub(super) units: Vec<Unit>,
+    pub(crate) units: Vec<Unit>,
     /// Folders inside the given ones that cannot be read.
-    pub(super) unreadable: Vec<String>,
+    pub(crate) unreadable: Vec<String>,
 }
 
 /// The existing folders in which clients keep their transcripts.
@@ -45,7 +45,7 @@ impl Sources {
     ///
     /// # Errors
     /// When a path does not exist or cannot be read, or no client has a folder.
-    pub(super) fn find(paths: &[PathBuf]) -> Result<Self, Error> {
+    pub(crate) fn find(paths: &[PathBuf]) -> Result<Self, Error> {
         let own = if paths.is_empty() { own_folders() } else { Vec::new() };
         if paths.is_empty() && own.is_empty() {
             return Err(Error::NoTranscripts);

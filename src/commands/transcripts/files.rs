@@ -41,7 +41,7 @@ impl LeftOut {
     }
 
     /// Adds the counts of another thread.
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.unhooked_calls += other.unhooked_calls;
         self.copied_calls += other.copied_calls;
         self.unreadable_lines += other.unreadable_lines;
