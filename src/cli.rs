@@ -12,7 +12,7 @@ use crate::base::{process, text};
 use crate::commands::error::Error;
 use crate::commands::stats::StatsFormat;
 use crate::commands::{
-    completions, doctor, explain, hook, install, mute, replay, rules, stats, trust,
+    completions, doctor, explain, hook, install, log, mute, replay, rules, stats, trust,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
@@ -88,6 +88,11 @@ enum CliCommand {
     Doctor(doctor::DoctorOptions),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::ExplainOptions),
+    /// Show what was said, of which command, and what came of it
+    ///
+    /// Nothing of a command is ever stored, so the ledgers are joined with the transcripts that
+    /// Claude Code and Codex keep on this machine. Writes nothing. Times are UTC.
+    Log(log::LogOptions),
     /// Show what it would have said in past sessions. Writes nothing
     Replay(replay::ReplayOptions),
     /// Show the rule book, or one rule
@@ -178,6 +183,7 @@ fn run_command() -> u8 {
         Some(CliCommand::Uninstall(options)) => install::uninstall(&options),
         Some(CliCommand::Doctor(options)) => doctor::run(&options),
         Some(CliCommand::Explain(options)) => explain::run(&options),
+        Some(CliCommand::Log(options)) => log::run(&options),
         Some(CliCommand::Replay(options)) => replay::run(&options),
         Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
         Some(CliCommand::Mute { rule, span }) => mute::mute(rule.as_deref(), span),

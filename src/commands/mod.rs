@@ -10,6 +10,7 @@ pub(crate) mod explain;
 pub mod fuzz;
 pub(crate) mod hook;
 pub(crate) mod install;
+pub(crate) mod log;
 pub(crate) mod mute;
 pub(crate) mod replay;
 pub(crate) mod rules;

@@ -84,9 +84,12 @@ impl Advice {
             .flatten()
             .map(text::clean)
             .find(|body| body.chars().count() <= MAX_BODY_CHARS && !looks_secret(body))
-            .map(|body| format!("[toolcoach] {body} ({id})"))
+            .map(|body| format!("{TAG}{body} ({id})"))
     }
 }
+
+/// How every line begins, so that the agent knows who speaks.
+pub(crate) const TAG: &str = "[toolcoach] ";
 
 /// Most characters between the tag and the rule's id.
 pub const MAX_BODY_CHARS: usize = 160;

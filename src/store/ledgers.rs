@@ -35,6 +35,19 @@ impl LedgerFiles {
         self.name.contains('-')
     }
 
+    /// Sizes of the two files, bytes. Lines are only ever appended, so equal sizes mean equal lines.
+    pub(crate) fn sizes(&self) -> [u64; 2] {
+        [CALLS, WARNINGS].map(|ending| {
+            let path = self.folder.join(format!("{}{ending}", self.name));
+            fs::symlink_metadata(path).map_or(0, |meta| meta.len())
+        })
+    }
+
+    /// The beginning that the names of the two files share.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Calls `take` with each line of the file with this ending that is not in the roll-up yet.
     pub(crate) fn each(
         &self,

@@ -14,6 +14,28 @@ use std::collections::BTreeMap;
 
 use super::history::{CallLine, WarningLine};
 
+/// What became of one line of advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AdviceOutcome {
+    /// The agent used the better form next.
+    Followed,
+    /// The agent did the same again.
+    Repeated,
+    /// Neither has happened yet, or the agent forgot the advice before.
+    Open,
+}
+
+impl AdviceOutcome {
+    /// The word in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Followed => "followed",
+            Self::Repeated => "repeated",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// What became of a rule's advice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Uptake {
@@ -49,6 +71,24 @@ impl Uptake {
 /// oldest first.
 pub fn by_rule(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String, Uptake> {
     let mut uptakes: BTreeMap<String, Uptake> = BTreeMap::new();
+    for (warning, outcome) in of_each(calls, warnings) {
+        let uptake = uptakes.entry(warning.rule.clone()).or_default();
+        uptake.said += 1;
+        uptake.chars = uptake.chars.saturating_add(warning.chars);
+        match outcome {
+            AdviceOutcome::Repeated => uptake.repeated += 1,
+            AdviceOutcome::Followed => uptake.followed += 1,
+            AdviceOutcome::Open => uptake.open += 1,
+        }
+    }
+    uptakes
+}
+
+/// Each line of advice in `warnings`, which may also contain resets, with what became of it.
+pub(crate) fn of_each<'w>(
+    calls: &[CallLine],
+    warnings: &'w [WarningLine],
+) -> Vec<(&'w WarningLine, AdviceOutcome)> {
     let index = Index::of(calls);
     // For each warning the time of the next reset.
     let mut resets = vec![None; warnings.len()];
@@ -57,17 +97,18 @@ pub fn by_rule(calls: &[CallLine], warnings: &[WarningLine]) -> BTreeMap<String,
         next = if line.reset.is_empty() { next } else { Some(line.t) };
         *reset = next;
     }
-    for (warning, reset) in warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty()) {
-        let uptake = uptakes.entry(warning.rule.clone()).or_default();
-        uptake.said += 1;
-        uptake.chars = uptake.chars.saturating_add(warning.chars);
-        match index.decisive(warning, reset) {
-            Some(call) if call.hit.contains(&warning.rule.as_str().into()) => uptake.repeated += 1,
-            Some(_) => uptake.followed += 1,
-            None => uptake.open += 1,
-        }
-    }
-    uptakes
+    let said = warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty());
+    said.map(|(warning, reset)| {
+        let outcome = match index.decisive(warning, reset) {
+            Some(call) if call.hit.contains(&warning.rule.as_str().into()) => {
+                AdviceOutcome::Repeated
+            }
+            Some(_) => AdviceOutcome::Followed,
+            None => AdviceOutcome::Open,
+        };
+        (warning, outcome)
+    })
+    .collect()
 }
 
 /// The indexes of calls by id and by rule, so that a long ledger is not searched for each warning.

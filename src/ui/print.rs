@@ -1,6 +1,7 @@
 //! Writing to stdout, for every command but the hook.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use crate::base::text::is_invisible;
 
@@ -18,8 +19,49 @@ pub(crate) fn is_terminal() -> bool {
 /// # Errors
 /// When it cannot be written. A closed pipe is not an error.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    print_to_reader(text).map(|_| ())
+}
+
+/// The same, and returns whether somebody still reads: `false` after a pipe was closed.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn print_to_reader(text: &str) -> io::Result<bool> {
     let styles = if is_terminal() { STYLES } else { &[] };
     write_stdout(&for_terminal(text, styles))
+}
+
+/// Columns of the terminal; elsewhere 80.
+pub(crate) fn columns() -> usize {
+    let size = if is_terminal() { terminal_size::terminal_size_of(io::stdout()) } else { None };
+    size.map_or(80, |(width, _)| usize::from(width.0).max(40))
+}
+
+/// Waits, and returns whether somebody can still read stdout. Returns at once when a pipe is
+/// closed; the time may be cut short.
+pub(crate) fn wait(time: Duration) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+        let stdout = io::stdout();
+        let mut end = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+        // A closed pipe is an error without being asked for.
+        let gone = PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL;
+        let timeout = PollTimeout::try_from(time).unwrap_or(PollTimeout::MAX);
+        match poll(&mut end, timeout) {
+            Ok(_) => !end.iter().any(|end| end.revents().is_some_and(|is| is.intersects(gone))),
+            // A signal; the caller looks again sooner than it asked.
+            Err(_) => true,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        std::thread::sleep(time);
+        true
+    }
 }
 
 /// Writes JSON to stdout, with the characters escaped that would act on a terminal or be invisible.
@@ -27,14 +69,22 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written. A closed pipe is not an error.
 pub(crate) fn print_json(json: &str) -> io::Result<()> {
+    print_json_to_reader(json).map(|_| ())
+}
+
+/// The same, and returns whether somebody still reads: `false` after a pipe was closed.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn print_json_to_reader(json: &str) -> io::Result<bool> {
     write_stdout(&visible_json(json))
 }
 
-fn write_stdout(text: &str) -> io::Result<()> {
+fn write_stdout(text: &str) -> io::Result<bool> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
 use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
+use crate::store::uptake::AdviceOutcome;
 use crate::store::{ledger, ledgers, uptake};
 use crate::ui::format::{bytes, count, duration, plural, wrapped};
 use crate::ui::print::{print, print_json};
@@ -124,8 +125,8 @@ fn describe(
     number: Option<u64>,
 ) -> Option<LastAdvice> {
     let said = latest.first()?;
-    let outcomes = uptake::by_rule(calls, latest);
-    let outcome = outcomes.get(&said.rule).copied().unwrap_or_default();
+    let outcomes = uptake::of_each(calls, latest);
+    let outcome = outcomes.first().map_or(AdviceOutcome::Open, |(_, outcome)| *outcome);
     let spoke = |call: &&CallLine| {
         call.say.iter().any(|rule| *rule == said.rule)
             && (said.call.is_empty() || call.call == said.call)
@@ -146,13 +147,7 @@ fn describe(
         session: text::clean(memory.stem()),
         number,
         chars: said.chars,
-        outcome: if outcome.followed > 0 {
-            "followed"
-        } else if outcome.repeated > 0 {
-            "repeated"
-        } else {
-            "open"
-        },
+        outcome: outcome.as_str(),
         call,
         why: rules::named(&said.rule).map(|rule| rule.why),
     })

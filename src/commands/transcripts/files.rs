@@ -1,4 +1,4 @@
-//! Replays whole files, line by line.
+//! Reads whole files, line by line, and replays them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::claude::Transcript;
 use super::codex::Rollout;
+use super::heard::Heard;
 use super::lines::{RecordedLine, RecordedLines};
 use super::record::{LineFields, LineKind, Record, SeenCalls};
 use super::recorded;
@@ -50,6 +51,30 @@ impl LeftOut {
     }
 }
 
+/// What takes in the calls of recordings, in the order of the files.
+pub(crate) trait RecordReader {
+    /// Takes a hook input.
+    ///
+    /// # Errors
+    /// When the input is not a valid event.
+    fn record(&mut self, record: &Record) -> Result<(), EventError>;
+
+    /// Takes what the hook said in the session.
+    fn heard(&mut self, _heard: &Heard) {}
+}
+
+/// Replays the calls, and passes each to `on_call`.
+struct Replaying<'r, 's> {
+    sessions: SessionReplay<'s>,
+    on_call: &'r mut dyn FnMut(&Replayed),
+}
+
+impl RecordReader for Replaying<'_, '_> {
+    fn record(&mut self, record: &Record) -> Result<(), EventError> {
+        self.sessions.replay(record, self.on_call)
+    }
+}
+
 /// Replays files that belong together, in order, and passes each call to `on_call`. Adds the number
 /// of bytes read to `progress`.
 pub fn read(
@@ -58,11 +83,21 @@ pub fn read(
     progress: &AtomicU64,
     on_call: &mut dyn FnMut(&Replayed),
 ) -> LeftOut {
-    let mut sessions = SessionReplay::new(conditions);
+    let mut replaying = Replaying { sessions: SessionReplay::new(conditions), on_call };
+    read_into(&mut replaying, files, progress)
+}
+
+/// Passes the calls of files that belong together to `reader`. Adds the number of bytes read to
+/// `progress`.
+pub(crate) fn read_into(
+    reader: &mut dyn RecordReader,
+    files: &[PathBuf],
+    progress: &AtomicU64,
+) -> LeftOut {
     let mut left_out = LeftOut::default();
     let mut seen = SeenCalls::default();
     for path in files {
-        if read_one(path, progress, &mut sessions, &mut seen, &mut left_out, on_call).is_err() {
+        if read_one(path, progress, reader, &mut seen, &mut left_out).is_err() {
             left_out.unreadable_files.push(path.to_string_lossy().into_owned());
         }
     }
@@ -72,10 +107,9 @@ pub fn read(
 fn read_one(
     path: &Path,
     progress: &AtomicU64,
-    sessions: &mut SessionReplay,
+    reader: &mut dyn RecordReader,
     seen: &mut SeenCalls,
     left_out: &mut LeftOut,
-    on_call: &mut dyn FnMut(&Replayed),
 ) -> io::Result<()> {
     let mut lines = RecordedLines::open(path, progress)?;
     let mut transcript = Transcript::new(path);
@@ -94,7 +128,7 @@ fn read_one(
             continue;
         };
         let mut refused = LineKind::Known;
-        let mut emit = |record: Record| match sessions.replay(&record, on_call) {
+        let mut emit = |record: Record| match reader.record(&record) {
             Ok(()) => {}
             Err(EventError::UnknownEvent { .. }) => refused = LineKind::Foreign,
             Err(_) => refused = LineKind::Unreadable,
@@ -109,6 +143,9 @@ fn read_one(
             LineKind::Foreign
         };
         left_out.count(if kind == LineKind::Known { refused } else { kind });
+        if let Some(heard) = Heard::of(&fields) {
+            reader.heard(&heard);
+        }
     }
     Ok(())
 }

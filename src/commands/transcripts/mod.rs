@@ -7,6 +7,7 @@ pub(crate) mod about;
 mod claude;
 mod codex;
 mod files;
+mod heard;
 mod lines;
 mod record;
 mod recorded;
@@ -14,5 +15,8 @@ mod sessions;
 mod sources;
 
 pub use files::{LeftOut, read};
+pub(crate) use files::{RecordReader, read_into};
+pub(crate) use heard::Heard;
+pub(crate) use record::Record;
 pub use sessions::{Conditions, Replayed};
-pub(crate) use sources::Sources;
+pub(crate) use sources::{Sources, of_sessions};

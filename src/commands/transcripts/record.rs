@@ -5,14 +5,18 @@ use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
+use once_cell::unsync::OnceCell;
 use siphasher::sip::SipHasher13;
 
+use crate::protocol;
 use crate::protocol::client::Client;
+use crate::protocol::error::{EventError, MAX_INPUT_BYTES};
+use crate::protocol::event::Event;
 use crate::protocol::json;
 
 /// One recorded hook input.
 #[derive(Debug, Default)]
-pub(super) struct Record<'r> {
+pub(crate) struct Record<'r> {
     /// The input.
     pub(super) input: Cow<'r, str>,
     /// The sub-agent, if the input does not name it.
@@ -22,7 +26,29 @@ pub(super) struct Record<'r> {
     /// When the call ended, unix ms.
     pub(super) time_ms: Option<u64>,
     /// The folder in which the session began.
-    pub(super) project: Option<Cow<'r, Path>>,
+    pub(crate) project: Option<Cow<'r, Path>>,
+}
+
+impl Record<'_> {
+    /// The event and its client, as the hook would have read them. The event borrows from `room`
+    /// if it was translated from another dialect.
+    ///
+    /// # Errors
+    /// When the input is not a valid event.
+    pub(crate) fn event<'r>(
+        &'r self,
+        room: &'r OnceCell<String>,
+    ) -> Result<(Event<'r>, Client), EventError> {
+        if self.input.len() > MAX_INPUT_BYTES {
+            return Err(EventError::TooLarge);
+        }
+        let name = |named: Option<Client>| named.or(self.client);
+        let (mut event, client) = protocol::read(&self.input, room, name, None)?;
+        if let Some(agent) = &self.agent {
+            event.agent = Some(agent.clone());
+        }
+        Ok((event, client))
+    }
 }
 
 /// What a line of a recording is.
@@ -75,6 +101,7 @@ fields! {
     uuid: "uuid",
     parent: "parentUuid",
     permission: "permissionDecision",
+    attachment: "attachment",
     payload: "payload",
     event: "hook_event_name",
     command: "cmd",

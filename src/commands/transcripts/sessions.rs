@@ -11,9 +11,8 @@ use super::record::Record;
 use crate::engine::analyzers::Task;
 use crate::engine::{self, Answer, analyzers};
 use crate::project::environment::Environment;
-use crate::protocol;
 use crate::protocol::client::Client;
-use crate::protocol::error::{EventError, MAX_INPUT_BYTES};
+use crate::protocol::error::EventError;
 use crate::protocol::event::{Event, EventName};
 use crate::rules::case::Case;
 use crate::settings::Settings;
@@ -89,16 +88,9 @@ impl<'s> SessionReplay<'s> {
         record: &Record,
         on_call: &mut dyn FnMut(&Replayed),
     ) -> Result<(), EventError> {
-        if record.input.len() > MAX_INPUT_BYTES {
-            return Err(EventError::TooLarge);
-        }
         let started = Instant::now();
         let translation = OnceCell::new();
-        let name = |named: Option<Client>| named.or(record.client);
-        let (mut event, client) = protocol::read(&record.input, &translation, name, None)?;
-        if let Some(agent) = &record.agent {
-            event.agent = Some(agent.clone());
-        }
+        let (event, client) = record.event(&translation)?;
         let conditions = self.conditions;
         let memory = self.memory(&event, client, record);
         if let Some(ledger) = &memory.ledger {

@@ -1,7 +1,7 @@
 //! Finds the files to read: those that the user named, or those in the clients' own folders. Groups
 //! files of which one is a copy of another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,13 @@ use crate::protocol::json;
 
 /// How much of a file is searched for its first message, bytes.
 const HEAD_BYTES: u64 = 64 << 10;
+
+/// How many parts of a path, from its end, may be the id of a session: a sub-agent's transcript is
+/// in a folder of a folder of that name.
+const MAX_DEPTH: usize = 4;
+
+/// Length of a UUID, which ends the name of a rollout.
+const UUID_BYTES: usize = 36;
 
 /// Files that one thread reads one after the other.
 pub(crate) struct Unit {
@@ -38,6 +45,40 @@ fn own_folders() -> Vec<PathBuf> {
     let folders =
         [claude.map(|folder| folder.join("projects")), codex.map(|folder| folder.join("sessions"))];
     folders.into_iter().flatten().filter(|folder| folder.is_dir()).collect()
+}
+
+/// The transcripts in the clients' own folders that are of a session whose id `is_wanted`, in the
+/// order of their paths. Both clients put the id into the path, but for old sub-agents of Claude
+/// Code, whose lines have it.
+pub(crate) fn of_sessions(mut is_wanted: impl FnMut(&str) -> bool) -> Vec<PathBuf> {
+    let (mut sources, mut files) = (Sources::default(), BTreeMap::new());
+    for folder in own_folders() {
+        sources.walk(&folder, &mut files);
+    }
+    let mut known: HashMap<String, bool> = HashMap::new();
+    let mut is_wanted = |id: &str| match known.get(id) {
+        Some(is_wanted) => *is_wanted,
+        None => *known.entry(id.to_owned()).or_insert(is_wanted(id)),
+    };
+    let mut is_of_session = |path: &PathBuf| {
+        let names: Vec<String> =
+            path.iter().rev().take(MAX_DEPTH).map(|part| part.to_string_lossy().into()).collect();
+        let stem = names.first().and_then(|name| name.split(".jsonl").next()).unwrap_or_default();
+        let end = stem.len().checked_sub(UUID_BYTES).and_then(|at| stem.get(at..));
+        let ids = [Some(stem), end].into_iter().flatten();
+        ids.chain(names.iter().skip(1).map(String::as_str)).any(&mut is_wanted)
+            || stem.starts_with("agent-") && session_of(path).is_some_and(|id| is_wanted(&id))
+    };
+    files.into_keys().filter(|path| is_of_session(path)).collect()
+}
+
+/// The session that the first lines of a transcript name.
+fn session_of(path: &Path) -> Option<String> {
+    let head = BufReader::new(File::open(path).ok()?.take(HEAD_BYTES));
+    head.lines().map_while(Result::ok).find_map(|line| {
+        let [session] = json::pick(&line, &["sessionId"]).ok()?;
+        session.and_then(json::string).map(|id| id.into_owned())
+    })
 }
 
 impl Sources {

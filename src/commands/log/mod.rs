@@ -1,0 +1,131 @@
+//! `toolcoach log`: what was said, of which command, and what came of it.
+//!
+//! The ledgers have hashes and the names of rules, the agents' own transcripts have commands. Both
+//! are joined when the log is shown; nothing more is stored.
+
+mod entry;
+mod follow;
+mod page;
+mod said;
+mod search;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::base::state_dir;
+use crate::commands::error::Error;
+use crate::store::ledger::{self, Ledger};
+use crate::ui::format;
+use crate::ui::print::{self, print};
+use crate::ui::span;
+use crate::ui::style::Palette;
+use entry::Entry;
+use said::Memories;
+
+/// Lines of advice that are shown if nothing else limits them.
+const USUAL_COUNT: usize = 20;
+
+/// What `log` takes on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct LogOptions {
+    /// Go on and show what is said from now on, until interrupted
+    #[arg(short, long)]
+    follow: bool,
+    /// Only what was said in the last while, such as 30m, 12h, 7d
+    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    since: Option<u64>,
+    /// Only the session with this id, its sub-agents with it
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+    /// The last so many lines of advice [default: 20; with --since or --session all]
+    #[arg(short = 'n', value_name = "COUNT")]
+    count: Option<usize>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    format: LogFormat,
+}
+
+/// How the log is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for a person
+    Text,
+    /// One object a line
+    Json,
+}
+
+/// Where the log comes from, and how it is printed.
+struct Log {
+    /// The state folder.
+    folder: PathBuf,
+    /// The hash of the only session.
+    session: Option<String>,
+    format: LogFormat,
+    palette: Palette,
+}
+
+impl Log {
+    /// Prints an entry, and returns whether somebody still reads. An `update` is an entry that was
+    /// printed before and has another outcome now.
+    fn print(&self, entry: &Entry, is_update: bool) -> Result<bool, Error> {
+        Ok(match self.format {
+            LogFormat::Json => print::print_json_to_reader(&page::json(entry)?)?,
+            LogFormat::Text => {
+                let width = print::columns();
+                print::print_to_reader(&page::text(entry, self.palette, width, is_update))?
+            }
+        })
+    }
+
+    /// Prints a message instead of entries. It goes to stdout only for a person, not among lines
+    /// for a program.
+    fn notice(&self, message: &str, is_all: bool) -> Result<(), Error> {
+        if is_all && self.format == LogFormat::Text {
+            return Ok(print(&format!("{message}\n"))?);
+        }
+        // A closed stderr is not an error.
+        let _ = writeln!(io::stderr(), "toolcoach: {message}");
+        Ok(())
+    }
+}
+
+/// Prints the log.
+///
+/// # Errors
+/// When the state folder is unknown or cannot be read, or stdout cannot be written.
+pub(crate) fn run(options: &LogOptions) -> Result<(), Error> {
+    let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
+    let session = options.session.as_deref().map(|id| Ledger::new(&folder, id, None));
+    let session = session.map(|ledger| ledger.stem().to_owned());
+    let log = Log { folder, session, format: options.format, palette: Palette::of_terminal() };
+    // Before the ledgers are read, so that a line that is added meanwhile is not missed.
+    let sizes = follow::sizes(&log)?;
+    let mut memories = Memories::read(&log)?;
+    let since = options.since.map_or(0, |span| ledger::now_ms().saturating_sub(span));
+    let is_limited = options.since.is_some() || options.session.is_some();
+    let most = options.count.unwrap_or(if is_limited { usize::MAX } else { USUAL_COUNT });
+    let entries = search::entries(&log.folder, memories.latest(since, most));
+    if memories.is_empty() {
+        let folder = format::path(&log.folder);
+        let message = match (is_limited, sizes.is_empty()) {
+            (_, true) if options.session.is_none() => format!(
+                "nothing is recorded yet in {folder}: toolcoach doctor tells whether the hook works"
+            ),
+            _ => "nothing was said yet in the sessions that are kept".to_owned(),
+        };
+        log.notice(&message, !options.follow)?;
+    } else if entries.is_empty() && most > 0 {
+        log.notice("nothing was said in that time", !options.follow)?;
+    }
+    for entry in &entries {
+        if !log.print(entry, false)? {
+            return Ok(());
+        }
+    }
+    if options.follow {
+        return follow::follow(&log, sizes, memories.into_keys(), entries);
+    }
+    Ok(())
+}
