@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use super::Log;
 use super::entry::Entry;
-use super::said::{self, Key, Said};
+use super::output::Log;
+use super::said::{self, Key, Said, Scope};
 use super::search;
 use crate::commands::error::Error;
 use crate::store::ledgers::LineBuffer;
@@ -23,18 +23,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The sizes of the ledgers' files, by their names.
 pub(super) type Sizes = HashMap<String, [u64; 2]>;
 
-/// The sizes of the log's ledgers.
+/// The sizes of the scope's ledgers.
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn sizes(log: &Log) -> Result<Sizes, Error> {
-    let files = said::files(log)?;
+pub(super) fn sizes(scope: &Scope) -> Result<Sizes, Error> {
+    let files = said::files(scope)?;
     Ok(files.iter().map(|memory| (memory.name().to_owned(), memory.sizes())).collect())
 }
 
 /// The state of following.
 struct Follower<'l> {
     log: &'l Log,
+    scope: &'l Scope,
     /// The ledgers as they were when they were read last.
     sizes: Sizes,
     /// Everything that was said so far.
@@ -52,12 +53,13 @@ struct Follower<'l> {
 /// When the folder cannot be listed, or stdout cannot be written.
 pub(super) fn follow(
     log: &Log,
+    scope: &Scope,
     sizes: Sizes,
     known: HashSet<Key>,
     shown: Vec<Entry>,
 ) -> Result<(), Error> {
     let shown = shown.into_iter().map(|entry| (entry.said.key(), entry)).collect();
-    let mut follower = Follower { log, sizes, known, shown, waiting: Vec::new() };
+    let mut follower = Follower { log, scope, sizes, known, shown, waiting: Vec::new() };
     while follower.look()? && follower.print_waiting()? {
         if !print::wait(TICK) {
             break;
@@ -71,7 +73,7 @@ impl Follower<'_> {
     /// somebody still reads.
     fn look(&mut self) -> Result<bool, Error> {
         let mut changed = Vec::new();
-        for memory in said::files(self.log)? {
+        for memory in said::files(self.scope)? {
             let sizes = memory.sizes();
             let before = self.sizes.insert(memory.name().to_owned(), sizes);
             let was = before.unwrap_or_default();
@@ -82,7 +84,7 @@ impl Follower<'_> {
         if changed.is_empty() {
             return Ok(true);
         }
-        let (rollup, mut lines) = (Rollup::read(&self.log.folder), LineBuffer::new());
+        let (rollup, mut lines) = (Rollup::read(&self.scope.folder), LineBuffer::new());
         let mut fresh = Vec::new();
         for said in changed.iter().flat_map(|memory| said::all_of(memory, &rollup, &mut lines)) {
             let key = said.key();
@@ -119,7 +121,7 @@ impl Follower<'_> {
             return Ok(true);
         }
         let said = self.waiting.iter().map(|(said, _)| said.clone()).collect();
-        let entries = search::entries(&self.log.folder, said);
+        let entries = search::entries(&self.scope.folder, said);
         let is_due = |entry: &Entry, since: &Instant| {
             entry.trace.command.is_some() || since.elapsed() >= PATIENCE
         };

@@ -5,24 +5,21 @@
 
 mod entry;
 mod follow;
+mod output;
 mod page;
 mod said;
 mod search;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::ledger::{self, Ledger};
 use crate::ui::format;
-use crate::ui::print::{self, print};
 use crate::ui::span;
 use crate::ui::style::Palette;
-use entry::Entry;
-use said::Memories;
+use output::{Log, LogFormat};
+use said::{Memories, Scope};
 
 /// Lines of advice that are shown if nothing else limits them.
 const USUAL_COUNT: usize = 20;
@@ -47,50 +44,6 @@ pub(crate) struct LogOptions {
     format: LogFormat,
 }
 
-/// How the log is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// Lines for a person
-    Text,
-    /// One object a line
-    Json,
-}
-
-/// Where the log comes from, and how it is printed.
-struct Log {
-    /// The state folder.
-    folder: PathBuf,
-    /// The hash of the only session.
-    session: Option<String>,
-    format: LogFormat,
-    palette: Palette,
-}
-
-impl Log {
-    /// Prints an entry, and returns whether somebody still reads. An `update` is an entry that was
-    /// printed before and has another outcome now.
-    fn print(&self, entry: &Entry, is_update: bool) -> Result<bool, Error> {
-        Ok(match self.format {
-            LogFormat::Json => print::print_json_to_reader(&page::json(entry)?)?,
-            LogFormat::Text => {
-                let width = print::columns();
-                print::print_to_reader(&page::text(entry, self.palette, width, is_update))?
-            }
-        })
-    }
-
-    /// Prints a message instead of entries. It goes to stdout only for a person, not among lines
-    /// for a program.
-    fn notice(&self, message: &str, is_all: bool) -> Result<(), Error> {
-        if is_all && self.format == LogFormat::Text {
-            return Ok(print(&format!("{message}\n"))?);
-        }
-        // A closed stderr is not an error.
-        let _ = writeln!(io::stderr(), "toolcoach: {message}");
-        Ok(())
-    }
-}
-
 /// Prints the log.
 ///
 /// # Errors
@@ -99,21 +52,23 @@ pub(crate) fn run(options: &LogOptions) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let session = options.session.as_deref().map(|id| Ledger::new(&folder, id, None));
     let session = session.map(|ledger| ledger.stem().to_owned());
-    let log = Log { folder, session, format: options.format, palette: Palette::of_terminal() };
+    let scope = Scope { folder, session };
+    let log = Log { format: options.format, palette: Palette::of_terminal() };
     // Before the ledgers are read, so that a line that is added meanwhile is not missed.
-    let sizes = follow::sizes(&log)?;
-    let mut memories = Memories::read(&log)?;
+    let sizes = follow::sizes(&scope)?;
+    let mut memories = Memories::read(&scope)?;
     let since = options.since.map_or(0, |span| ledger::now_ms().saturating_sub(span));
     let is_limited = options.since.is_some() || options.session.is_some();
     let most = options.count.unwrap_or(if is_limited { usize::MAX } else { USUAL_COUNT });
-    let entries = search::entries(&log.folder, memories.latest(since, most));
+    let entries = search::entries(&scope.folder, memories.latest(since, most));
     if memories.is_empty() {
-        let folder = format::path(&log.folder);
-        let message = match (is_limited, sizes.is_empty()) {
-            (_, true) if options.session.is_none() => format!(
-                "nothing is recorded yet in {folder}: toolcoach doctor tells whether the hook works"
-            ),
-            _ => "nothing was said yet in the sessions that are kept".to_owned(),
+        let folder = format::path(&scope.folder);
+        let message = if sizes.is_empty() && scope.session.is_none() {
+            format!(
+                "nothing is recorded yet in {folder}: toolcoach doctor says whether the hook works"
+            )
+        } else {
+            "nothing was said yet in the sessions that are kept".to_owned()
         };
         log.notice(&message, !options.follow)?;
     } else if entries.is_empty() && most > 0 {
@@ -125,7 +80,7 @@ pub(crate) fn run(options: &LogOptions) -> Result<(), Error> {
         }
     }
     if options.follow {
-        return follow::follow(&log, sizes, memories.into_keys(), entries);
+        return follow::follow(&log, &scope, sizes, memories.into_keys(), entries);
     }
     Ok(())
 }

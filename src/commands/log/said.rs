@@ -1,14 +1,22 @@
 //! The ledger's part of the log: which rule spoke when, of which call, and what came of it.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
-use super::Log;
 use crate::base::text;
 use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
 use crate::store::ledgers::{self, LedgerFiles, LineBuffer};
 use crate::store::rollup::{CALLS, Rollup, WARNINGS};
 use crate::store::uptake::{self, AdviceOutcome};
+
+/// Which ledgers the log is about.
+pub(super) struct Scope {
+    /// The state folder.
+    pub(super) folder: PathBuf,
+    /// The hash of the only session.
+    pub(super) session: Option<String>,
+}
 
 /// What tells one line of advice from all others: its ledger, time, call and rule.
 pub(super) type Key = (String, u64, String, String);
@@ -59,18 +67,18 @@ pub(super) struct Memories {
 }
 
 impl Memories {
-    /// Reads what was said in the ledgers of the log.
+    /// Reads what was said in these ledgers.
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub(super) fn read(log: &Log) -> Result<Self, Error> {
+    pub(super) fn read(scope: &Scope) -> Result<Self, Error> {
         let mut lines = LineBuffer::new();
-        let rollup = Rollup::read(&log.folder);
+        let rollup = Rollup::read(&scope.folder);
         let with_warnings = |memory: LedgerFiles| {
             let warnings = warnings(&memory, &rollup, &mut lines);
             (memory, warnings)
         };
-        let mut memories: Vec<_> = files(log)?.into_iter().map(with_warnings).collect();
+        let mut memories: Vec<_> = files(scope)?.into_iter().map(with_warnings).collect();
         memories.retain(|(_, warnings)| warnings.iter().any(|line| !line.rule.is_empty()));
         Ok(Self { rollup, lines, memories })
     }
@@ -114,13 +122,13 @@ impl Memories {
     }
 }
 
-/// The ledgers of the log.
+/// The ledgers of the scope.
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn files(log: &Log) -> Result<Vec<LedgerFiles>, Error> {
-    let mut sessions = ledgers::sessions(&log.folder).map_err(Error::reading(&log.folder))?;
-    sessions.retain(|session, _| log.session.as_ref().is_none_or(|only| only == session));
+pub(super) fn files(scope: &Scope) -> Result<Vec<LedgerFiles>, Error> {
+    let mut sessions = ledgers::sessions(&scope.folder).map_err(Error::reading(&scope.folder))?;
+    sessions.retain(|session, _| scope.session.as_ref().is_none_or(|only| only == session));
     Ok(sessions.into_values().flatten().collect())
 }
 

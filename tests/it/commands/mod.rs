@@ -12,6 +12,7 @@ pub mod explain;
 pub mod install;
 pub mod install_places;
 pub mod install_refusals;
+pub mod log;
 pub mod mutes;
 pub mod numbers;
 pub mod plugin;

@@ -55,7 +55,7 @@ fn a_clock_that_goes_back_and_forth_loses_no_call_and_repeats_no_hint() {
             let call = world.bash("git push -f").session(&format!("fresh {round} {n}")).id("x");
             assert!(answer(&at(&world, *clock, &[], &call.json())).is_some(), "at {clock}");
         }
-        for args in [&["--stats"][..], &["doctor"], &["explain", "--last"], &["mute"]] {
+        for args in [&["--stats"][..], &["doctor"], &["explain", "--last"], &["log"], &["mute"]] {
             let output = at(&world, *clock, args, b"");
             assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?} at {clock}: {output:?}");
             assert!(

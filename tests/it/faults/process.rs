@@ -18,12 +18,13 @@ use crate::harness::{BINARY, UNHURRIED, World, answer, feed, have, program, star
 const PUSH: &str = "git push -f origin main";
 
 /// Commands of people that write nothing.
-pub const LOOKS: [&[&str]; 9] = [
+pub const LOOKS: [&[&str]; 10] = [
     &["--stats"],
     &["--stats", "--format", "json"],
     &["explain", "--", PUSH],
     &["rules"],
     &["doctor"],
+    &["log"],
     &["mute"],
     &["replay", "--json", "."],
     &["install", "--dry-run", "--client", "claude"],

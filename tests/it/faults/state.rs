@@ -213,9 +213,13 @@ fn a_state_folder_of_another_user_is_left_alone() {
         assert_eq!(call("grep -rn foo ."), None, "{of}: without memory a hint is not said");
         assert_eq!(answer(&run(&[], b"nonsense")), None, "{of}");
         assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
-        for args in
-            [&["--stats"][..], &["mute", "all"], &["trust", "--yes"], &["explain", "--last"]]
-        {
+        for args in [
+            &["--stats"][..],
+            &["mute", "all"],
+            &["trust", "--yes"],
+            &["explain", "--last"],
+            &["log"],
+        ] {
             ended(&run(args, b""), &of);
         }
         let doctor = String::from_utf8(run(&["doctor"], b"").stdout).unwrap();

@@ -211,6 +211,11 @@ fn a_person_is_shown_nothing_that_acts_or_hides() {
             &["--stats", "--html", &format!("{out}/x/y")],
             &["explain", "--last"],
             &["explain", "--last", "--json"],
+            &["log"],
+            &["log", "--format", "json"],
+            &["log", "--session", &odd],
+            &["log", "--since", &odd],
+            &["log", "-n", &odd],
             &["explain", "--", &format!("cat a{HOSTILE}.py; git push -f {HOSTILE}")],
             &["explain", "--json", "--", &format!("cat a{HOSTILE}.py; git push -f {HOSTILE}")],
             &["explain", "--cwd", &odd, "--", "ls"],
@@ -311,6 +316,8 @@ fn no_secret_of_a_command_is_shown() {
         &["replay", "--json", "--examples", "100", "calls.jsonl"],
         &["--stats"],
         &["explain", "--last"],
+        &["log"],
+        &["log", "--format", "json"],
         &["doctor"],
     ] {
         check(&world.run(args, b""), &args.join(" "));
