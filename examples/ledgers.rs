@@ -101,7 +101,7 @@ fn main() {
                         key: ledger.hash("subject", rule),
                         sev: "hint".into(),
                         chars,
-                        reset: String::new(),
+                        ..WarningLine::default()
                     };
                     writeln!(warnings, "{}", serde_json::to_string(&said).unwrap()).unwrap();
                     if n + 1 < calls {

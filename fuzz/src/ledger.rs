@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use toolcoach::commands::fuzz;
 use toolcoach::store::history::{CallLine, History, Moment, WarningLine};
+use toolcoach::store::ledger::Sought;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::store::uptake;
 use toolcoach::upkeep;
@@ -54,7 +55,7 @@ fn read_back(calls: &[u8], warnings: &[u8]) {
             history.has_hits(&line.rule, moment, 1);
         }
         let _ = (history.last(), history.last_cwd());
-        history.without("a".to_owned()).calls();
+        history.without(Some(Sought::of("a"))).calls();
     }
 }
 

@@ -25,6 +25,12 @@ pub(crate) fn is_disabled() -> bool {
     env::var_os("TOOLCOACH_DISABLE").is_some_and(|value| value == "1")
 }
 
+/// `TOOLCOACH_HOLDOUT`: the share of sessions in which a rule's lines are held out, from 0 to 1. For
+/// tests and demonstrations.
+pub(crate) fn holdout() -> Option<f64> {
+    text("TOOLCOACH_HOLDOUT")?.parse().ok().filter(|share| (0.0..=1.0).contains(share))
+}
+
 /// `TOOLCOACH_STATE_DIR`: the state folder.
 pub(crate) fn toolcoach_state_dir() -> Option<PathBuf> {
     path_in("TOOLCOACH_STATE_DIR")

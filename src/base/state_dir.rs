@@ -38,6 +38,8 @@ files! {
     OLD_ERRORS = "errors.old.jsonl";
     /// The rules that learning mutes.
     LEARNED = "learned.json";
+    /// The machine's key of the hashes in ledgers.
+    KEY = "key";
     /// The roll-up: the days that ledgers were folded into.
     HISTORY = "history.jsonl";
     /// Where an interrupted upkeep left off. The file's modification time is the time of the last
@@ -75,22 +77,25 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
         Some(name) if name == "sessions" => folder.parent().unwrap_or(folder),
         _ => folder,
     };
+    for folder in [state, folder] {
+        create_folder(folder)?;
+    }
+    private(options.clone().create(true)).open(path)
+}
+
+/// Creates the state folder, or a folder in it, for this user alone.
+pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    for folder in [state, folder] {
-        let meta = fs::symlink_metadata(folder)?;
-        if !meta.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
-        }
-        // The owner of the folder can replace our files, and could not open the ones we create.
-        if !is_ours(&meta) {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
+    let meta = fs::symlink_metadata(folder)?;
+    if !meta.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
     }
-    private(options.clone().create(true)).open(path)
+    // The owner of the folder can replace our files, and could not open the ones we create.
+    if is_ours(&meta) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Whether a file or folder belongs to this user, or to root, who may do anything anyway.

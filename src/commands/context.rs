@@ -110,5 +110,5 @@ pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     // Without a state folder a real session has no memory either, but it is not a user's trial.
     // This path can never be written.
     let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
-    Some(Ledger::new(folder, session, event.agent.as_deref()))
+    Some(Ledger::to_write(folder, session, event.agent.as_deref()))
 }

@@ -1,6 +1,8 @@
 //! Decides which findings of a call are said, from what the judge and the settings allow. There is
 //! room for one line.
 
+use super::holdout;
+use super::holdout::Lots;
 use super::judge::{Held, PastWarnings};
 use super::suppress;
 use crate::rules::case::Case;
@@ -8,20 +10,35 @@ use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
 use crate::settings::Budget;
 use crate::store::history::{LINE_VERSION, WarningLine};
-use crate::store::ledger::Ledger;
+use crate::store::ledger::{Ledger, Sought};
 
 /// What this program says about a call, and what it does not say.
 #[derive(Default)]
 pub(super) struct Decision {
     /// The findings that are said, most important first.
     pub(super) said: Vec<Match>,
+    /// The findings that would be said, were the session not a control of their rules.
+    pub(super) held_out: Vec<Match>,
     /// The findings that are not said, and why.
     pub(super) held: Vec<(Match, Held)>,
 }
 
+impl Decision {
+    /// Whether the call has its answer, be it held out: the session's arm must not change what else
+    /// is looked for and noted.
+    pub(super) fn has_answer(&self) -> bool {
+        !self.said.is_empty() || !self.held_out.is_empty()
+    }
+}
+
 /// Decides about these ranked findings. Without a ledger there is no memory, so everything that the
 /// settings permit may be said. `call` is the hash of the call's id.
-pub(super) fn decide(case: &Case, ledger: Option<&Ledger>, call: &str, hits: &[Match]) -> Decision {
+pub(super) fn decide(
+    case: &Case,
+    ledger: Option<&Ledger>,
+    call: &Sought,
+    hits: &[Match],
+) -> Decision {
     match ledger {
         _ if hits.is_empty() => Decision::default(),
         Some(ledger) => with_memory(case, ledger, call, hits),
@@ -30,41 +47,49 @@ pub(super) fn decide(case: &Case, ledger: Option<&Ledger>, call: &str, hits: &[M
 }
 
 /// Reads what was said before, decides, and records the decision, all under one claim.
-fn with_memory(case: &Case, ledger: &Ledger, call: &str, hits: &[Match]) -> Decision {
+fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> Decision {
     let key = |found: &Match| {
         let subject = found.subject.as_deref().unwrap_or_default();
-        ledger.hash("subject", &format!("{}\0{subject}", found.rule.id))
+        ledger.sought("subject", &format!("{}\0{subject}", found.rule.id))
     };
     let Ok(mut claim) = ledger.claim() else { return without_memory(case, hits) };
     let history = || case.history();
     let past = PastWarnings::new(&claim.said, &history);
     if past.has_answered(call) {
         let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
-        return Decision { said: Vec::new(), held };
+        return Decision { held, ..Decision::default() };
     }
-    let decision =
+    let mut decision =
         pick(hits, |found| permit(case, found, |budget| past.admit(found, &key(found), budget)));
     if decision.said.is_empty() {
         return decision;
     }
-    let lines: Vec<WarningLine> = decision
-        .said
-        .iter()
-        .map(|found| WarningLine {
+    let mut lots = Lots::of(case, ledger, &decision.said);
+    let line = |found: &Match| {
+        let mut line = WarningLine {
             v: LINE_VERSION,
             t: ledger.now_ms(),
-            call: call.to_owned(),
+            keyed: ledger.is_keyed(),
+            call: call.hash.clone(),
             rule: found.rule.id.to_owned(),
-            key: key(found),
+            key: key(found).hash,
             sev: found.severity.as_str().to_owned(),
             chars: found.text.chars().count() as u64,
-            reset: String::new(),
-        })
-        .collect();
-    match claim.append(&lines) {
-        Ok(()) => decision,
-        Err(_) => without_memory(case, &decision.said),
+            ..WarningLine::default()
+        };
+        if let Some(lots) = &mut lots {
+            lots.draw(found, &claim.said, &mut line);
+        }
+        line
+    };
+    let lines: Vec<WarningLine> = decision.said.iter().map(line).collect();
+    if claim.append(&lines).is_err() {
+        return without_memory(case, &decision.said);
     }
+    let mut lines = lines.iter();
+    let held_out = |_: &mut Match| lines.next().is_some_and(holdout::is_held_out);
+    decision.held_out = decision.said.extract_if(.., held_out).collect();
+    decision
 }
 
 /// Decides if the store cannot be read or written: then only a critical finding may be said, since
@@ -117,5 +142,5 @@ fn pick(hits: &[Match], admit: impl Fn(&Match) -> Result<(), Held>) -> Decision 
             Err(why) => held.push((found.clone(), why)),
         }
     }
-    Decision { said, held }
+    Decision { said, held, ..Decision::default() }
 }

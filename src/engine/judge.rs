@@ -9,6 +9,7 @@ use crate::rules::rule::{Repeat, Rule, Severity};
 use crate::rules::set::RuleSet;
 use crate::settings::Budget;
 use crate::store::history::{History, Moment, WarningLine};
+use crate::store::ledger::Sought;
 
 /// Why a finding is not said, for the ledger and `--stats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Held {
     Outranked,
     /// The call was answered already, since the hook is registered twice.
     Doubled,
+    /// By lot the agents of this session are not told the rule's lines.
+    HeldOut,
     /// The ledger cannot be read or written.
     NoMemory,
     /// A settings file disables the rule.
@@ -45,6 +48,7 @@ impl Held {
             Self::Early => "early",
             Self::Outranked => "outranked",
             Self::Doubled => "doubled",
+            Self::HeldOut => "holdout",
             Self::NoMemory => "no-memory",
             Self::Disabled => "disabled",
             Self::Muted => "muted",
@@ -94,8 +98,8 @@ impl<'m> PastWarnings<'m> {
     }
 
     /// Whether a warning was said about this call; `call` is the hash of its id.
-    pub(crate) fn has_answered(&self, call: &str) -> bool {
-        !call.is_empty() && self.said.iter().any(|line| line.call == call)
+    pub(crate) fn has_answered(&self, call: &Sought) -> bool {
+        !call.hash.is_empty() && self.said.iter().any(|line| line.call == *call)
     }
 
     /// Whether a match may be said now, within this budget; `key` is the hash of its rule and
@@ -103,7 +107,7 @@ impl<'m> PastWarnings<'m> {
     ///
     /// # Errors
     /// Why it is held.
-    pub(crate) fn admit(&self, found: &Match, key: &str, budget: Budget) -> Result<(), Held> {
+    pub(crate) fn admit(&self, found: &Match, key: &Sought, budget: Budget) -> Result<(), Held> {
         self.check_turn(found.rule.id, found.rule.repeat, key)?;
         if found.severity == Severity::Critical {
             return Ok(());
@@ -125,7 +129,7 @@ impl<'m> PastWarnings<'m> {
     }
 
     /// Whether the rule's turn has come. The current call is not in the history yet.
-    fn check_turn(&self, rule: &str, repeat: Repeat, key: &str) -> Result<(), Held> {
+    fn check_turn(&self, rule: &str, repeat: Repeat, key: &Sought) -> Result<(), Held> {
         let of_rule = || self.said.iter().filter(|line| line.rule == rule);
         if of_rule().count() >= repeat.max as usize {
             return Err(Held::Repeat);
@@ -137,7 +141,7 @@ impl<'m> PastWarnings<'m> {
         {
             return Err(Held::Repeat);
         }
-        let (since, wanted, held) = match of_rule().rfind(|line| line.key == key) {
+        let (since, wanted, held) = match of_rule().rfind(|line| line.key == *key) {
             Some(last) => (moment(last), repeat.every, Held::Repeat),
             None => (Moment { call: "", t: self.since }, repeat.first, Held::Early),
         };

@@ -11,6 +11,7 @@ mod decide;
 mod examine;
 #[cfg(feature = "fault-injection")]
 pub(crate) mod fault;
+mod holdout;
 pub mod judge;
 mod note;
 pub(crate) mod suppress;
@@ -67,21 +68,22 @@ pub fn answer(
         return Answer::SILENCE;
     }
     let call_id = ledger.zip(case.event.call_id.as_deref());
-    let call = call_id.map(|(ledger, id)| ledger.hash("call", id)).unwrap_or_default();
+    let call = call_id.map(|(ledger, id)| ledger.sought("call", id)).unwrap_or_default();
     let mut examination = Examination::of_fast_path(case, false);
     let mut decision = Decision::default();
     if examination.outranks_pending() {
         decision = decide(case, ledger, &call, &examination.matches.hit);
     }
-    if decision.said.is_empty() {
+    if !decision.has_answer() {
         examination.deepen(case, ask);
         decision = decide(case, ledger, &call, &examination.matches.hit);
     } else {
         examination.skip_pending();
     }
     let is_first_call = ledger
-        .map(|ledger| note::call(case, ledger, call, &examination, &decision, started))
+        .map(|ledger| note::call(case, ledger, call.hash, &examination, &decision, started))
         .unwrap_or_default();
-    let Decision { said, held } = decision;
+    let Decision { said, held_out, mut held } = decision;
+    held.extend(held_out.into_iter().map(|found| (found, Held::HeldOut)));
     Answer { said, held, via: examination.via, is_first_call }
 }

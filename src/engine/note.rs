@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::decide::Decision;
 use super::examine::{Examination, micros_since};
+use super::judge::Held;
 use crate::protocol::event::Event;
 use crate::rules::case::{Case, classify};
 use crate::rules::matcher::Match;
@@ -33,11 +34,12 @@ pub(super) fn call(
 ) -> bool {
     let id = |found: &Match| Cow::Borrowed(found.rule.id);
     let held = decision.held.iter();
+    let held_out = decision.held_out.iter().map(|found| (id(found), Held::HeldOut.as_str().into()));
     let line = CallLine {
         hit: examination.matches.hit.iter().map(id).collect(),
         good: examination.matches.good.iter().map(|rule| Cow::Borrowed(rule.id)).collect(),
         say: decision.said.iter().map(id).collect(),
-        held: held.map(|(found, why)| (id(found), why.as_str().into())).collect(),
+        held: held.map(|(found, why)| (id(found), why.as_str().into())).chain(held_out).collect(),
         via: examination.via.as_str().into(),
         call: call.into(),
         ..of_input(case, ledger)
@@ -45,7 +47,12 @@ pub(super) fn call(
     // Measured last, so that the time for making the line counts too.
     let line = CallLine { us: micros_since(started), ..line };
     // If the store cannot be written, only critical findings were admitted.
-    ledger.append_call(&line).unwrap_or_default()
+    let project = || {
+        let environment = &case.environment;
+        let folder = environment.work_tree().or(environment.project()).or(environment.cwd());
+        folder.map(|folder| ledger.project(folder)).unwrap_or_default()
+    };
+    ledger.append_call_in(&line, project).unwrap_or_default()
 }
 
 /// The fields of a line that describe the call itself.
@@ -66,6 +73,7 @@ fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     CallLine {
         v: LINE_VERSION,
         t: ledger.now_ms(),
+        keyed: ledger.is_keyed(),
         tool: event.tool_label().into(),
         ok: event.succeeded(),
         key: key.into(),

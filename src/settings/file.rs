@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::custom_rule;
 use super::custom_rule::CustomRule;
-use super::form::{Checked, ClientName, Id, Object, StringForm, Whole, present};
+use super::form::{Checked, ClientName, Id, Object, Share, StringForm, Whole, present};
 use crate::base::file_error::{FileError, Position};
 use crate::base::text;
 use crate::protocol::client::Client;
@@ -48,7 +48,7 @@ pub(crate) struct ListedRule {
 }
 
 /// The content of one settings file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct File {
     /// The path of the file.
     pub(crate) path: PathBuf,
@@ -72,6 +72,8 @@ pub struct File {
     pub(crate) deadline_ms: Option<u64>,
     /// How long the ledger of an idle session is kept, days.
     pub(crate) retention_days: Option<u64>,
+    /// The share of sessions in which a rule's lines are held out.
+    pub(crate) holdout: Option<f64>,
     /// The client, if the event does not show it.
     pub(crate) client: Option<Client>,
     /// Custom rules.
@@ -122,6 +124,8 @@ struct UserKeys<'a> {
     deadline_ms: Option<Whole<1, MAX_DEADLINE_MS>>,
     #[serde(default, deserialize_with = "present")]
     retention_days: Option<Whole<1, 3650>>,
+    #[serde(default, deserialize_with = "present")]
+    holdout: Option<Share>,
     #[serde(default, deserialize_with = "present")]
     client: Option<Checked<ClientName>>,
     #[serde(borrow, default)]
@@ -198,6 +202,7 @@ impl File {
                     budget: keys.budget,
                     deadline_ms: keys.deadline_ms,
                     retention_days: None,
+                    holdout: None,
                     client: None,
                     rules: keys.rules,
                 }
@@ -226,6 +231,7 @@ impl File {
             gap,
             deadline_ms: keys.deadline_ms.map(|number| number.0),
             retention_days: keys.retention_days.map(|number| number.0),
+            holdout: keys.holdout.map(|share| share.0),
             client: keys.client.and_then(|name| Client::named(&name.0)),
             rules,
             text,

@@ -116,6 +116,21 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
     }
 }
 
+/// A number from 0 to 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share(pub(super) f64);
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let share = f64::deserialize(deserializer)?;
+        if (0.0..=1.0).contains(&share) {
+            Ok(Self(share))
+        } else {
+            Err(serde::de::Error::custom("expected a number from 0 to 1"))
+        }
+    }
+}
+
 /// A JSON object. A derived struct alone would accept an array too.
 pub(super) struct Object<T>(pub(super) T);
 

@@ -57,6 +57,10 @@ pub struct ProjectFile {
     pub(crate) trusted: bool,
 }
 
+/// The share of sessions in which a rule's lines are held out, if nobody sets it. A larger one tells
+/// sooner whether a rule helps, and lets more sessions go without it.
+const DEFAULT_HOLDOUT: f64 = 0.2;
+
 /// All settings for one call. The default has none, and looks for none.
 #[derive(Debug, Default, Clone)]
 pub struct Settings {
@@ -224,6 +228,13 @@ impl Settings {
     /// How long the ledger of an idle session is kept, days.
     pub(crate) fn retention_days(&self) -> u64 {
         self.user.as_ref().and_then(|file| file.retention_days).unwrap_or(7)
+    }
+
+    /// The share of sessions in which a rule's lines are held out, from 0 to 1. A share in the
+    /// environment counts more than the user's file; one that is no number does not count.
+    pub(crate) fn holdout(&self) -> f64 {
+        let user = || self.user.as_ref().and_then(|file| file.holdout);
+        env::holdout().or_else(user).unwrap_or(DEFAULT_HOLDOUT)
     }
 
     /// What the user muted, read on the first use.

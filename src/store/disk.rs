@@ -6,6 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -20,6 +21,9 @@ const MAX_WARNINGS_BYTES: u64 = 256 << 10;
 
 /// Initial size of the buffer for warnings, bytes. Those of most sessions fit.
 const WARNINGS_BYTES: usize = 4 << 10;
+
+/// Initial size of the buffer for a line to write, bytes. Most lines fit.
+const LINE_BYTES: usize = 512;
 
 /// Most entries of the folder of ledgers that are listed to find those of a session's other agents.
 const MAX_LISTED: usize = 4096;
@@ -43,13 +47,32 @@ impl OnDisk {
         Self { base: sessions.join(stem) }
     }
 
-    /// Appends a call; returns whether the file had to be created for it.
-    pub(super) fn append_call(&self, line: &CallLine) -> io::Result<bool> {
-        append(&self.path(CALLS), line)
+    /// Appends a call; returns whether the file had to be created for it. Then the line gets the
+    /// `project`.
+    pub(super) fn append_call(
+        &self,
+        line: &CallLine,
+        project: impl FnOnce() -> String,
+    ) -> io::Result<bool> {
+        let path = self.path(CALLS);
+        let mut options = OpenOptions::new();
+        options.append(true);
+        match open(&path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let line = CallLine { project: project().into(), ..line.clone() };
+                append_all(&mut create(&path, &options)?, &[line]).map(|()| true)
+            }
+            opened => append_all(&mut opened?, slice::from_ref(line)).map(|()| false),
+        }
+    }
+
+    /// The files of another agent of the same session.
+    pub(super) fn of_stem(&self, stem: &str) -> Self {
+        Self { base: self.base.with_file_name(stem) }
     }
 
     pub(super) fn append_warning(&self, line: &WarningLine) -> io::Result<()> {
-        append(&self.path(WARNINGS), line).map(drop)
+        append(&self.path(WARNINGS), line)
     }
 
     /// The last calls.
@@ -118,24 +141,20 @@ fn read_warnings(file: &mut File) -> io::Result<Vec<WarningLine>> {
     Ok(lines(&bytes).filter_map(WarningLine::of).collect())
 }
 
-/// Appends a line; returns whether the file had to be created for it.
-pub(super) fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<bool> {
-    let mut bytes = Vec::with_capacity(512);
-    serde_json::to_writer(&mut bytes, line)?;
-    bytes.push(b'\n');
+/// Appends a line to a file, which is created if needed.
+pub(super) fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.append(true);
-    let (mut file, is_new) = match open(path, &options) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (create(path, &options)?, true),
-        opened => (opened?, false),
+    let mut file = match open(path, &options) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
+        opened => opened?,
     };
-    write_once(&mut file, &bytes)?;
-    Ok(is_new)
+    append_all(&mut file, slice::from_ref(line))
 }
 
 /// Appends lines to an open file.
 pub(super) fn append_all<T: Serialize>(file: &mut File, lines: &[T]) -> io::Result<()> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(LINE_BYTES * lines.len());
     for line in lines {
         serde_json::to_writer(&mut bytes, line)?;
         bytes.push(b'\n');

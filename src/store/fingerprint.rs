@@ -138,12 +138,20 @@ pub(crate) fn key_of_text(ledger: &Ledger, text: &str) -> String {
     format!("t{}", ledger.hash("key", text))
 }
 
-/// The keys that a call with this command may have in the ledger, which depend on whether it was
+/// The keys that a call with this command may have in the ledger.
+pub(crate) fn keys_of_command(ledger: &Ledger, command: &str) -> Vec<String> {
+    keys_of(ledger, shell::parse(command).ok().as_ref(), command)
+}
+
+/// The keys that a call with this text may have in the ledger, which depend on whether it was
 /// parsed.
-pub(crate) fn keys_of(ledger: &Ledger, command: &str) -> Vec<String> {
-    let script = shell::parse(command).ok();
-    let parsed = script.map(|script| key_of_script(ledger, &script));
-    parsed.into_iter().chain([key_of_text(ledger, command)]).collect()
+pub(crate) fn keys_of(ledger: &Ledger, script: Option<&Script>, text: &str) -> Vec<String> {
+    let parsed = script.map(|script| ("n", ledger.sought("key", &of_script(script))));
+    let keys = parsed.into_iter().chain([("t", ledger.sought("key", text))]);
+    keys.flat_map(|(kind, hash)| {
+        hash.forms().map(|form| format!("{kind}{form}")).collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use once_cell::unsync::OnceCell;
 
 use crate::base::bytes::{ByteOffsets, Finder};
 
-pub use super::line::{CallLine, LINE_VERSION, WarningLine};
+use super::ledger::Sought;
+pub use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
 
 /// How much of the calls is read back, bytes: about 80 calls.
 pub(super) const TAIL_BYTES: u64 = 16 << 10;
@@ -28,7 +29,7 @@ pub struct History {
     tail: Cow<'static, [u8]>,
     calls: OnceCell<Vec<CallLine<'static>>>,
     /// Hash of the current call's id; empty if the client gives none.
-    current: String,
+    current: Sought,
 }
 
 impl History {
@@ -49,14 +50,14 @@ impl History {
             Cow::Borrowed(tail) => Cow::Borrowed(tail.get(start..).unwrap_or_default()),
             Cow::Owned(mut tail) => Cow::Owned(tail.split_off(start)),
         };
-        Self { tail, calls: OnceCell::new(), current: String::new() }
+        Self { tail, calls: OnceCell::new(), current: Sought::default() }
     }
 
     /// The same history without the call whose id has this hash. If the hook is registered twice,
     /// the other process may have noted the current call already, and a call does not repeat
     /// itself. Byte searches still find it.
-    pub fn without(self, current: String) -> Self {
-        Self { current, calls: OnceCell::new(), ..self }
+    pub fn without(self, current: Option<Sought>) -> Self {
+        Self { current: current.unwrap_or_default(), calls: OnceCell::new(), ..self }
     }
 
     /// The calls, oldest first, each once even if the hook is registered twice. Skips lines that
@@ -74,6 +75,16 @@ impl History {
     /// whether parsing the calls is worthwhile.
     pub fn holds(&self, hash: &str, times: usize) -> bool {
         Finder::new(hash).count(&self.tail, times) == times
+    }
+
+    /// Whether these texts occur in the lines at least so many `times` altogether, of which none
+    /// contains another.
+    pub fn holds_any<'t>(&self, texts: impl Iterator<Item = &'t str>, times: usize) -> bool {
+        let mut left = times;
+        for text in texts {
+            left -= Finder::new(text).count(&self.tail, left);
+        }
+        left == 0
     }
 
     /// Whether the latest calls are a streak in which at least `count` lines contain `counted`. A
@@ -165,7 +176,7 @@ pub struct Moment<'m> {
 /// The ids of the latest calls. If the hook is registered twice, both processes note a call, one
 /// shortly after the other.
 struct Seen<'s> {
-    current: &'s str,
+    current: &'s Sought,
     latest: VecDeque<String>,
 }
 
@@ -173,7 +184,7 @@ impl<'s> Seen<'s> {
     const KEPT: usize = 16;
 
     /// `current` is the hash of the current call's id, which never counts as new.
-    fn new(current: &'s str) -> Self {
+    fn new(current: &'s Sought) -> Self {
         Self { current, latest: VecDeque::new() }
     }
 
@@ -182,7 +193,7 @@ impl<'s> Seen<'s> {
             return true;
         }
         let is_new =
-            call.call != self.current && !self.latest.iter().any(|seen| *seen == call.call);
+            call.call != *self.current && !self.latest.iter().any(|seen| *seen == call.call);
         if is_new {
             self.latest.truncate(Self::KEPT - 1);
             self.latest.push_front(call.call.to_string());
@@ -192,7 +203,7 @@ impl<'s> Seen<'s> {
 }
 
 /// The calls in these lines, without the one whose id has the hash `current`.
-fn calls_in<'t>(tail: &'t [u8], current: &str) -> Vec<CallLine<'t>> {
+fn calls_in<'t>(tail: &'t [u8], current: &Sought) -> Vec<CallLine<'t>> {
     let mut seen = Seen::new(current);
     lines(tail).filter_map(CallLine::of).filter(|call| seen.is_new(call)).collect()
 }
@@ -216,7 +227,7 @@ mod tests {
         assert!(!history.has_hits("budget", Moment { call: "", t: 0 }, 1));
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
         assert_eq!(
-            history.without("a".to_owned()).calls().len(),
+            history.without(Some(Sought::of("a"))).calls().len(),
             1,
             "the current call is left out"
         );

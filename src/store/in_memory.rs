@@ -93,7 +93,7 @@ mod tests {
                 hit: vec!["x".into()],
                 ..Default::default()
             };
-            on_disk.append_call(&line).unwrap();
+            on_disk.append_call(&line, String::new).unwrap();
             in_memory.append_call(&CallLine { us: t, ..line }).unwrap();
             if t % 97 == 0 {
                 let (disk, memory) = (on_disk.recent().unwrap(), in_memory.recent());

@@ -4,6 +4,7 @@
 //! for each warning. `<h>` is a hash of the session; for a sub-agent, `-` and a hash of the agent
 //! follow. `docs/ledger.md` has the format.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -14,7 +15,8 @@ use siphasher::sip::SipHasher13;
 use super::disk::{self, OnDisk};
 use super::history::History;
 use super::in_memory::InMemory;
-use super::line::{CallLine, LINE_VERSION, WarningLine};
+use super::key::MachineKey;
+use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
 
 /// A text longer than twice this is hashed by its beginning, its end and its length, bytes.
 const HASHED_BYTES: usize = 16 << 10;
@@ -44,23 +46,69 @@ enum Store {
 }
 
 impl Ledger {
-    /// The ledger of a session in the state folder. Touches no file.
+    /// The ledger of a session in the state folder, as far as its key is made.
     pub fn new(folder: &Path, session: &str, agent: Option<&str>) -> Self {
-        let keys = Keys::of(session);
+        Self::with_key(folder, session, agent, MachineKey::read(folder))
+    }
+
+    /// The ledger of a session that this process is going to write to, with the machine's key,
+    /// which is made if there is none. A store that cannot be written needs no key.
+    pub fn to_write(folder: &Path, session: &str, agent: Option<&str>) -> Self {
+        Self::with_key(folder, session, agent, MachineKey::read_or_make(folder).ok())
+    }
+
+    fn with_key(
+        folder: &Path,
+        session: &str,
+        agent: Option<&str>,
+        machine: Option<MachineKey>,
+    ) -> Self {
+        let keys = Keys::of(session, machine);
         let stem = keys.stem(agent);
         Self { store: Store::OnDisk(OnDisk::new(&folder.join("sessions"), &stem)), stem, keys }
     }
 
     /// The ledger of a recorded session, which touches no disk and has its own clock.
     pub fn in_memory(session: &str, agent: Option<&str>) -> Self {
-        let keys = Keys::of(session);
+        let keys = Keys::of(session, None);
         Self { store: Store::InMemory(InMemory::default()), stem: keys.stem(agent), keys }
     }
 
-    /// A hash of `text`, seeded with the session's id, so that it means nothing outside the
-    /// session. `domain` separates equal texts of different meaning.
+    /// A hash of `text` to write, seeded with the machine's key and the session's id, so that it
+    /// means nothing outside the session, nor to who knows the id. `domain` separates equal texts of
+    /// different meaning.
     pub fn hash(&self, domain: &str, text: &str) -> String {
-        self.keys.hash(domain, text)
+        self.keys.seed.hash(domain, text)
+    }
+
+    /// The hash of `text` to look for in the session's lines.
+    pub fn sought(&self, domain: &str, text: &str) -> Sought {
+        Sought {
+            hash: self.hash(domain, text),
+            unkeyed: self.keys.unkeyed.map(|seed| seed.hash(domain, text)),
+        }
+    }
+
+    /// Whether new hashes are under the machine's key.
+    pub(crate) fn is_keyed(&self) -> bool {
+        self.keys.machine.is_some()
+    }
+
+    /// The machine's key, if the hashes have one.
+    pub(crate) fn machine(&self) -> Option<&MachineKey> {
+        self.keys.machine.as_ref()
+    }
+
+    /// The hash of a folder, the same in every session. Empty without the machine's key.
+    pub(crate) fn project(&self, folder: &Path) -> String {
+        let hash = |key: &MachineKey| key.hash("project", &folder.to_string_lossy());
+        self.machine().map(hash).map(hex).unwrap_or_default()
+    }
+
+    /// The hash of the session alone, the same in all of its ledgers. Empty without the machine's
+    /// key.
+    pub(crate) fn session(&self) -> String {
+        self.keys.session.map(hex).unwrap_or_default()
     }
 
     /// The beginning of the names of the session's files.
@@ -84,15 +132,28 @@ impl Ledger {
         }
     }
 
-    /// Appends a call; returns whether it is the first one of its session on disk.
+    /// Appends a call; returns whether it is the first one of its ledger on disk. The first one
+    /// gets the hash of its `project`.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) fn append_call_in(
+        &self,
+        line: &CallLine,
+        project: impl FnOnce() -> String,
+    ) -> io::Result<bool> {
+        match &self.store {
+            Store::OnDisk(files) => files.append_call(line, project),
+            Store::InMemory(memory) => memory.append_call(line).map(|()| false),
+        }
+    }
+
+    /// Appends a call of no project; returns whether it is the first one of its ledger on disk.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn append_call(&self, line: &CallLine) -> io::Result<bool> {
-        match &self.store {
-            Store::OnDisk(files) => files.append_call(line),
-            Store::InMemory(memory) => memory.append_call(line).map(|()| false),
-        }
+        self.append_call_in(line, String::new)
     }
 
     /// Notes that the agent has forgotten what it read.
@@ -103,6 +164,7 @@ impl Ledger {
         let line = WarningLine {
             v: LINE_VERSION,
             t: self.now_ms(),
+            keyed: self.is_keyed(),
             reset: source.to_owned(),
             ..Default::default()
         };
@@ -157,6 +219,32 @@ impl Ledger {
         })
     }
 
+    /// Whether it is the ledger of a session's main agent.
+    pub(crate) fn is_main(&self) -> bool {
+        self.stem == self.keys.stem(None)
+    }
+
+    /// Takes the right to draw for the session, in the ledger of its main agent. `None` if this is
+    /// that ledger, or if it cannot be had in time.
+    pub(crate) fn claim_of_session(&self) -> Option<Claim> {
+        let Store::OnDisk(files) = &self.store else { return None };
+        if self.is_main() {
+            return None;
+        }
+        let (file, said) = files.of_stem(&self.keys.stem(None)).lock_warnings().ok()?;
+        Some(Claim { sink: Sink::File(file), said })
+    }
+
+    /// The arm that this session draws for `rule` if its lines are held out in this share of
+    /// sessions: by a hash of the session and the rule, read as a fraction. Each rule draws by
+    /// itself.
+    pub(crate) fn arm(&self, rule: &str, share: f64) -> Arm {
+        let lot = |key: &MachineKey| key.hash("holdout", &format!("{}\0{rule}", self.session()));
+        // 2^64 is exact as a float, and so is every share's product with it to 53 bits.
+        let is_below = |lot: u64| (lot as f64) < share * 18_446_744_073_709_551_616.0;
+        if self.machine().map(lot).is_some_and(is_below) { Arm::HeldOut } else { Arm::Told }
+    }
+
     /// When the agent last forgot what it had read, unix ms; 0 for never. It takes no lock: a
     /// reset does not happen during a call.
     pub(crate) fn last_reset(&self) -> u64 {
@@ -168,23 +256,55 @@ impl Ledger {
     }
 }
 
-/// The keys of the hashes in a session's ledger.
+/// What the hashes in a session's ledger are made with.
 #[derive(Debug, Clone, Copy)]
-struct Keys(u64, u64);
+struct Keys {
+    machine: Option<MachineKey>,
+    /// The session's hash under the machine's key.
+    session: Option<u64>,
+    /// For new lines.
+    seed: Seed,
+    /// For the names of files. They tell no more than that the session was here, and version 0.1
+    /// must find the same files: two programs that are registered side by side share the lock.
+    name: Seed,
+    /// For lines of version 0.1, while these are matched.
+    unkeyed: Option<Seed>,
+}
 
 impl Keys {
-    fn of(session: &str) -> Self {
-        let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
-        Self(seed(0), seed(1))
+    fn of(session: &str, machine: Option<MachineKey>) -> Self {
+        let unkeyed = Seed::of(session);
+        let keyed =
+            machine.map(|key| Seed(key.hash("session 0", session), key.hash("session 1", session)));
+        let is_matched = machine.is_some_and(|key| key.matches_unkeyed());
+        Self {
+            machine,
+            session: machine.map(|key| key.hash("session", session)),
+            seed: keyed.unwrap_or(unkeyed),
+            name: unkeyed,
+            unkeyed: is_matched.then_some(unkeyed),
+        }
     }
 
     /// The session's hash comes first, so its sub-agents' files are found by the beginning of their
     /// names.
     fn stem(self, agent: Option<&str>) -> String {
         match agent.filter(|agent| !agent.is_empty()) {
-            None => self.hash("agent", ""),
-            Some(agent) => self.hash("agent", "") + "-" + &self.hash("agent", agent),
+            None => self.name.hash("agent", ""),
+            Some(agent) => self.name.hash("agent", "") + "-" + &self.name.hash("agent", agent),
         }
+    }
+}
+
+/// The key of a session's hashes.
+#[derive(Debug, Clone, Copy)]
+struct Seed(u64, u64);
+
+impl Seed {
+    /// The seed of version 0.1, which who knows the session's id can compute.
+    fn of(session: &str) -> Self {
+        let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
+        Self(seed(0), seed(1))
     }
 
     fn hash(self, domain: &str, text: &str) -> String {
@@ -199,7 +319,48 @@ impl Keys {
         } else {
             bytes.extend_from_slice(text);
         }
-        format!("{:016x}", SipHasher13::new_with_keys(self.0, self.1).hash(&bytes))
+        hex(SipHasher13::new_with_keys(self.0, self.1).hash(&bytes))
+    }
+}
+
+fn hex(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
+/// A hash that is looked for: as this version writes it, and for a while as version 0.1 did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sought {
+    /// As this version writes it.
+    pub hash: String,
+    unkeyed: Option<String>,
+}
+
+impl Sought {
+    /// This hash alone.
+    pub fn of(hash: &str) -> Self {
+        Self { hash: hash.to_owned(), unkeyed: None }
+    }
+
+    /// Both forms.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        [Some(self.hash.as_str()), self.unkeyed.as_deref()].into_iter().flatten()
+    }
+
+    /// Whether a stored hash is this one.
+    pub fn is(&self, stored: &str) -> bool {
+        self.forms().any(|form| form == stored)
+    }
+}
+
+impl PartialEq<Sought> for Cow<'_, str> {
+    fn eq(&self, sought: &Sought) -> bool {
+        sought.is(self)
+    }
+}
+
+impl PartialEq<Sought> for String {
+    fn eq(&self, sought: &Sought) -> bool {
+        sought.is(self)
     }
 }
 

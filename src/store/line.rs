@@ -20,6 +20,9 @@ pub struct CallLine<'a> {
     pub v: u32,
     /// Unix time, ms.
     pub t: u64,
+    /// The hashes are under the machine's key, as they are since version 0.2.
+    #[serde(rename = "k", skip_serializing_if = "is_false")]
+    pub keyed: bool,
     /// Hash of the client's id of the call.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub call: Cow<'a, str>,
@@ -85,6 +88,9 @@ pub struct CallLine<'a> {
     /// The client.
     #[serde(borrow)]
     pub client: Cow<'a, str>,
+    /// Hash of the project, the same in every session; only in the first line of a ledger.
+    #[serde(borrow, skip_serializing_if = "str::is_empty")]
+    pub project: Cow<'a, str>,
 }
 
 impl CallLine<'_> {
@@ -95,6 +101,7 @@ impl CallLine<'_> {
         CallLine {
             v: self.v,
             t: self.t,
+            keyed: self.keyed,
             call: owned(self.call),
             tool: owned(self.tool),
             ok: self.ok,
@@ -117,6 +124,7 @@ impl CallLine<'_> {
             say: all(self.say),
             held: self.held.into_iter().map(|(rule, why)| (owned(rule), owned(why))).collect(),
             client: owned(self.client),
+            project: owned(self.project),
         }
     }
 }
@@ -163,7 +171,8 @@ mod pairs {
     }
 }
 
-/// A line of `warnings.jsonl`: a warning that was said, or a reset.
+/// A line of `warnings.jsonl`: a warning that was said or held out, what a sub-agent drew, or a
+/// reset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WarningLine {
@@ -171,6 +180,9 @@ pub struct WarningLine {
     pub v: u32,
     /// Unix time, ms.
     pub t: u64,
+    /// The hashes are under the machine's key, as they are since version 0.2.
+    #[serde(rename = "k", skip_serializing_if = "is_false")]
+    pub keyed: bool,
     /// Hash of the client's id of the call.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub call: String,
@@ -186,12 +198,42 @@ pub struct WarningLine {
     /// Characters of the advice.
     #[serde(skip_serializing_if = "is_zero")]
     pub chars: u64,
+    /// The session's arm for this rule; none if the line is never held out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<Arm>,
+    /// The share of sessions in which the rule's lines are held out, when the arm was drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// It is the session's first occasion for the rule, in any of its ledgers.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unit: bool,
+    /// Hash of the session alone, the same in all of its ledgers.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub session: String,
+    /// The rule for which a sub-agent drew the session's arm; such a line is not a warning.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub drawn: String,
     /// `compact` or `clear`: the agent has forgotten what was said before this line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reset: String,
 }
 
+/// Whether the agents of a session are told a rule's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arm {
+    /// They are.
+    Told,
+    /// They are not: the session is a control.
+    HeldOut,
+}
+
 impl WarningLine {
+    /// Whether the agent was told this warning.
+    pub(crate) fn was_said(&self) -> bool {
+        !self.rule.is_empty() && self.arm != Some(Arm::HeldOut)
+    }
+
     /// Reads a line of `warnings.jsonl`. `None` if it is torn, foreign or of another version.
     pub(crate) fn of(line: &[u8]) -> Option<Self> {
         // A line that is not UTF-8 is torn. serde_json would not notice that in a value that it

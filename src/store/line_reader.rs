@@ -32,6 +32,7 @@ fn read(line: &str) -> Option<CallLine<'_>> {
             .filter(|v| *v == u64::from(LINE_VERSION))
             .map(|_| LINE_VERSION)?,
         t: fields.number(r#""t":"#)?.unwrap_or_default(),
+        keyed: fields.flag(r#""k":"#)?,
         call: fields.text(r#""call":"#)?,
         tool: fields.text(r#""tool":"#)?,
         ok: fields.flag(r#""ok":"#)?,
@@ -54,6 +55,7 @@ fn read(line: &str) -> Option<CallLine<'_>> {
         say: fields.texts(r#""say":"#)?,
         held: fields.pairs(r#""held":"#)?,
         client: fields.text(r#""client":"#)?,
+        project: fields.text(r#""project":"#)?,
     };
     // Any field that is unknown or out of order is left over.
     (fields.rest == "}").then_some(call)
@@ -199,6 +201,8 @@ mod tests {
             good: vec!["c".into()],
             say: vec!["a".into()],
             held: vec![("a".into(), "gap".into()), ("b".into(), "budget".into())],
+            keyed: true,
+            project: "f".into(),
             client: "claude".into(),
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod errors;
 pub(crate) mod fingerprint;
 pub mod history;
 mod in_memory;
+pub mod key;
 pub mod learned;
 pub mod ledger;
 pub(crate) mod ledgers;

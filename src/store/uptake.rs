@@ -97,7 +97,7 @@ pub(crate) fn of_each<'w>(
         next = if line.reset.is_empty() { next } else { Some(line.t) };
         *reset = next;
     }
-    let said = warnings.iter().zip(resets).filter(|(line, _)| !line.rule.is_empty());
+    let said = warnings.iter().zip(resets).filter(|(line, _)| line.was_said());
     said.map(|(warning, reset)| {
         let outcome = match index.decisive(warning, reset) {
             Some(call) if call.hit.contains(&warning.rule.as_str().into()) => {

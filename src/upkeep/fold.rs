@@ -178,7 +178,7 @@ fn days(
 /// up to the whole.
 fn add_uptake(calls: &[CallLine], warnings: &[WarningLine], client: &str, days: &mut Days) {
     let mut numbers: Vec<u64> =
-        warnings.iter().filter(|line| !line.rule.is_empty()).map(|line| line.t / DAY_MS).collect();
+        warnings.iter().filter(|line| line.was_said()).map(|line| line.t / DAY_MS).collect();
     numbers.sort_unstable();
     numbers.dedup();
     for number in numbers {

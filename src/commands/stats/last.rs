@@ -77,8 +77,10 @@ fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
         let mut latest: Vec<WarningLine> = Vec::new();
         memory.each(WARNINGS, &rollup, &mut lines, |bytes| {
             let Some(line) = WarningLine::of(bytes) else { return };
-            if line.rule.is_empty() {
+            if !line.reset.is_empty() {
                 latest.push(line);
+            } else if !line.was_said() {
+                // Held out, or what a sub-agent drew.
             } else if latest
                 .first()
                 .is_none_or(|latest| latest.rule.is_empty() || line.t >= latest.t)

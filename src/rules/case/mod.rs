@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::shell;
 use crate::shell::{Command, Refusal, Script};
 use crate::store::history::{CallLine, History};
-use crate::store::ledger::Ledger;
+use crate::store::ledger::{Ledger, Sought};
 use crate::store::{fingerprint, ledger};
 
 /// One call, as rules see it.
@@ -90,9 +90,7 @@ impl<'e> Case<'e> {
 
     /// The recent calls of this session before this one; empty without a ledger.
     pub fn history(&self) -> &History {
-        let this_call = || {
-            self.event.call_id.as_deref().and_then(|id| self.hash("call", id)).unwrap_or_default()
-        };
+        let this_call = || self.event.call_id.as_deref().and_then(|id| self.hash("call", id));
         self.history.get_or_init(|| {
             self.ledger.map(|ledger| ledger.recent().without(this_call())).unwrap_or_default()
         })
@@ -109,16 +107,16 @@ impl<'e> Case<'e> {
     pub fn began_in(&self, path: &Path) -> bool {
         let Some(ledger) = self.ledger else { return true };
         match self.history().last_cwd() {
-            Some(hash) => ledger.hash("cwd", &path.to_string_lossy()) == hash,
+            Some(hash) => hash == ledger.sought("cwd", &path.to_string_lossy()),
             None => self.environment.project() == Some(path),
         }
     }
 
     /// The recent calls of this session that named the file at `path`, oldest first.
     pub fn calls_on(&self, path: &str) -> impl DoubleEndedIterator<Item = &CallLine<'static>> {
-        let hash = self.ledger.map(|ledger| ledger.hash("file", path));
-        let calls = if hash.is_some() { self.history().calls() } else { &[] };
-        calls.iter().filter(move |call| Some(call.file.as_ref()) == hash.as_deref())
+        let file = self.hash("file", path);
+        let calls = if file.is_some() { self.history().calls() } else { &[] };
+        calls.iter().filter(move |call| file.as_ref().is_some_and(|file| call.file == *file))
     }
 
     /// Whether a call of the tool with this ledger name was seen lately in this session.
@@ -144,16 +142,17 @@ impl<'e> Case<'e> {
     /// session. The ledger has only a hash of what a call ran, so each spelling must be listed.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
         let Some(ledger) = self.ledger else { return false };
-        let keys: Vec<String> =
-            commands.iter().flat_map(|command| fingerprint::keys_of(ledger, command)).collect();
+        let keys: Vec<String> = commands
+            .iter()
+            .flat_map(|command| fingerprint::keys_of_command(ledger, command))
+            .collect();
         let mut lately = self.history().calls().iter().rev().take(calls);
         lately.any(|call| keys.iter().any(|key| *key == call.key))
     }
 
     /// Whether an Edit or a Write changed this file lately in this session.
     pub fn edited_lately(&self, path: &Path) -> bool {
-        let Some(ledger) = self.ledger else { return false };
-        let file = ledger.hash("file", &path.to_string_lossy());
+        let Some(file) = self.hash("file", &path.to_string_lossy()) else { return false };
         let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
         self.history()
             .calls()
@@ -164,15 +163,14 @@ impl<'e> Case<'e> {
     /// Whether the `hash` of `text` occurs at least this many `times` in the last calls of the
     /// session, in any field.
     pub fn recalls(&self, domain: &str, text: &str, times: usize) -> bool {
-        self.ledger.is_some_and(|ledger| self.history().holds(&ledger.hash(domain, text), times))
+        self.hash(domain, text).is_some_and(|hash| self.history().holds_any(hash.forms(), times))
     }
 
     /// The keys that this input may have in the ledger; none without a ledger.
     pub fn keys(&self) -> Vec<String> {
         let Some(ledger) = self.ledger else { return Vec::new() };
         let text = self.event.command().map(str::trim).or(self.event.raw_input).unwrap_or_default();
-        let parsed = self.parsed().map(|script| fingerprint::key_of_script(ledger, script));
-        parsed.into_iter().chain([fingerprint::key_of_text(ledger, text)]).collect()
+        fingerprint::keys_of(ledger, self.parsed(), text)
     }
 
     /// First line and number of lines of a Read of a part, as the ledger stores them.
@@ -186,15 +184,13 @@ impl<'e> Case<'e> {
     /// searches the ledger's bytes, in which the range follows the file, and the directory follows
     /// the range.
     pub fn recalls_read(&self, path: &str, times: usize) -> bool {
-        self.ledger.is_some_and(|ledger| {
-            let file = ledger.hash("file", path);
-            self.history().holds(
-                &match self.range() {
-                    Some((first, lines)) => format!("{file}\",\"range\":[{first},{lines}]"),
-                    None => format!("{file}\",\"cwd\""),
-                },
-                times,
-            )
+        self.hash("file", path).is_some_and(|file| {
+            let read = |file: &str| match self.range() {
+                Some((first, lines)) => format!("{file}\",\"range\":[{first},{lines}]"),
+                None => format!("{file}\",\"cwd\""),
+            };
+            let reads: Vec<String> = file.forms().map(read).collect();
+            self.history().holds_any(reads.iter().map(String::as_str), times)
         })
     }
 
@@ -209,13 +205,13 @@ impl<'e> Case<'e> {
     }
 
     /// The hash that `text` has in the ledger; `None` without a ledger.
-    pub fn hash(&self, domain: &str, text: &str) -> Option<String> {
-        self.ledger.map(|ledger| ledger.hash(domain, text))
+    pub fn hash(&self, domain: &str, text: &str) -> Option<Sought> {
+        self.ledger.map(|ledger| ledger.sought(domain, text))
     }
 
     /// The hash in the ledger of the error's fingerprint; `None` if the call succeeded, or without a
     /// ledger.
-    pub(crate) fn failure(&self) -> Option<String> {
+    pub(crate) fn failure(&self) -> Option<Sought> {
         let error = fingerprint::of_failure(self.event);
         if error.is_empty() { None } else { self.hash("err", &error) }
     }

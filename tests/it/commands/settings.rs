@@ -121,6 +121,7 @@ fn a_project_can_only_make_it_say_less() {
         ("enable", json!([])),
         ("pin", json!([])),
         ("retention_days", json!(1)),
+        ("holdout", json!(0)),
         ("client", json!("codex")),
     ] {
         let content = json!({ "disable": ["git-push-force"], key: value });

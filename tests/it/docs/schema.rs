@@ -141,7 +141,7 @@ fn whole() -> Value {
         "disable": ["a", "b-c"], "enable": [], "pin": ["x1"],
         "set": { "bash-output-large": { "bytes": 32000 }, "x": {} },
         "budget": { "hints": 5, "warnings": 0, "gap": 1000 },
-        "deadline_ms": 50, "retention_days": 30, "client": "codex",
+        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "client": "codex",
         "rules": [
             { "id": "x", "text": "y", "severity": "warn", "better": "z", "program": ["a", "b"],
               "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py" },
@@ -201,6 +201,10 @@ fn invalid_documents_are_invalid_for_both() {
         json!({ "deadline_ms": 76 }),
         json!({ "retention_days": 0 }),
         json!({ "retention_days": null }),
+        json!({ "holdout": 1.1 }),
+        json!({ "holdout": -0.1 }),
+        json!({ "holdout": "0.2" }),
+        json!({ "holdout": null }),
         json!({ "client": "emacs" }),
         json!({ "$schema": 1 }),
         rule(json!({ "id": null })),
@@ -235,7 +239,7 @@ fn invalid_documents_are_invalid_for_both() {
         assert!(!judged(&document, Owner::User), "the schema takes {document}");
         assert!(!parses(&document, Owner::User), "the parser takes {document}");
     }
-    for key in ["enable", "pin", "retention_days", "client"] {
+    for key in ["enable", "pin", "retention_days", "holdout", "client"] {
         let document = json!({ key: whole()[key] });
         assert!(judged(&document, Owner::User) && !judged(&document, Owner::Project), "{key}");
         assert!(parses(&document, Owner::User) && !parses(&document, Owner::Project), "{key}");
@@ -355,7 +359,7 @@ proptest! {
         let owner = if of_project { Owner::Project } else { Owner::User };
         let mut document = whole();
         if of_project {
-            for key in ["enable", "pin", "retention_days", "client"] {
+            for key in ["enable", "pin", "retention_days", "holdout", "client"] {
                 document.as_object_mut().unwrap().remove(key);
             }
         }

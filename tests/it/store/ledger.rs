@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use toolcoach::engine::judge::Held;
-use toolcoach::store::history::{CallLine, WarningLine};
+use toolcoach::store::history::{Arm, CallLine, WarningLine};
 use toolcoach::store::rollup;
 use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
@@ -103,6 +103,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         t: 1,
         call: x(),
         tool: x(),
+        keyed: true,
         ok: true,
         key: x(),
         sel: x(),
@@ -123,11 +124,27 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         say: vec![x()],
         held: vec![(x(), x())],
         client: x(),
+        project: x(),
     };
     assert_eq!(keys(&call), published("call"));
-    let warning =
-        WarningLine { v: 1, t: 1, call: x(), rule: x(), key: x(), sev: x(), chars: 1, reset: x() };
-    assert_eq!(keys(&warning), &published("warning") | &published("reset"));
+    let warning = WarningLine {
+        v: 1,
+        t: 1,
+        keyed: true,
+        call: x(),
+        rule: x(),
+        key: x(),
+        sev: x(),
+        chars: 1,
+        arm: Some(Arm::Told),
+        share: Some(0.2),
+        unit: true,
+        session: x(),
+        drawn: x(),
+        reset: x(),
+    };
+    let kinds = ["warning", "drawn", "reset"].map(published);
+    assert_eq!(keys(&warning), kinds.into_iter().flatten().collect());
     let counts = BTreeMap::from([("x".to_owned(), 1)]);
     let mut us = Micros::default();
     us.note(u64::MAX);

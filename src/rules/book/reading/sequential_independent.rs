@@ -15,6 +15,7 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::store::history::CallLine;
+use crate::store::ledger::Sought;
 
 /// Fewer parts are not a habit.
 const PARTS: usize = 3;
@@ -58,7 +59,8 @@ pub(crate) const RULE: Rule = Rule {
             let path = case.event.input().file_path.as_deref().unwrap_or_default();
             let range = case.range().filter(|_| fills_main_context(case)).and_then(lines);
             range.zip(case.hash("file", path)).is_some_and(|((first, _), file)| {
-                case.history().has_streak("\"range\":", &[&file], &[], PARTS - 1)
+                let forms: Vec<&str> = file.forms().collect();
+                case.history().has_streak("\"range\":", &forms, &[], PARTS - 1)
                     && case
                         .history()
                         .last()
@@ -272,7 +274,7 @@ struct Streak {
 
 impl Streak {
     /// The streak that ends with the call of `case`, a Read of `file` from line `start` on.
-    fn up_to(case: &Case, file: &str, start: u64) -> Self {
+    fn up_to(case: &Case, file: &Sought, start: u64) -> Self {
         let bytes = case.event.result_bytes() as u64;
         let mut streak = Self { parts: 1, start, bytes, is_at_once: false };
         let mut began = case.now_ms().saturating_sub(case.event.duration_ms.unwrap_or(0));
@@ -303,10 +305,10 @@ fn lines((first, count): (u64, u64)) -> Option<(u64, u64)> {
 
 /// The first line of the part that `call` read of `file`, if the part from line `next` on adjoins
 /// it.
-fn part_before(call: &CallLine, file: &str, next: u64) -> Option<u64> {
+fn part_before(call: &CallLine, file: &Sought, next: u64) -> Option<u64> {
     let (start, end) = call
         .range
         .and_then(lines)
-        .filter(|_| call.tool == "Read" && call.ok && call.file == file)?;
+        .filter(|_| call.tool == "Read" && call.ok && call.file == *file)?;
     (start < next && end.abs_diff(next) <= SEAM_LINES).then_some(start)
 }

@@ -146,7 +146,7 @@ fn check(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it ran long ago"));
     }
     let differs = earlier.call.ok != case.event.succeeded()
-        || (!earlier.call.ok && Some(earlier.call.err.as_ref()) != case.failure().as_deref());
+        || (!earlier.call.ok && !case.failure().is_some_and(|error| earlier.call.err == error));
     if differs {
         return Err(Miss::Near("its result is another one now, so something changed"));
     }

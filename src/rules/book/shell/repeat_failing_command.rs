@@ -33,7 +33,9 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell, Tool::Edit, Tool::Mcp, Tool::Other],
         concerns: |case| {
             !case.event.is_interrupt
-                && case.failure().is_some_and(|error| case.history().holds(&error, ATTEMPTS - 1))
+                && case
+                    .failure()
+                    .is_some_and(|error| case.history().holds_any(error.forms(), ATTEMPTS - 1))
         },
         check: repeated_failure,
     },
