@@ -110,5 +110,8 @@ pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     // Without a state folder a real session has no memory either, but it is not a user's trial.
     // This path can never be written.
     let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
-    Some(Ledger::to_write(folder, session, event.agent.as_deref()))
+    let agent = event.agent.as_deref();
+    // An event that is no call leaves no hash.
+    let is_call = event.outcome().is_some();
+    Some(if is_call { Ledger::to_write } else { Ledger::new }(folder, session, agent))
 }

@@ -8,7 +8,7 @@ use once_cell::unsync::OnceCell;
 
 use crate::base::bytes::{ByteOffsets, Finder};
 
-use super::ledger::Sought;
+use super::hashes::Sought;
 pub use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
 
 /// How much of the calls is read back, bytes: about 80 calls.

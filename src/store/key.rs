@@ -11,7 +11,7 @@ use std::path::Path;
 
 use siphasher::sip::SipHasher13;
 
-use super::ledger::now_ms;
+use super::clock::now_ms;
 use crate::base::state_dir;
 
 /// For how long lines of version 0.1, whose hashes have no key, are still matched after the key was

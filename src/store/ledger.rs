@@ -4,31 +4,18 @@
 //! for each warning. `<h>` is a hash of the session; for a sub-agent, `-` and a hash of the agent
 //! follow. `docs/ledger.md` has the format.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use siphasher::sip::SipHasher13;
-
+pub use super::clock::now_ms;
 use super::disk::{self, OnDisk};
+pub use super::hashes::Sought;
+use super::hashes::{Keys, hex};
 use super::history::History;
 use super::in_memory::InMemory;
 use super::key::MachineKey;
 use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
-
-/// A text longer than twice this is hashed by its beginning, its end and its length, bytes.
-const HASHED_BYTES: usize = 16 << 10;
-
-/// Unix time, ms. Builds for tests take it from `TOOLCOACH_FAULT_NOW`, if that is set.
-pub fn now_ms() -> u64 {
-    #[cfg(feature = "fault-injection")]
-    if let Some(now) = crate::base::env::fault_now_ms() {
-        return now;
-    }
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64)
-}
 
 /// The memory of one session and agent.
 #[derive(Debug, Clone)]
@@ -78,15 +65,12 @@ impl Ledger {
     /// means nothing outside the session, nor to who knows the id. `domain` separates equal texts of
     /// different meaning.
     pub fn hash(&self, domain: &str, text: &str) -> String {
-        self.keys.seed.hash(domain, text)
+        self.keys.hash(domain, text)
     }
 
     /// The hash of `text` to look for in the session's lines.
     pub fn sought(&self, domain: &str, text: &str) -> Sought {
-        Sought {
-            hash: self.hash(domain, text),
-            unkeyed: self.keys.unkeyed.map(|seed| seed.hash(domain, text)),
-        }
+        self.keys.sought(domain, text)
     }
 
     /// Whether new hashes are under the machine's key.
@@ -253,114 +237,6 @@ impl Ledger {
             Store::InMemory(memory) => memory.warnings(),
         };
         warnings.iter().rev().find(|line| !line.reset.is_empty()).map_or(0, |line| line.t)
-    }
-}
-
-/// What the hashes in a session's ledger are made with.
-#[derive(Debug, Clone, Copy)]
-struct Keys {
-    machine: Option<MachineKey>,
-    /// The session's hash under the machine's key.
-    session: Option<u64>,
-    /// For new lines.
-    seed: Seed,
-    /// For the names of files. They tell no more than that the session was here, and version 0.1
-    /// must find the same files: two programs that are registered side by side share the lock.
-    name: Seed,
-    /// For lines of version 0.1, while these are matched.
-    unkeyed: Option<Seed>,
-}
-
-impl Keys {
-    fn of(session: &str, machine: Option<MachineKey>) -> Self {
-        let unkeyed = Seed::of(session);
-        let keyed =
-            machine.map(|key| Seed(key.hash("session 0", session), key.hash("session 1", session)));
-        let is_matched = machine.is_some_and(|key| key.matches_unkeyed());
-        Self {
-            machine,
-            session: machine.map(|key| key.hash("session", session)),
-            seed: keyed.unwrap_or(unkeyed),
-            name: unkeyed,
-            unkeyed: is_matched.then_some(unkeyed),
-        }
-    }
-
-    /// The session's hash comes first, so its sub-agents' files are found by the beginning of their
-    /// names.
-    fn stem(self, agent: Option<&str>) -> String {
-        match agent.filter(|agent| !agent.is_empty()) {
-            None => self.name.hash("agent", ""),
-            Some(agent) => self.name.hash("agent", "") + "-" + &self.name.hash("agent", agent),
-        }
-    }
-}
-
-/// The key of a session's hashes.
-#[derive(Debug, Clone, Copy)]
-struct Seed(u64, u64);
-
-impl Seed {
-    /// The seed of version 0.1, which who knows the session's id can compute.
-    fn of(session: &str) -> Self {
-        let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
-        Self(seed(0), seed(1))
-    }
-
-    fn hash(self, domain: &str, text: &str) -> String {
-        let mut bytes = Vec::with_capacity(domain.len() + 1 + text.len().min(2 * HASHED_BYTES + 8));
-        bytes.extend_from_slice(domain.as_bytes());
-        bytes.push(0);
-        let text = text.as_bytes();
-        if text.len() > 2 * HASHED_BYTES {
-            bytes.extend_from_slice(text.get(..HASHED_BYTES).unwrap_or_default());
-            bytes.extend_from_slice(text.get(text.len() - HASHED_BYTES..).unwrap_or_default());
-            bytes.extend_from_slice(&text.len().to_le_bytes());
-        } else {
-            bytes.extend_from_slice(text);
-        }
-        hex(SipHasher13::new_with_keys(self.0, self.1).hash(&bytes))
-    }
-}
-
-fn hex(hash: u64) -> String {
-    format!("{hash:016x}")
-}
-
-/// A hash that is looked for: as this version writes it, and for a while as version 0.1 did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sought {
-    /// As this version writes it.
-    pub hash: String,
-    unkeyed: Option<String>,
-}
-
-impl Sought {
-    /// This hash alone.
-    pub fn of(hash: &str) -> Self {
-        Self { hash: hash.to_owned(), unkeyed: None }
-    }
-
-    /// Both forms.
-    pub fn forms(&self) -> impl Iterator<Item = &str> {
-        [Some(self.hash.as_str()), self.unkeyed.as_deref()].into_iter().flatten()
-    }
-
-    /// Whether a stored hash is this one.
-    pub fn is(&self, stored: &str) -> bool {
-        self.forms().any(|form| form == stored)
-    }
-}
-
-impl PartialEq<Sought> for Cow<'_, str> {
-    fn eq(&self, sought: &Sought) -> bool {
-        sought.is(self)
-    }
-}
-
-impl PartialEq<Sought> for String {
-    fn eq(&self, sought: &Sought) -> bool {
-        sought.is(self)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The state folder: the ledgers of sessions, what upkeep and learning make of them, and what
 //! commands write.
 
+mod clock;
 mod disk;
 pub(crate) mod errors;
 pub(crate) mod fingerprint;
+mod hashes;
 pub mod history;
 mod in_memory;
 pub mod key;

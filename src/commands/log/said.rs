@@ -79,7 +79,7 @@ impl Memories {
             (memory, warnings)
         };
         let mut memories: Vec<_> = files(scope)?.into_iter().map(with_warnings).collect();
-        memories.retain(|(_, warnings)| warnings.iter().any(|line| !line.rule.is_empty()));
+        memories.retain(|(_, warnings)| warnings.iter().any(|line| line.was_said()));
         Ok(Self { rollup, lines, memories })
     }
 
@@ -92,13 +92,13 @@ impl Memories {
     pub(super) fn latest(&mut self, since: u64, most: usize) -> Vec<Said> {
         let warnings = self.memories.iter().flat_map(|(_, warnings)| warnings);
         let mut times: Vec<u64> =
-            warnings.filter(|line| !line.rule.is_empty()).map(|line| line.t).collect();
+            warnings.filter(|line| line.was_said()).map(|line| line.t).collect();
         times.sort_unstable();
         let first = times.get(times.len().saturating_sub(most)).copied().unwrap_or(u64::MAX);
         let since = since.max(if most == 0 { u64::MAX } else { first });
         let mut said: Vec<Said> = Vec::new();
         for (memory, warnings) in &self.memories {
-            if warnings.iter().any(|line| line.t >= since && !line.rule.is_empty()) {
+            if warnings.iter().any(|line| line.t >= since && line.was_said()) {
                 let all = of_ledger(memory, warnings, &self.rollup, &mut self.lines);
                 said.extend(all.into_iter().filter(|said| said.t >= since));
             }

@@ -1,0 +1,133 @@
+//! The hashes in a session's ledger.
+
+use std::borrow::Cow;
+
+use siphasher::sip::SipHasher13;
+
+use super::key::MachineKey;
+
+/// A text longer than twice this is hashed by its beginning, its end and its length, bytes.
+const HASHED_BYTES: usize = 16 << 10;
+
+/// What the hashes in a session's ledger are made with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    /// `None` for a store that cannot be written, and for recorded sessions.
+    pub(super) machine: Option<MachineKey>,
+    /// The session's hash under the machine's key.
+    pub(super) session: Option<u64>,
+    /// For new lines.
+    seed: Seed,
+    /// For the names of files. They tell no more than that the session was here, and version 0.1
+    /// must find the same files: two programs that are registered side by side share the lock.
+    name: Seed,
+    /// For lines of version 0.1, while these are matched.
+    unkeyed: Option<Seed>,
+}
+
+impl Keys {
+    pub(super) fn of(session: &str, machine: Option<MachineKey>) -> Self {
+        let unkeyed = Seed::of(session);
+        let keyed =
+            machine.map(|key| Seed(key.hash("session 0", session), key.hash("session 1", session)));
+        let is_matched = machine.is_some_and(|key| key.matches_unkeyed());
+        Self {
+            machine,
+            session: machine.map(|key| key.hash("session", session)),
+            seed: keyed.unwrap_or(unkeyed),
+            name: unkeyed,
+            unkeyed: is_matched.then_some(unkeyed),
+        }
+    }
+
+    /// A hash to write.
+    pub(super) fn hash(&self, domain: &str, text: &str) -> String {
+        self.seed.hash(domain, text)
+    }
+
+    /// A hash to look for.
+    pub(super) fn sought(&self, domain: &str, text: &str) -> Sought {
+        Sought {
+            hash: self.hash(domain, text),
+            unkeyed: self.unkeyed.map(|seed| seed.hash(domain, text)),
+        }
+    }
+
+    /// The session's hash comes first, so its sub-agents' files are found by the beginning of their
+    /// names.
+    pub(super) fn stem(self, agent: Option<&str>) -> String {
+        match agent.filter(|agent| !agent.is_empty()) {
+            None => self.name.hash("agent", ""),
+            Some(agent) => self.name.hash("agent", "") + "-" + &self.name.hash("agent", agent),
+        }
+    }
+}
+
+/// The key of a session's hashes.
+#[derive(Debug, Clone, Copy)]
+struct Seed(u64, u64);
+
+impl Seed {
+    /// The seed of version 0.1, which who knows the session's id can compute.
+    fn of(session: &str) -> Self {
+        let seed = |n| SipHasher13::new_with_keys(0, n).hash(session.as_bytes());
+        Self(seed(0), seed(1))
+    }
+
+    fn hash(self, domain: &str, text: &str) -> String {
+        let mut bytes = Vec::with_capacity(domain.len() + 1 + text.len().min(2 * HASHED_BYTES + 8));
+        bytes.extend_from_slice(domain.as_bytes());
+        bytes.push(0);
+        let text = text.as_bytes();
+        if text.len() > 2 * HASHED_BYTES {
+            bytes.extend_from_slice(text.get(..HASHED_BYTES).unwrap_or_default());
+            bytes.extend_from_slice(text.get(text.len() - HASHED_BYTES..).unwrap_or_default());
+            bytes.extend_from_slice(&text.len().to_le_bytes());
+        } else {
+            bytes.extend_from_slice(text);
+        }
+        hex(SipHasher13::new_with_keys(self.0, self.1).hash(&bytes))
+    }
+}
+
+/// The text of a hash.
+pub(super) fn hex(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
+/// A hash that is looked for: as this version writes it, and for a while as version 0.1 did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sought {
+    /// As this version writes it.
+    pub hash: String,
+    unkeyed: Option<String>,
+}
+
+impl Sought {
+    /// This hash alone.
+    pub fn of(hash: &str) -> Self {
+        Self { hash: hash.to_owned(), unkeyed: None }
+    }
+
+    /// Both forms.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        [Some(self.hash.as_str()), self.unkeyed.as_deref()].into_iter().flatten()
+    }
+
+    /// Whether a stored hash is this one.
+    pub fn is(&self, stored: &str) -> bool {
+        self.forms().any(|form| form == stored)
+    }
+}
+
+impl PartialEq<Sought> for Cow<'_, str> {
+    fn eq(&self, sought: &Sought) -> bool {
+        sought.is(self)
+    }
+}
+
+impl PartialEq<Sought> for String {
+    fn eq(&self, sought: &Sought) -> bool {
+        sought.is(self)
+    }
+}
