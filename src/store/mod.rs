@@ -2,6 +2,7 @@
 //! commands write.
 
 mod disk;
+pub mod effect;
 pub(crate) mod errors;
 pub(crate) mod fingerprint;
 pub mod history;
