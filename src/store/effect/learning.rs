@@ -146,3 +146,72 @@ pub fn decide<'a>(
     };
     Some(Decided { look, day, decision, effect, chance })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::effect::Arm;
+
+    fn counts(told: (u64, u64), held_out: (u64, u64)) -> Counts {
+        let arm = |(again, units)| Arm { again, units, ..Arm::default() };
+        Counts { told: arm(told), held_out: arm(held_out) }
+    }
+
+    #[test]
+    fn evidence_as_strong_as_the_prior_moves_the_belief_half_way() {
+        let belief = PRIOR.after(30.0, 400.0);
+        assert!((belief.mean - 20.0).abs() < 1e-12, "{belief:?}");
+        assert!((belief.deviation - 200.0_f64.sqrt()).abs() < 1e-12, "{belief:?}");
+        assert!((PRIOR.chance_of_at_least(10.0) - 0.5).abs() < 1e-7);
+        assert!(
+            (belief.chance_of_at_least(20.0 + 1.644_853_6 * belief.deviation) - 0.05).abs() < 1e-6
+        );
+        for (estimate, variance) in [(f64::NAN, 1.0), (5.0, 0.0), (5.0, f64::INFINITY)] {
+            assert_eq!(PRIOR.after(estimate, variance), PRIOR);
+        }
+    }
+
+    #[test]
+    fn a_rule_without_an_effect_is_muted_and_returns_when_it_has_one() {
+        let none = [counts((320, 640), (80, 160))];
+        let muted = decide(None, None, 100, none.iter()).unwrap();
+        assert_eq!((muted.look, muted.decision), (160, Decision::Muted));
+        let much = [counts((10, 40), (400, 800))];
+        let still = decide(Some(&muted), None, 100 + SIGHT_DAYS - 1, much.iter()).unwrap();
+        assert_eq!(still, muted, "no look is due");
+        let back = decide(Some(&muted), None, 100 + SIGHT_DAYS, much.iter()).unwrap();
+        assert_eq!((back.look, back.decision), (40, Decision::Speaks));
+    }
+
+    #[test]
+    fn a_muted_rule_needs_a_better_chance_than_one_that_speaks() {
+        // A chance of 11 %.
+        let middling = [counts((96, 240), (25, 60))];
+        let speaks = decide(None, None, 0, middling.iter()).unwrap();
+        assert!(speaks.chance > MUTED_BELOW && speaks.chance < RETURNS_ABOVE, "{speaks:?}");
+        assert_eq!(speaks.decision, Decision::Speaks);
+        let muted = Decided { look: 20, decision: Decision::Muted, ..speaks };
+        let still = decide(Some(&muted), None, 0, middling.iter()).unwrap();
+        assert_eq!(still.decision, Decision::Muted);
+    }
+
+    #[test]
+    fn nothing_is_decided_before_the_first_look() {
+        assert_eq!(decide(None, None, 0, [counts((50, 100), (9, 19))].iter()), None);
+        assert_eq!(decide(None, None, 0, [].iter()), None);
+    }
+
+    #[test]
+    fn a_rule_that_helps_is_held_out_seldom() {
+        let strata = [counts((10, 80), (15, 20))];
+        let decided = decide(None, Some(Verdict::Helps), 0, strata.iter()).unwrap();
+        assert_eq!(decided.decision, Decision::Helps);
+        let shares = |settings| {
+            [Decision::Speaks, Decision::Helps, Decision::Muted]
+                .map(|decision| decision.share_ppm(settings))
+        };
+        assert_eq!(shares(200_000), [200_000, 50_000, 950_000]);
+        assert_eq!(shares(10_000), [10_000, 10_000, 950_000]);
+        assert_eq!(shares(0), [0, 0, 0], "without a hold-out nothing is muted");
+    }
+}
