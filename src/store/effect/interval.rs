@@ -102,8 +102,8 @@ pub fn mantel_haenszel<'a>(strata: impl Iterator<Item = &'a Counts>, z: f64) -> 
 /// mix of strata, and count as many units as have the same variance in a single stratum.
 ///
 /// For one stratum this is [`newcombe`]. The weights and sizes are those of a directly standardised
-/// rate; Yan and Su 2010, Statistics in Biopharmaceutical Research 2:329, stratify Newcombe's
-/// interval likewise. It is too wide where base rates differ much, never too narrow.
+/// rate; Yan and Su 2010, Statistics in Biopharmaceutical Research 2(3), stratify Newcombe's
+/// interval likewise. It is too wide where base rates differ much.
 pub fn standardised<'a>(strata: impl Iterator<Item = &'a Counts>, z: f64) -> Option<Interval> {
     let mut weights = 0.0;
     // Of each arm the weighted risks, and the weighted variances without p (1 - p).
