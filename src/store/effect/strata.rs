@@ -103,7 +103,7 @@ impl From<Strata> for Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::effect::Arm;
+    use crate::store::effect::counts::Arm;
 
     fn stratum(rule: &str, client: &str) -> Stratum {
         Stratum { rule: rule.into(), client: client.into(), share_ppm: 200_000, period: 692 }

@@ -88,7 +88,7 @@ fn of_look<'a>(look: u64, strata: impl Iterator<Item = &'a Counts> + Clone) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::effect::Arm;
+    use crate::store::effect::counts::Arm;
 
     fn counts(told: (u64, u64), held_out: (u64, u64)) -> Counts {
         let arm = |(again, units)| Arm { again, units, ..Arm::default() };
