@@ -3,6 +3,7 @@
 
 mod clock;
 mod disk;
+pub mod effect;
 pub(crate) mod errors;
 pub(crate) mod fingerprint;
 mod hashes;

@@ -1,5 +1,6 @@
 //! What is left on disk.
 
+pub mod effect;
 pub mod files;
 pub mod learning;
 pub mod ledger;
