@@ -2,7 +2,7 @@
 
 use toolcoach::store::effect::learning::{self, Decided, Decision, SIGHT_DAYS};
 use toolcoach::store::effect::verdict::{self, Judged, Verdict};
-use toolcoach::store::effect::{Arm, Strata, Stratum};
+use toolcoach::store::effect::{ArmCounts, Strata, Stratum};
 
 /// Runs behind each figure.
 pub(crate) const RUNS: u64 = 1000;
@@ -33,7 +33,7 @@ pub(crate) fn unit(strata: &mut Strata, client: &str, agents: &Agents, day: u64,
     let again = u64::from(dice.roll() < risk);
     let counts = strata.entry(stratum);
     let arm = if is_held_out { &mut counts.held_out } else { &mut counts.told };
-    arm.add(&Arm { units: 1, again, ..Arm::default() });
+    arm.add(&ArmCounts { units: 1, again, ..ArmCounts::default() });
 }
 
 /// The verdicts of one run that is looked at daily, until so many units were counted.

@@ -3,13 +3,15 @@
 //! The upkeep writes the file after a call is answered. A call reads it only if a rule is about to
 //! speak. A file that is missing, invalid or out of date mutes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::verdict;
+use super::effect::{Judged, Strata};
 use crate::base::file_error::FileError;
 use crate::base::id::is_id;
 use crate::base::state_dir;
@@ -53,12 +55,19 @@ pub struct Learned {
     /// When they were determined, unix ms.
     t: u64,
     muted: BTreeMap<String, Mute>,
+    /// The last verdict about each rule, and under [`POOLED`] about all of them: it stays until the
+    /// next look.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    judged: BTreeMap<String, Judged>,
 }
+
+/// The key of the verdict about all rules. No rule has it for an id.
+const POOLED: &str = "";
 
 impl Learned {
     /// The rules to mute, as determined at `now`, unix ms.
     pub(crate) fn at(now: u64, muted: BTreeMap<String, Mute>) -> Self {
-        Self { v: 1, t: now, muted }
+        Self { v: 1, t: now, muted, judged: BTreeMap::new() }
     }
 
     /// Reads the rules that are muted at `now`, unix ms.
@@ -69,6 +78,7 @@ impl Learned {
         let is_valid = |learned: &Self| learned.v == 1 && now.saturating_sub(learned.t) < WINDOW_MS;
         let mut learned = read.filter(is_valid).unwrap_or_default();
         learned.muted.retain(|rule, _| is_id(rule));
+        learned.judged.retain(|rule, _| is_id(rule) || rule == POOLED);
         learned
     }
 
@@ -78,6 +88,27 @@ impl Learned {
     /// What is wrong with the file.
     pub(crate) fn check(state: &Path) -> Result<(), FileError> {
         state_dir::validate::<Self>(&path(state), MAX_FILE_BYTES)
+    }
+
+    /// The last verdict about a rule, or about all rules if there is none.
+    pub(crate) fn judged(&self, rule: Option<&str>) -> Option<&Judged> {
+        self.judged.get(rule.unwrap_or(POOLED))
+    }
+
+    /// The same with verdicts: those of `before`, and those of the looks that have been reached
+    /// since.
+    pub(crate) fn with_verdicts(mut self, before: &Self, strata: &Strata) -> Self {
+        let rules: BTreeSet<&str> =
+            strata.iter().map(|(stratum, _)| stratum.rule.as_str()).collect();
+        let of_rules = rules
+            .into_iter()
+            .map(|rule| (rule, verdict::judge(before.judged(Some(rule)), strata.of_rule(rule))));
+        let pooled = verdict::judge(before.judged(None), strata.counts());
+        self.judged.clone_from(&before.judged);
+        for (rule, judged) in of_rules.chain([(POOLED, pooled)]) {
+            self.judged.extend(judged.map(|judged| (rule.to_owned(), judged)));
+        }
+        self
     }
 
     /// Why `rule` is muted.
@@ -96,7 +127,7 @@ impl Learned {
     /// When the store cannot be written.
     pub(crate) fn write(&self, state: &Path, patience: Patience) -> io::Result<()> {
         let path = path(state);
-        if self.muted.is_empty() && fs::symlink_metadata(&path).is_err() {
+        if self.muted.is_empty() && self.judged.is_empty() && fs::symlink_metadata(&path).is_err() {
             return Ok(());
         }
         state_dir::update(&path, patience, || {

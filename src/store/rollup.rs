@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Counts;
 use super::history::{LINE_VERSION, lines};
 use crate::base::state_dir;
 
@@ -30,7 +31,7 @@ pub const BOUNDS_US: [u64; 23] = [
 
 /// One day of one client and one rule, or of all calls if `rule` is empty. Numbers that are 0 are
 /// left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Day {
     /// [`LINE_VERSION`]
@@ -75,6 +76,10 @@ pub struct Day {
     /// Rule: calls on which its finding was held, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub held: BTreeMap<String, u64>,
+    /// Rule: what became of the units of that day, by the share of sessions that were held out, in
+    /// millionths.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub effect: BTreeMap<u32, Counts>,
 
     /// Totals: number of calls.
     #[serde(skip_serializing_if = "is_zero")]
@@ -184,6 +189,9 @@ impl Day {
                 let sum = counts.entry(name.clone()).or_default();
                 *sum = sum.saturating_add(*count);
             }
+        }
+        for (share_ppm, counts) in &other.effect {
+            self.effect.entry(*share_ppm).or_default().add(counts);
         }
         self.us.add(&other.us);
         self.last = self.last.max(other.last);

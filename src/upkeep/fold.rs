@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::base::calendar::Utc;
 use crate::base::state_dir;
+use crate::store::effect::units;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
 use crate::store::rollup::{CALLS, Day, Folded, WARNINGS};
 use crate::store::uptake;
@@ -151,6 +152,11 @@ fn days(
     }
     let client = calls.first().map_or("", |call| call.client.as_ref());
     add_uptake(calls, warnings, client, &mut days);
+    // A ledger that is folded has ended.
+    for unit in units::in_ledger(calls, warnings, u64::MAX) {
+        let effect = &mut days.of(&date(unit.t), client, &unit.rule).effect;
+        effect.entry(unit.share_ppm).or_default().add(&unit.counts);
+    }
     let first = calls
         .first()
         .map(|call| call.t)

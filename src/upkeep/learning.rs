@@ -21,6 +21,7 @@ use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 use crate::rules;
 use crate::rules::rule::{Rule, Severity};
+use crate::store::effect::Strata;
 use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::{Learned, Mute, WINDOW_MS};
 use crate::store::rollup::{CALLS, Day, Rollup, WARNINGS};
@@ -142,6 +143,8 @@ pub(crate) fn renew(
     is_late: impl Fn() -> bool,
 ) -> io::Result<Learned> {
     let learned = Evidence::gather(state, rollup, now, is_late).learned(now);
+    // Verdicts are made when somebody reads the statistics.
+    let learned = learned.with_verdicts(&Learned::read(state, now), &Strata::default());
     learned.write(state, patience).map(|()| learned)
 }
 

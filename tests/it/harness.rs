@@ -71,18 +71,16 @@ impl World {
         self.root.path().join("state")
     }
 
-    /// Every file below the state folder with its content, or a link with its target, by its path
-    /// there.
+    /// Every file below the state folder with its content, by its path there, but for the machine's
+    /// key.
     pub fn stored(&self) -> BTreeMap<String, String> {
         fn walk(folder: &Path, base: &Path, found: &mut BTreeMap<String, String>) {
             for entry in fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
-                if let Ok(target) = fs::read_link(&path) {
-                    found.insert(name, target.to_string_lossy().into_owned());
-                } else if path.is_dir() {
+                if path.is_dir() {
                     walk(&path, base, found);
-                } else {
+                } else if name != "key" {
                     let content = fs::read(&path).unwrap();
                     found.insert(name, String::from_utf8_lossy(&content).into_owned());
                 }

@@ -1,6 +1,6 @@
 //! Counts the days of the roll-up.
 
-use super::tally::{DAY_MS, Tally, Window};
+use super::tally::{DAY_MS, Tally, Window, stratum};
 use crate::base::calendar::Utc;
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake::Uptake;
@@ -56,6 +56,10 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
     sum.outcome.add(&outcome(day));
     for (why, times) in &day.held {
         sum.hold(why, *times);
+    }
+    for (share_ppm, counts) in &day.effect {
+        let stratum = stratum(&day.rule, &day.client, *share_ppm, start / DAY_MS);
+        tally.effect.add(stratum, counts);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod criteria;
 mod days;
+mod effect;
 mod filter;
 mod html;
 mod last;

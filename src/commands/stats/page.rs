@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::criteria;
+use super::effect::{ArmLine, EffectLine};
 use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use crate::base::calendar::Utc;
@@ -50,6 +51,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette) -> String {
     if tally.calls > 0 {
         page.criteria(stats);
     }
+    page.effect(stats);
     page.rules(stats);
     page.text
 }
@@ -282,6 +284,27 @@ impl StatsPage {
                 criterion.measured
             };
             self.line(format!("  {mark} {:21}{}", criterion.name, self.palette.dim(measured)));
+        }
+    }
+
+    fn effect(&mut self, stats: &Statistics) {
+        let pooled = EffectLine::pooled(stats);
+        if !pooled.has_units() {
+            return;
+        }
+        self.title("Does being told change anything?");
+        self.line("  By lot, some sessions are not told a rule's lines (docs/effect.md).");
+        let arm =
+            |arm: &ArmLine| format!("{} of {}", share(arm.again, arm.units), count(arm.units));
+        let (told, held_out) = (arm(&pooled.told), arm(&pooled.held_out));
+        self.labelled("done again", format!("{told} told, {held_out} not told"));
+        self.labelled("difference", format!("in points: {}", pooled.in_words()));
+        self.title(&format!("{:NAME$}{:>12}{:>12}   difference", "Rule", "told", "not told"));
+        for line in EffectLine::by_rule(stats) {
+            let name = self.palette.cut(line.rule.as_deref().unwrap_or_default(), NAME - 1);
+            let arm = |arm: &ArmLine| format!("{} of {}", count(arm.again), count(arm.units));
+            let (told, held_out) = (arm(&line.told), arm(&line.held_out));
+            self.line(format!("{name:NAME$}{told:>12}{held_out:>12}   {}", line.in_words()));
         }
     }
 

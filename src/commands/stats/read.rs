@@ -11,6 +11,7 @@ use super::filter::StatsFilter;
 use super::tally::{Calls, Tally, Window};
 use crate::base::state_dir;
 use crate::commands::error::Error;
+use crate::store::history::{CallLine, WarningLine};
 use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
 use crate::store::ledgers;
@@ -40,7 +41,7 @@ pub(super) fn tally(
         client: filter.client.map(|client| client.name()),
         learning_since: now.saturating_sub(WINDOW_MS),
     };
-    let mut tally = sessions(folder, filter, &window, rollup)?;
+    let mut tally = sessions(folder, filter, &window, rollup, now)?;
     // The roll-up knows no sessions, and errors have neither a session nor a client.
     if filter.session.is_none() {
         days::add(&mut tally, rollup, &window);
@@ -56,6 +57,7 @@ fn sessions(
     filter: &StatsFilter,
     window: &Window,
     rollup: &Rollup,
+    now: u64,
 ) -> Result<Tally, Error> {
     let mut sessions = ledgers::sessions(folder).map_err(Error::reading(folder))?;
     if let Some(id) = &filter.session {
@@ -67,7 +69,7 @@ fn sessions(
     let work = || {
         let (mut tally, mut lines) = (Tally::default(), LineBuffer::new());
         while let Some(memories) = sessions.get(next.fetch_add(1, Ordering::Relaxed)) {
-            session(&mut tally, &mut lines, memories, window, rollup);
+            session(&mut tally, &mut lines, memories, window, rollup, now);
         }
         tally
     };
@@ -118,6 +120,7 @@ fn session(
     memories: &[LedgerFiles],
     window: &Window,
     rollup: &Rollup,
+    now: u64,
 ) {
     let mut is_counted = false;
     for memory in memories {
@@ -127,6 +130,14 @@ fn session(
         let mut said = Vec::new();
         let read = memory.each(WARNINGS, rollup, lines, |line| said.extend(tally.warning(line)));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
+        if said.iter().any(|line: &WarningLine| line.unit) {
+            // What decides about a unit are calls of any kind, so they are read once more.
+            let mut all = Vec::new();
+            memory.each(CALLS, rollup, lines, |line| {
+                all.extend(CallLine::of(line).map(CallLine::into_owned));
+            });
+            tally.units(&all, &said, window, now);
+        }
         if tally.warnings(&calls, said, window) > 0 {
             is_counted = true;
             tally.sub_agents += u64::from(memory.is_sub_agent());

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::criteria;
 use super::criteria::Criterion;
+use super::effect::EffectLine;
 use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
@@ -55,6 +56,9 @@ pub(super) struct StatsReport<'s> {
     calls_per_second: Option<u64>,
     cut: u64,
     rules: BTreeMap<&'s str, RuleLine<'s>>,
+    /// All rules pooled.
+    effect: EffectLine,
+    effects: Vec<EffectLine>,
     held: BTreeMap<&'s str, u64>,
     /// The end of the mute of each rule, unix ms; null if it has none.
     muted: BTreeMap<&'s str, Until>,
@@ -187,6 +191,8 @@ impl<'s> StatsReport<'s> {
                 .iter()
                 .map(|(id, rule)| (id.as_str(), RuleLine::of(id, rule)))
                 .collect(),
+            effect: EffectLine::pooled(stats),
+            effects: EffectLine::by_rule(stats),
             held: tally.held(),
             muted: stats.mutes.iter().collect(),
             learned: stats.learned.iter().collect(),

@@ -77,7 +77,8 @@ fn learned(folder: &Path, filter: &StatsFilter, now: u64, tally: &Tally) -> Lear
     for (rule, outcome) in &tally.evidence {
         evidence.add(rule, outcome);
     }
-    let learned = evidence.learned(now);
+    let before = Learned::read(folder, now);
+    let learned = evidence.learned(now).with_verdicts(&before, &tally.effect);
     // If the store cannot be written, only calls miss the result, and they report that themselves.
     let _ = learned.write(folder, Patience::Command);
     learned

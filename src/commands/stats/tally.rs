@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::times::Times;
 use crate::base::id::is_id;
 use crate::rules;
+use crate::store::effect::{Strata, Stratum, units};
 use crate::store::errors::ErrorLine;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::store::uptake;
@@ -54,6 +55,8 @@ pub(crate) struct Tally {
     pub(crate) errors: BTreeMap<String, u64>,
     /// The outcomes of the advice that learning looks at.
     pub(crate) evidence: BTreeMap<String, Uptake>,
+    /// What became of the units of each stratum.
+    pub(crate) effect: Strata,
     /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
@@ -192,6 +195,26 @@ impl Tally {
         calls.counted
     }
 
+    /// Counts the units in these lines of one ledger, at `now`, unix ms.
+    pub(super) fn units(
+        &mut self,
+        calls: &[CallLine],
+        warnings: &[WarningLine],
+        window: &Window,
+        now: u64,
+    ) {
+        let Some(client) = calls.first().map(|call| call.client.as_ref()) else { return };
+        if window.client.is_some_and(|wanted| wanted != client) {
+            return;
+        }
+        for unit in units::in_ledger(calls, warnings, now) {
+            if unit.t >= window.since {
+                let day = unit.t / DAY_MS;
+                self.effect.add(stratum(&unit.rule, client, unit.share_ppm, day), &unit.counts);
+            }
+        }
+    }
+
     /// Reads a line of warnings, or counts it as skipped.
     pub(super) fn warning(&mut self, bytes: &[u8]) -> Option<WarningLine> {
         let line = WarningLine::of(bytes);
@@ -239,6 +262,7 @@ impl Tally {
         for (id, outcome) in other.evidence {
             self.evidence.entry(id).or_default().add(&outcome);
         }
+        self.effect.merge(&other.effect);
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();
             sum.calls += counts.calls;
@@ -304,6 +328,12 @@ impl Calls {
 /// it assumes so of them.
 pub(crate) fn can_be_followed(id: &str) -> bool {
     rules::named(id).is_none_or(|rule| rule.better.is_some())
+}
+
+/// The stratum of the units of a day, in days since 1970.
+pub(super) fn stratum(rule: &str, client: &str, share_ppm: u32, day: u64) -> Stratum {
+    let (rule, client) = (word(rule).to_owned(), word(client).to_owned());
+    Stratum { rule, client, share_ppm, period: Stratum::period_of(day) }
 }
 
 /// A name for a report. Whatever a ledger contains, a terminal must not get its control characters.

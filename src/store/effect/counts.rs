@@ -7,7 +7,7 @@ use super::moments::Moments;
 /// Units that were told, or units that were held out. Numbers that are 0 are left out of the JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Arm {
+pub struct ArmCounts {
     /// Number of units, open ones included.
     #[serde(skip_serializing_if = "is_zero")]
     pub units: u64,
@@ -67,7 +67,7 @@ impl Cost {
     }
 }
 
-impl Arm {
+impl ArmCounts {
     /// Adds the units of another count.
     pub fn add(&mut self, other: &Self) {
         self.units = self.units.saturating_add(other.units);
@@ -92,11 +92,11 @@ impl Arm {
 #[serde(default)]
 pub struct Counts {
     /// Units whose agent read the advice.
-    #[serde(skip_serializing_if = "Arm::is_empty")]
-    pub told: Arm,
+    #[serde(skip_serializing_if = "ArmCounts::is_empty")]
+    pub told: ArmCounts,
     /// Units whose agent would have read it, but for the lot.
-    #[serde(skip_serializing_if = "Arm::is_empty")]
-    pub held_out: Arm,
+    #[serde(skip_serializing_if = "ArmCounts::is_empty")]
+    pub held_out: ArmCounts,
 }
 
 impl Counts {
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn zeros_are_left_out_and_read_back() {
-        let told = Arm { units: 3, again: 1, ..Arm::default() };
+        let told = ArmCounts { units: 3, again: 1, ..ArmCounts::default() };
         let counts = Counts { told, ..Counts::default() };
         let json = serde_json::to_string(&counts).unwrap();
         assert_eq!(json, r#"{"told":{"units":3,"again":1}}"#);
@@ -131,11 +131,12 @@ mod tests {
 
     #[test]
     fn adding_is_the_same_in_any_order() {
-        let mut one = Arm { units: 3, again: 1, followed: 2, open: 1, ..Arm::default() };
+        let mut one =
+            ArmCounts { units: 3, again: 1, followed: 2, open: 1, ..ArmCounts::default() };
         one.cost.add_unit(38.0, 1000.0, 20.0);
-        let mut two = Arm { units: 5, again: 4, ..Arm::default() };
+        let mut two = ArmCounts { units: 5, again: 4, ..ArmCounts::default() };
         two.cost.add_unit(40.0, 0.0, 0.0);
-        let sum = |first: &Arm, second: &Arm| {
+        let sum = |first: &ArmCounts, second: &ArmCounts| {
             let mut sum = first.clone();
             sum.add(second);
             sum

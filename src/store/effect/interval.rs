@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{Arm, Counts};
+use super::counts::{ArmCounts, Counts};
 use super::moments::Moments;
 use super::normal;
 
@@ -49,7 +49,7 @@ pub fn of_risks<'a>(strata: impl Iterator<Item = &'a Counts> + Clone) -> Option<
 /// The difference of the risks of two arms, with the hybrid score interval.
 ///
 /// Newcombe 1998, Statistics in Medicine 17:873, method 10. `None` if an arm is empty.
-pub fn newcombe(told: &Arm, held_out: &Arm, z: f64) -> Option<Interval> {
+pub fn newcombe(told: &ArmCounts, held_out: &ArmCounts, z: f64) -> Option<Interval> {
     let (p, q) = (told.risk()?, held_out.risk()?);
     Some(hybrid((p, told.units as f64), (q, held_out.units as f64), z))
 }
@@ -163,8 +163,8 @@ pub fn of_means<'a>(
 mod tests {
     use super::*;
 
-    fn arm(again: u64, units: u64) -> Arm {
-        Arm { units, again, ..Arm::default() }
+    fn arm(again: u64, units: u64) -> ArmCounts {
+        ArmCounts { units, again, ..ArmCounts::default() }
     }
 
     fn counts(told: (u64, u64), held_out: (u64, u64)) -> Counts {

@@ -1,7 +1,7 @@
 //! What advice changes: sessions that were told against sessions that were held out by lot.
 //!
 //! A unit is the first occasion of a rule in a session. It is told or held out; what the session
-//! does in its next calls is counted in one of two [`Arm`]s. From the counts come an [`Interval`]
+//! does in its next calls is counted in one of two [`ArmCounts`]s. From the counts come an [`Interval`]
 //! of the difference, a [`Verdict`] and what [`learning`] decides. Nothing here reads a ledger, a
 //! clock or a file, so counts of several machines can be merged before they are judged.
 
@@ -11,11 +11,13 @@ pub mod learning;
 pub mod moments;
 pub mod normal;
 pub mod strata;
+pub mod units;
 pub mod verdict;
 
-pub use counts::{Arm, Cost, Counts};
+pub use counts::{ArmCounts, Cost, Counts};
 pub use interval::Interval;
 pub use learning::{Belief, Decided, Decision};
 pub use moments::Moments;
 pub use strata::{Strata, Stratum};
+pub use units::SessionUnit;
 pub use verdict::{Judged, Verdict};

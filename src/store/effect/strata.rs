@@ -103,14 +103,14 @@ impl From<Strata> for Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::effect::counts::Arm;
+    use crate::store::effect::counts::ArmCounts;
 
     fn stratum(rule: &str, client: &str) -> Stratum {
         Stratum { rule: rule.into(), client: client.into(), share_ppm: 200_000, period: 692 }
     }
 
     fn told(units: u64) -> Counts {
-        Counts { told: Arm { units, ..Arm::default() }, ..Counts::default() }
+        Counts { told: ArmCounts { units, ..ArmCounts::default() }, ..Counts::default() }
     }
 
     #[test]

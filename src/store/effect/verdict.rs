@@ -88,10 +88,10 @@ fn of_look<'a>(look: u64, strata: impl Iterator<Item = &'a Counts> + Clone) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::effect::counts::Arm;
+    use crate::store::effect::counts::ArmCounts;
 
     fn counts(told: (u64, u64), held_out: (u64, u64)) -> Counts {
-        let arm = |(again, units)| Arm { again, units, ..Arm::default() };
+        let arm = |(again, units)| ArmCounts { again, units, ..ArmCounts::default() };
         Counts { told: arm(told), held_out: arm(held_out) }
     }
 

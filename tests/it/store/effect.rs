@@ -1,7 +1,7 @@
 //! Verdicts and learning on agents whose effect is known.
 
 use toolcoach::store::effect::verdict::Verdict;
-use toolcoach::store::effect::{Arm, Counts, Strata, interval};
+use toolcoach::store::effect::{ArmCounts, Counts, Strata, interval};
 
 #[path = "../../../examples/effect/simulation.rs"]
 #[allow(dead_code, reason = "its tables show more than what is asserted")]
@@ -63,7 +63,7 @@ fn clients_with_other_habits_and_shares_do_not_make_an_effect() {
         stratified += interval.difference / RUNS as f64;
         let mut all = Counts::default();
         strata.counts().for_each(|counts| all.add(counts));
-        let risk = |arm: &Arm| arm.risk().unwrap();
+        let risk = |arm: &ArmCounts| arm.risk().unwrap();
         raw += (risk(&all.told) - risk(&all.held_out)) / RUNS as f64;
     }
     assert!(stratified.abs() < 0.005, "{stratified}");

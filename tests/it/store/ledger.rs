@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use toolcoach::engine::judge::Held;
+use toolcoach::store::effect::Counts;
 use toolcoach::store::history::{Arm, CallLine, WarningLine};
 use toolcoach::store::rollup;
 use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
@@ -163,6 +164,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         spoke: 1,
         good: 1,
         held: counts.clone(),
+        effect: BTreeMap::from([(200_000, Counts::default())]),
         calls: 1,
         answered: 1,
         via: counts.clone(),

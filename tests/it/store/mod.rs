@@ -2,6 +2,7 @@
 
 pub mod effect;
 pub mod files;
+pub mod holdout;
 pub mod learning;
 pub mod ledger;
 pub mod totals;
