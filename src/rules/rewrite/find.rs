@@ -161,6 +161,11 @@ impl<'c> Files<'c> {
         self.roots.iter().all(|root| matches!(root.raw.as_str(), "." | "./"))
     }
 
+    /// Whether each has a name with an ending, which folders rarely have.
+    pub(super) fn are_of_endings(&self) -> bool {
+        !self.names.is_empty() && self.names.iter().all(|(name, _)| has_ending(name))
+    }
+
     /// Whether a path narrows the files, beyond names and what is left out.
     pub(super) fn has_path(&self) -> bool {
         self.within.is_some() || self.base.is_some()
