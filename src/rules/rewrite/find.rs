@@ -257,6 +257,14 @@ impl<'c> Files<'c> {
         {
             return Err("it leaves out a folder that it starts in");
         }
+        // The path of `$PWD` may hold any name, but hardly one of a folder that is ignored.
+        let may_be_above = |line: &String| {
+            let name = line.trim_matches('/');
+            !name.starts_with('.') && !has_ending(name) && !IGNORED_PARTS.contains(&name)
+        };
+        if self.roots.iter().any(|root| root.expands) && self.excluded.iter().any(may_be_above) {
+            return Err("it may leave out a folder that it starts in");
+        }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");
         }

@@ -144,6 +144,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -maxdepth 2 -type f").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -newer x").given(&[Given::Lines(300)]),
         Example::bash("find . -name node_modules -prune -o -type f").given(&[Given::Lines(150)]),
+        Example::bash("find \"$PWD\" -type f -not -path '*/src/*'").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -delete"),
         Example::bash("find ./ $*").given(&[Given::Lines(300)]),
         Example::bash("find . -type f > files.txt"),
