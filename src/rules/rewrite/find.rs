@@ -161,6 +161,11 @@ impl<'c> Files<'c> {
         self.roots.iter().all(|root| matches!(root.raw.as_str(), "." | "./"))
     }
 
+    /// Whether each has a name with an ending, which folders rarely have.
+    pub(super) fn are_of_endings(&self) -> bool {
+        !self.names.is_empty() && self.names.iter().all(|(name, _)| has_ending(name))
+    }
+
     /// Whether a path narrows the files, beyond names and what is left out.
     pub(super) fn has_path(&self) -> bool {
         self.within.is_some() || self.base.is_some()
@@ -251,6 +256,14 @@ impl<'c> Files<'c> {
             || self.base.as_deref().is_some_and(leaves_out)
         {
             return Err("it leaves out a folder that it starts in");
+        }
+        // The path of `$PWD` may hold any name, but hardly one of a folder that is ignored.
+        let may_be_above = |line: &String| {
+            let name = line.trim_matches('/');
+            !name.starts_with('.') && !has_ending(name) && !IGNORED_PARTS.contains(&name)
+        };
+        if self.roots.iter().any(|root| root.expands) && self.excluded.iter().any(may_be_above) {
+            return Err("it may leave out a folder that it starts in");
         }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");

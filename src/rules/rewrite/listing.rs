@@ -1,7 +1,7 @@
 //! A find by name as a file listing of ripgrep or fd.
 
+use super::expression;
 use super::find::{Action, Files};
-use super::{expression, find};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -29,7 +29,7 @@ pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
     }
     // Without -type f, a name without an ending may be that of a folder. A file lister does not
     // list folders.
-    if !files.files_only && files.names.iter().any(|(name, _)| !find::has_ending(name)) {
+    if !files.files_only && !files.are_of_endings() {
         return Err("it may look for folders");
     }
     Ok(Listing(files))

@@ -62,6 +62,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -name '*.rs' | xargs grep -l foo")
             .given(&[Given::Seen("Grep")])
             .says("one rg, or the Grep tool, does find | xargs grep, without ignored and hidden folders, binary files and links: `rg -l -g '*.rs' foo .`"),
+        Example::bash("find src -type f | xargs grep -L foo | wc -l")
+            .says("`rg --files-without-match foo src | wc -l`"),
         Example::bash("find . -name '*.py' -exec sh -c 'grep -n foo \"$1\"' _ {} \\;")
             .says("a grep for each file that find prints"),
         Example::bash("find . -name '*.py' | while read f; do grep -n foo \"$f\"; done")
@@ -88,6 +90,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -name '*.py' -exec sh -c 'grep -q foo \"$1\" && rm \"$1\"' _ {} \\;"),
         Example::bash("find . -name '*.py' | while read f; do wc -l \"$f\"; done"),
         Example::bash("find . -name '*.gz' -exec zgrep foo {} \\;"),
+        Example::bash("find . -name '*.py' | xargs grep -hc foo | wc -l"),
+        Example::bash("find src -not -name '*.md' | xargs grep -L foo | wc -l"),
         Example::bash("find . -name '*.py' -exec grep -P '(?<=def )foo' {} +"),
         Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
         Example::bash("find . -name '*.a' -o -name '*.b' -exec grep x {} \\;"),

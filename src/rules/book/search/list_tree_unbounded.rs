@@ -110,6 +110,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -type f -not -path '*/node_modules/*' -not -path '*/gen/*'")
             .given(&[Given::Lines(401)])
             .says("`rg --files -g '!node_modules/' -g '!gen/' . | head -100`"),
+        Example::bash("find . -name node_modules -prune -o -type f")
+            .given(&[Given::Lines(300)])
+            .says("files only, without ignored and hidden ones and links: `rg --files -g '!node_modules' . | head -100`"),
         Example::bash("ls -R src | grep -v __pycache__")
             .given(&[Given::Lines(875)])
             .says("`rg --files src | grep -v __pycache__ | head -100`"),
@@ -140,6 +143,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -type f | sed -n '1,120p'").given(&[Given::Lines(120)]),
         Example::bash("find . -maxdepth 2 -type f").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -newer x").given(&[Given::Lines(300)]),
+        Example::bash("find . -name node_modules -prune -o -type f").given(&[Given::Lines(150)]),
+        Example::bash("find \"$PWD\" -type f -not -path '*/src/*'").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -delete"),
         Example::bash("find ./ $*").given(&[Given::Lines(300)]),
         Example::bash("find . -type f > files.txt"),

@@ -76,6 +76,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg -c 'a\\.b|c' | wc -l`"),
         Example::bash("rg 'get\\(One\\|Two\\)' lib 2>/dev/null || true")
             .says("`rg 'get(One|Two)' lib 2>/dev/null || true`"),
+        Example::bash("rg 'new\\(\\)\\|default\\(\\)' src")
+            .says("`rg 'new\\(\\)|default\\(\\)' src`"),
         Example::bash("rg -n '[0-9]\\{4\\}-[0-9]\\{2\\}' docs")
             .given(&[Given::Failed("Exit code 1")])
             .says(
@@ -115,6 +117,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd gone && rg 'foo\\|bar'")
             .given(&[Given::Failed("Exit code 1\nbash: cd: gone: No such file or directory")]),
         Example::bash("rg 'foo\\(' src").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("rg 'new\\(\\)' src").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg 'foo|bar' src").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg '^\\| name \\|' docs").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg 'a \\|\\| b' src").given(&[Given::Failed("Exit code 1")]),
