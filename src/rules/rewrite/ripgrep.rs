@@ -60,6 +60,14 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
     agrees(&items, &reading, used).then_some(search)
 }
 
+/// One filter of grep as options of ripgrep, ready for the shell. They are empty for a folder that
+/// ripgrep leaves out anyway.
+pub(crate) fn filter(item: Item) -> Option<String> {
+    let mut search = Search::default();
+    search.add_filters(&Filters::read(&[item])?)?;
+    Some(search.glob_words().join(" "))
+}
+
 impl Search {
     fn add_item(&mut self, item: &Item) -> Option<()> {
         match (letter(item), value(item)) {
