@@ -131,12 +131,12 @@ impl<'e> Case<'e> {
         self.environment.client.has_file_tools() && self.has_seen("Grep")
     }
 
-    /// How to read a part of a file, in words. They name the client's own tool if it is known.
+    /// What to do to read a part of a file. The words name the client's own tool if it is known.
     pub fn partial_read(&self) -> &'static str {
         if self.environment.client.has_file_tools() {
             "Read with offset and limit"
         } else {
-            "a read of that part"
+            "read that part"
         }
     }
 

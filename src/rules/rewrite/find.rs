@@ -98,6 +98,21 @@ pub(super) fn has_ending(name: &str) -> bool {
     })
 }
 
+/// Whether other programs read a name's pattern as find and grep do. ripgrep drops a blank at its
+/// end, and neither ripgrep nor fd knows the named classes of POSIX.
+pub(super) fn is_read_alike(name: &str) -> bool {
+    !name.ends_with(char::is_whitespace)
+        && !["[:", "[.", "[="].iter().any(|mark| name.contains(mark))
+}
+
+/// A name's pattern as a glob of ripgrep, which takes a line that begins with `#` for a comment.
+pub(super) fn for_ripgrep(name: &str) -> String {
+    match name.strip_prefix('#') {
+        Some(rest) => format!("[#]{rest}"),
+        None => name.to_owned(),
+    }
+}
+
 /// Whether a pattern may fit a name, case ignored. A set in brackets counts as any character.
 pub(super) fn may_fit(pattern: &str, name: &str) -> bool {
     let mut tokens = Vec::new();
@@ -206,7 +221,7 @@ impl<'c> Files<'c> {
             .map(|(name, ignores_case)| {
                 let name = match &self.within {
                     Some(folder) => format!("**/{folder}/**/{name}"),
-                    None => name.clone(),
+                    None => for_ripgrep(name),
                 };
                 (if *ignores_case { "--iglob" } else { "-g" }, name)
             })
@@ -230,6 +245,7 @@ impl<'c> Files<'c> {
         for (name, _) in &self.names {
             if name.contains(['{', '}', '\\', '/'])
                 || name.starts_with(['.', '!'])
+                || !is_read_alike(name)
                 || may_fit(name, ".git")
             {
                 return Err("its name pattern means something else to a file lister");

@@ -52,6 +52,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stage ."),
         Example::bash("cd app && git add ./").says("git add ./ stages"),
         Example::bash("git add . && git commit -m x").says("`git show --stat HEAD`"),
+        Example::bash("git add -A && git commit -m wip && git reset --hard HEAD~1")
+            .says("next time add files by name"),
         Example::bash("git commit -am 'fix it'").says("git commit -a put every change"),
         Example::bash("git commit --all --message=x"),
         Example::bash("git add *").says("git add * stages"),
@@ -153,7 +155,8 @@ impl<'c> Staging<'c> {
         let globals = git.global_text();
         let before = prefix(case, command);
         if case.commands().any(|other| subcommand(other) == Some("commit")) {
-            // The index is empty by now: only the commit shows what went in.
+            // The index is empty by now: only the commit shows what went in, if it is still the last.
+            let before = before.filter(|_| !moves_head(case, command));
             return Advice::with_rewrite(
                 format!("{how} put every change into the commit, wanted or not; see what went in"),
                 before.map(|before| format!("{before}git {globals}show --stat HEAD")),
@@ -166,6 +169,18 @@ impl<'c> Staging<'c> {
             format!("{how} stages every change, wanted or not: next time add files by name"),
         )
     }
+}
+
+/// Whether HEAD is another commit by the end of the call than the one that follows `command`.
+fn moves_head(case: &Case, command: &Command) -> bool {
+    const MOVES: [&str; 8] =
+        ["reset", "checkout", "switch", "rebase", "revert", "merge", "pull", "cherry-pick"];
+    let script = case.script();
+    let later = script.map(|script| script.after(command)).unwrap_or_default();
+    let own = usize::from(subcommand(command) == Some("commit"));
+    let commits = later.iter().filter(|other| subcommand(other) == Some("commit")).count() + own;
+    commits > 1
+        || later.iter().any(|other| subcommand(other).is_some_and(|sub| MOVES.contains(&sub)))
 }
 
 /// Whether the call made the first commit of a repository, or that of a merge.

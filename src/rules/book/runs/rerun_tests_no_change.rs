@@ -64,7 +64,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::After("npm test 2>&1 > /tmp/x.log")])
             .says("`npm test > /tmp/run.log 2>&1; echo $?`"),
         Example::bash("cargo test").given(&[Given::After("cargo test")]).says(
-            "no edit was seen since this ran 1 call ago; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
+            "this ran 1 call ago, and no edit was seen since; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
         ),
         Example::bash("go test ./... -v 2>&1; echo $?")
             .given(&[
@@ -208,7 +208,7 @@ impl<'c> EarlierRun<'c> {
         let ago = self.calls_ago;
         let calls = if ago == 1 { "call" } else { "calls" };
         let plain = format!(
-            "no edit was seen since {} ran {ago} {calls} ago: next time save its output to a file and search that",
+            "{} ran {ago} {calls} ago, and no edit was seen since: next time save its output to a file and search that",
             name(run)
         );
         if !is_alone || !run.wrappers.is_empty() {
@@ -219,7 +219,7 @@ impl<'c> EarlierRun<'c> {
         let words = format!("{assignments}{} {}", run.spelled, run.raw_args());
         Advice::better(
             format!(
-                "no edit was seen since this ran {ago} {calls} ago; next time keep the output and search it"
+                "this ran {ago} {calls} ago, and no edit was seen since; next time keep the output and search it"
             ),
             format!("{} > /tmp/run.log 2>&1; echo $?", words.trim()),
             plain,

@@ -1,6 +1,7 @@
 //! A grep through the files that a find picks.
 
 use super::support::better_search::{TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for};
+use super::support::output::does_one_thing;
 use super::support::scope::{is_outside, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -37,7 +38,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find cmd/cli -name \"*_test.go\" -type f -exec grep -l \"Confirm\\|huh\" {} \\;")
             .says("`rg -l -g '*_test.go' 'Confirm|huh' cmd/cli`"),
         Example::bash("cd web && find . -name '*.ts' -type f | xargs grep -l '2026-01-23' | head -5")
-            .says("`rg -l -g '*.ts' 2026-01-23 . | head -5`"),
+            .says("`cd web && rg -l -g '*.ts' 2026-01-23 . | head -5`"),
         Example::bash("find src -type f -print0 | xargs -0 grep -nE 'foo|bar'").says("`rg -n 'foo|bar' src`"),
         Example::bash("for f in $(find . -name '*.go'); do grep -n TODO \"$f\"; done")
             .says("`rg -n -g '*.go' TODO .`"),
@@ -64,13 +65,18 @@ pub(crate) const RULE: Rule = Rule {
             .says("one rg, or the Grep tool, does find | xargs grep, without ignored and hidden folders, binary files and links: `rg -l -g '*.rs' foo .`"),
         Example::bash("find src -type f | xargs grep -L foo | wc -l")
             .says("`rg --files-without-match foo src | wc -l`"),
+        Example::bash("(cd web && find . -name '*.rs' | xargs grep -l foo)")
+            .says("`(cd web && rg -l -g '*.rs' foo .)`"),
+        Example::bash("cd web && find . -name '*.rs' | xargs grep -n foo")
+            .given(&[Given::Codex])
+            .says("`cd web && rg -n -g '*.rs' foo .`"),
         Example::bash("find . -name '*.py' -exec sh -c 'grep -n foo \"$1\"' _ {} \\;")
             .says("a grep for each file that find prints"),
         Example::bash("find . -name '*.py' | while read f; do grep -n foo \"$f\"; done")
             .says("a grep for each file that find prints"),
         Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
             .given(&[Given::Failed("Exit code 123")])
-            .says("`rg -g '*.ts' foo .`"),
+            .says("; that part: `rg -g '*.ts' foo .`"),
     ],
     misses: &[
         Example::bash("find . -name '*.py' | xargs wc -l"),
@@ -147,9 +153,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("the folder that its path names is not there"));
     }
     let advice = if has_ripgrep(case) {
-        advise_ripgrep(case, &search, ripgrep)
+        advise_ripgrep(case, &search, case.in_folder_of(command, ripgrep))
     } else if has_git(case, command) && places.iter().all(|place| *place == Place::Folder) {
-        advise_git_grep(&search).ok_or(Miss::NoBetterForm)?
+        advise_git_grep(case, command, &search).ok_or(Miss::NoBetterForm)?
     } else {
         return Err(Miss::NoBetterForm);
     };
@@ -171,7 +177,7 @@ fn check_loose(case: &Case, command: &Command) -> Check<Finding> {
     )))
 }
 
-fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
+fn advise_ripgrep(case: &Case, search: &FindGrep, better: Option<String>) -> Advice {
     let label = search.form.label();
     let places = if search.asks_for_names() { "folders" } else { "files" };
     let links = if search.picks_links() { " and links" } else { "" };
@@ -179,23 +185,29 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, command: String) -> Advice {
         "" => format!("ignored and hidden {places} and binary files"),
         _ => format!("ignored and hidden {places}, binary files and links"),
     };
-    let mut leads =
-        vec![format!("one rg does {label}, without {left_out}"), format!("rg skips {left_out}")];
+    let part = if does_one_thing(case) { "" } else { "; that part" };
+    let mut leads = vec![
+        format!("one rg does {label}, without {left_out}{part}"),
+        format!("rg skips {left_out}{part}"),
+    ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
-        leads.insert(0, format!("one rg, or the Grep tool, does {label}, without {left_out}"));
+        leads
+            .insert(0, format!("one rg, or the Grep tool, does {label}, without {left_out}{part}"));
     }
     let plain = format!(
         "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
     );
-    Advice::better(lead_for(&command, &leads), command, plain)
+    let lead = lead_for(better.as_deref().unwrap_or_default(), &leads);
+    Advice::with_rewrite(lead, better, plain)
 }
 
 /// The same for a machine without ripgrep, if git can do it.
-fn advise_git_grep(search: &FindGrep) -> Option<Advice> {
+fn advise_git_grep(case: &Case, command: &Command, search: &FindGrep) -> Option<Advice> {
     let label = search.form.label();
-    let better = search.to_git_grep()?;
-    let lead = git_lead(if search.picks_links() { ", links" } else { "" });
+    let better = case.in_folder_of(command, search.to_git_grep()?);
+    let part = if does_one_thing(case) { "" } else { "; that part" };
+    let lead = format!("{}{part}", git_lead(search.skips_binary_files(), search.picks_links()));
     let plain = format!("one git grep --untracked -- GLOB does {label} without ignored files");
-    Some(Advice::better(lead, better, plain))
+    Some(Advice::with_rewrite(lead, better, plain))
 }

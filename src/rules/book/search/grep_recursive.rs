@@ -1,7 +1,8 @@
 //! A grep through folders.
 
+use super::rg_bre_alternation::misses_alternatives;
 use super::support::better_search::{
-    TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, rights,
+    TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, part_of, rights,
 };
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
@@ -35,7 +36,17 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
-        Example::bash("cd src && grep -rli \"auth\" ./ | head").says("`rg -li auth ./`"),
+        Example::bash("cd src && grep -rli \"auth\" ./ | head")
+            .given(&[Given::Cwd("{dir}/src"), Given::File("src/a", "auth\n")])
+            .says("; that part: `rg -li auth ./`"),
+        Example::bash("cd src && grep -rn TODO .")
+            .given(&[Given::Codex])
+            .says("`cd src && rg -n TODO .`"),
+        Example::bash("(cd src && grep -rn TODO .)").says("`(cd src && rg -n TODO .)`"),
+        Example::bash("cd \"$dir\" && grep -rn TODO .").says("rg skips them"),
+        Example::bash("grep -rn foo --include={'*.py',\"*.ts\"} .")
+            .says("folders and binary files: `rg -n -g '{*.py,*.ts}' foo .`"),
+        Example::bash("grep -rn foo --include='#*' .").says("`rg -n -g '[#]*' foo .`"),
         Example::bash("FOO=1 sudo grep -rn password ~").says("`FOO=1 sudo rg -n password ~`"),
         Example::bash("x=$(grep -rl foo .)").says("`rg -l foo .`"),
         Example::bash("/usr/bin/grep -r foo .")
@@ -53,11 +64,21 @@ pub(crate) const RULE: Rule = Rule {
             .says("repositories inside: `git -c core.quotePath=off grep --untracked -nI foo -- .`"),
         Example::bash("grep -rl foo . --include='*.py'")
             .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("grep --untracked -l foo -- '*.py'`"),
+            .says("git grep skips ignored files and repositories inside: `git -c core.quotePath=off grep --untracked -l foo -- '*.py'`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Seen("Grep")])
             .says("unlike the Grep tool; rg skips hidden ones too: `rg -n foo .`"),
         Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
+        // Another engine reads these in another way.
+        Example::bash(r"grep -rn '\`use ' .").says("rg skips them"),
+        Example::bash(r"grep -rnoi 'FOO\|Foo_Bar' .").says("rg skips them"),
+        Example::bash("grep -rni 'straße' .").says("rg skips them"),
+        Example::bash("grep -rn 'TODO(dev)|FIXME' .")
+            .given(&[Given::Failed("Exit code 1")])
+            .says("rg skips them"),
+        Example::bash("grep -rn foo --include=*.{py,\"t\"s} .").says("rg skips them"),
+        Example::bash("grep -rn foo --include='*[[:space:]]*' .").says("rg skips them"),
+        Example::bash("grep -rn foo --include='*.py ' .").says("rg skips them"),
         Example::bash("grep -rn -f pats.txt .")
             .given(&[Given::File("pats.txt", "a\n")])
             .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
@@ -86,6 +107,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd /usr/include && grep -rn size_t ."),
         Example::bash("grep -rn foo node_modules").given(&[Given::OutputBytes(9000)]),
         Example::bash("zgrep -r foo ."),
+        Example::bash("grep -rn KEY --include='.env*' ."),
+        Example::bash("grep -rn KEY --include={'.env',.env.local} ."),
         Example::bash("if grep -rq foo .; then echo y; fi"),
         Example::bash("cat <<'EOF' > notes.md\ngrep -rn foo .\nEOF"),
         Example::bash("echo 'grep -r x .'"),
@@ -117,6 +140,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     if options::has(&items, Some('q'), "quiet") {
         return Err(Miss::Near("it only tests whether something is there"));
+    }
+    if items.iter().any(names_hidden_files) {
+        return Err(Miss::Near("it looks for hidden files"));
     }
     if feeds_change(case, command) {
         return Err(Miss::Near("what it finds is changed, in hidden files too"));
@@ -159,6 +185,12 @@ fn recurses(items: &[Item]) -> bool {
         || items.iter().any(is_directories)
 }
 
+/// Whether an option names hidden files to search, such as those with secrets.
+fn names_hidden_files(item: &Item) -> bool {
+    let is_hidden = |name: &str| name.trim_start_matches(['\'', '"']).starts_with('.');
+    matches!(item, Item::Long("include", Some(value)) if value.text.split(['{', ',']).any(is_hidden))
+}
+
 /// Whether the call changes files in place, so that hidden ones count too, or hands those that it
 /// finds to a program that moves or removes them.
 fn feeds_change(case: &Case, command: &Command) -> bool {
@@ -180,6 +212,10 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
     let name = &command.program;
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let rights = rights(case, command)?;
+    // The same search with another program would find nothing either.
+    if !is_shadowed && misses_alternatives(case, command) {
+        return Some(Advice::plain(plain));
+    }
     let look_up = |word: &Word| place::of(case, command, word);
     let used = reader::of(case.script()?, command);
     let Some(search) = ripgrep::of_grep(command, &look_up, used) else {
@@ -191,24 +227,35 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
         let lead =
             format!("{name} -r printed {kilobytes} kB; list the files first, then search one");
         let plain = format!("{lead} of them: add -l");
-        return (!search.lists())
-            .then(|| Advice::better(lead, format!("{rights}{}", search.render_files()), plain));
+        let better = case.in_folder_of(command, format!("{rights}{}", search.render_files()));
+        return (!search.lists()).then(|| Advice::with_rewrite(lead, better, plain));
     }
+    // ripgrep reads a file that fits a glob, hidden or ignored, but enters no such folder.
+    let left_out = match search.asks_for_names() {
+        true => "ignored and hidden folders and binary files",
+        false => "ignored, hidden and binary files",
+    };
+    let part = part_of(case, &[command]);
     let mut leads = vec![
-        format!("{name} -r also reads ignored, hidden and binary files"),
-        "rg skips ignored, hidden and binary files".to_owned(),
+        format!("{name} -r also reads {left_out}{part}"),
+        format!("rg skips {left_out}{part}"),
     ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
+        let (ignored, hidden) = match search.asks_for_names() {
+            true => ("ignored folders and binary files", "hidden folders"),
+            false => ("ignored and binary files", "hidden ones"),
+        };
         leads.insert(
             0,
             format!(
-                "{name} -r also reads ignored and binary files, unlike the Grep tool; rg skips hidden ones too"
+                "{name} -r also reads {ignored}, unlike the Grep tool; rg skips {hidden} too{part}"
             ),
         );
     }
-    let better = format!("{rights}{}", search.render());
-    Some(Advice::better(lead_for(&better, &leads), better, plain))
+    let better = case.in_folder_of(command, format!("{rights}{}", search.render()));
+    let lead = lead_for(better.as_deref().unwrap_or_default(), &leads);
+    Some(Advice::with_rewrite(lead, better, plain))
 }
 
 /// The same for a machine without ripgrep, if git can do it.
@@ -219,6 +266,10 @@ fn advise_git_grep(case: &Case, command: &Command) -> Option<Advice> {
     }
     let look_up = |word: &Word| place::of(case, command, word);
     let better = git_grep::of_grep(command, &look_up, reader::of(case.script()?, command))?;
-    let plain = "git grep --untracked skips ignored and binary files, which grep -r reads";
-    Some(Advice::better(git_lead(""), better, plain))
+    let better = case.in_folder_of(command, better).filter(|_| !misses_alternatives(case, command));
+    let skips_binary = git_grep::skips_binary_files(command);
+    let left_out = if skips_binary { "ignored and binary files" } else { "ignored files" };
+    let plain = format!("git grep --untracked skips {left_out}, which grep -r reads");
+    let lead = format!("{}{}", git_lead(skips_binary, false), part_of(case, &[command]));
+    Some(Advice::with_rewrite(lead, better, plain))
 }

@@ -75,13 +75,16 @@ pub(crate) const RULE: Rule = Rule {
             "files only, without ignored and hidden ones and links: `rg --files . | head -100`",
         ),
         Example::bash("tree").says("`tree -L 2`"),
-        Example::bash("cd app && tree -a").says("`tree -L 2 -a`"),
-        Example::bash("ls -laR .")
-            .given(&[Given::Lines(400)])
-            .says("ls -R printed 400 lines; the first of them: `ls -laR . | head -100`"),
+        Example::bash("cd app && tree -a")
+            .given(&[Given::Cwd("{dir}/app"), Given::File("app/a", "")])
+            .says("`tree -L 2 -a`"),
+        Example::bash("cd app && ls -R").given(&[Given::Codex]).says("`cd app && rg --files ."),
+        Example::bash("ls -laR .").given(&[Given::Lines(400)]).says(
+            "ls -R printed 400 lines; this prints the first of them: `ls -laR . | head -100`",
+        ),
         Example::bash("find . -type f")
             .given(&[Given::Lines(500)])
-            .says("find printed 500 lines; without ignored"),
+            .says("find printed 500 lines; this lists them without ignored"),
         Example::bash("find . -type f 2>/dev/null | sort")
             .given(&[Given::Lines(500)])
             .says("`rg --files . 2>/dev/null | sort | head -100`"),

@@ -71,6 +71,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd web && rg -il 'useState?\\|useMemo'").says(
             "rg takes \\| in useState?\\|useMemo as a literal |; alternation has no backslash",
         ),
+        Example::bash("rg 'fo\\+\\|ba\\?r' src")
+            .says("rg takes \\|, \\+ and \\? in fo\\+\\|ba\\?r as literals"),
         Example::bash("rg -c 'a\\.b\\|c' | wc -l")
             .given(&[Given::Output("0\n")])
             .says("`rg -c 'a\\.b|c' | wc -l`"),
@@ -151,6 +153,11 @@ fn rg_in_vain(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("it found something, or what it found is not known"));
     }
     Ok(Finding::new(advise_rg(case, command, pattern, basic)))
+}
+
+/// Whether a grep found nothing because of bars that it takes literally.
+pub(super) fn misses_alternatives(case: &Case, command: &Command) -> bool {
+    grep_bars::read(command).is_ok() && found_nothing(case, command)
 }
 
 fn grep_in_vain(case: &Case, command: &Command) -> Check<Finding> {
@@ -301,10 +308,21 @@ fn advise_rg(case: &Case, command: &Command, pattern: Value, basic: BasicPattern
         Operator::Alternation => ("\\|", "a literal |", "alternation"),
         Operator::Interval => ("\\{", "a literal brace", "an interval"),
     };
-    let plain = format!(
-        "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
-        excerpt(pattern.text)
-    );
+    let marks: Vec<&str> = ["\\|", "\\{", "\\+", "\\?"]
+        .into_iter()
+        .filter(|mark| pattern.text.contains(mark))
+        .collect();
+    let plain = match marks.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!(
+            "rg takes {} and {last} in {} as literals; as operators they have no backslash",
+            others.join(", "),
+            excerpt(pattern.text)
+        ),
+        _ => format!(
+            "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
+            excerpt(pattern.text)
+        ),
+    };
     // An option and its value in one word stay as they are.
     let is_whole = pattern.word.text == pattern.text;
     // Which part of a line -o prints depends on the order of the alternatives.

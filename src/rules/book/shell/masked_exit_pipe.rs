@@ -68,12 +68,16 @@ pub(crate) const RULE: Rule = Rule {
             .says("`f=$(mktemp); make >\"$f\"; echo \"exit $?\"; grep warning \"$f\"`"),
         Example::bash("pnpm exec vitest run | tail -5").says("pnpm exec vitest | tail"),
         Example::bash("git push -f; npm test | tail -5")
-            .says("next time: `set -o pipefail; npm test | tail -5`"),
+            .says("next time for that part: `set -o pipefail; npm test | tail -5`"),
         Example::bash("git add -A && git commit -m x && cd web && npm test | tail -5")
-            .says("next time: `set -o pipefail; cd web && npm test | tail -5`"),
+            .says("next time for that part: `set -o pipefail; cd web && npm test | tail -5`"),
         Example::bash("(cd web && npm test) 2>&1 | tail -20")
             .says("`set -o pipefail; (cd web && npm test) 2>&1 | tail -20`"),
-        Example::bash("{ make lint; make test; } 2>&1 | tail -20").says("make | tail exits"),
+        Example::bash("{ npm test; npm run lint; } 2>&1 | tail -20")
+            .says("npm test; npm run lint | tail exits with tail's status, and with pipefail set"),
+        Example::bash("{ npm test && npm run lint; } 2>&1 | tail -20")
+            .says("`set -o pipefail; { npm test && npm run lint; } 2>&1 | tail -20`"),
+        Example::bash("{ make lint; make test; } 2>&1 | tail -20").says("join them by && as well"),
         Example::bash("bash -c 'cargo test --workspace' 2>&1 | tail -5")
             .says("`set -o pipefail; bash -c 'cargo test --workspace' 2>&1 | tail -5`"),
         Example::bash("./test.sh 2>&1 | tail").says("test.sh | tail exits with tail's status"),
@@ -128,15 +132,21 @@ fn hidden_status(case: &Case, command: &Command) -> Check<Finding> {
     if ignored {
         return Err(Miss::Near("it says that the status does not matter"));
     }
-    let finding = Finding::new(advice(script, &masked));
+    let finding = Finding::new(advice(case, script, &masked));
     // What acts on the status is the graver matter, and has rules of its own.
     let is_outranked = masked.consequence(script).is_some();
     Ok(if is_outranked { finding.with_severity(Severity::Hint) } else { finding })
 }
 
-fn advice(script: &Script, masked: &Masked) -> Advice {
+fn advice(case: &Case, script: &Script, masked: &Masked) -> Advice {
     let Masked { run, label, last, .. } = masked;
     let sink = &last.program;
+    if let Some(other) = loses_earlier(case, script, masked) {
+        return Advice::plain(format!(
+            "{other}; {label} | {sink} exits with {sink}'s status, and with pipefail set with that of {label} alone: join \
+             them by && as well"
+        ));
+    }
     let lead = format!("{label} | {sink} exits with {sink}'s status; next time");
     if !decides(script, masked) {
         return Advice::plain(format!("{lead} run it without the pipe, or with pipefail set"));
@@ -146,6 +156,13 @@ fn advice(script: &Script, masked: &Masked) -> Advice {
         && let Some(pipeline) = masked_part(script, masked)
     {
         let plain = format!("{lead} put `set -o pipefail;` in front");
+        // What has had its effect is not said again.
+        let is_whole = script.commands.iter().all(|other| {
+            moves(other)
+                || script.is_in_pipeline(other, masked.pipeline)
+                || script.text_of(other).is_none()
+        });
+        let lead = if is_whole { lead } else { format!("{lead} for that part") };
         return Advice::better(lead, format!("set -o pipefail; {pipeline}"), plain);
     }
     let plain =
@@ -157,18 +174,40 @@ fn advice(script: &Script, masked: &Masked) -> Advice {
     }
 }
 
+/// The label of a run that comes before the masked one in its group, and whose status does not decide
+/// that of the group.
+fn loses_earlier(case: &Case, script: &Script, masked: &Masked) -> Option<String> {
+    let Masked { run, first, .. } = masked;
+    let group = script
+        .before(run)
+        .iter()
+        .filter(|other| other.id >= first.id && other.depth == run.depth && !other.in_substitution);
+    let group: Vec<&Command> = group.chain([*run]).collect();
+    let is_loose = group
+        .iter()
+        .skip(1)
+        .any(|other| matches!(other.joined, Joined::Semicolon | Joined::Newline | Joined::Or));
+    let mut runs = group.iter().filter(|other| other.id != run.id);
+    runs.find_map(|other| runner::label(other).or_else(|| form::label(case, other)))
+        .filter(|_| is_loose && run.stage.is_none())
+}
+
 /// The masked pipeline as written, with the `cd`s in front of it. What else comes before or after
 /// has had its effect: a push is not advised a second time.
 fn masked_part(script: &Script, masked: &Masked) -> Option<String> {
     let pipeline = script.pipeline_text(masked.pipeline)?;
-    let moves = |command: &&Command| {
-        command.depth == masked.last.depth
-            && matches!(command.program.as_str(), "cd" | "pushd" | "export" | "source" | ".")
-    };
-    let before = script.before(masked.first).iter().filter(moves);
+    let before = script
+        .before(masked.first)
+        .iter()
+        .filter(|command| command.depth == masked.last.depth && moves(command));
     let folders: Vec<&str> = before.filter_map(|command| script.text_of(command)).collect();
     let texts = folders.into_iter().chain([pipeline]);
     Some(texts.map(str::trim).collect::<Vec<_>>().join(" && "))
+}
+
+/// Whether a command changes what the shell runs later commands in.
+fn moves(command: &Command) -> bool {
+    matches!(command.program.as_str(), "cd" | "pushd" | "export" | "source" | ".")
 }
 
 /// Whether the call ends with the status of a pipeline, so that `pipefail` in front would show it:

@@ -63,6 +63,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -name *.rs")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.rs")])
             .says("`find . -name '*.rs'`"),
+        Example::bash("find . -name *.foo -o -name *.bar")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.foo")])
+            .says("`find . -name '*.foo' -o -name '*.bar'`"),
+        Example::bash("grep -rn x --include=*.foo --include=*.bar .")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: --include=*.foo")])
+            .says("`grep -rn x --include='*.foo' --include='*.bar' .`"),
         Example::bash("echo === build ===; ls")
             .given(&[Given::Failed("Exit code 1\n(eval):1: == not found")])
             .says("zsh takes === for the name of a program: next time put it in quotes"),
@@ -173,12 +179,15 @@ fn check(case: &Case) -> Check<Finding> {
         }
         match meaning(command, &refused) {
             Meaning::Text => {
-                let better = match refused.split_once('=').filter(|_| refused.starts_with('-')) {
-                    Some((option, glob)) => format!("{option}={}", quote(glob)),
-                    None => quote(&refused),
-                };
                 let lead = format!("zsh did not run {program}, since a glob is not quoted");
-                let better = script.with_word(command, word, &better);
+                // The shell stops at the first: the others would be refused next.
+                let better = script.with_arguments(command, |other| {
+                    let is_bare = other.globs && !other.quoted && !other.expands;
+                    let is_text = is_bare
+                        && !other.text.contains('{')
+                        && matches!(meaning(command, &other.text), Meaning::Text);
+                    (std::ptr::eq(word, other) || is_text).then(|| quoted_glob(&other.text))
+                });
                 return Ok(Finding::new(quoted(lead, better)));
             }
             Meaning::OneOfSeveral => {
@@ -191,6 +200,14 @@ fn check(case: &Case) -> Check<Finding> {
         }
     }
     Err(near)
+}
+
+/// A word with quotes around its glob.
+fn quoted_glob(word: &str) -> String {
+    match word.split_once('=').filter(|_| word.starts_with('-')) {
+        Some((option, glob)) => format!("{option}={}", quote(glob)),
+        None => quote(word),
+    }
 }
 
 /// The advice to quote a word, with the whole command if its text is known.

@@ -171,6 +171,11 @@ impl<'s> FindGrep<'s> {
         !self.files.files_only
     }
 
+    /// Whether [`Self::to_git_grep`] leaves binary files out.
+    pub(crate) fn skips_binary_files(&self) -> bool {
+        git_grep::skips_binary_files(&self.grep)
+    }
+
     /// The search with ripgrep.
     pub(crate) fn to_ripgrep(&self) -> Option<String> {
         // The paths are those of find, printed as find prints them.

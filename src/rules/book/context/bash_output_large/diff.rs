@@ -1,7 +1,9 @@
 //! How a diff prints less.
 
 use super::bound::{Bound, CUT_BYTES};
+use super::by_program::first_part;
 use super::printer::Printer;
+use crate::rules::book::support::output::OutputSize;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 
@@ -19,8 +21,13 @@ const SUMMARIES: [&str; 7] =
     ["--stat", "--name", "--short", "--num", "--dirstat", "--summary", "--quiet"];
 
 /// The bound of `git diff` or `git show`.
-pub(super) fn git(case: &Case, printer: &Printer, subcommand: &str, bytes: u64) -> Check<Bound> {
-    if bytes <= CUT_BYTES {
+pub(super) fn git(
+    case: &Case,
+    printer: &Printer,
+    subcommand: &str,
+    output: OutputSize,
+) -> Check<Bound> {
+    if output.bytes <= CUT_BYTES {
         return Err(Miss::Near("a diff of this size is read whole"));
     }
     if printer.has(&SUMMARIES) {
@@ -40,8 +47,7 @@ pub(super) fn git(case: &Case, printer: &Printer, subcommand: &str, bytes: u64) 
         && let [one] = operands.as_slice()
         && one.contains(':')
     {
-        let rewrite = printer.with_end("| sed -n '1,200p'");
-        return Ok(Bound::new(rewrite, "read a range of its lines with | sed -n '1,200p'"));
+        return Ok(first_part(printer, output));
     }
     if operands.last().is_some_and(|word| is_file(word)) {
         return Err(Miss::Near("single files are what it asks for"));

@@ -12,6 +12,16 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("git log -p src/a.rs")
         .given(&[Given::OutputBytes(40_000)])
         .says("`git log -3 -p src/a.rs`"),
+    // The first lines are all of it.
+    Example::bash("cat data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(1), Given::Codex])
+        .says("`cat data.json | head -c 4000`"),
+    Example::bash("git show HEAD:data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(1)])
+        .says("`git show HEAD:data.json | head -c 4000`"),
+    Example::bash("rg --json foo data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(4)])
+        .says("narrow the pattern or the path, as its lines are long"),
     Example::bash("git diff main...HEAD")
         .given(&[Given::OutputBytes(48_000), Given::Lines(900)])
         .says("`git diff --stat main...HEAD`, then one path of it"),

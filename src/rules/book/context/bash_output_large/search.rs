@@ -1,7 +1,9 @@
 //! How a search prints less.
 
 use super::bound::{Bound, LONG_LINE_BYTES};
+use super::by_program::FEW_LINES;
 use super::printer::Printer;
+use crate::rules::book::support::output::OutputSize;
 use crate::rules::case::Case;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Word, options};
@@ -72,17 +74,16 @@ impl<'c> Search<'c> {
     }
 }
 
-/// The bound of a search whose lines have this average length.
-pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Bound {
+/// The bound of a search that printed so much.
+pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Bound {
     let search = Search::of(printer);
     let json = search.has("", &["json"]);
-    if bytes_per_line > LONG_LINE_BYTES && !json {
+    if output.bytes_per_line > LONG_LINE_BYTES && !json {
         return long_matches(case, printer, &search);
     }
     let letters = if search.is_rg { "lcvqomrhV" } else { "lLcvqomV" };
     if search.has(letters, &NO_LIST) {
-        let words = "narrow the pattern or the path, or add | head -50";
-        return Bound::new(printer.with_end("| head -50"), words);
+        return narrowed(printer, output);
     }
     if search.is_of_files(case) {
         let words = "narrow the pattern, or add -m 20";
@@ -93,13 +94,21 @@ pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Boun
 }
 
 /// The bound of `git grep`.
-pub(super) fn git(printer: &Printer) -> Bound {
+pub(super) fn git(printer: &Printer, output: OutputSize) -> Bound {
     if printer.has(&["-l", "-L", "-c", "-o", "--files-with", "--name-only", "--count", "--only"]) {
-        let words = "narrow the pattern or the path, or add | head -50";
-        return Bound::new(printer.with_end("| head -50"), words);
+        return narrowed(printer, output);
     }
     let words = "list the files first with -l, then search one of them";
     Bound::new(printer.with_subcommand_option("-l"), words).then("search one of these files")
+}
+
+/// The first lines of what was found, if these are not all.
+fn narrowed(printer: &Printer, output: OutputSize) -> Bound {
+    if output.has_at_most(FEW_LINES) {
+        return Bound::words("narrow the pattern or the path, as its lines are long");
+    }
+    let words = "narrow the pattern or the path, or add | head -50";
+    Bound::new(printer.with_end("| head -50"), words)
 }
 
 fn long_matches(case: &Case, printer: &Printer, search: &Search) -> Bound {

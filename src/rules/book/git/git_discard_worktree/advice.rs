@@ -12,7 +12,8 @@ pub(crate) fn overwrite(discard: &Discard, can_run_again: bool, is_linked: bool)
     let paths = discard.path_text();
     let dashes = if own.iter().any(|word| word.is("--")) { " --" } else { "" };
     let files = text::excerpt(paths.trim());
-    let fact = "overwrites any uncommitted work for good";
+    let which = if discard.takes_staged() { "uncommitted" } else { "unstaged" };
+    let fact = format!("overwrites any {which} work for good");
     Advice::with_rewrite(
         format!("git {sub}{dashes} {fact}; next time keep a copy first"),
         can_run_again.then(|| copy(&discard.git, &format!(" --{paths}"), is_linked)),

@@ -13,7 +13,10 @@ pub(crate) const HITS: &[Example] = &[
     Example::bash("git checkout -- .")
         .given(&[Given::Cwd("/repo")])
         .says("`git stash push -m before-discard -- .`"),
-    Example::bash("git restore .").given(&[Given::Cwd("/repo")]).says("git restore overwrites"),
+    // What is staged stays, unless a commit is named.
+    Example::bash("git restore .")
+        .given(&[Given::Cwd("/repo")])
+        .says("git restore overwrites any unstaged work"),
     Example::bash("git reset HEAD && git checkout -- src/")
         .given(&[Given::Cwd("/repo")])
         .says("`git stash push -m before-discard -- src/`"),
@@ -28,7 +31,12 @@ pub(crate) const HITS: &[Example] = &[
     Example::bash("git checkout a.rs b.rs 2>/dev/null")
         .given(&[Given::File("a.rs", "fn a() {}")])
         .says("-- a.rs b.rs`"),
-    Example::bash("git restore -s HEAD~1 -SW src/a.rs").given(&[Given::Cwd("/repo")]),
+    Example::bash("git restore -s HEAD~1 -SW src/a.rs")
+        .given(&[Given::Cwd("/repo")])
+        .says("git restore overwrites any uncommitted work"),
+    Example::bash("git checkout HEAD -- src/a.rs")
+        .given(&[Given::Cwd("/repo")])
+        .says("git checkout -- overwrites any uncommitted work"),
     Example::bash("git clean -fd")
         .given(&[Given::Cwd("/repo"), Given::Output("Removing notes.md\n")])
         .says("`git clean -n -fd`"),
