@@ -65,18 +65,18 @@ pub(crate) const RULE: Rule = Rule {
             .says("one rg, or the Grep tool, does find | xargs grep, without ignored and hidden folders, binary files and links: `rg -l -g '*.rs' foo .`"),
         Example::bash("find src -type f | xargs grep -L foo | wc -l")
             .says("`rg --files-without-match foo src | wc -l`"),
+        Example::bash("find . -name '*.py' -exec sh -c 'grep -n foo \"$1\"' _ {} \\;")
+            .says("a grep for each file that find prints"),
+        Example::bash("find . -name '*.py' | while read f; do grep -n foo \"$f\"; done")
+            .says("a grep for each file that find prints"),
         Example::bash("(cd web && find . -name '*.rs' | xargs grep -l foo)")
             .says("`(cd web && rg -l -g '*.rs' foo .)`"),
         Example::bash("cd web && find . -name '*.rs' | xargs grep -n foo")
             .given(&[Given::Codex])
             .says("`cd web && rg -n -g '*.rs' foo .`"),
-        Example::bash("find . -name '*.py' -exec sh -c 'grep -n foo \"$1\"' _ {} \\;")
-            .says("a grep for each file that find prints"),
-        Example::bash("find . -name '*.py' | while read f; do grep -n foo \"$f\"; done")
-            .says("a grep for each file that find prints"),
         Example::bash("find . -name '*.ts' | xargs grep foo; echo; ls")
             .given(&[Given::Failed("Exit code 123")])
-            .says("; that part: `rg -g '*.ts' foo .`"),
+            .says("; for that part: `rg -g '*.ts' foo .`"),
     ],
     misses: &[
         Example::bash("find . -name '*.py' | xargs wc -l"),
@@ -185,7 +185,7 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, better: Option<String>) -> Adv
         "" => format!("ignored and hidden {places} and binary files"),
         _ => format!("ignored and hidden {places}, binary files and links"),
     };
-    let part = if does_one_thing(case) { "" } else { "; that part" };
+    let part = if does_one_thing(case) { "" } else { "; for that part" };
     let mut leads = vec![
         format!("one rg does {label}, without {left_out}{part}"),
         format!("rg skips {left_out}{part}"),
@@ -206,7 +206,7 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, better: Option<String>) -> Adv
 fn advise_git_grep(case: &Case, command: &Command, search: &FindGrep) -> Option<Advice> {
     let label = search.form.label();
     let better = case.in_folder_of(command, search.to_git_grep()?);
-    let part = if does_one_thing(case) { "" } else { "; that part" };
+    let part = if does_one_thing(case) { "" } else { "; for that part" };
     let lead = format!("{}{part}", git_lead(search.skips_binary_files(), search.picks_links()));
     let plain = format!("one git grep --untracked -- GLOB does {label} without ignored files");
     Some(Advice::with_rewrite(lead, better, plain))

@@ -38,7 +38,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
         Example::bash("cd src && grep -rli \"auth\" ./ | head")
             .given(&[Given::Cwd("{dir}/src"), Given::File("src/a", "auth\n")])
-            .says("; that part: `rg -li auth ./`"),
+            .says("; for that part: `rg -li auth ./`"),
         Example::bash("cd src && grep -rn TODO .")
             .given(&[Given::Codex])
             .says("`cd src && rg -n TODO .`"),

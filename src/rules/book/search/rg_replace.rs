@@ -47,7 +47,7 @@ pub(crate) const RULE: Rule = Rule {
             .says("-r replaces each match by \"n\", it is not \"recursive\": `rg -n get_env src`"),
         Example::bash("rg -rn \"profileSlug\" --glob '*.ts' -g '!test/**' | head -20")
             .given(&[Given::Output("lib/a.ts:  if (n.n)\n")])
-            .says("; that part: `rg -n \"profileSlug\" --glob '*.ts' -g '!test/**'`"),
+            .says("; for that part: `rg -n \"profileSlug\" --glob '*.ts' -g '!test/**'`"),
         Example::bash("cd web && rg -rni 'use cache' app lib")
             .given(&[Given::Codex])
             .says("`cd web && rg -ni 'use cache' app lib`"),

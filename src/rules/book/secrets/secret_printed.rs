@@ -304,7 +304,7 @@ impl<'c> Printed<'c> {
                 if case.commands().any(|other| other.assigned(name).is_some()) {
                     return Advice::plain(plain);
                 }
-                let lead = format!("{lead}; whether it is set");
+                let lead = format!("{lead}; to see whether it is set");
                 Advice::better(lead, format!("[ -n \"${{{name}:+x}}\" ] && echo set"), plain)
             }
             Self::Stored(store) => Advice::plain(store.say(program)),

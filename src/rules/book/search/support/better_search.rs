@@ -42,7 +42,7 @@ pub(crate) fn git_lead(binary: bool, links: bool) -> String {
 pub(crate) fn part_of(case: &Case, replaced: &[&Command]) -> &'static str {
     let is_replaced = |other: &Command| replaced.iter().any(|command| command.id == other.id);
     let is_whole = case.commands().all(|other| other.is("cd") || is_replaced(other));
-    if is_whole { "" } else { "; that part" }
+    if is_whole { "" } else { "; for that part" }
 }
 
 /// The words that give the command other rights, with a blank behind: `sudo -u www `. Empty if there
