@@ -4,6 +4,7 @@
 mod changes;
 pub(crate) mod classify;
 mod limit;
+mod no_end;
 pub(crate) mod working_dir;
 
 use std::path::Path;
@@ -140,6 +141,12 @@ impl<'e> Case<'e> {
         }
     }
 
+    /// Whether one of the last `calls` calls of the session used the better form of `rule`.
+    pub(crate) fn used_better_form(&self, rule: &str, calls: usize) -> bool {
+        let mut lately = self.history().calls().iter().rev().take(calls);
+        lately.any(|call| call.good.iter().any(|id| id == rule))
+    }
+
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the
     /// session. The ledger has only a hash of what a call ran, so each spelling must be listed.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
@@ -206,6 +213,11 @@ impl<'e> Case<'e> {
     /// When the agent last lost its context, unix ms; 0 for never.
     pub fn last_reset(&self) -> u64 {
         self.ledger.map_or(0, Ledger::last_reset)
+    }
+
+    /// Whether `rule` spoke in this session, and the agent has not forgotten it since.
+    pub(crate) fn has_said(&self, rule: &str) -> bool {
+        self.ledger.is_some_and(|ledger| ledger.has_said(rule))
     }
 
     /// The hash that `text` has in the ledger; `None` without a ledger.

@@ -2,16 +2,21 @@
 
 use super::support::better_search::{TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for};
 use super::support::output::does_one_thing;
-use super::support::scope::{is_outside, moves_outside};
+use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::expression;
+use crate::rules::rewrite::find_grep::forms::Form;
 use crate::rules::rewrite::find_grep::{self, FindGrep};
 use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::{Command, Word};
+
+/// A pipeline into xargs runs one grep. Over a named folder a shorter answer than this, bytes, cost
+/// nothing: the recorded one that was not worth a line printed 76, the others searched a whole tree.
+const SHORT_BYTES: u64 = 1 << 10;
 
 pub(crate) const RULE: Rule = Rule {
     id: "find-grep-pipeline",
@@ -39,7 +44,15 @@ pub(crate) const RULE: Rule = Rule {
             .says("`rg -l -g '*_test.go' 'Confirm|huh' cmd/cli`"),
         Example::bash("cd web && find . -name '*.ts' -type f | xargs grep -l '2026-01-23' | head -5")
             .says("`cd web && rg -l -g '*.ts' 2026-01-23 . | head -5`"),
-        Example::bash("find src -type f -print0 | xargs -0 grep -nE 'foo|bar'").says("`rg -n 'foo|bar' src`"),
+        Example::bash("find src -type f -print0 | xargs -0 grep -nE 'foo|bar'")
+            .given(&[Given::OutputBytes(4_000)])
+            .says("`rg -n 'foo|bar' src`"),
+        Example::bash("find . -name '*.go' | xargs grep -n foo")
+            .given(&[Given::Output("./a.go:1:foo")])
+            .says("`rg -n -g '*.go' foo .`"),
+        // Too long for a line.
+        Example::bash("find /srv/very/long/path/of/a/project/cmd/cli -name '*.go' -type f -exec grep -l 'paths.ValidateSessionID\\|paths.EntireSessionID\\|paths.ModelSessionID' {} \\;")
+            .says("one rg -l -g GLOB PATTERN FOLDER skips them, with | for \\|"),
         Example::bash("for f in $(find . -name '*.go'); do grep -n TODO \"$f\"; done")
             .says("`rg -n -g '*.go' TODO .`"),
         Example::bash("find . -path ./vendor -prune -o -name '*.go' -print | xargs grep -n foo 2>/dev/null")
@@ -79,6 +92,9 @@ pub(crate) const RULE: Rule = Rule {
             .says("; for that part: `rg -g '*.ts' foo .`"),
     ],
     misses: &[
+        // One grep, a named folder, a short answer.
+        Example::bash("find cmd/cli -name '*.go' -type f | xargs grep -l '2026-01-23' | head -5")
+            .given(&[Given::Output("cmd/cli/a.go\ncmd/cli/b.go")]),
         Example::bash("find . -name '*.py' | xargs wc -l"),
         Example::bash("find . -name '*.log' -delete"),
         Example::bash("find . -name '*.txt' | grep -v vendor"),
@@ -142,6 +158,11 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             "it searches the system's folders, ignored ones, or some that are not known",
         ));
     }
+    let is_narrow = || !search.roots().iter().any(|root| is_whole_tree(case, root));
+    let printed = case.event.shell().bytes();
+    if search.form == Form::Xargs && printed > 0 && printed < SHORT_BYTES && is_narrow() {
+        return Err(Miss::Near("one grep searched a named folder, and printed little"));
+    }
     // find follows no link that it starts from, and grep gets a file only if its name fits.
     let places: Vec<Place> =
         search.roots().iter().map(|root| place::of(case, command, root)).collect();
@@ -153,7 +174,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("the folder that its path names is not there"));
     }
     let advice = if has_ripgrep(case) {
-        advise_ripgrep(case, &search, case.in_folder_of(command, ripgrep))
+        advise_ripgrep(case, &search, &ripgrep, case.in_folder_of(command, ripgrep.clone()))
     } else if has_git(case, command) && places.iter().all(|place| *place == Place::Folder) {
         advise_git_grep(case, command, &search).ok_or(Miss::NoBetterForm)?
     } else {
@@ -177,7 +198,13 @@ fn check_loose(case: &Case, command: &Command) -> Check<Finding> {
     )))
 }
 
-fn advise_ripgrep(case: &Case, search: &FindGrep, better: Option<String>) -> Advice {
+/// What to say where rg is there: `ripgrep` does the search, `better` does it where the call ran.
+fn advise_ripgrep(
+    case: &Case,
+    search: &FindGrep,
+    ripgrep: &str,
+    better: Option<String>,
+) -> Advice {
     let label = search.form.label();
     let places = if search.asks_for_names() { "folders" } else { "files" };
     let links = if search.picks_links() { " and links" } else { "" };
@@ -195,8 +222,13 @@ fn advise_ripgrep(case: &Case, search: &FindGrep, better: Option<String>) -> Adv
         leads
             .insert(0, format!("one rg, or the Grep tool, does {label}, without {left_out}{part}"));
     }
+    // A command too long for the line: what of the pattern and the options differs has to be said.
+    let has =
+        |text: &str| case.commands().any(|it| it.args.iter().any(|arg| arg.text.contains(text)));
+    let list = if ripgrep.starts_with("rg -l ") { " -l" } else { "" };
+    let bar = if has("\\|") { ", with | for \\|" } else { "" };
     let plain = format!(
-        "{label} also walks ignored and hidden folders; one rg -g GLOB PATTERN FOLDER does both and skips them"
+        "{label} also walks ignored and hidden folders; one rg{list} -g GLOB PATTERN FOLDER skips them{bar}"
     );
     let lead = lead_for(better.as_deref().unwrap_or_default(), &leads);
     Advice::with_rewrite(lead, better, plain)

@@ -4,10 +4,11 @@ use super::rg_bre_alternation::misses_alternatives;
 use super::support::better_search::{
     TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, part_of, rights,
 };
-use super::support::output::printed_much;
+use super::support::output::{LARGE_BYTES, printed_much, printed_nothing};
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::project::programs::{self, Trait};
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::refused::{Complaint, complaints};
 use crate::rules::case::Case;
 use crate::rules::case::classify::edits_in_place;
 use crate::rules::example::{Example, Given};
@@ -16,7 +17,7 @@ use crate::rules::rewrite::{git_grep, grep, reader, ripgrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::options::{self, Item, Spec};
-use crate::shell::{Command, Word};
+use crate::shell::{Command, Joined, Word};
 
 /// grep, under all its names.
 const GREPS: [&str; programs::count(Trait::IsGrep)] = programs::all(Trait::IsGrep);
@@ -79,11 +80,40 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("grep -rn foo --include=*.{py,\"t\"s} .").says("rg skips them"),
         Example::bash("grep -rn foo --include='*[[:space:]]*' .").says("rg skips them"),
         Example::bash("grep -rn foo --include='*.py ' .").says("rg skips them"),
+        Example::bash("grep -rl foo --include='*.nix' .").given(&[Given::Output("./a.nix")]),
+        Example::bash("grep -rn foo --include='*.go' .")
+            .given(&[Given::OutputBytes(9000), Given::Seen("Grep")]),
+        Example::bash("grep -rn foo --include='Make*' .")
+            .given(&[Given::Output("./Makefile:1:foo"), Given::Seen("Grep")]),
+        Example::bash("grep -rn old . | head -5")
+            .given(&[Given::Output("a:1:old"), Given::After("sed -i s/old/new/ src/*")]),
+        Example::bash("grep -rn old . | head -5").given(&[Given::After("git status")]),
+        Example::bash("grep -R foo -n --exclude-dir=.git .").given(&[Given::OutputBytes(40_000)]),
+        Example::bash("grep -rn foo . || echo none"),
         Example::bash("grep -rn -f pats.txt .")
             .given(&[Given::File("pats.txt", "a\n")])
             .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
     ],
     misses: &[
+        // zsh did not run it, and has a rule of its own.
+        Example::bash("cd web && echo callers && grep -rn foo --include=*.go . && ls *_test.go")
+            .given(&[Given::Failed(
+                "Exit code 1\ncallers\n(eval):1: no matches found: --include=*.go",
+            )]),
+        // It shows that nothing is left.
+        Example::bash("grep -rn old . 2>/dev/null | grep -v '\\.git/' | head -5")
+            .given(&[Given::After("grep -rl old . | xargs sed -i '' 's|old|new|g'")]),
+        Example::bash("grep -rn old .")
+            .given(&[Given::Failed("Exit code 1"), Given::After("perl -pi -e 's/old/new/' src/*")]),
+        Example::bash("grep -R foo -n --exclude-dir=.git --exclude-dir=.cache ."),
+        // What was printed is the other search's.
+        Example::bash("grep -r 914e68cc --include='*.json' . || git grep 914e68cc origin/main")
+            .given(&[Given::OutputBytes(62_000)]),
+        // One kind of files and a short answer, from an agent that knows a better search.
+        Example::bash("grep -rn foo --include='*.go' . | head")
+            .given(&[Given::Output("./a.go:1:foo"), Given::Seen("Grep")]),
+        Example::bash("grep -rn foo --include='*.go' --include='*_test.py' .")
+            .given(&[Given::Output("./a.go:1:foo"), Given::After("rg -n foo src")]),
         Example::bash("git log --grep=\"fix\" -5"),
         Example::bash("grep -n \"main\" src/main.rs"),
         Example::bash("git commit -m \"replace grep -r . with rg\""),
@@ -169,6 +199,23 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             return Err(Miss::Near("it searches single files"));
         }
     }
+    let has_refused = |(kind, word): &(Complaint, String)| {
+        *kind == Complaint::Glob && command.args.iter().any(|arg| arg.text == *word)
+    };
+    if complaints(case).iter().any(has_refused) {
+        return Err(Miss::Near("zsh did not run it"));
+    }
+    if has_other_search(case, command) {
+        return Err(Miss::Near("another search follows where it finds nothing"));
+    }
+    if printed_nothing(case) && (leaves_folders_out(&items) || follows_change(case)) {
+        return Err(Miss::Near("its empty answer says that nothing is left"));
+    }
+    if is_narrow(case, &items) && searches_well(case) {
+        return Err(Miss::Near(
+            "it searches one kind of source files, the answer is short, and rg or the line is known",
+        ));
+    }
     let advice = if has_ripgrep(case) {
         advise_ripgrep(case, command, is_shadowed)
     } else {
@@ -198,6 +245,59 @@ fn feeds_change(case: &Case, command: &Command) -> bool {
     let Some(script) = case.script() else { return false };
     case.commands().any(edits_in_place)
         || (!command.shows_output() && script.after(command).iter().any(moves))
+}
+
+/// Whether another search follows that runs only where this one finds nothing: what the call printed
+/// is the other's.
+fn has_other_search(case: &Case, command: &Command) -> bool {
+    let Some(script) = case.script() else { return false };
+    let next = script.after(command).iter().find(|other| other.depth == command.depth);
+    next.is_some_and(|next| {
+        let is_git_grep =
+            options::subcommand("git", &next.args).is_some_and(|(_, name)| name == "grep");
+        next.joined == Joined::Or
+            && (next.is("rg")
+                || programs::is(&next.program, Trait::IsGrep)
+                || next.is("git") && is_git_grep)
+    })
+}
+
+/// Whether the search leaves folders out by name already.
+fn leaves_folders_out(items: &[Item]) -> bool {
+    options::has(items, None, "exclude-dir")
+}
+
+/// Whether the call before was a shell call that changed files: `grep -rl old . | xargs sed -i`. The
+/// search shows then that nothing is left, in hidden files too.
+fn follows_change(case: &Case) -> bool {
+    let last = case.history().calls().last();
+    last.is_some_and(|call| call.ok && !call.reads && call.tool == case.event.tool_label())
+}
+
+/// Whether the search reads files with certain endings only, and the call printed little.
+fn is_narrow(case: &Case, items: &[Item]) -> bool {
+    let includes = |item: &Item| match item {
+        Item::Long("include", Some(glob)) => Some(is_ending(glob.text)),
+        _ => None,
+    };
+    let mut includes = items.iter().filter_map(includes).peekable();
+    includes.peek().is_some()
+        && includes.all(|is_ending| is_ending)
+        && case.event.shell().bytes() <= LARGE_BYTES
+}
+
+/// Whether a glob picks files by their ending: `*.go`, `*_test.py`, `*.{ts,tsx}`.
+fn is_ending(glob: &str) -> bool {
+    glob.starts_with('*')
+        && glob.rsplit_once('.').is_some_and(|(_, ending)| {
+            !ending.is_empty()
+                && ending.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '{' | '}' | ','))
+        })
+}
+
+/// Whether the agent searches with rg or the client's own tool already, or was told of it.
+fn searches_well(case: &Case) -> bool {
+    case.has_grep_tool() || case.has_said(RULE.id) || case.used_better_form(RULE.id, usize::MAX)
 }
 
 /// Whether the client's shell runs a function of its own in place of this grep. A program that

@@ -5,4 +5,5 @@ pub(crate) mod generated_file;
 pub(crate) mod not_found;
 pub(crate) mod output;
 pub(crate) mod project_file;
+pub(crate) mod refused;
 pub(crate) mod waiting;
