@@ -13,7 +13,7 @@ use crate::rules::trigger::{Check, Miss};
 
 /// The bound of the command that printed the output.
 pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check<Bound> {
-    let OutputSize { bytes, bytes_per_line } = output;
+    let bytes = output.bytes;
     let command = printer.command;
     match (command.program.as_str(), printer.subcommand()) {
         ("git", Some("log")) => git_log(printer),
@@ -23,7 +23,7 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
         ("gh", Some("pr"))
             if command.args.get(1).is_some_and(|word| word.is("diff")) && bytes > CUT_BYTES =>
         {
-            diff::pull_request(printer)
+            diff::pull_request(case, printer, bytes)
         }
         ("git", Some("ls-files" | "ls-tree" | "branch" | "tag" | "for-each-ref"))
         | ("ls" | "tree", _) => Ok(first_lines(printer)),
@@ -32,9 +32,9 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
         {
             Ok(first_lines(printer))
         }
-        ("rg", _) => Ok(search::bound(case, printer, bytes_per_line)),
+        ("rg", _) => Ok(search::bound(case, printer, output)),
         (program, _) if programs::is(program, Trait::IsGrep) => {
-            Ok(search::bound(case, printer, bytes_per_line))
+            Ok(search::bound(case, printer, output))
         }
         ("git", Some("grep")) => Ok(search::git(printer)),
         ("docker" | "podman" | "kubectl" | "docker-compose", Some("logs")) => query::logs(printer),
