@@ -88,6 +88,11 @@ pub struct CallLine<'a> {
 }
 
 impl CallLine<'_> {
+    /// Whether the call changed a file by a tool for it.
+    pub(crate) fn is_edit(&self) -> bool {
+        self.ok && matches!(&*self.tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write")
+    }
+
     /// The same line with owned texts.
     pub(crate) fn into_owned(self) -> CallLine<'static> {
         let owned = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };

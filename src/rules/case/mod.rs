@@ -148,24 +148,44 @@ impl<'e> Case<'e> {
     }
 
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the
-    /// session. The ledger has only a hash of what a call ran, so each spelling must be listed.
+    /// session.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
-        let Some(ledger) = self.ledger else { return false };
+        self.last_run(calls, commands).is_some()
+    }
+
+    /// The latest of the last `calls` calls of the session that was one of these commands and
+    /// nothing else, and the calls since, newest first. The ledger has only a hash of what a call
+    /// ran, so each spelling must be listed.
+    pub(crate) fn last_run(
+        &self,
+        calls: usize,
+        commands: &[String],
+    ) -> Option<(&CallLine<'static>, Vec<&CallLine<'static>>)> {
+        let ledger = self.ledger.filter(|_| !self.history().calls().is_empty())?;
         let keys: Vec<String> =
             commands.iter().flat_map(|command| fingerprint::keys_of(ledger, command)).collect();
-        let mut lately = self.history().calls().iter().rev().take(calls);
-        lately.any(|call| keys.iter().any(|key| *key == call.key))
+        let lately: Vec<_> = self.history().calls().iter().rev().take(calls).collect();
+        let at = lately.iter().position(|call| keys.iter().any(|key| *key == call.key))?;
+        let (since, rest) = lately.split_at(at);
+        Some((rest.first()?, since.to_vec()))
     }
 
     /// Whether an Edit or a Write changed this file lately in this session.
     pub fn edited_lately(&self, path: &Path) -> bool {
         let Some(ledger) = self.ledger else { return false };
         let file = ledger.hash("file", &path.to_string_lossy());
-        let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
-        self.history()
-            .calls()
-            .iter()
-            .any(|call| call.ok && call.file == file && changes(&call.tool))
+        self.history().calls().iter().any(|call| call.file == file && call.is_edit())
+    }
+
+    /// How many files Edits and Writes changed lately in this session.
+    pub fn files_edited_lately(&self) -> usize {
+        let mut files: Vec<&str> = Vec::new();
+        for call in self.history().calls().iter().filter(|call| call.is_edit()) {
+            if !files.contains(&&*call.file) {
+                files.push(&call.file);
+            }
+        }
+        files.len()
     }
 
     /// Whether the `hash` of `text` occurs at least this many `times` in the last calls of the

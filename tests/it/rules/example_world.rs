@@ -166,6 +166,10 @@ impl World {
                 self.earlier(self.bash(&self.filled(command)));
                 call.session(EARLIER)
             }
+            Given::AfterFailed(command) => {
+                self.earlier(self.bash(&self.filled(command)).failed("Exit code 1\nerror"));
+                call.session(EARLIER)
+            }
             Given::AfterAgent(command) => {
                 self.earlier(self.bash(&self.filled(command)).field("agent_id", json!("a2")));
                 call.session(EARLIER)

@@ -29,7 +29,7 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
         ("gh", Some("pr"))
             if command.args.get(1).is_some_and(|word| word.is("diff")) && bytes > CUT_BYTES =>
         {
-            diff::pull_request(printer)
+            diff::pull_request(case, printer, bytes)
         }
         ("git", Some("ls-files" | "ls-tree" | "branch" | "tag" | "for-each-ref"))
         | ("ls" | "tree", _) => Ok(first_lines(printer, output)),

@@ -21,6 +21,14 @@ pub(crate) fn overwrite(discard: &Discard, can_run_again: bool, is_linked: bool)
     )
 }
 
+/// What was stashed is safe, what came since is not.
+pub(crate) fn behind_failed_pop(discard: &Discard) -> Advice {
+    let Git { sub, .. } = &discard.git;
+    Advice::plain(format!(
+        "git {sub} overwrites only what changed since the stash: your work is in the stash, so git stash pop once more, and do not drop it"
+    ))
+}
+
 /// The command that keeps a copy of uncommitted work. The stash is one for all work trees of a
 /// repository, so that in a linked one the copy is a patch.
 fn copy(git: &Git, paths: &str, is_linked: bool) -> String {

@@ -55,6 +55,26 @@ pub(crate) const HITS: &[Example] = &[
             Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
         ])
         .says("`git stash store -m restored 70fa743f1aa2d2ee669365b4e0a2b4aae2855dae`"),
+    // What was stashed is not in the work tree.
+    Example::bash("git stash drop")
+        .given(&[
+            Given::Cwd("/repo"),
+            Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+            Given::AfterFailed("git stash pop"),
+            Given::After("git status --short"),
+        ])
+        .says("`git stash store -m restored 70fa743f1aa2d2ee669365b4e0a2b4aae2855dae`"),
+    Example::bash("git checkout -- a.rs")
+        .given(&[
+            Given::Branch("main"),
+            Given::File(".git/refs/stash", "70fa743f1aa2d2ee669365b4e0a2b4aae2855dae\n"),
+            Given::AfterFailed("git stash pop"),
+        ])
+        .says("your work is in the stash"),
+    // There is no stash, so the pop failed for that.
+    Example::bash("git checkout -- a.rs")
+        .given(&[Given::Branch("main"), Given::AfterFailed("git stash pop")])
+        .says("overwrites any uncommitted work"),
     Example::bash("cargo fmt; git checkout -- '*.rs'").given(&[Given::Cwd("/repo")]),
     Example::bash("cd web && git checkout -- .")
         .given(&[Given::Cwd("/repo/web"), Given::Codex])
@@ -122,6 +142,18 @@ pub(crate) const MISSES: &[Example] = &[
     Example::bash("git stash pop && git stash drop").given(&[
         Given::Cwd("/repo"),
         Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+    ]),
+    Example::bash("git stash drop").given(&[
+        Given::Cwd("/repo"),
+        Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+        Given::After("git stash pop"),
+    ]),
+    // It resolved the conflicts that the pop had left.
+    Example::bash("git stash drop").given(&[
+        Given::Cwd("/repo"),
+        Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+        Given::AfterFailed("git stash pop"),
+        Given::Edited("/repo/a.rs"),
     ]),
     Example::bash("git stash drop >/dev/null").given(&[Given::Cwd("/repo")]),
     Example::bash("git commit -m 'no git checkout -- . any more'").given(&[Given::Cwd("/repo")]),

@@ -173,7 +173,11 @@ fn is_gated(command: &Command) -> bool {
     let Some(sub) = sub else { return false };
     let has = |word: &str| command.args.iter().any(|arg| arg.is(word));
     match command.program.as_str() {
-        "git" => matches!(sub, "commit" | "push" | "merge") && !has("--dry-run") && !has("--abort"),
+        "git" => {
+            let goes_on = matches!(sub, "rebase" | "cherry-pick" | "revert" | "am");
+            (matches!(sub, "commit" | "push" | "merge") && !has("--dry-run") && !has("--abort"))
+                || (goes_on && has("--continue"))
+        }
         "gh" => matches!(sub, "pr" | "release") && (has("create") || has("merge")),
         "npm" | "pnpm" | "yarn" | "cargo" | "poetry" | "uv" | "gem" => sub == "publish",
         "docker" | "podman" => sub == "push",
