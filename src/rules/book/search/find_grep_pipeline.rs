@@ -199,12 +199,7 @@ fn check_loose(case: &Case, command: &Command) -> Check<Finding> {
 }
 
 /// What to say where rg is there: `ripgrep` does the search, `better` does it where the call ran.
-fn advise_ripgrep(
-    case: &Case,
-    search: &FindGrep,
-    ripgrep: &str,
-    better: Option<String>,
-) -> Advice {
+fn advise_ripgrep(case: &Case, search: &FindGrep, ripgrep: &str, better: Option<String>) -> Advice {
     let label = search.form.label();
     let places = if search.asks_for_names() { "folders" } else { "files" };
     let links = if search.picks_links() { " and links" } else { "" };
