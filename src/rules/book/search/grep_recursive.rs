@@ -74,7 +74,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash(r"grep -rn '\`use ' .").says("rg skips them"),
         Example::bash(r"grep -rnoi 'FOO\|Foo_Bar' .").says("rg skips them"),
         Example::bash("grep -rni 'straße' .").says("rg skips them"),
-        Example::bash("grep -rn 'TODO(dev)|FIXME' .")
+        Example::bash("grep -rn 'TODO(dev)|HACK' .")
             .given(&[Given::Failed("Exit code 1")])
             .says("rg skips them"),
         Example::bash("grep -rn foo --include=*.{py,\"t\"s} .").says("rg skips them"),

@@ -77,7 +77,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("npm test; npm run lint | tail exits with tail's status, and with pipefail set"),
         Example::bash("{ npm test && npm run lint; } 2>&1 | tail -20")
             .says("`set -o pipefail; { npm test && npm run lint; } 2>&1 | tail -20`"),
-        Example::bash("{ make lint; make test; } 2>&1 | tail -20").says("join them by && as well"),
+        Example::bash("{ make lint; make test; } 2>&1 | tail -20")
+            .says("run each in a call of its own"),
         Example::bash("bash -c 'cargo test --workspace' 2>&1 | tail -5")
             .says("`set -o pipefail; bash -c 'cargo test --workspace' 2>&1 | tail -5`"),
         Example::bash("./test.sh 2>&1 | tail").says("test.sh | tail exits with tail's status"),
@@ -167,8 +168,8 @@ fn advice(case: &Case, script: &Script, masked: &Masked) -> Advice {
     let sink = &last.program;
     if let Some(other) = loses_earlier(case, script, masked) {
         return Advice::plain(format!(
-            "{other}; {label} | {sink} exits with {sink}'s status, and with pipefail set with that of {label} alone: join \
-             them by && as well"
+            "{other}; {label} | {sink} exits with {sink}'s status, and with pipefail set with that of {label} alone: run each \
+             in a call of its own"
         ));
     }
     let lead = format!("{label} | {sink} exits with {sink}'s status; next time");

@@ -133,7 +133,7 @@ impl<'c> Listing<'c> {
             && folders.iter().all(is_inside);
         can_list.then(|| {
             let list = "git -c core.quotePath=off ls-files -co --exclude-standard";
-            ("this lists no ignored files, but links and repositories", format!("{list} {rest}"))
+            ("this is without ignored files, with links and repositories", format!("{list} {rest}"))
         })
     }
 
