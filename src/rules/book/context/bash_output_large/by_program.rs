@@ -1,6 +1,7 @@
 //! How a command prints less, by its program.
 
-use super::bound::{Bound, CUT_BYTES, LONG_LINE_BYTES};
+use super::bound::{Bound, CUT_BYTES};
+use super::first_part::{FEW_LINES, first_part};
 use super::printer::Printer;
 use super::{diff, query, request, search};
 use crate::project::programs::{self, Trait};
@@ -10,12 +11,6 @@ use crate::rules::book::context::support::quiet::quiet_form;
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize};
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
-
-/// Lines of the range that is shown of a text.
-const RANGE_LINES: u64 = 200;
-
-/// Lines that `head` shows of a list.
-pub(super) const FEW_LINES: u64 = 50;
 
 /// The bound of the command that printed the output.
 pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check<Bound> {
@@ -106,20 +101,6 @@ fn packages(printer: &Printer) -> Bound {
     let rewrite = printer.with_subcommand_option("--depth=0").filter(|_| !shows_all);
     let program = &printer.command.program;
     Bound::new(rewrite, format!("use {program} ls --depth=0, or name the package"))
-}
-
-/// The first part of a text: a range of its lines, or of its bytes where that would be all of it.
-pub(super) fn first_part(printer: &Printer, output: OutputSize) -> Bound {
-    if output.has_at_most(RANGE_LINES) {
-        let words = "read its first part with | head -c 4000, as its lines are long";
-        return Bound::new(printer.with_end("| head -c 4000"), words);
-    }
-    if output.bytes_per_line > LONG_LINE_BYTES {
-        let words = "add | cut -c1-200, as its lines are long";
-        return Bound::new(printer.with_end("| cut -c1-200"), words);
-    }
-    let words = "read a range of its lines with | sed -n '1,200p'";
-    Bound::new(printer.with_end("| sed -n '1,200p'"), words)
 }
 
 fn file(printer: &Printer, output: OutputSize) -> Bound {

@@ -1,7 +1,7 @@
 //! How a diff prints less.
 
 use super::bound::{Bound, CUT_BYTES};
-use super::by_program::first_part;
+use super::first_part::first_part;
 use super::printer::Printer;
 use crate::rules::book::git::support::command::Git;
 use crate::rules::book::git::support::look::looked_lately;

@@ -1,7 +1,7 @@
 //! How a pipeline prints less.
 
 use super::bound::{Bound, LONG_LINE_BYTES};
-use super::by_program::FEW_LINES;
+use super::first_part::FEW_LINES;
 use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::rules::book::support::output::OutputSize;

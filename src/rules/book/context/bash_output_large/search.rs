@@ -1,7 +1,7 @@
 //! How a search prints less.
 
 use super::bound::{Bound, LONG_LINE_BYTES};
-use super::by_program::FEW_LINES;
+use super::first_part::FEW_LINES;
 use super::printer::Printer;
 use crate::rules::book::support::output::{OutputSize, kilobytes};
 use crate::rules::case::Case;

@@ -74,7 +74,7 @@ pub(crate) const HITS: &[Example] = &[
     // There is no stash, so the pop failed for that.
     Example::bash("git checkout -- a.rs")
         .given(&[Given::Branch("main"), Given::AfterFailed("git stash pop")])
-        .says("overwrites any uncommitted work"),
+        .says("overwrites any unstaged work"),
     Example::bash("cargo fmt; git checkout -- '*.rs'").given(&[Given::Cwd("/repo")]),
     Example::bash("cd web && git checkout -- .")
         .given(&[Given::Cwd("/repo/web"), Given::Codex])
