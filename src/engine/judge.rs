@@ -139,7 +139,7 @@ impl<'m> PastWarnings<'m> {
         }
         let (since, wanted, held) = match of_rule().rfind(|line| line.key == key) {
             Some(last) => (moment(last), repeat.every, Held::Repeat),
-            None => (Moment { call: "", t: self.since }, repeat.first, Held::Early),
+            None => (Moment { call: "", rule: "", t: self.since }, repeat.first, Held::Early),
         };
         // The current call is one more occasion.
         let earlier = wanted.saturating_sub(1) as usize;
@@ -153,5 +153,5 @@ impl<'m> PastWarnings<'m> {
 
 /// The moment of a warning. The calls after it do not include the one that it answered.
 fn moment(warning: &WarningLine) -> Moment<'_> {
-    Moment { call: &warning.call, t: warning.t }
+    Moment { call: &warning.call, rule: &warning.rule, t: warning.t }
 }

@@ -62,6 +62,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git tag -a v1 -m \"With `parse_args`\"")
             .given(&[Given::Output("(eval):1: command not found: parse_args\n")])
             .says("the message of git tag"),
+        Example::bash("git commit -m \"fix\" -m \"Call `parse_args` first\"")
+            .given(&[Given::Output(NOT_FOUND)]),
+        Example::bash("git merge --no-ff topic -m \"Brings `parse_args`\"")
+            .given(&[Given::Output("bash: parse_args: command not found\nMerge made\n")]),
     ],
     misses: &[
         Example::bash("git commit -m 'Use `parse_args` in main'")
@@ -86,6 +90,10 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Output("https://github.com/a/b/pull/5\n")]),
         Example::bash("git commit -m \"On `date`\"")
             .given(&[Given::Output("[main 1234567] On Mon\n")]),
+        Example::bash("git commit -m \"Use `parse_args` in main\"")
+            .given(&[Given::Output("[main 1234567] Use x in main\n")]),
+        Example::bash("git commit -am \"Bump to $(node -p 1)\"")
+            .given(&[Given::Output("npm: command not found\n[main 1234567] Bump to 1\n")]),
         Example::bash("echo \"git commit -m `parse_args`\"").given(&[Given::Output(NOT_FOUND)]),
     ],
     since: "0.2.0",

@@ -66,6 +66,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("terraform plan | tail && terraform apply -auto-approve")
             .says("terraform apply ran"),
         Example::bash("make check | head -20 && gh pr create --fill").says("gh pr ran"),
+        Example::bash("pnpm typecheck 2>&1 | tail -4 && git cherry-pick --continue"),
     ],
     misses: &[
         Example::bash("set -o pipefail; cargo test | tail -3 && git commit -m x"),
@@ -81,6 +82,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cargo test | tail -3 && git rebase main"),
         Example::bash("if cargo test | tail -3; then git commit -m x; fi"),
         Example::bash("ssh ci 'npm test | tail && git push'"),
+        Example::bash("cargo test > /tmp/log 2>&1 && tail -3 /tmp/log && git commit -m x"),
         Example::bash("cargo test | tail -3 && git tag -l || true"),
     ],
     since: "0.2.0",

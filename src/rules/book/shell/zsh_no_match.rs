@@ -69,6 +69,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("zsh did not run grep, since lib/*.tsx matches no file"),
     ],
     misses: &[
+        Example::bash("ls 'docs/review-*.md'").given(&[Given::Failed("Exit code 1\nls: docs/review-*.md: No such file or directory")]),
+        Example::bash("echo 'zsh: no matches found: --include=*.go' >> notes.md"),
         // Whether there is such a file is what they ask.
         Example::bash("ls docs/review-*.md 2>/dev/null || echo none")
             .given(&[Given::Output("none\n(eval):1: no matches found: docs/review-*.md")]),

@@ -41,6 +41,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sed -i '' 's/\\bfoo/x/' a.go")
             .given(&[Given::Codex])
             .says("use perl -pi -e, which has it"),
+        Example::bash("sed -E -i '' 's/\\bNewFoo\\b/NewBar/' internal/a.go internal/b.go"),
+        Example::bash("for f in *.go; do sed -i '' \"s/\\\\bfoo\\\\b/bar/g\" \"$f\"; done"),
+        Example::bash("find . -name '*.ts' -exec sed -i '' 's/\\bid\\b/key/g' {} +"),
     ],
     misses: &[
         // GNU sed knows it.
@@ -50,6 +53,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("sed -n 's/\\bfoo//p' src/a.go"),
         Example::bash("sed -i '' 's/[[:<:]]foo[[:>:]]/bar/g' src/a.go"),
         Example::bash("sed -i '' 's/foo/bar/g' src/a.go; rg '\\bfoo\\b' src"),
+        Example::bash("perl -pi -e 's/\\bfoo\\b/bar/g' src/a.go"),
+        Example::bash("sed -i '' '/^$/d' src/a.go"),
+        Example::bash("echo \"sed -i '' 's/\\bfoo/x/' a.go\" > fix.sh"),
+        Example::bash("sed -i'' 's/\\bfoo\\b/bar/g' src/a.go"),
+        Example::bash("grep -n '\\bfoo\\b' src/a.go && sed -i '' 's/foo/bar/' src/a.go"),
+        Example::bash("docker run alpine sed -i '' 's/\\bfoo/x/' a.go"),
         // A backslash, and a letter behind it.
         Example::bash("sed -i '' 's/C:\\\\bin/x/' a.txt"),
         Example::bash("git commit -m \"sed -i '' knows no \\b\""),
