@@ -11,7 +11,7 @@ pub(crate) fn missing_program(line: &str) -> Option<&str> {
             let before = line
                 .strip_suffix(": command not found")
                 .or_else(|| line.strip_suffix(": not found"));
-            // A catalogued case ends like this.
+            // Some shells and wrappers add the status.
             let before = before.or_else(|| line.strip_suffix(": command not found (127)"))?;
             before.rsplit_once(": ")?
         }

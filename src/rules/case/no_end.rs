@@ -2,13 +2,11 @@
 
 use super::Case;
 use crate::project::runner;
+use crate::protocol::codex;
 use crate::shell::{Script, missing_program};
 
 /// Bytes of an output in which a shell or a client says that it did not run a command to its end.
 const REFUSAL_BYTES: usize = 1 << 10;
-
-/// Beginnings of lines in which Codex says that a command did not start, or goes on.
-const NO_END: [&str; 2] = ["exec_command failed for", "Process running with session ID"];
 
 /// Whether the output says that a run of the script did not start, or has not ended yet.
 pub(super) fn has_no_end(case: &Case, script: &Script) -> bool {
@@ -24,7 +22,7 @@ pub(super) fn has_no_end(case: &Case, script: &Script) -> bool {
         commands.any(|command| command.is(program) && runner::label(command).is_some())
     };
     output.lines().any(|line| {
-        NO_END.iter().any(|start| line.starts_with(start))
+        [codex::DID_NOT_START, codex::GOES_ON].iter().any(|start| line.starts_with(start))
             || missing_program(line).is_some_and(is_run)
     })
 }

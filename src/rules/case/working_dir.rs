@@ -32,7 +32,7 @@ impl Moves {
             }
             let has_no_effect = (other.in_subshell && !command.in_subshell)
                 || (other.in_substitution && !command.in_substitution);
-            if !matches!(other.program.as_str(), "cd" | "pushd" | "popd") || has_no_effect {
+            if !moves_shell(other) || has_no_effect {
                 continue;
             }
             let is_plain = other.is("cd")
@@ -233,6 +233,13 @@ mod tests {
     use crate::protocol::client::Client;
     use crate::protocol::event::Event;
 
+    fn call(command: &str) -> String {
+        serde_json::json!({
+            "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": { "command": command },
+        })
+        .to_string()
+    }
+
     #[test]
     fn a_commands_folder_is_followed_through_cds() {
         let root = tempfile::tempdir().unwrap();
@@ -241,10 +248,7 @@ mod tests {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
         let of = |client: Client, cwd: &str, command: &str| {
-            let text = serde_json::json!({
-                "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": { "command": command },
-            })
-            .to_string();
+            let text = call(command);
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
             let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
@@ -290,10 +294,7 @@ mod tests {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
         let of = |client: Client, cwd: &str, command: &str| {
-            let text = serde_json::json!({
-                "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": { "command": command },
-            })
-            .to_string();
+            let text = call(command);
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
             let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);

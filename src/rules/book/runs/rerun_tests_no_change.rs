@@ -120,7 +120,7 @@ pub(crate) const RULE: Rule = Rule {
             Given::Output("Chunk ID: a1b2c3\nWall time: 1.0 seconds\nProcess running with session ID 512"),
             Given::MadeBefore(1),
         ]),
-        // Nothing was to be seen: what is wanted is the status.
+        // There was no output: the status is what it runs for.
         Example::bash("go build ./... && echo BUILD")
             .given(&[Given::After("go build ./... 2>&1 | head -30")]),
         Example::bash("go build ./... 2>&1 | head -60")
@@ -215,7 +215,7 @@ fn check(case: &Case) -> Check<Finding> {
     let is_shown = !runs.iter().any(|run| run.writes_pipe);
     let was_shown = earlier.call.good.iter().any(|rule| rule == masked_exit_pipe::RULE.id);
     if larger < EMPTY_BYTES && !was_shown {
-        return Err(Miss::Near("nothing was to be seen, and it may run again for its status"));
+        return Err(Miss::Near("there was no output, and it may run again for its status"));
     }
     if is_shown && was_shown {
         if larger < SHORT_BYTES && earlier.calls_ago > FAR_CALLS {

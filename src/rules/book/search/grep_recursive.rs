@@ -213,7 +213,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     if is_narrow(case, &items) && searches_well(case) {
         return Err(Miss::Near(
-            "it searches one kind of source files, the answer is short, and rg or the line is known",
+            "it searches one kind of file, the answer is short, and the agent knows rg",
         ));
     }
     let advice = if has_ripgrep(case) {

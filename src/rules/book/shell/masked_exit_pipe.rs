@@ -86,7 +86,7 @@ pub(crate) const RULE: Rule = Rule {
             .says("openspec validate | tail"),
         Example::bash("gh pr checks 7 --watch | tail -3").says("gh pr checks | tail"),
         Example::bash("npx tsc --noEmit | head").given(&[Given::OutputBytes(400)]),
-        // A first one, whose whole output is to be seen.
+        // The first one, although its whole output is visible.
         Example::bash("go test ./... 2>&1 | tail -40")
             .given(&[Given::Output("ok  \ta\t0.1s\nok  \tb\t0.2s")]),
         // Later ones, of which something is hidden: lines, all of them, or what acts on the status.
@@ -97,7 +97,7 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Output("1 passed"), Given::MadeBefore(3)]),
     ],
     misses: &[
-        // It was said, and the whole output is to be seen.
+        // It was said before, and the whole output is visible.
         Example::bash("go test ./... 2>&1 | tail -40")
             .given(&[Given::Output("ok  \ta\t0.1s\nok  \tb\t0.2s"), Given::MadeBefore(3)]),
         Example::bash("npm run fmt && npm run lint 2>&1 | head -n 5")
