@@ -88,7 +88,7 @@ enum CliCommand {
     Doctor(doctor::DoctorOptions),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::ExplainOptions),
-    /// Show what was said, of which command, and what came of it
+    /// Show what was said, about which command, and what came of it
     ///
     /// Nothing of a command is ever stored, so the ledgers are joined with the transcripts that
     /// Claude Code and Codex keep on this machine. Writes nothing. Times are UTC.

@@ -50,7 +50,7 @@ fn read_back(calls: &[u8], warnings: &[u8]) {
             assert_eq!(outcome.said, outcome.followed + outcome.repeated + outcome.open);
         }
         for line in &said {
-            let moment = Moment { call: &line.call, t: line.t };
+            let moment = Moment { call: &line.call, rule: &line.rule, t: line.t };
             history.has_calls(moment, 2);
             history.has_hits(&line.rule, moment, 1);
         }

@@ -8,7 +8,7 @@ use crate::rules::matcher::Match;
 use crate::rules::rule::{Repeat, Rule, Severity};
 use crate::rules::set::RuleSet;
 use crate::settings::Budget;
-use crate::store::history::{History, Moment, WarningLine};
+use crate::store::history::{HELD_OUT, History, Moment, WarningLine};
 use crate::store::ledger::Sought;
 
 /// Why a finding is not said, for the ledger and `--stats`.
@@ -48,7 +48,7 @@ impl Held {
             Self::Early => "early",
             Self::Outranked => "outranked",
             Self::Doubled => "doubled",
-            Self::HeldOut => "holdout",
+            Self::HeldOut => HELD_OUT,
             Self::NoMemory => "no-memory",
             Self::Disabled => "disabled",
             Self::Muted => "muted",
@@ -143,7 +143,7 @@ impl<'m> PastWarnings<'m> {
         }
         let (since, wanted, held) = match of_rule().rfind(|line| line.key == *key) {
             Some(last) => (moment(last), repeat.every, Held::Repeat),
-            None => (Moment { call: "", t: self.since }, repeat.first, Held::Early),
+            None => (Moment { call: "", rule: "", t: self.since }, repeat.first, Held::Early),
         };
         // The current call is one more occasion.
         let earlier = wanted.saturating_sub(1) as usize;
@@ -157,5 +157,5 @@ impl<'m> PastWarnings<'m> {
 
 /// The moment of a warning. The calls after it do not include the one that it answered.
 fn moment(warning: &WarningLine) -> Moment<'_> {
-    Moment { call: &warning.call, t: warning.t }
+    Moment { call: &warning.call, rule: &warning.rule, t: warning.t }
 }

@@ -197,6 +197,11 @@ impl Environment {
         log.lines().next_back()?.split_once('\t').map(|(_, what)| what.to_owned())
     }
 
+    /// Whether git keeps a stash in this work tree; `false` where it is a linked one.
+    pub(crate) fn has_stash(&self) -> bool {
+        self.git_folder().is_some_and(|git| git.join("refs/stash").exists())
+    }
+
     /// Whether a merge waits for its commit.
     pub(crate) fn is_merging(&self) -> bool {
         self.git_folder().is_some_and(|git| git.join("MERGE_HEAD").exists())

@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod client;
+pub(crate) mod codex;
 pub mod dialect;
 pub(crate) mod error;
 pub mod event;

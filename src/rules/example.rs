@@ -88,6 +88,8 @@ pub enum Given {
     Seen(&'static str),
     /// An earlier call of the session was this command.
     After(&'static str),
+    /// An earlier call of the session was this command, and failed.
+    AfterFailed(&'static str),
     /// An earlier call of a sub-agent of the session was this command.
     AfterAgent(&'static str),
     /// An earlier call of the session left this command running in the background.
@@ -212,6 +214,9 @@ impl std::fmt::Display for Example {
                 Given::Took(ms) => write!(f, "took {} s", *ms as f64 / 1000.0)?,
                 Given::Seen(tool) => write!(f, "after a call of {tool}")?,
                 Given::After(command) => write!(f, "after {}", command.replace('\n', " / "))?,
+                Given::AfterFailed(command) => {
+                    write!(f, "after {}, which failed", command.replace('\n', " / "))?
+                }
                 Given::AfterAgent(command) => {
                     write!(f, "after a sub-agent's {}", command.replace('\n', " / "))?
                 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::command::{Command, Stage};
-use super::words::Word;
+use super::words::{Word, split_at_word};
 
 /// A pipeline of several commands.
 #[derive(Debug, Clone)]
@@ -162,6 +162,28 @@ impl Script {
         let (before, after) =
             (self.text.get(..start + at)?, self.text.get(start + at + word.raw.len()..)?);
         Some(format!("{before}{replacement}{after}").trim().to_owned())
+    }
+
+    /// The script's text with a replacement for each argument of `command` that has one. `None` where
+    /// an argument is not found.
+    pub(crate) fn with_arguments(
+        &self,
+        command: &Command,
+        replaced: impl Fn(&Word) -> Option<String>,
+    ) -> Option<String> {
+        let (start, end) = command.chars?;
+        let (start, end) = (self.byte(start)?, self.byte(end)?);
+        let mut rest = self.text.get(start..end)?;
+        let mut out = self.text.get(..start)?.to_owned();
+        for word in &command.args {
+            let (before, after) = split_at_word(rest, &word.raw)?;
+            out.push_str(before);
+            out.push_str(&replaced(word).unwrap_or_else(|| word.raw.clone()));
+            rest = after;
+        }
+        out.push_str(rest);
+        out.push_str(self.text.get(end..)?);
+        Some(out.trim().to_owned())
     }
 
     /// The text after `command`. `None` if it is not part of the script's own text.

@@ -166,6 +166,16 @@ pub(crate) fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// The text of a command before and after a word of it.
+pub(crate) fn split_at_word<'t>(text: &'t str, word: &str) -> Option<(&'t str, &'t str)> {
+    text.match_indices(word).find_map(|(at, _)| {
+        let before = text.get(..at)?;
+        let after = text.get(at + word.len()..)?;
+        let ends = after.is_empty() || after.starts_with(char::is_whitespace);
+        (ends && before.ends_with(char::is_whitespace)).then_some((before, after))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

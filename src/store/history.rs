@@ -9,6 +9,7 @@ use once_cell::unsync::OnceCell;
 use crate::base::bytes::{ByteOffsets, Finder};
 
 use super::hashes::Sought;
+pub(crate) use super::line::HELD_OUT;
 pub use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
 
 /// How much of the calls is read back, bytes: about 80 calls.
@@ -131,12 +132,17 @@ impl History {
         let end = Some(moment.call).filter(|call| self.holds(call, 1)).map(Finder::new);
         let text = text.map(Finder::new);
         let by_time = end.is_none();
+        let spoke = move |call: &CallLine| {
+            call.call.is_empty()
+                && (call.say.iter().any(|rule| rule == moment.rule) || call.held_out(moment.rule))
+        };
         let mut seen = Seen::new(&self.current);
         self.lines_backwards()
             .take_while(move |line| !end.as_ref().is_some_and(|end| end.is_in(line)))
             .filter(move |line| text.as_ref().is_none_or(|text| text.is_in(line)))
             .filter_map(CallLine::of)
-            .take_while(move |call| !by_time || call.t > moment.t)
+            // The line of the answered call may be written a moment after what was said.
+            .take_while(move |call| !by_time || call.t > moment.t && !spoke(call))
             .filter(move |call| seen.is_new(call))
     }
 
@@ -169,6 +175,8 @@ impl History {
 pub struct Moment<'m> {
     /// The hash of the id of the call that was answered; empty if there is none.
     pub call: &'m str,
+    /// The rule that spoke last; empty if none did. It tells the line of a call without an id.
+    pub rule: &'m str,
     /// Unix ms.
     pub t: u64,
 }
@@ -217,20 +225,32 @@ mod tests {
         let tail = b"{\"v\":1,\"t\":1,\"tool\":\"Bash\",\"call\":\"a\"}\n{\"v\":1,\"t\":2,\"to\nnoise\n{\"v\":2,\"t\":3}\n{\"v\":1,\"t\":4,\"call\":\"a\"}\n{\"v\":1,\"t\":5,\"hit\":[\"x\"],\"held\":{\"x\":\"budget\"}}\n";
         let history = History::new(&tail[..], tail.len() as u64);
         assert_eq!(history.calls().iter().map(|c| c.t).collect::<Vec<_>>(), [1, 5]);
-        let after = |call, t, count| history.has_calls(Moment { call, t }, count);
+        let after = |call, t, count| history.has_calls(Moment { call, rule: "", t }, count);
         assert!(after("", 4, 1) && !after("", 4, 2));
         assert!(after("", 0, 2) && !after("", 0, 3));
         assert!(after("a", 9, 1) && !after("a", 9, 2), "the order of lines counts, not the clock");
-        assert!(history.has_hits("x", Moment { call: "", t: 0 }, 1));
-        assert!(!history.has_hits("x", Moment { call: "", t: 0 }, 2));
-        assert!(!history.has_hits("x", Moment { call: "", t: 5 }, 1));
-        assert!(!history.has_hits("budget", Moment { call: "", t: 0 }, 1));
+        assert!(history.has_hits("x", Moment { call: "", rule: "", t: 0 }, 1));
+        assert!(!history.has_hits("x", Moment { call: "", rule: "", t: 0 }, 2));
+        assert!(!history.has_hits("x", Moment { call: "", rule: "", t: 5 }, 1));
+        assert!(!history.has_hits("budget", Moment { call: "", rule: "", t: 0 }, 1));
         assert_eq!(history.calls()[1].held, [("x".into(), "budget".into())]);
         assert_eq!(
             history.without(Some(Sought::of("a"))).calls().len(),
             1,
             "the current call is left out"
         );
+    }
+
+    #[test]
+    fn the_answered_call_is_not_after_its_advice() {
+        // Without ids the clock decides, and the call's line comes after the warning's.
+        let tail = b"{\"v\":1,\"t\":3,\"hit\":[\"x\"],\"say\":[\"x\"]}\n{\"v\":1,\"t\":4,\"hit\":[\"x\"]}\n";
+        let history = History::new(&tail[..], tail.len() as u64);
+        for t in [2, 3] {
+            let moment = Moment { call: "", rule: "x", t };
+            assert!(history.has_hits("x", moment, 1) && !history.has_hits("x", moment, 2));
+            assert!(history.has_calls(moment, 1) && !history.has_calls(moment, 2));
+        }
     }
 
     #[test]

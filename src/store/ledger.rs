@@ -232,11 +232,21 @@ impl Ledger {
     /// When the agent last forgot what it had read, unix ms; 0 for never. It takes no lock: a
     /// reset does not happen during a call.
     pub(crate) fn last_reset(&self) -> u64 {
-        let warnings = match &self.store {
+        self.warnings().iter().rev().find(|line| !line.reset.is_empty()).map_or(0, |line| line.t)
+    }
+
+    /// Whether `rule` spoke since the agent last forgot what it had read. It takes no lock: of two
+    /// calls at the same time, one does not see the other.
+    pub(crate) fn has_said(&self, rule: &str) -> bool {
+        let warnings = self.warnings();
+        warnings.iter().rev().take_while(|line| line.reset.is_empty()).any(|line| line.rule == rule)
+    }
+
+    fn warnings(&self) -> Vec<WarningLine> {
+        match &self.store {
             Store::OnDisk(files) => files.warnings().unwrap_or_default(),
             Store::InMemory(memory) => memory.warnings(),
-        };
-        warnings.iter().rev().find(|line| !line.reset.is_empty()).map_or(0, |line| line.t)
+        }
     }
 }
 

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Texts of which the line of a call contains one if it ran tests, a build or a check.
 pub(crate) const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 
+/// Why a line is held that was held out by lot.
+pub(crate) const HELD_OUT: &str = "holdout";
+
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 
@@ -94,6 +97,16 @@ pub struct CallLine<'a> {
 }
 
 impl CallLine<'_> {
+    /// Whether the call changed a file by a tool for it.
+    pub(crate) fn is_edit(&self) -> bool {
+        self.ok && matches!(&*self.tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write")
+    }
+
+    /// Whether the line of `rule` was held out by lot.
+    pub(crate) fn held_out(&self, rule: &str) -> bool {
+        self.held.iter().any(|(held, why)| held == rule && why == HELD_OUT)
+    }
+
     /// The same line with owned texts.
     pub(crate) fn into_owned(self) -> CallLine<'static> {
         let owned = |text: Cow<str>| -> Cow<'static, str> { Cow::Owned(text.into_owned()) };

@@ -1,4 +1,4 @@
-//! `toolcoach log`: what was said, of which command, and what came of it.
+//! `toolcoach log`: what was said, about which command, and what came of it.
 //!
 //! The ledgers have hashes and the names of rules, the agents' own transcripts have commands. Both
 //! are joined when the log is shown; nothing more is stored.

@@ -108,8 +108,9 @@ impl<'s> Search<'s> {
             self.ledger = Some((session.to_owned(), agent.map(str::to_owned), ledger));
         }
         let Some((.., ledger)) = &self.ledger else { return Vec::new() };
-        let hash = ledger.hash("call", call);
-        self.wanted.get(&(ledger.stem(), hash.as_str())).cloned().unwrap_or_default()
+        let call = ledger.sought("call", call);
+        let wanted = |hash| self.wanted.get(&(ledger.stem(), hash));
+        call.forms().filter_map(wanted).flatten().copied().collect()
     }
 
     /// Notes the line, if there is none yet. A transcript is a text of others: it must not show a

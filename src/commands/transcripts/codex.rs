@@ -12,14 +12,14 @@ use serde_json::value::RawValue;
 use super::record::{HookInput, LineFields, LineKind, Pending, Record, quoted};
 use crate::base::calendar::Utc;
 use crate::protocol::client::Client;
-use crate::protocol::json;
+use crate::protocol::{codex, json};
 
 /// How outputs begin if no tool ran.
 const NOT_RUN: [&str; 6] = [
     "unsupported call",
     "failed to parse function arguments",
     "exec command rejected by user",
-    "exec_command failed",
+    codex::DID_NOT_START,
     "execution error",
     "aborted by user",
 ];
@@ -255,7 +255,7 @@ fn hook_output(output: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(output));
     };
     // The command still runs, and the rollout will not have its end.
-    (!about.contains("\nProcess running with session ID")).then_some(Cow::Borrowed(text))
+    (!about.lines().any(|line| line.starts_with(codex::GOES_ON))).then_some(Cow::Borrowed(text))
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ pub const RULES: &[&Rule] = &[
     &runs::many_edits_no_check::RULE,
     &shell::shell_state_not_kept::RULE,
     &shell::cd_prefix_cwd::RULE,
+    &writing::sed_bsd_boundary::RULE,
 ];
 
 /// The numbers that a user can set, of each rule that has some.

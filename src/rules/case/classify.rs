@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::Case;
+use super::no_end::has_no_end;
 use crate::project::runner::Purpose;
 use crate::project::{languages, runner};
 use crate::protocol::event::Tool;
@@ -213,11 +214,12 @@ const STOPPED_BYTES: usize = 256;
 const RESULT_BYTES: usize = 1 << 20;
 
 /// The test and build runs of a call that did nothing else: their words, without the filters of
-/// their output. `None` if the call was not parsed, did more, or was stopped before its end, which
-/// yields no result.
+/// their output. `None` if the call was not parsed, did more, or has no result: it did not start, or
+/// was stopped before its end.
 pub(crate) fn runs(case: &Case) -> Option<String> {
     let event = case.event;
-    let runs = selection(case.parsed()?, event.cwd())?;
+    let script = case.parsed()?;
+    let runs = selection(script, event.cwd())?;
     let was_stopped = if event.succeeded() {
         if event.result_bytes() > RESULT_BYTES {
             return None;
@@ -229,7 +231,7 @@ pub(crate) fn runs(case: &Case) -> Option<String> {
             || matches!(event.exit_code(), Some(124 | 130 | 137 | 143))
             || event.error_text(STOPPED_BYTES).contains("timed out")
     };
-    (!was_stopped && !case.in_background()).then_some(runs)
+    (!was_stopped && !case.in_background() && !has_no_end(case, script)).then_some(runs)
 }
 
 /// Whether the call ran tests, a build or a check that [`runs`] does not return, because the call

@@ -4,6 +4,7 @@
 mod changes;
 pub(crate) mod classify;
 mod limit;
+mod no_end;
 pub(crate) mod working_dir;
 
 use std::path::Path;
@@ -129,35 +130,61 @@ impl<'e> Case<'e> {
         self.environment.client.has_file_tools() && self.has_seen("Grep")
     }
 
-    /// How to read a part of a file, in words. They name the client's own tool if it is known.
+    /// What to do to read a part of a file. The words name the client's own tool if it is known.
     pub fn partial_read(&self) -> &'static str {
         if self.environment.client.has_file_tools() {
             "Read with offset and limit"
         } else {
-            "a read of that part"
+            "read that part"
         }
     }
 
+    /// Whether one of the last `calls` calls of the session used the better form of `rule`.
+    pub(crate) fn used_better_form(&self, rule: &str, calls: usize) -> bool {
+        let mut lately = self.history().calls().iter().rev().take(calls);
+        lately.any(|call| call.good.iter().any(|id| id == rule))
+    }
+
     /// Whether one of these commands, alone in its call, was among the last `calls` calls of the
-    /// session. The ledger has only a hash of what a call ran, so each spelling must be listed.
+    /// session.
     pub fn ran_lately(&self, calls: usize, commands: &[String]) -> bool {
-        let Some(ledger) = self.ledger else { return false };
+        self.last_run(calls, commands).is_some()
+    }
+
+    /// The latest of the last `calls` calls of the session that was one of these commands and
+    /// nothing else, and the calls since, newest first. The ledger has only a hash of what a call
+    /// ran, so each spelling must be listed.
+    pub(crate) fn last_run(
+        &self,
+        calls: usize,
+        commands: &[String],
+    ) -> Option<(&CallLine<'static>, Vec<&CallLine<'static>>)> {
+        let ledger = self.ledger.filter(|_| !self.history().calls().is_empty())?;
         let keys: Vec<String> = commands
             .iter()
             .flat_map(|command| fingerprint::keys_of_command(ledger, command))
             .collect();
-        let mut lately = self.history().calls().iter().rev().take(calls);
-        lately.any(|call| keys.iter().any(|key| *key == call.key))
+        let lately: Vec<_> = self.history().calls().iter().rev().take(calls).collect();
+        let at = lately.iter().position(|call| keys.iter().any(|key| *key == call.key))?;
+        let (since, rest) = lately.split_at(at);
+        Some((rest.first()?, since.to_vec()))
     }
 
     /// Whether an Edit or a Write changed this file lately in this session.
     pub fn edited_lately(&self, path: &Path) -> bool {
         let Some(file) = self.hash("file", &path.to_string_lossy()) else { return false };
-        let changes = |tool: &str| matches!(tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write");
-        self.history()
-            .calls()
-            .iter()
-            .any(|call| call.ok && call.file == file && changes(&call.tool))
+        self.history().calls().iter().any(|call| call.file == file && call.is_edit())
+    }
+
+    /// How many files Edits and Writes changed lately in this session.
+    pub fn files_edited_lately(&self) -> usize {
+        let mut files: Vec<&str> = Vec::new();
+        for call in self.history().calls().iter().filter(|call| call.is_edit()) {
+            if !files.contains(&&*call.file) {
+                files.push(&call.file);
+            }
+        }
+        files.len()
     }
 
     /// Whether the `hash` of `text` occurs at least this many `times` in the last calls of the
@@ -202,6 +229,11 @@ impl<'e> Case<'e> {
     /// When the agent last lost its context, unix ms; 0 for never.
     pub fn last_reset(&self) -> u64 {
         self.ledger.map_or(0, Ledger::last_reset)
+    }
+
+    /// Whether `rule` spoke in this session, and the agent has not forgotten it since.
+    pub(crate) fn has_said(&self, rule: &str) -> bool {
+        self.ledger.is_some_and(|ledger| ledger.has_said(rule))
     }
 
     /// The hash that `text` has in the ledger; `None` without a ledger.

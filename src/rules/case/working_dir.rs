@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Case;
 use crate::project::environment::normal;
-use crate::shell::Command;
+use crate::shell::words::quote;
+use crate::shell::{Command, Joined, Word, is_shell};
 
 /// Folders above the working directory that a call may have begun in.
 const MAX_PARENTS: usize = 16;
@@ -31,7 +32,7 @@ impl Moves {
             }
             let has_no_effect = (other.in_subshell && !command.in_subshell)
                 || (other.in_substitution && !command.in_substitution);
-            if !matches!(other.program.as_str(), "cd" | "pushd" | "popd") || has_no_effect {
+            if !moves_shell(other) || has_no_effect {
                 continue;
             }
             let is_plain = other.is("cd")
@@ -50,7 +51,115 @@ impl Moves {
     }
 }
 
+/// The `cd`s before a command that it runs behind.
+#[derive(Default)]
+struct Leads<'c> {
+    /// Those that move the shell.
+    lasting: Vec<&'c Word>,
+    /// Those that end with a subshell, a substitution or a `bash -c`.
+    passing: Vec<&'c Word>,
+}
+
+impl<'c> Leads<'c> {
+    /// The `cd`s before `command`; `None` where one cannot be repeated as it is written.
+    fn to(case: &'c Case, command: &Command) -> Option<Self> {
+        let mut leads = Self::default();
+        let before: Vec<&Command> =
+            case.commands().take_while(|other| other.id < command.id).collect();
+        for (at, other) in before.iter().enumerate() {
+            let behind = || before.iter().skip(at + 1).copied().chain([command]);
+            let is_apart = is_apart(other);
+            let has_ended = || {
+                behind().any(|next| {
+                    next.depth < other.depth
+                        || (next.depth == other.depth && next.joined == Joined::First)
+                })
+            };
+            if !moves_shell(other) || (is_apart && has_ended()) {
+                continue;
+            }
+            let is_plain = other.is("cd")
+                && other.wrappers.iter().all(|wrapper| is_shell(wrapper))
+                && !(other.in_function || other.is_condition || other.background)
+                && !(other.reads_pipe || other.writes_pipe);
+            let [target] = other.args.as_slice() else { return None };
+            // A variable of the call is not that of the next one.
+            let is_lasting = !target.expands
+                || ["$(", "\"$(", "$HOME", "\"$HOME", "$PWD", "\"$PWD"]
+                    .iter()
+                    .any(|start| target.raw.starts_with(start));
+            (is_plain && is_lasting && !target.text.starts_with('-')).then_some(())?;
+            if is_apart { leads.passing.push(target) } else { leads.lasting.push(target) }
+        }
+        Some(leads)
+    }
+}
+
+fn moves_shell(command: &Command) -> bool {
+    matches!(command.program.as_str(), "cd" | "pushd" | "popd")
+}
+
+/// Whether what a command does to the shell ends with a subshell or an inner shell.
+fn is_apart(command: &Command) -> bool {
+    command.in_subshell
+        || command.in_substitution
+        || command.wrappers.iter().any(|wrapper| is_shell(wrapper))
+}
+
 impl Case<'_> {
+    /// `better`, which is made from `command`, as the next call must write it to run in the same
+    /// folder: behind the `cd`s of this call, unless the shell is still where they led. `None`
+    /// where they cannot be repeated.
+    pub(crate) fn in_folder_of(&self, command: &Command, better: String) -> Option<String> {
+        let leads = Leads::to(self, command)?;
+        let cd = |folder: &str| format!("cd {folder} && ");
+        let written = |words: &[&Word]| words.iter().map(|word| cd(&word.raw)).collect::<String>();
+        let climbs = command.args.iter().any(|word| word.text.split('/').any(|part| part == ".."));
+        let lasting = if leads.lasting.is_empty() {
+            String::new()
+        } else if !self.stays_behind(command, &leads.lasting)? {
+            written(&leads.lasting)
+        } else if climbs {
+            // Elsewhere it would search other folders: it says where it is meant to run.
+            cd(&quote(&self.environment.cwd()?.to_string_lossy()))
+        } else {
+            String::new()
+        };
+        Some(match leads.passing.as_slice() {
+            [] => format!("{lasting}{better}"),
+            passing => format!("{lasting}({}{better})", written(passing)),
+        })
+    }
+
+    /// Whether the next call begins where these `cd`s before `command` led. `None` where it begins
+    /// in a folder from which they lead elsewhere.
+    fn stays_behind(&self, command: &Command, leads: &[&Word]) -> Option<bool> {
+        let cwd = self.environment.cwd().filter(|_| self.environment.client.keeps_directory());
+        let Some(cwd) = cwd else { return Some(false) };
+        let moves_on = self
+            .commands()
+            .any(|other| other.id > command.id && moves_shell(other) && !is_apart(other));
+        let path: Option<PathBuf> = leads.iter().map(|word| word.literal()).collect();
+        let Some(path) = path.filter(|path| !path.starts_with("~")) else { return Some(false) };
+        if path.is_absolute() {
+            return Some(!moves_on && normal(&path) == *cwd);
+        }
+        let enters = cwd.join(&path).is_dir();
+        if moves_on {
+            return enters.then_some(false);
+        }
+        let climbs_only = path.file_name().is_none();
+        let has_arrived = normal(&cwd.join(&path)) == *cwd
+            || cwd.ends_with(&path)
+            || (!climbs_only && cwd.file_name() == path.file_name());
+        match (has_arrived || climbs_only, enters) {
+            // It began here and was put back, or it came here from a folder of the same name.
+            (true, true) if normal(&cwd.join(&path)) != *cwd => Some(!self.began_in(cwd)),
+            (true, _) => Some(true),
+            (false, _) => Some(false),
+        }
+    }
+
     /// The folder in which `command` of this call ran; `None` where that is not certain. For a
     /// client that does not tell the folder of a call it is that of the session.
     pub fn folder_of(&self, command: &Command) -> Option<PathBuf> {
@@ -124,6 +233,13 @@ mod tests {
     use crate::protocol::client::Client;
     use crate::protocol::event::Event;
 
+    fn call(command: &str) -> String {
+        serde_json::json!({
+            "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": { "command": command },
+        })
+        .to_string()
+    }
+
     #[test]
     fn a_commands_folder_is_followed_through_cds() {
         let root = tempfile::tempdir().unwrap();
@@ -132,10 +248,7 @@ mod tests {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
         let of = |client: Client, cwd: &str, command: &str| {
-            let text = serde_json::json!({
-                "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": { "command": command },
-            })
-            .to_string();
+            let text = call(command);
             let event = Event::parse(&text).unwrap();
             let cwd = root.join(cwd);
             let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
@@ -171,6 +284,54 @@ mod tests {
         assert_eq!(of(Client::Codex, "api", &there).as_deref(), Some("web"));
         let absolute = format!("cd {}/web && cd src && x", root.display());
         assert_eq!(claude("api", &absolute).as_deref(), Some("web/src"));
+    }
+
+    #[test]
+    fn a_suggestion_keeps_the_cd_that_the_next_call_needs() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for folder in ["web/src", "api"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let of = |client: Client, cwd: &str, command: &str| {
+            let text = call(command);
+            let event = Event::parse(&text).unwrap();
+            let cwd = root.join(cwd);
+            let case = Case::new(&event, Environment::new(client, cwd.to_str()), None);
+            let x = case.commands().find(|command| command.is("x")).unwrap();
+            let better = case.in_folder_of(x, "y".to_owned());
+            better.map(|better| better.replace(&*root.to_string_lossy(), "ROOT"))
+        };
+        for (cwd, command, better) in [
+            ("", "x", Some("y")),
+            ("web", "cd web && x", Some("y")),
+            ("", "cd web && x", Some("cd web && y")),
+            ("", "(cd web && x)", Some("(cd web && y)")),
+            ("web", "cd web && (cd src && x)", Some("(cd src && y)")),
+            ("", "(cd web && z); x", Some("y")),
+            ("", "(cd web && z); (cd api && x)", Some("(cd api && y)")),
+            ("", "z=$(cd web && x)", Some("(cd web && y)")),
+            ("", "bash -c 'cd web && x'", Some("(cd web && y)")),
+            ("web", "cd web && x ..", Some("cd ROOT/web && y")),
+            ("", "cd web && cd src && x", Some("cd web && cd src && y")),
+            ("web/src", "cd web && x && cd src", None),
+            ("", "cd web && x; cd ..", Some("cd web && y")),
+            ("web", "cd ../web && x", Some("y")),
+            (
+                "",
+                "cd $(git rev-parse --show-toplevel) && x",
+                Some("cd $(git rev-parse --show-toplevel) && y"),
+            ),
+            ("", "cd ~/a && x", Some("cd ~/a && y")),
+            ("", "cd $D && x", None),
+            ("", "cd nowhere && x", Some("cd nowhere && y")),
+            ("", "pushd web && x", None),
+            ("", "if cd web; then x; fi", None),
+        ] {
+            let found = of(Client::Claude(None), cwd, command);
+            assert_eq!(found.as_deref(), better, "{command} in {cwd:?}");
+        }
+        assert_eq!(of(Client::Codex, "web", "cd web && x").as_deref(), Some("cd web && y"));
     }
 
     #[test]

@@ -281,6 +281,10 @@ mod tests {
             ("find . -not -path '*/.git/*' -name '*.go'", "-g *.go ."),
             ("find . -not -path '*/.*' -name '*.go'", "-g *.go -g !.* ."),
             ("find . -not -path '*/.*' -type f", "."),
+            (
+                "find \"$PWD\" -not -path '*/node_modules/*' -name '*.go'",
+                "-g *.go -g !node_modules/ \"$PWD\"",
+            ),
             ("find . -type d -name gen -prune -o -name '*.go' -print", "-g *.go -g !gen/ ."),
             (
                 r"find . \( -name node_modules -o -path ./out \) -prune -o -type f -print",
@@ -307,6 +311,8 @@ mod tests {
             "find . -name a -name b -prune -o -print",
             "find . -not -name vendor -name '*.go'",
             "find api -path '*/api/*'",
+            "find \"$PWD\" -not -path '*/src/*' -name '*.go'",
+            "find $(pwd) -type d -name api -prune -o -name '*.go' -print",
             "find . -path '*/dist/*' -name '*.js'",
             "find . -path './web/dist/*' -name '*.js'",
             "find . -path './src/*' -maxdepth 2",

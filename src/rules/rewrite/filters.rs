@@ -1,6 +1,6 @@
 //! Which files a grep leaves out: `--include`, `--exclude` and `--exclude-dir`.
 
-use super::find::{has_ending, may_fit};
+use super::find::{has_ending, is_read_alike, may_fit};
 use crate::shell::Word;
 use crate::shell::options::{Item, Value};
 
@@ -83,12 +83,36 @@ fn glob(value: &Value) -> Option<String> {
     if value.word.expands || value.text.is_empty() {
         return None;
     }
-    let is_alike = !value.text.contains(['/', '\\', '!']);
+    let is_alike = !value.text.contains(['/', '\\', '!']) && is_read_alike(value.text);
     // The shell expands unquoted braces. Quoted ones, or those without a comma, are literal to grep
     // and alternatives to other programs.
-    let has_braces = value.text.contains(['{', '}']);
-    let are_expanded = value.word.globs && !value.word.quoted && alternatives(value.text).is_some();
-    (is_alike && (!has_braces || are_expanded)).then(|| value.text.to_owned())
+    if !value.text.contains(['{', '}']) {
+        return is_alike.then(|| value.text.to_owned());
+    }
+    let may_expand = is_alike && value.word.globs && !value.word.quoted;
+    let name = unquoted(value.text).filter(|_| may_expand)?;
+    alternatives(&name).map(|_| name)
+}
+
+/// `name` without the quotes around parts in its braces, which are still there: the shell removes
+/// them after it has expanded the braces. `None` where something else is quoted or expanded.
+fn unquoted(name: &str) -> Option<String> {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inside, after) = after.split_once('}')?;
+        let parts: Vec<&str> = inside.split(',').map(without_quotes).collect();
+        out.push_str(&format!("{before}{{{}}}", parts.join(",")));
+        rest = after;
+    }
+    out.push_str(rest);
+    (!out.contains(['\'', '"', '$', '`'])).then_some(out)
+}
+
+/// A part of braces without the quotes around all of it.
+fn without_quotes(part: &str) -> &str {
+    let within = |quote: char| part.strip_prefix(quote).and_then(|part| part.strip_suffix(quote));
+    within('\'').or_else(|| within('"')).unwrap_or(part)
 }
 
 /// The names of which `name` with its braces is short for; `None` if the shell leaves a brace as it
@@ -134,6 +158,20 @@ mod tests {
         ] {
             let names = alternatives(from).map(|names| names.join(" "));
             assert_eq!(names.as_deref(), to, "{from}");
+        }
+    }
+
+    #[test]
+    fn quotes_around_a_part_of_braces_are_removed() {
+        for (from, to) in [
+            ("{'*.py','*.ts'}", Some("{*.py,*.ts}")),
+            (r#"*.{"py",ts}"#, Some("*.{py,ts}")),
+            ("{.git,'sp ace'}", Some("{.git,sp ace}")),
+            (r#"*.{py,"t"s}"#, None),
+            ("{'a,b',c}", None),
+            ("{$x,c}", None),
+        ] {
+            assert_eq!(unquoted(from).as_deref(), to, "{from}");
         }
     }
 }

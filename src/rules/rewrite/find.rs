@@ -98,6 +98,21 @@ pub(super) fn has_ending(name: &str) -> bool {
     })
 }
 
+/// Whether other programs read a name's pattern as find and grep do. ripgrep drops a blank at its
+/// end, and neither ripgrep nor fd knows the named classes of POSIX.
+pub(super) fn is_read_alike(name: &str) -> bool {
+    !name.ends_with(char::is_whitespace)
+        && !["[:", "[.", "[="].iter().any(|mark| name.contains(mark))
+}
+
+/// A name's pattern as a glob of ripgrep, which takes a line that begins with `#` for a comment.
+pub(super) fn for_ripgrep(name: &str) -> String {
+    match name.strip_prefix('#') {
+        Some(rest) => format!("[#]{rest}"),
+        None => name.to_owned(),
+    }
+}
+
 /// Whether a pattern may fit a name, case ignored. A set in brackets counts as any character.
 pub(super) fn may_fit(pattern: &str, name: &str) -> bool {
     let mut tokens = Vec::new();
@@ -161,6 +176,11 @@ impl<'c> Files<'c> {
         self.roots.iter().all(|root| matches!(root.raw.as_str(), "." | "./"))
     }
 
+    /// Whether each has a name with an ending, which folders rarely have.
+    pub(super) fn are_of_endings(&self) -> bool {
+        !self.names.is_empty() && self.names.iter().all(|(name, _)| has_ending(name))
+    }
+
     /// Whether a path narrows the files, beyond names and what is left out.
     pub(super) fn has_path(&self) -> bool {
         self.within.is_some() || self.base.is_some()
@@ -201,7 +221,7 @@ impl<'c> Files<'c> {
             .map(|(name, ignores_case)| {
                 let name = match &self.within {
                     Some(folder) => format!("**/{folder}/**/{name}"),
-                    None => name.clone(),
+                    None => for_ripgrep(name),
                 };
                 (if *ignores_case { "--iglob" } else { "-g" }, name)
             })
@@ -225,6 +245,7 @@ impl<'c> Files<'c> {
         for (name, _) in &self.names {
             if name.contains(['{', '}', '\\', '/'])
                 || name.starts_with(['.', '!'])
+                || !is_read_alike(name)
                 || may_fit(name, ".git")
             {
                 return Err("its name pattern means something else to a file lister");
@@ -251,6 +272,14 @@ impl<'c> Files<'c> {
             || self.base.as_deref().is_some_and(leaves_out)
         {
             return Err("it leaves out a folder that it starts in");
+        }
+        // The path of `$PWD` may hold any name, but hardly one of a folder that is ignored.
+        let may_be_above = |line: &String| {
+            let name = line.trim_matches('/');
+            !name.starts_with('.') && !has_ending(name) && !IGNORED_PARTS.contains(&name)
+        };
+        if self.roots.iter().any(|root| root.expands) && self.excluded.iter().any(may_be_above) {
+            return Err("it may leave out a folder that it starts in");
         }
         if self.base.is_some() && self.max_depth.is_some() {
             return Err("its depth is counted from another folder");

@@ -64,6 +64,12 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
     render(command, &items, pathspecs, used)
 }
 
+/// Whether the rewrite of `command` leaves binary files out: a list of files names them.
+pub(crate) fn skips_binary_files(command: &Command) -> bool {
+    let items = options::read(&command.args, Spec::of("grep"));
+    !asks(&items, 'l') && !asks(&items, 'L') || asks(&items, 'I')
+}
+
 fn pathspecs_of_filters(filters: &Filters, folders: &[&str]) -> Option<Vec<String>> {
     let expanded = |names: &[String]| -> Option<Vec<String>> {
         let each: Vec<Vec<String>> =
@@ -151,7 +157,7 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) 
         _ => {}
     }
     // Both programs print a line about a binary file, but not the same. A list names it.
-    if !asks(items, 'l') && !asks(items, 'L') || asks(items, 'I') {
+    if skips_binary_files(command) {
         flags.push('I');
     }
     words.insert(0, clusters(&flags));

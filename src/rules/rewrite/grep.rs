@@ -113,6 +113,16 @@ pub(super) fn pattern_text<'c>(pattern: &Value<'c>) -> Option<&'c str> {
     (is_literal && !pattern.text.is_empty() && !pattern.text.contains('\n')).then_some(pattern.text)
 }
 
+/// Whether a letter has one other case and nothing more, so that all programs fold it alike: not
+/// `ß`, nor the `ı`, `ſ` and Kelvin's `K`, which fold to a letter of ASCII in some of them.
+fn is_of_two_cases(letter: char) -> bool {
+    let (big, small) = (letter.to_uppercase(), letter.to_lowercase());
+    let is_alike = big.clone().flat_map(char::to_lowercase).eq(small.clone())
+        && small.clone().flat_map(char::to_uppercase).eq(big.clone());
+    let is_one = big.len() == 1 && small.len() == 1;
+    letter.is_ascii() || (is_one && is_alike && !big.chain(small).any(|c| c.is_ascii()))
+}
+
 /// Whether another program with the counterparts of `items` agrees with grep on what matches, in
 /// which form it is printed, and with which status the search ends.
 pub(super) fn agrees(items: &[Item], reading: &Reading, used: Use) -> bool {
@@ -125,9 +135,15 @@ pub(super) fn agrees(items: &[Item], reading: &Reading, used: Use) -> bool {
     if asks(items, 'w') && !patterns().all(is_word) {
         return false;
     }
+    if asks(items, 'i') && !patterns().all(|pattern| pattern.chars().all(is_of_two_cases)) {
+        return false;
+    }
     if asks(items, 'o') {
+        let ignores_case = asks(items, 'i');
         let is_unclear = |pattern: &str| {
-            reading.syntax.is_some_and(|syntax| !pattern::prints_one_match(pattern, syntax))
+            reading
+                .syntax
+                .is_some_and(|syntax| !pattern::prints_one_match(pattern, syntax, ignores_case))
         };
         // Only ripgrep prints context around a part of a line, and only git the lines without one.
         if patterns().any(is_unclear) || count("ABCv") > 0 {

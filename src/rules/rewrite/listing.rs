@@ -1,7 +1,7 @@
 //! A find by name as a file listing of ripgrep or fd.
 
+use super::expression;
 use super::find::{Action, Files};
-use super::{expression, find};
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
@@ -29,7 +29,7 @@ pub(crate) fn read(command: &Command) -> Result<Listing<'_>, &'static str> {
     }
     // Without -type f, a name without an ending may be that of a folder. A file lister does not
     // list folders.
-    if !files.files_only && files.names.iter().any(|(name, _)| !find::has_ending(name)) {
+    if !files.files_only && !files.are_of_endings() {
         return Err("it may look for folders");
     }
     Ok(Listing(files))
@@ -65,10 +65,15 @@ impl Listing<'_> {
     /// The listing as a command of fd, which takes one name. `program` is `fdfind` on Debian.
     pub(crate) fn to_fd(&self, program: &str) -> Option<String> {
         let [(name, ignores_case)] = self.0.names.as_slice() else { return None };
+        // It would take a value that begins with a dash for an option.
+        if self.0.left_out().any(|part| part.starts_with('-')) {
+            return None;
+        }
         let mut words = vec![format!("{program} {} -t f", if *ignores_case { "-i" } else { "-s" })];
         words.extend(self.0.max_depth.map(|depth| format!("-d {depth}")));
         words.extend(self.0.left_out().map(|part| format!("-E {}", quote(part))));
-        words.push(format!("-g {}", quote(name)));
+        let end = if name.starts_with('-') { "-- " } else { "" };
+        words.push(format!("-g {end}{}", quote(name)));
         words.extend(self.0.folders());
         Some(words.join(" "))
     }
@@ -118,6 +123,18 @@ mod tests {
                 "rg --files --max-depth 3 -g '*.md' -g '!node_modules/' .",
                 Some("fd -s -t f -d 3 -E node_modules/ -g '*.md' ."),
             ),
+            (
+                "find . -name '-dash*.py'",
+                "rg --files -g '-dash*.py' .",
+                Some("fd -s -t f -g -- '-dash*.py' ."),
+            ),
+            ("find . -name '#*.py'", "rg --files -g '[#]*.py' .", Some("fd -s -t f -g '#*.py' .")),
+            (
+                "find . -name '*.py' -not -path './-x/*'",
+                "rg --files -g '*.py' -g '!/-x/' .",
+                Some("fd -s -t f -E /-x/ -g '*.py' ."),
+            ),
+            ("find . -name '*.py' -not -path '*/-x/*'", "rg --files -g '*.py' -g '!-x/' .", None),
         ] {
             assert_eq!(listing(from), Ok((rg.to_owned(), fd.map(str::to_owned))), "{from}");
         }
@@ -140,6 +157,8 @@ mod tests {
             "find . -type f",
             r#"find . -name "$x""#,
             "find . -name *.rs",
+            "find . -name '*.py '",
+            "find . -name '*[[:space:]]*.py'",
             "find . -type f -name '*.ts' -o -name '*.js'",
             r"find . ! \( -name a.js -o -name b.js \)",
             r"find . -not \( -name a.js \) -type f",

@@ -1,7 +1,7 @@
 //! grep as ripgrep.
 
 use super::filters::Filters;
-use super::find::Files;
+use super::find::{Files, for_ripgrep};
 use super::grep::{self, agrees, asks, letter, pattern_text, value};
 use super::pattern;
 use super::place::{self, LookUp, Place};
@@ -11,7 +11,7 @@ use crate::shell::words::quote;
 use crate::shell::{Command, Word};
 
 /// A search of ripgrep.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Search {
     /// The letters of its short options without a value.
     flags: String,
@@ -29,14 +29,7 @@ pub(crate) struct Search {
 pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<Search> {
     let items = options::read(&command.args, Spec::of("grep"));
     let reading = grep::read(command, &items);
-    let mut search = Search {
-        flags: String::new(),
-        options: Vec::new(),
-        globs: Vec::new(),
-        patterns: Vec::new(),
-        paths: Vec::new(),
-        errors: silenced_errors(command),
-    };
+    let mut search = Search { errors: silenced_errors(command), ..Search::default() };
     for item in &items {
         search.add_item(item)?;
     }
@@ -65,6 +58,14 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
     }
     search.add_filters(&filters)?;
     agrees(&items, &reading, used).then_some(search)
+}
+
+/// One filter of grep as options of ripgrep, ready for the shell. They are empty for a folder that
+/// ripgrep leaves out anyway.
+pub(crate) fn filter(item: Item) -> Option<String> {
+    let mut search = Search::default();
+    search.add_filters(&Filters::read(&[item])?)?;
+    Some(search.glob_words().join(" "))
 }
 
 impl Search {
@@ -154,7 +155,7 @@ impl Search {
 
     fn add_filters(&mut self, filters: &Filters) -> Option<()> {
         filters.exclude_files_only().then_some(())?;
-        self.globs.extend(filters.included.iter().map(|name| ("-g", name.clone())));
+        self.globs.extend(filters.included.iter().map(|name| ("-g", for_ripgrep(name))));
         // The last glob that fits decides in ripgrep: an exclusion must come after the others.
         self.globs.extend(filters.excluded.iter().map(|name| ("-g", format!("!{name}"))));
         // ripgrep leaves hidden folders out by default.
@@ -175,6 +176,11 @@ impl Search {
         // find's own redirections count.
         self.errors = "";
         Some(self)
+    }
+
+    /// Whether it is limited to files with certain names.
+    pub(crate) fn asks_for_names(&self) -> bool {
+        self.globs.iter().any(|(_, glob)| !glob.starts_with('!'))
     }
 
     /// Whether it prints files instead of lines, or lines without a match: then a list of the files
@@ -206,11 +212,13 @@ impl Search {
         self.with_operands(words)
     }
 
+    fn glob_words(&self) -> Vec<String> {
+        self.globs.iter().map(|(option, glob)| format!("{option} {}", quote(glob))).collect()
+    }
+
     /// The command of these words and the globs, patterns and paths.
     fn with_operands(&self, mut words: Vec<String>) -> String {
-        for (option, glob) in &self.globs {
-            words.push(format!("{option} {}", quote(glob)));
-        }
+        words.extend(self.glob_words());
         let is_operand = matches!(self.patterns.as_slice(), [only] if !only.starts_with('-'));
         for pattern in &self.patterns {
             words.push(if is_operand { quote(pattern) } else { format!("-e {}", quote(pattern)) });
@@ -254,6 +262,10 @@ mod tests {
             ("egrep -rl 'a+' .", "rg -l a+ ."),
             ("fgrep -r 'a.b' .", "rg -F a.b ."),
             ("grep -rn --include=*.{ts,tsx} foo src", "rg -n -g '*.{ts,tsx}' foo src"),
+            ("grep -rn --include={'*.py','*.ts'} foo src", "rg -n -g '{*.py,*.ts}' foo src"),
+            ("grep -rn --include='#*' foo src", "rg -n -g '[#]*' foo src"),
+            ("grep -rnoi 'foo_bar\\|FOO' src", "rg -noi 'foo_bar|FOO' src"),
+            ("grep -rni 'über' src", "rg -ni über src"),
             ("grep -rn -e foo -e bar .", "rg -n -e foo -e bar ."),
             ("grep -rn -- -x .", "rg -n -e -x ."),
             ("grep -rn foo *", "rg -n foo ."),
@@ -282,6 +294,16 @@ mod tests {
             r"grep -rn '\(a\)\1' .",
             "grep -rf patterns .",
             r#"grep -rn --include="*.{ts,tsx}" foo ."#,
+            r#"grep -rn --include=*.{py,"t"s} foo ."#,
+            "grep -rn --include='*.py ' foo .",
+            "grep -rn --include='*[[:space:]]*.py' foo .",
+            "grep -rnoi 'FOO\\|Foo_Bar' .",
+            "grep -rni 'ıs' .",
+            "grep -rni 'İs' .",
+            "grep -rni '5 \u{212a}' .",
+            "grep -rni 'straße' .",
+            r#"grep -rn "foo\'" ."#,
+            r"grep -rn '\`foo' .",
             "grep -rn --exclude-from=x foo .",
             "grep -rP '(?<=a)b' .",
             "grep -rP -e a -e b .",

@@ -86,6 +86,7 @@ fn budgets_are_the_users() {
     assert!(call(1, "git commit --no-verify -m x"));
     assert!(!call(2, "git commit --no-verify -m y"));
     assert_eq!(held(&world, "git-no-verify").as_deref(), Some("budget"));
+    assert!(!call(9, "ls"));
     assert!(call(3, "grep -rn foo ."));
     assert!(!call(4, "find . -name '*.py'"));
     // What is critical is outside of any budget.
@@ -110,6 +111,7 @@ fn a_project_can_only_make_it_say_less() {
     };
     assert!(!call(1, PUSH));
     assert_eq!(held(&world, "git-push-force").as_deref(), Some("disabled"));
+    assert!(!call(9, "ls"));
     assert!(!call(2, "grep -rn foo ."));
     assert_eq!(held(&world, "grep-recursive").as_deref(), Some("budget"));
     assert!(call(3, "git commit --no-verify -m x"));

@@ -8,6 +8,7 @@ pub mod example_world;
 pub mod examples;
 pub mod files;
 pub mod git;
+mod large_output;
 pub mod metamorphic;
 pub mod properties;
 pub mod secrets;

@@ -4,6 +4,7 @@ mod bound;
 mod by_program;
 mod diff;
 mod examples;
+mod first_part;
 mod pipeline;
 mod printer;
 mod query;

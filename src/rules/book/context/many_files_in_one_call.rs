@@ -5,6 +5,7 @@ mod examples;
 use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::search::grep_recursive;
 use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::rules::case::classify::edits_in_place;
@@ -18,12 +19,19 @@ pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
 const BYTES: Threshold = Threshold {
     rule: "many-files-in-one-call",
     name: "bytes",
-    what: "bytes of output",
-    default: 16_000,
+    what: "bytes of output; those of four and more parts count one and a half times",
+    default: 24_000,
     least: 4_000,
     most: 1_000_000,
-    because: "77 of 23,429 recorded calls with several readers print 16 to 40 kB",
+    because: "of 15 recorded lines those about 25 kB and more, 6, were worth it, those about two or three files of 16 to 21 kB were not",
 };
+
+/// A call of so many parts is a survey, for which a search would have been enough: its bytes count
+/// one and a half times, so that 16 kB are much.
+const MANY_PARTS: usize = 4;
+
+/// How many calls ago a search counts as the one that found the places.
+const SEARCHED_CALLS: usize = 4;
 
 pub(crate) const RULE: Rule = Rule {
     id: "many-files-in-one-call",
@@ -38,7 +46,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let bytes = case.event.result_bytes();
-            case.may_reach(&BYTES, bytes as u64)
+            case.may_reach(&BYTES, weighed(bytes as u64, MANY_PARTS))
                 && bytes <= MEASURED_BYTES
                 // Others have a Read tool, and rules that look at it.
                 && !case.environment.client.has_file_tools()
@@ -56,7 +64,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn many_files(case: &Case) -> Check<Finding> {
     let bytes = OutputSize::of(case).bytes;
-    if !case.reaches(&BYTES, bytes)
+    if !case.may_reach(&BYTES, weighed(bytes, MANY_PARTS))
         || case.in_background()
         || case.environment.client.has_file_tools()
     {
@@ -70,10 +78,39 @@ fn many_files(case: &Case) -> Check<Finding> {
     if reads < 2 {
         return Err(Miss::Near("it reads one file"));
     }
+    let searches = script.commands.iter().any(|command| !command.reads_pipe && searches(command));
+    // What a search printed is not of the parts.
+    if !case.reaches(&BYTES, if searches { bytes } else { weighed(bytes, reads) }) {
+        return Err(Miss::Near("it reads two or three parts, and they are not long"));
+    }
+    let is_found = case.used_better_form(grep_recursive::RULE.id, SEARCHED_CALLS);
+    let from_within = script.commands.iter().filter(|command| starts_within(command)).count();
+    if is_found && from_within * 2 >= reads {
+        return Err(Miss::Near("a search found the places, and it reads ranges"));
+    }
     Ok(Finding::new(Advice::plain(format!(
         "one call read {reads} parts of files, {}: next time find the places with rg -n, then read short ranges around them",
         kilobytes(bytes)
     ))))
+}
+
+/// The bytes of so many parts of files, as the threshold counts them.
+fn weighed(bytes: u64, parts: usize) -> u64 {
+    if parts >= MANY_PARTS { bytes.saturating_mul(3) / 2 } else { bytes }
+}
+
+/// Whether a command searches, so that its output is bounded by what it finds.
+fn searches(command: &Command) -> bool {
+    matches!(command.program.as_str(), "rg" | "grep" | "awk")
+}
+
+/// Whether a sed prints a range that begins after the first line: `sed -n '330,390p'`.
+fn starts_within(command: &Command) -> bool {
+    let begins = |word: &Word| {
+        let (first, _) = word.text.split_once(',')?;
+        first.parse::<u64>().ok()
+    };
+    command.is("sed") && command.args.iter().filter_map(begins).any(|first| first > 1)
 }
 
 /// Whether a command reads, filters, searches or says something, and nothing else.
@@ -105,9 +142,7 @@ fn looks_only(command: &Command) -> bool {
 
 /// How many files `command` prints, or parts of one.
 fn files_read(script: &Script, command: &Command) -> usize {
-    // A search has its own bounds.
-    let searches = matches!(command.program.as_str(), "rg" | "grep" | "awk");
-    let prints = programs::is(&command.program, Trait::PrintsFiles) && !searches
+    let prints = programs::is(&command.program, Trait::PrintsFiles) && !searches(command)
         || matches!(command.program.as_str(), "sed" | "head" | "tail");
     if !prints || command.reads_pipe || ends_in_count(script, command) {
         return 0;

@@ -230,20 +230,22 @@ impl Refusal {
             Self::Found(name) => {
                 let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
                 format!(
-                    "nothing was committed, the hook{name} failed: fix what it reports, git add, \
+                    "nothing was committed, since the hook{name} failed: fix what it reports, git add, \
                      {again} ({not})"
                 )
             }
             Self::Changed => format!(
-                "nothing was committed, a hook changed files: git add them, then {again} ({not})"
+                "nothing was committed, since a hook changed files: git add them, then {again} ({not})"
             ),
             Self::Message => format!(
-                "nothing was committed, the commit-msg hook refused the message: {again} with a \
+                "nothing was committed, since the commit-msg hook refused the message: {again} with a \
                  message in the form that it asks for"
             ),
-            Self::Push => "nothing was pushed, the pre-push hook failed: fix what it reports, \
+            Self::Push => {
+                "nothing was pushed, since the pre-push hook failed: fix what it reports, \
                            commit that, push again (not --no-verify)"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Remote => "a hook on the remote declined git push: read its lines that begin \
                              with remote: and mend that; --force and --no-verify change nothing"
                 .to_owned(),

@@ -2,7 +2,7 @@
 
 use super::support::call::{before, prefix};
 use super::support::command::{Git, subcommand};
-use super::support::look::{looked_lately, looks};
+use super::support::look::{looked_since_edits, looks};
 use super::support::output::{printed, reports_commit};
 use super::support::repository::is_fresh;
 use super::support::work::stashes_all;
@@ -13,6 +13,9 @@ use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::{Command, Word};
+
+/// Calls before this one in which a look at what changed counts, as long as nothing is edited.
+const LOOKED_CALLS: usize = 3;
 
 const MERGED: &str = "0000000000000000000000000000000000000000 \
                       1111111111111111111111111111111111111111 a <a@b> 1700000000 \
@@ -52,8 +55,31 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stage ."),
         Example::bash("cd app && git add ./").says("git add ./ stages"),
         Example::bash("git add . && git commit -m x").says("`git show --stat HEAD`"),
+        Example::bash("git add -A && git commit -m wip && git reset --hard HEAD~1")
+            .says("next time add files by name"),
         Example::bash("git commit -am 'fix it'").says("git commit -a put every change"),
         Example::bash("git commit --all --message=x"),
+        // What the agent edited since it has not seen.
+        Example::bash("git add -A")
+            .given(&[Given::After("git diff --stat"), Given::Edited("/r/a.rs")]),
+        // One more file went in than it edited; a new file that it did not write; it is not seen.
+        Example::bash("git add -A && git commit -m x").given(&[
+            Given::Cwd("/r"),
+            Given::Edited("/r/a.rs"),
+            Given::Output("[main 1234567] x\n 2 files changed, 9 insertions(+)"),
+        ]),
+        Example::bash("git add -A && git commit -m x").given(&[
+            Given::Cwd("/r"),
+            Given::Edited("/r/a.rs"),
+            Given::Output(
+                "[main 1234567] x\n 1 file changed, 9 insertions(+)\n create mode 100644 b.rs",
+            ),
+        ]),
+        Example::bash("git add -A && git commit -m x | head -2").given(&[
+            Given::Cwd("/r"),
+            Given::Edited("/r/a.rs"),
+            Given::Output("[main 1234567] x\n 1 file changed, 9 insertions(+)"),
+        ]),
         Example::bash("git add *").says("git add * stages"),
         Example::bash("bash -lc 'git add -Av'"),
         Example::bash("git add \"$PWD\""),
@@ -89,6 +115,19 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git status --short && git add -A && git commit -m x"),
         Example::bash("git add -A && git diff --cached --stat"),
         Example::bash("git add -A").given(&[Given::After("git status --short")]),
+        Example::bash("git add -A")
+            .given(&[Given::After("git diff --stat"), Given::After("go run . --help | grep refs")]),
+        Example::bash("git add -A && git commit -m x")
+            .given(&[Given::After("git status --short && echo && git diff --stat")]),
+        // The session edited as many files as went in, and wrote the new one.
+        Example::bash("git add -A && git commit -m x 2>&1 | tail -3").given(&[
+            Given::Cwd("/r"),
+            Given::Edited("/r/a.rs"),
+            Given::Edited("/r/new.rs"),
+            Given::Output(
+                "[main 1234567] x\n 2 files changed, 9 insertions(+)\n create mode 100644 new.rs",
+            ),
+        ]),
         Example::bash("git add -A && git commit --no-edit")
             .given(&[Given::Branch("main"), Given::File(".git/logs/HEAD", MERGED)]),
         Example::bash("git add .")
@@ -142,8 +181,11 @@ impl<'c> Staging<'c> {
         if case.environment.is_merging() || makes_first_or_merge(case) {
             return Err(Miss::Near("it is the first commit, or that of a merge"));
         }
-        if case.commands().any(looks) || looked_lately(case, 1, &self.git) {
+        if case.commands().any(looks) || looked_since_edits(case, LOOKED_CALLS, &self.git) {
             return Err(Miss::Near("the agent looked at what changed"));
+        }
+        if commits_own_edits(case) {
+            return Err(Miss::Near("the session edited as many files as went in"));
         }
         Ok(())
     }
@@ -153,7 +195,8 @@ impl<'c> Staging<'c> {
         let globals = git.global_text();
         let before = prefix(case, command);
         if case.commands().any(|other| subcommand(other) == Some("commit")) {
-            // The index is empty by now: only the commit shows what went in.
+            // The index is empty by now: only the commit shows what went in, if it is still the last.
+            let before = before.filter(|_| !moves_head(case, command));
             return Advice::with_rewrite(
                 format!("{how} put every change into the commit, wanted or not; see what went in"),
                 before.map(|before| format!("{before}git {globals}show --stat HEAD")),
@@ -166,6 +209,54 @@ impl<'c> Staging<'c> {
             format!("{how} stages every change, wanted or not: next time add files by name"),
         )
     }
+}
+
+/// Whether HEAD is another commit by the end of the call than the one that follows `command`.
+fn moves_head(case: &Case, command: &Command) -> bool {
+    const MOVES: [&str; 8] =
+        ["reset", "checkout", "switch", "rebase", "revert", "merge", "pull", "cherry-pick"];
+    let script = case.script();
+    let later = script.map(|script| script.after(command)).unwrap_or_default();
+    let own = usize::from(subcommand(command) == Some("commit"));
+    let commits = later.iter().filter(|other| subcommand(other) == Some("commit")).count() + own;
+    commits > 1
+        || later.iter().any(|other| subcommand(other).is_some_and(|sub| MOVES.contains(&sub)))
+}
+
+/// Whether git reports no more files in the commit than this session edited, and no new one that it
+/// did not write itself. Behind the line with the count git lists what is new, so that an output
+/// of which only the beginning may be missing is whole.
+fn commits_own_edits(case: &Case) -> bool {
+    let is_commit = |other: &&Command| subcommand(other) == Some("commit");
+    let Some(commit) = case.commands().filter(is_commit).last() else { return false };
+    let filter = case
+        .script()
+        .zip(commit.stage)
+        .and_then(|(script, stage)| script.last_stage(stage.pipeline));
+    let is_whole =
+        filter.unwrap_or(commit).shows_output() && filter.is_none_or(|filter| filter.is("tail"));
+    if !is_whole {
+        return false;
+    }
+    let text = printed(case);
+    if text.lines().filter(|line| reports_commit(line)).count() != 1 {
+        return false;
+    }
+    let mut lines = text.lines().skip_while(|line| !reports_commit(line)).skip(1);
+    let Some(changed) = lines.find_map(changed_files) else { return false };
+    let root = case.environment.work_tree().or(case.environment.cwd());
+    let is_own = |line: &str| {
+        let path = line.strip_prefix(" create mode ").and_then(|line| line.split_once(' '));
+        path.is_none_or(|(_, path)| root.is_some_and(|root| case.edited_lately(&root.join(path))))
+    };
+    changed <= case.files_edited_lately() && lines.all(is_own)
+}
+
+/// The count in ` 3 files changed, 9 insertions(+)`.
+fn changed_files(line: &str) -> Option<usize> {
+    let (count, rest) = line.strip_prefix(' ')?.split_once(" file")?;
+    let is_count = rest.starts_with(" changed") || rest.starts_with("s changed");
+    count.parse().ok().filter(|_| is_count)
 }
 
 /// Whether the call made the first commit of a repository, or that of a merge.

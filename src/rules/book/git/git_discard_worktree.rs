@@ -65,6 +65,9 @@ fn discarded(case: &Case, command: &Command) -> Check<Finding> {
     let is_linked = is_in_linked_work_tree(case, command, git);
     let severity_of_files = || severity_of_files(case, command, &discard);
     let (severity, advice) = match discard.how {
+        How::Overwrite if precaution::has_failed_pop(case) => {
+            (severity_of_files()?.min(Severity::Hint), advice::behind_failed_pop(&discard))
+        }
         How::Overwrite => (severity_of_files()?, advice::overwrite(&discard, again, is_linked)),
         How::Switch => (severity_of_files()?, advice::switch(git, again, is_linked)),
         How::Clean => (severity_of_files()?, advice::clean(git, again)),

@@ -1,7 +1,7 @@
 //! Committing and pushing past the checks.
 
 use super::support::call::before;
-use super::support::command::Git;
+use super::support::command::{Git, subcommand};
 use super::support::repository::is_fresh;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -65,7 +65,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("rm .git/hooks/pre-commit").says("rm takes a hook away"),
         Example::bash("mv .husky/pre-commit /tmp/ && git commit -m x").says("mv takes a hook"),
         Example::bash("chmod -x .git/hooks/pre-push").says("chmod takes a hook"),
-        Example::bash("git commit --no-verify -m \"wip\"").says("git commit with --no-verify"),
+        Example::bash("git commit --no-verify -m \"wip\"")
+            .says("run them now, fix what they report, and amend the commit"),
+        Example::bash("git commit --no-verify -m \"wip\" && git push")
+            .says("run them now, fix what they report, and commit that"),
         Example::bash("HUSKY=0 git push").says("git push with HUSKY=0"),
         Example::bash("git -c core.hooksPath=/dev/null commit -m x").says("core.hooksPath"),
         Example::bash("git commit -nm wip").says("with -n"),
@@ -109,6 +112,8 @@ struct Skip<'c> {
     what: Skipped,
     /// The option or variable that skips it.
     how: String,
+    /// The call pushes, too.
+    pushes: bool,
 }
 
 enum Skipped {
@@ -124,7 +129,7 @@ impl<'c> Skip<'c> {
         }
         if git.sub == "config" {
             let (what, how) = switched_off(&git)?;
-            return Some(Self { sub: git.sub, what, how });
+            return Some(Self { sub: git.sub, what, how, pushes: false });
         }
         // `export HUSKY=0` in front holds for the rest of the call.
         let exported = || {
@@ -137,7 +142,8 @@ impl<'c> Skip<'c> {
             Some(how) => (Skipped::Hooks, how),
             None => skipping_setting(&git)?,
         };
-        Some(Self { sub: git.sub, what, how })
+        let pushes = case.commands().any(|other| subcommand(other) == Some("push"));
+        Some(Self { sub: git.sub, what, how, pushes })
     }
 
     fn advice(&self) -> Advice {
@@ -151,10 +157,18 @@ impl<'c> Skip<'c> {
                 "git config of {how} switches the hooks off for every commit to come: unless the \
                  user asked for that, unset it"
             ),
-            Skipped::Hooks => format!(
-                "git {sub} with {how} skips the hooks: unless the user asked for that, run them \
-                 and fix what they report"
-            ),
+            Skipped::Hooks => {
+                let then = match *sub {
+                    "commit" if !self.pushes => "fix what they report, and amend the commit",
+                    "commit" => "fix what they report, and commit that",
+                    "push" => "fix what they report, and push that without it",
+                    _ => "fix what they report",
+                };
+                format!(
+                    "git {sub} with {how} skips the hooks: unless the user asked for that, run \
+                     them now, {then}"
+                )
+            }
         })
     }
 }

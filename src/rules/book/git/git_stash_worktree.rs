@@ -45,6 +45,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stash pop --index && cargo test").given(LINKED),
         Example::bash("git stash && git pull --rebase").given(LINKED),
         Example::bash("git fetch; git stash -q").given(LINKED),
+        Example::bash("git stash push --include-untracked -m 'before rebase'").given(LINKED),
+        Example::bash("git -C {dir}/wt stash").given(LINKED).says("all worktrees"),
     ],
     misses: &[
         Example::bash("git stash").given(&[Given::Branch("main")]),
@@ -57,6 +59,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git stash branch topic").given(LINKED),
         Example::bash("git stash && make && git stash pop").given(LINKED),
         Example::bash("git stash create").given(LINKED),
+        Example::bash("git stash store -m wip 1234567").given(LINKED),
+        Example::bash("git stash clear").given(LINKED),
+        Example::bash("echo 'git stash' >> notes.md").given(LINKED),
         Example::bash("git commit -m 'git stash'").given(LINKED),
         Example::bash("ssh web git stash").given(LINKED),
         Example::bash("git -C ../main stash").given(&[

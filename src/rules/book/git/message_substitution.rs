@@ -43,7 +43,7 @@ pub(crate) const RULE: Rule = Rule {
             .says("git commit --amend"),
         Example::bash("git add a.py && git commit -m \"Use `parse_args` in main\" && git push")
             .given(&[Given::Output(NOT_FOUND)])
-            .says("next time put it in single quotes"),
+            .says("next time put the message in single quotes"),
         Example::bash("git commit -m \"Drop $(parse_args) from main\"")
             .given(&[Given::Output(NOT_FOUND)]),
         Example::bash("git commit -qm \"See `src/a.rs` for it\"").given(&[Given::Output(
@@ -62,6 +62,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git tag -a v1 -m \"With `parse_args`\"")
             .given(&[Given::Output("(eval):1: command not found: parse_args\n")])
             .says("the message of git tag"),
+        Example::bash("git commit -m \"fix\" -m \"Call `parse_args` first\"")
+            .given(&[Given::Output(NOT_FOUND)]),
+        Example::bash("git merge --no-ff topic -m \"Brings `parse_args`\"")
+            .given(&[Given::Output("bash: parse_args: command not found\nMerge made\n")]),
     ],
     misses: &[
         Example::bash("git commit -m 'Use `parse_args` in main'")
@@ -86,6 +90,10 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Output("https://github.com/a/b/pull/5\n")]),
         Example::bash("git commit -m \"On `date`\"")
             .given(&[Given::Output("[main 1234567] On Mon\n")]),
+        Example::bash("git commit -m \"Use `parse_args` in main\"")
+            .given(&[Given::Output("[main 1234567] Use x in main\n")]),
+        Example::bash("git commit -am \"Bump to $(node -p 1)\"")
+            .given(&[Given::Output("npm: command not found\n[main 1234567] Bump to 1\n")]),
         Example::bash("echo \"git commit -m `parse_args`\"").given(&[Given::Output(NOT_FOUND)]),
     ],
     since: "0.2.0",
@@ -123,18 +131,18 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             let is_verb = verb.len() <= 10 && verb.chars().all(|c| c.is_ascii_lowercase());
             let verb = if is_verb { format!(" {verb}") } else { String::new() };
             format!(
-                "the shell ran words in the text of gh {sub}{verb}, so they are missing there: edit it, and give such \
-                 text in a file, with --body-file"
+                "the shell ran words in the text of gh {sub}{verb}, so they are missing there: edit that text, and give \
+                 it in a file, with --body-file"
             )
         }
         (_, "commit") if !pushes => {
-            "the shell ran words in the message of git commit, so they are missing there: git \
-                                     commit --amend, with the message in single quotes or a file"
+            "the shell ran words in the message of git commit, so they are missing there: mend it with git commit \
+             --amend -F FILE, or -m and single quotes"
                 .to_owned()
         }
         (_, sub) => format!(
-            "the shell ran words in the message of git {sub}, so they are missing there: next time put it in single \
-             quotes, or in a file (-F)"
+            "the shell ran words in the message of git {sub}, so they are missing there: next time put the message in \
+             single quotes, or in a file (-F)"
         ),
     })))
 }

@@ -117,7 +117,7 @@ impl<'c> Bare<'c> {
             }
             Source::Environment(own) => {
                 let fact = format!(
-                    "{tool} ran from PATH, but {} of this {manager} project has its own",
+                    "{tool} ran from PATH, but {} of this {manager} project has another {tool}",
                     own.name
                 );
                 let runs = case.environment.on_path(manager);

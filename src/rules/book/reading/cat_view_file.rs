@@ -62,11 +62,14 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("tail -n +200 src/app.py | head -50")
             .given(&[Given::OutputBytes(3000)])
             .says("does not count: use Read src/app.py offset=200 limit=50"),
+        Example::bash("head -40 docs/contributing-guide.md").given(&[Given::OutputBytes(3000)]),
         Example::bash("cd lib && tail -n 60 util.js")
             .given(&[Given::OutputBytes(3000)])
             .says("Edit needs a Read of the file, and"),
     ],
     misses: &[
+        Example::bash("cd docs && head -40 CONTRIBUTING.md 2>&1")
+            .given(&[Given::OutputBytes(3000)]),
         Example::bash("cat src/app.py")
             .given(&[Given::OutputBytes(3000), Given::Agent("claude-code_2-1-330_harness")]),
         Example::bash("cat src/app.py").given(&[Given::OutputBytes(3000), Given::Codex]),
@@ -137,6 +140,9 @@ fn file_viewed(case: &Case, command: &Command) -> Check<Finding> {
     if !is_project_file(case, path) || !is_hand_edited(path) || !command.wrappers.is_empty() {
         return Err(Miss::Near("the file is none that is edited"));
     }
+    if command.is("head") && is_about_project(path) {
+        return Err(Miss::Near("such a file is looked into, not edited"));
+    }
     // An output of 0 bytes says nothing about the file's size: the client may have left it out.
     if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {
         return Err(Miss::Near("the file is small"));
@@ -151,6 +157,13 @@ fn file_viewed(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("the file was read or written before"));
     }
     Ok(Finding::new(advice(command, &stages, &view, path)))
+}
+
+/// Whether a file is about the project as a whole: the head of it is read to learn its rules.
+fn is_about_project(path: &str) -> bool {
+    const STEMS: [&str; 5] = ["contributing", "readme", "license", "licence", "changelog"];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    STEMS.contains(&name.split('.').next().unwrap_or_default())
 }
 
 /// The commands of the pipeline that `command` begins.

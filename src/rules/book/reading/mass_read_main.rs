@@ -39,6 +39,17 @@ const BYTES: Threshold = Threshold {
 /// The check skips calls with a smaller result, bytes: this is an average one.
 const LARGE_BYTES: usize = 7_000;
 
+/// The reads before the call that show whether the agent still takes in much.
+const LATEST: usize = 5;
+
+/// If the latest reads show less on average, the agent follows one thing in small steps, whose text
+/// it needs itself, bytes. In five recorded streaks the average before the call was 1.5 kB in the
+/// one that was such a trace, and 4.7 kB and more in those of which an answer would have done.
+const SMALL_BYTES: u64 = 4_000;
+
+/// A result of Grep of so many bytes has a cheaper form of its own.
+const LARGE_SEARCH_BYTES: usize = 12_000;
+
 /// The most that a client shows of the result of a command or a search, bytes.
 const CUT_BYTES: u64 = 30_000;
 
@@ -83,6 +94,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::grep_with("foo", "{\"path\":\"/r\"}")
             .given(&[Given::OutputBytes(9_000), Given::Reads(19, 12_000)])
             .says("up to Grep"),
+        Example::grep_with("foo", "{\"path\":\"/r\",\"output_mode\":\"content\"}")
+            .given(&[Given::OutputBytes(31_000), Given::Reads(19, 12_000)])
+            .says("this Grep 31 kB: output_mode files_with_matches shows less"),
         Example::bash("cat /r/a.log")
             .given(&[Given::OutputBytes(9_000), Given::Reads(19, 12_000)])
             .says("up to cat"),
@@ -106,6 +120,12 @@ pub(crate) const RULE: Rule = Rule {
         ]),
     ],
     misses: &[
+        // It follows one thing in small steps.
+        Example::grep_with("SessionID", "{\"path\":\"/r\",\"output_mode\":\"content\"}").given(&[
+            Given::OutputBytes(17_000),
+            Given::Reads(14, 12_000),
+            Given::Reads(8, 2_000),
+        ]),
         Example::read("/r/z.py").given(&[Given::OutputBytes(12_000), Given::Reads(19, 2_000)]),
         Example::read("/r/z.py").given(&[Given::OutputBytes(12_000), Given::Reads(18, 12_000)]),
         Example::read("/r/z.py").given(&[Given::OutputBytes(500), Given::Reads(19, 12_000)]),
@@ -186,12 +206,15 @@ fn many_reads(case: &Case) -> Check<Finding> {
     if case.is(Tool::Read) && !event.response.read().is_text {
         return Err(Miss::Near("it is no text"));
     }
-    let Streak { reads, bytes } = Streak::up_to(case);
+    let Streak { reads, bytes, latest } = Streak::up_to(case);
     if !case.reaches(&READS, reads as u64) {
         return Err(Miss::Near("fewer reads came in a row"));
     }
     if !case.reaches(&BYTES, bytes) {
         return Err(Miss::Near("the reads show little"));
+    }
+    if latest.iter().sum::<u64>() <= SMALL_BYTES * latest.len() as u64 {
+        return Err(Miss::Near("the latest reads are small"));
     }
     if case.has_seen("Task") || case.has_seen("Agent") {
         return Err(Miss::Near("sub-agents are in use"));
@@ -203,6 +226,13 @@ fn many_reads(case: &Case) -> Check<Finding> {
             .find(|command| !command.is("cd"))
             .map_or(event.tool_label().to_owned(), name),
     };
+    if case.is(Tool::Grep) && event.result_bytes() >= LARGE_SEARCH_BYTES {
+        return Ok(Finding::new(Advice::plain(format!(
+            "{reads} reads in a row put about {} into the context, this Grep {}: output_mode files_with_matches shows less, or a sub-agent hands back the answer only",
+            kilobytes(bytes),
+            kilobytes(event.result_bytes() as u64)
+        ))));
+    }
     Ok(Finding::new(Advice::plain(format!(
         "{reads} reads in a row, up to {last_read}, put about {} into the context: hand the next ones to a sub-agent and ask for the answer only",
         kilobytes(bytes)
@@ -214,6 +244,8 @@ struct Streak {
     reads: usize,
     /// Bytes that they put before the model.
     bytes: u64,
+    /// Bytes of the [`LATEST`] ones before the call.
+    latest: Vec<u64>,
 }
 
 impl Streak {
@@ -221,7 +253,7 @@ impl Streak {
     fn up_to(case: &Case) -> Self {
         let event = case.event;
         let bytes = visible_bytes(event.tool_label(), event.result_bytes() as u64);
-        let mut streak = Self { reads: 1, bytes };
+        let mut streak = Self { reads: 1, bytes, latest: Vec::with_capacity(LATEST) };
         let forgotten = case.last_reset();
         let mut next = case.now_ms();
         for call in case.history().calls().iter().rev() {
@@ -236,7 +268,11 @@ impl Streak {
             // Other calls that change nothing, such as a to-do list, neither count nor end it.
             if call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") {
                 streak.reads += 1;
-                streak.bytes += visible_bytes(&call.tool, call.size);
+                let bytes = visible_bytes(&call.tool, call.size);
+                streak.bytes += bytes;
+                if streak.latest.len() < LATEST {
+                    streak.latest.push(bytes);
+                }
             }
         }
         streak

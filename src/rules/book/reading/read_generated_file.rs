@@ -385,7 +385,7 @@ fn advice(case: &Case, shown: &Shown) -> Advice {
             format!("{lead} was left by a build or a run: read the source that it was made from")
         }
         Some(GeneratedKind::Package) => format!(
-            "{lead} is the code of a package: find the place with {search} NAME, then use {}",
+            "{lead} is the code of a package: find the place with {search} NAME, then {}",
             case.partial_read()
         ),
         Some(GeneratedKind::Reflog) => return git_record(case, &name, &lead),

@@ -6,6 +6,8 @@ use self::instructions::instructs;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::diff_size::looks_at_size;
+use crate::rules::book::support::project_file::is_project_file;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
@@ -69,11 +71,38 @@ pub(crate) const RULE: Rule = Rule {
         // Code, though its name speaks of a plan.
         Example::read("/r/src/query_plan.rs").given(&[Given::Lines(900)]),
         Example::read("/r/docs/api.md").given(&[Given::Lines(2000)]),
+        // The way to review a branch.
+        Example::read("/r/src/common.go")
+            .given(&[
+                Given::Cwd("/r"),
+                Given::Lines(1208),
+                Given::After("git diff main...HEAD --stat"),
+                Given::ReadPart("/r/src/a.go", 1, 300),
+            ])
+            .says("for a review git diff main...HEAD -- FILE shows what changed in it"),
+        // It searches for something else.
+        Example::read("/r/src/common.go")
+            .given(&[
+                Given::Cwd("/r"),
+                Given::Lines(1208),
+                Given::After("git diff main...HEAD --stat"),
+                Given::Seen("Grep"),
+            ])
+            .says("search it with rg -n"),
+        // The client's file of an output, long after.
+        Example::read("/home/dev/.claude/projects/-r/s/tool-results/b1.txt").given(&[
+            Given::Lines(1500),
+            Given::After("git diff main...HEAD"),
+            Given::Edited("/r/src/a.go"),
+        ]),
         Example::read("/r/src/wide.ts").given(&[Given::Lines(300), Given::OutputBytes(40_000)]),
         Example::read("/r/src/big.rs").given(&[Given::Lines(2500), Given::SubAgent]),
         Example::read("/r/a folder/ünïcode.txt").given(&[Given::Lines(900)]).says("ünïcode.txt"),
     ],
     misses: &[
+        Example::read("/r/posthog-telemetry-implementation.md").given(&[Given::Lines(1035)]),
+        Example::read("/home/dev/.claude/projects/-r/s/tool-results/b1.txt")
+            .given(&[Given::Lines(1500), Given::After("git diff main...HEAD")]),
         Example::read_range("/r/src/big.rs", 100, 80).given(&[Given::Lines(80)]),
         Example::read_range("/r/src/big.rs", 1, 2000).given(&[Given::Lines(2000)]),
         Example::read("/r/x.png").given(&[Given::Image]),
@@ -129,16 +158,49 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
     if written_just_now(case, path) {
         return Err(Miss::Near("it was written just now"));
     }
+    if is_rest_of_output(case, path) {
+        return Err(Miss::Near("it is the rest of the last call's output"));
+    }
     let size = match read.lines {
         Some(lines) => format!("{lines} lines"),
         None => format!("{} kB", read.content.bytes() / 1000),
     };
-    let advice = Advice::plain(format!(
-        "{} was read whole ({size}): next time search it with rg -n, then {}",
-        text::file_name(path),
-        case.partial_read()
-    ));
+    let name = text::file_name(path);
+    let advice = Advice::plain(match reviewed(case).filter(|_| is_project_file(case, path)) {
+        Some(range) => format!(
+            "{name} was read whole ({size}): for a review git diff {range} -- FILE shows what changed in it"
+        ),
+        None => format!(
+            "{name} was read whole ({size}): next time search it with rg -n, then {}",
+            case.partial_read()
+        ),
+    });
     Ok(Finding::new(advice).about(path))
+}
+
+/// Whether the client saved the output of the call just before in this file, since it was too long
+/// to be shown: to go on reading there is what the client asks for.
+fn is_rest_of_output(case: &Case, path: &str) -> bool {
+    path.contains("/.claude/projects/")
+        && path.contains("/tool-results/")
+        && case.history().last().is_some_and(|last| matches!(&*last.tool, "Bash" | "Grep"))
+}
+
+/// Calls before this one in which a look at a branch makes it a review.
+const REVIEW_CALLS: usize = 5;
+
+/// The range of commits of which the agent asked how much they change. It has only read files
+/// since: a search is for something else than the changes.
+fn reviewed(case: &Case) -> Option<String> {
+    const BASES: [&str; 4] = ["main", "master", "origin/main", "origin/master"];
+    let reviews = |range: &String| {
+        let look = case.last_run(REVIEW_CALLS, &looks_at_size("diff", &[range]));
+        look.is_some_and(|(_, since)| since.iter().all(|call| call.tool == "Read"))
+    };
+    BASES
+        .iter()
+        .flat_map(|base| ["...", ".."].map(|dots| format!("{base}{dots}HEAD")))
+        .find(reviews)
 }
 
 /// Calls in which a file counts as written just now.

@@ -4,6 +4,7 @@ use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::shell::masked_exit_pipe;
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
@@ -17,6 +18,18 @@ const RECENT_MS: u64 = 15 * 60_000;
 
 /// A shorter run is cheap to repeat, ms.
 const CHEAP_MS: u64 = 5_000;
+
+/// A shorter result, bytes of JSON, says a line or two.
+const SHORT_BYTES: u64 = 256;
+
+/// A shorter result, bytes of JSON, says nothing: the fields of an empty one take 95 to 116.
+const EMPTY_BYTES: u64 = 120;
+
+/// A short result is not looked for any more after so many calls.
+const FAR_CALLS: usize = 5;
+
+/// The client cuts a longer output, bytes.
+const CUT_BYTES: u64 = 30_000;
 
 /// Beginnings of options that repeat a run on purpose, or measure it.
 const REPEATS: [&str; 14] = [
@@ -61,20 +74,30 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::nth(1, 3, 4),
     hits: &[
         Example::bash("npm test 2>&1 | grep -A5 FAIL")
-            .given(&[Given::After("npm test 2>&1 > /tmp/x.log")])
+            .given(&[Given::After("npm test 2>&1 > /tmp/x.log"), Given::OutputBytes(900)])
             .says("`npm test > /tmp/run.log 2>&1; echo $?`"),
-        Example::bash("cargo test").given(&[Given::After("cargo test")]).says(
-            "no edit was seen since this ran 1 call ago; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
+        Example::bash("cargo test").given(&[Given::OutputBytes(900), Given::MadeBefore(1)]).says(
+            "cargo test ran 1 call ago, and no edit was seen since: its whole output is above, look there next time",
         ),
+        Example::bash("cargo test 2>&1 | tail -50")
+            .given(&[Given::After("cargo test 2>&1 | tail -5"), Given::OutputBytes(2_000)])
+            .says(
+                "this ran 1 call ago, and no edit was seen since; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
+            ),
+        // The first one was filtered to nothing.
+        Example::bash("mise run test")
+            .given(&[Given::After("mise run test 2>&1 | grep -A5 TestFoo"), Given::OutputBytes(900)])
+            .says("keep the output and search it"),
         Example::bash("go test ./... -v 2>&1; echo $?")
             .given(&[
                 Given::After("go test ./... -v"),
                 Given::After("git status"),
                 Given::After("rg -n foo src | head"),
+                Given::OutputBytes(900),
             ])
             .says("ran 3 calls ago"),
-        Example::bash("uv run pytest tests/a.py -q").given(&[Given::After("uv run pytest tests/a.py")]),
-        Example::bash("cd {dir} && npm run build").given(&[Given::After("npm run build")]),
+        Example::bash("uv run pytest tests/a.py -q").given(&[Given::After("uv run pytest tests/a.py"), Given::OutputBytes(900)]),
+        Example::bash("cd {dir} && npm run build").given(&[Given::After("npm run build"), Given::OutputBytes(900)]),
         Example::bash("npx tsc --noEmit").given(&[Given::After("npx tsc --noEmit"), Given::Seen("Read")]),
         Example::bash("cargo clippy; cargo test")
             .given(&[Given::After("cargo clippy; cargo test"), Given::Seen("TodoWrite")]),
@@ -82,6 +105,34 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("go vet ./...").given(&[Given::After("go vet ./..."), Given::After("go test ./...")]),
     ],
     misses: &[
+        // The earlier one did not start, or goes on.
+        Example::bash("golangci-lint run ./... 2>&1 | head -20").given(&[
+            Given::Output("(eval):1: command not found: golangci-lint"),
+            Given::MadeBefore(1),
+        ]),
+        Example::bash("go test ./internal/syncer -v").given(&[
+            Given::Codex,
+            Given::Output("exec_command failed for `/bin/zsh -lc 'go test'`: Sandbox(Denied)"),
+            Given::MadeBefore(1),
+        ]),
+        Example::bash("go test ./...").given(&[
+            Given::Codex,
+            Given::Output("Chunk ID: a1b2c3\nWall time: 1.0 seconds\nProcess running with session ID 512"),
+            Given::MadeBefore(1),
+        ]),
+        // There was no output: the status is what it runs for.
+        Example::bash("go build ./... && echo BUILD")
+            .given(&[Given::After("go build ./... 2>&1 | head -30")]),
+        Example::bash("go build ./... 2>&1 | head -60")
+            .given(&[Given::After("go build ./... 2>&1 | head -60")]),
+        Example::bash("go test ./a/...").given(&[
+            Given::After("go test ./a/..."),
+            Given::After("git diff"),
+            Given::After("git log -3"),
+            Given::After("git diff a.go"),
+            Given::After("git diff b.go"),
+            Given::After("cat a.go"),
+        ]),
         // Another result proves a change.
         Example::bash("pytest -q").given(&[Given::Failed("Exit code 1\n1 failed"), Given::MadeBefore(1), Given::Failed("Exit code 1\n2 failed")]),
         // The disk shows a change.
@@ -156,11 +207,30 @@ fn check(case: &Case) -> Check<Finding> {
     if case.saw_change_since(&[earlier.call]) {
         return Err(Miss::Near("somebody else changed a file since it ran"));
     }
-    let is_alone = others.is_empty() && !case.commands().any(|command| command.is("cd"));
-    let finding = Finding::new(earlier.advice(first, is_alone));
     // Repeating a failed command unchanged may be meant to show whether it always fails.
     let may_probe = !earlier.call.ok && case.keys().iter().any(|key| *key == earlier.call.key);
-    Ok(if may_probe { finding.with_severity(Severity::Hint) } else { finding })
+    let severity = if may_probe { Severity::Hint } else { RULE.severity };
+    let size = case.event.result_bytes() as u64;
+    let larger = size.max(earlier.call.size);
+    let is_shown = !runs.iter().any(|run| run.writes_pipe);
+    let was_shown = earlier.call.good.iter().any(|rule| rule == masked_exit_pipe::RULE.id);
+    if larger < EMPTY_BYTES && !was_shown {
+        return Err(Miss::Near("there was no output, and it may run again for its status"));
+    }
+    if is_shown && was_shown {
+        if larger < SHORT_BYTES && earlier.calls_ago > FAR_CALLS {
+            return Err(Miss::Near("it ran some calls ago, and said a line or two"));
+        }
+        let differs = size.abs_diff(earlier.call.size) * 4 > larger;
+        if differs && earlier.call.size >= SHORT_BYTES {
+            return Err(Miss::Near("its whole output is another one now, so something changed"));
+        }
+        if !differs && size <= CUT_BYTES {
+            return Ok(Finding::new(earlier.advice_to_look(first)).with_severity(severity));
+        }
+    }
+    let is_alone = others.is_empty() && !case.commands().any(|command| command.is("cd"));
+    Ok(Finding::new(earlier.advice(first, is_alone)).with_severity(severity))
 }
 
 fn repeats_on_purpose(run: &Command) -> bool {
@@ -203,12 +273,22 @@ impl<'c> EarlierRun<'c> {
         Ok(Self { call, calls_ago: since.len() + 1 })
     }
 
+    /// What to say about `run` if its whole output is before the agent.
+    fn advice_to_look(&self, run: &Command) -> Advice {
+        let ago = self.calls_ago;
+        let calls = if ago == 1 { "call" } else { "calls" };
+        Advice::plain(format!(
+            "{} ran {ago} {calls} ago, and no edit was seen since: its whole output is above, look there next time",
+            name(run)
+        ))
+    }
+
     /// What to say about `run`. It can be rewritten if it `is_alone` in its call.
     fn advice(&self, run: &Command, is_alone: bool) -> Advice {
         let ago = self.calls_ago;
         let calls = if ago == 1 { "call" } else { "calls" };
         let plain = format!(
-            "no edit was seen since {} ran {ago} {calls} ago: next time save its output to a file and search that",
+            "{} ran {ago} {calls} ago, and no edit was seen since: next time save its output to a file and search that",
             name(run)
         );
         if !is_alone || !run.wrappers.is_empty() {
@@ -219,7 +299,7 @@ impl<'c> EarlierRun<'c> {
         let words = format!("{assignments}{} {}", run.spelled, run.raw_args());
         Advice::better(
             format!(
-                "no edit was seen since this ran {ago} {calls} ago; next time keep the output and search it"
+                "this ran {ago} {calls} ago, and no edit was seen since; next time keep the output and search it"
             ),
             format!("{} > /tmp/run.log 2>&1; echo $?", words.trim()),
             plain,

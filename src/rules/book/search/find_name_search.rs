@@ -1,6 +1,6 @@
 //! A find that picks files by name.
 
-use super::support::better_search::{has_ripgrep, rights};
+use super::support::better_search::{has_ripgrep, part_of, rights};
 use super::support::output::printed_much;
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::rules::advice::{Advice, Finding};
@@ -57,6 +57,15 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find src -name '*.rs'")
             .given(&[Given::Lines(300)])
             .says("`rg --files -g '*.rs' src`"),
+        Example::bash("(cd web && find . -name '*.py')")
+            .says("`(cd web && rg --files -g '*.py' .)`"),
+        Example::bash("cd web && find . -name '*.py'")
+            .given(&[Given::Codex])
+            .says("`cd web && rg --files -g '*.py' .`"),
+        Example::bash("find . -name '#*.py'").says("`rg --files -g '[#]*.py' .`"),
+        Example::bash("find . -name '-*.py'")
+            .given(&[Given::Codex, Given::Programs(&["fdfind"])])
+            .says("`fdfind -s -t f -g -- '-*.py' .`"),
         Example::bash("find . -name '*.py' | grep test"),
         Example::bash("for f in $(find . -name '*.rs'); do wc -l $f; done"),
         Example::bash("find . -name '*.md'")
@@ -82,6 +91,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ssh web find . -name '*.py'"),
         Example::bash("find . -name '*.py'").given(&[Given::Codex, Given::Programs(&[])]),
         Example::bash("find . -name '*.log'"),
+        Example::bash("find . -type f -name '*.py '"),
+        Example::bash("find . -type f -name '*[[:space:]]*'"),
         Example::bash("cd /usr/lib && find . -name '*.py'"),
         Example::bash("find . ! \\( -name a.js -o -name b.js \\)"),
         Example::bash("find src -name '*.rs'"),
@@ -158,24 +169,23 @@ fn is_in_project(case: &Case, path: &str) -> bool {
 
 fn advise(case: &Case, command: &Command, listing: &Listing) -> Option<Advice> {
     let links = if listing.has_others() { "; this lists files only, no links" } else { "" };
-    let lead = format!("find also walks ignored and hidden folders{links}");
+    let fact = format!("find also walks ignored and hidden folders{links}");
+    let lead = format!("{fact}{}", part_of(case, &[command]));
     let errors = silenced_errors(command);
     let rights = rights(case, command)?;
     // Not Claude Code's Glob tool: it lists ignored and hidden files too.
     if has_ripgrep(case) {
-        let plain = format!("{lead}; rg --files -g GLOB lists the sources");
-        return Some(Advice::better(
-            lead,
-            format!("{rights}{}{errors}", listing.to_ripgrep()),
-            plain,
-        ));
+        let plain = format!("{fact}; rg --files -g GLOB lists the sources");
+        let better = format!("{rights}{}{errors}", listing.to_ripgrep());
+        return Some(Advice::with_rewrite(lead, case.in_folder_of(command, better), plain));
     }
     let program = Need::Fd.programs().iter().find(|program| case.environment.on_path(program))?;
     // fd takes a root that is missing for an error.
     let are_folders =
         listing.roots().iter().all(|root| place::of(case, command, root) == Place::Folder);
     are_folders.then_some(())?;
-    let plain = format!("{lead}; {program} -g GLOB lists the sources");
+    let plain = format!("{fact}; {program} -g GLOB lists the sources");
     rights.is_empty().then_some(())?;
-    Some(Advice::better(lead, format!("{}{errors}", listing.to_fd(program)?), plain))
+    let better = format!("{}{errors}", listing.to_fd(program)?);
+    Some(Advice::with_rewrite(lead, case.in_folder_of(command, better), plain))
 }

@@ -1,12 +1,14 @@
 //! A grep through folders.
 
+use super::rg_bre_alternation::misses_alternatives;
 use super::support::better_search::{
-    TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, rights,
+    TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, part_of, rights,
 };
-use super::support::output::printed_much;
+use super::support::output::{LARGE_BYTES, printed_much, printed_nothing};
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::project::programs::{self, Trait};
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::refused::{Complaint, complaints};
 use crate::rules::case::Case;
 use crate::rules::case::classify::edits_in_place;
 use crate::rules::example::{Example, Given};
@@ -15,7 +17,7 @@ use crate::rules::rewrite::{git_grep, grep, reader, ripgrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::options::{self, Item, Spec};
-use crate::shell::{Command, Word};
+use crate::shell::{Command, Joined, Word};
 
 /// grep, under all its names.
 const GREPS: [&str; programs::count(Trait::IsGrep)] = programs::all(Trait::IsGrep);
@@ -35,7 +37,17 @@ pub(crate) const RULE: Rule = Rule {
     repeat: Repeat::HINT,
     hits: &[
         Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
-        Example::bash("cd src && grep -rli \"auth\" ./ | head").says("`rg -li auth ./`"),
+        Example::bash("cd src && grep -rli \"auth\" ./ | head")
+            .given(&[Given::Cwd("{dir}/src"), Given::File("src/a", "auth\n")])
+            .says("; for that part: `rg -li auth ./`"),
+        Example::bash("cd src && grep -rn TODO .")
+            .given(&[Given::Codex])
+            .says("`cd src && rg -n TODO .`"),
+        Example::bash("(cd src && grep -rn TODO .)").says("`(cd src && rg -n TODO .)`"),
+        Example::bash("cd \"$dir\" && grep -rn TODO .").says("rg skips them"),
+        Example::bash("grep -rn foo --include={'*.py',\"*.ts\"} .")
+            .says("folders and binary files: `rg -n -g '{*.py,*.ts}' foo .`"),
+        Example::bash("grep -rn foo --include='#*' .").says("`rg -n -g '[#]*' foo .`"),
         Example::bash("FOO=1 sudo grep -rn password ~").says("`FOO=1 sudo rg -n password ~`"),
         Example::bash("x=$(grep -rl foo .)").says("`rg -l foo .`"),
         Example::bash("/usr/bin/grep -r foo .")
@@ -53,16 +65,55 @@ pub(crate) const RULE: Rule = Rule {
             .says("repositories inside: `git -c core.quotePath=off grep --untracked -nI foo -- .`"),
         Example::bash("grep -rl foo . --include='*.py'")
             .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("grep --untracked -l foo -- '*.py'`"),
+            .says("git grep skips ignored files and repositories inside: `git -c core.quotePath=off grep --untracked -l foo -- '*.py'`"),
         Example::bash("grep -rn foo .")
             .given(&[Given::Seen("Grep")])
             .says("unlike the Grep tool; rg skips hidden ones too: `rg -n foo .`"),
         Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
+        // Another engine reads these in another way.
+        Example::bash(r"grep -rn '\`use ' .").says("rg skips them"),
+        Example::bash(r"grep -rnoi 'FOO\|Foo_Bar' .").says("rg skips them"),
+        Example::bash("grep -rni 'straße' .").says("rg skips them"),
+        Example::bash("grep -rn 'TODO(dev)|HACK' .")
+            .given(&[Given::Failed("Exit code 1")])
+            .says("rg skips them"),
+        Example::bash("grep -rn foo --include=*.{py,\"t\"s} .").says("rg skips them"),
+        Example::bash("grep -rn foo --include='*[[:space:]]*' .").says("rg skips them"),
+        Example::bash("grep -rn foo --include='*.py ' .").says("rg skips them"),
+        Example::bash("grep -rl foo --include='*.nix' .").given(&[Given::Output("./a.nix")]),
+        Example::bash("grep -rn foo --include='*.go' .")
+            .given(&[Given::OutputBytes(9000), Given::Seen("Grep")]),
+        Example::bash("grep -rn foo --include='Make*' .")
+            .given(&[Given::Output("./Makefile:1:foo"), Given::Seen("Grep")]),
+        Example::bash("grep -rn old . | head -5")
+            .given(&[Given::Output("a:1:old"), Given::After("sed -i s/old/new/ src/*")]),
+        Example::bash("grep -rn old . | head -5").given(&[Given::After("git status")]),
+        Example::bash("grep -R foo -n --exclude-dir=.git .").given(&[Given::OutputBytes(40_000)]),
+        Example::bash("grep -rn foo . || echo none"),
         Example::bash("grep -rn -f pats.txt .")
             .given(&[Given::File("pats.txt", "a\n")])
             .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
     ],
     misses: &[
+        // zsh did not run it, and has a rule of its own.
+        Example::bash("cd web && echo callers && grep -rn foo --include=*.go . && ls *_test.go")
+            .given(&[Given::Failed(
+                "Exit code 1\ncallers\n(eval):1: no matches found: --include=*.go",
+            )]),
+        // It shows that nothing is left.
+        Example::bash("grep -rn old . 2>/dev/null | grep -v '\\.git/' | head -5")
+            .given(&[Given::After("grep -rl old . | xargs sed -i '' 's|old|new|g'")]),
+        Example::bash("grep -rn old .")
+            .given(&[Given::Failed("Exit code 1"), Given::After("perl -pi -e 's/old/new/' src/*")]),
+        Example::bash("grep -R foo -n --exclude-dir=.git --exclude-dir=.cache ."),
+        // What was printed is the other search's.
+        Example::bash("grep -r 914e68cc --include='*.json' . || git grep 914e68cc origin/main")
+            .given(&[Given::OutputBytes(62_000)]),
+        // One kind of files and a short answer, from an agent that knows a better search.
+        Example::bash("grep -rn foo --include='*.go' . | head")
+            .given(&[Given::Output("./a.go:1:foo"), Given::Seen("Grep")]),
+        Example::bash("grep -rn foo --include='*.go' --include='*_test.py' .")
+            .given(&[Given::Output("./a.go:1:foo"), Given::After("rg -n foo src")]),
         Example::bash("git log --grep=\"fix\" -5"),
         Example::bash("grep -n \"main\" src/main.rs"),
         Example::bash("git commit -m \"replace grep -r . with rg\""),
@@ -86,6 +137,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd /usr/include && grep -rn size_t ."),
         Example::bash("grep -rn foo node_modules").given(&[Given::OutputBytes(9000)]),
         Example::bash("zgrep -r foo ."),
+        Example::bash("grep -rn KEY --include='.env*' ."),
+        Example::bash("grep -rn KEY --include={'.env',.env.local} ."),
         Example::bash("if grep -rq foo .; then echo y; fi"),
         Example::bash("cat <<'EOF' > notes.md\ngrep -rn foo .\nEOF"),
         Example::bash("echo 'grep -r x .'"),
@@ -118,6 +171,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     if options::has(&items, Some('q'), "quiet") {
         return Err(Miss::Near("it only tests whether something is there"));
     }
+    if items.iter().any(names_hidden_files) {
+        return Err(Miss::Near("it looks for hidden files"));
+    }
     if feeds_change(case, command) {
         return Err(Miss::Near("what it finds is changed, in hidden files too"));
     }
@@ -143,6 +199,23 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             return Err(Miss::Near("it searches single files"));
         }
     }
+    let has_refused = |(kind, word): &(Complaint, String)| {
+        *kind == Complaint::Glob && command.args.iter().any(|arg| arg.text == *word)
+    };
+    if complaints(case).iter().any(has_refused) {
+        return Err(Miss::Near("zsh did not run it"));
+    }
+    if has_other_search(case, command) {
+        return Err(Miss::Near("another search follows where it finds nothing"));
+    }
+    if printed_nothing(case) && (leaves_folders_out(&items) || follows_change(case)) {
+        return Err(Miss::Near("its empty answer says that nothing is left"));
+    }
+    if is_narrow(case, &items) && searches_well(case) {
+        return Err(Miss::Near(
+            "it searches one kind of file, the answer is short, and the agent knows rg",
+        ));
+    }
     let advice = if has_ripgrep(case) {
         advise_ripgrep(case, command, is_shadowed)
     } else {
@@ -159,6 +232,12 @@ fn recurses(items: &[Item]) -> bool {
         || items.iter().any(is_directories)
 }
 
+/// Whether an option names hidden files to search, such as those with secrets.
+fn names_hidden_files(item: &Item) -> bool {
+    let is_hidden = |name: &str| name.trim_start_matches(['\'', '"']).starts_with('.');
+    matches!(item, Item::Long("include", Some(value)) if value.text.split(['{', ',']).any(is_hidden))
+}
+
 /// Whether the call changes files in place, so that hidden ones count too, or hands those that it
 /// finds to a program that moves or removes them.
 fn feeds_change(case: &Case, command: &Command) -> bool {
@@ -166,6 +245,59 @@ fn feeds_change(case: &Case, command: &Command) -> bool {
     let Some(script) = case.script() else { return false };
     case.commands().any(edits_in_place)
         || (!command.shows_output() && script.after(command).iter().any(moves))
+}
+
+/// Whether another search follows that runs only where this one finds nothing: what the call printed
+/// is the other's.
+fn has_other_search(case: &Case, command: &Command) -> bool {
+    let Some(script) = case.script() else { return false };
+    let next = script.after(command).iter().find(|other| other.depth == command.depth);
+    next.is_some_and(|next| {
+        let is_git_grep =
+            options::subcommand("git", &next.args).is_some_and(|(_, name)| name == "grep");
+        next.joined == Joined::Or
+            && (next.is("rg")
+                || programs::is(&next.program, Trait::IsGrep)
+                || next.is("git") && is_git_grep)
+    })
+}
+
+/// Whether the search leaves folders out by name already.
+fn leaves_folders_out(items: &[Item]) -> bool {
+    options::has(items, None, "exclude-dir")
+}
+
+/// Whether the call before was a shell call that changed files: `grep -rl old . | xargs sed -i`. The
+/// search shows then that nothing is left, in hidden files too.
+fn follows_change(case: &Case) -> bool {
+    let last = case.history().calls().last();
+    last.is_some_and(|call| call.ok && !call.reads && call.tool == case.event.tool_label())
+}
+
+/// Whether the search reads files with certain endings only, and the call printed little.
+fn is_narrow(case: &Case, items: &[Item]) -> bool {
+    let includes = |item: &Item| match item {
+        Item::Long("include", Some(glob)) => Some(is_ending(glob.text)),
+        _ => None,
+    };
+    let mut includes = items.iter().filter_map(includes).peekable();
+    includes.peek().is_some()
+        && includes.all(|is_ending| is_ending)
+        && case.event.shell().bytes() <= LARGE_BYTES
+}
+
+/// Whether a glob picks files by their ending: `*.go`, `*_test.py`, `*.{ts,tsx}`.
+fn is_ending(glob: &str) -> bool {
+    glob.starts_with('*')
+        && glob.rsplit_once('.').is_some_and(|(_, ending)| {
+            !ending.is_empty()
+                && ending.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '{' | '}' | ','))
+        })
+}
+
+/// Whether the agent searches with rg or the client's own tool already, or was told of it.
+fn searches_well(case: &Case) -> bool {
+    case.has_grep_tool() || case.has_said(RULE.id) || case.used_better_form(RULE.id, usize::MAX)
 }
 
 /// Whether the client's shell runs a function of its own in place of this grep. A program that
@@ -180,6 +312,10 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
     let name = &command.program;
     let plain = format!("{name} -r also reads ignored, hidden and binary files; rg skips them");
     let rights = rights(case, command)?;
+    // The same search with another program would find nothing either.
+    if !is_shadowed && misses_alternatives(case, command) {
+        return Some(Advice::plain(plain));
+    }
     let look_up = |word: &Word| place::of(case, command, word);
     let used = reader::of(case.script()?, command);
     let Some(search) = ripgrep::of_grep(command, &look_up, used) else {
@@ -191,24 +327,35 @@ fn advise_ripgrep(case: &Case, command: &Command, is_shadowed: bool) -> Option<A
         let lead =
             format!("{name} -r printed {kilobytes} kB; list the files first, then search one");
         let plain = format!("{lead} of them: add -l");
-        return (!search.lists())
-            .then(|| Advice::better(lead, format!("{rights}{}", search.render_files()), plain));
+        let better = case.in_folder_of(command, format!("{rights}{}", search.render_files()));
+        return (!search.lists()).then(|| Advice::with_rewrite(lead, better, plain));
     }
+    // ripgrep reads a file that fits a glob, hidden or ignored, but enters no such folder.
+    let left_out = match search.asks_for_names() {
+        true => "ignored and hidden folders and binary files",
+        false => "ignored, hidden and binary files",
+    };
+    let part = part_of(case, &[command]);
     let mut leads = vec![
-        format!("{name} -r also reads ignored, hidden and binary files"),
-        "rg skips ignored, hidden and binary files".to_owned(),
+        format!("{name} -r also reads {left_out}{part}"),
+        format!("rg skips {left_out}{part}"),
     ];
     // Claude Code's Grep tool reads hidden files, but not ignored ones.
     if case.has_grep_tool() {
+        let (ignored, hidden) = match search.asks_for_names() {
+            true => ("ignored folders and binary files", "hidden folders"),
+            false => ("ignored and binary files", "hidden ones"),
+        };
         leads.insert(
             0,
             format!(
-                "{name} -r also reads ignored and binary files, unlike the Grep tool; rg skips hidden ones too"
+                "{name} -r also reads {ignored}, unlike the Grep tool; rg skips {hidden} too{part}"
             ),
         );
     }
-    let better = format!("{rights}{}", search.render());
-    Some(Advice::better(lead_for(&better, &leads), better, plain))
+    let better = case.in_folder_of(command, format!("{rights}{}", search.render()));
+    let lead = lead_for(better.as_deref().unwrap_or_default(), &leads);
+    Some(Advice::with_rewrite(lead, better, plain))
 }
 
 /// The same for a machine without ripgrep, if git can do it.
@@ -219,6 +366,10 @@ fn advise_git_grep(case: &Case, command: &Command) -> Option<Advice> {
     }
     let look_up = |word: &Word| place::of(case, command, word);
     let better = git_grep::of_grep(command, &look_up, reader::of(case.script()?, command))?;
-    let plain = "git grep --untracked skips ignored and binary files, which grep -r reads";
-    Some(Advice::better(git_lead(""), better, plain))
+    let better = case.in_folder_of(command, better).filter(|_| !misses_alternatives(case, command));
+    let skips_binary = git_grep::skips_binary_files(command);
+    let left_out = if skips_binary { "ignored and binary files" } else { "ignored files" };
+    let plain = format!("git grep --untracked skips {left_out}, which grep -r reads");
+    let lead = format!("{}{}", git_lead(skips_binary, false), part_of(case, &[command]));
+    Some(Advice::with_rewrite(lead, better, plain))
 }

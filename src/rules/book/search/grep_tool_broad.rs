@@ -22,6 +22,14 @@ const BYTES: Threshold = Threshold {
     because: "12,000 bytes are 3,000 tokens, three times what a page of matches takes",
 };
 
+/// What uses an exact name is the answer, not the way to it: such a result is broad from so many
+/// bytes on. Of two recorded searches for one name, the one with 12,695 bytes was read as it was,
+/// the one with 17,804 bytes was searched again.
+const NAME_BYTES: u64 = 16_000;
+
+/// A name of so many characters or more is no part of other words.
+const NAME_CHARS: usize = 12;
+
 /// A pattern of so few characters, or fewer, is a part of many words.
 const SHORT_PATTERN: usize = 3;
 
@@ -59,12 +67,19 @@ pub(crate) const RULE: Rule = Rule {
         Example::grep_with("fn", r#"{"output_mode":"content","path":"src","glob":"*.rs"}"#)
             .given(&[Given::File("src/a.rs", "fn a() {}\n"), Given::OutputBytes(20_000)])
             .says("a longer pattern"),
+        Example::grep_with("currentSessionIDWithFallback", r#"{"output_mode":"content","-C":3}"#)
+            .given(&[Given::Found(171), Given::OutputBytes(17_800)])
+            .says("showed 171 lines"),
+        Example::grep_with("Claude Code", r#"{"output_mode":"content"}"#)
+            .given(&[Given::OutputBytes(13_000)]),
         Example::grep_with("import", r#"{"output_mode":"content","-n":true}"#)
             .given(&[Given::Found(500), Given::OutputBytes(50_000)]),
         Example::grep_with("unwrap|expect", r#"{"output_mode":"content","head_limit":0}"#)
             .given(&[Given::OutputBytes(50_000)]),
     ],
     misses: &[
+        Example::grep_with("SessionIDConflictError", r#"{"output_mode":"content"}"#)
+            .given(&[Given::Found(118), Given::OutputBytes(12_600)]),
         Example::grep_with("user", "{}").given(&[Given::OutputBytes(2_000)]),
         Example::grep_with("user", "{}").given(&[Given::OutputBytes(20_000)]),
         Example::grep_with("user", r#"{"output_mode":"files_with_matches"}"#)
@@ -120,6 +135,10 @@ fn broad_search(case: &Case) -> Check<Broad> {
     if !case.reaches(&BYTES, case.event.result_bytes() as u64) {
         return Err(Miss::Near("the result is not large"));
     }
+    let pattern = input.pattern.as_deref().unwrap_or_default();
+    if is_name(pattern) && (case.event.result_bytes() as u64) < NAME_BYTES {
+        return Err(Miss::Near("it shows what uses one name"));
+    }
     if limit.and_then(json::number).is_some_and(|limit| limit > 0) {
         return Err(Miss::Near("it was limited to a number of lines"));
     }
@@ -129,13 +148,18 @@ fn broad_search(case: &Case) -> Check<Broad> {
     if glob.is_none() && kind.is_none() && top.is_some_and(|top| top.starts_with(&path)) {
         return Ok(Broad::Everywhere);
     }
-    let pattern = input.pattern.as_deref().unwrap_or_default();
     let is_short =
         pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
     if is_short && path.is_dir() {
         return Ok(Broad::ShortPattern);
     }
     Err(Miss::Near("it was narrowed to a folder, a glob or a type"))
+}
+
+/// Whether a pattern is one long name: it matches nothing else.
+fn is_name(pattern: &str) -> bool {
+    pattern.chars().count() >= NAME_CHARS
+        && pattern.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 fn advise(case: &Case, broad: Broad) -> Advice {

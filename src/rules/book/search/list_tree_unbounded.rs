@@ -75,13 +75,16 @@ pub(crate) const RULE: Rule = Rule {
             "files only, without ignored and hidden ones and links: `rg --files . | head -100`",
         ),
         Example::bash("tree").says("`tree -L 2`"),
-        Example::bash("cd app && tree -a").says("`tree -L 2 -a`"),
-        Example::bash("ls -laR .")
-            .given(&[Given::Lines(400)])
-            .says("ls -R printed 400 lines; the first of them: `ls -laR . | head -100`"),
+        Example::bash("cd app && tree -a")
+            .given(&[Given::Cwd("{dir}/app"), Given::File("app/a", "")])
+            .says("`tree -L 2 -a`"),
+        Example::bash("cd app && ls -R").given(&[Given::Codex]).says("`cd app && rg --files ."),
+        Example::bash("ls -laR .").given(&[Given::Lines(400)]).says(
+            "ls -R printed 400 lines; this prints the first of them: `ls -laR . | head -100`",
+        ),
         Example::bash("find . -type f")
             .given(&[Given::Lines(500)])
-            .says("find printed 500 lines; without ignored"),
+            .says("find printed 500 lines; this lists them without ignored"),
         Example::bash("find . -type f 2>/dev/null | sort")
             .given(&[Given::Lines(500)])
             .says("`rg --files . 2>/dev/null | sort | head -100`"),
@@ -110,6 +113,9 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -type f -not -path '*/node_modules/*' -not -path '*/gen/*'")
             .given(&[Given::Lines(401)])
             .says("`rg --files -g '!node_modules/' -g '!gen/' . | head -100`"),
+        Example::bash("find . -name node_modules -prune -o -type f")
+            .given(&[Given::Lines(300)])
+            .says("files only, without ignored and hidden ones and links: `rg --files -g '!node_modules' . | head -100`"),
         Example::bash("ls -R src | grep -v __pycache__")
             .given(&[Given::Lines(875)])
             .says("`rg --files src | grep -v __pycache__ | head -100`"),
@@ -140,6 +146,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -type f | sed -n '1,120p'").given(&[Given::Lines(120)]),
         Example::bash("find . -maxdepth 2 -type f").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -newer x").given(&[Given::Lines(300)]),
+        Example::bash("find . -name node_modules -prune -o -type f").given(&[Given::Lines(150)]),
+        Example::bash("find \"$PWD\" -type f -not -path '*/src/*'").given(&[Given::Lines(300)]),
         Example::bash("find . -type f -delete"),
         Example::bash("find ./ $*").given(&[Given::Lines(300)]),
         Example::bash("find . -type f > files.txt"),

@@ -71,11 +71,15 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd web && rg -il 'useState?\\|useMemo'").says(
             "rg takes \\| in useState?\\|useMemo as a literal |; alternation has no backslash",
         ),
+        Example::bash("rg 'fo\\+\\|ba\\?r' src")
+            .says("rg takes \\|, \\+ and \\? in fo\\+\\|ba\\?r as literals"),
         Example::bash("rg -c 'a\\.b\\|c' | wc -l")
             .given(&[Given::Output("0\n")])
             .says("`rg -c 'a\\.b|c' | wc -l`"),
         Example::bash("rg 'get\\(One\\|Two\\)' lib 2>/dev/null || true")
             .says("`rg 'get(One|Two)' lib 2>/dev/null || true`"),
+        Example::bash("rg 'new\\(\\)\\|default\\(\\)' src")
+            .says("`rg 'new\\(\\)|default\\(\\)' src`"),
         Example::bash("rg -n '[0-9]\\{4\\}-[0-9]\\{2\\}' docs")
             .given(&[Given::Failed("Exit code 1")])
             .says(
@@ -115,6 +119,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cd gone && rg 'foo\\|bar'")
             .given(&[Given::Failed("Exit code 1\nbash: cd: gone: No such file or directory")]),
         Example::bash("rg 'foo\\(' src").given(&[Given::Failed("Exit code 1")]),
+        Example::bash("rg 'new\\(\\)' src").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg 'foo|bar' src").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg '^\\| name \\|' docs").given(&[Given::Failed("Exit code 1")]),
         Example::bash("rg 'a \\|\\| b' src").given(&[Given::Failed("Exit code 1")]),
@@ -148,6 +153,11 @@ fn rg_in_vain(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("it found something, or what it found is not known"));
     }
     Ok(Finding::new(advise_rg(case, command, pattern, basic)))
+}
+
+/// Whether a grep found nothing because of bars that it takes literally.
+pub(super) fn misses_alternatives(case: &Case, command: &Command) -> bool {
+    grep_bars::read(command).is_ok() && found_nothing(case, command)
 }
 
 fn grep_in_vain(case: &Case, command: &Command) -> Check<Finding> {
@@ -298,10 +308,21 @@ fn advise_rg(case: &Case, command: &Command, pattern: Value, basic: BasicPattern
         Operator::Alternation => ("\\|", "a literal |", "alternation"),
         Operator::Interval => ("\\{", "a literal brace", "an interval"),
     };
-    let plain = format!(
-        "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
-        excerpt(pattern.text)
-    );
+    let marks: Vec<&str> = ["\\|", "\\{", "\\+", "\\?"]
+        .into_iter()
+        .filter(|mark| pattern.text.contains(mark))
+        .collect();
+    let plain = match marks.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!(
+            "rg takes {} and {last} in {} as literals; as operators they have no backslash",
+            others.join(", "),
+            excerpt(pattern.text)
+        ),
+        _ => format!(
+            "rg takes {operator} in {} as {literal}; {meaning} has no backslash",
+            excerpt(pattern.text)
+        ),
+    };
     // An option and its value in one word stay as they are.
     let is_whole = pattern.word.text == pattern.text;
     // Which part of a line -o prints depends on the order of the alternatives.

@@ -1,12 +1,17 @@
 //! `-r` given to ripgrep as if it meant "recursive".
 
+use super::support::better_search::part_of;
 use super::support::scope;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
+use crate::rules::rewrite::pattern::{self, Syntax};
 use crate::rules::rewrite::place::{self, Place};
+use crate::rules::rewrite::ripgrep;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
+use crate::shell::options::{Item, Value};
+use crate::shell::words::split_at_word;
 use crate::shell::{Command, Word};
 
 /// Letters that agents put behind the `r` of grep. As one word behind `-r` they are a replacement to
@@ -42,8 +47,20 @@ pub(crate) const RULE: Rule = Rule {
             .says("-r replaces each match by \"n\", it is not \"recursive\": `rg -n get_env src`"),
         Example::bash("rg -rn \"profileSlug\" --glob '*.ts' -g '!test/**' | head -20")
             .given(&[Given::Output("lib/a.ts:  if (n.n)\n")])
-            .says("`rg -n \"profileSlug\" --glob '*.ts' -g '!test/**'`"),
-        Example::bash("cd web && rg -rni 'use cache' app lib").says("`rg -ni 'use cache' app lib`"),
+            .says("; for that part: `rg -n \"profileSlug\" --glob '*.ts' -g '!test/**'`"),
+        Example::bash("cd web && rg -rni 'use cache' app lib")
+            .given(&[Given::Codex])
+            .says("`cd web && rg -ni 'use cache' app lib`"),
+        // What grep calls another name, or does by itself.
+        Example::bash("rg -rn -E 'foo|bar' src").says("`rg -n 'foo|bar' src`"),
+        Example::bash("rg -rnE 'foo|bar' src 2>/dev/null")
+            .says("`rg -n 'foo|bar' src 2>/dev/null`"),
+        Example::bash("rg -rhn foo src").says("`rg -n --no-filename foo src`"),
+        Example::bash("rg -rnI foo src").says("`rg -n foo src`"),
+        Example::bash("rg -rn foo --include='*.rs' --exclude-dir=gen src")
+            .says("`rg -n foo -g '*.rs' -g '!gen/' src`"),
+        Example::bash("rg -rnP '(?<=a)b' src").says("it is recursive without -r (rg-replace)"),
+        Example::bash("rg -rn foo --exclude=build src").says("it is recursive without -r (rg-r"),
         Example::bash("rg -rl foo src").says("`rg -l foo src`"),
         Example::bash("rg -nr foo src")
             .given(&[Given::File("src", "")])
@@ -105,8 +122,9 @@ fn replaces_by_letters(case: &Case, command: &Command) -> Check<Finding> {
     let advice = match better(case, command, &cluster) {
         Some(better) => Advice::better(
             format!(
-                "-r replaces each match by \"{}\", it is not \"recursive\"",
-                cluster.replacement
+                "-r replaces each match by \"{}\", it is not \"recursive\"{}",
+                cluster.replacement,
+                part_of(case, &[command])
             ),
             better,
             plain,
@@ -149,12 +167,109 @@ fn cluster(command: &Command) -> Option<Cluster<'_>> {
     Some(Cluster { word, replacement, meant, path: Some(path) })
 }
 
-/// The command with the cluster that was meant.
+/// Long options of grep that say what ripgrep does anyway.
+const NEEDLESS: [&str; 2] = ["recursive", "extended-regexp"];
+
+/// Long options of grep that ripgrep does not know.
+const UNKNOWN: [&str; 9] = [
+    "exclude-from",
+    "binary-files",
+    "basic-regexp",
+    "perl-regexp",
+    "dereference-recursive",
+    "directories",
+    "devices",
+    "label",
+    "initial-tab",
+];
+
+/// The letters of ripgrep's options with a value, but for `-E` and `-r`.
+const WITH_VALUE: &str = "ABCMTefgjmtd";
+
+/// The command with the cluster that was meant, and with each option of grep as ripgrep calls it.
+/// `None` where one has no counterpart.
 fn better(case: &Case, command: &Command, cluster: &Cluster) -> Option<String> {
     let own = case.script()?.text_of(command)?;
-    let (before, after) = own.split_once(cluster.word.raw.as_str())?;
-    // The first place must be the word itself.
-    (before.ends_with(' ') && after.starts_with(' ')).then_some(())?;
-    let after = if cluster.meant.is_empty() { after.trim_start() } else { after };
-    Some(format!("{before}{}{after}", cluster.meant))
+    let (before, mut rest) = own.split_once(command.spelled.as_str())?;
+    let mut out = format!("{before}{}", command.spelled);
+    let mut words = command.args.iter();
+    let (mut is_value, mut are_operands) = (false, false);
+    while let Some(word) = words.next() {
+        let (between, after) = split_at_word(rest, &word.raw)?;
+        rest = after;
+        let text = word.text.as_str();
+        let translated = if std::ptr::eq(word, cluster.word) {
+            letters(command, &cluster.meant)?
+        } else if is_value || are_operands || !text.starts_with('-') {
+            word.raw.clone()
+        } else if let Some(long) = text.strip_prefix("--") {
+            are_operands = long.is_empty();
+            let (name, value) = match long.split_once('=') {
+                Some((name, value)) => (name, Some(Value { text: value, word })),
+                None => (long, None),
+            };
+            if matches!(name, "include" | "exclude" | "exclude-dir") {
+                let value = match value {
+                    Some(value) => value,
+                    None => {
+                        let word = words.next()?;
+                        rest = split_at_word(rest, &word.raw)?.1;
+                        Value { text: &word.text, word }
+                    }
+                };
+                ripgrep::filter(Item::Long(name, Some(value)))?
+            } else if NEEDLESS.contains(&name) {
+                String::new()
+            } else {
+                (!UNKNOWN.contains(&name)).then(|| word.raw.clone())?
+            }
+        } else {
+            letters(command, text)?
+        };
+        is_value = !is_value && !are_operands && takes_next(text);
+        if !translated.is_empty() {
+            out.push_str(between);
+            out.push_str(&translated);
+        }
+    }
+    case.in_folder_of(command, format!("{out}{rest}"))
+}
+
+/// Whether the value of a cluster's last option is the next word.
+fn takes_next(text: &str) -> bool {
+    let letters = text.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
+    letters.is_some_and(|letters| {
+        letters.find(|c: char| WITH_VALUE.contains(c)).is_some_and(|at| at + 1 == letters.len())
+    })
+}
+
+/// A cluster of grep as ripgrep's options: its `-E` names an encoding, its `-h` prints the help and
+/// its `-I` and `-s` mean other things.
+fn letters(command: &Command, cluster: &str) -> Option<String> {
+    let own = cluster.trim_start_matches('-');
+    if own.contains(|c: char| WITH_VALUE.contains(c)) {
+        let flags = own.split(|c: char| WITH_VALUE.contains(c)).next().unwrap_or_default();
+        return (!flags.contains(['E', 'h', 'I', 'r', 'R', 's'])).then(|| cluster.to_owned());
+    }
+    let (mut kept, mut long) = (String::new(), String::new());
+    for letter in own.chars() {
+        match letter {
+            'E' | 'I' => {}
+            'h' => long.push_str(" --no-filename"),
+            's' => long.push_str(" --no-messages"),
+            // Few builds of ripgrep know Perl's expressions, and most patterns need none.
+            'P' => is_plain_perl(command).then_some(())?,
+            'r' | 'R' | 'y' | 'Z' => return None,
+            _ => kept.push(letter),
+        }
+    }
+    let kept = if kept.is_empty() { kept } else { format!("-{kept}") };
+    Some(format!("{kept}{long}").trim_start().to_owned())
+}
+
+/// Whether the pattern means the same to ripgrep without `-P`.
+fn is_plain_perl(command: &Command) -> bool {
+    let pattern = command.args.iter().find(|word| !word.text.starts_with('-'));
+    let text = pattern.and_then(Word::literal).unwrap_or_default();
+    pattern::translate(text, Syntax::Perl).is_some_and(|translated| translated == text)
 }

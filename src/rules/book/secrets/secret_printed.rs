@@ -202,7 +202,7 @@ fn check_remote(case: &Case, carrier: &Command) -> Check<Finding> {
     }
     let program = &carrier.program;
     Ok(Finding::new(Advice::plain(format!(
-        "{program} printed a secret into the transcript, so it counts as leaked: next time ask for names only"
+        "{program} printed a secret into the transcript, so it counts as leaked: rotate it; next time ask for names only"
     )))
     .about(program.clone()))
 }
@@ -214,7 +214,7 @@ fn check_read(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("no secret is in the file"));
     }
     let lead = format!("reading {}", text::file_name(path));
-    Ok(Finding::new(about_file(&lead, contents)).about(absolute(case, path)))
+    Ok(Finding::new(about_file(case, &lead, contents)).about(absolute(case, path)))
 }
 
 /// What a command prints.
@@ -223,8 +223,8 @@ enum Printed<'c> {
     File { contents: Contents, path: &'c Word },
     /// The environment.
     Environment,
-    /// The variable of this name.
-    Variable(String),
+    /// The variables of these names.
+    Variables(Vec<String>),
     /// What a store of secrets holds.
     Stored(Store),
     /// The environment, by a script on the command line.
@@ -256,7 +256,8 @@ impl<'c> Printed<'c> {
             return Ok(Self::ByScript);
         }
         let script = case.script().ok_or(Miss::No)?;
-        variables::printed_by(script, command).map(Self::Variable).ok_or(Miss::No)
+        let names = variables::printed_by(script, command);
+        if names.is_empty() { Err(Miss::No) } else { Ok(Self::Variables(names)) }
     }
 
     /// The secret is reported once for each of these.
@@ -264,7 +265,7 @@ impl<'c> Printed<'c> {
         match self {
             Self::File { path, .. } => absolute(case, &path.text),
             Self::Environment | Self::ByScript => "env".to_owned(),
-            Self::Variable(name) => format!("${name}"),
+            Self::Variables(names) => format!("${}", names.join(" $")),
             Self::Stored(store) => format!("{} {}", command.program, store.verbs.join(" ")),
         }
     }
@@ -273,23 +274,43 @@ impl<'c> Printed<'c> {
         let program = &command.program;
         match self {
             Self::File { contents, path } => {
-                about_file(&format!("{program} {}", text::file_name(&path.text)), *contents)
+                let name = match contents {
+                    Contents::Environment => text::excerpt(&path.text),
+                    _ => text::file_name(&path.text),
+                };
+                about_file(case, &format!("{program} {name}"), *contents)
             }
-            Self::Environment => about_environment(command),
-            Self::Variable(name) => {
-                let excerpt = text::excerpt(name);
-                let lead = format!("{program} of ${excerpt} puts its value into the transcript");
+            Self::Environment => about_environment(case, command),
+            Self::Variables(names) => {
+                let excerpt = text::excerpt(&names.join(" and $"));
+                let (its, it) = match names.as_slice() {
+                    [_] => ("its value", "it"),
+                    _ => ("their values", "them"),
+                };
+                let leaked = if output::shows_value(case) {
+                    format!(": rotate {it}")
+                } else {
+                    String::new()
+                };
+                let lead =
+                    format!("{program} of ${excerpt} puts {its} into the transcript{leaked}");
+                let [name] = names.as_slice() else {
+                    return Advice::plain(format!(
+                        "{lead}; ${{#NAME}} shows the length of one, and nothing else"
+                    ));
+                };
                 let plain = format!("{lead}; ${{#{excerpt}}} shows its length only");
                 // The next call does not have what this one assigns.
                 if case.commands().any(|other| other.assigned(name).is_some()) {
                     return Advice::plain(plain);
                 }
-                let lead = format!("{lead}; whether it is set");
+                let lead = format!("{lead}; to see whether it is set");
                 Advice::better(lead, format!("[ -n \"${{{name}:+x}}\" ] && echo set"), plain)
             }
             Self::Stored(store) => Advice::plain(store.say(program)),
             Self::ByScript => Advice::plain(format!(
-                "{program} printed the values of all variables into the transcript: next time print their names only"
+                "{program} printed the values of all variables into the transcript{}; next time print their names only",
+                rotate(case)
             )),
         }
     }
@@ -301,8 +322,10 @@ impl<'c> Printed<'c> {
                 output::is_harmless(case) && !output::shows_generated(case)
             }
             Self::File { .. } | Self::Environment => output::is_harmless(case),
-            Self::Variable(name) if variables::is_url_name(name) => !output::shows_url(case),
-            Self::Variable(_) => output::is_without_value(case),
+            Self::Variables(names) if names.iter().all(|name| variables::is_url_name(name)) => {
+                !output::shows_url(case)
+            }
+            Self::Variables(_) => output::is_without_value(case),
             Self::Stored(store) if store.is_bare => {
                 output::is_without_value(case) || !store.is_certain && output::is_empty(case)
             }
@@ -314,10 +337,32 @@ impl<'c> Printed<'c> {
     }
 }
 
+/// What to do first where the output of the call shows a secret: the environment may hold none.
+fn rotate(case: &Case) -> &'static str {
+    if output::shows_secret(case) { ": rotate the secrets among them" } else { "" }
+}
+
 /// What to say where `lead` printed a file. No filter is suggested: a line of a value over several
 /// lines looks like any other, and some files have `NAME: value`.
-fn about_file(lead: &str, contents: Contents) -> Advice {
+fn about_file(case: &Case, lead: &str, contents: Contents) -> Advice {
+    let is_seen = output::shows_secret(case);
     Advice::plain(match contents {
+        Contents::Environment => format!(
+            "{lead} puts the values of all variables into the transcript{}; next time list their names only",
+            rotate(case)
+        ),
+        Contents::Pairs if is_seen => format!(
+            "{lead} puts its values into the transcript, so they count as leaked: rotate them, and let the program load \
+             the file"
+        ),
+        Contents::PrivateKey if is_seen => format!(
+            "{lead} puts a private key into the transcript, so it counts as leaked: replace it; ssh-keygen -y shows the \
+             public half"
+        ),
+        Contents::Credentials if is_seen => format!(
+            "{lead} puts its passwords into the transcript, so they count as leaked: rotate them; ls -l shows that the \
+             file is there"
+        ),
         Contents::Pairs => format!(
             "{lead} puts its values into the transcript, so they count as leaked: let the program load the file, or ask \
              for one name with grep -q"
@@ -334,10 +379,11 @@ fn about_file(lead: &str, contents: Contents) -> Advice {
 }
 
 /// What to say where `command` printed the environment.
-fn about_environment(command: &Command) -> Advice {
+fn about_environment(case: &Case, command: &Command) -> Advice {
     let program = &command.program;
-    let lead = format!("{program} puts the values of all variables into the transcript");
-    let plain = format!("{lead}: next time list their names only");
+    let leaked = rotate(case);
+    let lead = format!("{program} puts the values of all variables into the transcript{leaked}");
+    let plain = format!("{lead}; next time list their names only");
     // A filter of the agent's own asks for something else than all names, another user has another
     // environment, and `set` prints more than that.
     let is_all = matches!(program.as_str(), "env" | "printenv" | "export");

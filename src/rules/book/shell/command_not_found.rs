@@ -6,12 +6,13 @@ use substitutes::Substitute;
 
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
-use crate::rules::book::support::not_found::{SEARCHED_BYTES, missing_program};
+use crate::rules::book::support::not_found::SEARCHED_BYTES;
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::Command;
+use crate::shell::missing_program;
 use crate::shell::words::quote;
 
 const PYTHON3: Given = Given::Programs(&["python3", "rg"]);

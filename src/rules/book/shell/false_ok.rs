@@ -47,6 +47,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("pytest -q; echo done").given(&[Given::Output("2 failed, 10 passed\ndone")]),
         Example::bash("(cd web && npm test) | tail -3 && echo passed")
             .says("not on that of npm test"),
+        // It printed something; no test follows; it would print what it does anyway.
+        Example::bash("go vet ./... 2>&1 | tail -20 && echo \"VET DONE\" && go test ./... | tail")
+            .given(&[Given::Output("a.go:1:1: unreachable code\nVET DONE\nok  a 0.1s")]),
+        Example::bash("go build ./... 2>&1 | head && echo \"BUILD OK\"")
+            .given(&[Given::Output("BUILD OK")]),
+        Example::bash("cargo clippy 2>&1 | tail -1 && echo CLEAN && cargo test")
+            .given(&[Given::Output("CLEAN\nok")]),
         Example::bash("make lint | grep -v note\necho 'lint passed'"),
     ],
     misses: &[
@@ -59,6 +66,11 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("if npm test | tail -1; then echo ok; fi"),
         Example::bash("cargo build 2>&1 | grep error || echo \"no errors\""),
         Example::bash("git log | head -3 && echo ok"),
+        // It printed nothing, and the tests fail with it.
+        Example::bash("go build ./... 2>&1 | head -20 && echo \"BUILD DONE\" && go test ./a | tail -3")
+            .given(&[Given::Output("BUILD DONE\nok  a 0.1s")]),
+        // The step that hangs on it has a rule of its own.
+        Example::bash("go build 2>&1 | head && echo OK && git add a && git rebase --continue"),
         Example::bash("ls | head; echo done"),
         Example::bash("npm test; echo"),
         Example::bash("npm test; echo \"---\"; git status"),
@@ -82,6 +94,9 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         Err(miss) => return unmasked(case, script, command, miss),
     };
     let label = &masked.label;
+    if is_proved(case, script, &masked) {
+        return Err(Miss::Near("it printed nothing, and the tests behind it fail with it"));
+    }
     let advice = match masked.consequence(script) {
         Some(Consequence::Claim(print)) => {
             let sink = &masked.last.program;
@@ -103,6 +118,34 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         }
     };
     Ok(Finding::new(advice))
+}
+
+/// Programs with what makes them checks that print nothing when all is well.
+const SILENT: [(&str, &str); 4] =
+    [("go", "build"), ("go", "vet"), ("tsc", "--noEmit"), ("gofmt", "-l")];
+
+/// How much of an output is looked at for a line in front of the claim, bytes.
+const CLAIM_BYTES: usize = 4 << 10;
+
+/// Whether the claim proves itself: the run prints nothing when it succeeds, nothing is printed in
+/// front of the claim, and tests behind it, which fail with the run, are all that follows. A claim
+/// at the end stands alone, and counts as false however silent the run.
+fn is_proved(case: &Case, script: &Script, masked: &Masked) -> bool {
+    let Some(Consequence::Claim(print)) = masked.consequence(script) else { return false };
+    let run = masked.run;
+    let is_silent = SILENT
+        .iter()
+        .any(|(program, word)| run.is(program) && run.args.iter().any(|arg| arg.is(word)));
+    let mut rest = script.after(print).iter().peekable();
+    let is_test = |other: &Command| runner::purpose(other) == Some(Purpose::Test);
+    let only_tests = rest.peek().is_some_and(|next| next.joined == Joined::And && is_test(next))
+        && rest.all(|other| is_test(other) || other.joined == Joined::Pipe);
+    if !is_silent || !only_tests || !masked.is_plain() {
+        return false;
+    }
+    let claim: Vec<&str> = print.args.iter().map(|word| word.text.as_str()).collect();
+    let printed = case.event.shell().stdout.head(CLAIM_BYTES);
+    printed.lines().next().is_some_and(|line| line.trim() == claim.join(" ").trim())
 }
 
 /// What to say of a claim, with the run in front of it where it is short and plain.

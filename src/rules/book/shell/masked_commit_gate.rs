@@ -13,8 +13,18 @@ use crate::shell::Command;
 
 /// Words of what is meant to depend on the run.
 const GATED: &[&str] = &[
-    "commit", "push", "merge", "publish", "release", "deploy", "apply", "upgrade", "create", "tag",
+    "commit",
+    "push",
+    "merge",
+    "publish",
+    "release",
+    "deploy",
+    "apply",
+    "upgrade",
+    "create",
+    "tag",
     "install",
+    "--continue",
 ];
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
         Trigger::AnyCommand {
             signs: &[
                 form::SIGNS,
-                &["commit", "push"],
+                &["commit", "push", "--continue"],
                 &["| tail", "| head", "| grep", "|tail", "|head"],
             ],
             check,
@@ -47,11 +57,16 @@ pub(crate) const RULE: Rule = Rule {
         ),
         Example::bash("npm test 2>&1 | tail -5 && git push").says("git push ran on tail's status"),
         Example::bash("./test.sh | grep -v ok && git commit -am y").says("not on that of test.sh"),
+        Example::bash(
+            "go build | head && echo OK && git add a && GIT_EDITOR=true git rebase --continue",
+        )
+        .says("git rebase ran on head's status, not on that of go build"),
         Example::bash("npm run build | tail && npm publish").says("npm publish ran"),
         Example::bash("(cd web && npm test) | tail -3 && git commit -am z"),
         Example::bash("terraform plan | tail && terraform apply -auto-approve")
             .says("terraform apply ran"),
         Example::bash("make check | head -20 && gh pr create --fill").says("gh pr ran"),
+        Example::bash("pnpm typecheck 2>&1 | tail -4 && git cherry-pick --continue"),
     ],
     misses: &[
         Example::bash("set -o pipefail; cargo test | tail -3 && git commit -m x"),
@@ -64,8 +79,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cargo test | tail -3 && git commit --dry-run"),
         Example::bash("cargo test | tail -3 && npm install"),
         Example::bash("git diff | tail && git push"),
+        Example::bash("cargo test | tail -3 && git rebase main"),
         Example::bash("if cargo test | tail -3; then git commit -m x; fi"),
         Example::bash("ssh ci 'npm test | tail && git push'"),
+        Example::bash("cargo test > /tmp/log 2>&1 && tail -3 /tmp/log && git commit -m x"),
         Example::bash("cargo test | tail -3 && git tag -l || true"),
     ],
     since: "0.2.0",

@@ -45,6 +45,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("npm test | tail -3; echo ${PIPESTATUS[0]}").given(&[Given::Output("3 passed")]),
         Example::bash("make | tee log; echo \"make: ${PIPESTATUS[0]}, tee: ${PIPESTATUS[1]}\"")
             .given(&[Given::Output("cc a.c\nmake: , tee: ")]),
+        Example::bash("cargo test 2>&1 | tail -5; printf \"exit %s\\n\" \"${PIPESTATUS[0]}\"; echo \"rc=${PIPESTATUS[0]}\"")
+            .given(&[Given::Output("ok\nexit \nrc=")]),
+        Example::bash("(cd web && npm test 2>&1 | tail -3); npm run lint | tail -2; echo \"lint: ${PIPESTATUS[0]}\"")
+            .given(&[Given::Output("3 passed\nclean\nlint:")]),
     ],
     misses: &[
         Example::bash("go test ./... | tail -8; echo \"EXIT: ${PIPESTATUS[0]}\"").given(&[Given::Output("ok\nEXIT: 0")]),
@@ -59,6 +63,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ssh h 'npm test | tail; echo \"rc=${PIPESTATUS[0]}\"'").given(&[Given::Output("rc=")]),
         Example::bash("npm test | tail -3; [ ${PIPESTATUS[0]} -eq 0 ] && echo ok").given(&[Given::Output("ok")]),
         Example::bash("npm test | tail -3; echo \"rc=${PIPESTATUS[0]}\"").given(&[Given::OutputBytes(400)]),
+        Example::bash("npm test | tail -3; echo \"rc=${PIPESTATUS[0]:-none}\"").given(&[Given::Output("3 passed\nrc=none")]),
+        Example::bash("npm test | tail -3; echo \"rc=$?\"").given(&[Given::Output("3 passed\nrc=")]),
         Example::bash("npm test | tail -3; echo \"rc=${pipestatus[1]}\"").given(&[Given::Output("rc=0")]),
         Example::bash("cat > t.sh <<'EOF'\nnpm test | tail\necho \"rc=${PIPESTATUS[0]}\"\nEOF").given(&[Given::Output("rc=")]),
     ],

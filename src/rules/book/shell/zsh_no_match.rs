@@ -4,6 +4,7 @@ use crate::base::text;
 use crate::project::programs::{self, Trait};
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::refused::{Complaint, complaints};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
@@ -11,15 +12,6 @@ use crate::rules::trigger::{Check, Miss, Trigger};
 use crate::shell::is_shell;
 use crate::shell::words::quote;
 use crate::shell::{Command, Word};
-
-/// Bytes of an output that are searched for zsh's sentence.
-const OUTPUT_BYTES: usize = 64 << 10;
-
-/// What zsh says of a glob without a match, behind the number of the line.
-const NO_MATCH: &str = "no matches found: ";
-
-/// What zsh says of a word that begins with `=`, and names no program.
-const NO_PROGRAM: &str = " not found";
 
 pub(crate) const RULE: Rule = Rule {
     id: "zsh-no-match",
@@ -63,6 +55,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("find . -name *.rs")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.rs")])
             .says("`find . -name '*.rs'`"),
+        Example::bash("find . -name *.foo -o -name *.bar")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: *.foo")])
+            .says("`find . -name '*.foo' -o -name '*.bar'`"),
+        Example::bash("grep -rn x --include=*.foo --include=*.bar .")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: --include=*.foo")])
+            .says("`grep -rn x --include='*.foo' --include='*.bar' .`"),
         Example::bash("echo === build ===; ls")
             .given(&[Given::Failed("Exit code 1\n(eval):1: == not found")])
             .says("zsh takes === for the name of a program: next time put it in quotes"),
@@ -71,6 +69,8 @@ pub(crate) const RULE: Rule = Rule {
             .says("zsh did not run grep, since lib/*.tsx matches no file"),
     ],
     misses: &[
+        Example::bash("ls 'docs/review-*.md'").given(&[Given::Failed("Exit code 1\nls: docs/review-*.md: No such file or directory")]),
+        Example::bash("echo 'zsh: no matches found: --include=*.go' >> notes.md"),
         // Whether there is such a file is what they ask.
         Example::bash("ls docs/review-*.md 2>/dev/null || echo none")
             .given(&[Given::Output("none\n(eval):1: no matches found: docs/review-*.md")]),
@@ -101,50 +101,6 @@ pub(crate) const RULE: Rule = Rule {
     since: "0.2.0",
 };
 
-/// What zsh complained of, with the kind of the complaint.
-fn complaints(case: &Case) -> Vec<(Complaint, String)> {
-    let event = case.event;
-    let signs = |raw: &str| raw.contains(NO_MATCH) || raw.contains("== not found");
-    let output = if event.succeeded() {
-        let shell = event.shell();
-        if !shell.stdout.contains(NO_MATCH)
-            && !shell.stdout.contains("== not found")
-            && !shell.stderr.contains(NO_MATCH)
-            && !shell.stderr.contains("== not found")
-        {
-            return Vec::new();
-        }
-        format!("{}\n{}", shell.stdout.head(OUTPUT_BYTES), shell.stderr.head(OUTPUT_BYTES))
-    } else if signs(event.raw_error(OUTPUT_BYTES)) {
-        event.error_text(OUTPUT_BYTES)
-    } else {
-        return Vec::new();
-    };
-    output.lines().filter_map(complaint).collect()
-}
-
-/// What zsh refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Complaint {
-    /// A glob without a match.
-    Glob,
-    /// A word that begins with `=`.
-    Equals,
-}
-
-/// `(eval):3: no matches found: PATTERN`, `zsh:1: == not found`.
-fn complaint(line: &str) -> Option<(Complaint, String)> {
-    let rest = line.strip_prefix("(eval):").or_else(|| line.strip_prefix("zsh:"))?;
-    let rest =
-        rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(':')?.trim_start();
-    if let Some(pattern) = rest.strip_prefix(NO_MATCH) {
-        return Some((Complaint::Glob, pattern.trim_end().to_owned()));
-    }
-    let word = rest.strip_suffix(NO_PROGRAM)?;
-    (!word.is_empty() && word.bytes().all(|b| b == b'='))
-        .then(|| (Complaint::Equals, format!("={word}")))
-}
-
 fn check(case: &Case) -> Check<Finding> {
     let complaints = complaints(case);
     if complaints.is_empty() {
@@ -173,12 +129,15 @@ fn check(case: &Case) -> Check<Finding> {
         }
         match meaning(command, &refused) {
             Meaning::Text => {
-                let better = match refused.split_once('=').filter(|_| refused.starts_with('-')) {
-                    Some((option, glob)) => format!("{option}={}", quote(glob)),
-                    None => quote(&refused),
-                };
                 let lead = format!("zsh did not run {program}, since a glob is not quoted");
-                let better = script.with_word(command, word, &better);
+                // The shell stops at the first: the others would be refused next.
+                let better = script.with_arguments(command, |other| {
+                    let is_bare = other.globs && !other.quoted && !other.expands;
+                    let is_text = is_bare
+                        && !other.text.contains('{')
+                        && matches!(meaning(command, &other.text), Meaning::Text);
+                    (std::ptr::eq(word, other) || is_text).then(|| quoted_glob(&other.text))
+                });
                 return Ok(Finding::new(quoted(lead, better)));
             }
             Meaning::OneOfSeveral => {
@@ -191,6 +150,14 @@ fn check(case: &Case) -> Check<Finding> {
         }
     }
     Err(near)
+}
+
+/// A word with quotes around its glob.
+fn quoted_glob(word: &str) -> String {
+    match word.split_once('=').filter(|_| word.starts_with('-')) {
+        Some((option, glob)) => format!("{option}={}", quote(glob)),
+        None => quote(word),
+    }
 }
 
 /// The advice to quote a word, with the whole command if its text is known.

@@ -21,6 +21,11 @@ pub(crate) struct OutputSize {
 }
 
 impl OutputSize {
+    /// Whether it is known to have no more lines than this: the first of them are all of it.
+    pub(crate) fn has_at_most(self, lines: u64) -> bool {
+        self.bytes_per_line > 0 && self.bytes / self.bytes_per_line <= lines
+    }
+
     pub(crate) fn of(case: &Case) -> Self {
         let raw = case.event.result_bytes();
         if !case.event.succeeded() || raw > MEASURED_BYTES {

@@ -58,7 +58,7 @@ pub(crate) const RULE: Rule = Rule {
                 ),
                 Given::MadeBefore(1),
             ])
-            .says("this Read was rejected before: its required parameter is file_path"),
+            .says("this Read was rejected before, unchanged: give it the required parameter file_path"),
         Example::edit("src/app.py")
             .given(&[
                 Given::Rejected(
@@ -76,7 +76,7 @@ pub(crate) const RULE: Rule = Rule {
                 Given::MadeBefore(1),
                 Given::Edited("a.py"),
             ])
-            .says("this Bash was rejected before: its required parameter is command"),
+            .says("this Bash was rejected before, unchanged: give it the required parameter command"),
         Example::edit("src/a b.py")
             .given(&[Given::Rejected(NOT_FOUND), Given::MadeBefore(1), Given::Seen("Read")])
             .says("this Edit was rejected before: read the place again"),
@@ -202,7 +202,7 @@ fn advise(case: &Case) -> Advice {
         .filter(|name| is_plain(name));
     match parameter {
         Some(name) => Advice::plain(format!(
-            "this {} was rejected before: its required parameter is {name}",
+            "this {} was rejected before, unchanged: give it the required parameter {name}",
             case.event.tool_label()
         )),
         None => {

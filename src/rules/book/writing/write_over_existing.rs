@@ -26,10 +26,10 @@ const KEPT_PERCENT: Threshold = Threshold {
     rule: "write-over-existing",
     name: "kept_percent",
     what: "percent of its lines that are kept",
-    default: 70,
+    default: 81,
     least: 50,
     most: 100,
-    because: "of 20 recorded Writes that kept 70 % of the lines, half were of places that Edits change for less",
+    because: "of nine recorded Writes that kept 70 % of the lines, Edits were surely shorter for the six that changed at most 11 %, not for the three that changed 21 % and more",
 };
 
 /// The cost of an Edit of one place besides the changed lines, in lines: the call itself, and the
@@ -57,8 +57,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("/r/x.ts").given(&[Given::Rewrites(400, 20)]).says("20 of its 400 lines"),
         Example::write("/r/README.md").given(&[Given::Rewrites(100, 1)]),
         Example::write("/r/src/edge.rs")
-            .given(&[Given::Rewrites(100, 20)])
-            .says("20 of its 100 lines"),
+            .given(&[Given::Rewrites(100, 19)])
+            .says("19 of its 100 lines"),
         Example::write("/r/package.json").given(&[Given::Rewrites(90, 2)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::SubAgent]),
         Example::write("/r/src/app.py")
@@ -73,7 +73,8 @@ pub(crate) const RULE: Rule = Rule {
     misses: &[
         Example::write("/r/new.py").given(&[Given::OutputBytes(9000)]),
         Example::write("/r/.prettierrc").given(&[Given::Rewrites(3, 1)]),
-        Example::write("/r/src/app.py").given(&[Given::Rewrites(100, 31)]),
+        Example::write("/r/src/app.py").given(&[Given::Rewrites(385, 82)]),
+        Example::write("/r/src/edge.rs").given(&[Given::Rewrites(100, 20)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(60, 12)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 240)]),
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 0)]),
@@ -87,6 +88,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::write("/r/src/app.py").given(&[Given::Rewrites(240, 6), Given::Codex]),
         Example::write("/r/src/app.py")
             .given(&[Given::Rewrites(240, 6), Given::EditFailed("/r/src/app.py")]),
+        // The Edit failed a few calls before.
+        Example::write("/r/src/app.py").given(&[
+            Given::Rewrites(240, 6),
+            Given::EditFailed("/r/src/app.py"),
+            Given::After("git checkout src/app.py || echo none"),
+            Given::ReadPart("/r/src/app.py", 1, 50),
+        ]),
         Example::write("/r/src/app.py").given(&[Given::Failed("EACCES: permission denied")]),
         Example::bash("cat > /r/src/app.py < /tmp/new"),
     ],

@@ -86,7 +86,13 @@ fn assemble<'s>(
     if filters.is_empty() && !keeps_status(script, &parts) {
         return Err("its status is asked for");
     }
-    let grep = Grep::of(&parts)?.command(&parts, is_used)?;
+    let words = Grep::of(&parts)?;
+    let is_folder_counted = words.counts_without_names()
+        || (!files.are_of_endings() && (words.answers_for_folders() || errors == " 2>&1"));
+    if is_folder_counted && !files.files_only && counts_lines(script, parts.last.stage) {
+        return Err("a folder that find picks counts as a line");
+    }
+    let grep = words.command(&parts, is_used)?;
     let used = reader::of(script, parts.last);
     Ok(FindGrep { form: parts.form, files, grep, errors, filters, used })
 }
@@ -125,6 +131,13 @@ fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> 
     if text.starts_with('|') { Ok(text) } else { Err(OTHER) }
 }
 
+/// Whether one of the stages after `stage` counts lines.
+fn counts_lines(script: &Script, stage: Option<Stage>) -> bool {
+    let stages = stage.and_then(|stage| script.stages(stage.pipeline)).unwrap_or_default();
+    let later = stage.and_then(|stage| stages.get(stage.index + 1..)).unwrap_or_default();
+    later.iter().any(|command| command.is("wc") || command.is("uniq"))
+}
+
 /// Whether the next command ignores its status, or the status means the same for one search: find
 /// and a loop succeed without a match.
 fn keeps_status(script: &Script, parts: &Parts) -> bool {
@@ -156,6 +169,11 @@ impl<'s> FindGrep<'s> {
     /// Whether find also picks links, which other programs do not follow.
     pub(crate) fn picks_links(&self) -> bool {
         !self.files.files_only
+    }
+
+    /// Whether [`Self::to_git_grep`] leaves binary files out.
+    pub(crate) fn skips_binary_files(&self) -> bool {
+        git_grep::skips_binary_files(&self.grep)
     }
 
     /// The search with ripgrep.
@@ -227,6 +245,14 @@ mod tests {
                 "find . -maxdepth 2 -iname '*.md' | sort | xargs egrep 'a+'",
                 "rg --max-depth 2 --iglob '*.md' a+ .",
             ),
+            (
+                "find . -type f | xargs grep -hc x | wc -l",
+                "rg --no-filename -c --include-zero x . | wc -l",
+            ),
+            (
+                "find . -name '*.c' | xargs grep -L x | wc -l",
+                "rg --files-without-match -g '*.c' x . | wc -l",
+            ),
             ("x=$(find . -name '*.c' | xargs grep -l x)", "rg -l -g '*.c' x ."),
             ("find . -name '*.c' | xargs grep x && echo yes", "rg -g '*.c' x ."),
             (
@@ -266,6 +292,9 @@ mod tests {
             "for f in $(find . -name '*.c'); do echo $f; grep x $f; done",
             "for f in $(find . -name '*.c'); do grep x $f; done | sort",
             "for f in $(find . -name '*.c'); do ! grep -q x $f && echo $f; done",
+            "find . -name '*.c' | xargs grep -hc x | wc -l",
+            "find . -name 'c*' -exec grep -L x {} + | wc -l",
+            "find . | xargs grep x 2>&1 | wc -l",
             "find . -mtime -1 -exec grep x {} +",
             "find . -execdir grep x {} +",
         ] {

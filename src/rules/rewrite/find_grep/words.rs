@@ -47,6 +47,16 @@ impl<'s> Grep<'s> {
         Ok(Self { items, files, prints_names })
     }
 
+    /// Whether it prints a line about a folder that it is given: none of its lines match.
+    pub(super) fn answers_for_folders(&self) -> bool {
+        grep::asks(&self.items, 'c') || grep::asks(&self.items, 'L')
+    }
+
+    /// Whether it counts matches in files, or in a folder, that it does not name.
+    pub(super) fn counts_without_names(&self) -> bool {
+        !self.prints_names && grep::asks(&self.items, 'c')
+    }
+
     /// The command without its files, printing what its form prints.
     pub(super) fn command(&self, parts: &Parts, is_used: bool) -> Result<Command, &'static str> {
         let is_file = |word: &Word| self.files.iter().any(|file| std::ptr::eq(*file, word));

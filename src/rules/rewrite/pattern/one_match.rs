@@ -3,7 +3,7 @@
 use super::{Syntax, translate};
 
 /// Whether both programs print the same parts of a line for `pattern`; in doubt not.
-pub(crate) fn prints_one_match(pattern: &str, syntax: Syntax) -> bool {
+pub(crate) fn prints_one_match(pattern: &str, syntax: Syntax, ignores_case: bool) -> bool {
     let Some(translated) = translate(pattern, syntax) else { return false };
     // grep and ripgrep print empty matches differently. After a match that it printed, GNU grep
     // reads the rest of the line as a new text, and finds a boundary and a `^` at its start.
@@ -13,7 +13,7 @@ pub(crate) fn prints_one_match(pattern: &str, syntax: Syntax) -> bool {
     if syntax == Syntax::Extended && braces(&translated) > braces(pattern) {
         return false;
     }
-    let is_first = syntax == Syntax::Perl || is_longest(&translated);
+    let is_first = syntax == Syntax::Perl || is_longest(&translated, ignores_case);
     !may_be_empty(&translated) && is_first && (!has_place || starts_line(&translated))
 }
 
@@ -27,7 +27,7 @@ fn starts_line(pattern: &str) -> bool {
 
 /// Whether the first match by ripgrep's rules, where the first alternative wins, is the longest, which
 /// POSIX prints. Only alternatives and repeated groups can make a difference.
-fn is_longest(pattern: &str) -> bool {
+fn is_longest(pattern: &str, ignores_case: bool) -> bool {
     let repeats_group = pattern.match_indices(')').any(|(at, _)| {
         pattern.get(at + 1..).is_some_and(|rest| rest.starts_with(['*', '?', '+', '{']))
     });
@@ -37,12 +37,13 @@ fn is_longest(pattern: &str) -> bool {
     if !pattern.contains('|') {
         return true;
     }
-    let alternatives: Vec<&str> = pattern.split('|').collect();
-    let is_plain = |text: &&str| {
+    let folded = |text: &str| if ignores_case { text.to_lowercase() } else { text.to_owned() };
+    let alternatives: Vec<String> = pattern.split('|').map(folded).collect();
+    let is_plain = |text: &String| {
         text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | ':' | '/'))
     };
-    let hides_later = |(at, text): (usize, &&str)| {
-        alternatives.iter().skip(at + 1).any(|later| later.starts_with(*text))
+    let hides_later = |(at, text): (usize, &String)| {
+        alternatives.iter().skip(at + 1).any(|later| later.starts_with(text.as_str()))
     };
     alternatives.iter().all(is_plain) && !alternatives.iter().enumerate().any(hides_later)
 }
@@ -106,7 +107,9 @@ mod tests {
             ("^a|b", false),
             (r"\bfoo\b", false),
         ] {
-            assert_eq!(prints_one_match(pattern, Syntax::Extended), is_same, "{pattern}");
+            assert_eq!(prints_one_match(pattern, Syntax::Extended, false), is_same, "{pattern}");
         }
+        assert!(prints_one_match("FOO|Foo_Bar", Syntax::Extended, false));
+        assert!(!prints_one_match("FOO|Foo_Bar", Syntax::Extended, true));
     }
 }

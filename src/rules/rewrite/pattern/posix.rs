@@ -143,6 +143,8 @@ impl Posix {
                             widthless = true;
                             out.push_str("\\b");
                         }
+                        // To GNU grep the start and the end of the whole text.
+                        '`' | '\'' => return None,
                         n if n.is_ascii_punctuation() => push_literal(&mut out, n),
                         // Back-references, and letters that mean something else (`\d` is a `d` to
                         // grep).
@@ -262,7 +264,9 @@ mod tests {
         ] {
             assert_eq!(translate(from, true).as_deref(), Some(to), "{from}");
         }
-        for from in [r"$)*", r"a$|b", r"\(a\)\1", r"\d", r"a\{x\}", r"[[.a.]]", r"a\"] {
+        for from in
+            [r"a\'", r"\`a", r"$)*", r"a$|b", r"\(a\)\1", r"\d", r"a\{x\}", r"[[.a.]]", r"a\"]
+        {
             assert_eq!(translate(from, true), None, "{from}");
         }
     }

@@ -10,7 +10,6 @@ mod advise;
 mod checks;
 mod contents;
 mod families;
-mod known;
 mod pair;
 mod random;
 mod run;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use super::Judged;
 use super::pair::Verdict;
-use super::{Judged, known};
 
 /// At most so many unequal pairs are shown.
 const MOST_SHOWN: usize = 40;
@@ -15,7 +15,6 @@ struct Counts {
     advised: usize,
     executed: usize,
     announced: usize,
-    known: usize,
     unequal: usize,
 }
 
@@ -48,18 +47,14 @@ impl Tally {
     pub fn executed(&self, family: &'static str, judged: &Judged, again: &str) {
         let Judged { rule, told, verdict } = judged;
         let is_unequal = matches!(verdict, Verdict::Unequal { .. });
-        let is_known = is_unequal && known::is_known(judged);
         self.with(family, |counts| {
             counts.generated += 1;
             counts.advised += 1;
             counts.executed += usize::from(*verdict != Verdict::Refused);
             counts.announced += usize::from(*verdict == Verdict::Announced);
-            counts.known += usize::from(is_unequal && is_known);
-            counts.unequal += usize::from(is_unequal && !is_known);
+            counts.unequal += usize::from(is_unequal);
         });
-        if let Verdict::Unequal { reason, shown } = verdict
-            && !is_known
-        {
+        if let Verdict::Unequal { reason, shown } = verdict {
             let text = format!("[{reason}] {rule}: {told}{shown}  {again}\n");
             self.unequal.lock().unwrap().push(text);
         }
@@ -70,18 +65,13 @@ impl Tally {
     pub fn report(self) {
         println!("seed {}", self.seed);
         println!(
-            "{:14} {:>9} {:>7} {:>8} {:>9} {:>7} {:>7}",
-            "family", "generated", "advised", "executed", "announced", "known", "unequal"
+            "{:14} {:>9} {:>7} {:>8} {:>9} {:>7}",
+            "family", "generated", "advised", "executed", "announced", "unequal"
         );
         for (family, counts) in self.counts.into_inner().unwrap() {
             println!(
-                "{family:14} {:9} {:7} {:8} {:9} {:7} {:7}",
-                counts.generated,
-                counts.advised,
-                counts.executed,
-                counts.announced,
-                counts.known,
-                counts.unequal
+                "{family:14} {:9} {:7} {:8} {:9} {:7}",
+                counts.generated, counts.advised, counts.executed, counts.announced, counts.unequal
             );
         }
         let mut unequal = self.unequal.into_inner().unwrap();

@@ -29,6 +29,11 @@ impl Bound {
         Self { rewrite, next: "", words: words.into() }
     }
 
+    /// The same, in words only unless the rewrite is known to be right.
+    pub(super) fn rewritten_if(self, is_right: bool) -> Self {
+        Self { rewrite: self.rewrite.filter(|_| is_right), ..self }
+    }
+
     /// What to do in words, where no rewrite is certain.
     pub(super) fn words(words: impl Into<String>) -> Self {
         Self::new(None, words)

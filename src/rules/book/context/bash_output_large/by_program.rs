@@ -1,42 +1,43 @@
 //! How a command prints less, by its program.
 
 use super::bound::{Bound, CUT_BYTES};
+use super::first_part::{FEW_LINES, first_part};
 use super::printer::Printer;
 use super::{diff, query, request, search};
 use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::rules::book::context::support::quiet::quiet_form;
-use crate::rules::book::support::output::OutputSize;
+use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize};
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 
 /// The bound of the command that printed the output.
 pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check<Bound> {
-    let OutputSize { bytes, bytes_per_line } = output;
+    let bytes = output.bytes;
     let command = printer.command;
     match (command.program.as_str(), printer.subcommand()) {
-        ("git", Some("log")) => git_log(printer),
+        ("git", Some("log")) => git_log(case, printer),
         ("git", Some(subcommand @ ("diff" | "show"))) => {
-            diff::git(case, printer, subcommand, bytes)
+            diff::git(case, printer, subcommand, output)
         }
         ("gh", Some("pr"))
             if command.args.get(1).is_some_and(|word| word.is("diff")) && bytes > CUT_BYTES =>
         {
-            diff::pull_request(printer)
+            diff::pull_request(case, printer, bytes)
         }
         ("git", Some("ls-files" | "ls-tree" | "branch" | "tag" | "for-each-ref"))
-        | ("ls" | "tree", _) => Ok(first_lines(printer)),
+        | ("ls" | "tree", _) => Ok(first_lines(printer, output)),
         ("find" | "fd", _)
             if !printer.has(&["-exec", "-ok", "-delete", "-x", "-X", "--exec", "-fprint"]) =>
         {
-            Ok(first_lines(printer))
+            Ok(first_lines(printer, output))
         }
-        ("rg", _) => Ok(search::bound(case, printer, bytes_per_line)),
+        ("rg", _) => Ok(search::bound(case, printer, output)),
         (program, _) if programs::is(program, Trait::IsGrep) => {
-            Ok(search::bound(case, printer, bytes_per_line))
+            Ok(search::bound(case, printer, output))
         }
-        ("git", Some("grep")) => Ok(search::git(printer)),
+        ("git", Some("grep")) => Ok(search::git(printer, output)),
         ("docker" | "podman" | "kubectl" | "docker-compose", Some("logs")) => query::logs(printer),
         ("docker" | "podman", Some("compose")) if printer.words_behind("compose").any(is_logs) => {
             query::logs(printer)
@@ -46,7 +47,7 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
         }
         ("curl", _) => request::bound(printer),
         ("cat" | "nl", _) if !case.environment.client.has_file_tools() && bytes > CUT_BYTES => {
-            Ok(file(printer))
+            Ok(file(printer, output))
         }
         // The agent reads a file on purpose, and other rules look at that.
         ("cat" | "nl" | "sed" | "head" | "tail" | "bat" | "awk" | "less" | "jq", _) => {
@@ -60,7 +61,7 @@ fn is_logs(word: &str) -> bool {
     word == "logs"
 }
 
-fn git_log(printer: &Printer) -> Check<Bound> {
+fn git_log(case: &Case, printer: &Printer) -> Check<Bound> {
     let has_count = printer.command.args.iter().any(|word| {
         let text = word.text.as_str();
         text.starts_with("--max-count")
@@ -71,6 +72,11 @@ fn git_log(printer: &Printer) -> Check<Bound> {
         return Err(Miss::Near("it is bounded already"));
     }
     if printer.has(&["-p", "--patch", "-u", "-S", "-G"]) {
+        let text = case.event.shell().stdout.head(MEASURED_BYTES);
+        let commits = text.lines().filter(|line| line.starts_with("commit ")).count();
+        if (1..=3).contains(&commits) {
+            return Ok(Bound::words("look with --stat in place of -p first, then at one path"));
+        }
         let rewrite = printer.with_subcommand_option("-3");
         return Ok(Bound::new(rewrite, "add -3, which shows the last three"));
     }
@@ -80,7 +86,13 @@ fn git_log(printer: &Printer) -> Check<Bound> {
     Ok(Bound::new(rewrite, "add --oneline -20, which shows the last twenty"))
 }
 
-fn first_lines(printer: &Printer) -> Bound {
+fn first_lines(printer: &Printer, output: OutputSize) -> Bound {
+    if output.has_at_most(FEW_LINES) {
+        return Bound::new(
+            printer.with_end("| head -c 4000"),
+            "name a narrower path, or add | head -c 4000",
+        );
+    }
     Bound::new(printer.with_end("| head -50"), "name a narrower path, or add | head -50")
 }
 
@@ -91,11 +103,10 @@ fn packages(printer: &Printer) -> Bound {
     Bound::new(rewrite, format!("use {program} ls --depth=0, or name the package"))
 }
 
-fn file(printer: &Printer) -> Bound {
+fn file(printer: &Printer, output: OutputSize) -> Bound {
     let operands = printer.command.args.iter().filter(|word| !word.text.starts_with('-'));
     let is_one = operands.count() == 1;
-    let rewrite = printer.with_end("| sed -n '1,200p'").filter(|_| is_one);
-    Bound::new(rewrite, "read a range of its lines with sed -n '1,200p'")
+    first_part(printer, output).rewritten_if(is_one)
 }
 
 fn run(printer: &Printer) -> Check<Bound> {

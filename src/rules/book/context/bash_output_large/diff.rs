@@ -1,7 +1,12 @@
 //! How a diff prints less.
 
 use super::bound::{Bound, CUT_BYTES};
+use super::first_part::first_part;
 use super::printer::Printer;
+use crate::rules::book::git::support::command::Git;
+use crate::rules::book::git::support::look::looked_lately;
+use crate::rules::book::support::diff_size::looks_at_size;
+use crate::rules::book::support::output::OutputSize;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 
@@ -9,18 +14,31 @@ use crate::rules::trigger::{Check, Miss};
 const MANY_CONTEXT_LINES: u32 = 10;
 
 /// Calls before this one in which a look at the size counts.
-const LOOK_CALLS: usize = 4;
+const LOOK_CALLS: usize = 5;
 
-/// Options of a look at the size.
-const LOOKS: [&str; 4] = ["--stat", "--shortstat", "--name-only", "--name-status"];
+/// A smaller diff of the agent's own edits, right behind a status, is read before the commit, as
+/// clients tell it to, bytes. The recorded one has 28 kB; one of 50 kB was cut and read in parts.
+const OWN_BYTES: u64 = 40_000;
+
+/// A smaller diff of a pull request is read whole where the client shows it, bytes. The recorded
+/// one has 30 kB and is followed by its review; one of 40 kB was cut.
+const REVIEW_BYTES: u64 = 35_000;
+
+/// How much of an output is searched for the note of a client that cut it, bytes.
+const NOTE_BYTES: usize = 512;
 
 /// Beginnings of options that print a summary instead of the diff.
 const SUMMARIES: [&str; 7] =
     ["--stat", "--name", "--short", "--num", "--dirstat", "--summary", "--quiet"];
 
 /// The bound of `git diff` or `git show`.
-pub(super) fn git(case: &Case, printer: &Printer, subcommand: &str, bytes: u64) -> Check<Bound> {
-    if bytes <= CUT_BYTES {
+pub(super) fn git(
+    case: &Case,
+    printer: &Printer,
+    subcommand: &str,
+    output: OutputSize,
+) -> Check<Bound> {
+    if output.bytes <= CUT_BYTES {
         return Err(Miss::Near("a diff of this size is read whole"));
     }
     if printer.has(&SUMMARIES) {
@@ -40,47 +58,70 @@ pub(super) fn git(case: &Case, printer: &Printer, subcommand: &str, bytes: u64) 
         && let [one] = operands.as_slice()
         && one.contains(':')
     {
-        let rewrite = printer.with_end("| sed -n '1,200p'");
-        return Ok(Bound::new(rewrite, "read a range of its lines with | sed -n '1,200p'"));
+        return Ok(first_part(printer, output));
     }
     if operands.last().is_some_and(|word| is_file(word)) {
         return Err(Miss::Near("single files are what it asks for"));
     }
-    if case.ran_lately(LOOK_CALLS, &looks(subcommand, &operands)) {
-        return Err(Miss::Near("its size was looked at first"));
+    let own: Vec<&str> = words().skip_while(|word| *word != subcommand).skip(1).collect();
+    if case.ran_lately(LOOK_CALLS, &looks(subcommand, &own)) {
+        return if is_cut(case) {
+            Ok(Bound::words("one path at a time, behind --"))
+        } else {
+            Err(Miss::Near("its size was looked at first"))
+        };
+    }
+    if own.is_empty()
+        && subcommand == "diff"
+        && output.bytes < OWN_BYTES
+        && follows_own_edits(case, printer)
+    {
+        return Err(Miss::Near("it looks over its own edits"));
     }
     let rewrite = printer.with_subcommand_option("--stat");
     Ok(Bound::new(rewrite, "look with --stat first, then at one path").then("one path of it"))
 }
 
-/// The calls that look at how large a diff of these operands is.
-fn looks(subcommand: &str, operands: &[&str]) -> Vec<String> {
-    let joined = operands.join(" ");
-    let mut of: Vec<(&str, String)> = vec![(subcommand, joined)];
-    if let ("diff", [.., last]) = (subcommand, operands) {
+/// The calls that look at how large what `git subcommand own` shows is.
+fn looks(subcommand: &str, own: &[&str]) -> Vec<String> {
+    let mut looks = looks_at_size(subcommand, own);
+    let front: Vec<&str> = own.iter().take_while(|word| **word != "--").copied().collect();
+    if front.len() < own.len() {
+        looks.extend(looks_at_size(subcommand, &front));
+    }
+    let revisions: Vec<&str> = front.into_iter().filter(|word| !word.starts_with('-')).collect();
+    if let ("diff", [.., last]) = (subcommand, revisions.as_slice()) {
         // The commit itself, shown.
-        of.push(("show", (*last).to_owned()));
-        if let [from, to] = operands {
-            of.push(("diff", format!("{from}..{to}")));
-            of.push(("diff", format!("{from}...{to}")));
+        looks.extend(looks_at_size("show", &[last]));
+        if let [from, to] = revisions.as_slice() {
+            for dots in ["..", "..."] {
+                looks.extend(looks_at_size("diff", &[&format!("{from}{dots}{to}")]));
+            }
         }
     }
-    let forms = |(subcommand, of): (&str, String)| {
-        LOOKS
-            .iter()
-            .flat_map(move |option| {
-                let front = format!("git {subcommand} {option} {of}");
-                [front.trim_end().to_owned(), format!("git {subcommand} {of} {option}")]
-            })
-            .collect::<Vec<_>>()
-    };
-    of.into_iter().flat_map(forms).collect()
+    looks
+}
+
+/// Whether the client showed the agent a part of the output only.
+fn is_cut(case: &Case) -> bool {
+    let result = case.event.shell();
+    result.persisted_bytes.is_some()
+        || result.stdout.head(NOTE_BYTES).contains("Total output lines:")
+}
+
+/// Whether the agent edited files in this session and asked for the status right before.
+fn follows_own_edits(case: &Case, printer: &Printer) -> bool {
+    Git::of(printer.command).is_some_and(|git| looked_lately(case, 1, &git))
+        && case.history().calls().iter().any(|call| call.is_edit())
 }
 
 /// The bound of `gh pr diff`.
-pub(super) fn pull_request(printer: &Printer) -> Check<Bound> {
+pub(super) fn pull_request(case: &Case, printer: &Printer, bytes: u64) -> Check<Bound> {
     if printer.has(&["--name-only"]) {
         return Err(Miss::Near("it is bounded already"));
+    }
+    if bytes < REVIEW_BYTES && !is_cut(case) {
+        return Err(Miss::Near("a diff of this size is read whole"));
     }
     // It takes no path.
     let rewrite = printer.with_end("> /tmp/pr.diff");

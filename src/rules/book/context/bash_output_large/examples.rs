@@ -12,6 +12,16 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("git log -p src/a.rs")
         .given(&[Given::OutputBytes(40_000)])
         .says("`git log -3 -p src/a.rs`"),
+    // The first lines are all of it.
+    Example::bash("cat data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(1), Given::Codex])
+        .says("`cat data.json | head -c 4000`"),
+    Example::bash("git show HEAD:data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(1)])
+        .says("`git show HEAD:data.json | head -c 4000`"),
+    Example::bash("rg --json foo data.json")
+        .given(&[Given::OutputBytes(60_000), Given::Lines(4)])
+        .says("narrow the pattern or the path, as its lines are long"),
     Example::bash("git diff main...HEAD")
         .given(&[Given::OutputBytes(48_000), Given::Lines(900)])
         .says("`git diff --stat main...HEAD`, then one path of it"),
@@ -32,7 +42,29 @@ pub(super) const HITS: &[Example] = &[
         .says("`ls -laR | head -50`"),
     Example::bash("rg -n foo src")
         .given(&[Given::OutputBytes(30_000), Given::Lines(500)])
-        .says("`rg -l -n foo src`"),
+        .says("`rg -l foo src`"),
+    // Their files would be as many.
+    Example::bash("rg -n 'atomic|force|prune|relay|shallow|filter|resume|partial' cmd internal")
+        .given(&[Given::OutputBytes(40_000), Given::Lines(460)])
+        .says("next time search for one topic at a time, not for 8"),
+    Example::bash("grep -rn 'a\\|b\\|c\\|d\\|e\\|f\\|g\\|h' src lib")
+        .given(&[Given::OutputBytes(40_000), Given::Lines(460)])
+        .says("not for 8"),
+    Example::bash("rg -n 'atomic|force|prune' cmd internal")
+        .given(&[Given::OutputBytes(40_000), Given::Lines(460)])
+        .says("`rg -l 'atomic|force|prune' cmd internal`"),
+    Example::bash("rg -n 'atomic|force' README.md docs .")
+        .given(&[Given::OutputBytes(33_000), Given::Lines(275)])
+        .says("`rg -n 'atomic|force' README.md docs`"),
+    Example::bash("rg -n 'a|b|c|d|e|f|g|h' docs . -S")
+        .given(&[Given::OutputBytes(33_000), Given::Lines(275)])
+        .says("leave . out, which holds too much, and search for one topic at a time"),
+    Example::bash("rg -n keyring -S . ~")
+        .given(&[Given::OutputBytes(68_000), Given::Lines(240)])
+        .says("`rg -n keyring -S .`"),
+    Example::bash("rg -n foo . ../other")
+        .given(&[Given::OutputBytes(33_000), Given::Lines(275)])
+        .says("`rg -l foo . ../other`"),
     Example::bash("rg foo src")
         .given(&[Given::OutputBytes(90_000), Given::Lines(3)])
         .says("`rg -M 200 foo src`"),
@@ -51,6 +83,18 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("curl -s https://api.x/items")
         .given(&[Given::OutputBytes(90_000)])
         .says("`curl -s https://api.x/items -o /tmp/response`"),
+    // It did not edit what it looks at.
+    Example::bash("git diff")
+        .given(&[Given::OutputBytes(28_000), Given::Lines(700), Given::After("git status")])
+        .says("`git diff --stat`"),
+    Example::bash("git diff")
+        .given(&[
+            Given::OutputBytes(48_000),
+            Given::Lines(700),
+            Given::Edited("/r/a.rs"),
+            Given::After("git status"),
+        ])
+        .says("`git diff --stat`"),
     Example::bash("gh pr diff 227")
         .given(&[Given::OutputBytes(40_000), Given::Lines(900)])
         .says("`gh pr diff 227 > /tmp/pr.diff`, then rg that file"),
@@ -122,6 +166,26 @@ pub(super) const MISSES: &[Example] = &[
         Given::Lines(900),
         Given::After("git show a1 --stat"),
     ]),
+    Example::bash("git diff --staged main").given(&[
+        Given::OutputBytes(48_000),
+        Given::Lines(900),
+        Given::After("git diff --staged --stat main"),
+    ]),
+    Example::bash("git diff a1^ a1 -- src lib").given(&[
+        Given::OutputBytes(27_000),
+        Given::Lines(640),
+        Given::After("git show --stat --oneline --decorate a1"),
+    ]),
+    // It looks over its own edits before the commit.
+    Example::bash("git diff").given(&[
+        Given::OutputBytes(28_000),
+        Given::Lines(700),
+        Given::Edited("/r/a.rs"),
+        Given::After("git status"),
+    ]),
+    // It is under review.
+    Example::bash("gh pr diff 2 --repo o/r")
+        .given(&[Given::OutputBytes(30_000), Given::Lines(900)]),
     // Which of them printed it is not known.
     Example::bash("ls -la src && grep -o foo s.jsonl | sort -u | head -30")
         .given(&[Given::OutputBytes(26_000), Given::Lines(320)]),

@@ -1,6 +1,7 @@
 //! How a pipeline prints less.
 
 use super::bound::{Bound, LONG_LINE_BYTES};
+use super::first_part::FEW_LINES;
 use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::rules::book::support::output::OutputSize;
@@ -41,6 +42,12 @@ pub(super) fn bound(
     };
     let searches = matches!(first.program.as_str(), "rg" | "grep" | "find" | "fd" | "git");
     if searches && filters.iter().chain([last]).all(|filter| keeps_all(filter)) {
+        if output.has_at_most(FEW_LINES) {
+            return Ok(Bound::new(
+                with_end("cut -c1-200"),
+                "narrow it first, or add | cut -c1-200",
+            ));
+        }
         return Ok(Bound::new(with_end("head -50"), "narrow it first, or add | head -50"));
     }
     let is_by_lines = matches!(last.program.as_str(), "head" | "tail" | "grep" | "rg" | "egrep");

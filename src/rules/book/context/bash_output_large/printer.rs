@@ -1,10 +1,10 @@
 //! The command that printed the output of a call.
 
 use crate::rules::book::context::support::loud::loud_commands;
-use crate::rules::book::support::command_text::{only_command, with_option};
+use crate::rules::book::support::command_text::{only_command, with_argument, with_option};
 use crate::rules::book::support::output::OutputSize;
 use crate::rules::trigger::{Check, Miss};
-use crate::shell::{Command, Script, options};
+use crate::shell::{Command, Script, Word, options};
 
 /// The command that printed the output of a call, and what a bounded form of it is made from.
 pub(super) struct Printer<'c> {
@@ -73,6 +73,13 @@ impl<'c> Printer<'c> {
     pub(super) fn with_option_behind(&self, word: &str, option: &str) -> Option<String> {
         let at = self.command.args.iter().position(|arg| arg.is(word))?;
         self.with_option(Some(at), option)
+    }
+
+    /// The script with `words` in place of `word`, an argument of the command; without the argument
+    /// where they are empty.
+    pub(super) fn with_word(&self, word: &Word, words: &str) -> Option<String> {
+        let at = self.command.args.iter().position(|arg| std::ptr::eq(arg, word))?;
+        with_argument(self.script, self.command, at, words).filter(|_| self.is_alone)
     }
 
     fn with_option(&self, after: Option<usize>, option: &str) -> Option<String> {

@@ -1,7 +1,9 @@
 //! How a search prints less.
 
 use super::bound::{Bound, LONG_LINE_BYTES};
+use super::first_part::FEW_LINES;
 use super::printer::Printer;
+use crate::rules::book::support::output::{OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::shell::options::{Item, Spec};
 use crate::shell::{Word, options};
@@ -27,6 +29,17 @@ const NO_LIST: [&str; 15] = [
     "quiet",
     "replace",
 ];
+
+/// A pattern of so many alternatives is of several topics, and matches in so many files that their
+/// list is no narrower. The recorded searches over 16 kB have 4 to 6 alternatives or 8 to 17.
+const MANY_ALTERNATIVES: usize = 8;
+
+/// Percent of the output that the path of one folder takes if that is its bulk: 30 to 40 in four
+/// recorded searches of a folder by its absolute path, at most 4 in the others.
+const FOLDER_PERCENT: usize = 30;
+
+/// How much of an output is searched for such a path, bytes.
+const SEARCHED_BYTES: usize = 32 << 10;
 
 /// A search by rg or grep, with what its options say.
 struct Search<'c> {
@@ -55,6 +68,41 @@ impl<'c> Search<'c> {
         options::operands(&self.items).into_iter().skip(usize::from(!has_pattern)).collect()
     }
 
+    /// How many alternatives its patterns have in all.
+    fn alternatives(&self) -> usize {
+        let is_extended = self.is_rg || self.has("EP", &["extended-regexp", "perl-regexp"]);
+        let patterns = self.items.iter().filter_map(|item| match item {
+            Item::Short('e', value) | Item::Long("regexp", value) => value.map(|value| value.text),
+            _ => None,
+        });
+        let mut patterns: Vec<&str> = patterns.collect();
+        if patterns.is_empty() {
+            let operands = options::operands(&self.items);
+            patterns.extend(operands.first().map(|word| word.text.as_str()));
+        }
+        let bars = |pattern: &&str| {
+            let escaped = pattern.matches("\\|").count();
+            if is_extended { pattern.matches('|').count() - escaped } else { escaped }
+        };
+        patterns.iter().map(|pattern| bars(pattern) + 1).sum()
+    }
+
+    /// A path of it that holds far more than was meant: the home folder, or `.` beside folders in
+    /// it, which are searched twice.
+    fn wide_path(&self) -> Option<&'c Word> {
+        let paths = self.paths();
+        let is_below = |word: &&&Word| {
+            word.literal().is_some_and(|text| {
+                !text.starts_with(['/', '~']) && !text.starts_with("..") && !is_here(word)
+            })
+        };
+        let is_wide = |word: &&&Word| {
+            matches!(word.raw.as_str(), "~" | "~/" | "/" | "$HOME" | "\"$HOME\"")
+                || (is_here(word) && paths.iter().any(|other| is_below(&other)))
+        };
+        paths.iter().find(is_wide).copied()
+    }
+
     /// Whether it looks into a few files and nothing else, of which a list says little.
     fn is_of_files(&self, case: &Case) -> bool {
         let paths = self.paths();
@@ -63,7 +111,8 @@ impl<'c> Search<'c> {
                 case.environment.absolute(text).is_some_and(|path| path.is_file())
                     || text.rsplit('/').next().is_some_and(|name| {
                         name.rsplit_once('.').is_some_and(|(stem, end)| {
-                            !stem.is_empty() && !end.is_empty() && !text.ends_with('/')
+                            // A number is no ending but a version: `v5@v5.17.0`.
+                            !stem.is_empty() && end.starts_with(|c: char| c.is_ascii_alphabetic())
                         })
                     })
             })
@@ -72,8 +121,14 @@ impl<'c> Search<'c> {
     }
 }
 
-/// The bound of a search whose lines have this average length.
-pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Bound {
+/// Whether a path is the working directory.
+fn is_here(word: &Word) -> bool {
+    word.is(".") || word.is("./")
+}
+
+/// The bound of a search with this output.
+pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Bound {
+    let OutputSize { bytes, bytes_per_line } = output;
     let search = Search::of(printer);
     let json = search.has("", &["json"]);
     if bytes_per_line > LONG_LINE_BYTES && !json {
@@ -81,25 +136,73 @@ pub(super) fn bound(case: &Case, printer: &Printer, bytes_per_line: u64) -> Boun
     }
     let letters = if search.is_rg { "lcvqomrhV" } else { "lLcvqomV" };
     if search.has(letters, &NO_LIST) {
-        let words = "narrow the pattern or the path, or add | head -50";
-        return Bound::new(printer.with_end("| head -50"), words);
+        return narrowed(printer, output);
     }
     if search.is_of_files(case) {
         let words = "narrow the pattern, or add -m 20";
         return Bound::new(printer.with_first_option("-m 20"), words).then("a narrower pattern");
     }
+    let topics = search.alternatives();
+    let has_many = topics >= MANY_ALTERNATIVES;
+    if let Some(path) = search.wide_path() {
+        let and = if has_many { ", and search for one topic at a time" } else { "" };
+        let words = format!("leave {} out, which holds too much{and}", path.raw);
+        let rewrite = (!has_many && search.paths().len() > 1).then(|| printer.with_word(path, ""));
+        return Bound::new(rewrite.flatten(), words);
+    }
+    if has_many {
+        return Bound::words(format!("search for one topic at a time, not for {topics}"));
+    }
+    if let Some(of_folder) = bytes_of_folder(case, bytes) {
+        let is_all = bytes - of_folder < case.limit(&super::BYTES);
+        let or = if is_all { "" } else { ", or list the files first with -l" };
+        let size = kilobytes(of_folder);
+        return Bound::words(format!("cd to the folder first, whose path makes {size} of it{or}"));
+    }
     let words = "list the files first with -l, then search one of them";
-    Bound::new(printer.with_first_option("-l"), words).then("search one of these files")
+    let number = printer.command.args.iter().find(|word| word.is("-n"));
+    let rewrite = match number {
+        Some(number) => printer.with_word(number, "-l"),
+        None => printer.with_first_option("-l"),
+    };
+    Bound::new(rewrite, words).then("search one of these files")
+}
+
+/// How many of the `bytes` of the output are the path of one folder in front of its lines, if that
+/// is the bulk.
+fn bytes_of_folder(case: &Case, bytes: u64) -> Option<u64> {
+    let text = case.event.shell().stdout.head(SEARCHED_BYTES);
+    // The last line may be cut in its path.
+    let mut lines = text.lines().filter(|line| line.starts_with('/') && line.contains(':'));
+    let mut folder = lines.next()?;
+    let mut count = 1;
+    for line in lines {
+        let common = folder.bytes().zip(line.bytes()).take_while(|(one, other)| one == other);
+        let end = common.count();
+        folder = folder.get(..end).unwrap_or_default();
+        count += 1;
+    }
+    let length = folder.rfind('/')? + 1;
+    let percent = length * count * 100 / text.len().max(1);
+    (percent >= FOLDER_PERCENT).then_some(bytes * percent as u64 / 100)
 }
 
 /// The bound of `git grep`.
-pub(super) fn git(printer: &Printer) -> Bound {
+pub(super) fn git(printer: &Printer, output: OutputSize) -> Bound {
     if printer.has(&["-l", "-L", "-c", "-o", "--files-with", "--name-only", "--count", "--only"]) {
-        let words = "narrow the pattern or the path, or add | head -50";
-        return Bound::new(printer.with_end("| head -50"), words);
+        return narrowed(printer, output);
     }
     let words = "list the files first with -l, then search one of them";
     Bound::new(printer.with_subcommand_option("-l"), words).then("search one of these files")
+}
+
+/// The first lines of what was found, if these are not all.
+fn narrowed(printer: &Printer, output: OutputSize) -> Bound {
+    if output.has_at_most(FEW_LINES) {
+        return Bound::words("narrow the pattern or the path, as its lines are long");
+    }
+    let words = "narrow the pattern or the path, or add | head -50";
+    Bound::new(printer.with_end("| head -50"), words)
 }
 
 fn long_matches(case: &Case, printer: &Printer, search: &Search) -> Bound {

@@ -2,7 +2,8 @@
 
 use crate::rules::example::{Example, Given};
 
-const LONG: &[Given] = &[Given::OutputBytes(22_000), Given::Lines(500), Given::Codex];
+const LONG: &[Given] = &[Given::OutputBytes(26_000), Given::Lines(500), Given::Codex];
+const MEDIUM: &[Given] = &[Given::OutputBytes(17_000), Given::Lines(500), Given::Codex];
 const SHORT: &[Given] = &[Given::OutputBytes(9_000), Given::Lines(300), Given::Codex];
 
 pub(super) const HITS: &[Example] = &[
@@ -10,7 +11,7 @@ pub(super) const HITS: &[Example] = &[
         "sed -n '1,100p' src/a.rs; sed -n '980,1070p' src/b.rs; sed -n '20,170p' src/c.rs",
     )
     .given(LONG)
-    .says("one call read 3 parts of files, 23 kB: next time find the places with rg -n"),
+    .says("one call read 3 parts of files, 27 kB: next time find the places with rg -n"),
     Example::bash("sed -n '1510,1715p' src/a.rs && sed -n '2280,2435p' src/a.rs")
         .given(LONG)
         .says("2 parts"),
@@ -31,10 +32,31 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("pwd; ls; sed -n '1,200p' README.md; sed -n '1,200p' Cargo.toml").given(LONG),
     Example::bash("sed -n '1,260p' a.go; printf '\\n--- b\\n'; sed -n '1,260p' b.go").given(LONG),
     Example::bash("bat a.rs b.rs").given(LONG),
+    // Four parts are a survey.
+    Example::bash("sed -n '1,100p' a.rs; sed -n '9,99p' b.rs; sed -n '2,90p' c.rs; cat d.rs")
+        .given(MEDIUM)
+        .says("4 parts"),
+    // The search named the places, and heads were read.
+    Example::bash("sed -n '1,240p' a.go && sed -n '1,260p' b.go && sed -n '400,460p' c.go").given(
+        &[Given::OutputBytes(26_000), Given::Lines(500), Given::Codex, Given::After("rg -n foo")],
+    ),
     Example::bash("wc -l a.rs b.rs && sed -n '1,300p' a.rs && sed -n '1,300p' b.rs").given(LONG),
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    // The file under review and its test.
+    Example::bash("sed -n '1,260p' a.go && printf '\\n--- test\\n' && sed -n '1,360p' a_test.go")
+        .given(MEDIUM),
+    // A part of it is the search's.
+    Example::bash("cat a.rs b.rs c.rs d.rs; ls; grep -R foo -n . | head -200").given(MEDIUM),
+    // The advice was followed.
+    Example::bash("sed -n '1,260p' a.go && sed -n '330,390p' b.go && sed -n '650,710p' b.go")
+        .given(&[
+            Given::OutputBytes(26_000),
+            Given::Lines(500),
+            Given::Codex,
+            Given::After("rg 'Resolve\\(' -n"),
+        ]),
     Example::bash("sed -n '1,400p' src/a.rs").given(LONG),
     Example::bash("nl -ba src/a.rs | sed -n '1,400p'").given(LONG),
     Example::bash("sed -n '1,40p' a.rs; sed -n '1,40p' b.rs").given(SHORT),

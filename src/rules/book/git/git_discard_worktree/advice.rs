@@ -12,12 +12,21 @@ pub(crate) fn overwrite(discard: &Discard, can_run_again: bool, is_linked: bool)
     let paths = discard.path_text();
     let dashes = if own.iter().any(|word| word.is("--")) { " --" } else { "" };
     let files = text::excerpt(paths.trim());
-    let fact = "overwrites any uncommitted work for good";
+    let which = if discard.takes_staged() { "uncommitted" } else { "unstaged" };
+    let fact = format!("overwrites any {which} work for good");
     Advice::with_rewrite(
         format!("git {sub}{dashes} {fact}; next time keep a copy first"),
         can_run_again.then(|| copy(&discard.git, &format!(" --{paths}"), is_linked)),
         format!("git {sub}{dashes} {files} {fact}; next time keep a copy in a patch first"),
     )
+}
+
+/// What was stashed is safe, what came since is not.
+pub(crate) fn behind_failed_pop(discard: &Discard) -> Advice {
+    let Git { sub, .. } = &discard.git;
+    Advice::plain(format!(
+        "git {sub} overwrites only what changed since the stash: your work is in the stash, so git stash pop once more, and do not drop it"
+    ))
 }
 
 /// The command that keeps a copy of uncommitted work. The stash is one for all work trees of a

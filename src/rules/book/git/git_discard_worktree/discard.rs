@@ -61,6 +61,16 @@ impl<'c> Discard<'c> {
         self.paths.is_empty() || self.paths.iter().any(|word| WHOLE.contains(&word.text.as_str()))
     }
 
+    /// Whether it overwrites what is staged, too: it takes the files from a commit, into the index as
+    /// well.
+    pub(crate) fn takes_staged(&self) -> bool {
+        match self.git.sub {
+            "restore" => self.git.has('S', "staged"),
+            "checkout" => self.git.operands().len() > self.paths.len(),
+            _ => false,
+        }
+    }
+
     /// Whether programs make everything that it names.
     pub(crate) fn is_generated(&self) -> bool {
         !self.paths.is_empty() && self.paths.iter().all(|word| is_generated(&word.text))

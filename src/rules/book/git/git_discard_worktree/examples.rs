@@ -13,7 +13,10 @@ pub(crate) const HITS: &[Example] = &[
     Example::bash("git checkout -- .")
         .given(&[Given::Cwd("/repo")])
         .says("`git stash push -m before-discard -- .`"),
-    Example::bash("git restore .").given(&[Given::Cwd("/repo")]).says("git restore overwrites"),
+    // What is staged stays, unless a commit is named.
+    Example::bash("git restore .")
+        .given(&[Given::Cwd("/repo")])
+        .says("git restore overwrites any unstaged work"),
     Example::bash("git reset HEAD && git checkout -- src/")
         .given(&[Given::Cwd("/repo")])
         .says("`git stash push -m before-discard -- src/`"),
@@ -28,7 +31,12 @@ pub(crate) const HITS: &[Example] = &[
     Example::bash("git checkout a.rs b.rs 2>/dev/null")
         .given(&[Given::File("a.rs", "fn a() {}")])
         .says("-- a.rs b.rs`"),
-    Example::bash("git restore -s HEAD~1 -SW src/a.rs").given(&[Given::Cwd("/repo")]),
+    Example::bash("git restore -s HEAD~1 -SW src/a.rs")
+        .given(&[Given::Cwd("/repo")])
+        .says("git restore overwrites any uncommitted work"),
+    Example::bash("git checkout HEAD -- src/a.rs")
+        .given(&[Given::Cwd("/repo")])
+        .says("git checkout -- overwrites any uncommitted work"),
     Example::bash("git clean -fd")
         .given(&[Given::Cwd("/repo"), Given::Output("Removing notes.md\n")])
         .says("`git clean -n -fd`"),
@@ -47,6 +55,26 @@ pub(crate) const HITS: &[Example] = &[
             Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
         ])
         .says("`git stash store -m restored 70fa743f1aa2d2ee669365b4e0a2b4aae2855dae`"),
+    // What was stashed is not in the work tree.
+    Example::bash("git stash drop")
+        .given(&[
+            Given::Cwd("/repo"),
+            Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+            Given::AfterFailed("git stash pop"),
+            Given::After("git status --short"),
+        ])
+        .says("`git stash store -m restored 70fa743f1aa2d2ee669365b4e0a2b4aae2855dae`"),
+    Example::bash("git checkout -- a.rs")
+        .given(&[
+            Given::Branch("main"),
+            Given::File(".git/refs/stash", "70fa743f1aa2d2ee669365b4e0a2b4aae2855dae\n"),
+            Given::AfterFailed("git stash pop"),
+        ])
+        .says("your work is in the stash"),
+    // There is no stash, so the pop failed for that.
+    Example::bash("git checkout -- a.rs")
+        .given(&[Given::Branch("main"), Given::AfterFailed("git stash pop")])
+        .says("overwrites any unstaged work"),
     Example::bash("cargo fmt; git checkout -- '*.rs'").given(&[Given::Cwd("/repo")]),
     Example::bash("cd web && git checkout -- .")
         .given(&[Given::Cwd("/repo/web"), Given::Codex])
@@ -114,6 +142,18 @@ pub(crate) const MISSES: &[Example] = &[
     Example::bash("git stash pop && git stash drop").given(&[
         Given::Cwd("/repo"),
         Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+    ]),
+    Example::bash("git stash drop").given(&[
+        Given::Cwd("/repo"),
+        Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+        Given::After("git stash pop"),
+    ]),
+    // It resolved the conflicts that the pop had left.
+    Example::bash("git stash drop").given(&[
+        Given::Cwd("/repo"),
+        Given::Output("Dropped refs/stash@{0} (70fa743f1aa2d2ee669365b4e0a2b4aae2855dae)"),
+        Given::AfterFailed("git stash pop"),
+        Given::Edited("/repo/a.rs"),
     ]),
     Example::bash("git stash drop >/dev/null").given(&[Given::Cwd("/repo")]),
     Example::bash("git commit -m 'no git checkout -- . any more'").given(&[Given::Cwd("/repo")]),

@@ -13,6 +13,9 @@ use crate::shell::{Command, Redirection, Word};
 /// How many calls back a look at the files counts as one before the decision.
 const LOOKED_CALLS: usize = 6;
 
+/// How many calls back a failed pop is the reason for what is discarded.
+const FAILED_CALLS: usize = 3;
+
 /// Whether a command saves uncommitted work: in a stash, a commit or a patch.
 pub(crate) fn saves(command: &Command) -> bool {
     let writes_patch = subcommand(command) == Some("diff")
@@ -20,7 +23,9 @@ pub(crate) fn saves(command: &Command) -> bool {
     writes_patch || saves_work(command)
 }
 
-/// Whether the dropped stash was put into the work tree before, in this call or lately.
+/// Whether the dropped stash was put into the work tree before, in this call or lately. A pop that
+/// failed may have left conflicts, which the agent resolves; without an edit since, it put nothing
+/// there.
 pub(crate) fn has_applied_stash(case: &Case, command: &Command, discard: &Discard) -> bool {
     const VERBS: [&str; 3] = ["apply", "pop", "branch"];
     const SPELLED: [&str; 4] = ["apply", "pop", "show -p", "apply --index"];
@@ -29,7 +34,18 @@ pub(crate) fn has_applied_stash(case: &Case, command: &Command, discard: &Discar
             && other.args.iter().any(|word| VERBS.contains(&word.text.as_str()))
     });
     let stash = discard.path_text();
-    here || case.ran_lately(LOOKED_CALLS, &SPELLED.map(|verb| format!("git stash {verb}{stash}")))
+    let spelled = SPELLED.map(|verb| format!("git stash {verb}{stash}"));
+    here || case
+        .last_run(LOOKED_CALLS, &spelled)
+        .is_some_and(|(run, since)| run.ok || since.iter().any(|call| call.is_edit()))
+}
+
+/// Whether a `git stash pop` just failed: what was stashed is still in the stash.
+pub(crate) fn has_failed_pop(case: &Case) -> bool {
+    const POPS: [&str; 3] = ["git stash pop", "git stash pop --index", "git stash pop stash@{0}"];
+    let last = case.last_run(FAILED_CALLS, &POPS.map(str::to_owned));
+    case.environment.has_stash()
+        && last.is_some_and(|(run, since)| !run.ok && !since.iter().any(|call| call.is_edit()))
 }
 
 /// Whether a `git clean` was lately asked what it would delete.

@@ -5,7 +5,7 @@ use crate::rules::case::Case;
 use crate::shell::Command;
 
 /// The usual ways to look at all that changed.
-const LOOKS: [&str; 24] = [
+const LOOKS: [&str; 29] = [
     "diff",
     "diff --stat",
     "diff --name-only",
@@ -30,17 +30,33 @@ const LOOKS: [&str; 24] = [
     "status && git diff --stat",
     "status --short; git diff --stat",
     "diff --stat && git status --short",
+    "status --short && echo && git diff --stat",
+    "status --short && echo \"---\" && git diff --stat",
+    "status --short; echo \"---\"; git diff --stat",
+    "status && echo \"---\" && git diff --stat",
+    "diff --stat && echo \"---\" && git status --short",
 ];
 
 /// Whether one of the last `calls` calls of the session looked at what changed.
 pub(crate) fn looked_lately(case: &Case, calls: usize, git: &Git) -> bool {
+    case.ran_lately(calls, &spelled(git))
+}
+
+/// Whether one of the last `calls` calls of the session looked at what changed, and no Edit or
+/// Write came since.
+pub(crate) fn looked_since_edits(case: &Case, calls: usize, git: &Git) -> bool {
+    case.last_run(calls, &spelled(git))
+        .is_some_and(|(_, since)| !since.iter().any(|call| call.is_edit()))
+}
+
+fn spelled(git: &Git) -> Vec<String> {
     let globals = git.global_text();
-    let spelled = LOOKS.iter().map(|look| {
+    let with_globals = |look: &&str| {
         let looks: Vec<String> =
             look.split("git ").map(|part| format!("git {globals}{part}")).collect();
         looks.concat()
-    });
-    case.ran_lately(calls, &spelled.collect::<Vec<_>>())
+    };
+    LOOKS.iter().map(with_globals).collect()
 }
 
 /// Whether a command shows what changed to the agent.

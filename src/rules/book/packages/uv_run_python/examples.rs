@@ -13,9 +13,9 @@ const NOT_FOUND: Given = Given::Failed("Exit code 127\nbash: line 1: pytest: com
 const UV_ONLY: Given = Given::Programs(&["uv", "rg"]);
 
 pub(super) const HITS: &[Example] = &[
-    Example::bash("pytest -q")
-        .given(&[LOCK, PYTHON, PYTEST, ALL])
-        .says("pytest ran from PATH, but .venv of this uv project has its own: `uv run pytest -q`"),
+    Example::bash("pytest -q").given(&[LOCK, PYTHON, PYTEST, ALL]).says(
+        "pytest ran from PATH, but .venv of this uv project has another pytest: `uv run pytest -q`",
+    ),
     Example::bash("pytest -q")
         .given(&[LOCK, PYTHON, PYTEST, ALL, Given::Failed("Exit code 1\n1 failed in 0.1s")])
         .says("`uv run pytest -q`"),
@@ -38,7 +38,7 @@ pub(super) const HITS: &[Example] = &[
         .says("`cd api && uv run pytest`"),
     Example::bash("pytest -q 2>&1 | tail -5")
         .given(&[LOCK, PYTHON, PYTEST, ALL])
-        .says("has its own: run that one with uv run"),
+        .says(": run that one with uv run"),
     Example::bash("pytest -q")
         .given(&[Given::File("poetry.lock", ""), PYTHON, PYTEST, ALL])
         .says("`poetry run pytest -q`"),

@@ -22,7 +22,7 @@ const NAMES: [&str; 14] = [
 const TEXTS: [&str; 9] = ["md", "mdx", "markdown", "mdc", "txt", "rst", "adoc", "org", "feature"];
 
 /// Words in the name of a text, or of a folder above it, that is to be read whole.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 49] = [
     "adr",
     "adrs",
     "architecture",
@@ -36,6 +36,7 @@ const WORDS: [&str; 48] = [
     "guideline",
     "guidelines",
     "handoff",
+    "implementation",
     "instruction",
     "instructions",
     "issue",

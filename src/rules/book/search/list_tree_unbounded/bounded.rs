@@ -56,17 +56,18 @@ impl<'c> Listing<'c> {
         };
         let plain = format!("{lead}: bound it by a depth, a folder or | head");
         let (kept, better) = self.bounded(case)?;
-        Some(Advice::better(format!("{lead}; {kept}"), better, plain))
+        let better = case.in_folder_of(self.command, better);
+        Some(Advice::with_rewrite(format!("{lead}; {kept}"), better, plain))
     }
 
     /// Which part of the listing is left, and the command that prints it.
     fn bounded(&self, case: &Case) -> Option<(&'static str, String)> {
         Some(match self.command.program.as_str() {
-            "tree" => ("two levels of it", self.two_levels()?),
-            "du" => ("the largest of them", self.largest()),
-            _ => self
-                .sources(case)
-                .unwrap_or_else(|| ("the first of them", format!("{} | head -100", self.pipeline))),
+            "tree" => ("this prints two levels of it", self.two_levels()?),
+            "du" => ("this prints the largest of them", self.largest()),
+            _ => self.sources(case).unwrap_or_else(|| {
+                ("this prints the first of them", format!("{} | head -100", self.pipeline))
+            }),
         })
     }
 
@@ -111,9 +112,9 @@ impl<'c> Listing<'c> {
         if has_ripgrep(case) {
             let globs: String = self.globs.iter().map(|glob| format!("{glob} ")).collect();
             let label = if self.command.args.iter().any(|word| word.is("f")) && !self.is_narrowed {
-                "without ignored and hidden files"
+                "this lists them without ignored and hidden files"
             } else {
-                "files only, without ignored and hidden ones and links"
+                "this lists files only, without ignored and hidden ones and links"
             };
             return Some((label, format!("rg --files {globs}{rest}")));
         }
@@ -132,7 +133,7 @@ impl<'c> Listing<'c> {
             && folders.iter().all(is_inside);
         can_list.then(|| {
             let list = "git -c core.quotePath=off ls-files -co --exclude-standard";
-            ("without ignored files, with links and repositories", format!("{list} {rest}"))
+            ("this is without ignored files, with links and repositories", format!("{list} {rest}"))
         })
     }
 

@@ -30,9 +30,19 @@ pub(crate) fn has_git(case: &Case, command: &Command) -> bool {
     case.environment.on_path("git") && is_in_work_tree()
 }
 
-/// What `git grep --untracked` skips, as a sentence. `more` names what else is left out.
-pub(crate) fn git_lead(more: &str) -> String {
-    format!("git grep skips ignored and binary files{more} and repositories inside")
+/// What `git grep --untracked` skips, as a sentence: binary files and links where these say so.
+pub(crate) fn git_lead(binary: bool, links: bool) -> String {
+    let files = if binary { "ignored and binary files" } else { "ignored files" };
+    let links = if links { ", links" } else { "" };
+    format!("git grep skips {files}{links} and repositories inside")
+}
+
+/// Words for a lead where the call does more than the commands that a suggestion replaces; empty
+/// otherwise. A `cd` does not count.
+pub(crate) fn part_of(case: &Case, replaced: &[&Command]) -> &'static str {
+    let is_replaced = |other: &Command| replaced.iter().any(|command| command.id == other.id);
+    let is_whole = case.commands().all(|other| other.is("cd") || is_replaced(other));
+    if is_whole { "" } else { "; for that part" }
 }
 
 /// The words that give the command other rights, with a blank behind: `sudo -u www `. Empty if there

@@ -42,6 +42,9 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("printenv").says("`bash -c 'compgen -e'`"),
     Example::bash("rg API_KEY .env.local").says("rg .env.local puts"),
     Example::bash("cd api && cat .env | sort").says("so they count as leaked"),
+    Example::bash("cat .env.local")
+        .given(&[Given::Output("DB_PASSWORD=hunter2hunter2\n")])
+        .says("so they count as leaked: rotate them, and let the program load the file"),
     Example::bash("head -20 \"config/.env.local\" 2>/dev/null")
         .given(&[Given::Output("STRIPE_SECRET_KEY=9fK2mQ7vX4bT8nZ1\nPORT=3000")])
         .says("head .env.local puts"),
@@ -65,6 +68,12 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("TOKEN=$(curl -s auth.acme.io | jq -r .token); echo $TOKEN")
         .says("${#TOKEN} shows its length"),
     Example::bash("printenv DATABASE_PASSWORD").says("printenv of $DATABASE_PASSWORD"),
+    Example::bash("printenv API_KEY DB_PASSWORD")
+        .given(&[Given::Output("9fK2mQ7vX4bT8nZ1\nhT7vkq92LmZx4RbW\n")])
+        .says("printenv of $API_KEY and $DB_PASSWORD puts their values into the transcript: rotate them"),
+    Example::bash("cat /proc/self/environ | tr '\\0' '\\n'")
+        .given(&[PAIRS])
+        .says("cat /proc/self/environ puts the values of all variables into the transcript"),
     Example::bash("cat ~/.aws/credentials").says("count as leaked"),
     Example::bash("cat ~/.netrc").says("its passwords"),
     Example::bash("gh auth token").says("passes it on unseen"),

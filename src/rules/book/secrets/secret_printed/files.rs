@@ -12,6 +12,8 @@ use crate::shell::{Command, Word, options};
 pub(super) enum Contents {
     /// Lines of `NAME=value`.
     Pairs,
+    /// The environment of a process.
+    Environment,
     /// A private key.
     PrivateKey,
     /// Credentials in another form.
@@ -58,7 +60,7 @@ pub(super) fn contents_of(path: &str) -> Check<Contents> {
         | "secrets.env"
         | "accesstokens.json" => Contents::Credentials,
         ".envrc" => Contents::Pairs,
-        "environ" if path.starts_with("/proc/") => Contents::Pairs,
+        "environ" if path.starts_with("/proc/") => Contents::Environment,
         ".env" | ".env*" | ".env.*" => Contents::Pairs,
         ".npmrc" | ".pypirc" | "credentials.toml" => Contents::Pairs,
         "credentials" => Contents::Pairs,

@@ -45,6 +45,11 @@ pub(super) fn is_without_value(case: &Case) -> bool {
     !text.split(separates).any(is_value)
 }
 
+/// Whether a call that prints one value certainly showed it: an empty output may not be known.
+pub(super) fn shows_value(case: &Case) -> bool {
+    !is_empty(case) && !is_without_value(case)
+}
+
 /// Whether the output of the call certainly shows a secret: an empty one does not.
 pub(super) fn shows_secret(case: &Case) -> bool {
     let text = text_shown(case);

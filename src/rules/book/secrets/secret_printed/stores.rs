@@ -34,13 +34,14 @@ const fn asks(
 
 const GH: &str = "printed its token into the transcript; next time gh auth status tells whether it works, and $(gh auth \
                   token) passes it on unseen";
-const AWS: &str = "printed a secret into the transcript, so it counts as leaked; aws sts get-caller-identity tells \
-                   whether credentials work";
-const PASS_ON: &str = "printed a secret into the transcript, so it counts as leaked; next time pass it on unseen, in $(...)";
-const KUBECTL: &str = "printed the secret into the transcript (base64 hides nothing), so it counts as leaked; next time \
-                       use kubectl describe secret";
-const CONFIG: &str = "printed secrets into the transcript, so they count as leaked; next time ask for names only, or for \
-                      one value that is harmless";
+const AWS: &str = "printed a secret into the transcript, so it counts as leaked: rotate it; aws sts \
+                   get-caller-identity tests credentials";
+const PASS_ON: &str = "printed a secret into the transcript, so it counts as leaked: rotate it; next time pass it on \
+                       unseen, in $(...)";
+const KUBECTL: &str = "printed the secret into the transcript (base64 hides nothing), so it counts as leaked: rotate \
+                       it; next time use kubectl describe secret";
+const CONFIG: &str = "printed secrets into the transcript, so they count as leaked: rotate them; next time ask for \
+                      names, or one harmless value";
 
 const STORES: [Asks; 37] = [
     asks(&["gh"], &["auth", "token"], &[], true, GH),

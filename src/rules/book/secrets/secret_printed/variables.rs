@@ -18,8 +18,8 @@ pub(super) fn prints_environment(command: &Command) -> bool {
     }
 }
 
-/// The secret variable that a command prints.
-pub(super) fn printed_by(script: &Script, command: &Command) -> Option<String> {
+/// The secret variables that a command prints.
+pub(super) fn printed_by(script: &Script, command: &Command) -> Vec<String> {
     // The script may give such a name to something harmless.
     let is_secret = |name: &str| {
         let is_assigned = script
@@ -30,23 +30,24 @@ pub(super) fn printed_by(script: &Script, command: &Command) -> Option<String> {
             && !is_assigned
             && !script.loop_variables.iter().any(|variable| variable == name)
     };
-    match command.program.as_str() {
+    let printed: Vec<&str> = match command.program.as_str() {
         "printenv" => {
-            let name = command
-                .args
-                .iter()
-                .find_map(|word| word.literal().filter(|text| !text.starts_with('-')))?;
-            is_secret(name).then(|| name.to_owned())
+            let names = command.args.iter().filter_map(|word| word.literal());
+            names.filter(|text| !text.starts_with('-')).collect()
         }
-        "echo" | "printf" => command
-            .args
-            .iter()
-            .filter(|word| word.expands)
-            .flat_map(|word| expanded(&word.text))
-            .find(|name| is_secret(name))
-            .map(str::to_owned),
-        _ => None,
+        "echo" | "printf" => {
+            let words = command.args.iter().filter(|word| word.expands);
+            words.flat_map(|word| expanded(&word.text)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut secret: Vec<String> = Vec::new();
+    for name in printed.into_iter().filter(|name| is_secret(name)) {
+        if !secret.iter().any(|known| known == name) {
+            secret.push(name.to_owned());
+        }
     }
+    secret
 }
 
 /// Whether a variable of this name contains a URL, in which a password may be.

@@ -6,7 +6,8 @@ use crate::project::runner;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell;
-use crate::shell::{Command, Joined, Script, options};
+use crate::shell::options::{self, Spec};
+use crate::shell::{Command, Joined, Script};
 
 /// A run before a pipe whose last stage decides the status.
 pub(crate) struct Masked<'s> {
@@ -126,20 +127,40 @@ const CLAIMS: [&str; 20] = [
     "✅",
 ];
 
-/// Words with which an `echo` does not claim it, or shows the status.
-const NO_CLAIMS: [&str; 10] =
-    ["fail", "failed", "failing", "error", "errors", "exit", "status", "rc", "code", "not"];
+/// Words of a failure.
+const FAILURES: [&str; 5] = ["fail", "failed", "failing", "error", "errors"];
+
+/// Other words with which an `echo` does not claim it, or shows the status.
+const NO_CLAIMS: [&str; 5] = ["exit", "status", "rc", "code", "not"];
 
 /// Whether a command prints that all is well.
 pub(crate) fn claims_success(command: &Command) -> bool {
-    let text: Vec<&str> = command.args.iter().map(|word| word.text.as_str()).collect();
-    let text = text.join(" ").to_lowercase();
-    let words =
-        || text.split(|c: char| !(c.is_alphanumeric() || c == '✅')).filter(|w| !w.is_empty());
+    let has = |words: &[&str]| has_word(command, words);
     is_print(command)
         && !command.args.iter().any(|word| word.expands)
-        && words().any(|word| CLAIMS.contains(&word))
-        && !words().any(|word| NO_CLAIMS.contains(&word))
+        && has(&CLAIMS)
+        && !has(&NO_CLAIMS)
+        && !has(&FAILURES)
+}
+
+/// Whether a command is a grep whose pattern has words of success and of failure, so that the lines
+/// that it prints show which of them it was.
+pub(crate) fn asks_for_both_verdicts(command: &Command) -> bool {
+    let items = options::read(&command.args, Spec::of("grep"));
+    programs::is(&command.program, Trait::IsGrep)
+        && !options::has(&items, Some('v'), "invert-match")
+        && !options::has(&items, Some('c'), "count")
+        && has_word(command, &CLAIMS)
+        && has_word(command, &FAILURES)
+}
+
+/// Whether an argument contains one of these words, in any case.
+fn has_word(command: &Command, words: &[&str]) -> bool {
+    let is_one = |word: &str| words.contains(&word);
+    command.args.iter().any(|arg| {
+        let text = arg.text.to_lowercase();
+        text.split(|c: char| !(c.is_alphanumeric() || c == '✅')).any(is_one)
+    })
 }
 
 fn is_print(command: &Command) -> bool {
@@ -152,7 +173,11 @@ fn is_gated(command: &Command) -> bool {
     let Some(sub) = sub else { return false };
     let has = |word: &str| command.args.iter().any(|arg| arg.is(word));
     match command.program.as_str() {
-        "git" => matches!(sub, "commit" | "push" | "merge") && !has("--dry-run") && !has("--abort"),
+        "git" => {
+            let goes_on = matches!(sub, "rebase" | "cherry-pick" | "revert" | "am");
+            (matches!(sub, "commit" | "push" | "merge") && !has("--dry-run") && !has("--abort"))
+                || (goes_on && has("--continue"))
+        }
         "gh" => matches!(sub, "pr" | "release") && (has("create") || has("merge")),
         "npm" | "pnpm" | "yarn" | "cargo" | "poetry" | "uv" | "gem" => sub == "publish",
         "docker" | "podman" => sub == "push",

@@ -71,6 +71,13 @@ pub(super) const MISSES: &[Example] = &[
         .given(&[Given::Cwd("/repo"), Given::Codex]),
     Example::bash("cat > src/app.py <<'EOF'\n1\n2\n3\nEOF")
         .given(&[Given::Cwd("/repo"), Given::EditFailed("/repo/src/app.py")]),
+    // The Edit failed a few calls before.
+    Example::bash("cat >> src/app.py <<'EOF'\n1\n2\n3\n4\n5\n6\n7\n8\nEOF").given(&[
+        Given::Cwd("/repo"),
+        Given::EditFailed("/repo/src/app.py"),
+        Given::ReadPart("/repo/src/app.py", 1, 50),
+        Given::After("tail -20 src/app.py"),
+    ]),
     Example::bash("cat >> ~/.bashrc <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
     Example::bash("cat > \"$OUT/a.py\" <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),
     Example::bash("ssh web 'cat > app.py' <<'EOF'\n1\n2\n3\nEOF").given(&[Given::Cwd("/repo")]),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::rules::differential::contents::{ASIDE, Class};
-use crate::rules::differential::run::{BINARY, Ran, split_path};
+use crate::rules::differential::run::{BINARY, Ran, TOP, split_path, top_of};
 
 /// The first of some lines, to be shown.
 pub fn shown(what: &str, lines: &[&String]) -> String {
@@ -36,7 +36,11 @@ pub fn has_names(ran: &Ran) -> bool {
 /// Whether a line says that nothing is in a folder.
 pub fn is_of_a_folder(top: &Path, line: &str) -> bool {
     let name = line.strip_suffix(":0").unwrap_or(line).trim_end_matches('/');
-    line == "0" || !matches!(line, "" | "..") && top.join(name).is_dir()
+    let path = match name.strip_prefix(TOP) {
+        Some(rest) => top_of(top).join(rest.trim_start_matches('/')),
+        None => top.join(name),
+    };
+    line == "0" || !matches!(line, "" | "..") && path.is_dir()
 }
 
 /// Whether its own program refuses the original.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::{is_refused, shown};
-use super::words::announced;
+use super::lines::{is_of_a_folder, is_refused, shown};
+use super::words::{announced, announces_folders};
 use crate::rules::differential::contents::{Class, LINKS};
 use crate::rules::differential::pair::{Pair, Verdict};
 use crate::rules::differential::run::{Shell, paths_without};
@@ -61,8 +61,11 @@ pub fn listing(
     if is_lister && found.raw.len() < MOST_LINES - 1 && pair.base.contains("-type f") && !numbered {
         let mut aside = announced(text);
         aside.insert(Class::Encoded);
-        let least = shell.run(&trees.without(pair.kind, &aside, pair.is_read()), &pair.command());
-        let lost: Vec<&String> = least.lines.difference(&found.lines).collect();
+        let without = trees.without(pair.kind, &aside, pair.is_read());
+        let least = shell.run(&without, &pair.command());
+        // Without -print, find also names the folders that -prune keeps it out of.
+        let counts = |line: &&String| !announces_folders(text) || !is_of_a_folder(&whole, line);
+        let lost: Vec<&String> = least.lines.difference(&found.lines).filter(counts).collect();
         if !lost.is_empty() {
             return unequal("lost", shown("lost", &lost));
         }

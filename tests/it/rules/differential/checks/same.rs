@@ -120,8 +120,13 @@ fn lines(search: &Search, found: &Found, named: bool, without_folders: bool) -> 
     // Of a single file grep gives no name, and the original has been made to give it.
     let is_as_written = pair.mended == pair.base;
     let named = named && (has_names(found) || is_as_written);
-    let (most_lines, few_lines, found_lines) =
-        (form(most, named || is_as_written), form(few, named || is_as_written), form(found, named));
+    // A line may begin like a name by chance.
+    let is_literal = is_as_written && found.lines.is_subset(&most.lines);
+    let (most_lines, few_lines, found_lines) = (
+        form(most, named || is_as_written),
+        form(few, named || is_as_written),
+        form(found, named || is_literal),
+    );
     // That a binary file matches is no line of it.
     let lost: Vec<&String> =
         few_lines.difference(&found_lines).filter(|line| !line.starts_with(BINARY)).collect();

@@ -77,7 +77,8 @@ pub fn alternation(random: &mut Random) -> Pair {
     let words = words.trim();
     let end = random.pick(&ENDS);
     let base = format!("rg {words}");
-    let mended = format!("grep -r {words}");
+    // Nobody means an empty group: those are the parentheses of a call.
+    let mended = format!("grep -r {}", words.replace("\\(\\)", "()"));
     let outcome = if end.contains('|') {
         Outcome::Printed(String::new())
     } else {
