@@ -16,10 +16,10 @@ const RESULT_BYTES: u64 = 30_000;
 const CALL_MS: u64 = 600_000;
 
 /// Bytes of text that make a token, about.
-const TOKEN_BYTES: f64 = 4.0;
+const TOKEN_BYTES: u64 = 4;
 
-/// What reading a token again from the cache costs, of what reading it first costs.
-const CACHE_READ: f64 = 0.1;
+/// How many reads of a token from the cache cost as much as its first.
+const CACHE_READS: u64 = 10;
 
 /// A ledger that got no line for so long has ended, ms.
 const ENDED_MS: u64 = 86_400_000;
@@ -91,9 +91,10 @@ impl<'l, 'c> Memory<'l, 'c> {
         let open = !again && window.len() < WINDOW_CALLS && reset.is_none() && !self.has_ended;
 
         // A text is read again with each later call, until the agent's context is reset.
-        let read = |at: usize| 1.0 + CACHE_READ * rest.len().saturating_sub(at) as f64;
+        let reads = |at: usize| CACHE_READS + rest.len().saturating_sub(at) as u64;
+        let tokens = |bytes: u64| bytes as f64 / (TOKEN_BYTES * CACHE_READS) as f64;
         let last = window.last().map_or(0, |(at, _)| at + 1);
-        let spent: f64 = later
+        let spent: u64 = later
             .iter()
             .filter(|other| other.was_said() && other.rule == line.rule)
             .filter_map(|other| {
@@ -103,13 +104,13 @@ impl<'l, 'c> Memory<'l, 'c> {
                 } else {
                     self.after(other).checked_sub(start)?
                 };
-                (at <= last).then(|| other.chars as f64 / TOKEN_BYTES * read(at))
+                (at <= last).then(|| other.chars * reads(at))
             })
             .sum();
         let shown = window.iter().filter(|(_, call)| shows(call));
-        let (tokens, ms) = shown.fold((0.0, 0), |(tokens, ms), (at, call)| {
-            let result = call.size.min(RESULT_BYTES) as f64 / TOKEN_BYTES;
-            (tokens + result * read(at + 1), ms + call.dur.unwrap_or_default().min(CALL_MS))
+        let (bytes, ms) = shown.fold((0, 0), |(bytes, ms), (at, call)| {
+            let result = call.size.min(RESULT_BYTES);
+            (bytes + result * reads(at + 1), ms + call.dur.unwrap_or_default().min(CALL_MS))
         });
 
         let mut counts = Counts::default();
@@ -117,7 +118,7 @@ impl<'l, 'c> Memory<'l, 'c> {
             if line.arm == Some(Arm::HeldOut) { &mut counts.held_out } else { &mut counts.told };
         arm.units = 1;
         (arm.again, arm.followed, arm.open) = (again.into(), followed.into(), open.into());
-        arm.cost.add_unit(spent, tokens, ms as f64);
+        arm.cost.add_unit(tokens(spent), tokens(bytes), ms as f64);
         let share = line.share.unwrap_or_default();
         let share_ppm = (share.clamp(0.0, 1.0) * 1_000_000.0).round() as u32;
         SessionUnit { rule: line.rule.clone(), t: line.t, share_ppm, counts }
