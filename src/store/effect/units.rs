@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_reset_ends_the_window() {
         let reset = WarningLine { v: 1, t: 25, reset: "compact".into(), ..WarningLine::default() };
-        assert_eq!(told("-.-", &[reset.clone()], u64::MAX), (0, 0, 0));
+        assert_eq!(told("-.-", std::slice::from_ref(&reset), u64::MAX), (0, 0, 0));
         assert_eq!(told("--.", &[reset], 35), (1, 0, 0));
     }
 

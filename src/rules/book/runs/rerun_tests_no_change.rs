@@ -197,7 +197,7 @@ fn check(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it ran long ago"));
     }
     let differs = earlier.call.ok != case.event.succeeded()
-        || (!earlier.call.ok && !case.failure().is_some_and(|error| earlier.call.err == error));
+        || (!earlier.call.ok && case.failure().is_none_or(|error| earlier.call.err != error));
     if differs {
         return Err(Miss::Near("its result is another one now, so something changed"));
     }
