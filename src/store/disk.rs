@@ -12,8 +12,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::history::{History, TAIL_BYTES, lines};
+use super::ledger_file::Part;
 use super::line::{CallLine, WarningLine};
-use super::rollup::{CALLS, WARNINGS};
 use crate::base::state_dir::{create, lock_within, open};
 
 /// Most bytes of warnings that are read. Budgets keep the file far below this.
@@ -54,7 +54,7 @@ impl OnDisk {
         line: &CallLine,
         project: impl FnOnce() -> String,
     ) -> io::Result<bool> {
-        let path = self.path(CALLS);
+        let path = self.path(Part::Calls);
         let mut options = OpenOptions::new();
         options.append(true);
         match open(&path, &options) {
@@ -72,12 +72,12 @@ impl OnDisk {
     }
 
     pub(super) fn append_warning(&self, line: &WarningLine) -> io::Result<()> {
-        append(&self.path(WARNINGS), line)
+        append(&self.path(Part::Warnings), line)
     }
 
     /// The last calls.
     pub(super) fn recent(&self) -> io::Result<History> {
-        let mut file = open(&self.path(CALLS), OpenOptions::new().read(true))?;
+        let mut file = open(&self.path(Part::Calls), OpenOptions::new().read(true))?;
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
         let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
@@ -94,7 +94,7 @@ impl OnDisk {
         let entries = fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED).flatten();
         let others = entries.filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            let stem = name.strip_suffix(CALLS)?;
+            let stem = name.strip_suffix(Part::Calls.ending())?;
             let is_other = stem
                 .strip_prefix(session)
                 .is_some_and(|rest| (rest.is_empty() || rest.starts_with('-')) && *own != *stem);
@@ -107,12 +107,12 @@ impl OnDisk {
 
     /// All warnings, read without the lock.
     pub(super) fn warnings(&self) -> io::Result<Vec<WarningLine>> {
-        read_warnings(&mut open(&self.path(WARNINGS), OpenOptions::new().read(true))?)
+        read_warnings(&mut open(&self.path(Part::Warnings), OpenOptions::new().read(true))?)
     }
 
     /// Locks the warnings until the file is dropped, and reads them.
     pub(super) fn lock_warnings(&self) -> io::Result<(File, Vec<WarningLine>)> {
-        let path = self.path(WARNINGS);
+        let path = self.path(Part::Warnings);
         let mut options = OpenOptions::new();
         options.read(true).append(true);
         let mut file = match open(&path, &options) {
@@ -124,9 +124,9 @@ impl OnDisk {
         Ok((file, warnings))
     }
 
-    fn path(&self, ending: &str) -> PathBuf {
+    fn path(&self, part: Part) -> PathBuf {
         let mut path = self.base.clone().into_os_string();
-        path.push(ending);
+        path.push(part.ending());
         path.into()
     }
 }

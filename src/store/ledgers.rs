@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::rollup::{CALLS, Rollup, WARNINGS};
+use super::ledger_file::{LedgerFile, Part};
+use super::rollup::Rollup;
 use crate::base::state_dir;
 
 /// Longest line that is read, bytes. Our own lines are under 1 KB.
@@ -22,6 +23,8 @@ const BUFFER_BYTES: usize = 256 << 10;
 pub(crate) struct LedgerFiles {
     folder: Arc<Path>,
     name: String,
+    /// How the names of the files go on.
+    endings: [&'static str; 2],
 }
 
 impl LedgerFiles {
@@ -37,10 +40,7 @@ impl LedgerFiles {
 
     /// Sizes of the two files, bytes. Lines are only ever appended, so equal sizes mean equal lines.
     pub(crate) fn sizes(&self) -> [u64; 2] {
-        [CALLS, WARNINGS].map(|ending| {
-            let path = self.folder.join(format!("{}{ending}", self.name));
-            fs::symlink_metadata(path).map_or(0, |meta| meta.len())
-        })
+        Part::ALL.map(|part| fs::symlink_metadata(self.path(part)).map_or(0, |meta| meta.len()))
     }
 
     /// The beginning that the names of the two files share.
@@ -48,17 +48,22 @@ impl LedgerFiles {
         &self.name
     }
 
-    /// Calls `take` with each line of the file with this ending that is not in the roll-up yet.
+    fn path(&self, part: Part) -> PathBuf {
+        let [calls, warnings] = self.endings;
+        let ending = if part == Part::Calls { calls } else { warnings };
+        self.folder.join(format!("{}{ending}", self.name))
+    }
+
+    /// Calls `take` with each line of this part that is not in the roll-up yet.
     pub(crate) fn each(
         &self,
-        ending: &str,
+        part: Part,
         rollup: &Rollup,
         lines: &mut LineBuffer,
         take: impl FnMut(&[u8]),
     ) -> ReadOutcome {
-        let name = format!("{}{ending}", self.name);
-        match rollup.uncounted(&name) {
-            Some(from) => lines.each(&self.folder.join(name), from, take),
+        match rollup.uncounted(&self.name, part) {
+            Some(from) => lines.each(&self.path(part), from, take),
             None => ReadOutcome::Absent,
         }
     }
@@ -74,22 +79,20 @@ pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<LedgerF
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
         entries => entries?,
     };
-    let mut names: Vec<String> = Vec::new();
+    let mut ledgers: Vec<(String, bool)> = Vec::new();
     for entry in entries {
-        let file = entry?.file_name();
-        let name =
-            file.to_str().and_then(|file| file.strip_suffix(CALLS).or(file.strip_suffix(WARNINGS)));
-        names.extend(name.map(str::to_owned));
+        let name = entry?.file_name();
+        let file = name.to_str().and_then(LedgerFile::of);
+        ledgers.extend(file.map(|file| (file.ledger.to_owned(), file.ending == file.part.aside())));
     }
-    names.sort_unstable();
-    names.dedup();
+    ledgers.sort_unstable();
+    ledgers.dedup();
     let mut sessions: BTreeMap<String, Vec<LedgerFiles>> = BTreeMap::new();
-    for name in names {
+    for (name, is_aside) in ledgers {
         let session = name.split(['-', '.']).next().unwrap_or_default().to_owned();
-        sessions
-            .entry(session)
-            .or_default()
-            .push(LedgerFiles { folder: Arc::clone(&folder), name });
+        let endings = Part::ALL.map(if is_aside { Part::aside } else { Part::ending });
+        let folder = Arc::clone(&folder);
+        sessions.entry(session).or_default().push(LedgerFiles { folder, name, endings });
     }
     Ok(sessions)
 }

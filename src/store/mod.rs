@@ -12,6 +12,7 @@ mod in_memory;
 pub mod key;
 pub mod learned;
 pub mod ledger;
+pub mod ledger_file;
 pub(crate) mod ledgers;
 pub(crate) mod line;
 mod line_reader;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Counts;
 use super::history::{LINE_VERSION, lines};
+use super::ledger_file::Part;
 use crate::base::state_dir;
 
 /// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
@@ -255,18 +256,16 @@ impl Rollup {
         rollup
     }
 
-    /// The byte from which on a file of `sessions/` is not in the days yet. `None` if all of it is.
-    pub fn uncounted(&self, file_name: &str) -> Option<u64> {
-        let (ledger, is_calls) =
-            match (file_name.strip_suffix(CALLS), file_name.strip_suffix(WARNINGS)) {
-                (Some(ledger), _) => (ledger, true),
-                (_, Some(ledger)) => (ledger, false),
-                _ => return Some(0),
-            };
+    /// The byte from which on a part of a ledger is not in the days yet; `ledger` is the name that
+    /// its files share. `None` if all of it is.
+    pub fn uncounted(&self, ledger: &str, part: Part) -> Option<u64> {
         match self.folded.get(ledger) {
             None => Some(0),
             Some(folded) if folded.whole => None,
-            Some(folded) => Some(if is_calls { folded.calls } else { folded.warnings }),
+            Some(folded) => Some(match part {
+                Part::Calls => folded.calls,
+                Part::Warnings => folded.warnings,
+            }),
         }
     }
 
@@ -275,12 +274,6 @@ impl Rollup {
         self.folded.get(ledger)
     }
 }
-
-/// How the name of a file of calls ends.
-pub const CALLS: &str = ".calls.jsonl";
-
-/// How the name of a file of warnings ends.
-pub const WARNINGS: &str = ".warnings.jsonl";
 
 /// The days of the roll-up.
 pub fn read(state: &Path) -> Vec<Day> {
@@ -368,9 +361,9 @@ mod tests {
 {"v":1,"day":"20"#;
         let rollup = Rollup::of(text);
         assert_eq!((rollup.days.len(), rollup.skipped), (1, 2));
-        assert_eq!(rollup.uncounted("a.1.calls.jsonl"), None);
-        assert_eq!(rollup.uncounted("b.1.calls.jsonl"), Some(70));
-        assert_eq!(rollup.uncounted("b.1.warnings.jsonl"), Some(5));
-        assert_eq!(rollup.uncounted("a.calls.jsonl"), Some(0));
+        assert_eq!(rollup.uncounted("a.1", Part::Calls), None);
+        assert_eq!(rollup.uncounted("b.1", Part::Calls), Some(70));
+        assert_eq!(rollup.uncounted("b.1", Part::Warnings), Some(5));
+        assert_eq!(rollup.uncounted("a", Part::Calls), Some(0));
     }
 }

@@ -11,7 +11,8 @@ use crate::base::calendar::Utc;
 use crate::base::state_dir;
 use crate::store::effect::units;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
-use crate::store::rollup::{CALLS, Day, Folded, WARNINGS};
+use crate::store::ledger_file::{self, Part};
+use crate::store::rollup::{Day, Folded};
 use crate::store::uptake;
 
 /// Most bytes of calls that are folded at once: about 4,000 calls, which takes 5 ms.
@@ -69,9 +70,9 @@ pub(super) fn next(
     done: Option<&Folded>,
 ) -> io::Result<Option<LedgerPart>> {
     let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
-    let calls = Piece::read(&sessions.join(format!("{name}{CALLS}")), calls_from, CALLS_BYTES)?;
-    let warnings =
-        Piece::read(&sessions.join(format!("{name}{WARNINGS}")), warnings_from, WARNINGS_BYTES)?;
+    let path = |part| ledger_file::path(sessions, name, part);
+    let calls = Piece::read(&path(Part::Calls), calls_from, CALLS_BYTES)?;
+    let warnings = Piece::read(&path(Part::Warnings), warnings_from, WARNINGS_BYTES)?;
     if !calls.exists && !warnings.exists {
         return Ok(None);
     }

@@ -24,7 +24,8 @@ use crate::rules::rule::{Rule, Severity};
 use crate::store::effect::Strata;
 use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::{Learned, Mute, WINDOW_MS};
-use crate::store::rollup::{CALLS, Day, Rollup, WARNINGS};
+use crate::store::ledger_file::{LedgerFile, Part};
+use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake;
 use crate::store::uptake::Uptake;
 
@@ -88,7 +89,8 @@ impl Evidence {
     /// Adds the ledger whose file of warnings is called `name`, as far as it is not in the roll-up.
     fn add_session(&mut self, state: &Path, rollup: &Rollup, name: &str, since: u64) {
         let read = |name: &str| -> Option<Vec<u8>> {
-            let from = usize::try_from(rollup.uncounted(name)?).ok()?;
+            let file = LedgerFile::of(name)?;
+            let from = usize::try_from(rollup.uncounted(file.ledger, file.part)?).ok()?;
             let mut bytes =
                 state_dir::read_small(&state.join("sessions").join(name), MAX_LEDGER_BYTES)?;
             Some(bytes.split_off(from.min(bytes.len())))
@@ -99,8 +101,9 @@ impl Evidence {
         if !said.iter().any(|line| rules::named(&line.rule).is_some_and(can_be_muted)) {
             return;
         }
-        let Some(calls) =
-            name.strip_suffix(WARNINGS).and_then(|stem| read(&format!("{stem}{CALLS}")))
+        let Some(calls) = name
+            .strip_suffix(Part::Warnings.ending())
+            .and_then(|stem| read(&format!("{stem}{}", Part::Calls.ending())))
         else {
             return;
         };
@@ -208,8 +211,11 @@ fn newest_first(sessions: &Path) -> Vec<String> {
     let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
     let mut names: Vec<(SystemTime, String)> = entries
         .filter_map(|entry| {
-            let name =
-                entry.file_name().into_string().ok().filter(|name| name.ends_with(WARNINGS))?;
+            let name = entry
+                .file_name()
+                .into_string()
+                .ok()
+                .filter(|name| name.ends_with(Part::Warnings.ending()))?;
             Some((entry.metadata().ok()?.modified().ok()?, name))
         })
         .collect();

@@ -5,7 +5,7 @@
 //! enough, the next new session continues. The process may be killed at any moment. A ledger is
 //! folded in three steps, each of which is atomic:
 //!
-//! 1. Upkeep sets the ledger's files aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.jsonl`. If
+//! 1. Upkeep sets the ledger's files aside: `<h>.calls.jsonl` becomes `<h>.<now>.calls.aside`. If
 //!    the session wakes up, it begins a new ledger. A hook that has the old file open may still
 //!    write to it for as long as a hook can live.
 //! 2. When no hook can write any more, upkeep replaces `history.jsonl` by one that has the ledger
@@ -16,6 +16,7 @@
 mod fold;
 pub mod learning;
 mod listing;
+mod names;
 mod rewrite;
 
 use std::collections::BTreeMap;
@@ -29,8 +30,9 @@ use serde::{Deserialize, Serialize};
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 use crate::store::history::LINE_VERSION;
+use crate::store::ledger_file::{self, Part};
 use crate::store::rollup;
-use crate::store::rollup::{CALLS, Folded, Rollup, WARNINGS};
+use crate::store::rollup::{Folded, Rollup};
 use fold::Days;
 use listing::{LedgerListing, Pair, SessionFiles};
 
@@ -84,8 +86,7 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
     // If another process holds the lock, its upkeep is as good as ours.
     lock.try_lock().map_err(io::Error::from)?;
     let progress = Progress::read(state);
-    let (listing, rollup) =
-        (LedgerListing::read(&state.join("sessions"))?, rewrite::content(state)?);
+    let rollup = rewrite::content(state)?;
     let mut sweep = Sweep {
         state,
         sessions: state.join("sessions"),
@@ -94,9 +95,10 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         rollup,
         days: Days::default(),
         marks: BTreeMap::new(),
+        changes: 0,
         progress,
     };
-    sweep.run(&listing)?;
+    sweep.run()?;
     sweep.progress.write(state, terms.now_ms)?;
     let is_done = sweep.progress.is_done();
     if is_done {
@@ -116,9 +118,12 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
 struct Progress {
     /// [`LINE_VERSION`]
     v: u32,
-    /// The stem of the ledger to continue with.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    from: String,
+    /// The position in the folder of ledgers to continue at.
+    #[serde(skip_serializing_if = "is_start")]
+    position: u64,
+    /// The pass has not come to the end of the folder.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unfinished: bool,
     /// Bytes of the ledgers that this pass has kept so far.
     kept: u64,
     /// How long a ledger may be idle, ms, if the store is too large to keep ledgers for as long as
@@ -141,7 +146,7 @@ impl Progress {
     }
 
     fn is_done(&self) -> bool {
-        self.from.is_empty() && self.idle_ms.is_none() && !self.waits
+        !self.unfinished && self.idle_ms.is_none() && !self.waits
     }
 
     /// Writes the file, dated so that [`is_due`] is true at once if there is more to do.
@@ -154,7 +159,11 @@ impl Progress {
     }
 }
 
-/// A pass over the ledgers, in the order of their stems.
+fn is_start(position: &u64) -> bool {
+    *position == 0
+}
+
+/// A pass over the ledgers, in the order of the folder.
 struct Sweep<'a> {
     state: &'a Path,
     sessions: PathBuf,
@@ -167,41 +176,31 @@ struct Sweep<'a> {
     days: Days,
     /// The ledgers that the new roll-up will name as folded.
     marks: BTreeMap<String, Folded>,
+    /// How many ledgers this run has set aside or folded, counting each part of a long one.
+    changes: u64,
     progress: Progress,
 }
 
 impl Sweep<'_> {
-    fn run(&mut self, listing: &LedgerListing) -> io::Result<()> {
+    fn run(&mut self) -> io::Result<()> {
         // Ledgers that were folded before a crash, or only in part.
-        for ledger in listing.set_aside() {
-            if let Some(mark) = self.folded.get(&ledger) {
-                self.marks.insert(ledger, mark.clone());
+        for (ledger, mark) in &self.folded {
+            if self.paths(ledger).any(|path| fs::symlink_metadata(path).is_ok()) {
+                self.marks.insert(ledger.clone(), mark.clone());
             }
         }
-        if self.progress.from.is_empty() {
+        if !self.progress.unfinished {
             self.progress.waits = false;
         }
         // The last quarter of the time is for writing.
         let end = self.terms.end.checked_sub(self.time_left() / 4).unwrap_or(self.terms.end);
         loop {
-            let from = std::mem::take(&mut self.progress.from);
-            if from.is_empty() {
+            if is_start(&self.progress.position) {
                 self.progress.kept = 0;
             }
-            let mut has_progressed = false;
-            for (stem, files) in listing.from(&from) {
-                if has_progressed && Instant::now() >= end {
-                    self.progress.from.clone_from(stem);
-                    return self.commit();
-                }
-                has_progressed = true;
-                let moved =
-                    if *stem == self.terms.own { None } else { self.set_aside(stem, files)? };
-                let mut times = files.aside.keys().filter(|time| Some(**time) != moved);
-                if !times.all(|time| self.fold(stem, *time, end)) {
-                    self.progress.from.clone_from(stem);
-                    return self.commit();
-                }
+            self.progress.unfinished = !self.pass(end)?;
+            if self.progress.unfinished {
+                return self.commit();
             }
             if !self.is_too_large() {
                 self.progress.idle_ms = None;
@@ -221,6 +220,59 @@ impl Sweep<'_> {
         }
     }
 
+    /// Goes on to the end of the folder; returns whether it came so far. However little time there
+    /// is, it gets on: by a ledger that is due, or by a listing that has none.
+    fn pass(&mut self, end: Instant) -> io::Result<bool> {
+        loop {
+            let listing = LedgerListing::read(&self.sessions, self.progress.position)?;
+            let kept = self.progress.kept;
+            let before = self.changes;
+            for (stem, files) in &listing.sessions {
+                let is_late = self.changes > before && Instant::now() >= end;
+                if is_late || !self.visit(stem, files, end)? {
+                    // The next run lists these again, without those that are gone.
+                    self.progress.kept = kept;
+                    return Ok(false);
+                }
+            }
+            self.progress.position = listing.next;
+            if is_start(&listing.next) {
+                return Ok(true);
+            }
+            if Instant::now() >= end {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Does what is due about a session or sub-agent; returns whether the pass may go on.
+    fn visit(&mut self, stem: &str, files: &SessionFiles, end: Instant) -> io::Result<bool> {
+        let moved = if stem == self.terms.own { None } else { self.set_aside(stem, files)? };
+        for time in files.aside.keys().filter(|time| Some(**time) != moved) {
+            let ledger = format!("{stem}.{time}");
+            if files.former.contains(time) {
+                for part in Part::ALL {
+                    let former = ledger_file::former_path(&self.sessions, &ledger, part);
+                    // It may have only one file.
+                    let _ = fs::rename(former, ledger_file::path(&self.sessions, &ledger, part));
+                }
+            }
+            if !self.fold(&ledger, *time, end) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Where the files of a ledger that was set aside may be.
+    fn paths(&self, ledger: &str) -> impl Iterator<Item = PathBuf> {
+        let paths = |part| {
+            [ledger_file::path, ledger_file::former_path]
+                .map(|path| path(&self.sessions, ledger, part))
+        };
+        Part::ALL.into_iter().flat_map(paths)
+    }
+
     fn time_left(&self) -> Duration {
         self.terms.end.saturating_duration_since(Instant::now())
     }
@@ -235,9 +287,8 @@ impl Sweep<'_> {
 
     /// Folds a ledger that was set aside, if it is time for that; returns whether the pass may go
     /// on.
-    fn fold(&mut self, stem: &str, set_aside: u64, end: Instant) -> bool {
-        let ledger = format!("{stem}.{set_aside}");
-        if self.marks.get(&ledger).is_some_and(|mark| mark.whole) {
+    fn fold(&mut self, ledger: &str, set_aside: u64, end: Instant) -> bool {
+        if self.marks.get(ledger).is_some_and(|mark| mark.whole) {
             return true;
         }
         if self.terms.now_ms.abs_diff(set_aside) < GRACE_MS {
@@ -246,13 +297,13 @@ impl Sweep<'_> {
         }
         loop {
             // A ledger that cannot be read, or that a newer version wrote, stays as it is.
-            let Ok(Some(part)) = fold::next(&self.sessions, &ledger, self.marks.get(&ledger))
-            else {
+            let Ok(Some(part)) = fold::next(&self.sessions, ledger, self.marks.get(ledger)) else {
                 return true;
             };
+            self.changes += 1;
             part.days.0.values().for_each(|day| self.days.add(day));
             let whole = part.folded.whole;
-            self.marks.insert(ledger.clone(), part.folded);
+            self.marks.insert(ledger.to_owned(), part.folded);
             if whole {
                 return true;
             }
@@ -266,31 +317,44 @@ impl Sweep<'_> {
     /// already, that one is moved along, so that no hook writes to one file while the other is
     /// folded. Returns the old time of such a file, under which it no longer exists.
     fn set_aside(&mut self, stem: &str, files: &SessionFiles) -> io::Result<Option<u64>> {
-        let Some(live) = Live::look(&self.sessions, stem, files) else { return Ok(None) };
+        if !files.live.calls && !files.live.warnings {
+            return Ok(None);
+        }
+        let Some(live) = Live::look(&self.sessions, stem) else { return Ok(None) };
         let now = self.terms.now_ms;
         if now.saturating_sub(live.changed_ms) < self.idle_ms() {
-            self.progress.kept += live.bytes;
+            // The listing with its calls counts a ledger.
+            if files.live.calls || !live.files.calls {
+                self.progress.kept += live.bytes;
+            }
             return Ok(None);
         }
         self.progress.waits = true;
-        let is_folded = |time: &u64| self.folded.contains_key(&format!("{stem}.{time}"));
+        self.changes += 1;
+        let name = |time: u64| format!("{stem}.{time}");
+        let is_folded = |time: &u64| self.folded.contains_key(&name(*time));
         let is_taken = |time: &u64| files.aside.contains_key(time) || is_folded(time);
         let Some(time) = (now..).find(|time| !is_taken(time)) else { return Ok(None) };
-        let aside = |time: u64, ending: &str| self.sessions.join(format!("{stem}.{time}{ending}"));
+        let path = |time: u64, part| ledger_file::path(&self.sessions, &name(time), part);
         let fits = |half: &Pair| {
             half.calls != half.warnings
-                && half.calls != live.calls.is_some()
-                && half.warnings != live.warnings.is_some()
+                && half.calls != live.files.calls
+                && half.warnings != live.files.warnings
         };
         let half = files.aside.iter().find(|(time, half)| fits(half) && !is_folded(time));
         if let Some((old, half)) = half {
-            let ending = if half.calls { CALLS } else { WARNINGS };
-            fs::rename(aside(*old, ending), aside(time, ending))?;
+            let part = if half.calls { Part::Calls } else { Part::Warnings };
+            let former = ledger_file::former_path(&self.sessions, &name(*old), part);
+            let from = if files.former.contains(old) { former } else { path(*old, part) };
+            fs::rename(from, path(time, part))?;
         }
         // The warnings go first: without calls, they would go on to hold hints.
-        for (path, ending) in [(live.warnings, WARNINGS), (live.calls, CALLS)] {
-            if let Some(path) = path {
-                fs::rename(path, aside(time, ending))?;
+        for (exists, part) in
+            [(live.files.warnings, Part::Warnings), (live.files.calls, Part::Calls)]
+        {
+            if exists {
+                let from = ledger_file::path(&self.sessions, stem, part);
+                fs::rename(from, path(time, part))?;
             }
         }
         Ok(half.map(|(old, _)| *old))
@@ -305,8 +369,8 @@ impl Sweep<'_> {
             rewrite::replace(&self.state.join(state_dir::HISTORY), &bytes, |_| Ok(()))?;
         }
         for (name, _) in self.marks.iter().filter(|(_, mark)| mark.whole) {
-            for ending in [CALLS, WARNINGS] {
-                match fs::remove_file(self.sessions.join(format!("{name}{ending}"))) {
+            for path in self.paths(name) {
+                match fs::remove_file(path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                     _ => {}
                 }
@@ -317,30 +381,21 @@ impl Sweep<'_> {
 }
 
 /// The files of a ledger that hooks may write to.
+#[derive(Default)]
 struct Live {
-    calls: Option<PathBuf>,
-    warnings: Option<PathBuf>,
+    files: Pair,
     bytes: u64,
     changed_ms: u64,
 }
 
 impl Live {
     /// Checks the files. `None` if there are none, or if one is not a regular file.
-    fn look(sessions: &Path, stem: &str, files: &SessionFiles) -> Option<Self> {
-        let mut live = Self { calls: None, warnings: None, bytes: 0, changed_ms: 0 };
-        let parts = [
-            (files.live.calls, CALLS, &mut live.calls),
-            (files.live.warnings, WARNINGS, &mut live.warnings),
-        ];
-        for (exists, ending, path_of_part) in parts {
-            if !exists {
+    fn look(sessions: &Path, stem: &str) -> Option<Self> {
+        let mut live = Self::default();
+        for part in Part::ALL {
+            // A ledger may have only one file, and an earlier pass of this run may have moved it.
+            let Ok(meta) = fs::symlink_metadata(ledger_file::path(sessions, stem, part)) else {
                 continue;
-            }
-            let path = sessions.join(format!("{stem}{ending}"));
-            let meta = match fs::symlink_metadata(&path) {
-                // It was listed, but an earlier pass of this run has moved it.
-                Err(_) => continue,
-                Ok(meta) => meta,
             };
             if !meta.is_file() {
                 return None;
@@ -350,8 +405,11 @@ impl Live {
             live.bytes += meta.len();
             live.changed_ms =
                 live.changed_ms.max(changed.map_or(0, |time| time.as_millis() as u64));
-            *path_of_part = Some(path);
+            match part {
+                Part::Calls => live.files.calls = true,
+                Part::Warnings => live.files.warnings = true,
+            }
         }
-        (live.calls.is_some() || live.warnings.is_some()).then_some(live)
+        (live.files.calls || live.files.warnings).then_some(live)
     }
 }

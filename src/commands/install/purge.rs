@@ -9,7 +9,7 @@ use super::consent;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings;
-use crate::store::rollup::{CALLS, WARNINGS};
+use crate::store::ledger_file::LedgerFile;
 use crate::ui::format;
 use crate::ui::print::print;
 
@@ -70,7 +70,7 @@ fn our_files(state: &Path) -> Vec<PathBuf> {
         };
         state_dir::FILES.iter().any(|file| *file == name || beside(Path::new(file)))
     };
-    let session = |name: &str| name.ends_with(CALLS) || name.ends_with(WARNINGS);
+    let session = |name: &str| LedgerFile::of(name).is_some();
     let backup = |name: &str| name.split_once('-').is_some_and(|(hash, _)| hash.len() == 32);
     let mut files = files_in(state, top);
     files.extend(files_in(&state.join("sessions"), session));

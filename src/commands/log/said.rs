@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::base::text;
 use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
+use crate::store::ledger_file::Part;
 use crate::store::ledgers::{self, LedgerFiles, LineBuffer};
-use crate::store::rollup::{CALLS, Rollup, WARNINGS};
+use crate::store::rollup::Rollup;
 use crate::store::uptake::{self, AdviceOutcome};
 
 /// Which ledgers the log is about.
@@ -140,7 +141,7 @@ pub(super) fn all_of(memory: &LedgerFiles, rollup: &Rollup, lines: &mut LineBuff
 
 fn warnings(memory: &LedgerFiles, rollup: &Rollup, lines: &mut LineBuffer) -> Vec<WarningLine> {
     let mut warnings = Vec::new();
-    memory.each(WARNINGS, rollup, lines, |bytes| warnings.extend(WarningLine::of(bytes)));
+    memory.each(Part::Warnings, rollup, lines, |bytes| warnings.extend(WarningLine::of(bytes)));
     warnings
 }
 
@@ -151,7 +152,7 @@ fn of_ledger(
     lines: &mut LineBuffer,
 ) -> Vec<Said> {
     let mut calls: Vec<CallLine<'static>> = Vec::new();
-    memory.each(CALLS, rollup, lines, |bytes| {
+    memory.each(Part::Calls, rollup, lines, |bytes| {
         calls.extend(CallLine::of(bytes).map(CallLine::into_owned));
     });
     let facts = |said: &WarningLine| {

@@ -14,9 +14,10 @@ use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
 use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
+use crate::store::ledger_file::Part;
 use crate::store::ledgers;
 use crate::store::ledgers::{LedgerFiles, LineBuffer, ReadOutcome};
-use crate::store::rollup::{CALLS, Rollup, WARNINGS};
+use crate::store::rollup::Rollup;
 use crate::ui::progress::Progress;
 
 /// Most threads. More gain nothing, since they wait for the disk and the memory.
@@ -125,15 +126,17 @@ fn session(
     let mut is_counted = false;
     for memory in memories {
         let mut calls = Calls::default();
-        let read = memory.each(CALLS, rollup, lines, |line| tally.call(line, window, &mut calls));
+        let read =
+            memory.each(Part::Calls, rollup, lines, |line| tally.call(line, window, &mut calls));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         let mut said = Vec::new();
-        let read = memory.each(WARNINGS, rollup, lines, |line| said.extend(tally.warning(line)));
+        let read =
+            memory.each(Part::Warnings, rollup, lines, |line| said.extend(tally.warning(line)));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         if said.iter().any(|line: &WarningLine| line.unit) {
             // What decides about a unit are calls of any kind, so they are read once more.
             let mut all = Vec::new();
-            memory.each(CALLS, rollup, lines, |line| {
+            memory.each(Part::Calls, rollup, lines, |line| {
                 all.extend(CallLine::of(line).map(CallLine::into_owned));
             });
             tally.units(&all, &said, window, now);

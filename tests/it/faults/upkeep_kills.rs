@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use serde_json::json;
 use toolcoach::store::history::{CallLine, WarningLine};
 use toolcoach::store::ledger::Ledger;
+use toolcoach::store::ledger_file::Part;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::GRACE_MS;
 
@@ -60,8 +61,8 @@ const PLACES: [Place; 12] = [
     ("write", "history.new", Left::RollUpHalfWritten),
     (TORN, "history.new", Left::RollUpHalfWritten),
     (RENAME, "history.new", Left::RollUpHalfWritten),
-    (REMOVE, "sessions/{aside}.calls.jsonl", Left::NotAllRemoved),
-    (REMOVE, "sessions/{aside}.warnings.jsonl", Left::NotAllRemoved),
+    (REMOVE, "sessions/{aside}.calls.aside", Left::NotAllRemoved),
+    (REMOVE, "sessions/{aside}.warnings.aside", Left::NotAllRemoved),
     (OPEN, "upkeep.new", Left::NotNoted),
     ("write", "upkeep.new", Left::NotNoted),
     (RENAME, "upkeep.new", Left::NotNoted),
@@ -234,8 +235,7 @@ fn killed_by_size(world: &World, call: &[u8]) -> bool {
 fn left_behind(state: &Path, live: &str, aside: &str) -> Left {
     let exists = |name: &str| state.join(name).exists();
     let is_left = |name: &str| {
-        exists(&format!("sessions/{name}.calls.jsonl"))
-            || exists(&format!("sessions/{name}.warnings.jsonl"))
+        Part::ALL.iter().any(|part| exists(&format!("sessions/{name}{}", part.aside())))
     };
     let is_folded = Rollup::read(state).folded(aside).is_some();
     if exists("upkeep.json") {

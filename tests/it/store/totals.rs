@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
-use toolcoach::store::rollup;
+use toolcoach::store::ledger_file::{LedgerFile, Part};
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep;
 use toolcoach::upkeep::{GRACE_MS, Terms};
@@ -76,18 +76,17 @@ impl Totals {
             }
         }
         for path in files(state) {
-            let Some(from) = rollup.uncounted(path.file_name().unwrap().to_str().unwrap()) else {
-                continue;
-            };
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let Some(LedgerFile { ledger, part, .. }) = LedgerFile::of(name) else { continue };
+            let Some(from) = rollup.uncounted(ledger, part) else { continue };
             let text = fs::read(&path).unwrap();
-            let is_calls = path.to_str().unwrap().ends_with(rollup::CALLS);
             for line in text[from as usize..].split(|byte| *byte == b'\n') {
                 let Ok(line) = serde_json::from_slice::<Value>(line) else { continue };
                 let number = |key: &str| line[key].as_u64().unwrap_or_default();
                 if line["v"] != 1 {
                     continue;
                 }
-                if !is_calls {
+                if part == Part::Warnings {
                     totals.said += u64::from(line["rule"].is_string());
                     totals.chars += number("chars");
                 } else if line["client"] == client {
@@ -143,7 +142,7 @@ pub fn ledger(state: &Path, name: &str, calls: u64, first_ms: u64) {
         lines += &format!("{line}\n");
     }
     let last = first_ms + calls.saturating_sub(1) * 60_000;
-    for (ending, text) in [(rollup::CALLS, lines), (rollup::WARNINGS, warnings)] {
+    for (ending, text) in [(Part::Calls.ending(), lines), (Part::Warnings.ending(), warnings)] {
         if !text.is_empty() {
             let path = state.join(format!("sessions/{name}{ending}"));
             fs::write(&path, text).unwrap();

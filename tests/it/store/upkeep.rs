@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 use toolcoach::store::history::CallLine;
 use toolcoach::store::ledger::{Ledger, now_ms};
+use toolcoach::store::ledger_file::{LedgerFile, Part};
 use toolcoach::store::rollup;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep;
@@ -197,7 +198,8 @@ fn a_very_long_ledger_is_folded_in_parts() {
         assert_eq!(totals(state), before, "run {runs}");
         let part = files(state).iter().find_map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            Rollup::read(state).uncounted(name).filter(|_| name.ends_with(rollup::CALLS))
+            let file = LedgerFile::of(name).filter(|file| file.part == Part::Calls)?;
+            Rollup::read(state).uncounted(file.ledger, file.part)
         });
         assert!(part.is_some_and(|from| from > 0 && from % 100 != 0), "{part:?}");
         runs += 1;
@@ -248,7 +250,9 @@ fn keep_up_again(state: &Path) {
 
 #[test]
 fn a_crash_between_the_two_files_of_a_ledger_is_mended() {
-    for (set_aside, ending) in [("warnings", rollup::CALLS), ("calls", rollup::WARNINGS)] {
+    for (set_aside, ending) in
+        [("warnings", Part::Calls.ending()), ("calls", Part::Warnings.ending())]
+    {
         let store = store(&[30]);
         let before = totals(store.path());
         let path = |name: &str| store.path().join(format!("sessions/{name}"));
@@ -264,6 +268,29 @@ fn a_crash_between_the_two_files_of_a_ledger_is_mended() {
             "the calls were there to judge by: {days:?}"
         );
     }
+}
+
+#[test]
+fn a_store_too_large_to_list_is_kept_up() {
+    let store = store(&[30; 8]);
+    // Between them are more ledgers in use than one listing has.
+    let live = 2500;
+    for n in 0..live {
+        let path = store.path().join(format!("sessions/a{n:015x}.calls.jsonl"));
+        fs::write(path, "{\"v\":1,\"client\":\"codex\"}\n").unwrap();
+    }
+    let before = totals(store.path());
+    let progress = || fs::read_to_string(store.path().join("upkeep.json")).unwrap();
+    let (mut runs, mut stops) = (0, 0);
+    // No time at all: a ledger that is due, or a listing without one.
+    while !run(store.path(), &Terms { end: Instant::now(), ..terms(runs * GRACE_MS) }) {
+        runs += 1;
+        stops += u64::from(progress().contains("\"position\":"));
+        assert!(runs < 100, "it does not end: {}", progress());
+    }
+    assert_eq!(totals(store.path()), before);
+    assert_eq!(files(store.path()).len(), live);
+    assert!(runs > 16 && stops > 2, "{runs} runs, {stops} stopped between two listings");
 }
 
 #[test]
