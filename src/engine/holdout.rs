@@ -75,3 +75,46 @@ fn is_eligible(found: &Match) -> bool {
 pub(super) fn is_held_out(line: &WarningLine) -> bool {
     line.arm == Some(Arm::HeldOut)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The arms of this many sessions for each of two rules, true for held out.
+    fn arms(folder: &std::path::Path, share: f64) -> Vec<[bool; 2]> {
+        let arms = |n: u64| {
+            let ledger = Ledger::to_write(folder, &format!("session {n}"), None);
+            ["grep-recursive", "masked-exit-pipe"]
+                .map(|rule| ledger.arm(rule, share) == Arm::HeldOut)
+        };
+        (0..100_000).map(arms).collect()
+    }
+
+    #[test]
+    fn the_share_of_sessions_is_held_out_of_each_rule_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        for share in [0.05, 0.2, 0.5] {
+            let arms = arms(folder.path(), share);
+            let part = |is: fn(&[bool; 2]) -> bool| {
+                arms.iter().filter(|arms| is(arms)).count() as f64 / arms.len() as f64
+            };
+            let both = share * share;
+            for (found, expected) in [
+                (part(|[grep, _]| *grep), share),
+                (part(|[_, pipe]| *pipe), share),
+                (part(|[grep, pipe]| *grep && *pipe), both),
+            ] {
+                assert!((found - expected).abs() < 0.005, "{share}: {found}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_larger_share_holds_out_the_same_sessions_and_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let [few, many] = [0.2, 0.5].map(|share| arms(folder.path(), share));
+        assert!(few.iter().zip(&many).all(|(few, many)| !few[0] || many[0]));
+        let other = tempfile::tempdir().unwrap();
+        assert_ne!(arms(other.path(), 0.2), few, "another machine draws otherwise");
+    }
+}

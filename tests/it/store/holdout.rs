@@ -1,9 +1,10 @@
 //! The hold-out: in a share of sessions, drawn by lot, the agent is not told a rule's lines.
 
 use serde_json::{Value, json};
+use toolcoach::store::ledger::Ledger;
 
 use crate::commands::stats::report;
-use crate::harness::{Call, World};
+use crate::harness::{Call, World, wait_until};
 
 const GREP: &str = "grep -rn foo .";
 const PUSH: &str = "git push -f origin main";
@@ -98,6 +99,36 @@ fn an_arm_stays_for_the_session_and_its_sub_agents() {
 }
 
 #[test]
+fn agents_that_draw_at_once_draw_one_arm() {
+    let world = World::new();
+    let (mut sessions, mut together) = (0, 0);
+    wait_until("agents of twenty sessions drew at once", || {
+        let session = format!("s{sessions}");
+        std::thread::scope(|scope| {
+            for agent in ["", "a", "b", "c"] {
+                let call = grep(&world, &session, &format!("1{agent}"), "0.5").agent(agent);
+                scope.spawn(move || call.unhurried().answer());
+            }
+        });
+        let stem = Ledger::new(&world.state(), &session, None).stem().to_owned();
+        let lines: Vec<Value> = world
+            .stored()
+            .into_iter()
+            .filter(|(name, _)| name.contains(&stem) && name.ends_with(".warnings.jsonl"))
+            .flat_map(|(_, text)| text.lines().map(str::to_owned).collect::<Vec<_>>())
+            .map(|line| serde_json::from_str(&line).unwrap())
+            .collect();
+        let units = lines.iter().filter(|line| line["unit"] == true).count();
+        assert!(units <= 1, "{lines:?}");
+        assert!(lines.iter().all(|line| line["arm"] == lines[0]["arm"]), "{lines:?}");
+        sessions += 1;
+        // Of those that wait for each other's lock too long, one says nothing.
+        together += usize::from(lines.iter().filter(|line| line["rule"].is_string()).count() > 1);
+        together >= 20
+    });
+}
+
+#[test]
 fn a_reset_and_a_second_hook_make_no_second_unit() {
     let world = World::new();
     grep(&world, "s", "a", "1").is_silent();
@@ -134,9 +165,9 @@ fn a_ledger_cannot_be_searched_without_the_key() {
     let old = World::new();
     std::fs::create_dir_all(old.state()).unwrap();
     // Without a key the hashes are those of version 0.1.
-    let ledger = toolcoach::store::ledger::Ledger::new(&old.state(), "s", None);
+    let ledger = Ledger::new(&old.state(), "s", None);
     assert!(!stored.contains(&ledger.hash("call", "a")));
-    let keyed = toolcoach::store::ledger::Ledger::new(&world.state(), "s", None);
+    let keyed = Ledger::new(&world.state(), "s", None);
     assert!(stored.contains(&keyed.hash("call", "a")));
 }
 
@@ -144,7 +175,7 @@ fn a_ledger_cannot_be_searched_without_the_key() {
 fn lines_of_version_0_1_are_matched_for_a_week() {
     let world = World::new();
     // Its ledger of this session: the same call was answered.
-    let old = toolcoach::store::ledger::Ledger::new(&world.state(), "s", None);
+    let old = Ledger::new(&world.state(), "s", None);
     std::fs::create_dir_all(world.state().join("sessions")).unwrap();
     let line = json!({
         "v": 1, "t": 1, "call": old.hash("call", "a"), "rule": "grep-recursive", "key": "x",
