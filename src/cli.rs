@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::base::{process, text};
+use crate::base::{env, process, text};
 use crate::commands::error::Error;
 use crate::commands::stats::StatsFormat;
 use crate::commands::{
@@ -167,13 +167,21 @@ fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<
 
 /// Parses the command line with clap, and runs the command.
 fn run_command() -> u8 {
-    process::block_sigpipe();
+    process::settle_signals();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
+    if !matches!(cli.command, Some(CliCommand::Hook { .. })) {
+        for name in env::relative_paths() {
+            let _ = writeln!(
+                io::stderr(),
+                "toolcoach: {name} is not an absolute path, so it does not count"
+            );
+        }
+    }
     finish(match cli.command {
         Some(CliCommand::Hook { client }) => {
             hook::run(client, Instant::now());

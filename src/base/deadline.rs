@@ -3,7 +3,7 @@
 //! The engine gives each analyzer a slice of time. Behind that, a timer ends the process whatever
 //! it is doing: reading a stdin that never completes, waiting for a disk that does not answer, or
 //! computing. The timer's signal costs next to nothing. A watchdog thread costs 50 us a call, so it
-//! is used only on platforms without such timers.
+//! is used only where there are no such timers.
 
 use std::time::{Duration, Instant};
 
@@ -76,13 +76,27 @@ mod timer {
     use nix::sys::timer::{Expiration, TimerSetTimeFlags};
     use nix::time::ClockId;
 
-    /// The process ends soon and takes its timers along, so deleting one would waste a system call.
-    pub(crate) type Timer = ManuallyDrop<nix::sys::timer::Timer>;
+    use super::watchdog;
+    use crate::base::process;
+
+    #[derive(Debug)]
+    pub(crate) enum Timer {
+        /// The process ends soon and takes its timers along, so deleting one would waste a system
+        /// call.
+        Signal(ManuallyDrop<nix::sys::timer::Timer>),
+        /// The user may have no more signals pending: `RLIMIT_SIGPENDING` counts timers too.
+        Thread(watchdog::Timer),
+    }
 
     /// The condition that signal-hook checks before it exits: always true here.
     static IS_ARMED: AtomicBool = AtomicBool::new(true);
 
     pub(crate) fn new() -> Option<Timer> {
+        process::settle_signals();
+        signal().map(Timer::Signal).or_else(|| watchdog::new().map(Timer::Thread))
+    }
+
+    fn signal() -> Option<ManuallyDrop<nix::sys::timer::Timer>> {
         signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &IS_ARMED)
             .ok()?;
         let event =
@@ -91,14 +105,21 @@ mod timer {
     }
 
     pub(crate) fn set(timer: &mut Timer, after: Duration) {
-        let once = Expiration::OneShot(after.into());
-        // If the timer cannot be set, the client's own timeout remains.
-        let _ = timer.set(once, TimerSetTimeFlags::empty());
+        match timer {
+            Timer::Signal(timer) => {
+                let once = Expiration::OneShot(after.into());
+                // If the timer cannot be set, the client's own timeout remains.
+                let _ = timer.set(once, TimerSetTimeFlags::empty());
+            }
+            Timer::Thread(timer) => watchdog::set(timer, after),
+        }
     }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
-mod timer {
+use watchdog as timer;
+
+mod watchdog {
     use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
     use std::time::Duration;
 
@@ -113,12 +134,12 @@ mod timer {
         Some(sender)
     }
 
-    pub(crate) fn set(timer: &mut Timer, after: Duration) {
+    pub(crate) fn set(timer: &Timer, after: Duration) {
         // The watchdog thread ends only with the process.
         let _ = timer.send(after);
     }
 
-    #[expect(clippy::exit, reason = "this platform has no timer signal that could do it")]
+    #[expect(clippy::exit, reason = "there is no timer signal that could do it")]
     fn wait(receiver: &Receiver<Duration>) {
         let Ok(mut after) = receiver.recv() else { return };
         loop {

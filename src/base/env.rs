@@ -31,14 +31,23 @@ pub(crate) fn holdout() -> Option<f64> {
     text("TOOLCOACH_HOLDOUT")?.parse().ok().filter(|share| (0.0..=1.0).contains(share))
 }
 
-/// `TOOLCOACH_STATE_DIR`: the state folder.
+/// `TOOLCOACH_STATE_DIR`: the state folder. In a relative one a repository could bring the user's
+/// trust along.
 pub(crate) fn toolcoach_state_dir() -> Option<PathBuf> {
-    path_in("TOOLCOACH_STATE_DIR")
+    absolute_path_in("TOOLCOACH_STATE_DIR")
 }
 
-/// `TOOLCOACH_CONFIG`: the user's settings file.
+/// `TOOLCOACH_CONFIG`: the user's settings file. A repository could bring a relative one.
 pub(crate) fn toolcoach_config() -> Option<PathBuf> {
-    path_in("TOOLCOACH_CONFIG")
+    absolute_path_in("TOOLCOACH_CONFIG")
+}
+
+/// The variables with a path that is relative, so that they count as unset.
+pub(crate) fn relative_paths() -> impl Iterator<Item = &'static str> {
+    let is_relative = |name: &&str| path_in(name).is_some_and(|path| path.is_relative());
+    ["TOOLCOACH_STATE_DIR", "TOOLCOACH_CONFIG", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "COPILOT_HOME"]
+        .into_iter()
+        .filter(is_relative)
 }
 
 /// The user's home, if absolute: `HOME`; on Windows `USERPROFILE` where `HOME` is not set.
@@ -79,7 +88,7 @@ pub(crate) fn claude_project_dir() -> Option<PathBuf> {
 
 /// `CLAUDE_CONFIG_DIR`: where Claude Code keeps settings and transcripts instead of `~/.claude`.
 pub(crate) fn claude_config_dir() -> Option<PathBuf> {
-    path_in("CLAUDE_CONFIG_DIR")
+    absolute_path_in("CLAUDE_CONFIG_DIR")
 }
 
 /// `CLAUDE_CODE_REMOTE_SESSION_ID`: the id of a cloud session. It stays the same while the client's
@@ -95,12 +104,12 @@ pub(crate) fn ai_agent() -> Option<String> {
 
 /// `CODEX_HOME`: where Codex keeps settings and transcripts instead of `~/.codex`.
 pub(crate) fn codex_home() -> Option<PathBuf> {
-    path_in("CODEX_HOME")
+    absolute_path_in("CODEX_HOME")
 }
 
 /// `COPILOT_HOME`: where Copilot CLI keeps settings instead of `~/.copilot`.
 pub(crate) fn copilot_home() -> Option<PathBuf> {
-    path_in("COPILOT_HOME")
+    absolute_path_in("COPILOT_HOME")
 }
 
 /// The folder of the active Python environment: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or

@@ -27,17 +27,18 @@ pub fn exit_code(program: impl FnOnce() -> u8) -> u8 {
     panic::catch_unwind(AssertUnwindSafe(program)).unwrap_or(PANICKED)
 }
 
-/// Blocks SIGPIPE, so that writing to a closed pipe returns an error instead of ending the process.
-/// Only code that is about to write calls this, since most calls are silent. Rust's runtime
-/// start-up, where it runs, has done the same already.
-pub(crate) fn block_sigpipe() {
-    #[cfg(target_os = "linux")]
+/// Blocks the signals of a write that fails, so that it returns an error instead: SIGPIPE, which
+/// Rust's runtime start-up ignores where it runs, and SIGXFSZ where a file may not grow. All others
+/// are let through, whatever the client blocked: the time limits need SIGALRM.
+pub(crate) fn settle_signals() {
+    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
     {
         use nix::sys::signal::{SigSet, Signal};
 
-        let mut signals = SigSet::empty();
-        signals.add(Signal::SIGPIPE);
-        // If the signal cannot be blocked, it ends the process as it does by default.
-        let _ = signals.thread_block();
+        let mut blocked = SigSet::empty();
+        blocked.add(Signal::SIGPIPE);
+        blocked.add(Signal::SIGXFSZ);
+        // If the mask cannot be set, the signals do what they do by default.
+        let _ = blocked.thread_set_mask();
     }
 }

@@ -63,10 +63,18 @@ pub(crate) fn folder() -> Option<PathBuf> {
     base.map(|base| base.join("toolcoach"))
 }
 
-/// Opens an existing file of the state folder. Follows no symbolic link and does not block on a
-/// FIFO.
+/// Opens an existing file of the state folder. Follows no symbolic link, does not block on a FIFO,
+/// and opens no file of another user: who may write to the folder could have made it in advance.
 pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    private(&mut options.clone()).open(path)
+    // Linux lets nobody but a file's owner open it without a change of its access time (and root,
+    // who may do anything). So this asks for the owner at no cost.
+    #[cfg(target_os = "linux")]
+    match private(&mut options.clone(), libc::O_NOATIME).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+        opened => return opened,
+    }
+    let file = private(&mut options.clone(), 0).open(path)?;
+    if is_ours(&file.metadata()?) { Ok(file) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Creates a file of the state folder and, if needed, its folders. The first call of a session gets
@@ -80,7 +88,7 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     for folder in [state, folder] {
         create_folder(folder)?;
     }
-    private(options.clone().create(true)).open(path)
+    open(path, options.clone().create(true))
 }
 
 /// Creates the state folder, or a folder in it, for this user alone.
@@ -112,13 +120,13 @@ pub(crate) fn is_ours(_: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+fn private(options: &mut OpenOptions, more: i32) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+    options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | more)
 }
 
 #[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+fn private(options: &mut OpenOptions, _: i32) -> &mut OpenOptions {
     options
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::engine::breaker::{BreakerState, Breakers, Failure};
 use crate::rules::rule::Analyzer;
 
-/// One analyzer's breaker.
+/// One analyzer's breaker, in the work tree where it is worst.
 #[derive(Debug, Serialize)]
 pub(crate) struct BreakerLine {
     /// The analyzer.
@@ -26,7 +26,7 @@ impl BreakerLine {
     /// The breakers of all analyzers, at the time `now`, unix ms.
     pub(crate) fn all(breakers: &Breakers, now: u64) -> Vec<Self> {
         let line = |analyzer: Analyzer| {
-            let breaker = breakers.of(analyzer.as_str());
+            let breaker = breakers.worst(analyzer.as_str(), now);
             let state = breaker.state(now);
             Self {
                 analyzer: analyzer.as_str(),

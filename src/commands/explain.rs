@@ -104,7 +104,7 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
                     .to_owned(),
             ));
         }
-        [] => protocol::read_stdin().map_err(Error::Explain)?,
+        [] => protocol::text(protocol::read_stdin().map_err(Error::Explain)?),
         words => composed_event(options, &words.join(" "))?,
     };
     let start = Instant::now();

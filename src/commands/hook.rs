@@ -17,7 +17,7 @@ use crate::engine::analyzers::Task;
 use crate::engine::breaker::Breakers;
 use crate::engine::worker;
 use crate::engine::worker::Materials;
-use crate::project::environment::Environment;
+use crate::project::environment::{self, Environment};
 use crate::protocol::client::Client;
 use crate::protocol::error::EventError;
 use crate::protocol::event::Event;
@@ -41,7 +41,7 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
         let input = protocol::read_stdin()?;
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
-        respond(input.leak(), client, started, complete)
+        respond(protocol::text(input).leak(), client, started, complete)
     });
     let answer = answer.flatten();
     match answer {
@@ -164,7 +164,11 @@ fn respond(
             history: case.remembered().cloned(),
             settings: case.settings.for_other_dir(),
         };
-        let breakers = Breakers::read(state.as_deref().unwrap_or(Path::new("")));
+        let folder = state.as_deref().unwrap_or(Path::new(""));
+        let mut breakers = Breakers::read(folder, tree_of(&case, ledger));
+        if case.settings.is_hurried_by_project() {
+            breakers = breakers.without_overruns();
+        }
         worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())
     };
     let answer = engine::answer(&case, ledger, started, ask);
@@ -179,6 +183,21 @@ fn respond(
     });
     let line = answer.text().and_then(|text| reply::line(client, event.name, &text).ok());
     Ok(HookAnswer { client, line, upkeep })
+}
+
+/// A hash of the work trees around the working directory and around the file that the call names:
+/// what an analyzer reads there may be what it fails on. Empty without a ledger.
+fn tree_of(case: &Case, ledger: Option<&Ledger>) -> String {
+    let Some(ledger) = ledger else { return String::new() };
+    let environment = &case.environment;
+    let here = environment.work_tree().or(environment.cwd());
+    let file = case.event.input().file_path.as_deref().map(Path::new);
+    let there = file.filter(|file| here.is_none_or(|here| !file.starts_with(here)));
+    let there = there
+        .and_then(Path::parent)
+        .map(|folder| environment::work_tree_around(folder).unwrap_or(folder));
+    let both: PathBuf = [here, there].into_iter().flatten().collect();
+    ledger.project(&both)
 }
 
 /// The clock of the breakers, unix ms.

@@ -1,6 +1,8 @@
 //! Decides which findings of a call are said, from what the judge and the settings allow. There is
 //! room for one line.
 
+use std::io;
+
 use super::holdout;
 use super::holdout::Lots;
 use super::judge::{Held, PastWarnings};
@@ -52,7 +54,30 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> D
         let subject = found.subject.as_deref().unwrap_or_default();
         ledger.sought("subject", &format!("{}\0{subject}", found.rule.id))
     };
-    let Ok(mut claim) = ledger.claim() else { return without_memory(case, hits) };
+    let line = |found: &Match| WarningLine {
+        v: LINE_VERSION,
+        t: ledger.now_ms(),
+        keyed: ledger.is_keyed(),
+        call: call.hash.clone(),
+        rule: found.rule.id.to_owned(),
+        key: key(found).hash,
+        sev: found.severity.as_str().to_owned(),
+        chars: found.text.chars().count() as u64,
+        ..WarningLine::default()
+    };
+    let mut claim = match ledger.claim() {
+        Ok(claim) => claim,
+        Err(error) => {
+            let decision = without_memory(case, hits);
+            if error.kind() == io::ErrorKind::WouldBlock {
+                // Other calls of the session hold the claim. Noting what is critical needs none,
+                // since it is said whatever they say.
+                let lines: Vec<WarningLine> = decision.said.iter().map(line).collect();
+                let _ = ledger.append_unclaimed(&lines);
+            }
+            return decision;
+        }
+    };
     let history = || case.history();
     let past = PastWarnings::new(&claim.said, &history);
     if past.has_answered(call) {
@@ -65,24 +90,14 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> D
         return decision;
     }
     let mut lots = Lots::of(case, ledger, &decision.said);
-    let line = |found: &Match| {
-        let mut line = WarningLine {
-            v: LINE_VERSION,
-            t: ledger.now_ms(),
-            keyed: ledger.is_keyed(),
-            call: call.hash.clone(),
-            rule: found.rule.id.to_owned(),
-            key: key(found).hash,
-            sev: found.severity.as_str().to_owned(),
-            chars: found.text.chars().count() as u64,
-            ..WarningLine::default()
-        };
+    let drawn = |found: &Match| {
+        let mut line = line(found);
         if let Some(lots) = &mut lots {
             lots.draw(found, &claim.said, &mut line);
         }
         line
     };
-    let lines: Vec<WarningLine> = decision.said.iter().map(line).collect();
+    let lines: Vec<WarningLine> = decision.said.iter().map(drawn).collect();
     if claim.append(&lines).is_err() {
         return without_memory(case, &decision.said);
     }

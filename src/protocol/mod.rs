@@ -23,19 +23,25 @@ use event::Event;
 /// Initial size of the input buffer, bytes. Most inputs fit (p90 of real ones: 24 KB).
 const BUFFER_BYTES: usize = 32 << 10;
 
-/// All of stdin as text. Bytes that are not UTF-8 become U+FFFD.
+/// All of stdin.
 ///
 /// # Errors
 /// When stdin is too large, or cannot be read.
-pub(crate) fn read_stdin() -> Result<String, EventError> {
+pub(crate) fn read_stdin() -> Result<Vec<u8>, EventError> {
     let mut bytes = Vec::with_capacity(BUFFER_BYTES);
     let limit = MAX_INPUT_BYTES as u64 + 1;
     io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|_| EventError::Empty)?;
     if bytes.len() > MAX_INPUT_BYTES {
         return Err(EventError::TooLarge);
     }
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(bytes)
+}
+
+/// An input as text. Bytes that are not UTF-8 become U+FFFD, which may take longer than a call has
+/// for 16 MB of them.
+pub(crate) fn text(input: Vec<u8>) -> String {
+    String::from_utf8(input)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The event in `text`, and the client that sent it.

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::event::EventName;
-use crate::base::process;
 
 /// What most clients accept. It must have no other key: Codex ignores a reply with a key that it
 /// does not know.
@@ -70,12 +69,12 @@ pub(crate) fn silence(client: Client) -> &'static [u8] {
     if matches!(client, Client::Cursor | Client::Cline) { b"{}\n" } else { b"" }
 }
 
-/// Writes `line` to stdout, if there is one. A closed pipe is not an error.
+/// Writes `line` to stdout, if there is one. A closed pipe is not an error: its signal is blocked
+/// since the time limits began.
 pub(crate) fn send(line: &[u8]) {
     if line.is_empty() {
         return;
     }
-    process::block_sigpipe();
     let mut stdout = io::stdout().lock();
     // The line ends in a line break, so the line-buffered stdout writes it at once.
     let _ = stdout.write_all(line).and_then(|()| stdout.flush());

@@ -220,9 +220,18 @@ impl Settings {
     /// already.
     pub(crate) fn deadline_ms(&self) -> u64 {
         let project = self.project.get().and_then(|project| project.file.as_ref());
-        let limits =
-            [self.user.as_ref(), project].into_iter().flatten().filter_map(|file| file.deadline_ms);
-        limits.fold(MAX_DEADLINE_MS, u64::min)
+        let limit = project.and_then(|file| file.deadline_ms).unwrap_or(MAX_DEADLINE_MS);
+        limit.min(self.user_deadline_ms())
+    }
+
+    /// Whether the project's file leaves less time than the user's.
+    pub(crate) fn is_hurried_by_project(&self) -> bool {
+        self.deadline_ms() < self.user_deadline_ms()
+    }
+
+    fn user_deadline_ms(&self) -> u64 {
+        let limit = self.user.as_ref().and_then(|file| file.deadline_ms);
+        limit.unwrap_or(MAX_DEADLINE_MS).min(MAX_DEADLINE_MS)
     }
 
     /// How long the ledger of an idle session is kept, days.

@@ -12,7 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::history::{History, TAIL_BYTES, lines};
-use super::ledger_file::Part;
+use super::ledger_file::LedgerLines;
 use super::line::{CallLine, WarningLine};
 use crate::base::state_dir::{create, lock_within, open};
 
@@ -54,7 +54,7 @@ impl OnDisk {
         line: &CallLine,
         project: impl FnOnce() -> String,
     ) -> io::Result<bool> {
-        let path = self.path(Part::Calls);
+        let path = self.path(LedgerLines::Calls);
         let mut options = OpenOptions::new();
         options.append(true);
         match open(&path, &options) {
@@ -71,13 +71,13 @@ impl OnDisk {
         Self { base: self.base.with_file_name(stem) }
     }
 
-    pub(super) fn append_warning(&self, line: &WarningLine) -> io::Result<()> {
-        append(&self.path(Part::Warnings), line)
+    pub(super) fn append_warnings(&self, lines: &[WarningLine]) -> io::Result<()> {
+        append(&self.path(LedgerLines::Warnings), lines)
     }
 
     /// The last calls.
     pub(super) fn recent(&self) -> io::Result<History> {
-        let mut file = open(&self.path(Part::Calls), OpenOptions::new().read(true))?;
+        let mut file = open(&self.path(LedgerLines::Calls), OpenOptions::new().read(true))?;
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
         let mut tail = Vec::with_capacity(TAIL_BYTES as usize);
@@ -94,7 +94,7 @@ impl OnDisk {
         let entries = fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED).flatten();
         let others = entries.filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            let stem = name.strip_suffix(Part::Calls.ending())?;
+            let stem = name.strip_suffix(LedgerLines::Calls.ending())?;
             let is_other = stem
                 .strip_prefix(session)
                 .is_some_and(|rest| (rest.is_empty() || rest.starts_with('-')) && *own != *stem);
@@ -107,12 +107,12 @@ impl OnDisk {
 
     /// All warnings, read without the lock.
     pub(super) fn warnings(&self) -> io::Result<Vec<WarningLine>> {
-        read_warnings(&mut open(&self.path(Part::Warnings), OpenOptions::new().read(true))?)
+        read_warnings(&mut open(&self.path(LedgerLines::Warnings), OpenOptions::new().read(true))?)
     }
 
     /// Locks the warnings until the file is dropped, and reads them.
     pub(super) fn lock_warnings(&self) -> io::Result<(File, Vec<WarningLine>)> {
-        let path = self.path(Part::Warnings);
+        let path = self.path(LedgerLines::Warnings);
         let mut options = OpenOptions::new();
         options.read(true).append(true);
         let mut file = match open(&path, &options) {
@@ -124,7 +124,7 @@ impl OnDisk {
         Ok((file, warnings))
     }
 
-    fn path(&self, part: Part) -> PathBuf {
+    fn path(&self, part: LedgerLines) -> PathBuf {
         let mut path = self.base.clone().into_os_string();
         path.push(part.ending());
         path.into()
@@ -134,22 +134,29 @@ impl OnDisk {
 fn read_warnings(file: &mut File) -> io::Result<Vec<WarningLine>> {
     // `read_to_end` would fill an empty buffer by tiny reads first.
     let mut bytes = Vec::with_capacity(WARNINGS_BYTES);
-    file.take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
+    file.take(MAX_WARNINGS_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_WARNINGS_BYTES {
+        // The last lines count more than the first. The line that this cuts is skipped.
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(MAX_WARNINGS_BYTES)))?;
+        bytes.clear();
+        file.take(MAX_WARNINGS_BYTES).read_to_end(&mut bytes)?;
+    }
     // `lines` leaves out the empty line after the last line break. Parsing it would be expensive:
     // serde_json locates its error with memchr, which executes CPUID, and that takes 100 us on a
     // virtual machine.
     Ok(lines(&bytes).filter_map(WarningLine::of).collect())
 }
 
-/// Appends a line to a file, which is created if needed.
-pub(super) fn append<T: Serialize>(path: &Path, line: &T) -> io::Result<()> {
+/// Appends lines to a file, which is created if needed.
+pub(super) fn append<T: Serialize>(path: &Path, lines: &[T]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.append(true);
     let mut file = match open(path, &options) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
         opened => opened?,
     };
-    append_all(&mut file, slice::from_ref(line))
+    append_all(&mut file, lines)
 }
 
 /// Appends lines to an open file.
@@ -163,10 +170,22 @@ pub(super) fn append_all<T: Serialize>(file: &mut File, lines: &[T]) -> io::Resu
 }
 
 /// Writes with a single `write`, since two would let another process write between them. A short
-/// write is an error: its line is torn, and readers skip it.
+/// write is an error, and what it wrote is taken back, or the next line would be part of it.
 fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     match file.write(bytes)? {
         n if n == bytes.len() => Ok(()),
-        _ => Err(io::ErrorKind::WriteZero.into()),
+        n => {
+            // The first error is the one to report.
+            let _ = take_back(file, n as u64);
+            Err(io::ErrorKind::WriteZero.into())
+        }
     }
+}
+
+/// Cuts the `count` bytes off that this process has just appended, unless another one has appended
+/// more since. Between the look and the cut another line may come and be lost, within a
+/// microsecond, where a lock would cost every call some.
+fn take_back(file: &mut File, count: u64) -> io::Result<()> {
+    let end = file.stream_position()?;
+    if file.metadata()?.len() == end { file.set_len(end.saturating_sub(count)) } else { Ok(()) }
 }

@@ -34,5 +34,5 @@ pub(crate) fn append_error(folder: &Path, kind: &str) -> io::Result<()> {
     if fs::symlink_metadata(&path).is_ok_and(|meta| meta.len() >= MAX_ERRORS_BYTES) {
         fs::rename(&path, folder.join(state_dir::OLD_ERRORS))?;
     }
-    append(&path, &ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() })
+    append(&path, &[ErrorLine { v: LINE_VERSION, t: now_ms(), kind: kind.to_owned() }])
 }

@@ -152,13 +152,7 @@ impl Ledger {
             reset: source.to_owned(),
             ..Default::default()
         };
-        match &self.store {
-            Store::OnDisk(files) => files.append_warning(&line),
-            Store::InMemory(memory) => {
-                memory.append_warnings(&[line]);
-                Ok(())
-            }
-        }
+        self.append_unclaimed(&[line])
     }
 
     /// The last calls. Empty if there are none or they cannot be read.
@@ -201,6 +195,19 @@ impl Ledger {
                 Claim { sink: Sink::InMemory(memory.clone()), said: memory.warnings() }
             }
         })
+    }
+
+    /// Appends warnings that are said without a claim.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) fn append_unclaimed(&self, lines: &[WarningLine]) -> io::Result<()> {
+        match &self.store {
+            Store::OnDisk(_) if lines.is_empty() => {}
+            Store::OnDisk(files) => files.append_warnings(lines)?,
+            Store::InMemory(memory) => memory.append_warnings(lines),
+        }
+        Ok(())
     }
 
     /// Whether it is the ledger of a session's main agent.

@@ -5,16 +5,16 @@
 
 use std::path::{Path, PathBuf};
 
-/// What a file of a ledger holds.
+/// Which lines a file of a ledger has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum LedgerLines {
     /// A line for each call.
     Calls,
     /// A line for each warning.
     Warnings,
 }
 
-impl Part {
+impl LedgerLines {
     /// Both files of a ledger.
     pub const ALL: [Self; 2] = [Self::Calls, Self::Warnings];
 
@@ -41,7 +41,7 @@ pub struct LedgerFile<'n> {
     /// What its two files share: the stem, and after a dot the time when it was set aside.
     pub ledger: &'n str,
     /// Which of the two files it is.
-    pub part: Part,
+    pub lines: LedgerLines,
     /// How the name ends.
     pub ending: &'static str,
 }
@@ -49,10 +49,10 @@ pub struct LedgerFile<'n> {
 impl<'n> LedgerFile<'n> {
     /// Reads a name. `None` if no version gives such names.
     pub fn of(name: &'n str) -> Option<Self> {
-        Part::ALL.into_iter().find_map(|part| {
-            [part.ending(), part.aside()].into_iter().find_map(|ending| {
+        LedgerLines::ALL.into_iter().find_map(|lines| {
+            [lines.ending(), lines.aside()].into_iter().find_map(|ending| {
                 let ledger = name.strip_suffix(ending)?;
-                Some(Self { ledger, part, ending })
+                Some(Self { ledger, lines, ending })
             })
         })
     }
@@ -69,14 +69,14 @@ impl<'n> LedgerFile<'n> {
 }
 
 /// The path of a file of a ledger that hooks write to, or that was set aside.
-pub(crate) fn path(sessions: &Path, ledger: &str, part: Part) -> PathBuf {
-    let ending = if ledger.contains('.') { part.aside() } else { part.ending() };
+pub(crate) fn path(sessions: &Path, ledger: &str, lines: LedgerLines) -> PathBuf {
+    let ending = if ledger.contains('.') { lines.aside() } else { lines.ending() };
     sessions.join(format!("{ledger}{ending}"))
 }
 
 /// The path that version 0.1 gave a file that it set aside.
-pub(crate) fn former_path(sessions: &Path, ledger: &str, part: Part) -> PathBuf {
-    sessions.join(format!("{ledger}{}", part.ending()))
+pub(crate) fn former_path(sessions: &Path, ledger: &str, lines: LedgerLines) -> PathBuf {
+    sessions.join(format!("{ledger}{}", lines.ending()))
 }
 
 #[cfg(test)]
@@ -87,11 +87,11 @@ mod tests {
     fn names_are_read_back() {
         let folder = Path::new("sessions");
         for ledger in ["0a", "0a-0b", "0a.17", "0a-0b.17"] {
-            for part in Part::ALL {
-                for path in [path(folder, ledger, part), former_path(folder, ledger, part)] {
+            for lines in LedgerLines::ALL {
+                for path in [path(folder, ledger, lines), former_path(folder, ledger, lines)] {
                     let name = path.file_name().unwrap().to_str().unwrap();
                     let file = LedgerFile::of(name).unwrap();
-                    assert_eq!((file.ledger, file.part), (ledger, part), "{name}");
+                    assert_eq!((file.ledger, file.lines), (ledger, lines), "{name}");
                     assert_eq!(file.set_aside(), ledger.ends_with(".17").then_some(17), "{name}");
                     assert!(file.stem().starts_with("0a") && !file.stem().contains('.'), "{name}");
                 }
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn a_collector_of_ledgers_does_not_match_one_that_was_set_aside() {
-        for part in Part::ALL {
-            let path = path(Path::new(""), "0a.17", part);
-            assert!(!path.to_str().unwrap().ends_with(part.ending()), "{path:?}");
+        for lines in LedgerLines::ALL {
+            let path = path(Path::new(""), "0a.17", lines);
+            assert!(!path.to_str().unwrap().ends_with(lines.ending()), "{path:?}");
         }
     }
 }

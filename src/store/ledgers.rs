@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ledger_file::{LedgerFile, Part};
+use super::ledger_file::{LedgerFile, LedgerLines};
 use super::rollup::Rollup;
 use crate::base::state_dir;
 
@@ -40,7 +40,8 @@ impl LedgerFiles {
 
     /// Sizes of the two files, bytes. Lines are only ever appended, so equal sizes mean equal lines.
     pub(crate) fn sizes(&self) -> [u64; 2] {
-        Part::ALL.map(|part| fs::symlink_metadata(self.path(part)).map_or(0, |meta| meta.len()))
+        LedgerLines::ALL
+            .map(|part| fs::symlink_metadata(self.path(part)).map_or(0, |meta| meta.len()))
     }
 
     /// The beginning that the names of the two files share.
@@ -48,16 +49,16 @@ impl LedgerFiles {
         &self.name
     }
 
-    fn path(&self, part: Part) -> PathBuf {
+    fn path(&self, part: LedgerLines) -> PathBuf {
         let [calls, warnings] = self.endings;
-        let ending = if part == Part::Calls { calls } else { warnings };
+        let ending = if part == LedgerLines::Calls { calls } else { warnings };
         self.folder.join(format!("{}{ending}", self.name))
     }
 
     /// Calls `take` with each line of this part that is not in the roll-up yet.
     pub(crate) fn each(
         &self,
-        part: Part,
+        part: LedgerLines,
         rollup: &Rollup,
         lines: &mut LineBuffer,
         take: impl FnMut(&[u8]),
@@ -83,14 +84,16 @@ pub(crate) fn sessions(folder: &Path) -> io::Result<BTreeMap<String, Vec<LedgerF
     for entry in entries {
         let name = entry?.file_name();
         let file = name.to_str().and_then(LedgerFile::of);
-        ledgers.extend(file.map(|file| (file.ledger.to_owned(), file.ending == file.part.aside())));
+        ledgers
+            .extend(file.map(|file| (file.ledger.to_owned(), file.ending == file.lines.aside())));
     }
     ledgers.sort_unstable();
     ledgers.dedup();
     let mut sessions: BTreeMap<String, Vec<LedgerFiles>> = BTreeMap::new();
     for (name, is_aside) in ledgers {
         let session = name.split(['-', '.']).next().unwrap_or_default().to_owned();
-        let endings = Part::ALL.map(if is_aside { Part::aside } else { Part::ending });
+        let endings =
+            LedgerLines::ALL.map(if is_aside { LedgerLines::aside } else { LedgerLines::ending });
         let folder = Arc::clone(&folder);
         sessions.entry(session).or_default().push(LedgerFiles { folder, name, endings });
     }

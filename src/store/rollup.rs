@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Counts;
 use super::history::{LINE_VERSION, lines};
-use super::ledger_file::Part;
+use super::ledger_file::LedgerLines;
 use crate::base::state_dir;
 
 /// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
@@ -258,13 +258,13 @@ impl Rollup {
 
     /// The byte from which on a part of a ledger is not in the days yet; `ledger` is the name that
     /// its files share. `None` if all of it is.
-    pub fn uncounted(&self, ledger: &str, part: Part) -> Option<u64> {
+    pub fn uncounted(&self, ledger: &str, part: LedgerLines) -> Option<u64> {
         match self.folded.get(ledger) {
             None => Some(0),
             Some(folded) if folded.whole => None,
             Some(folded) => Some(match part {
-                Part::Calls => folded.calls,
-                Part::Warnings => folded.warnings,
+                LedgerLines::Calls => folded.calls,
+                LedgerLines::Warnings => folded.warnings,
             }),
         }
     }
@@ -361,9 +361,9 @@ mod tests {
 {"v":1,"day":"20"#;
         let rollup = Rollup::of(text);
         assert_eq!((rollup.days.len(), rollup.skipped), (1, 2));
-        assert_eq!(rollup.uncounted("a.1", Part::Calls), None);
-        assert_eq!(rollup.uncounted("b.1", Part::Calls), Some(70));
-        assert_eq!(rollup.uncounted("b.1", Part::Warnings), Some(5));
-        assert_eq!(rollup.uncounted("a", Part::Calls), Some(0));
+        assert_eq!(rollup.uncounted("a.1", LedgerLines::Calls), None);
+        assert_eq!(rollup.uncounted("b.1", LedgerLines::Calls), Some(70));
+        assert_eq!(rollup.uncounted("b.1", LedgerLines::Warnings), Some(5));
+        assert_eq!(rollup.uncounted("a", LedgerLines::Calls), Some(0));
     }
 }

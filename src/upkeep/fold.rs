@@ -11,7 +11,7 @@ use crate::base::calendar::Utc;
 use crate::base::state_dir;
 use crate::store::effect::units;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
-use crate::store::ledger_file::{self, Part};
+use crate::store::ledger_file::{self, LedgerLines};
 use crate::store::rollup::{Day, Folded};
 use crate::store::uptake;
 
@@ -71,8 +71,8 @@ pub(super) fn next(
 ) -> io::Result<Option<LedgerPart>> {
     let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
     let path = |part| ledger_file::path(sessions, name, part);
-    let calls = Piece::read(&path(Part::Calls), calls_from, CALLS_BYTES)?;
-    let warnings = Piece::read(&path(Part::Warnings), warnings_from, WARNINGS_BYTES)?;
+    let calls = Piece::read(&path(LedgerLines::Calls), calls_from, CALLS_BYTES)?;
+    let warnings = Piece::read(&path(LedgerLines::Warnings), warnings_from, WARNINGS_BYTES)?;
     if !calls.exists && !warnings.exists {
         return Ok(None);
     }

@@ -24,7 +24,7 @@ use crate::rules::rule::{Rule, Severity};
 use crate::store::effect::Strata;
 use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::{Learned, Mute, WINDOW_MS};
-use crate::store::ledger_file::{LedgerFile, Part};
+use crate::store::ledger_file::{LedgerFile, LedgerLines};
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake;
 use crate::store::uptake::Uptake;
@@ -90,7 +90,7 @@ impl Evidence {
     fn add_session(&mut self, state: &Path, rollup: &Rollup, name: &str, since: u64) {
         let read = |name: &str| -> Option<Vec<u8>> {
             let file = LedgerFile::of(name)?;
-            let from = usize::try_from(rollup.uncounted(file.ledger, file.part)?).ok()?;
+            let from = usize::try_from(rollup.uncounted(file.ledger, file.lines)?).ok()?;
             let mut bytes =
                 state_dir::read_small(&state.join("sessions").join(name), MAX_LEDGER_BYTES)?;
             Some(bytes.split_off(from.min(bytes.len())))
@@ -102,8 +102,8 @@ impl Evidence {
             return;
         }
         let Some(calls) = name
-            .strip_suffix(Part::Warnings.ending())
-            .and_then(|stem| read(&format!("{stem}{}", Part::Calls.ending())))
+            .strip_suffix(LedgerLines::Warnings.ending())
+            .and_then(|stem| read(&format!("{stem}{}", LedgerLines::Calls.ending())))
         else {
             return;
         };
@@ -215,7 +215,7 @@ fn newest_first(sessions: &Path) -> Vec<String> {
                 .file_name()
                 .into_string()
                 .ok()
-                .filter(|name| name.ends_with(Part::Warnings.ending()))?;
+                .filter(|name| name.ends_with(LedgerLines::Warnings.ending()))?;
             Some((entry.metadata().ok()?.modified().ok()?, name))
         })
         .collect();

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::names::Names;
-use crate::store::ledger_file::{LedgerFile, Part};
+use crate::store::ledger_file::{LedgerFile, LedgerLines};
 
 /// Names that are read at once. That takes 0.5 ms.
 const NAMES: usize = 1024;
@@ -67,11 +67,11 @@ impl LedgerListing {
         let files = self.sessions.entry(file.stem().to_owned()).or_default();
         let time = file.set_aside();
         let pair = time.map_or(&mut files.live, |time| files.aside.entry(time).or_default());
-        match file.part {
-            Part::Calls => pair.calls = true,
-            Part::Warnings => pair.warnings = true,
+        match file.lines {
+            LedgerLines::Calls => pair.calls = true,
+            LedgerLines::Warnings => pair.warnings = true,
         }
-        files.former.extend(time.filter(|_| file.ending != file.part.aside()));
+        files.former.extend(time.filter(|_| file.ending != file.lines.aside()));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::calendar::Utc;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::history::LINE_VERSION;
-use crate::store::ledger_file::Part;
+use crate::store::ledger_file::LedgerLines;
 use crate::store::ledgers;
 use crate::store::ledgers::LineBuffer;
 use crate::store::rollup::{MAX_HISTORY_BYTES, Rollup};
@@ -61,7 +61,7 @@ impl Recent {
         for memory in
             ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
         {
-            memory.each(Part::Calls, &rollup, &mut lines, |bytes| {
+            memory.each(LedgerLines::Calls, &rollup, &mut lines, |bytes| {
                 let line = serde_json::from_slice::<RecentCall>(bytes).ok();
                 let Some(line) = line.filter(|line| line.v == LINE_VERSION) else { return };
                 recent.note(&line.client, line.t);

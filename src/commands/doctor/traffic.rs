@@ -52,7 +52,7 @@ pub(super) fn fast(scene: &Scene) -> Vec<Diagnosis> {
 /// Whether the breakers of all analyzers are closed.
 pub(super) fn breakers(scene: &Scene) -> Vec<Diagnosis> {
     let Some(folder) = &scene.state else { return Vec::new() };
-    let lines = BreakerLine::all(&Breakers::read(folder), scene.now);
+    let lines = BreakerLine::all(&Breakers::read(folder, String::new()), scene.now);
     let diagnose = |line: &BreakerLine| {
         let last = line.last.map_or(String::new(), |last| format!(", the last time by {last}"));
         let text = format!(

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::base::text;
 use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
-use crate::store::ledger_file::Part;
+use crate::store::ledger_file::LedgerLines;
 use crate::store::ledgers::{self, LedgerFiles, LineBuffer};
 use crate::store::rollup::Rollup;
 use crate::store::uptake::{self, AdviceOutcome};
@@ -141,7 +141,9 @@ pub(super) fn all_of(memory: &LedgerFiles, rollup: &Rollup, lines: &mut LineBuff
 
 fn warnings(memory: &LedgerFiles, rollup: &Rollup, lines: &mut LineBuffer) -> Vec<WarningLine> {
     let mut warnings = Vec::new();
-    memory.each(Part::Warnings, rollup, lines, |bytes| warnings.extend(WarningLine::of(bytes)));
+    memory.each(LedgerLines::Warnings, rollup, lines, |bytes| {
+        warnings.extend(WarningLine::of(bytes))
+    });
     warnings
 }
 
@@ -152,7 +154,7 @@ fn of_ledger(
     lines: &mut LineBuffer,
 ) -> Vec<Said> {
     let mut calls: Vec<CallLine<'static>> = Vec::new();
-    memory.each(Part::Calls, rollup, lines, |bytes| {
+    memory.each(LedgerLines::Calls, rollup, lines, |bytes| {
         calls.extend(CallLine::of(bytes).map(CallLine::into_owned));
     });
     let facts = |said: &WarningLine| {

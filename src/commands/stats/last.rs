@@ -11,7 +11,7 @@ use crate::base::{state_dir, text};
 use crate::commands::error::Error;
 use crate::rules;
 use crate::store::history::{CallLine, WarningLine};
-use crate::store::ledger_file::Part;
+use crate::store::ledger_file::LedgerLines;
 use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::Rollup;
 use crate::store::uptake::AdviceOutcome;
@@ -76,7 +76,7 @@ fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
     for memory in ledgers::sessions(folder).map_err(Error::reading(folder))?.into_values().flatten()
     {
         let mut latest: Vec<WarningLine> = Vec::new();
-        memory.each(Part::Warnings, &rollup, &mut lines, |bytes| {
+        memory.each(LedgerLines::Warnings, &rollup, &mut lines, |bytes| {
             let Some(line) = WarningLine::of(bytes) else { return };
             if !line.reset.is_empty() {
                 latest.push(line);
@@ -101,7 +101,7 @@ fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
     let mut calls: Vec<CallLine<'static>> = Vec::new();
     // A call has two lines if the hook is registered twice.
     let (mut seen, mut number) = (HashSet::new(), None);
-    memory.each(Part::Calls, &rollup, &mut lines, |bytes| {
+    memory.each(LedgerLines::Calls, &rollup, &mut lines, |bytes| {
         let Some(line) = CallLine::of(bytes) else { return };
         if number.is_none() {
             seen.insert(match &*line.call {

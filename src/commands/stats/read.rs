@@ -14,7 +14,7 @@ use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
 use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
-use crate::store::ledger_file::Part;
+use crate::store::ledger_file::LedgerLines;
 use crate::store::ledgers;
 use crate::store::ledgers::{LedgerFiles, LineBuffer, ReadOutcome};
 use crate::store::rollup::Rollup;
@@ -126,17 +126,17 @@ fn session(
     let mut is_counted = false;
     for memory in memories {
         let mut calls = Calls::default();
-        let read =
-            memory.each(Part::Calls, rollup, lines, |line| tally.call(line, window, &mut calls));
+        let read = memory
+            .each(LedgerLines::Calls, rollup, lines, |line| tally.call(line, window, &mut calls));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         let mut said = Vec::new();
-        let read =
-            memory.each(Part::Warnings, rollup, lines, |line| said.extend(tally.warning(line)));
+        let read = memory
+            .each(LedgerLines::Warnings, rollup, lines, |line| said.extend(tally.warning(line)));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
         if said.iter().any(|line: &WarningLine| line.unit) {
             // What decides about a unit are calls of any kind, so they are read once more.
             let mut all = Vec::new();
-            memory.each(Part::Calls, rollup, lines, |line| {
+            memory.each(LedgerLines::Calls, rollup, lines, |line| {
                 all.extend(CallLine::of(line).map(CallLine::into_owned));
             });
             tally.units(&all, &said, window, now);

@@ -54,7 +54,7 @@ impl Statistics {
             tally,
             storage_bytes,
             mutes: Mutes::read(folder, now),
-            breakers: Breakers::read(folder),
+            breakers: Breakers::read(folder, String::new()),
             folder: folder.to_owned(),
             filter,
         })

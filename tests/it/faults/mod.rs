@@ -10,6 +10,10 @@ pub mod kills;
 #[cfg(unix)]
 pub mod process;
 #[cfg(unix)]
+pub mod promises;
+#[cfg(target_os = "linux")]
+pub mod signals;
+#[cfg(unix)]
 pub mod state;
 pub mod steering;
 #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use serde_json::json;
 use toolcoach::store::history::{CallLine, WarningLine};
 use toolcoach::store::ledger::Ledger;
-use toolcoach::store::ledger_file::Part;
+use toolcoach::store::ledger_file::LedgerLines;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::GRACE_MS;
 
@@ -235,7 +235,7 @@ fn killed_by_size(world: &World, call: &[u8]) -> bool {
 fn left_behind(state: &Path, live: &str, aside: &str) -> Left {
     let exists = |name: &str| state.join(name).exists();
     let is_left = |name: &str| {
-        Part::ALL.iter().any(|part| exists(&format!("sessions/{name}{}", part.aside())))
+        LedgerLines::ALL.iter().any(|part| exists(&format!("sessions/{name}{}", part.aside())))
     };
     let is_folded = Rollup::read(state).folded(aside).is_some();
     if exists("upkeep.json") {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use toolcoach::engine::judge::Held;
 use toolcoach::store::effect::Counts;
 use toolcoach::store::history::{Arm, CallLine, WarningLine};
-use toolcoach::store::ledger_file::Part;
+use toolcoach::store::ledger_file::LedgerLines;
 use toolcoach::store::rollup;
 use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
@@ -32,8 +32,8 @@ fn schema() -> &'static Value {
 /// The kinds of line that a file may hold.
 fn kinds(file: &str) -> &'static [&'static str] {
     match file {
-        _ if file.ends_with(Part::Calls.ending()) => &["call"],
-        _ if file.ends_with(Part::Warnings.ending()) => &["warning", "reset"],
+        _ if file.ends_with(LedgerLines::Calls.ending()) => &["call"],
+        _ if file.ends_with(LedgerLines::Warnings.ending()) => &["warning", "reset"],
         "history.jsonl" => &["totals_day", "rule_day", "folded"],
         _ if file.starts_with("errors.") => &["error"],
         _ => panic!("a new file: {file}"),
@@ -247,7 +247,7 @@ fn store() -> (tempfile::TempDir, PathBuf) {
             fs::File::options().append(true).open(&path).unwrap().set_modified(modified).unwrap();
         };
         if n % 3 == 0 {
-            change(Part::Calls.ending(), &|text| {
+            change(LedgerLines::Calls.ending(), &|text| {
                 text.replace("\"claude\"", "\"codex\"") + "{\"v\":1,\"t\":17"
             });
         }
@@ -257,7 +257,9 @@ fn store() -> (tempfile::TempDir, PathBuf) {
                 "{{\"v\":1,\"t\":{},\"reset\":\"compact\"}}\n",
                 days_ago(1 + n * 2) - n * 3_600_000 + 90_000
             );
-            change(Part::Warnings.ending(), &|text| text.replacen('\n', &format!("\n{reset}"), 1));
+            change(LedgerLines::Warnings.ending(), &|text| {
+                text.replacen('\n', &format!("\n{reset}"), 1)
+            });
         }
     }
     keep_up(&state);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
-use toolcoach::store::ledger_file::{LedgerFile, Part};
+use toolcoach::store::ledger_file::{LedgerFile, LedgerLines};
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep;
 use toolcoach::upkeep::{GRACE_MS, Terms};
@@ -77,7 +77,9 @@ impl Totals {
         }
         for path in files(state) {
             let name = path.file_name().unwrap().to_str().unwrap();
-            let Some(LedgerFile { ledger, part, .. }) = LedgerFile::of(name) else { continue };
+            let Some(LedgerFile { ledger, lines: part, .. }) = LedgerFile::of(name) else {
+                continue;
+            };
             let Some(from) = rollup.uncounted(ledger, part) else { continue };
             let text = fs::read(&path).unwrap();
             for line in text[from as usize..].split(|byte| *byte == b'\n') {
@@ -86,7 +88,7 @@ impl Totals {
                 if line["v"] != 1 {
                     continue;
                 }
-                if part == Part::Warnings {
+                if part == LedgerLines::Warnings {
                     totals.said += u64::from(line["rule"].is_string());
                     totals.chars += number("chars");
                 } else if line["client"] == client {
@@ -142,7 +144,9 @@ pub fn ledger(state: &Path, name: &str, calls: u64, first_ms: u64) {
         lines += &format!("{line}\n");
     }
     let last = first_ms + calls.saturating_sub(1) * 60_000;
-    for (ending, text) in [(Part::Calls.ending(), lines), (Part::Warnings.ending(), warnings)] {
+    for (ending, text) in
+        [(LedgerLines::Calls.ending(), lines), (LedgerLines::Warnings.ending(), warnings)]
+    {
         if !text.is_empty() {
             let path = state.join(format!("sessions/{name}{ending}"));
             fs::write(&path, text).unwrap();

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 use toolcoach::store::history::CallLine;
 use toolcoach::store::ledger::{Ledger, now_ms};
-use toolcoach::store::ledger_file::{LedgerFile, Part};
+use toolcoach::store::ledger_file::{LedgerFile, LedgerLines};
 use toolcoach::store::rollup;
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep;
@@ -198,8 +198,8 @@ fn a_very_long_ledger_is_folded_in_parts() {
         assert_eq!(totals(state), before, "run {runs}");
         let part = files(state).iter().find_map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            let file = LedgerFile::of(name).filter(|file| file.part == Part::Calls)?;
-            Rollup::read(state).uncounted(file.ledger, file.part)
+            let file = LedgerFile::of(name).filter(|file| file.lines == LedgerLines::Calls)?;
+            Rollup::read(state).uncounted(file.ledger, file.lines)
         });
         assert!(part.is_some_and(|from| from > 0 && from % 100 != 0), "{part:?}");
         runs += 1;
@@ -251,7 +251,7 @@ fn keep_up_again(state: &Path) {
 #[test]
 fn a_crash_between_the_two_files_of_a_ledger_is_mended() {
     for (set_aside, ending) in
-        [("warnings", Part::Calls.ending()), ("calls", Part::Warnings.ending())]
+        [("warnings", LedgerLines::Calls.ending()), ("calls", LedgerLines::Warnings.ending())]
     {
         let store = store(&[30]);
         let before = totals(store.path());

@@ -1,0 +1,135 @@
+//! What the store promises, where something is in the way.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::json;
+use toolcoach::store::ledger::{Ledger, now_ms};
+
+use crate::faults::process::whole;
+use crate::harness::{BINARY, World, answer, feed, program};
+
+const PUSH: &str = "git push -f origin main";
+
+/// Sixty-four calls of one session at once: who does not get the lock in time says what is critical
+/// all the same, and notes it.
+#[test]
+fn what_is_critical_is_noted_also_while_others_hold_the_lock() {
+    let world = World::new();
+    let said: usize = std::thread::scope(|scope| {
+        let world = &world;
+        let calls: Vec<_> = (0..64)
+            .map(|n| {
+                scope.spawn(move || {
+                    let call = world.bash(PUSH).session("s").id(&n.to_string()).unhurried();
+                    usize::from(call.answer().is_some())
+                })
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).sum()
+    });
+    whole(&world);
+    let noted: BTreeSet<String> =
+        world.lines("warnings.jsonl").iter().map(|line| line["call"].to_string()).collect();
+    assert_eq!(noted.len(), said);
+    assert!(said > 0);
+}
+
+/// Budgets keep the warnings far below what is read, but what is critical has no budget.
+#[test]
+fn the_last_of_many_warnings_are_known() {
+    let world = World::new();
+    world.bash("ls -R .").session("s").id("0").answer();
+    let ledger = Ledger::new(&world.state(), "s", None);
+    let path = world.state().join(format!("sessions/{}.warnings.jsonl", ledger.stem()));
+    let warning = |n: u64| {
+        json!({
+            "v": 1, "t": now_ms(), "k": true, "call": format!("{n:016x}"), "rule": "git-push-force",
+            "key": "dc3ff17750ec01a8", "sev": "critical", "chars": 147,
+        })
+    };
+    let lines: String = (0..3000).map(|n| format!("{}\n", warning(n))).collect();
+    assert!(lines.len() > 256 << 10);
+    fs::write(&path, lines).unwrap();
+    let call = world.bash(PUSH).session("s").id("same");
+    assert!(call.answer().is_some());
+    assert!(call.answer().is_none(), "the same call is answered once");
+}
+
+/// A repository that brings the user's trust along has none.
+#[test]
+fn a_relative_folder_of_state_does_not_count() {
+    let world = World::new();
+    world.file(
+        ".toolcoach.json",
+        r#"{"rules": [{"id": "x", "program": "ls", "text": "words in the ear"}]}"#,
+    );
+    assert_eq!(world.told(&["trust", "--yes"]).0, 0);
+    world.bash("ls").says("x");
+    fs::rename(world.state(), world.work().join(".tc")).unwrap();
+    let call = |name: &str, value: &str| world.bash("ls").env(name, value).answer();
+    assert_eq!(call("TOOLCOACH_STATE_DIR", ".tc"), None);
+    // Nor do its settings.
+    world.file("mine.json", r#"{"rules": [{"id": "x", "program": "ls", "text": "words"}]}"#);
+    assert_eq!(call("TOOLCOACH_CONFIG", "mine.json"), None);
+    let mut stats = world.command(&["--stats"]);
+    let output = stats.env("TOOLCOACH_STATE_DIR", ".tc").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("TOOLCOACH_STATE_DIR is not an absolute path"), "{stderr}");
+}
+
+/// Whoever may write to the folder can make a session's files in advance, with what was said.
+#[cfg(target_os = "linux")]
+#[test]
+fn ledgers_of_another_user_are_left_alone() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    if !nix::unistd::geteuid().is_root() || !crate::harness::have("setpriv") {
+        return;
+    }
+    let world = World::new();
+    let binary = world.root().join("toolcoach");
+    program(&binary, &fs::read(BINARY).unwrap());
+    let open = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    open(world.root(), 0o755);
+    world.bash(PUSH).session("s").id("0").answer();
+    for folder in [world.state(), world.state().join("sessions")] {
+        chown(&folder, Some(4321), Some(4321)).unwrap();
+        open(&folder, 0o777);
+    }
+    for entry in fs::read_dir(world.state().join("sessions")).unwrap() {
+        let path = entry.unwrap().path();
+        chown(&path, Some(4321), Some(4321)).unwrap();
+        open(&path, 0o666);
+    }
+    let before = world.stored();
+    let mut command = world.program("/usr/bin/env", &["setpriv"]);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args(["--reuid", "4322", "--regid", "4322", "--clear-groups", "--"]).arg(&binary);
+    // The same call: in these files it was answered already.
+    let heard = answer(&feed(&mut command, &world.bash(PUSH).session("s").id("0").json()));
+    assert!(heard.is_some(), "what is critical is said");
+    assert_eq!(world.stored(), before);
+}
+
+/// A clock that was wrong dates a ledger years ahead: it does not stay until then.
+#[test]
+fn a_ledger_dated_in_the_future_is_folded() {
+    use crate::store::totals::{DAY_MS, Totals, date, files, ledger, run, terms};
+
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path();
+    ledger(state, "00000000000000aa", 10, now_ms());
+    ledger(state, "00000000000000bb", 10, now_ms());
+    for path in files(state) {
+        let ahead = if path.to_str().unwrap().contains("aa.") { 5000 * DAY_MS } else { 1000 };
+        date(&path, now_ms() + ahead);
+    }
+    let before = Totals::of(state, "claude");
+    run(state, &terms(0));
+    run(state, &terms(toolcoach::upkeep::GRACE_MS));
+    assert_eq!(Totals::of(state, "claude"), before);
+    assert!(files(state).iter().all(|path| path.to_str().unwrap().contains("bb.")));
+}
