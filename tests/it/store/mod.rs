@@ -1,5 +1,7 @@
 //! What is left on disk.
 
+#[path = "../../../examples/effect/simulation.rs"]
+mod agents;
 pub mod effect;
 pub mod files;
 pub mod holdout;
