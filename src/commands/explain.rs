@@ -18,6 +18,7 @@ use crate::protocol::client::Client;
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Severity};
 use crate::settings::Settings;
+use crate::ui::format::{COLUMNS, wrapped};
 use crate::ui::print::{print, print_json};
 
 /// What `explain` takes on the command line.
@@ -201,7 +202,9 @@ fn page(case: &Case, examination: &Examination, read_us: u64) -> String {
             page.push_str(&format!("  Not said: {silenced}\n"));
         }
         if let Some(learned) = &advice.learned {
-            page.push_str(&format!("  The rule is {learned}\n"));
+            for line in wrapped(&format!("The rule is {learned}."), COLUMNS - 2).lines() {
+                page.push_str(&format!("  {line}\n"));
+            }
         }
         page.push('\n');
     }

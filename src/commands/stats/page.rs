@@ -9,7 +9,7 @@ use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
 use crate::store::effect::Decision;
-use crate::ui::format::{bytes, count, days, duration, micros, percent, plural, share};
+use crate::ui::format::{bytes, count, days, duration, micros, percent, plural, share, wrapped};
 use crate::ui::style::Palette;
 
 /// Width of a line, characters.
@@ -224,8 +224,11 @@ impl StatsPage {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
         let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
-        for (at, (rule, decided)) in learned.enumerate() {
-            self.labelled(if at == 0 { "learned" } else { "" }, format!("{rule}: {decided}"));
+        let learned: String = learned
+            .map(|(rule, decided)| wrapped(&format!("{rule}: {decided}"), WIDTH - LABEL))
+            .collect();
+        for (at, line) in learned.lines().enumerate() {
+            self.labelled(if at == 0 { "learned" } else { "" }, line);
         }
         self.breakers(stats);
         let tally = &stats.tally;

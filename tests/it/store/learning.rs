@@ -8,58 +8,14 @@ use toolcoach::store::ledger::{Ledger, now_ms};
 use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::learning;
 
-use super::agents;
-use super::agents::{Agents, RUNS};
 use crate::commands::stats::report;
 use crate::harness::{Call, World, wait_until};
-
-#[path = "../../../examples/learning/simulation.rs"]
-mod simulation;
-#[path = "../../../examples/learning/tables.rs"]
-mod tables;
-
-use simulation::Run;
 
 const GREP: &str = "grep -rn foo .";
 const RULE: &str = "grep-recursive";
 
 /// The share that is held out where nobody sets it.
 const SHARE: &str = "0.2";
-
-/// The goal that learning was built to: how often a rule is muted at any time in 1,200 units, in
-/// percent of the runs.
-#[test]
-fn what_has_no_effect_is_muted_and_what_has_one_seldom() {
-    for base in [0.30, 0.75] {
-        for (effect, least, most) in
-            [(0.0, 80.0, 100.0), (0.15, 0.0, 5.0), (0.20, 0.0, 2.0), (0.30, 0.0, 0.5)]
-        {
-            let agents = Agents { base, effect, share: 0.2, a_day: 10 };
-            let run = |seed| simulation::learn(&agents, 1200, (1200, effect), seed);
-            let is_ever_muted = |run: &Run| run.muted_after.is_some();
-            let muted = (0..RUNS).map(run).filter(is_ever_muted).count() as f64;
-            let percent = muted * 100.0 / RUNS as f64;
-            assert!((least..=most).contains(&percent), "base {base}, effect {effect}: {percent} %");
-        }
-    }
-}
-
-#[test]
-fn the_tables_are_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/learning.md");
-    let page = fs::read_to_string(path).unwrap();
-    let (before, rest) = page.split_once("<!-- tables -->\n").unwrap();
-    let (kept, after) = rest.split_once("<!-- /tables -->").unwrap();
-    let fresh = tables::all();
-    if kept != fresh {
-        assert!(
-            std::env::var_os("TOOLCOACH_BLESS").is_some(),
-            "docs/learning.md is stale: TOOLCOACH_BLESS=1"
-        );
-        fs::write(path, format!("{before}<!-- tables -->\n{fresh}<!-- /tables -->{after}"))
-            .unwrap();
-    }
-}
 
 /// A day of the roll-up with units of a share: of how many the bad form came again, told and held
 /// out.
@@ -175,7 +131,23 @@ fn the_upkeep_learns_too() {
         world.bash("ls").session(&session.to_string()).id("1").unhurried().is_silent();
         !learned(&world).is_null()
     });
-    assert_eq!(learned(&world)["decided"][RULE]["decision"], "muted");
+    let decided = learned(&world)["decided"].clone();
+    assert_eq!(decided[RULE]["decision"], "muted");
+    // What the statistics find of their own is the same.
+    fs::remove_file(world.state().join("learned.json")).unwrap();
+    assert_eq!(look(&world)["decided"], decided);
+}
+
+#[test]
+fn learning_waits_until_a_unit_is_closed_and_the_verdict_does_not() {
+    let world = world(&[day(0, RULE, 1_000_000, [10, 40], [10, 19])]);
+    assert_eq!(look(&world), Value::Null);
+    grep(&world, "s", "1").is_silent();
+    let open = look(&world);
+    assert_eq!((&open["judged"][RULE]["look"], open.get("decided")), (&json!(20), None), "{open}");
+    let again = world.bash(GREP).session("s").id("2");
+    again.env("TOOLCOACH_HOLDOUT", "1").is_silent();
+    assert_eq!(look(&world)["decided"][RULE]["look"], 20);
 }
 
 #[test]
@@ -281,7 +253,7 @@ fn what_was_learned_is_told() {
     let page = one_line(told(&["rules", RULE]));
     assert!(page.contains(&format!("Now it is {why}")) && page.contains(pin), "{page}");
     assert!(told(&["rules"]).contains("Switched off or muted: grep-recursive."));
-    assert!(told(&["unmute", RULE]).contains(&format!("It is {why}")));
+    assert!(one_line(told(&["unmute", RULE])).contains(&format!("It is {why}")));
     assert!(told(&["unmute", "all"]).contains("toolcoach mute lists them"));
     assert!(one_line(told(&["--stats"])).contains(&format!("learned grep-recursive: {why}")));
     let metrics = told(&["--stats", "--format", "prometheus"]);

@@ -6,6 +6,7 @@ pub mod effect;
 pub mod files;
 pub mod holdout;
 pub mod learning;
+pub mod learning_simulated;
 pub mod ledger;
 pub mod totals;
 pub mod upkeep;
