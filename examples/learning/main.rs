@@ -1,9 +1,13 @@
-//! How soon learning mutes rules that agents do not follow, and how seldom others: the tables of
-//! docs/learning.md.
-#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a report for a person")]
+//! How soon learning mutes rules without an effect, how seldom others, and how they come back: the
+//! tables of docs/learning.md.
+#![allow(clippy::print_stdout, reason = "a report for a person")]
 
+#[path = "../effect/simulation.rs"]
+#[allow(dead_code, reason = "verdicts are the other example's")]
+mod agents;
 mod simulation;
+mod tables;
 
 fn main() {
-    print!("{}", simulation::tables());
+    print!("{}", tables::all());
 }

@@ -36,7 +36,7 @@ files! {
     ERRORS = "errors.jsonl";
     /// The previous `errors.jsonl`.
     OLD_ERRORS = "errors.old.jsonl";
-    /// The rules that learning mutes.
+    /// What is known of each rule's effect.
     LEARNED = "learned.json";
     /// The machine's key of the hashes in ledgers.
     KEY = "key";

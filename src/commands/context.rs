@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::base::{env, state_dir, text};
 use crate::commands::error::Error;
-use crate::engine::suppress;
+use crate::engine::{holdout, suppress};
 use crate::project::environment::Environment;
 use crate::protocol::client::Client;
 use crate::protocol::event::Event;
@@ -47,16 +47,15 @@ impl Context {
 
     /// Why a rule is suppressed here, in words; `None` if it is not.
     pub(crate) fn suppression(&self, rule: &Rule) -> Option<String> {
-        suppress::of(&self.settings, &self.environment, rule.id, rule.severity)
+        suppress::of(&self.settings, &self.environment, rule.id)
             .map(|suppression| suppression.to_string())
+            .or_else(|| holdout::learned_mute(&self.settings, rule.id))
     }
 
     /// The rules that learning mutes here, with the reason in words.
     pub(crate) fn learned_mutes(&self) -> impl Iterator<Item = (&'static str, String)> {
-        rules::all().filter_map(|rule| {
-            let why = suppress::by_learning(&self.settings, rule.id, rule.severity)?;
-            Some((rule.id, why.to_string()))
-        })
+        rules::all()
+            .filter_map(|rule| Some((rule.id, holdout::learned_mute(&self.settings, rule.id)?)))
     }
 
     /// The rule of the book or the custom rule with this id.

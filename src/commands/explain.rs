@@ -11,13 +11,14 @@ use super::{context, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::engine;
-use crate::engine::{Examination, analyzers, suppress};
+use crate::engine::{Examination, analyzers, holdout, suppress};
 use crate::project::environment::Environment;
 use crate::protocol;
 use crate::protocol::client::Client;
 use crate::rules::case::Case;
-use crate::rules::rule::Analyzer;
+use crate::rules::rule::{Analyzer, Severity};
 use crate::settings::Settings;
+use crate::ui::format::{COLUMNS, wrapped};
 use crate::ui::print::{print, print_json};
 
 /// What `explain` takes on the command line.
@@ -75,6 +76,9 @@ struct AdviceLine<'r> {
     /// Why the rule is suppressed.
     #[serde(skip_serializing_if = "Option::is_none")]
     silenced: Option<String>,
+    /// Why the rule is muted in most sessions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    learned: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -166,13 +170,11 @@ fn explanation<'r>(case: &'r Case, examination: &'r Examination, read_us: u64) -
                 severity: hit.severity.as_str(),
                 path: hit.rule.analyzer.map_or("fast", Analyzer::as_str),
                 text: &hit.text,
-                silenced: suppress::of(
-                    &case.settings,
-                    &case.environment,
-                    hit.rule.id,
-                    hit.severity,
-                )
-                .map(|suppression| suppression.to_string()),
+                silenced: suppress::of(&case.settings, &case.environment, hit.rule.id)
+                    .map(|suppression| suppression.to_string()),
+                learned: Some(hit)
+                    .filter(|hit| hit.severity != Severity::Critical)
+                    .and_then(|hit| holdout::learned_mute(&case.settings, hit.rule.id)),
             })
             .collect(),
         near: examination
@@ -198,6 +200,11 @@ fn page(case: &Case, examination: &Examination, read_us: u64) -> String {
         ));
         if let Some(silenced) = &advice.silenced {
             page.push_str(&format!("  Not said: {silenced}\n"));
+        }
+        if let Some(learned) = &advice.learned {
+            for line in wrapped(&format!("The rule is {learned}."), COLUMNS - 2).lines() {
+                page.push_str(&format!("  {line}\n"));
+            }
         }
         page.push('\n');
     }

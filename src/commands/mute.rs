@@ -7,6 +7,7 @@ use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::ledger;
 use crate::store::mutes::{ALL, Mutes, Until};
+use crate::ui::format::{COLUMNS, wrapped};
 use crate::ui::print::print;
 
 /// Mutes a rule or [`ALL`], for a span in ms or until it is unmuted. Without a rule, lists the
@@ -61,7 +62,7 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
         Some(_) if rule == ALL => {
             "\nBy learning some rules are: toolcoach mute lists them.".to_owned()
         }
-        Some((_, why)) => format!("\nIt is {why}."),
+        Some((_, why)) => format!("\n{}", wrapped(&format!("It is {why}."), COLUMNS).trim_end()),
         None => String::new(),
     };
     Ok(print(&format!("{result}{all}{learned}\n"))?)

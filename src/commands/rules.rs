@@ -8,12 +8,9 @@ use crate::commands::error::Error;
 use crate::rules::custom;
 use crate::rules::example::Example;
 use crate::rules::rule::Rule;
-use crate::ui::format::wrapped;
+use crate::ui::format::{COLUMNS, wrapped};
 use crate::ui::print::{print, print_json};
 use crate::{rules, settings};
-
-/// How wide a line is, characters.
-const COLUMNS: usize = 80;
 
 /// How the book is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

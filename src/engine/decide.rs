@@ -118,8 +118,7 @@ fn without_memory(case: &Case, hits: &[Match]) -> Decision {
 }
 
 /// Whether a match may be said: the settings permit it, and `memory` admits it within the budget.
-/// The project's file, the mutes and what was learned are read last, only if everything else
-/// permits it.
+/// The project's file and the mutes are read last, only if everything else permits it.
 fn permit(
     case: &Case,
     found: &Match,
@@ -131,9 +130,6 @@ fn permit(
     }
     memory(settings.budget())?;
     if let Some(suppression) = suppress::by_others(settings, environment, id) {
-        return Err(suppression.held());
-    }
-    if let Some(suppression) = suppress::by_learning(settings, id, found.severity) {
         return Err(suppression.held());
     }
     let budget = settings.project_budget(environment);

@@ -1,16 +1,20 @@
 //! Draws by lot in which sessions a rule's lines are held out, so that there is a control: what
 //! agents do that were not told. `docs/effect.md` has the design.
 
-use crate::rules;
+use crate::base::text;
 use crate::rules::case::Case;
 use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
+use crate::settings::Settings;
+use crate::store::effect::Decision;
 use crate::store::history::{Arm, LINE_VERSION, WarningLine};
 use crate::store::ledger::{Claim, Ledger};
+use crate::{rules, settings};
 
 /// The lots of a call: those that this session drew before, and those that it draws now.
 pub(super) struct Lots<'l> {
     ledger: &'l Ledger,
+    settings: &'l Settings,
     share: f64,
     /// What a sub-agent's session drew. Its main agent has that among its own warnings.
     session: Option<Claim>,
@@ -20,12 +24,13 @@ impl<'l> Lots<'l> {
     /// The lots of a call, if there is anything to draw for these findings. What was drawn is noted
     /// in the ledger of the session's main agent, so that an arm stays for all of its agents even
     /// if the share changes.
-    pub(super) fn of(case: &Case, ledger: &'l Ledger, findings: &[Match]) -> Option<Self> {
+    pub(super) fn of(case: &'l Case, ledger: &'l Ledger, findings: &[Match]) -> Option<Self> {
         if ledger.machine().is_none() || !findings.iter().any(is_eligible) {
             return None;
         }
-        let share = case.settings.holdout();
-        (share > 0.0).then(|| Self { ledger, share, session: ledger.claim_of_session() })
+        let settings = &case.settings;
+        let share = settings.holdout();
+        (share > 0.0).then(|| Self { ledger, settings, share, session: ledger.claim_of_session() })
     }
 
     /// Adds the session's arm to the line of a finding. `own` are the warnings of this ledger.
@@ -38,7 +43,8 @@ impl<'l> Lots<'l> {
             |line: &&WarningLine| line.arm.is_some() && (line.rule == rule || line.drawn == rule);
         let noted_by = self.session.as_ref().map_or(own, |session| &session.said);
         let noted = noted_by.iter().find(is_noted).or_else(|| own.iter().find(is_noted));
-        let share = noted.and_then(|noted| noted.share).unwrap_or(self.share);
+        let share = noted.and_then(|noted| noted.share);
+        let share = share.unwrap_or_else(|| learned_share(self.settings, rule, self.share));
         let arm = noted.and_then(|noted| noted.arm).unwrap_or_else(|| self.ledger.arm(rule, share));
         line.arm = Some(arm);
         line.share = Some(share);
@@ -69,6 +75,34 @@ impl<'l> Lots<'l> {
 /// rule wants its lines.
 fn is_eligible(found: &Match) -> bool {
     found.severity != Severity::Critical && rules::named(found.rule.id).is_some()
+}
+
+/// The share of sessions in which the lines of `rule` are held out: that of the settings, unless
+/// learning decided otherwise and the user does not pin the rule. This reads `learned.json` if it
+/// has not been read yet.
+fn learned_share(settings: &Settings, rule: &str, share: f64) -> f64 {
+    if settings.pins(rule) {
+        return share;
+    }
+    settings.learned().decided(rule).map_or(share, |decided| decided.decision.share(share))
+}
+
+/// Whether what learning decides about `rule` counts: lines are held out, and the rule is neither
+/// critical nor a custom one nor pinned.
+pub(crate) fn listens(settings: &Settings, rule: &str) -> bool {
+    let may_be_held_out =
+        rules::named(rule).is_some_and(|rule| rule.severity != Severity::Critical);
+    may_be_held_out && settings.holdout() > 0.0 && !settings.pins(rule)
+}
+
+/// Why learning mutes `rule`, and how to pin it, as it follows "the rule is". `None` if it does not.
+pub(crate) fn learned_mute(settings: &Settings, rule: &str) -> Option<String> {
+    let decided = listens(settings, rule).then(|| settings.learned().decided(rule)).flatten()?;
+    (decided.decision == Decision::Muted).then(|| {
+        let file = settings::user_file().map(|path| text::clean(&path.to_string_lossy()));
+        let file = file.as_deref().unwrap_or("the settings");
+        format!("{decided}; \"pin\": [\"{rule}\"] in {file} lets it speak")
+    })
 }
 
 /// Whether a noted line was held out.

@@ -34,8 +34,6 @@ pub enum Held {
     Disabled,
     /// The user muted the rule.
     Muted,
-    /// Learning muted the rule, since agents do not follow it.
-    Learned,
 }
 
 impl Held {
@@ -52,7 +50,6 @@ impl Held {
             Self::NoMemory => "no-memory",
             Self::Disabled => "disabled",
             Self::Muted => "muted",
-            Self::Learned => "learned",
         }
     }
 }

@@ -2,8 +2,8 @@
 //! `explain`, `replay` and tests call this.
 //!
 //! [`examine`] runs the rules. `decide` picks the findings that are said: the [`judge`] looks at
-//! what was said before, and `suppress` at settings, mutes and learning. `note` writes the call's
-//! line in the ledger. Analyzers run on a `worker` behind a `breaker`.
+//! what was said before, `suppress` at settings and mutes, and `holdout` at what was learned. `note`
+//! writes the call's line in the ledger. Analyzers run on a `worker` behind a `breaker`.
 
 pub mod analyzers;
 pub(crate) mod breaker;
@@ -11,7 +11,7 @@ mod decide;
 mod examine;
 #[cfg(feature = "fault-injection")]
 pub(crate) mod fault;
-mod holdout;
+pub(crate) mod holdout;
 pub mod judge;
 mod note;
 pub(crate) mod suppress;

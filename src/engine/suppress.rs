@@ -1,5 +1,4 @@
-//! Keeps rules silent: because the user's file, the project's file or a mute says so, or because
-//! learning found that agents do not follow them.
+//! Keeps rules silent because the user's file, the project's file or a mute says so.
 
 use std::fmt;
 use std::path::Path;
@@ -7,11 +6,9 @@ use std::path::Path;
 use super::judge::Held;
 use crate::base::text;
 use crate::project::environment::Environment;
-use crate::rules::rule::Severity;
+use crate::rules;
 use crate::settings::Settings;
-use crate::store::learned::Mute;
 use crate::store::mutes::Until;
-use crate::{rules, settings};
 
 /// Why a rule must not speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +19,6 @@ pub(crate) enum Suppression<'s> {
     OffByDefault,
     /// The user muted it.
     Muted(Until),
-    /// Learning muted this rule, since agents do not follow it.
-    Learned(&'s str, Mute),
 }
 
 impl Suppression<'_> {
@@ -32,7 +27,6 @@ impl Suppression<'_> {
         match self {
             Self::Disabled(_) | Self::OffByDefault => Held::Disabled,
             Self::Muted(_) => Held::Muted,
-            Self::Learned(..) => Held::Learned,
         }
     }
 }
@@ -45,17 +39,6 @@ impl fmt::Display for Suppression<'_> {
             }
             Self::OffByDefault => f.write_str("off unless `enable` in the settings names it"),
             Self::Muted(until) => write!(f, "muted {until}"),
-            Self::Learned(rule, mute) => {
-                let file = settings::user_file().map(|path| text::clean(&path.to_string_lossy()));
-                let file = file.as_deref().unwrap_or("the settings");
-                let again = mute.repeated();
-                write!(
-                    f,
-                    "muted by learning, as agents did the same again {again} of {} times",
-                    mute.chances
-                )?;
-                write!(f, "; \"pin\": [\"{rule}\"] in {file} lets it speak")
-            }
         }
     }
 }
@@ -80,28 +63,11 @@ pub(crate) fn by_others<'s>(
     disabled.or_else(|| settings.mutes().until(rule).map(Suppression::Muted))
 }
 
-/// What learning found about `rule`. This reads `learned.json` if it has not been read yet.
-/// Whatever that file says, learning never suppresses a critical finding, a rule that the user
-/// pins, or a custom rule.
-pub(crate) fn by_learning<'s>(
-    settings: &'s Settings,
-    rule: &'s str,
-    severity: Severity,
-) -> Option<Suppression<'s>> {
-    if severity == Severity::Critical || settings.pins(rule) || rules::named(rule).is_none() {
-        return None;
-    }
-    settings.learned().mute(rule).map(|mute| Suppression::Learned(rule, *mute))
-}
-
-/// Why `rule` must not speak with this severity. `None` if it may.
+/// Why `rule` must not speak. `None` if it may.
 pub(crate) fn of<'s>(
     settings: &'s Settings,
     environment: &Environment,
-    rule: &'s str,
-    severity: Severity,
+    rule: &str,
 ) -> Option<Suppression<'s>> {
-    by_user(settings, rule)
-        .or_else(|| by_others(settings, environment, rule))
-        .or_else(|| by_learning(settings, rule, severity))
+    by_user(settings, rule).or_else(|| by_others(settings, environment, rule))
 }

@@ -1,9 +1,9 @@
-//! Settings: the user's file, the project's file, mutes and what learning found.
+//! Settings: the user's file, the project's file, mutes and what was learned.
 //!
 //! Most calls have no settings and must not pay for them. Each call tries to open the user's file
 //! and the record of trust, which fails at once if they do not exist. It looks for the project's
-//! file, the mutes and what was learned only when a rule is about to speak. If the user trusts any
-//! project, it looks for the project's file on each call.
+//! file and the mutes only when a rule is about to speak, and what was learned only when its line
+//! may be held out. If the user trusts any project, it looks for the project's file on each call.
 
 mod custom_rule;
 mod file;
@@ -256,7 +256,7 @@ impl Settings {
         })
     }
 
-    /// What learning mutes, read on the first use.
+    /// What is known of each rule's effect, read on the first use.
     pub(crate) fn learned(&self) -> &Learned {
         self.learned.get_or_init(|| {
             self.state

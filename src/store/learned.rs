@@ -1,84 +1,58 @@
-//! The rules that learning mutes: `learned.json` in the state folder.
+//! What is known of each rule's effect: `learned.json` in the state folder.
 //!
-//! The upkeep writes the file after a call is answered. A call reads it only if a rule is about to
-//! speak. A file that is missing, invalid or out of date mutes nothing.
+//! The upkeep writes the file after a call is answered. A call reads it only if a line that may be
+//! held out is about to be said. A file that is missing, invalid or out of date mutes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::effect::verdict;
-use super::effect::{Judged, Strata};
+use super::effect::learning::SIGHT_DAYS;
+use super::effect::{Decided, Evidence, Judged, learning, verdict};
 use crate::base::file_error::FileError;
 use crate::base::id::is_id;
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 
-/// How far learning looks back, days.
-///
-/// This is also how a muted rule gets its voice back: the evidence against it grows too old, so the
-/// rule speaks until there is enough evidence about the agents of that time. A rule that no agent
-/// follows is thus said about twenty times in this many days.
-pub const WINDOW_DAYS: u64 = 60;
-
-/// [`WINDOW_DAYS`] in ms.
-pub(crate) const WINDOW_MS: u64 = WINDOW_DAYS * 86_400_000;
-
-/// Largest file, bytes: some thousand rules.
+/// Largest file, bytes: some hundred rules.
 const MAX_FILE_BYTES: u64 = 256 << 10;
 
-/// Why a rule is muted.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Mute {
-    /// How often an agent had the chance to follow its advice.
-    pub(crate) chances: u64,
-    /// How often an agent followed it.
-    pub(crate) followed: u64,
-    /// The upper bound of its uptake, with a certainty of 90 %.
-    pub(crate) upper: f64,
-}
+/// A day, ms.
+const DAY_MS: u64 = 86_400_000;
 
-impl Mute {
-    /// How often an agent did the same again.
-    pub(crate) fn repeated(&self) -> u64 {
-        self.chances.saturating_sub(self.followed)
-    }
-}
-
-/// The rules that learning mutes.
+/// The verdicts, and what learning decided. Files of version 0.1 have neither: they name rules
+/// that were seldom followed, which proves nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
     v: u32,
-    /// When they were determined, unix ms.
+    /// When they were made, unix ms.
     t: u64,
-    muted: BTreeMap<String, Mute>,
     /// The last verdict about each rule, and under [`POOLED`] about all of them: it stays until the
     /// next look.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     judged: BTreeMap<String, Judged>,
+    /// The last decision about each rule, which stays likewise.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    decided: BTreeMap<String, Decided>,
 }
 
 /// The key of the verdict about all rules. No rule has it for an id.
 const POOLED: &str = "";
 
 impl Learned {
-    /// The rules to mute, as determined at `now`, unix ms.
-    pub(crate) fn at(now: u64, muted: BTreeMap<String, Mute>) -> Self {
-        Self { v: 1, t: now, muted, judged: BTreeMap::new() }
-    }
-
-    /// Reads the rules that are muted at `now`, unix ms.
+    /// Reads what is known at `now`, unix ms.
     pub(crate) fn read(state: &Path, now: u64) -> Self {
         let bytes = state_dir::read_small(&path(state), MAX_FILE_BYTES);
         let read = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         // If nothing updates the file any more, its rules would stay muted forever.
-        let is_valid = |learned: &Self| learned.v == 1 && now.saturating_sub(learned.t) < WINDOW_MS;
+        let is_valid =
+            |learned: &Self| learned.v == 1 && now.saturating_sub(learned.t) < SIGHT_DAYS * DAY_MS;
         let mut learned = read.filter(is_valid).unwrap_or_default();
-        learned.muted.retain(|rule, _| is_id(rule));
         learned.judged.retain(|rule, _| is_id(rule) || rule == POOLED);
+        learned.decided.retain(|rule, _| is_id(rule));
         learned
     }
 
@@ -90,44 +64,47 @@ impl Learned {
         state_dir::validate::<Self>(&path(state), MAX_FILE_BYTES)
     }
 
+    /// What is known after this evidence, at `now`, unix ms: as before, but for the looks that have
+    /// been reached since.
+    #[must_use]
+    pub fn after(&self, evidence: &Evidence, now: u64) -> Self {
+        let mut after = Self { v: 1, t: now, ..self.clone() };
+        let pooled = verdict::judge(self.judged(None), evidence.all().counts());
+        after.judged.extend(pooled.map(|judged| (POOLED.to_owned(), judged)));
+        for rule in evidence.rules() {
+            let judged = verdict::judge(self.judged(Some(rule)), evidence.all().of_rule(rule));
+            let verdict = judged.map(|judged| judged.verdict);
+            let in_sight = evidence.in_sight().of_rule(rule);
+            let decided = learning::decide(self.decided(rule), verdict, now / DAY_MS, in_sight);
+            after.judged.extend(judged.map(|judged| (rule.to_owned(), judged)));
+            after.decided.extend(decided.map(|decided| (rule.to_owned(), decided)));
+        }
+        after
+    }
+
     /// The last verdict about a rule, or about all rules if there is none.
-    pub(crate) fn judged(&self, rule: Option<&str>) -> Option<&Judged> {
+    pub fn judged(&self, rule: Option<&str>) -> Option<&Judged> {
         self.judged.get(rule.unwrap_or(POOLED))
     }
 
-    /// The same with verdicts: those of `before`, and those of the looks that have been reached
-    /// since.
-    pub(crate) fn with_verdicts(mut self, before: &Self, strata: &Strata) -> Self {
-        let rules: BTreeSet<&str> =
-            strata.iter().map(|(stratum, _)| stratum.rule.as_str()).collect();
-        let of_rules = rules
-            .into_iter()
-            .map(|rule| (rule, verdict::judge(before.judged(Some(rule)), strata.of_rule(rule))));
-        let pooled = verdict::judge(before.judged(None), strata.counts());
-        self.judged.clone_from(&before.judged);
-        for (rule, judged) in of_rules.chain([(POOLED, pooled)]) {
-            self.judged.extend(judged.map(|judged| (rule.to_owned(), judged)));
-        }
-        self
+    /// The last decision about a rule.
+    pub fn decided(&self, rule: &str) -> Option<&Decided> {
+        self.decided.get(rule)
     }
 
-    /// Why `rule` is muted.
-    pub fn mute(&self, rule: &str) -> Option<&Mute> {
-        self.muted.get(rule)
+    /// The last decision about each rule, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Decided)> {
+        self.decided.iter().map(|(rule, decided)| (rule.as_str(), decided))
     }
 
-    /// Every muted rule, by name.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Mute)> {
-        self.muted.iter().map(|(rule, mute)| (rule.as_str(), mute))
-    }
-
-    /// Writes the file. Creates none if no rule is muted.
+    /// Writes the file. Creates none if nothing is known.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub(crate) fn write(&self, state: &Path, patience: Patience) -> io::Result<()> {
         let path = path(state);
-        if self.muted.is_empty() && self.judged.is_empty() && fs::symlink_metadata(&path).is_err() {
+        let is_empty = self.judged.is_empty() && self.decided.is_empty();
+        if is_empty && fs::symlink_metadata(&path).is_err() {
             return Ok(());
         }
         state_dir::update(&path, patience, || {
@@ -145,23 +122,55 @@ fn path(state: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::effect::{ArmCounts, Counts, Decision, Stratum};
+
+    /// Units of a rule that changes nothing.
+    fn evidence(day: u64) -> Evidence {
+        let arm = |again, units| ArmCounts { again, units, ..ArmCounts::default() };
+        let counts = Counts { told: arm(320, 640), held_out: arm(80, 160) };
+        let stratum = Stratum { rule: "x".into(), share_ppm: 200_000, ..Stratum::default() };
+        let mut evidence = Evidence::default();
+        evidence.add(stratum, day, day, &counts);
+        evidence
+    }
 
     #[test]
     fn a_file_that_is_never_updated_expires() {
         let folder = tempfile::tempdir().unwrap();
-        let mute = Mute { chances: 43, followed: 2, upper: 0.11 };
-        let learned = Learned::at(1000, BTreeMap::from([("x".to_owned(), mute)]));
+        let learned = Learned::default().after(&evidence(0), 1000);
+        assert_eq!(learned.decided("x").unwrap().decision, Decision::Muted);
+        assert_eq!(learned.judged(Some("x")), learned.judged(None));
         learned.write(folder.path(), Patience::Command).unwrap();
-        assert_eq!(Learned::read(folder.path(), 1000), learned);
-        assert_eq!(Learned::read(folder.path(), 0), learned, "a clock that was set back");
-        assert_eq!(Learned::read(folder.path(), 1000 + WINDOW_MS).iter().count(), 0);
+        let read = |now| Learned::read(folder.path(), now);
+        assert_eq!(read(1000), learned);
+        assert_eq!(read(0), learned, "a clock that was set back");
+        assert_eq!(read(1000 + SIGHT_DAYS * DAY_MS), Learned::default());
+    }
+
+    #[test]
+    fn without_new_units_nothing_changes() {
+        let learned = Learned::default().after(&evidence(0), 1000);
+        let later = learned.after(&Evidence::default(), 2000);
+        assert_eq!(later, Learned { t: 2000, ..learned });
+    }
+
+    #[test]
+    fn a_file_of_version_0_1_mutes_nothing_and_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = r#"{"v":1,"t":1000,"muted":{"x":{"chances":43,"followed":2,"upper":0.11}}}"#;
+        fs::write(path(folder.path()), old).unwrap();
+        Learned::check(folder.path()).unwrap();
+        let learned = Learned::read(folder.path(), 1000);
+        assert_eq!(learned.iter().count(), 0);
+        learned.after(&Evidence::default(), 2000).write(folder.path(), Patience::Command).unwrap();
+        assert_eq!(fs::read_to_string(path(folder.path())).unwrap(), "{\"v\":1,\"t\":2000}\n");
     }
 
     #[test]
     fn no_file_is_created_for_no_rules() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
-        Learned::at(1, BTreeMap::new()).write(&state, Patience::Command).unwrap();
+        Learned::default().write(&state, Patience::Command).unwrap();
         assert!(!state.exists());
     }
 }

@@ -59,6 +59,9 @@ pub(crate) fn days(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
     if first == last { format!(", {last}") } else { format!(", {first} to {last}") }
 }
 
+/// How wide the lines of a page are, characters.
+pub(crate) const COLUMNS: usize = 80;
+
 /// The text wrapped at `width` bytes, which is `width` columns of ASCII, with a final line break.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();

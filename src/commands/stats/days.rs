@@ -4,6 +4,7 @@ use super::tally::{DAY_MS, Tally, Window, stratum};
 use crate::base::calendar::Utc;
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake::Uptake;
+use crate::upkeep::learning;
 
 /// Adds the days of the roll-up that end in the window. Each counts whole, since the roll-up does
 /// not know the times of single calls.
@@ -14,9 +15,7 @@ pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
             tally.skipped_lines += 1;
             continue;
         };
-        if !day.rule.is_empty() && start + DAY_MS > window.learning_since {
-            tally.evidence.entry(day.rule.clone()).or_default().add(&outcome(day));
-        }
+        learning::add_day(&mut tally.evidence, day, window.now);
         if start + DAY_MS <= window.since
             || window.client.is_some_and(|client| client != day.client)
         {

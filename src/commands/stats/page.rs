@@ -8,8 +8,8 @@ use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
-use crate::store::learned::Mute;
-use crate::ui::format::{bytes, count, days, duration, micros, percent, plural, share};
+use crate::store::effect::Decision;
+use crate::ui::format::{bytes, count, days, duration, micros, percent, plural, share, wrapped};
 use crate::ui::style::Palette;
 
 /// Width of a line, characters.
@@ -223,9 +223,12 @@ impl StatsPage {
         for (at, (name, until)) in stats.mutes.iter().enumerate() {
             self.labelled(if at == 0 { "muted" } else { "" }, format!("{name} {until}"));
         }
-        for (at, (rule, mute)) in stats.learned.iter().enumerate() {
-            let text = format!("{rule}: {}, silent unless pinned", mute_reason(mute));
-            self.labelled(if at == 0 { "learned" } else { "" }, text);
+        let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
+        let learned: String = learned
+            .map(|(rule, decided)| wrapped(&format!("{rule}: {decided}"), WIDTH - LABEL))
+            .collect();
+        for (at, line) in learned.lines().enumerate() {
+            self.labelled(if at == 0 { "learned" } else { "" }, line);
         }
         self.breakers(stats);
         let tally = &stats.tally;
@@ -362,11 +365,6 @@ pub(super) fn scope(stats: &Statistics) -> String {
         scope += ", one session";
     }
     scope
-}
-
-/// Why learning mutes a rule.
-pub(super) fn mute_reason(mute: &Mute) -> String {
-    format!("done again {} of {} times", count(mute.repeated()), count(mute.chances))
 }
 
 /// The label of the times up to a bound of [`TIMES_US`] and over the one before.

@@ -10,6 +10,7 @@ use super::statistics::Statistics;
 use super::tally::RuleTally;
 use crate::commands::breaker_line::BreakerLine;
 use crate::rules;
+use crate::store::effect::Decision;
 use crate::store::rollup::BOUNDS_US;
 
 /// Renders the metrics.
@@ -84,8 +85,8 @@ fn gauges(out: &mut Metrics, stats: &Statistics) {
     gauge("toolcoach_unreadable_files", "Ledgers that cannot be read.", &tally.unreadable_files);
     gauge("toolcoach_storage_bytes", "Size of the state folder.", &stats.storage_bytes);
     gauge("toolcoach_muted_rules", "Rules that the user muted.", &stats.mutes.iter().count());
-    let learned = stats.learned.iter().count();
-    gauge("toolcoach_learned_mutes", "Rules that learning mutes, unless pinned.", &learned);
+    let muted = stats.decided().filter(|(_, decided)| decided.decision == Decision::Muted).count();
+    gauge("toolcoach_learned_mutes", "Rules that learning mutes in most sessions.", &muted);
     let last = tally.last_ms.unwrap_or_default();
     gauge(
         "toolcoach_last_call_timestamp_seconds",

@@ -12,7 +12,6 @@ use super::tally::{Calls, Tally, Window};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::history::{CallLine, WarningLine};
-use crate::store::learned::WINDOW_MS;
 use crate::store::ledger::Ledger;
 use crate::store::ledger_file::LedgerLines;
 use crate::store::ledgers;
@@ -37,11 +36,7 @@ pub(super) fn tally(
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
     let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
-    let window = Window {
-        since,
-        client: filter.client.map(|client| client.name()),
-        learning_since: now.saturating_sub(WINDOW_MS),
-    };
+    let window = Window { since, client: filter.client.map(|client| client.name()), now };
     let mut tally = sessions(folder, filter, &window, rollup, now)?;
     // The roll-up knows no sessions, and errors have neither a session nor a client.
     if filter.session.is_none() {

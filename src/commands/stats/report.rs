@@ -14,7 +14,7 @@ use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
-use crate::store::learned::Mute;
+use crate::store::effect::Decided;
 use crate::store::mutes::Until;
 use crate::store::rollup::BOUNDS_US;
 use crate::ui::format::percent;
@@ -62,8 +62,8 @@ pub(super) struct StatsReport<'s> {
     held: BTreeMap<&'s str, u64>,
     /// The end of the mute of each rule, unix ms; null if it has none.
     muted: BTreeMap<&'s str, Until>,
-    /// The rules that learning mutes, unless they are pinned.
-    learned: BTreeMap<&'s str, &'s Mute>,
+    /// What learning decided, as far as it counts here.
+    learned: BTreeMap<&'s str, &'s Decided>,
     breakers: Vec<BreakerLine>,
     errors: &'s BTreeMap<String, u64>,
     days: Vec<DayLine>,
@@ -195,7 +195,7 @@ impl<'s> StatsReport<'s> {
             effects: EffectLine::by_rule(stats),
             held: tally.held(),
             muted: stats.mutes.iter().collect(),
-            learned: stats.learned.iter().collect(),
+            learned: stats.decided().collect(),
             breakers: BreakerLine::all(&stats.breakers, stats.now),
             errors: &tally.errors,
             days: tally

@@ -9,12 +9,14 @@ use super::tally::Tally;
 use crate::base::state_dir::Patience;
 use crate::commands::error::Error;
 use crate::engine::breaker::Breakers;
+use crate::engine::holdout;
+use crate::settings::Settings;
+use crate::store::effect::Decided;
 use crate::store::learned::Learned;
 use crate::store::ledger::Ledger;
 use crate::store::mutes::Mutes;
 use crate::store::rollup::Rollup;
 use crate::store::{ledger, ledgers};
-use crate::upkeep::learning::Evidence;
 
 /// The statistics of a state folder.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub(super) struct Statistics {
     pub(super) storage_bytes: u64,
     pub(super) mutes: Mutes,
     pub(super) learned: Learned,
+    settings: Settings,
     pub(super) breakers: Breakers,
 }
 
@@ -53,11 +56,17 @@ impl Statistics {
             learned: learned(folder, &filter, now, &tally),
             tally,
             storage_bytes,
+            settings: Settings::load(Some(folder.to_owned())),
             mutes: Mutes::read(folder, now),
             breakers: Breakers::read(folder, String::new()),
             folder: folder.to_owned(),
             filter,
         })
+    }
+
+    /// What learning decided, by rule, as far as it counts.
+    pub(super) fn decided(&self) -> impl Iterator<Item = (&str, &Decided)> {
+        self.learned.iter().filter(|(rule, _)| holdout::listens(&self.settings, rule))
     }
 
     /// The hash of the session that the filter names.
@@ -67,18 +76,14 @@ impl Statistics {
     }
 }
 
-/// The rules that learning mutes, computed again from all evidence. A filter by session or client
-/// hides a part of that, so the result of the last time counts then.
+/// What is known of the rules, from all evidence. A filter by session or client hides a part of
+/// that, so the result of the last time counts then.
 fn learned(folder: &Path, filter: &StatsFilter, now: u64, tally: &Tally) -> Learned {
-    if filter.session.is_some() || filter.client.is_some() {
-        return Learned::read(folder, now);
-    }
-    let mut evidence = Evidence::default();
-    for (rule, outcome) in &tally.evidence {
-        evidence.add(rule, outcome);
-    }
     let before = Learned::read(folder, now);
-    let learned = evidence.learned(now).with_verdicts(&before, &tally.effect);
+    if filter.session.is_some() || filter.client.is_some() {
+        return before;
+    }
+    let learned = before.after(&tally.evidence, now);
     // If the store cannot be written, only calls miss the result, and they report that themselves.
     let _ = learned.write(folder, Patience::Command);
     learned

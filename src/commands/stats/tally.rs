@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::times::Times;
 use crate::base::id::is_id;
 use crate::rules;
-use crate::store::effect::{Strata, Stratum, units};
+use crate::store::effect::{Evidence, Strata, Stratum, units};
 use crate::store::errors::ErrorLine;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::store::uptake;
@@ -25,8 +25,8 @@ pub(crate) struct Window {
     pub(crate) since: u64,
     /// Only those of this client.
     pub(crate) client: Option<&'static str>,
-    /// Learning looks at advice from this time on, unix ms.
-    pub(crate) learning_since: u64,
+    /// When they are counted, unix ms.
+    pub(crate) now: u64,
 }
 
 /// The counts.
@@ -53,8 +53,8 @@ pub(crate) struct Tally {
     /// Calls by client and by path: `none`, `fast`, `deep` or `cut`.
     pub(crate) clients: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) errors: BTreeMap<String, u64>,
-    /// The outcomes of the advice that learning looks at.
-    pub(crate) evidence: BTreeMap<String, Uptake>,
+    /// The units that verdicts and learning go by, whatever the window begins with.
+    pub(crate) evidence: Evidence,
     /// What became of the units of each stratum.
     pub(crate) effect: Strata,
     /// The counts of each day; the key is days since 1970.
@@ -182,12 +182,6 @@ impl Tally {
         // Advice before the window does not count, but resets of the agent's context always do.
         let counts =
             |line: &WarningLine| !line.reset.is_empty() || line.t >= window.since && is_own(line);
-        let learns = |line: &WarningLine| line.t >= window.learning_since && is_id(&line.rule);
-        let recent: Vec<WarningLine> =
-            lines.iter().filter(|line| !line.reset.is_empty() || learns(line)).cloned().collect();
-        for (id, outcome) in uptake::by_rule(&calls.judged, &recent) {
-            change(&mut self.evidence, &id, |sum| sum.add(&outcome));
-        }
         let lines: Vec<WarningLine> = lines.into_iter().filter(counts).collect();
         for (id, outcome) in uptake::by_rule(&calls.judged, &lines) {
             change(&mut self.rules, word(&id), |rule| rule.outcome.add(&outcome));
@@ -208,9 +202,11 @@ impl Tally {
             return;
         }
         for unit in units::in_ledger(calls, warnings, now) {
+            let day = unit.t / DAY_MS;
+            let stratum = stratum(&unit.rule, client, unit.share_ppm, day);
+            self.evidence.add(stratum.clone(), day, now / DAY_MS, &unit.counts);
             if unit.t >= window.since {
-                let day = unit.t / DAY_MS;
-                self.effect.add(stratum(&unit.rule, client, unit.share_ppm, day), &unit.counts);
+                self.effect.add(stratum, &unit.counts);
             }
         }
     }
@@ -259,9 +255,7 @@ impl Tally {
             add(self.clients.entry(client).or_default(), via);
         }
         add(&mut self.errors, other.errors);
-        for (id, outcome) in other.evidence {
-            self.evidence.entry(id).or_default().add(&outcome);
-        }
+        self.evidence.merge(&other.evidence);
         self.effect.merge(&other.effect);
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();

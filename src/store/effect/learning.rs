@@ -4,6 +4,8 @@
 //! 100 sessions do not do it again because they were told. A muted rule is still told to a few
 //! sessions, so that its effect is known if agents change.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
@@ -23,11 +25,11 @@ pub const MUTED_BELOW: f64 = 0.05;
 /// A muted rule returns if that chance is above this. The gap keeps a rule from going to and fro.
 pub const RETURNS_ABOVE: f64 = 0.20;
 
-/// The share of units that are held out while a rule is muted, in millionths.
-pub const MUTED_PPM: u32 = 950_000;
+/// The share of units that are held out while a rule is muted.
+pub const MUTED_SHARE: f64 = 0.95;
 
-/// The share of units that are held out once a rule helps, in millionths: enough to see it end.
-pub const HELPS_PPM: u32 = 50_000;
+/// The share of units that are held out once a rule helps: enough to see it end.
+pub const HELPS_SHARE: f64 = 0.05;
 
 /// How far learning looks back, days. After as many days none of the units that decided are in
 /// sight, and the looks begin again.
@@ -67,6 +69,10 @@ impl Belief {
         PRIOR.after(-100.0 * interval.difference, error * error)
     }
 
+    fn rounded(self) -> Self {
+        Self { mean: rounded(self.mean), deviation: rounded(self.deviation) }
+    }
+
     /// The chance that the effect is at least so many points.
     pub fn chance_of_at_least(&self, points: f64) -> f64 {
         normal::cumulative((self.mean - points) / self.deviation)
@@ -87,14 +93,14 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// The share of units to hold out, in millionths. `settings` is that of the settings; if it is
-    /// 0, nothing is held out and so nothing is muted.
-    pub fn share_ppm(self, settings: u32) -> u32 {
+    /// The share of units to hold out, from 0 to 1. `settings` is that of the settings; if it is 0,
+    /// nothing is held out and so nothing is muted.
+    pub fn share(self, settings: f64) -> f64 {
         match self {
-            _ if settings == 0 => 0,
+            _ if settings <= 0.0 => 0.0,
             Self::Speaks => settings,
-            Self::Helps => settings.min(HELPS_PPM),
-            Self::Muted => settings.max(MUTED_PPM),
+            Self::Helps => settings.min(HELPS_SHARE),
+            Self::Muted => settings.max(MUTED_SHARE),
         }
     }
 }
@@ -114,6 +120,33 @@ pub struct Decided {
     pub chance: f64,
 }
 
+/// What is done, and why, as it follows "the rule is".
+impl fmt::Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.decision {
+            Decision::Speaks => f.write_str("withheld in as many sessions as the settings say"),
+            Decision::Helps => {
+                let share = HELPS_SHARE * 100.0;
+                write!(f, "withheld in at most {share:.0} % of sessions: being told helps")
+            }
+            Decision::Muted => {
+                // An effect of nothing either way and what is worse are different news.
+                let changed = if self.effect.mean < -100.0 * verdict::NOTHING {
+                    "made it worse"
+                } else {
+                    "changed nothing or little"
+                };
+                let share = MUTED_SHARE * 100.0;
+                write!(f, "muted in {share:.0} % of sessions: being told {changed} ")?;
+                let percent = self.chance * 100.0;
+                let chance =
+                    if percent < 0.5 { "under 1".to_owned() } else { format!("{percent:.0}") };
+                write!(f, "(chance of {WORTH} points {chance} %)")
+            }
+        }
+    }
+}
+
 /// Decides about a rule by the closed units of its last [`SIGHT_DAYS`] days, on a `day` in days
 /// since 1970-01-01 UTC. `verdict` is that of [`verdict::judge`].
 ///
@@ -128,9 +161,8 @@ pub fn decide<'a>(
     let last = previous.filter(|decided| day.saturating_sub(decided.day) < SIGHT_DAYS);
     let last_look = last.map_or(0, |decided| decided.look);
     let look = verdict::reached(verdict::smaller_arm(strata.clone()));
-    let (Some(look), Some(interval)) =
-        (look.filter(|look| *look > last_look), interval::of_risks(strata))
-    else {
+    let due = look.filter(|look| *look > last_look);
+    let Some((look, interval)) = due.zip(due.and_then(|_| interval::of_risks(strata))) else {
         return previous.copied();
     };
     let effect = Belief::of_effect(&interval);
@@ -144,7 +176,12 @@ pub fn decide<'a>(
     } else {
         Decision::Speaks
     };
-    Some(Decided { look, day, decision, effect, chance })
+    Some(Decided { look, day, decision, effect: effect.rounded(), chance: rounded(chance) })
+}
+
+/// A number with four digits after the point, which is precise enough to be shown.
+fn rounded(number: f64) -> f64 {
+    (number * 10_000.0).round() / 10_000.0
 }
 
 #[cfg(test)]
@@ -208,10 +245,31 @@ mod tests {
         assert_eq!(decided.decision, Decision::Helps);
         let shares = |settings| {
             [Decision::Speaks, Decision::Helps, Decision::Muted]
-                .map(|decision| decision.share_ppm(settings))
+                .map(|decision| decision.share(settings))
         };
-        assert_eq!(shares(200_000), [200_000, 50_000, 950_000]);
-        assert_eq!(shares(10_000), [10_000, 10_000, 950_000]);
-        assert_eq!(shares(0), [0, 0, 0], "without a hold-out nothing is muted");
+        assert_eq!(shares(0.2), [0.2, 0.05, 0.95]);
+        assert_eq!(shares(0.01), [0.01, 0.01, 0.95]);
+        assert_eq!(shares(0.0), [0.0; 3], "without a hold-out nothing is muted");
+    }
+
+    #[test]
+    fn it_says_in_words_what_is_done_and_why() {
+        let effect = Belief { mean: 1.2, deviation: 4.0 };
+        let decided = |decision, mean, chance| {
+            let effect = Belief { mean, ..effect };
+            Decided { look: 80, day: 1, decision, effect, chance }.to_string()
+        };
+        assert_eq!(
+            decided(Decision::Muted, 1.2, 0.0312),
+            "muted in 95 % of sessions: being told changed nothing or little (chance of 10 points 3 %)"
+        );
+        assert_eq!(
+            decided(Decision::Muted, -12.0, 0.0),
+            "muted in 95 % of sessions: being told made it worse (chance of 10 points under 1 %)"
+        );
+        assert_eq!(
+            decided(Decision::Helps, 30.0, 1.0),
+            "withheld in at most 5 % of sessions: being told helps"
+        );
     }
 }

@@ -6,6 +6,7 @@
 //! clock or a file, so counts of several machines can be merged before they are judged.
 
 pub mod counts;
+pub mod evidence;
 pub mod interval;
 pub mod learning;
 pub mod moments;
@@ -15,6 +16,7 @@ pub mod units;
 pub mod verdict;
 
 pub use counts::{ArmCounts, Cost, Counts};
+pub use evidence::Evidence;
 pub use interval::Interval;
 pub use learning::{Belief, Decided, Decision};
 pub use moments::Moments;

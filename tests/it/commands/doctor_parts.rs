@@ -238,8 +238,8 @@ fn files_that_are_not_understood() {
     let clinic = Clinic::new();
     let now = now_ms();
     for (name, text, found) in [
-        ("learned.json", "{\"v\":1,\n\"muted\":7}".to_owned(), "invalid type"),
-        ("learned.json", format!("{{\"v\":2,\"t\":{now},\"muted\":{{}}}}"), "version 2"),
+        ("learned.json", "{\"v\":1,\n\"decided\":7}".to_owned(), "invalid type"),
+        ("learned.json", format!("{{\"v\":2,\"t\":{now},\"decided\":{{}}}}"), "version 2"),
         ("breakers.json", "{".to_owned(), "EOF"),
         ("mutes.json", "[]".to_owned(), ""),
         ("trust.json", "x".repeat(300 << 10), "larger than 256 KiB"),

@@ -339,17 +339,19 @@ fn the_report_is_what_the_schema_says() {
     fs::write(
         world.state().join("learned.json"),
         format!(
-            r#"{{"v":1,"t":{},"muted":{{"x":{{"chances":43,"followed":2,"upper":0.11}}}}}}"#,
+            r#"{{"v":1,"t":{},"decided":{{"grep-recursive":{{"look":80,"day":20000,"decision":"muted",
+                "effect":{{"mean":1.5,"deviation":4.2}},"chance":0.03}}}}}}"#,
             now_ms()
         ),
     )
     .unwrap();
-    assert_eq!(
-        report(&world, &["--client", "codex"])["learned"]["x"]["chances"],
-        43,
-        "narrowed, it is left as it is"
-    );
+    // Narrowed, it is left as it is.
+    let mut narrowed = world.command(&["--stats", "--format", "json", "--client", "codex"]);
+    let narrowed = narrowed.env("TOOLCOACH_HOLDOUT", "0.2").output().unwrap().stdout;
+    let narrowed: Value = serde_json::from_slice(&narrowed).unwrap();
+    assert_eq!(narrowed["learned"]["grep-recursive"]["look"], 80);
     for report in [
+        narrowed,
         report(&World::new(), &[]),
         report(&world, &["--since", "1h", "--client", "codex"]),
         report(&world, &[]),

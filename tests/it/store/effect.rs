@@ -1,13 +1,10 @@
-//! Verdicts and learning on agents whose effect is known.
+//! Verdicts on agents whose effect is known.
 
 use toolcoach::store::effect::verdict::Verdict;
 use toolcoach::store::effect::{ArmCounts, Counts, Strata, interval};
 
-#[path = "../../../examples/effect/simulation.rs"]
-#[allow(dead_code, reason = "its tables show more than what is asserted")]
-mod simulation;
-
-use simulation::{Agents, Dice, RUNS, Run};
+use super::agents;
+use super::agents::{Agents, Dice, RUNS};
 
 /// `RUNS` times a share, percent.
 fn percent(share: f64) -> u64 {
@@ -19,7 +16,7 @@ fn a_rule_without_an_effect_seldom_gets_a_verdict() {
     for base in [0.30, 0.75] {
         for share in [0.2, 0.5] {
             let agents = Agents { base, effect: 0.0, share, a_day: 10 };
-            let found = simulation::with_an_effect(&agents, (340.0 / share) as u64);
+            let found = agents::with_an_effect(&agents, (340.0 / share) as u64);
             assert!(found <= percent(6.0), "base {base}, share {share}: {found}");
         }
     }
@@ -31,8 +28,8 @@ fn the_interval_holds_a_true_effect() {
         let agents = Agents { base: 0.50, effect: 0.30, share, a_day: 10 };
         let holds = |seed: u64| {
             let (mut strata, mut dice) = (Strata::default(), Dice(seed));
-            for n in 0..200 {
-                simulation::unit(&mut strata, "", &agents, n / agents.a_day, &mut dice);
+            for day in 0..200 / agents.a_day {
+                strata.add(agents.stratum("", day), &agents.day(&mut dice));
             }
             let interval = interval::of_risks(strata.counts()).unwrap();
             interval.low <= -0.30 && -0.30 <= interval.high
@@ -53,9 +50,7 @@ fn clients_with_other_habits_and_shares_do_not_make_an_effect() {
         let (mut strata, mut dice) = (Strata::default(), Dice(seed));
         for day in 0..60 {
             for (client, agents) in &clients {
-                for _ in 0..agents.a_day {
-                    simulation::unit(&mut strata, client, agents, day, &mut dice);
-                }
+                strata.add(agents.stratum(client, day), &agents.day(&mut dice));
             }
         }
         let interval = interval::of_risks(strata.counts()).unwrap();
@@ -72,28 +67,10 @@ fn clients_with_other_habits_and_shares_do_not_make_an_effect() {
 }
 
 #[test]
-fn learning_mutes_what_has_no_effect_and_seldom_what_has_one() {
-    for base in [0.30, 0.75] {
-        for (effect, least, most) in
-            [(0.0, 80.0, 100.0), (0.15, 0.0, 5.0), (0.20, 0.0, 2.0), (0.30, 0.0, 0.5)]
-        {
-            let agents = Agents { base, effect, share: 0.2, a_day: 10 };
-            let run = |seed| simulation::learn(&agents, 1200, (1200, effect), seed);
-            let is_ever_muted = |run: &Run| run.muted_after.is_some();
-            let muted = (0..RUNS).map(run).filter(is_ever_muted).count() as u64;
-            assert!(
-                (percent(least)..=percent(most)).contains(&muted),
-                "base {base}, effect {effect}: {muted}"
-            );
-        }
-    }
-}
-
-#[test]
 fn an_effect_of_thirty_points_is_found() {
     let agents = Agents { base: 0.75, effect: 0.30, share: 0.2, a_day: 10 };
     let helps = |seed: u64| {
-        let verdicts = simulation::verdicts(&agents, 1200, seed);
+        let verdicts = agents::verdicts(&agents, 1200, seed);
         verdicts.iter().any(|judged| judged.verdict == Verdict::Helps)
     };
     let found = (0..RUNS).filter(|seed| helps(*seed)).count() as u64;

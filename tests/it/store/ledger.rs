@@ -204,7 +204,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         Held::NoMemory,
         Held::Disabled,
         Held::Muted,
-        Held::Learned,
+        Held::HeldOut,
     ] {
         assert!(reasons.contains(&json!(held.as_str())), "{held:?}");
     }

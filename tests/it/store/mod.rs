@@ -1,9 +1,12 @@
 //! What is left on disk.
 
+#[path = "../../../examples/effect/simulation.rs"]
+mod agents;
 pub mod effect;
 pub mod files;
 pub mod holdout;
 pub mod learning;
+pub mod learning_simulated;
 pub mod ledger;
 pub mod simulated_agents;
 pub mod totals;

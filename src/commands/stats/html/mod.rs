@@ -7,6 +7,7 @@ use super::statistics::Statistics;
 use super::{criteria, page};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
+use crate::store::effect::Decision;
 use crate::ui::format::{bytes, count, micros, percent, plural, share};
 use markup::{escape, put};
 
@@ -114,8 +115,8 @@ fn state(page: &mut String, stats: &Statistics) {
         errors.extend((number > 0).then(|| named(what, number)));
     }
     let breakers = BreakerLine::all(&stats.breakers, stats.now);
-    let learned =
-        stats.learned.iter().map(|(rule, mute)| format!("{rule} ({})", page::mute_reason(mute)));
+    let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
+    let learned = learned.map(|(rule, decided)| format!("{rule}: {decided}"));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
     page.push_str("<h2>State</h2>\n<dl>\n");
     for (name, value) in [
@@ -136,7 +137,7 @@ fn state(page: &mut String, stats: &Statistics) {
             "Muted",
             list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect()),
         ),
-        ("Muted by learning", list(learned.collect())),
+        ("Learned", list(learned.collect())),
         (
             "Breakers",
             list(breakers.iter().map(|line| format!("{} {}", line.analyzer, line.state)).collect()),
