@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::engine::breaker::{BreakerState, Breakers, Failure};
+use crate::engine::breaker::{BreakerState, Failure};
+use crate::engine::breakers::Breakers;
 use crate::rules::rule::Analyzer;
 
 /// One analyzer's breaker, in the work tree where it is worst.

@@ -14,7 +14,7 @@ use super::context;
 use crate::base::deadline::{Deadline, HardStop};
 use crate::base::{deadline, env, state_dir, text};
 use crate::engine::analyzers::Task;
-use crate::engine::breaker::Breakers;
+use crate::engine::breakers::Breakers;
 use crate::engine::worker;
 use crate::engine::worker::Materials;
 use crate::project::environment::{self, Environment};

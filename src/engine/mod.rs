@@ -7,6 +7,7 @@
 
 pub mod analyzers;
 pub(crate) mod breaker;
+pub(crate) mod breakers;
 mod decide;
 mod examine;
 #[cfg(feature = "fault-injection")]

@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::analyzers::{Findings, Task, Turn};
-use super::breaker::{Breakers, Failure};
+use super::breaker::Failure;
+use super::breakers::Breakers;
 use crate::base::deadline::Deadline;
 use crate::project::environment::Environment;
 use crate::protocol::event::Event;

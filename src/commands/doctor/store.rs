@@ -10,7 +10,7 @@ use crate::base::file_error::FileError;
 use crate::base::state_dir;
 use crate::commands::install;
 use crate::commands::install::Records;
-use crate::engine::breaker::Breakers;
+use crate::engine::breakers::Breakers;
 use crate::store::errors::ErrorLine;
 use crate::store::learned::Learned;
 use crate::store::mutes::Mutes;

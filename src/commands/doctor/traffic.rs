@@ -8,7 +8,7 @@ use crate::base::state_dir;
 use crate::commands::breaker_line::BreakerLine;
 use crate::commands::install;
 use crate::commands::install::ClientSurvey;
-use crate::engine::breaker::Breakers;
+use crate::engine::breakers::Breakers;
 use crate::ui::format::{duration, micros, plural};
 
 /// Whether the calls of each client arrive.

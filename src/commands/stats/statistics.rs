@@ -8,7 +8,7 @@ use super::read;
 use super::tally::Tally;
 use crate::base::state_dir::Patience;
 use crate::commands::error::Error;
-use crate::engine::breaker::Breakers;
+use crate::engine::breakers::Breakers;
 use crate::engine::holdout;
 use crate::settings::Settings;
 use crate::store::effect::Decided;

@@ -306,7 +306,7 @@ fn breakers_that_are_open_and_a_store_that_is_too_large() {
         "router is open after 3 failures, the last time by panic",
     ));
     clinic.is_well();
-    broken(1);
+    broken(now_ms() - 600_000);
     clinic.mend(&clinic.has("breakers", "warning", "router is half-open"));
     clinic.is_well();
     let large = clinic.world().state().join("sessions/0.warnings.jsonl");

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Instant;
 
 use serde_json::json;
 use toolcoach::store::ledger::{Ledger, now_ms};
+use toolcoach::upkeep::{GRACE_MS, Terms};
 
 use crate::faults::process::whole;
 use crate::harness::{BINARY, World, answer, feed, program};
+use crate::store::totals::{DAY_MS, Totals, date, days_ago, files, ledger, run, terms};
 
 const PUSH: &str = "git push -f origin main";
 
@@ -117,8 +120,6 @@ fn ledgers_of_another_user_are_left_alone() {
 /// A clock that was wrong dates a ledger years ahead: it does not stay until then.
 #[test]
 fn a_ledger_dated_in_the_future_is_folded() {
-    use crate::store::totals::{DAY_MS, Totals, date, files, ledger, run, terms};
-
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path();
     ledger(state, "00000000000000aa", 10, now_ms());
@@ -129,7 +130,34 @@ fn a_ledger_dated_in_the_future_is_folded() {
     }
     let before = Totals::of(state, "claude");
     run(state, &terms(0));
-    run(state, &terms(toolcoach::upkeep::GRACE_MS));
+    run(state, &terms(GRACE_MS));
     assert_eq!(Totals::of(state, "claude"), before);
     assert!(files(state).iter().all(|path| path.to_str().unwrap().contains("bb.")));
+}
+
+#[test]
+fn a_store_too_large_to_list_is_kept_up() {
+    let store = tempfile::tempdir().unwrap();
+    for n in 0..8 {
+        ledger(store.path(), &format!("{n:016x}"), 40, days_ago(30));
+    }
+    let totals = |state: &std::path::Path| Totals::of(state, "claude");
+    // Between them are more ledgers in use than one listing has.
+    let live = 2500;
+    for n in 0..live {
+        let path = store.path().join(format!("sessions/a{n:015x}.calls.jsonl"));
+        fs::write(path, "{\"v\":1,\"client\":\"codex\"}\n").unwrap();
+    }
+    let before = totals(store.path());
+    let progress = || fs::read_to_string(store.path().join("upkeep.json")).unwrap();
+    let (mut runs, mut stops) = (0, 0);
+    // No time at all: a ledger that is due, or a listing without one.
+    while !run(store.path(), &Terms { end: Instant::now(), ..terms(runs * GRACE_MS) }) {
+        runs += 1;
+        stops += u64::from(progress().contains("\"position\":"));
+        assert!(runs < 100, "it does not end: {}", progress());
+    }
+    assert_eq!(totals(store.path()), before);
+    assert_eq!(files(store.path()).len(), live);
+    assert!(runs > 16 && stops > 2, "{runs} runs, {stops} stopped between two listings");
 }

@@ -271,29 +271,6 @@ fn a_crash_between_the_two_files_of_a_ledger_is_mended() {
 }
 
 #[test]
-fn a_store_too_large_to_list_is_kept_up() {
-    let store = store(&[30; 8]);
-    // Between them are more ledgers in use than one listing has.
-    let live = 2500;
-    for n in 0..live {
-        let path = store.path().join(format!("sessions/a{n:015x}.calls.jsonl"));
-        fs::write(path, "{\"v\":1,\"client\":\"codex\"}\n").unwrap();
-    }
-    let before = totals(store.path());
-    let progress = || fs::read_to_string(store.path().join("upkeep.json")).unwrap();
-    let (mut runs, mut stops) = (0, 0);
-    // No time at all: a ledger that is due, or a listing without one.
-    while !run(store.path(), &Terms { end: Instant::now(), ..terms(runs * GRACE_MS) }) {
-        runs += 1;
-        stops += u64::from(progress().contains("\"position\":"));
-        assert!(runs < 100, "it does not end: {}", progress());
-    }
-    assert_eq!(totals(store.path()), before);
-    assert_eq!(files(store.path()).len(), live);
-    assert!(runs > 16 && stops > 2, "{runs} runs, {stops} stopped between two listings");
-}
-
-#[test]
 fn the_store_is_bounded_oldest_first() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path();
