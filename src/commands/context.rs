@@ -99,9 +99,24 @@ pub(crate) fn report_problems(settings: &Settings, environment: &Environment) {
     }
 }
 
-/// The session's ledger. A call without a session id comes from a user who tries the hook: it has
-/// no memory.
+/// The session's ledger, to note the event in. A call without a session id comes from a user who
+/// tries the hook: it has no memory.
 pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
+    // An event that is no call leaves no hash.
+    let is_call = event.outcome().is_some();
+    open_ledger(event, state, if is_call { Ledger::to_write } else { Ledger::new })
+}
+
+/// The session's ledger, to look at.
+pub(crate) fn ledger_to_read(event: &Event, state: Option<&Path>) -> Option<Ledger> {
+    open_ledger(event, state, Ledger::new)
+}
+
+fn open_ledger(
+    event: &Event,
+    state: Option<&Path>,
+    open: fn(&Path, &str, Option<&str>) -> Ledger,
+) -> Option<Ledger> {
     let session = event.session.as_deref()?;
     // A cloud session keeps its own id while the session id of the client changes.
     let remote = env::claude_remote_session();
@@ -109,8 +124,5 @@ pub(crate) fn ledger_of(event: &Event, state: Option<&Path>) -> Option<Ledger> {
     // Without a state folder a real session has no memory either, but it is not a user's trial.
     // This path can never be written.
     let folder = state.unwrap_or(Path::new("/dev/null/toolcoach"));
-    let agent = event.agent.as_deref();
-    // An event that is no call leaves no hash.
-    let is_call = event.outcome().is_some();
-    Some(if is_call { Ledger::to_write } else { Ledger::new }(folder, session, agent))
+    Some(open(folder, session, event.agent.as_deref()))
 }

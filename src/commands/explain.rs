@@ -1,4 +1,4 @@
-//! `toolcoach explain`: every rule that matches one call, without session memory and budgets.
+//! `toolcoach explain`: every rule that matches one call, and whether the hook would say it.
 
 use std::io::IsTerminal;
 use std::time::Instant;
@@ -11,11 +11,13 @@ use super::{context, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::engine;
-use crate::engine::{Examination, analyzers, holdout, suppress};
+use crate::engine::judge::Held;
+use crate::engine::{Answer, Examination, analyzers, holdout, suppress};
 use crate::project::environment::Environment;
 use crate::protocol;
 use crate::protocol::client::Client;
 use crate::rules::case::Case;
+use crate::rules::matcher::Match;
 use crate::rules::rule::{Analyzer, Severity};
 use crate::settings::Settings;
 use crate::ui::format::{COLUMNS, wrapped};
@@ -73,6 +75,11 @@ struct AdviceLine<'r> {
     severity: &'r str,
     path: &'r str,
     text: &'r str,
+    /// Whether the hook would say it now.
+    said: bool,
+    /// Why it would not, in the ledger's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Held>,
     /// Why the rule is suppressed.
     #[serde(skip_serializing_if = "Option::is_none")]
     silenced: Option<String>,
@@ -118,18 +125,19 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     let (event, client) = protocol::read(&input, &translation, name, env::ai_agent().as_deref())
         .map_err(Error::Explain)?;
     let read_us = start.elapsed().as_micros() as u64;
-    // The ledger of a known session is read, but nothing is written to it.
-    let ledger = context::ledger_of(&event, state_dir::folder().as_deref())
-        .filter(|ledger| !ledger.recent().is_empty());
+    // The ledger of a session is read, but nothing is written to it.
+    let ledger = context::ledger_to_read(&event, state_dir::folder().as_deref());
     let environment = Environment::of_call(client, &event);
     let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
     context::report_problems(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
+    let forecast =
+        engine::forecast(&case, ledger.as_ref(), |tasks| analyzers::look(&case, tasks, false));
     if options.json {
-        let explanation = explanation(&case, &examination, read_us);
+        let explanation = explanation(&case, &examination, &forecast, read_us);
         return Ok(print_json(&(serde_json::to_string(&explanation)? + "\n"))?);
     }
-    Ok(print(&page(&case, &examination, read_us))?)
+    Ok(print(&page(&case, &examination, &forecast, read_us))?)
 }
 
 /// The JSON of an event: a shell command that just ended.
@@ -156,7 +164,12 @@ fn composed_event(options: &ExplainOptions, command: &str) -> Result<String, Err
     Ok(serde_json::to_string(&event)?)
 }
 
-fn explanation<'r>(case: &'r Case, examination: &'r Examination, read_us: u64) -> Explanation<'r> {
+fn explanation<'r>(
+    case: &'r Case,
+    examination: &'r Examination,
+    forecast: &Answer,
+    read_us: u64,
+) -> Explanation<'r> {
     Explanation {
         client: case.environment.client.name(),
         event: case.event.name.as_str(),
@@ -166,6 +179,8 @@ fn explanation<'r>(case: &'r Case, examination: &'r Examination, read_us: u64) -
             .hit
             .iter()
             .map(|hit| AdviceLine {
+                said: held_of(hit, forecast).is_none(),
+                held: held_of(hit, forecast),
                 rule: hit.rule.id,
                 severity: hit.severity.as_str(),
                 path: hit.rule.analyzer.map_or("fast", Analyzer::as_str),
@@ -190,8 +205,19 @@ fn explanation<'r>(case: &'r Case, examination: &'r Examination, read_us: u64) -
     }
 }
 
-fn page(case: &Case, examination: &Examination, read_us: u64) -> String {
-    let explanation = explanation(case, examination, read_us);
+/// Why the hook would not say a line; `None` if it would.
+fn held_of(found: &Match, forecast: &Answer) -> Option<Held> {
+    let is_it = |other: &Match| other.rule.id == found.rule.id && other.text == found.text;
+    if forecast.said.iter().any(is_it) {
+        return None;
+    }
+    let held = forecast.held.iter().find(|(other, _)| is_it(other)).map(|(_, why)| *why);
+    // A rule that the hook does not even ask: what it has to say matters less.
+    Some(held.unwrap_or(Held::Outranked))
+}
+
+fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64) -> String {
+    let explanation = explanation(case, examination, forecast, read_us);
     let mut page = String::new();
     for advice in &explanation.advice {
         page.push_str(&format!(
@@ -200,6 +226,8 @@ fn page(case: &Case, examination: &Examination, read_us: u64) -> String {
         ));
         if let Some(silenced) = &advice.silenced {
             page.push_str(&format!("  Not said: {silenced}\n"));
+        } else if let Some(held) = advice.held {
+            page.push_str(&format!("  Not said: {}\n", held.in_words()));
         }
         if let Some(learned) = &advice.learned {
             for line in wrapped(&format!("The rule is {learned}."), COLUMNS - 2).lines() {

@@ -50,17 +50,13 @@ pub(super) fn decide(
 
 /// Reads what was said before, decides, and records the decision, all under one claim.
 fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> Decision {
-    let key = |found: &Match| {
-        let subject = found.subject.as_deref().unwrap_or_default();
-        ledger.sought("subject", &format!("{}\0{subject}", found.rule.id))
-    };
     let line = |found: &Match| WarningLine {
         v: LINE_VERSION,
         t: ledger.now_ms(),
         keyed: ledger.is_keyed(),
         call: call.hash.clone(),
         rule: found.rule.id.to_owned(),
-        key: key(found).hash,
+        key: subject_of(ledger, found).hash,
         sev: found.severity.as_str().to_owned(),
         chars: found.text.chars().count() as u64,
         ..WarningLine::default()
@@ -78,14 +74,7 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> D
             return decision;
         }
     };
-    let history = || case.history();
-    let past = PastWarnings::new(&claim.said, &history);
-    if past.has_answered(call) {
-        let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
-        return Decision { held, ..Decision::default() };
-    }
-    let mut decision =
-        pick(hits, |found| permit(case, found, |budget| past.admit(found, &key(found), budget)));
+    let mut decision = after(case, ledger, &claim.said, call, hits);
     if decision.said.is_empty() {
         return decision;
     }
@@ -104,6 +93,50 @@ fn with_memory(case: &Case, ledger: &Ledger, call: &Sought, hits: &[Match]) -> D
     let mut lines = lines.iter();
     let held_out = |_: &mut Match| lines.next().is_some_and(holdout::is_held_out);
     decision.held_out = decision.said.extract_if(.., held_out).collect();
+    decision
+}
+
+/// Decides after what was `said` before in the session.
+fn after(
+    case: &Case,
+    ledger: &Ledger,
+    said: &[WarningLine],
+    call: &Sought,
+    hits: &[Match],
+) -> Decision {
+    let history = || case.history();
+    let past = PastWarnings::new(said, &history);
+    if past.has_answered(call) {
+        let held = hits.iter().map(|found| (found.clone(), Held::Doubled)).collect();
+        return Decision { held, ..Decision::default() };
+    }
+    pick(hits, |found| {
+        permit(case, found, |budget| past.admit(found, &subject_of(ledger, found), budget))
+    })
+}
+
+/// The hash of a finding's rule and subject.
+fn subject_of(ledger: &Ledger, found: &Match) -> Sought {
+    let subject = found.subject.as_deref().unwrap_or_default();
+    ledger.sought("subject", &format!("{}\0{subject}", found.rule.id))
+}
+
+/// What [`decide`] would decide, without a claim and without noting anything.
+pub(super) fn forecast(
+    case: &Case,
+    ledger: Option<&Ledger>,
+    call: &Sought,
+    hits: &[Match],
+) -> Decision {
+    let Some(ledger) = ledger.filter(|_| !hits.is_empty()) else {
+        return decide(case, None, call, hits);
+    };
+    let said = ledger.warnings();
+    let mut decision = after(case, ledger, &said, call, hits);
+    if let Some(lots) = Lots::looked_up(case, ledger, &decision.said) {
+        let held_out = |found: &mut Match| lots.is_held_out(found, &said);
+        decision.held_out = decision.said.extract_if(.., held_out).collect();
+    }
     decision
 }
 

@@ -17,7 +17,17 @@ pub(super) struct Lots<'l> {
     settings: &'l Settings,
     share: f64,
     /// What a sub-agent's session drew. Its main agent has that among its own warnings.
-    session: Option<Claim>,
+    session: SessionLots,
+}
+
+/// The warnings of the main agent, which hold what the session drew.
+enum SessionLots {
+    /// They are the ledger's own, or cannot be had.
+    None,
+    /// To be added to.
+    Claimed(Claim),
+    /// To be looked at.
+    Read(Vec<WarningLine>),
 }
 
 impl<'l> Lots<'l> {
@@ -25,12 +35,57 @@ impl<'l> Lots<'l> {
     /// in the ledger of the session's main agent, so that an arm stays for all of its agents even
     /// if the share changes.
     pub(super) fn of(case: &'l Case, ledger: &'l Ledger, findings: &[Match]) -> Option<Self> {
+        let session = || ledger.claim_of_session().map_or(SessionLots::None, SessionLots::Claimed);
+        Self::with(case, ledger, findings, session)
+    }
+
+    /// The lots of a call, to tell what would be held out. Nothing can be drawn with these.
+    pub(super) fn looked_up(
+        case: &'l Case,
+        ledger: &'l Ledger,
+        findings: &[Match],
+    ) -> Option<Self> {
+        let session = || {
+            let said = ledger.warnings_of_session();
+            said.map_or(SessionLots::None, SessionLots::Read)
+        };
+        Self::with(case, ledger, findings, session)
+    }
+
+    fn with(
+        case: &'l Case,
+        ledger: &'l Ledger,
+        findings: &[Match],
+        session: impl FnOnce() -> SessionLots,
+    ) -> Option<Self> {
         if ledger.machine().is_none() || !findings.iter().any(is_eligible) {
             return None;
         }
         let settings = &case.settings;
         let share = settings.holdout();
-        (share > 0.0).then(|| Self { ledger, settings, share, session: ledger.claim_of_session() })
+        (share > 0.0).then(|| Self { ledger, settings, share, session: session() })
+    }
+
+    /// The arm and the share for `rule`, and whether they were noted before. `own` are the warnings
+    /// of this ledger.
+    fn lot(&self, rule: &str, own: &[WarningLine]) -> (Arm, f64, bool) {
+        let is_noted =
+            |line: &&WarningLine| line.arm.is_some() && (line.rule == rule || line.drawn == rule);
+        let noted_by = match &self.session {
+            SessionLots::None => own,
+            SessionLots::Claimed(claim) => &claim.said,
+            SessionLots::Read(said) => said,
+        };
+        let noted = noted_by.iter().find(is_noted).or_else(|| own.iter().find(is_noted));
+        let share = noted.and_then(|noted| noted.share);
+        let share = share.unwrap_or_else(|| learned_share(self.settings, rule, self.share));
+        let arm = noted.and_then(|noted| noted.arm).unwrap_or_else(|| self.ledger.arm(rule, share));
+        (arm, share, noted.is_some())
+    }
+
+    /// Whether a finding would be held out.
+    pub(super) fn is_held_out(&self, found: &Match, own: &[WarningLine]) -> bool {
+        is_eligible(found) && self.lot(found.rule.id, own).0 == Arm::HeldOut
     }
 
     /// Adds the session's arm to the line of a finding. `own` are the warnings of this ledger.
@@ -39,17 +94,11 @@ impl<'l> Lots<'l> {
             return;
         }
         let rule = found.rule.id;
-        let is_noted =
-            |line: &&WarningLine| line.arm.is_some() && (line.rule == rule || line.drawn == rule);
-        let noted_by = self.session.as_ref().map_or(own, |session| &session.said);
-        let noted = noted_by.iter().find(is_noted).or_else(|| own.iter().find(is_noted));
-        let share = noted.and_then(|noted| noted.share);
-        let share = share.unwrap_or_else(|| learned_share(self.settings, rule, self.share));
-        let arm = noted.and_then(|noted| noted.arm).unwrap_or_else(|| self.ledger.arm(rule, share));
+        let (arm, share, is_noted) = self.lot(rule, own);
         line.arm = Some(arm);
         line.share = Some(share);
         line.session = self.ledger.session();
-        line.unit = noted.is_none() && self.note(rule, line);
+        line.unit = !is_noted && self.note(rule, line);
     }
 
     /// Notes what a sub-agent draws for its session; returns whether it is noted.
@@ -65,8 +114,9 @@ impl<'l> Lots<'l> {
             ..WarningLine::default()
         };
         match &mut self.session {
-            Some(session) => session.append(&[drawn]).is_ok(),
-            None => self.ledger.is_main(),
+            SessionLots::Claimed(session) => session.append(&[drawn]).is_ok(),
+            SessionLots::Read(_) => false,
+            SessionLots::None => self.ledger.is_main(),
         }
     }
 }

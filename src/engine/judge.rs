@@ -3,6 +3,8 @@
 
 use std::cmp::Reverse;
 
+use serde::{Serialize, Serializer};
+
 use crate::rules;
 use crate::rules::matcher::Match;
 use crate::rules::rule::{Repeat, Rule, Severity};
@@ -36,7 +38,31 @@ pub enum Held {
     Muted,
 }
 
+impl Serialize for Held {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl Held {
+    /// The reason for a person.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Budget => "the session has had its share of such lines",
+            Self::Gap => "the last hint was only a few calls ago",
+            Self::Repeat => "it was said in this session",
+            Self::Early => "it is said when this has happened more often",
+            Self::Outranked => "another line about this call matters more",
+            Self::Doubled => "this call was answered already",
+            Self::HeldOut => "by lot, this session is not told (docs/effect.md)",
+            Self::NoMemory => {
+                "the state folder cannot be written, so only what is critical is said"
+            }
+            Self::Disabled => "the settings switch the rule off",
+            Self::Muted => "the rule is muted",
+        }
+    }
+
     /// The word in ledgers and reports.
     pub fn as_str(self) -> &'static str {
         match self {

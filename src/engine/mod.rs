@@ -23,9 +23,9 @@ use std::time::Instant;
 use crate::protocol::event::EventName;
 use crate::rules::case::Case;
 use crate::rules::matcher::Match;
-use crate::store::ledger::Ledger;
+use crate::store::ledger::{Ledger, Sought};
 use analyzers::{Findings, Task};
-use decide::{Decision, decide};
+use decide::Decision;
 
 pub(crate) use examine::Examination;
 pub use examine::{Via, examine};
@@ -47,11 +47,58 @@ impl Answer {
     const SILENCE: Self =
         Self { said: Vec::new(), held: Vec::new(), via: Via::None, is_first_call: false };
 
+    fn of(decision: Decision, via: Via, is_first_call: bool) -> Self {
+        let Decision { said, held_out, mut held } = decision;
+        held.extend(held_out.into_iter().map(|found| (found, Held::HeldOut)));
+        Self { said, held, via, is_first_call }
+    }
+
     /// The text for the agent, one line for each rule. `None` for silence.
     pub fn text(&self) -> Option<String> {
         let lines: Vec<&str> = self.said.iter().map(|found| found.text.as_str()).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+/// What [`answer`] would say about the case's event, without noting anything.
+pub fn forecast(
+    case: &Case,
+    ledger: Option<&Ledger>,
+    ask: impl FnOnce(&[Task]) -> Findings,
+) -> Answer {
+    if case.event.outcome().is_none() {
+        return Answer::SILENCE;
+    }
+    let call = hash_of_call(case, ledger);
+    let (examination, decision) =
+        settle(case, ask, |hits| decide::forecast(case, ledger, &call, hits));
+    Answer::of(decision, examination.via, false)
+}
+
+/// The hash of the call's id.
+fn hash_of_call(case: &Case, ledger: Option<&Ledger>) -> Sought {
+    let call_id = ledger.zip(case.event.call_id.as_deref());
+    call_id.map(|(ledger, id)| ledger.sought("call", id)).unwrap_or_default()
+}
+
+/// Examines the event as far as needed, and decides.
+fn settle(
+    case: &Case,
+    ask: impl FnOnce(&[Task]) -> Findings,
+    decide: impl Fn(&[Match]) -> Decision,
+) -> (Examination, Decision) {
+    let mut examination = Examination::of_fast_path(case, false);
+    let mut decision = Decision::default();
+    if examination.outranks_pending() {
+        decision = decide(&examination.matches.hit);
+    }
+    if decision.has_answer() {
+        examination.skip_pending();
+    } else {
+        examination.deepen(case, ask);
+        decision = decide(&examination.matches.hit);
+    }
+    (examination, decision)
 }
 
 /// Decides what to say about the case's event, and writes the call to the ledger, if there is one.
@@ -68,23 +115,11 @@ pub fn answer(
         }
         return Answer::SILENCE;
     }
-    let call_id = ledger.zip(case.event.call_id.as_deref());
-    let call = call_id.map(|(ledger, id)| ledger.sought("call", id)).unwrap_or_default();
-    let mut examination = Examination::of_fast_path(case, false);
-    let mut decision = Decision::default();
-    if examination.outranks_pending() {
-        decision = decide(case, ledger, &call, &examination.matches.hit);
-    }
-    if !decision.has_answer() {
-        examination.deepen(case, ask);
-        decision = decide(case, ledger, &call, &examination.matches.hit);
-    } else {
-        examination.skip_pending();
-    }
+    let call = hash_of_call(case, ledger);
+    let (examination, decision) =
+        settle(case, ask, |hits| decide::decide(case, ledger, &call, hits));
     let is_first_call = ledger
         .map(|ledger| note::call(case, ledger, call.hash, &examination, &decision, started))
         .unwrap_or_default();
-    let Decision { said, held_out, mut held } = decision;
-    held.extend(held_out.into_iter().map(|found| (found, Held::HeldOut)));
-    Answer { said, held, via: examination.via, is_first_call }
+    Answer::of(decision, examination.via, is_first_call)
 }

@@ -249,7 +249,15 @@ impl Ledger {
         warnings.iter().rev().take_while(|line| line.reset.is_empty()).any(|line| line.rule == rule)
     }
 
-    fn warnings(&self) -> Vec<WarningLine> {
+    /// The warnings of the session's main agent, read without a claim. `None` if this is its ledger.
+    pub(crate) fn warnings_of_session(&self) -> Option<Vec<WarningLine>> {
+        let Store::OnDisk(files) = &self.store else { return None };
+        (!self.is_main())
+            .then(|| files.of_stem(&self.keys.stem(None)).warnings().unwrap_or_default())
+    }
+
+    /// Every warning so far, oldest first, read without a claim.
+    pub(crate) fn warnings(&self) -> Vec<WarningLine> {
         match &self.store {
             Store::OnDisk(files) => files.warnings().unwrap_or_default(),
             Store::InMemory(memory) => memory.warnings(),

@@ -119,6 +119,10 @@ fn render(command: &Command, items: &[Item], pathspecs: Vec<String>, used: Use) 
     if !agrees(items, &reading, used) {
         return None;
     }
+    // In a binary file the programs find different lines that do not match.
+    if asks(items, 'v') && (asks(items, 'l') || asks(items, 'L')) {
+        return None;
+    }
     let mut flags = String::new();
     let mut words = Vec::new();
     for item in items {

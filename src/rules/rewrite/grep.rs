@@ -135,6 +135,10 @@ pub(super) fn agrees(items: &[Item], reading: &Reading, used: Use) -> bool {
     if asks(items, 'w') && !patterns().all(is_word) {
         return false;
     }
+    // To grep -P a letter beyond ASCII is none of a word, unless it was built with UCP.
+    if asks(items, 'w') && asks(items, 'P') {
+        return false;
+    }
     if asks(items, 'i') && !patterns().all(|pattern| pattern.chars().all(is_of_two_cases)) {
         return false;
     }

@@ -1,8 +1,8 @@
 //! `toolcoach explain` and `toolcoach rules`, as a person and as a machine reads them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::{World, advice};
+use crate::harness::{Call, World, advice, answer, feed, recorded_calls};
 
 fn text(world: &World, args: &[&str]) -> String {
     let output = world.run(args, b"");
@@ -71,12 +71,70 @@ fn the_machines_form_has_every_stage() {
 }
 
 #[test]
-fn memory_and_budgets_are_left_aside() {
+fn every_line_has_why_it_is_not_said() {
     let world = World::new();
-    let call = world.bash("grep -rn foo .").session("s");
-    call.says("grep-recursive");
-    call.is_silent();
-    assert_eq!(advice(&call.explain()).len(), 1);
+    let of = |call: &Call| call.explain()["advice"].clone();
+    let call = |id: &str| world.bash("grep -rn foo . ; npm test | tail -5").session("s").id(id);
+    let first = of(&call("a"));
+    assert_eq!((&first[0]["rule"], &first[0]["said"]), (&json!("masked-exit-pipe"), &json!(true)));
+    assert_eq!((&first[1]["said"], &first[1]["held"]), (&json!(false), &json!("outranked")));
+    assert!(world.stored().is_empty(), "explain writes nothing: {:?}", world.stored());
+    call("a").says("masked-exit-pipe");
+    assert_eq!(of(&call("a"))[0]["held"], "doubled");
+    assert_eq!(of(&call("b"))[0]["held"], "repeat");
+    let grep = world.bash("grep -rn foo .").session("t").id("a");
+    assert_eq!(of(&grep.env("TOOLCOACH_HOLDOUT", "1"))[0]["held"], "holdout");
+    assert_eq!(world.told(&["mute", "grep-recursive"]).0, 0);
+    let muted = &of(&world.bash("grep -rn foo .").session("t").id("a"))[0];
+    assert_eq!(
+        (&muted["held"], &muted["silenced"]),
+        (&json!("muted"), &json!("muted until unmuted"))
+    );
+    let page = text(
+        &world,
+        &["explain", "--", "npm test | tail -5; git push -f origin main; kill %1 | cat"],
+    );
+    assert!(
+        !page.contains("Not said: another"),
+        "what is critical leaves room for another: {page}"
+    );
+    let page = text(&world, &["explain", "--", "grep -rn foo .; npm test | tail -5"]);
+    assert!(page.contains("  Not said: muted until unmuted\n"), "{page}");
+}
+
+/// What is said of recorded calls, one after the other, is what `explain` announced.
+#[test]
+fn the_hook_says_what_explain_announces() {
+    let world = World::new();
+    let (mut said, mut announced) = (0, 0);
+    for mut call in recorded_calls() {
+        let fields = call.as_object_mut().unwrap();
+        fields.insert("agent_id".into(), fields["x_agent_id"].clone());
+        let input = call.to_string();
+        let run = |args: &[&str]| {
+            let mut command = world.unhurried(args);
+            feed(command.env("TOOLCOACH_HOLDOUT", "0.5"), input.as_bytes())
+        };
+        let explained = run(&["explain", "--json"]);
+        let heard = answer(&run(&[]));
+        // What a client does not read, and what is no call, has no explanation.
+        let Ok(report) = serde_json::from_slice::<Value>(&explained.stdout) else {
+            assert_eq!(heard, None, "{input}");
+            continue;
+        };
+        let lines: Vec<&str> = report["advice"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|line| line["said"] == true)
+            .map(|line| line["text"].as_str().unwrap())
+            .collect();
+        let expected = (!lines.is_empty()).then(|| lines.join("\n"));
+        assert_eq!(heard, expected, "{input}\n{report}");
+        said += usize::from(heard.is_some());
+        announced += report["advice"].as_array().unwrap().len();
+    }
+    eprintln!("{announced} findings, {said} answers, as announced");
 }
 
 #[test]

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::atomic::AtomicU64;
 
 use serde_json::{Value, json};
@@ -14,30 +13,11 @@ use toolcoach::base::calendar::Utc;
 use toolcoach::commands::transcripts;
 use toolcoach::commands::transcripts::Conditions;
 
-use crate::harness;
-use crate::harness::{World, answer, feed, have};
-
-/// How many calls are compared, unless `TOOLCOACH_CALLS` says another number.
-const CALLS: usize = if cfg!(debug_assertions) { 300 } else { 5000 };
-
-/// The first recorded calls for which a client runs its hook; none, with a message, where there is
-/// no recording.
-fn recorded() -> Vec<Value> {
-    let Some(path) = harness::recorded("corpus/agent_events.jsonl.gz").filter(|_| have("gzip"))
-    else {
-        return Vec::new();
-    };
-    let wanted =
-        std::env::var("TOOLCOACH_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(CALLS);
-    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    calls.filter(|call| call["x_event_fires"] != false).take(wanted).collect()
-}
+use crate::harness::{World, answer, feed, recorded_calls};
 
 #[test]
 fn the_hook_says_what_replay_says() {
-    let calls = recorded();
+    let calls = recorded_calls();
     let world = World::new();
     let mut recording = String::new();
     let mut projects: BTreeMap<String, Value> = BTreeMap::new();

@@ -63,8 +63,11 @@ impl Posix {
                 }
                 (Some('{'), ..) => {
                     let (interval, length) = self.interval(chars.get(at + width..)?)?;
-                    if interval.is_empty() && was_widthless {
-                        // grep passes over a brace behind an anchor.
+                    // grep passes over a brace behind an anchor, and at the start before a
+                    // backslash.
+                    let is_passed_over =
+                        was_widthless || was_at_start && chars.get(at + width) == Some(&'\\');
+                    if interval.is_empty() && is_passed_over {
                         return None;
                     } else if interval.is_empty() {
                         out.push_str("\\{");

@@ -152,7 +152,7 @@ pub const LINES: [&str; 52] = [
     "if (foo && bar || !baz) {",
     "foo == bar != baz",
     "--foo --bar=baz -x",
-    "src/main.rs:10: foo",
+    "src/none.rs:10: foo",
     "{\"foo\": \"bar\", \"n\": 1}",
     "<foo>TODO</foo>",
     "error: foo not found",
