@@ -27,6 +27,7 @@ pub(crate) fn unit(strata: &mut Strata, client: &str, agents: &Agents, day: u64,
         share_ppm: (agents.share * 1e6).round() as u32,
         period: Stratum::period_of(day),
         rule: String::new(),
+        lesson: None,
     };
     let is_held_out = dice.roll() < agents.share;
     let risk = if is_held_out { agents.base } else { agents.base - agents.effect };

@@ -38,6 +38,8 @@ impl<'l> Lots<'l> {
             |line: &&WarningLine| line.arm.is_some() && (line.rule == rule || line.drawn == rule);
         let noted_by = self.session.as_ref().map_or(own, |session| &session.said);
         let noted = noted_by.iter().find(is_noted).or_else(|| own.iter().find(is_noted));
+        let lesson = noted_by.iter().find(|line| line.lesson == rule);
+        line.lesson_arm = lesson.and_then(WarningLine::arm_of_lesson);
         let share = noted.and_then(|noted| noted.share).unwrap_or(self.share);
         let arm = noted.and_then(|noted| noted.arm).unwrap_or_else(|| self.ledger.arm(rule, share));
         line.arm = Some(arm);

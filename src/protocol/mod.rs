@@ -10,6 +10,7 @@ mod input;
 pub mod json;
 pub mod reply;
 pub(crate) mod response;
+mod start;
 mod tool;
 
 use std::io::{self, Read};
@@ -18,7 +19,7 @@ use once_cell::unsync::OnceCell;
 
 use client::Client;
 use error::{EventError, MAX_INPUT_BYTES};
-use event::Event;
+use event::{Event, EventName};
 
 /// Initial size of the input buffer, bytes. Most inputs fit (p90 of real ones: 24 KB).
 const BUFFER_BYTES: usize = 32 << 10;
@@ -53,6 +54,8 @@ pub fn read<'a>(
     ai_agent: Option<&str>,
 ) -> Result<(Event<'a>, Client), EventError> {
     let (event, by_dialect) = dialect::read(text, room)?;
+    let is_start = event.name == EventName::SessionStart;
+    let by_dialect = by_dialect.or_else(|| start::client(text).filter(|_| is_start));
     let detected = Client::detect(&event, ai_agent);
     let client = match name(by_dialect) {
         // A name has no version, so the detected one is kept.

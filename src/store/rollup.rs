@@ -13,7 +13,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::effect::Counts;
-use super::history::{LINE_VERSION, lines};
+use super::history::{Arm, LINE_VERSION, lines};
+use crate::base::calendar::Utc;
 use crate::base::state_dir;
 
 /// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
@@ -80,6 +81,13 @@ pub struct Day {
     /// millionths.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub effect: BTreeMap<u32, Counts>,
+    /// Rule: the same of units whose session has an arm of the rule's lesson, by that arm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lesson_effect: BTreeMap<Arm, BTreeMap<u32, Counts>>,
+    /// Rule: what became of the sessions of that day for which its lesson was due, by the share of
+    /// sessions that were not told, in millionths.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lessons: BTreeMap<u32, Counts>,
 
     /// Totals: number of calls.
     #[serde(skip_serializing_if = "is_zero")]
@@ -159,6 +167,30 @@ impl Day {
         (&self.day, &self.client, &self.rule)
     }
 
+    /// The day in days since 1970-01-01 UTC; `None` if its name is no date.
+    pub(crate) fn number(&self) -> Option<u64> {
+        Utc::parse(&format!("{}T00:00:00Z", self.day)).map(|time| time.0 / 86_400_000)
+    }
+
+    /// What became of the rule's units: by the arm of its lesson, and by the share of sessions that
+    /// were held out, in millionths.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = (Option<Arm>, u32, &Counts)> {
+        let without = self.effect.iter().map(|(share_ppm, counts)| (None, *share_ppm, counts));
+        let with = self.lesson_effect.iter().flat_map(|(arm, effect)| {
+            effect.iter().map(|(share_ppm, counts)| (Some(*arm), *share_ppm, counts))
+        });
+        without.chain(with)
+    }
+
+    /// Adds units of the rule.
+    pub(crate) fn add_effect(&mut self, lesson: Option<Arm>, share_ppm: u32, counts: &Counts) {
+        let effect = match lesson {
+            None => &mut self.effect,
+            Some(arm) => self.lesson_effect.entry(arm).or_default(),
+        };
+        effect.entry(share_ppm).or_default().add(counts);
+    }
+
     /// Adds another line of the same day, client and rule.
     pub(crate) fn add(&mut self, other: &Self) {
         let pairs = [
@@ -190,8 +222,11 @@ impl Day {
                 *sum = sum.saturating_add(*count);
             }
         }
-        for (share_ppm, counts) in &other.effect {
-            self.effect.entry(*share_ppm).or_default().add(counts);
+        for (lesson, share_ppm, counts) in other.effects() {
+            self.add_effect(lesson, share_ppm, counts);
+        }
+        for (share_ppm, counts) in &other.lessons {
+            self.lessons.entry(*share_ppm).or_default().add(counts);
         }
         self.us.add(&other.us);
         self.last = self.last.max(other.last);

@@ -15,6 +15,7 @@
 
 mod fold;
 pub mod learning;
+pub(crate) mod lessons;
 mod listing;
 mod rewrite;
 
@@ -29,9 +30,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::state_dir;
 use crate::base::state_dir::Patience;
 use crate::store::history::LINE_VERSION;
+use crate::store::lessons::Lessons;
 use crate::store::rollup;
 use crate::store::rollup::{CALLS, Folded, Rollup, WARNINGS};
 use fold::Days;
+use lessons::FoldedHabits;
 use listing::{LedgerListing, Pair, SessionFiles};
 
 /// Time for the upkeep in one call.
@@ -94,6 +97,8 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         rollup,
         days: Days::default(),
         marks: BTreeMap::new(),
+        lessons: Lessons::read(state),
+        habits: Vec::new(),
         progress,
     };
     sweep.run(&listing)?;
@@ -106,6 +111,7 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         let rollup = Rollup::of(&rewrite::content(state)?);
         let patience = Patience::Hook(LEARNED_PATIENCE);
         let _ = learning::renew(state, &rollup, terms.now_ms, patience, is_late);
+        let _ = lessons::judge(state, &rollup);
     }
     Ok(is_done)
 }
@@ -167,6 +173,10 @@ struct Sweep<'a> {
     days: Days,
     /// The ledgers that the new roll-up will name as folded.
     marks: BTreeMap<String, Folded>,
+    /// What is known of the last sessions of each project.
+    lessons: Lessons,
+    /// What the ledgers show that this run folds, as far as that is wanted.
+    habits: Vec<FoldedHabits>,
     progress: Progress,
 }
 
@@ -246,11 +256,12 @@ impl Sweep<'_> {
         }
         loop {
             // A ledger that cannot be read, or that a newer version wrote, stays as it is.
-            let Ok(Some(part)) = fold::next(&self.sessions, &ledger, self.marks.get(&ledger))
-            else {
+            let done = self.marks.get(&ledger);
+            let Ok(Some(part)) = fold::next(&self.sessions, &ledger, done, &self.lessons) else {
                 return true;
             };
             part.days.0.values().for_each(|day| self.days.add(day));
+            self.habits.extend(part.habits);
             let whole = part.folded.whole;
             self.marks.insert(ledger.clone(), part.folded);
             if whole {
@@ -300,6 +311,9 @@ impl Sweep<'_> {
     fn commit(&mut self) -> io::Result<()> {
         let is_new = |(name, mark): (&String, &Folded)| self.folded.get(name) != Some(mark);
         if self.marks.iter().any(is_new) {
+            // They are written first: what a ledger shows may be added twice, and cannot be read
+            // later. Without them some lesson is due a little sooner or later.
+            let _ = lessons::fold(self.state, std::mem::take(&mut self.habits));
             let days = std::mem::take(&mut self.days);
             let bytes = rewrite::merged(&self.rollup, days, &self.marks)?;
             rewrite::replace(&self.state.join(state_dir::HISTORY), &bytes, |_| Ok(()))?;

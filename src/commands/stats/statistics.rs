@@ -11,6 +11,7 @@ use crate::commands::error::Error;
 use crate::engine::breaker::Breakers;
 use crate::store::learned::Learned;
 use crate::store::ledger::Ledger;
+use crate::store::lessons::Lessons;
 use crate::store::mutes::Mutes;
 use crate::store::rollup::Rollup;
 use crate::store::{ledger, ledgers};
@@ -28,6 +29,8 @@ pub(super) struct Statistics {
     pub(super) storage_bytes: u64,
     pub(super) mutes: Mutes,
     pub(super) learned: Learned,
+    /// The verdicts about lessons.
+    pub(super) lessons: Lessons,
     pub(super) breakers: Breakers,
 }
 
@@ -51,6 +54,7 @@ impl Statistics {
         Ok(Self {
             now,
             learned: learned(folder, &filter, now, &tally),
+            lessons: lessons(folder, &filter, &tally),
             tally,
             storage_bytes,
             mutes: Mutes::read(folder, now),
@@ -65,6 +69,21 @@ impl Statistics {
         let id = self.filter.session.as_deref()?;
         Some(Ledger::new(&self.folder, id, None).stem().to_owned())
     }
+}
+
+/// The verdicts about lessons, with those of the looks that have been reached. A filter hides a part
+/// of the units, so the last verdicts count then.
+fn lessons(folder: &Path, filter: &StatsFilter, tally: &Tally) -> Lessons {
+    let before = Lessons::read(folder);
+    let mut lessons = before.clone();
+    if !filter.is_set() {
+        lessons.judge(&tally.lessons);
+    }
+    if lessons != before {
+        // If the store cannot be written, the next reader makes the same verdicts.
+        let _ = Lessons::change(folder, Patience::Command, |now| now.judge(&tally.lessons));
+    }
+    lessons
 }
 
 /// The rules that learning mutes, computed again from all evidence. A filter by session or client

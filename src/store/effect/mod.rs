@@ -8,6 +8,7 @@
 pub mod counts;
 pub mod interval;
 pub mod learning;
+pub mod lesson_units;
 pub mod moments;
 pub mod normal;
 pub mod strata;

@@ -141,7 +141,7 @@ fn whole() -> Value {
         "disable": ["a", "b-c"], "enable": [], "pin": ["x1"],
         "set": { "bash-output-large": { "bytes": 32000 }, "x": {} },
         "budget": { "hints": 5, "warnings": 0, "gap": 1000 },
-        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "client": "codex",
+        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "lessons": false, "client": "codex",
         "rules": [
             { "id": "x", "text": "y", "severity": "warn", "better": "z", "program": ["a", "b"],
               "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py" },
@@ -164,7 +164,7 @@ fn valid_documents_are_valid_for_both() {
         assert!(judged(&document, Owner::User), "{document}");
         assert!(parses(&document, Owner::User), "{document}");
     }
-    let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "rules": [] });
+    let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "lessons": false, "rules": [] });
     assert!(judged(&project, Owner::Project) && parses(&project, Owner::Project));
 }
 
@@ -205,6 +205,8 @@ fn invalid_documents_are_invalid_for_both() {
         json!({ "holdout": -0.1 }),
         json!({ "holdout": "0.2" }),
         json!({ "holdout": null }),
+        json!({ "lessons": null }),
+        json!({ "lessons": 0 }),
         json!({ "client": "emacs" }),
         json!({ "$schema": 1 }),
         rule(json!({ "id": null })),

@@ -5,5 +5,6 @@ pub mod files;
 pub mod holdout;
 pub mod learning;
 pub mod ledger;
+pub mod lessons;
 pub mod totals;
 pub mod upkeep;

@@ -28,6 +28,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "secrets printed from a file or the environment",
     why: "What is printed goes to the model and into its logs; whole credentials reached them in at least five \
           reports (anthropics/claude-code#18223, #69053, #62156).",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &READERS,
