@@ -17,6 +17,7 @@ pub(crate) mod ledgers;
 pub(crate) mod lessons;
 pub(crate) mod line;
 mod line_reader;
+mod micros;
 pub(crate) mod mutes;
 pub mod rollup;
 pub(crate) mod trust;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Counts;
 use super::history::{Arm, LINE_VERSION, lines};
+pub use super::micros::{BOUNDS_US, Micros};
 use crate::base::calendar::Utc;
 use crate::base::state_dir;
 
@@ -22,13 +23,6 @@ pub(crate) const MAX_HISTORY_BYTES: u64 = 8 << 20;
 
 /// How long a reader waits for an upkeep, which takes at most a fifth of this.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
-
-/// Inclusive upper bounds of the buckets in [`Micros::buckets`], us. One more bucket counts the
-/// times above the last bound.
-pub const BOUNDS_US: [u64; 23] = [
-    50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000,
-    20_000, 30_000, 50_000, 75_000, 100_000, 150_000,
-];
 
 /// One day of one client and one rule, or of all calls if `rule` is empty. Numbers that are 0 are
 /// left out.
@@ -113,52 +107,6 @@ pub struct Day {
     /// Totals: lines that could not be read, mostly torn ones.
     #[serde(skip_serializing_if = "is_zero")]
     pub skipped: u64,
-}
-
-/// The times that this program took for calls.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Micros {
-    /// The sum, us.
-    pub sum: u64,
-    /// The longest, us.
-    pub max: u64,
-    /// A histogram: bucket i counts the times that are at most bound i of [`BOUNDS_US`] and above
-    /// the bound before. Empty buckets at the end are left out.
-    pub buckets: Vec<u64>,
-}
-
-impl Micros {
-    /// Adds the time of one call.
-    pub fn note(&mut self, us: u64) {
-        self.sum = self.sum.saturating_add(us);
-        self.max = self.max.max(us);
-        let at = BOUNDS_US.partition_point(|bound| *bound < us);
-        self.widen(at + 1);
-        if let Some(bucket) = self.buckets.get_mut(at) {
-            *bucket += 1;
-        }
-    }
-
-    /// Adds the times of other calls.
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.sum = self.sum.saturating_add(other.sum);
-        self.max = self.max.max(other.max);
-        self.widen(other.buckets.len());
-        for (bucket, more) in self.buckets.iter_mut().zip(&other.buckets) {
-            *bucket = bucket.saturating_add(*more);
-        }
-    }
-
-    fn widen(&mut self, length: usize) {
-        if self.buckets.len() < length {
-            self.buckets.resize(length, 0);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.buckets.is_empty()
-    }
 }
 
 impl Day {

@@ -103,6 +103,9 @@ pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
         "required" => document.as_object().is_none_or(|fields| {
             value.as_array().unwrap().iter().all(|key| fields.contains_key(key.as_str().unwrap()))
         }),
+        "propertyNames" => document
+            .as_object()
+            .is_none_or(|fields| fields.keys().all(|key| holds(value, root, &json!(key)))),
         "dependentRequired" => document.as_object().is_none_or(|fields| {
             value.as_object().unwrap().iter().all(|(key, needed)| {
                 !fields.contains_key(key)

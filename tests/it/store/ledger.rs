@@ -32,7 +32,7 @@ fn schema() -> &'static Value {
 fn kinds(file: &str) -> &'static [&'static str] {
     match file {
         _ if file.ends_with(rollup::CALLS) => &["call"],
-        _ if file.ends_with(rollup::WARNINGS) => &["warning", "reset"],
+        _ if file.ends_with(rollup::WARNINGS) => &["warning", "drawn", "lesson", "reset"],
         "history.jsonl" => &["totals_day", "rule_day", "folded"],
         _ if file.starts_with("errors.") => &["error"],
         _ => panic!("a new file: {file}"),

@@ -5,9 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use toolcoach::store::ledger::now_ms;
 
 use crate::commands::stats::report;
 use crate::harness::{Call, World};
+use crate::store::ledger;
+use crate::store::totals::{date, days_ago, keep_up};
 
 const GREP: &str = "grep -rn foo .";
 const ADD: &str = "git add -A";
@@ -385,6 +388,122 @@ fn units_and_their_end_are_counted() {
     let page = world.told(&["--stats"]).1;
     assert!(page.contains("Do lessons at the start of a session change anything?"), "{page}");
     assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+}
+
+/// Makes every ledger older: each line, and the files.
+fn age(world: &World, days: u64) {
+    let span = now_ms() - days_ago(days);
+    for (name, text) in world.stored() {
+        let path = world.state().join(&name);
+        if name.ends_with(".jsonl") {
+            let older = |line: &str| {
+                let mut line: Value = serde_json::from_str(line).unwrap();
+                line["t"] = json!(line["t"].as_u64().unwrap() - span);
+                line.to_string() + "\n"
+            };
+            fs::write(&path, text.lines().map(older).collect::<String>()).unwrap();
+            date(&path, days_ago(days));
+        }
+    }
+}
+
+#[test]
+fn what_was_counted_stays_when_ledgers_are_folded() {
+    let world = habit();
+    for n in 0..20 {
+        let session = format!("n{n}");
+        start(&world, &session, "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
+        for (id, command) in [("1", "ls"), ("2", if n % 4 < 3 { GREP } else { "ls -a" })] {
+            world.bash(command).session(&session).id(id).env("TOOLCOACH_HOLDOUT", LOTS).answer();
+        }
+    }
+    age(&world, 9);
+    let (before, due) = (report(&world, &[]), world.told(&["lessons", "--markdown"]).1);
+    assert_eq!(before["lessons"][0]["told"]["open"], 0, "they have ended");
+    keep_up(&world.state());
+    let after = report(&world, &[]);
+    assert!(!world.stored().keys().any(|name| name.contains("sessions/")), "all are folded");
+    for part in ["lessons", "effect", "effects"] {
+        assert_eq!(before[part], after[part], "{part}");
+    }
+    let days = world.lines("history.jsonl");
+    let of_rule = days.iter().find(|day| day["rule"] == "grep-recursive").unwrap();
+    assert!(
+        of_rule["lesson_effect"]["told"]["200000"]["told"]["units"].as_u64() > Some(0),
+        "{of_rule}"
+    );
+    assert!(of_rule["lessons"]["500000"]["told"]["units"].as_u64() > Some(0), "{of_rule}");
+    ledger::check(&world, &mut BTreeMap::new());
+    // What the sessions showed is still known, though no ledger is left to say so.
+    assert_eq!(world.told(&["lessons", "--markdown"]).1, due);
+    assert!(due.contains("git grep"), "{due}");
+}
+
+#[test]
+fn a_judged_lesson_is_told_to_nine_of_ten() {
+    let world = habit();
+    let day = |told: (u64, u64), held_out: (u64, u64)| {
+        let arm = |(again, units)| json!({ "units": units, "again": again });
+        json!({
+            "v": 1, "day": "2026-11-20", "client": "claude", "rule": "grep-recursive",
+            "lessons": { "500000": { "told": arm(told), "held_out": arm(held_out) } },
+        })
+    };
+    let history = world.state().join("history.jsonl");
+    fs::write(&history, format!("{}\n", day((10, 19), (10, 19)))).unwrap();
+    assert_eq!(figures(&world)["verdict"], "too-few");
+    start(&world, "before", "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
+    assert_eq!(lessons(&world)[0]["share"], 0.5);
+    fs::write(&history, format!("{}\n", day((2, 20), (18, 20)))).unwrap();
+    let line = figures(&world);
+    assert_eq!((&line["verdict"], &line["difference"]), (&json!("helps"), &json!(-0.8)));
+    let mut heard = 0;
+    for n in 0..100 {
+        heard += u32::from(
+            start(&world, &format!("n{n}"), "startup")
+                .env("TOOLCOACH_HOLDOUT", LOTS)
+                .answer()
+                .is_some(),
+        );
+    }
+    // A fair lot of 0.9 is outside in one run of 10,000.
+    assert!((76..=99).contains(&heard), "{heard}");
+    assert!(lessons(&world).iter().filter(|line| line["share"] == 0.1).count() == 100);
+}
+
+#[test]
+fn days_and_ledgers_of_before_are_read() {
+    let world = World::new();
+    let old = json!({
+        "v": 1, "day": "2026-11-20", "client": "claude", "rule": "grep-recursive",
+        "effect": { "200000": { "told": { "units": 9, "again": 1 }, "held_out": { "units": 3, "again": 2 } } },
+    });
+    fs::create_dir_all(world.state()).unwrap();
+    fs::write(world.state().join("history.jsonl"), format!("{old}\n")).unwrap();
+    let report = report(&world, &[]);
+    assert_eq!(report["effects"][0]["told"]["units"], 9);
+    assert_eq!(report["lessons"], json!([]));
+    assert_eq!(report["skipped_lines"], 0);
+}
+
+#[test]
+fn every_line_is_as_published() {
+    let world = habit();
+    for n in 0..8 {
+        let session = format!("n{n}");
+        start(&world, &session, "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
+        world
+            .bash(GREP)
+            .session(&session)
+            .id("1")
+            .agent("x")
+            .env("TOOLCOACH_HOLDOUT", LOTS)
+            .answer();
+    }
+    told(&world, "without a lot");
+    let mut seen = BTreeMap::new();
+    ledger::check(&world, &mut seen);
+    assert_eq!((seen["lesson"], seen["drawn"], seen["warning"]), (9, 8, 11));
 }
 
 #[test]

@@ -343,8 +343,7 @@ fn rotate(case: &Case) -> &'static str {
     if output::shows_secret(case) { ": rotate the secrets among them" } else { "" }
 }
 
-/// What to say where `lead` printed a file. No filter is suggested: a line of a value over several
-/// lines looks like any other, and some files have `NAME: value`.
+/// What to say where `lead` printed a file. No filter is suggested: values may span several lines.
 fn about_file(case: &Case, lead: &str, contents: Contents) -> Advice {
     let is_seen = output::shows_secret(case);
     Advice::plain(match contents {

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "The working directory persists between calls. A cd in front makes a compound command, which defeats \
           permission rules by prefix: half of such prefixes in one set of sessions went where the shell was.",
     lesson: Some(
-        "Leave out a `cd` to the folder that you are in; for git alone, `git -C` does without one.",
+        "Leave out a `cd` to the current folder; for git in another one, `git -C` does without.",
     ),
     trigger: Trigger::Command {
         programs: &["cd"],
