@@ -112,6 +112,7 @@ impl Lessons {
         state_dir::update(&path(state), patience, || {
             let mut lessons = Self::read(state);
             change(&mut lessons);
+            lessons.forget_old();
             lessons.to_bytes()
         })
     }
@@ -146,17 +147,23 @@ impl Lessons {
         }
     }
 
-    fn to_bytes(&mut self) -> io::Result<Vec<u8>> {
-        loop {
-            let mut bytes = serde_json::to_vec(self)?;
-            bytes.push(b'\n');
-            let fits = bytes.len() as u64 <= MAX_FILE_BYTES && self.projects.len() <= PROJECTS;
+    /// Forgets the projects with the oldest sessions, until the file is small enough.
+    fn forget_old(&mut self) {
+        let is_small = |lessons: &Self| {
+            let bytes = lessons.to_bytes().map_or(0, |bytes| bytes.len() as u64);
+            bytes <= MAX_FILE_BYTES && lessons.projects.len() <= PROJECTS
+        };
+        while !is_small(self) {
             let oldest = self.projects.iter().min_by_key(|(_, habits)| habits.t);
-            match oldest.map(|(hash, _)| hash.clone()) {
-                Some(hash) if !fits => self.projects.remove(&hash),
-                _ => return Ok(bytes),
-            };
+            let Some(hash) = oldest.map(|(hash, _)| hash.clone()) else { break };
+            self.projects.remove(&hash);
         }
+    }
+
+    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
     }
 }
 

@@ -49,6 +49,7 @@ fn matches(pattern: &str, text: &str) -> bool {
             parts.iter().map(|part| part.len()).eq([4, 2, 2])
                 && text.chars().all(|c| c == '-' || c.is_ascii_digit())
         }
+        r"^[0-9]{1,7}$" => text.len() <= 7 && text.parse::<u32>().is_ok(),
         _ => panic!("a new pattern: {pattern}"),
     }
 }

@@ -5,6 +5,7 @@ pub mod files;
 pub mod holdout;
 pub mod learning;
 pub mod ledger;
+pub mod lesson_effect;
 pub mod lessons;
 pub mod totals;
 pub mod upkeep;
