@@ -35,7 +35,8 @@ pub(crate) fn run(markdown: bool) -> Result<(), Error> {
     // The project has the same hash in every session.
     let ledger = Ledger::new(&state, "", None);
     let project = engine::project(&context.environment, &ledger);
-    let due = lessons::due(&ledger, &project, &context.settings, &context.environment);
+    let known = Lessons::read(&state);
+    let due = lessons::due(&known, &ledger, &project, &context.settings, &context.environment);
     if markdown {
         if due.is_empty() {
             // A file that this is added to gets nothing. A closed stderr is not an error.
@@ -56,7 +57,7 @@ pub(crate) fn run(markdown: bool) -> Result<(), Error> {
     let effects = {
         let rollup = Rollup::read(&state);
         let strata = upkeep::lessons::strata(&state, &rollup, ledger::now_ms());
-        LessonLine::all(&strata, &Lessons::read(&state))
+        LessonLine::all(&strata, &known)
     };
     text.push_str(&format!("New sessions here are told, {MOST} at most:\n"));
     for (at, lesson) in due.iter().enumerate() {

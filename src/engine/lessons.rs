@@ -39,6 +39,7 @@ pub(crate) fn has_lesson(rule: &str) -> bool {
 /// The lessons that are due in the project with this hash, the most frequent first: the first
 /// [`MOST`] of them have a place. The last sessions are read as they are now.
 pub(crate) fn due(
+    lessons: &Lessons,
     ledger: &Ledger,
     project: &str,
     settings: &Settings,
@@ -46,7 +47,7 @@ pub(crate) fn due(
 ) -> Vec<Lesson> {
     let Some(state) = ledger.state() else { return Vec::new() };
     let now = ledger::now_ms();
-    let mut habits = Lessons::read(state).project(project);
+    let mut habits = lessons.project(project);
     habits.look_again(|stem| Habits::read(state, stem, now, has_lesson));
     let lesson = |due: DueLesson| {
         let rule = rules::named(&due.rule)?;
@@ -70,17 +71,17 @@ pub(super) fn at_start(case: &Case, ledger: &Ledger) -> Vec<String> {
         return Vec::new();
     }
     let project = note::project(environment, ledger);
-    let lessons = due(ledger, &project, settings, environment);
-    if lessons.is_empty() {
+    let known = ledger.state().map(Lessons::read).unwrap_or_default();
+    let due = due(&known, ledger, &project, settings, environment);
+    if due.is_empty() {
         return Vec::new();
     }
-    let judged = ledger.state().map(Lessons::read).unwrap_or_default();
-    let noted: Vec<(WarningLine, String)> = lessons
+    let noted: Vec<(WarningLine, String)> = due
         .iter()
         .take(MOST)
         .map(|lesson| {
             let text = line(lesson);
-            let judged = judged.judged(lesson.rule.id).map(|judged| judged.verdict);
+            let judged = known.judged(lesson.rule.id).map(|judged| judged.verdict);
             let is_judged = judged.is_some_and(|verdict| verdict != Verdict::TooFew);
             let share = if is_judged { SHARES.1 } else { SHARES.0 };
             // Who wants no lot for rules wants none here.
