@@ -54,8 +54,11 @@ pub fn read<'a>(
     ai_agent: Option<&str>,
 ) -> Result<(Event<'a>, Client), EventError> {
     let (event, by_dialect) = dialect::read(text, room)?;
-    let is_start = event.name == EventName::SessionStart;
-    let by_dialect = by_dialect.or_else(|| start::client(text).filter(|_| is_start));
+    // Other events show their client by themselves, and are not read again for it.
+    let by_dialect = match event.name {
+        EventName::SessionStart => by_dialect.or_else(|| start::client(text)),
+        _ => by_dialect,
+    };
     let detected = Client::detect(&event, ai_agent);
     let client = match name(by_dialect) {
         // A name has no version, so the detected one is kept.
