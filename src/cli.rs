@@ -12,7 +12,7 @@ use crate::base::{env, process, text};
 use crate::commands::error::Error;
 use crate::commands::stats::StatsFormat;
 use crate::commands::{
-    completions, doctor, explain, hook, install, log, mute, replay, rules, stats, trust,
+    completions, doctor, explain, hook, install, lessons, log, mute, replay, rules, stats, trust,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
@@ -88,6 +88,15 @@ enum CliCommand {
     Doctor(doctor::DoctorOptions),
     /// Show which rules match a call, and why others do not. Writes nothing
     Explain(explain::ExplainOptions),
+    /// Show what new sessions in this project are told before their first call
+    ///
+    /// A lesson is due for each rule that came up in 3 of the project's last 10 sessions. Writes
+    /// nothing.
+    Lessons {
+        /// Print the sentences as a block for CLAUDE.md or AGENTS.md
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Show what was said, about which command, and what came of it
     ///
     /// Nothing of a command is ever stored, so the ledgers are joined with the transcripts that
@@ -191,6 +200,7 @@ fn run_command() -> u8 {
         Some(CliCommand::Uninstall(options)) => install::uninstall(&options),
         Some(CliCommand::Doctor(options)) => doctor::run(&options),
         Some(CliCommand::Explain(options)) => explain::run(&options),
+        Some(CliCommand::Lessons { markdown }) => lessons::run(markdown),
         Some(CliCommand::Log(options)) => log::run(&options),
         Some(CliCommand::Replay(options)) => replay::run(&options),
         Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),

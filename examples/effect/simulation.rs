@@ -28,6 +28,7 @@ impl Agents {
             share_ppm: (self.share * 1e6).round() as u32,
             period: Stratum::period_of(day),
             rule: "rule".to_owned(),
+            lesson: None,
         }
     }
 

@@ -38,6 +38,8 @@ files! {
     OLD_ERRORS = "errors.old.jsonl";
     /// What is known of each rule's effect.
     LEARNED = "learned.json";
+    /// What agents of each project do again and again.
+    LESSONS = "lessons.json";
     /// The machine's key of the hashes in ledgers.
     KEY = "key";
     /// The roll-up: the days that ledgers were folded into.

@@ -91,6 +91,8 @@ struct Upkeep {
     state: PathBuf,
     retention_ms: u64,
     own: &'static str,
+    /// The hash of the project that the session is added to, whose habits lessons are about.
+    project: Option<String>,
     deadline: Deadline,
 }
 
@@ -100,6 +102,10 @@ impl Upkeep {
         #[cfg(feature = "fault-injection")]
         let _ = crate::engine::fault::strike("upkeep");
         let now_ms = ledger::now_ms();
+        if let Some(project) = &self.project {
+            // Where the store cannot be written, no lesson falls due.
+            let _ = upkeep::lessons::begin(&self.state, project, self.own, now_ms);
+        }
         if !upkeep::is_due(&self.state, now_ms) {
             return;
         }
@@ -179,6 +185,9 @@ fn respond(
         state,
         retention_ms: case.settings.retention_days() * 86_400_000,
         own: ledger.stem(),
+        project: Some(engine::project(&case.environment, ledger)).filter(|project| {
+            ledger.is_main() && !project.is_empty() && case.settings.lessons(&case.environment)
+        }),
         deadline: deadline(),
     });
     let line = answer.text().and_then(|text| reply::line(client, event.name, &text).ok());

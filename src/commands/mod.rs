@@ -10,6 +10,8 @@ pub(crate) mod explain;
 pub mod fuzz;
 pub(crate) mod hook;
 pub(crate) mod install;
+pub(crate) mod lesson_line;
+pub(crate) mod lessons;
 pub(crate) mod log;
 pub(crate) mod mute;
 pub(crate) mod replay;

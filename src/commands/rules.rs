@@ -29,6 +29,9 @@ struct RuleEntry {
     severity: &'static str,
     summary: String,
     why: &'static str,
+    /// What a new session is told where this is a habit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lesson: Option<&'static str>,
     needs: Vec<&'static str>,
     /// Numbers to set.
     numbers: Vec<String>,
@@ -78,6 +81,7 @@ fn entry(rule: &Rule, suppression: Option<String>) -> RuleEntry {
         severity: rule.severity.as_str(),
         summary: summary(rule),
         why: rule.why,
+        lesson: rule.lesson,
         needs: rule.needs.iter().map(|need| need.as_str()).collect(),
         numbers: numbers(rule),
         hits: rule.hits.iter().map(ToString::to_string).collect(),
@@ -171,6 +175,9 @@ fn page(rule: &Rule, suppression: Option<String>) -> String {
     if !rule.why.is_empty() {
         out.push_str(&wrapped(&format!("Why: {}", rule.why), COLUMNS - 2));
     }
+    if let Some(lesson) = rule.lesson {
+        out.push_str(&wrapped(&format!("Lesson: {lesson}"), COLUMNS - 2));
+    }
     if !rule.needs.is_empty() {
         out.push_str(&wrapped(&format!("Needs: {}.", needs(rule)), COLUMNS - 2));
     }
@@ -206,7 +213,7 @@ fn needs(rule: &Rule) -> String {
 fn book() -> String {
     let mut out = String::from(
         "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. For each rule: what it \
-         speaks on and why, the\nnumbers to set, at most three calls on which it speaks, with words of its advice, \
+         speaks on and why, the\nlesson that a new session is told where it is a habit, the numbers to set, at most three calls on which it speaks, with words of its advice, \
          and three look-alikes on which it is silent.\n[examples.md](examples.md) has them all, and \
          [texts.md](texts.md) all that is said.\n\n",
     );
@@ -242,6 +249,9 @@ fn section(rule: &Rule) -> String {
         format!("## {}\n\n{} ({}, {source}).\n", rule.id, summary(rule), rule.severity.as_str());
     if !rule.why.is_empty() {
         out.push_str(&format!("\n{}\n", rule.why));
+    }
+    if let Some(lesson) = rule.lesson {
+        out.push_str(&format!("\nLesson: {lesson}\n"));
     }
     if !rule.needs.is_empty() {
         out.push_str(&format!("\nNeeds {}.\n", needs(rule)));

@@ -71,16 +71,21 @@ impl<'l> Lots<'l> {
     fn lot(&self, rule: &str, own: &[WarningLine]) -> (Arm, f64, bool) {
         let is_noted =
             |line: &&WarningLine| line.arm.is_some() && (line.rule == rule || line.drawn == rule);
-        let noted_by = match &self.session {
-            SessionLots::None => own,
-            SessionLots::Claimed(claim) => &claim.said,
-            SessionLots::Read(said) => said,
-        };
+        let noted_by = self.noted_by(own);
         let noted = noted_by.iter().find(is_noted).or_else(|| own.iter().find(is_noted));
         let share = noted.and_then(|noted| noted.share);
         let share = share.unwrap_or_else(|| learned_share(self.settings, rule, self.share));
         let arm = noted.and_then(|noted| noted.arm).unwrap_or_else(|| self.ledger.arm(rule, share));
         (arm, share, noted.is_some())
+    }
+
+    /// The warnings that hold what the session drew.
+    fn noted_by<'n>(&'n self, own: &'n [WarningLine]) -> &'n [WarningLine] {
+        match &self.session {
+            SessionLots::None => own,
+            SessionLots::Claimed(claim) => &claim.said,
+            SessionLots::Read(said) => said,
+        }
     }
 
     /// Whether a finding would be held out.
@@ -95,6 +100,8 @@ impl<'l> Lots<'l> {
         }
         let rule = found.rule.id;
         let (arm, share, is_noted) = self.lot(rule, own);
+        let lesson = self.noted_by(own).iter().find(|line| line.lesson == rule);
+        line.lesson_arm = lesson.and_then(WarningLine::arm_of_lesson);
         line.arm = Some(arm);
         line.share = Some(share);
         line.session = self.ledger.session();

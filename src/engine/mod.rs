@@ -3,7 +3,8 @@
 //!
 //! [`examine`] runs the rules. `decide` picks the findings that are said: the [`judge`] looks at
 //! what was said before, `suppress` at settings and mutes, and `holdout` at what was learned. `note`
-//! writes the call's line in the ledger. Analyzers run on a `worker` behind a `breaker`.
+//! writes the call's line in the ledger. `lessons` are what a new session is told. Analyzers run on
+//! a `worker` behind a `breaker`.
 
 pub mod analyzers;
 pub(crate) mod breaker;
@@ -14,6 +15,7 @@ mod examine;
 pub(crate) mod fault;
 pub(crate) mod holdout;
 pub mod judge;
+pub(crate) mod lessons;
 mod note;
 pub(crate) mod suppress;
 pub(crate) mod worker;
@@ -30,6 +32,7 @@ use decide::Decision;
 pub(crate) use examine::Examination;
 pub use examine::{Via, examine};
 use judge::Held;
+pub(crate) use note::project;
 
 /// The answer to an event.
 pub struct Answer {
@@ -41,21 +44,29 @@ pub struct Answer {
     pub via: Via,
     /// It is the first call of its session on disk.
     pub(crate) is_first_call: bool,
+    /// The lessons that a new session is told, as the agent reads them.
+    lessons: Vec<String>,
 }
 
 impl Answer {
-    const SILENCE: Self =
-        Self { said: Vec::new(), held: Vec::new(), via: Via::None, is_first_call: false };
+    const SILENCE: Self = Self {
+        said: Vec::new(),
+        held: Vec::new(),
+        via: Via::None,
+        is_first_call: false,
+        lessons: Vec::new(),
+    };
 
     fn of(decision: Decision, via: Via, is_first_call: bool) -> Self {
         let Decision { said, held_out, mut held } = decision;
         held.extend(held_out.into_iter().map(|found| (found, Held::HeldOut)));
-        Self { said, held, via, is_first_call }
+        Self { said, held, via, is_first_call, lessons: Vec::new() }
     }
 
     /// The text for the agent, one line for each rule. `None` for silence.
     pub fn text(&self) -> Option<String> {
-        let lines: Vec<&str> = self.said.iter().map(|found| found.text.as_str()).collect();
+        let said = self.said.iter().map(|found| &found.text);
+        let lines: Vec<&str> = said.chain(&self.lessons).map(String::as_str).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
@@ -112,6 +123,8 @@ pub fn answer(
     if case.event.outcome().is_none() {
         if case.event.name == EventName::SessionStart {
             note::reset(case.event, ledger);
+            let lessons = ledger.map(|ledger| lessons::at_start(case, ledger)).unwrap_or_default();
+            return Answer { lessons, ..Answer::SILENCE };
         }
         return Answer::SILENCE;
     }

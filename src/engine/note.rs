@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::decide::Decision;
 use super::examine::{Examination, micros_since};
 use super::judge::Held;
+use crate::project::environment::Environment;
 use crate::protocol::event::Event;
 use crate::rules::case::{Case, classify};
 use crate::rules::matcher::Match;
@@ -47,12 +48,14 @@ pub(super) fn call(
     // Measured last, so that the time for making the line counts too.
     let line = CallLine { us: micros_since(started), ..line };
     // If the store cannot be written, only critical findings were admitted.
-    let project = || {
-        let environment = &case.environment;
-        let folder = environment.work_tree().or(environment.project()).or(environment.cwd());
-        folder.map(|folder| ledger.project(folder)).unwrap_or_default()
-    };
-    ledger.append_call_in(&line, project).unwrap_or_default()
+    ledger.append_call_in(&line, || project(&case.environment, ledger)).unwrap_or_default()
+}
+
+/// The hash of the project around a call: its git work tree, else the folder where the session
+/// began, else the folder of the call.
+pub(crate) fn project(environment: &Environment, ledger: &Ledger) -> String {
+    let folder = environment.work_tree().or(environment.project()).or(environment.cwd());
+    folder.map(|folder| ledger.project(folder)).unwrap_or_default()
 }
 
 /// The fields of a line that describe the call itself.

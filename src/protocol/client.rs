@@ -113,6 +113,12 @@ impl Client {
         !matches!(self, Self::Kiro | Self::Windsurf)
     }
 
+    /// Whether what a hook says when a session starts reaches the client's model: so it was seen
+    /// with Claude Code 2.1.330, Codex 0.171.0, Gemini CLI 0.61.0 and Qwen Code 0.24.4.
+    pub(crate) fn hears_at_start(self) -> bool {
+        matches!(self, Self::Claude(_) | Self::Codex | Self::Gemini | Self::Qwen)
+    }
+
     /// Whether the client has tools named Read, Edit and Write beside the shell. Other clients have
     /// such tools under names that the advice does not know.
     pub(crate) fn has_file_tools(self) -> bool {

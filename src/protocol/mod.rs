@@ -10,6 +10,7 @@ mod input;
 pub mod json;
 pub mod reply;
 pub(crate) mod response;
+mod start;
 mod tool;
 
 use std::io::{self, Read};
@@ -18,7 +19,7 @@ use once_cell::unsync::OnceCell;
 
 use client::Client;
 use error::{EventError, MAX_INPUT_BYTES};
-use event::Event;
+use event::{Event, EventName};
 
 /// Initial size of the input buffer, bytes. Most inputs fit (p90 of real ones: 24 KB).
 const BUFFER_BYTES: usize = 32 << 10;
@@ -59,6 +60,11 @@ pub fn read<'a>(
     ai_agent: Option<&str>,
 ) -> Result<(Event<'a>, Client), EventError> {
     let (event, by_dialect) = dialect::read(text, room)?;
+    // Other events show their client by themselves, and are not read again for it.
+    let by_dialect = match event.name {
+        EventName::SessionStart => by_dialect.or_else(|| start::client(text)),
+        _ => by_dialect,
+    };
     let detected = Client::detect(&event, ai_agent);
     let client = match name(by_dialect) {
         // A name has no version, so the detected one is kept.

@@ -55,7 +55,10 @@ pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<
             serde_json::to_vec(&ForCline { cancel: false, context_modification: text })
         }
         _ => {
-            let name = if client == Client::Gemini { "AfterTool" } else { event.as_str() };
+            // Other events have the same name there.
+            let is_call = event != EventName::SessionStart;
+            let name =
+                if client == Client::Gemini && is_call { "AfterTool" } else { event.as_str() };
             let output = Output { hook_event_name: name, additional_context: text };
             serde_json::to_vec(&Reply { hook_specific_output: output })
         }

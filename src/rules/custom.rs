@@ -75,6 +75,7 @@ pub(crate) fn as_rule(custom: &'static CustomRule) -> &'static Rule {
         analyzer: None,
         summary: &custom.text,
         why: "",
+        lesson: None,
         trigger: Trigger::Custom(custom),
         better: None,
         needs: &[],

@@ -164,6 +164,9 @@ impl Repeat {
     }
 }
 
+/// Longest lesson, characters.
+pub const MAX_LESSON_CHARS: usize = 120;
+
 /// One rule.
 pub struct Rule {
     /// In kebab case. It names the bad pattern and is never given to another rule.
@@ -180,6 +183,10 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why it is worth a line, with the evidence.
     pub why: &'static str,
+    /// What a new session is told in a project whose agents do it again and again: one standing
+    /// sentence, at most [`MAX_LESSON_CHARS`] long, with no word of the project's own. `None` for
+    /// what is not a habit or cannot be said in advance.
+    pub lesson: Option<&'static str>,
     /// When it fires, and what it finds.
     pub trigger: Trigger<Finding>,
     /// When the better form was used instead.

@@ -74,6 +74,8 @@ pub struct File {
     pub(crate) retention_days: Option<u64>,
     /// The share of sessions in which a rule's lines are held out.
     pub(crate) holdout: Option<f64>,
+    /// Whether a new session is told what agents of its project do again and again.
+    pub(crate) lessons: Option<bool>,
     /// The client, if the event does not show it.
     pub(crate) client: Option<Client>,
     /// Custom rules.
@@ -127,6 +129,8 @@ struct UserKeys<'a> {
     #[serde(default, deserialize_with = "present")]
     holdout: Option<Share>,
     #[serde(default, deserialize_with = "present")]
+    lessons: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
     client: Option<Checked<ClientName>>,
     #[serde(borrow, default)]
     rules: Vec<&'a RawValue>,
@@ -147,6 +151,8 @@ struct ProjectKeys<'a> {
     budget: Object<BudgetKeys>,
     #[serde(default, deserialize_with = "present")]
     deadline_ms: Option<Whole<1, MAX_DEADLINE_MS>>,
+    #[serde(default, deserialize_with = "present")]
+    lessons: Option<bool>,
     #[serde(borrow, default)]
     rules: Vec<&'a RawValue>,
 }
@@ -203,6 +209,7 @@ impl File {
                     deadline_ms: keys.deadline_ms,
                     retention_days: None,
                     holdout: None,
+                    lessons: keys.lessons,
                     client: None,
                     rules: keys.rules,
                 }
@@ -232,6 +239,7 @@ impl File {
             deadline_ms: keys.deadline_ms.map(|number| number.0),
             retention_days: keys.retention_days.map(|number| number.0),
             holdout: keys.holdout.map(|share| share.0),
+            lessons: keys.lessons,
             client: keys.client.and_then(|name| Client::named(&name.0)),
             rules,
             text,

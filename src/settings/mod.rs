@@ -246,6 +246,13 @@ impl Settings {
         env::holdout().or_else(user).unwrap_or(DEFAULT_HOLDOUT)
     }
 
+    /// Whether a new session is told what agents of its project do again and again. Each file may
+    /// switch it off.
+    pub(crate) fn lessons(&self, environment: &Environment) -> bool {
+        let is_on = |file: Option<&File>| file.and_then(|file| file.lessons).unwrap_or(true);
+        is_on(self.user.as_ref()) && is_on(self.project(environment).file.as_ref())
+    }
+
     /// What the user muted, read on the first use.
     pub(crate) fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {

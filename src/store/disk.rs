@@ -66,6 +66,16 @@ impl OnDisk {
         }
     }
 
+    /// The state folder.
+    pub(super) fn state(&self) -> Option<&Path> {
+        self.base.parent()?.parent()
+    }
+
+    /// Whether there is a file of calls.
+    pub(super) fn has_calls(&self) -> bool {
+        fs::symlink_metadata(self.path(LedgerLines::Calls)).is_ok()
+    }
+
     /// The files of another agent of the same session.
     pub(super) fn of_stem(&self, stem: &str) -> Self {
         Self { base: self.base.with_file_name(stem) }

@@ -163,6 +163,22 @@ impl Ledger {
         }
     }
 
+    /// The state folder. `None` for a recorded session.
+    pub(crate) fn state(&self) -> Option<&Path> {
+        match &self.store {
+            Store::OnDisk(files) => files.state(),
+            Store::InMemory(_) => None,
+        }
+    }
+
+    /// Whether the session has a call already.
+    pub(crate) fn has_calls(&self) -> bool {
+        match &self.store {
+            Store::OnDisk(files) => files.has_calls(),
+            Store::InMemory(memory) => !memory.recent().calls().is_empty(),
+        }
+    }
+
     /// Whether the lines describe a recorded session, whose disk is not the one of its time.
     pub(crate) fn is_recorded(&self) -> bool {
         matches!(self.store, Store::InMemory(_))
@@ -230,7 +246,17 @@ impl Ledger {
     /// sessions: by a hash of the session and the rule, read as a fraction. Each rule draws by
     /// itself.
     pub(crate) fn arm(&self, rule: &str, share: f64) -> Arm {
-        let lot = |key: &MachineKey| key.hash("holdout", &format!("{}\0{rule}", self.session()));
+        self.draw("holdout", rule, share)
+    }
+
+    /// The arm that this session draws for the lesson of `rule` if it is not told in this share of
+    /// sessions. The lot is independent of that of the rule's lines.
+    pub(crate) fn arm_of_lesson(&self, rule: &str, share: f64) -> Arm {
+        self.draw("lesson", rule, share)
+    }
+
+    fn draw(&self, domain: &str, rule: &str, share: f64) -> Arm {
+        let lot = |key: &MachineKey| key.hash(domain, &format!("{}\0{rule}", self.session()));
         // 2^64 is exact as a float, and so is every share's product with it to 53 bits.
         let is_below = |lot: u64| (lot as f64) < share * 18_446_744_073_709_551_616.0;
         if self.machine().map(lot).is_some_and(is_below) { Arm::HeldOut } else { Arm::Told }

@@ -184,8 +184,8 @@ mod pairs {
     }
 }
 
-/// A line of `warnings.jsonl`: a warning that was said or held out, what a sub-agent drew, or a
-/// reset.
+/// A line of `warnings.jsonl`: a warning that was said or held out, what a sub-agent drew, a lesson,
+/// or a reset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WarningLine {
@@ -226,13 +226,20 @@ pub struct WarningLine {
     /// The rule for which a sub-agent drew the session's arm; such a line is not a warning.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub drawn: String,
+    /// The rule whose lesson is the session's to hear at its start; such a line is not a warning.
+    /// It has no arm if there was no lot to draw.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lesson: String,
+    /// Of a unit: the arm that the session has of the rule's lesson.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lesson_arm: Option<Arm>,
     /// `compact` or `clear`: the agent has forgotten what was said before this line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reset: String,
 }
 
-/// Whether the agents of a session are told a rule's lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether the agents of a session are told a rule's lines, or its lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Arm {
     /// They are.
@@ -245,6 +252,12 @@ impl WarningLine {
     /// Whether the agent was told this warning.
     pub(crate) fn was_said(&self) -> bool {
         !self.rule.is_empty() && self.arm != Some(Arm::HeldOut)
+    }
+
+    /// The arm of the lesson in this line; `None` if it has none. What is not held out by lot is
+    /// told.
+    pub(crate) fn arm_of_lesson(&self) -> Option<Arm> {
+        (!self.lesson.is_empty()).then(|| self.arm.unwrap_or(Arm::Told))
     }
 
     /// Reads a line of `warnings.jsonl`. `None` if it is torn, foreign or of another version.

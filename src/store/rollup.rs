@@ -13,8 +13,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::effect::Counts;
-use super::history::{LINE_VERSION, lines};
+use super::history::{Arm, LINE_VERSION, lines};
 use super::ledger_file::LedgerLines;
+pub use super::micros::{BOUNDS_US, Micros};
+use crate::base::calendar::Utc;
 use crate::base::state_dir;
 
 /// Largest roll-up that is read, bytes. Upkeep keeps it under half of this.
@@ -22,13 +24,6 @@ pub(crate) const MAX_HISTORY_BYTES: u64 = 8 << 20;
 
 /// How long a reader waits for an upkeep, which takes at most a fifth of this.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
-
-/// Inclusive upper bounds of the buckets in [`Micros::buckets`], us. One more bucket counts the
-/// times above the last bound.
-pub const BOUNDS_US: [u64; 23] = [
-    50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000,
-    20_000, 30_000, 50_000, 75_000, 100_000, 150_000,
-];
 
 /// One day of one client and one rule, or of all calls if `rule` is empty. Numbers that are 0 are
 /// left out.
@@ -81,6 +76,13 @@ pub struct Day {
     /// millionths.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub effect: BTreeMap<u32, Counts>,
+    /// Rule: the same of units whose session has an arm of the rule's lesson, by that arm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lesson_effect: BTreeMap<Arm, BTreeMap<u32, Counts>>,
+    /// Rule: what became of the sessions of that day for which its lesson was due, by the share of
+    /// sessions that were not told, in millionths.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lessons: BTreeMap<u32, Counts>,
 
     /// Totals: number of calls.
     #[serde(skip_serializing_if = "is_zero")]
@@ -108,56 +110,34 @@ pub struct Day {
     pub skipped: u64,
 }
 
-/// The times that this program took for calls.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Micros {
-    /// The sum, us.
-    pub sum: u64,
-    /// The longest, us.
-    pub max: u64,
-    /// A histogram: bucket i counts the times that are at most bound i of [`BOUNDS_US`] and above
-    /// the bound before. Empty buckets at the end are left out.
-    pub buckets: Vec<u64>,
-}
-
-impl Micros {
-    /// Adds the time of one call.
-    pub fn note(&mut self, us: u64) {
-        self.sum = self.sum.saturating_add(us);
-        self.max = self.max.max(us);
-        let at = BOUNDS_US.partition_point(|bound| *bound < us);
-        self.widen(at + 1);
-        if let Some(bucket) = self.buckets.get_mut(at) {
-            *bucket += 1;
-        }
-    }
-
-    /// Adds the times of other calls.
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.sum = self.sum.saturating_add(other.sum);
-        self.max = self.max.max(other.max);
-        self.widen(other.buckets.len());
-        for (bucket, more) in self.buckets.iter_mut().zip(&other.buckets) {
-            *bucket = bucket.saturating_add(*more);
-        }
-    }
-
-    fn widen(&mut self, length: usize) {
-        if self.buckets.len() < length {
-            self.buckets.resize(length, 0);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.buckets.is_empty()
-    }
-}
-
 impl Day {
     /// Day, client and rule, which must be equal in two lines that are added.
     pub fn key(&self) -> (&str, &str, &str) {
         (&self.day, &self.client, &self.rule)
+    }
+
+    /// The day in days since 1970-01-01 UTC; `None` if its name is no date.
+    pub(crate) fn number(&self) -> Option<u64> {
+        Utc::parse(&format!("{}T00:00:00Z", self.day)).map(|time| time.0 / 86_400_000)
+    }
+
+    /// What became of the rule's units: by the arm of its lesson, and by the share of sessions that
+    /// were held out, in millionths.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = (Option<Arm>, u32, &Counts)> {
+        let without = self.effect.iter().map(|(share_ppm, counts)| (None, *share_ppm, counts));
+        let with = self.lesson_effect.iter().flat_map(|(arm, effect)| {
+            effect.iter().map(|(share_ppm, counts)| (Some(*arm), *share_ppm, counts))
+        });
+        without.chain(with)
+    }
+
+    /// Adds units of the rule.
+    pub(crate) fn add_effect(&mut self, lesson: Option<Arm>, share_ppm: u32, counts: &Counts) {
+        let effect = match lesson {
+            None => &mut self.effect,
+            Some(arm) => self.lesson_effect.entry(arm).or_default(),
+        };
+        effect.entry(share_ppm).or_default().add(counts);
     }
 
     /// Adds another line of the same day, client and rule.
@@ -191,8 +171,11 @@ impl Day {
                 *sum = sum.saturating_add(*count);
             }
         }
-        for (share_ppm, counts) in &other.effect {
-            self.effect.entry(*share_ppm).or_default().add(counts);
+        for (lesson, share_ppm, counts) in other.effects() {
+            self.add_effect(lesson, share_ppm, counts);
+        }
+        for (share_ppm, counts) in &other.lessons {
+            self.lessons.entry(*share_ppm).or_default().add(counts);
         }
         self.us.add(&other.us);
         self.last = self.last.max(other.last);

@@ -7,11 +7,15 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::lessons::FoldedHabits;
 use crate::base::calendar::Utc;
 use crate::base::state_dir;
-use crate::store::effect::units;
+use crate::engine::lessons::has_lesson;
+use crate::store::effect::{lesson_units, units};
+use crate::store::habits::Habits;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine, lines};
 use crate::store::ledger_file::{self, LedgerLines};
+use crate::store::lessons::Lessons;
 use crate::store::rollup::{Day, Folded};
 use crate::store::uptake;
 
@@ -27,12 +31,13 @@ const DAY_MS: u64 = 86_400_000;
 const LAST_MS: u64 = 253_402_300_799_999;
 
 /// A folded part of a ledger.
-#[derive(Debug, Default)]
 pub(super) struct LedgerPart {
     /// What the part adds to the days.
     pub(super) days: Days,
     /// How much of the ledger is in the days then.
     pub(super) folded: Folded,
+    /// What the session showed, if that is wanted.
+    pub(super) habits: Option<FoldedHabits>,
 }
 
 /// Days by date, client and rule.
@@ -68,6 +73,7 @@ pub(super) fn next(
     sessions: &Path,
     name: &str,
     done: Option<&Folded>,
+    lessons: &Lessons,
 ) -> io::Result<Option<LedgerPart>> {
     let (calls_from, warnings_from) = done.map_or((0, 0), |done| (done.calls, done.warnings));
     let path = |part| ledger_file::path(sessions, name, part);
@@ -99,7 +105,26 @@ pub(super) fn next(
         None if name.contains('-') => PartPosition::FirstOfSubAgent,
         None => PartPosition::FirstOfSession,
     };
-    Ok(Some(LedgerPart { days: days(&call_lines, &warning_lines, skipped, position), folded }))
+    let habits = habits(name, &call_lines, &warning_lines, lessons).filter(|_| done.is_none());
+    let days = days(&call_lines, &warning_lines, skipped, position);
+    Ok(Some(LedgerPart { days, folded, habits }))
+}
+
+/// What the ledger called `name` shows, if its project wants to know.
+fn habits(
+    name: &str,
+    calls: &[CallLine],
+    warnings: &[WarningLine],
+    lessons: &Lessons,
+) -> Option<FoldedHabits> {
+    let project = calls.first()?.project.as_ref();
+    let stem = name.split('.').next().unwrap_or_default();
+    lessons.awaits(project, stem).then(|| FoldedHabits {
+        project: project.to_owned(),
+        stem: stem.to_owned(),
+        // A ledger that is folded has ended.
+        habits: Habits::of(calls, warnings, u64::MAX, has_lesson),
+    })
 }
 
 /// Which part of a ledger it is. A session is counted in its first part.
@@ -155,8 +180,12 @@ fn days(
     add_uptake(calls, warnings, client, &mut days);
     // A ledger that is folded has ended.
     for unit in units::in_ledger(calls, warnings, u64::MAX) {
-        let effect = &mut days.of(&date(unit.t), client, &unit.rule).effect;
-        effect.entry(unit.share_ppm).or_default().add(&unit.counts);
+        let day = days.of(&date(unit.t), client, &unit.rule);
+        day.add_effect(unit.lesson, unit.share_ppm, &unit.counts);
+    }
+    for unit in lesson_units::in_ledger(calls, warnings, u64::MAX) {
+        let lessons = &mut days.of(&date(unit.t), client, &unit.rule).lessons;
+        lessons.entry(unit.share_ppm).or_default().add(&unit.counts);
     }
     let first = calls
         .first()

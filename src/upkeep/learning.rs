@@ -61,17 +61,18 @@ pub(crate) fn renew(
 
 /// Adds the units of a day of the roll-up.
 pub(crate) fn add_day(evidence: &mut Evidence, day: &Day, now: u64) {
-    if day.effect.is_empty() {
+    if day.effects().next().is_none() {
         return;
     }
     let Some(date) = Utc::parse(&format!("{}T00:00:00Z", day.day)) else { return };
     let number = date.0 / DAY_MS;
-    for (share_ppm, counts) in &day.effect {
+    for (lesson, share_ppm, counts) in day.effects() {
         let stratum = Stratum {
             rule: day.rule.clone(),
             client: day.client.clone(),
-            share_ppm: *share_ppm,
+            share_ppm,
             period: Stratum::period_of(number),
+            lesson,
         };
         evidence.add(stratum, number, now / DAY_MS, counts);
     }
@@ -87,6 +88,7 @@ fn add_units(evidence: &mut Evidence, calls: &[CallLine], warnings: &[WarningLin
             client: client.to_owned(),
             share_ppm: unit.share_ppm,
             period: Stratum::period_of(day),
+            lesson: unit.lesson,
         };
         evidence.add(stratum, day, now / DAY_MS, &unit.counts);
     }

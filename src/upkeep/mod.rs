@@ -15,6 +15,7 @@
 
 mod fold;
 pub mod learning;
+pub(crate) mod lessons;
 mod listing;
 mod live;
 mod names;
@@ -91,6 +92,7 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
         let rollup = Rollup::of(&rewrite::content(state)?);
         let patience = Patience::Hook(LEARNED_PATIENCE);
         let _ = learning::renew(state, &rollup, terms.now_ms, patience, is_late);
+        let _ = lessons::judge(state, &rollup);
     }
     Ok(is_done)
 }

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::fold::{self, Days};
+use super::lessons::{self, FoldedHabits};
 use super::listing::{LedgerListing, Pair, SessionFiles};
 use super::live::Live;
 use super::progress::{Progress, is_start};
 use super::{DAY_MS, GRACE_MS, MAX_STORE_BYTES, Terms, rewrite};
 use crate::base::state_dir;
 use crate::store::ledger_file::{self, LedgerLines};
+use crate::store::lessons::Lessons;
 use crate::store::rollup::Folded;
 
 /// A ledger that was written more recently stays, however full the store is, ms.
@@ -32,6 +34,10 @@ pub(super) struct Sweep<'a> {
     days: Days,
     /// The ledgers that the new roll-up will name as folded.
     marks: BTreeMap<String, Folded>,
+    /// What is known of the last sessions of each project.
+    lessons: Lessons,
+    /// What the ledgers show that this run folds, as far as that is wanted.
+    habits: Vec<FoldedHabits>,
     /// How many ledgers this run has set aside or folded, counting each part of a long one.
     changes: u64,
     progress: Progress,
@@ -53,6 +59,8 @@ impl<'a> Sweep<'a> {
             rollup,
             days: Days::default(),
             marks: BTreeMap::new(),
+            lessons: Lessons::read(state),
+            habits: Vec::new(),
             changes: 0,
             progress,
         }
@@ -183,11 +191,13 @@ impl<'a> Sweep<'a> {
         }
         loop {
             // A ledger that cannot be read, or that a newer version wrote, stays as it is.
-            let Ok(Some(part)) = fold::next(&self.sessions, ledger, self.marks.get(ledger)) else {
+            let done = self.marks.get(ledger);
+            let Ok(Some(part)) = fold::next(&self.sessions, ledger, done, &self.lessons) else {
                 return true;
             };
             self.changes += 1;
             part.days.0.values().for_each(|day| self.days.add(day));
+            self.habits.extend(part.habits);
             let whole = part.folded.whole;
             self.marks.insert(ledger.to_owned(), part.folded);
             if whole {
@@ -253,6 +263,9 @@ impl<'a> Sweep<'a> {
     fn commit(&mut self) -> io::Result<()> {
         let is_new = |(name, mark): (&String, &Folded)| self.folded.get(name) != Some(mark);
         if self.marks.iter().any(is_new) {
+            // They are written first: what a ledger shows may be added twice, and cannot be read
+            // later. Without them some lesson is due a little sooner or later.
+            let _ = lessons::fold(self.state, std::mem::take(&mut self.habits));
             let days = std::mem::take(&mut self.days);
             let bytes = rewrite::merged(&self.rollup, days, &self.marks)?;
             rewrite::replace(&self.state.join(state_dir::HISTORY), &bytes, |_| Ok(()))?;

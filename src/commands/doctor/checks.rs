@@ -47,7 +47,7 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     DoctorCheck {
         id: "events",
         asks: "is every event registered that `install` registers?",
-        warns: "failing calls or forgotten contexts are missing",
+        warns: "failing calls, forgotten contexts or new sessions are missing",
         fails: "the event of calls is missing",
         look: clients::complete,
     },
@@ -131,7 +131,7 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     },
     DoctorCheck {
         id: "files",
-        asks: "are `learned.json`, `breakers.json`, `mutes.json`, `trust.json`, `installs.json` and `errors.jsonl` understood?",
+        asks: "are `learned.json`, `lessons.json`, `breakers.json`, `mutes.json`, `trust.json`, `installs.json` and `errors.jsonl` understood?",
         warns: "one is not, and so is as if it were not there",
         fails: "",
         look: store::files,

@@ -131,7 +131,12 @@ pub(super) fn complete(scene: &Scene) -> Vec<Diagnosis> {
             .next()
             .map_or((None, None), |(file, hook)| (Some(file), Some(hook.position)));
         let scope = file.map_or("user", |file| file.scope);
+        let is_deaf = missing.is_empty() && !hears_new_sessions(survey);
         let diagnosis = match missing.as_slice() {
+            [] if is_deaf => Diagnosis::warning(
+                "SessionStart is not registered for `startup`: new sessions are told no lessons",
+            )
+            .run(install_command(survey, scope)),
             [] => Diagnosis::ok(format!("registered for {}", survey.events.join(", "))),
             [first, ..] if survey.events.first() == Some(first) => Diagnosis::failure(format!(
                 "not registered for {}: no call is seen",
@@ -145,16 +150,28 @@ pub(super) fn complete(scene: &Scene) -> Vec<Diagnosis> {
             ))
             .run(install_command(survey, scope)),
         };
-        let diagnosis = match (file, missing.is_empty()) {
+        let is_complete = missing.is_empty() && !is_deaf;
+        let diagnosis = match (file, is_complete) {
             (Some(file), false) => diagnosis.at(&file.path),
             _ => diagnosis,
         };
-        match (position, missing.is_empty()) {
+        match (position, is_complete) {
             (Some(position), false) => diagnosis.at_position(position).about(survey),
             _ => diagnosis.about(survey),
         }
     };
     registered(scene).map(diagnose).collect()
+}
+
+/// Whether the hook gets the start of a new session, where `install` would register that. Version
+/// 0.1 registered only what makes an agent forget.
+fn hears_new_sessions(survey: &ClientSurvey) -> bool {
+    const START: &str = "SessionStart";
+    let covers = |matcher: &str| matches!(matcher, "" | "*") || matcher.contains("startup");
+    !survey.events.contains(&START)
+        || hooks(survey)
+            .filter(|(_, hook)| hook.event == START)
+            .any(|(_, hook)| hook.matcher.as_deref().is_none_or(covers))
 }
 
 /// What happens without these events.

@@ -13,6 +13,7 @@ use crate::commands::install::Records;
 use crate::engine::breakers::Breakers;
 use crate::store::errors::ErrorLine;
 use crate::store::learned::Learned;
+use crate::store::lessons::Lessons;
 use crate::store::mutes::Mutes;
 use crate::store::trust::TrustRecord;
 use crate::ui::format::{bytes, plural};
@@ -159,8 +160,9 @@ pub(super) fn private(_: &Scene) -> Vec<Diagnosis> {
 type FileCheck = fn(&Path) -> Result<(), FileError>;
 
 /// The small files, with the consequence of removing each.
-const FILES: [(FileCheck, &str); 5] = [
+const FILES: [(FileCheck, &str); 6] = [
     (Learned::check, "what learning found out is found out again"),
+    (Lessons::check, "no lesson is due until ten sessions have passed"),
     (Breakers::check, "all breakers begin closed"),
     (Mutes::check, "what you muted speaks again"),
     (TrustRecord::check, "you have to trust projects again"),

@@ -44,8 +44,11 @@ const fn calls(name: &'static str) -> HookEvent {
     HookEvent { name, only: None }
 }
 
-/// After these the advice is no longer in the agent's context.
-const FORGETS: HookEvent = HookEvent { name: "SessionStart", only: Some("compact|clear") };
+/// A new session is told lessons. After the others the advice is no longer in the agent's context.
+const STARTS: HookEvent = HookEvent { name: "SessionStart", only: Some("startup|compact|clear") };
+
+/// The same where a matcher is one word (Gemini CLI 0.61.0).
+const ALL_STARTS: HookEvent = HookEvent { name: "SessionStart", only: Some("*") };
 
 /// A client, and how its settings are written.
 pub(super) struct ClientProfile {
@@ -125,7 +128,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         project: ".claude/settings.json",
         local: Some(".claude/settings.local.json"),
         // A failed call has an event of its own.
-        events: &[calls("PostToolUse"), calls("PostToolUseFailure"), FORGETS],
+        events: &[calls("PostToolUse"), calls("PostToolUseFailure"), STARTS],
         batch: Some(HookEvent { name: "PostToolBatch", only: Some("*") }),
         starts_programs: true,
         tried: true,
@@ -140,7 +143,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         folder: ".codex",
         user: "hooks.json",
         project: ".codex/hooks.json",
-        events: &[calls("PostToolUse"), FORGETS],
+        events: &[calls("PostToolUse"), STARTS],
         note: Some(
             "Codex runs a hook only when you have trusted it: open /hooks in Codex, and again after a change.",
         ),
@@ -153,7 +156,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         program: "gemini",
         folder: ".gemini",
         project: ".gemini/settings.json",
-        events: &[calls("AfterTool")],
+        events: &[calls("AfterTool"), ALL_STARTS],
         timeout: 5000,
         tried: true,
         counts_ms: true,
@@ -167,7 +170,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         program: "qwen",
         folder: ".qwen",
         project: ".qwen/settings.json",
-        events: &[calls("PostToolUse"), calls("PostToolUseFailure")],
+        events: &[calls("PostToolUse"), calls("PostToolUseFailure"), STARTS],
         // Versions before 0.23.4 count ms; later ones read 1000 and more as ms.
         timeout: 5000,
         tried: true,

@@ -11,6 +11,8 @@ use crate::base::file_error::Position;
 /// A command of ours under an event.
 pub(crate) struct Hook {
     pub(crate) event: String,
+    /// The matcher of its group.
+    pub(crate) matcher: Option<String>,
     pub(crate) launch: Launch,
     /// The client's own time limit for it, ms.
     pub(crate) limit_ms: Option<f64>,

@@ -35,6 +35,8 @@ struct FoundEntry {
 /// An entry of a file, for a survey.
 pub(super) struct RegisteredEntry {
     pub(super) event: String,
+    /// The matcher of its group.
+    pub(super) matcher: Option<String>,
     pub(super) value: Value,
     pub(super) position: Position,
     /// The index of its group in the event, and its index in the group.
@@ -122,6 +124,7 @@ impl ClientSettings {
             position: self.document.position(found.start),
             indices: found.around.iter().take(2).rev().map(|(_, index)| *index).collect(),
             event: found.event,
+            matcher: found.matcher,
             value: found.value,
         };
         self.found(is_wanted).into_iter().map(entry).collect()

@@ -138,6 +138,7 @@ fn hooks(profile: &ClientProfile, entries: Vec<RegisteredEntry>) -> Vec<Hook> {
         Some(Hook {
             launch: Launch::of(&entry.value)?,
             event: entry.event,
+            matcher: entry.matcher,
             limit_ms: limit.map(|limit| if profile.counts_ms { limit } else { limit * 1000.0 }),
             position: entry.position,
             indices: entry.indices,

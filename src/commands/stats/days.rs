@@ -2,6 +2,7 @@
 
 use super::tally::{DAY_MS, Tally, Window, stratum};
 use crate::base::calendar::Utc;
+use crate::store::effect::Stratum;
 use crate::store::rollup::{Day, Rollup};
 use crate::store::uptake::Uptake;
 use crate::upkeep::learning;
@@ -56,9 +57,13 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
     for (why, times) in &day.held {
         sum.hold(why, *times);
     }
-    for (share_ppm, counts) in &day.effect {
+    for (lesson, share_ppm, counts) in day.effects() {
+        let stratum = stratum(&day.rule, &day.client, share_ppm, start / DAY_MS);
+        tally.effect.add(Stratum { lesson, ..stratum }, counts);
+    }
+    for (share_ppm, counts) in &day.lessons {
         let stratum = stratum(&day.rule, &day.client, *share_ppm, start / DAY_MS);
-        tally.effect.add(stratum, counts);
+        tally.lessons.add(stratum, counts);
     }
 }
 

@@ -7,6 +7,7 @@ mod effect;
 mod filter;
 mod html;
 mod last;
+mod lessons;
 mod output;
 mod page;
 mod prometheus;

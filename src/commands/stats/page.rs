@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::criteria;
 use super::effect::{ArmLine, EffectLine};
+use super::lessons;
 use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, Tally, can_be_followed};
 use crate::base::calendar::Utc;
@@ -52,6 +53,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette) -> String {
         page.criteria(stats);
     }
     page.effect(stats);
+    page.text.push_str(&lessons::render(stats, palette));
     page.rules(stats);
     page.text
 }

@@ -128,8 +128,8 @@ fn session(
         let read = memory
             .each(LedgerLines::Warnings, rollup, lines, |line| said.extend(tally.warning(line)));
         tally.unreadable_files += u64::from(read == ReadOutcome::Unreadable);
-        if said.iter().any(|line: &WarningLine| line.unit) {
-            // What decides about a unit are calls of any kind, so they are read once more.
+        // What decides about a unit are calls of any kind, so they are read once more.
+        if said.iter().any(|line: &WarningLine| line.unit || !line.lesson.is_empty()) {
             let mut all = Vec::new();
             memory.each(LedgerLines::Calls, rollup, lines, |line| {
                 all.extend(CallLine::of(line).map(CallLine::into_owned));

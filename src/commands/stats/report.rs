@@ -14,6 +14,7 @@ use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
+use crate::commands::lesson_line::LessonLine;
 use crate::store::effect::Decided;
 use crate::store::mutes::Until;
 use crate::store::rollup::BOUNDS_US;
@@ -59,6 +60,7 @@ pub(super) struct StatsReport<'s> {
     /// All rules pooled.
     effect: EffectLine,
     effects: Vec<EffectLine>,
+    lessons: Vec<LessonLine>,
     held: BTreeMap<&'s str, u64>,
     /// The end of the mute of each rule, unix ms; null if it has none.
     muted: BTreeMap<&'s str, Until>,
@@ -193,6 +195,7 @@ impl<'s> StatsReport<'s> {
                 .collect(),
             effect: EffectLine::pooled(stats),
             effects: EffectLine::by_rule(stats),
+            lessons: LessonLine::all(&tally.lessons, &stats.lessons),
             held: tally.held(),
             muted: stats.mutes.iter().collect(),
             learned: stats.decided().collect(),

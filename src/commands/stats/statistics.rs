@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::store::effect::Decided;
 use crate::store::learned::Learned;
 use crate::store::ledger::Ledger;
+use crate::store::lessons::Lessons;
 use crate::store::mutes::Mutes;
 use crate::store::rollup::Rollup;
 use crate::store::{ledger, ledgers};
@@ -31,6 +32,8 @@ pub(super) struct Statistics {
     pub(super) mutes: Mutes,
     pub(super) learned: Learned,
     settings: Settings,
+    /// The verdicts about lessons.
+    pub(super) lessons: Lessons,
     pub(super) breakers: Breakers,
 }
 
@@ -54,6 +57,7 @@ impl Statistics {
         Ok(Self {
             now,
             learned: learned(folder, &filter, now, &tally),
+            lessons: lessons(folder, &filter, &tally),
             tally,
             storage_bytes,
             settings: Settings::load(Some(folder.to_owned())),
@@ -74,6 +78,21 @@ impl Statistics {
         let id = self.filter.session.as_deref()?;
         Some(Ledger::new(&self.folder, id, None).stem().to_owned())
     }
+}
+
+/// The verdicts about lessons, with those of the looks that have been reached. A filter hides a part
+/// of the units, so the last verdicts count then.
+fn lessons(folder: &Path, filter: &StatsFilter, tally: &Tally) -> Lessons {
+    let before = Lessons::read(folder);
+    let mut lessons = before.clone();
+    if !filter.is_set() {
+        lessons.judge(&tally.lessons);
+    }
+    if lessons != before {
+        // If the store cannot be written, the next reader makes the same verdicts.
+        let _ = Lessons::change(folder, Patience::Command, |now| now.judge(&tally.lessons));
+    }
+    lessons
 }
 
 /// What is known of the rules, from all evidence. A filter by session or client hides a part of

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::times::Times;
 use crate::base::id::is_id;
 use crate::rules;
-use crate::store::effect::{Evidence, Strata, Stratum, units};
+use crate::store::effect::{Evidence, Strata, Stratum, lesson_units, units};
 use crate::store::errors::ErrorLine;
 use crate::store::history::{CallLine, LINE_VERSION, WarningLine};
 use crate::store::uptake;
@@ -57,6 +57,8 @@ pub(crate) struct Tally {
     pub(crate) evidence: Evidence,
     /// What became of the units of each stratum.
     pub(crate) effect: Strata,
+    /// What became of the sessions for which a lesson was due.
+    pub(crate) lessons: Strata,
     /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
@@ -204,9 +206,16 @@ impl Tally {
         for unit in units::in_ledger(calls, warnings, now) {
             let day = unit.t / DAY_MS;
             let stratum = stratum(&unit.rule, client, unit.share_ppm, day);
+            let stratum = Stratum { lesson: unit.lesson, ..stratum };
             self.evidence.add(stratum.clone(), day, now / DAY_MS, &unit.counts);
             if unit.t >= window.since {
                 self.effect.add(stratum, &unit.counts);
+            }
+        }
+        for unit in lesson_units::in_ledger(calls, warnings, now) {
+            if unit.t >= window.since {
+                let stratum = stratum(&unit.rule, client, unit.share_ppm, unit.t / DAY_MS);
+                self.lessons.add(stratum, &unit.counts);
             }
         }
     }
@@ -257,6 +266,7 @@ impl Tally {
         add(&mut self.errors, other.errors);
         self.evidence.merge(&other.evidence);
         self.effect.merge(&other.effect);
+        self.lessons.merge(&other.lessons);
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();
             sum.calls += counts.calls;
@@ -327,7 +337,7 @@ pub(crate) fn can_be_followed(id: &str) -> bool {
 /// The stratum of the units of a day, in days since 1970.
 pub(super) fn stratum(rule: &str, client: &str, share_ppm: u32, day: u64) -> Stratum {
     let (rule, client) = (word(rule).to_owned(), word(client).to_owned());
-    Stratum { rule, client, share_ppm, period: Stratum::period_of(day) }
+    Stratum { rule, client, share_ppm, period: Stratum::period_of(day), lesson: None }
 }
 
 /// A name for a report. Whatever a ledger contains, a terminal must not get its control characters.

@@ -9,6 +9,7 @@ pub mod counts;
 pub mod evidence;
 pub mod interval;
 pub mod learning;
+pub mod lesson_units;
 pub mod moments;
 pub mod normal;
 pub mod strata;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
+use crate::store::line::Arm;
 
 /// Days of a period. Habits, models and shares change with time, so only units of about the same
 /// time are compared.
@@ -24,6 +25,9 @@ pub struct Stratum {
     pub share_ppm: u32,
     /// The time, in periods of [`PERIOD_DAYS`] since 1970-01-01 UTC.
     pub period: u64,
+    /// The arm that the sessions have of the rule's lesson; `None` if it was not due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lesson: Option<Arm>,
 }
 
 impl Stratum {
@@ -106,7 +110,13 @@ mod tests {
     use crate::store::effect::counts::ArmCounts;
 
     fn stratum(rule: &str, client: &str) -> Stratum {
-        Stratum { rule: rule.into(), client: client.into(), share_ppm: 200_000, period: 692 }
+        Stratum {
+            rule: rule.into(),
+            client: client.into(),
+            share_ppm: 200_000,
+            period: 692,
+            lesson: None,
+        }
     }
 
     fn told(units: u64) -> Counts {
@@ -136,6 +146,17 @@ mod tests {
         let of = |rule| strata.of_rule(rule).map(|counts| counts.told.units).collect::<Vec<_>>();
         assert_eq!(of("b"), [2, 3]);
         assert!(of("c").is_empty());
+    }
+
+    #[test]
+    fn sessions_with_another_arm_of_the_lesson_are_another_stratum() {
+        let mut strata = Strata::default();
+        strata.add(stratum("a", "claude"), &told(3));
+        strata.add(Stratum { lesson: Some(Arm::HeldOut), ..stratum("a", "claude") }, &told(4));
+        assert_eq!(strata.of_rule("a").count(), 2);
+        let json = serde_json::to_string(&strata).unwrap();
+        assert!(json.contains(r#""period":692,"lesson":"held_out","told":{"units":4}"#), "{json}");
+        assert_eq!(serde_json::from_str::<Strata>(&json).unwrap(), strata);
     }
 
     #[test]

@@ -22,7 +22,7 @@ const TOKEN_BYTES: u64 = 4;
 const CACHE_READS: u64 = 10;
 
 /// A ledger that got no line for so long has ended, ms.
-const ENDED_MS: u64 = 86_400_000;
+pub(crate) const ENDED_MS: u64 = 86_400_000;
 
 /// A session's first line of a rule that may be held out.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub struct SessionUnit {
     pub t: u64,
     /// The share of sessions that were held out, in millionths.
     pub share_ppm: u32,
+    /// The arm that the session has of the rule's lesson; `None` if it was not due.
+    pub lesson: Option<Arm>,
     /// What became of it, in the arm that the session drew.
     pub counts: Counts,
 }
@@ -49,15 +51,15 @@ pub fn in_ledger(calls: &[CallLine], warnings: &[WarningLine], now: u64) -> Vec<
 }
 
 /// The calls of a ledger, each once even if the hook is registered twice.
-struct Memory<'l, 'c> {
-    calls: Vec<&'l CallLine<'c>>,
+pub(super) struct Memory<'l, 'c> {
+    pub(super) calls: Vec<&'l CallLine<'c>>,
     /// The indexes of the calls, by the hashes of their ids.
     named: BTreeMap<&'l str, usize>,
-    has_ended: bool,
+    pub(super) has_ended: bool,
 }
 
 impl<'l, 'c> Memory<'l, 'c> {
-    fn of(calls: &'l [CallLine<'c>], now: u64) -> Self {
+    pub(super) fn of(calls: &'l [CallLine<'c>], now: u64) -> Self {
         let mut seen: HashSet<&str> = HashSet::new();
         let has_ended = calls.last().is_none_or(|call| now.saturating_sub(call.t) >= ENDED_MS);
         let is_new = |call: &&'l CallLine<'c>| call.call.is_empty() || seen.insert(&call.call);
@@ -119,9 +121,13 @@ impl<'l, 'c> Memory<'l, 'c> {
         arm.units = 1;
         (arm.again, arm.followed, arm.open) = (again.into(), followed.into(), open.into());
         arm.cost.add_unit(tokens(spent), tokens(bytes), ms as f64);
-        let share = line.share.unwrap_or_default();
-        let share_ppm = (share.clamp(0.0, 1.0) * 1_000_000.0).round() as u32;
-        SessionUnit { rule: line.rule.clone(), t: line.t, share_ppm, counts }
+        SessionUnit {
+            rule: line.rule.clone(),
+            t: line.t,
+            share_ppm: ppm(line.share.unwrap_or_default()),
+            lesson: line.lesson_arm,
+            counts,
+        }
     }
 
     /// The index after the call of a warning. The order of lines is more reliable than the clock,
@@ -140,7 +146,12 @@ impl<'l, 'c> Memory<'l, 'c> {
     }
 }
 
-fn has(ids: &[Cow<str>], rule: &str) -> bool {
+/// A share in millionths.
+pub(super) fn ppm(share: f64) -> u32 {
+    (share.clamp(0.0, 1.0) * 1_000_000.0).round() as u32
+}
+
+pub(super) fn has(ids: &[Cow<str>], rule: &str) -> bool {
     ids.iter().any(|id| id == rule)
 }
 

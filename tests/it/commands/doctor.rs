@@ -326,7 +326,7 @@ fn a_plugin_beside_the_settings() {
     };
     let hook = |matcher| group(matcher, "exit 0; exec toolcoach hook");
     let hooks = json!({ "hooks": { "PostToolUse": [hook("*")], "PostToolUseFailure": [hook("*")],
-        "SessionStart": [hook("compact|clear"), group("startup", "echo '{\"systemMessage\":\"x\"}'")] } });
+        "SessionStart": [hook("startup|compact|clear"), group("startup", "echo '{\"systemMessage\":\"x\"}'")] } });
     clinic.home.put(".claude/plugins/cache/tools/toolcoach/1/hooks/hooks.json", &hooks.to_string());
     let list = json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "scope": "user", "installPath": root }] } });
     clinic.home.put(".claude/plugins/installed_plugins.json", &list.to_string());

@@ -348,3 +348,16 @@ fn the_report_is_what_the_schema_says() {
         assert_eq!(keys(report), keys(fields));
     }
 }
+
+#[test]
+fn new_sessions_that_are_not_heard() {
+    let clinic = Clinic::new();
+    // Version 0.1 registered what makes an agent forget, and no more.
+    clinic.change(|settings| {
+        settings["hooks"]["SessionStart"][0]["matcher"] = json!("compact|clear");
+    });
+    let finding = clinic.has("events", "warning", "new sessions are told no lessons");
+    assert!(finding["line"].is_u64(), "{finding}");
+    clinic.mend(&finding);
+    clinic.is_well();
+}

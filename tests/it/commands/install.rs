@@ -121,7 +121,7 @@ fn settings_get_their_bytes_back() {
             json!({ "matcher": "*", "hooks": [
             { "type": "command", "command": BINARY, "args": ["hook"], "timeout": 5 }] })
         );
-        assert_eq!(found[2].1["matcher"], "compact|clear");
+        assert_eq!(found[2].1["matcher"], "startup|compact|clear");
         // Again, nothing.
         assert!(home.does(&["install", "--yes"]).contains("Nothing to do."));
         assert_eq!(fs::read(&path).unwrap(), installed);

@@ -49,6 +49,7 @@ fn matches(pattern: &str, text: &str) -> bool {
             parts.iter().map(|part| part.len()).eq([4, 2, 2])
                 && text.chars().all(|c| c == '-' || c.is_ascii_digit())
         }
+        r"^[0-9]{1,7}$" => text.len() <= 7 && text.parse::<u32>().is_ok(),
         _ => panic!("a new pattern: {pattern}"),
     }
 }
@@ -103,6 +104,9 @@ pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
         "required" => document.as_object().is_none_or(|fields| {
             value.as_array().unwrap().iter().all(|key| fields.contains_key(key.as_str().unwrap()))
         }),
+        "propertyNames" => document
+            .as_object()
+            .is_none_or(|fields| fields.keys().all(|key| holds(value, root, &json!(key)))),
         "dependentRequired" => document.as_object().is_none_or(|fields| {
             value.as_object().unwrap().iter().all(|(key, needed)| {
                 !fields.contains_key(key)
@@ -141,7 +145,7 @@ fn whole() -> Value {
         "disable": ["a", "b-c"], "enable": [], "pin": ["x1"],
         "set": { "bash-output-large": { "bytes": 32000 }, "x": {} },
         "budget": { "hints": 5, "warnings": 0, "gap": 1000 },
-        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "client": "codex",
+        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "lessons": false, "client": "codex",
         "rules": [
             { "id": "x", "text": "y", "severity": "warn", "better": "z", "program": ["a", "b"],
               "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py" },
@@ -164,7 +168,7 @@ fn valid_documents_are_valid_for_both() {
         assert!(judged(&document, Owner::User), "{document}");
         assert!(parses(&document, Owner::User), "{document}");
     }
-    let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "rules": [] });
+    let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "lessons": false, "rules": [] });
     assert!(judged(&project, Owner::Project) && parses(&project, Owner::Project));
 }
 
@@ -205,6 +209,8 @@ fn invalid_documents_are_invalid_for_both() {
         json!({ "holdout": -0.1 }),
         json!({ "holdout": "0.2" }),
         json!({ "holdout": null }),
+        json!({ "lessons": null }),
+        json!({ "lessons": 0 }),
         json!({ "client": "emacs" }),
         json!({ "$schema": 1 }),
         rule(json!({ "id": null })),

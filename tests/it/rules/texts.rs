@@ -2,6 +2,7 @@
 //! form.
 
 use toolcoach::rules;
+use toolcoach::rules::rule::MAX_LESSON_CHARS;
 
 use crate::harness::{World, advice, have};
 
@@ -38,6 +39,35 @@ fn every_text_has_the_houses_form() {
         }
         assert!(!outside.contains(['<', '>', '&']), "markup outside the rewrite: {text}");
         assert!(text.chars().all(|c| !c.is_control()), "{text:?}");
+    }
+}
+
+#[test]
+fn every_lesson_is_one_standing_sentence() {
+    let lessons: Vec<(&str, &str)> =
+        rules::all().filter_map(|rule| Some((rule.id, rule.lesson?))).collect();
+    assert!(lessons.len() >= 20, "{}", lessons.len());
+    for (at, (rule, text)) in lessons.iter().enumerate() {
+        let length = text.chars().count();
+        assert!(length <= MAX_LESSON_CHARS, "{length} characters: {rule}: {text}");
+        assert!(
+            text.starts_with(|c: char| c.is_ascii_uppercase()) && text.ends_with('.'),
+            "{text}"
+        );
+        assert!(text.is_ascii() && text.chars().all(|c| !c.is_control()), "{text:?}");
+        let outside: String = text.split('`').step_by(2).collect();
+        assert_eq!(text.matches('`').count() % 2, 0, "{text}");
+        assert_eq!(outside.matches(['.', '!', '?']).count(), 1, "one sentence: {text}");
+        for word in BANNED {
+            assert!(!outside.contains(word), "{word:?} in {text}");
+        }
+        // No path, no variable, nothing to be filled in.
+        assert!(!text.contains(['/', '\\', '<', '>', '{', '}', '~', '*']), "{text}");
+        let is_variable = |at: usize| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic());
+        assert!(!text.match_indices('$').any(|(at, _)| is_variable(at)), "{text}");
+        let shouts = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase());
+        assert!(!text.split(' ').any(|word| shouts(word) && word != "PATH"), "{text}");
+        assert!(!lessons[..at].iter().any(|(_, other)| other == text), "{text}");
     }
 }
 

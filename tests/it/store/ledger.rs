@@ -33,7 +33,9 @@ fn schema() -> &'static Value {
 fn kinds(file: &str) -> &'static [&'static str] {
     match file {
         _ if file.ends_with(LedgerLines::Calls.ending()) => &["call"],
-        _ if file.ends_with(LedgerLines::Warnings.ending()) => &["warning", "reset"],
+        _ if file.ends_with(LedgerLines::Warnings.ending()) => {
+            &["warning", "drawn", "lesson", "reset"]
+        }
         "history.jsonl" => &["totals_day", "rule_day", "folded"],
         _ if file.starts_with("errors.") => &["error"],
         _ => panic!("a new file: {file}"),
@@ -143,9 +145,11 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         unit: true,
         session: x(),
         drawn: x(),
+        lesson: x(),
+        lesson_arm: Some(Arm::Told),
         reset: x(),
     };
-    let kinds = ["warning", "drawn", "reset"].map(published);
+    let kinds = ["warning", "drawn", "lesson", "reset"].map(published);
     assert_eq!(keys(&warning), kinds.into_iter().flatten().collect());
     let counts = BTreeMap::from([("x".to_owned(), 1)]);
     let mut us = Micros::default();
@@ -166,6 +170,8 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         good: 1,
         held: counts.clone(),
         effect: BTreeMap::from([(200_000, Counts::default())]),
+        lesson_effect: BTreeMap::from([(Arm::Told, BTreeMap::new())]),
+        lessons: BTreeMap::from([(500_000, Counts::default())]),
         calls: 1,
         answered: 1,
         via: counts.clone(),
@@ -178,7 +184,7 @@ fn every_field_is_in_the_schema_and_on_the_page() {
     assert_eq!(keys(&day), &published("rule_day") | &published("totals_day"));
     let folded = Folded { v: 1, folded: x(), whole: true, calls: 1, warnings: 1 };
     assert_eq!(keys(&folded), published("folded"));
-    for kind in ["call", "warning", "reset", "totals_day", "rule_day", "folded"] {
+    for kind in ["call", "warning", "lesson", "reset", "totals_day", "rule_day", "folded"] {
         for key in published(kind) {
             assert!(
                 PAGE.contains(&format!("`{key}`")) || PAGE.contains(&format!("\"{key}\"")),

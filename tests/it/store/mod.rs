@@ -8,6 +8,8 @@ pub mod holdout;
 pub mod learning;
 pub mod learning_simulated;
 pub mod ledger;
+pub mod lesson_effect;
+pub mod lessons;
 pub mod simulated_agents;
 pub mod totals;
 pub mod upkeep;

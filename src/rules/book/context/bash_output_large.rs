@@ -45,6 +45,9 @@ pub(crate) const RULE: Rule = Rule {
     why: "Tool results are about 63 % of what an agent's context holds, and are read again at \
           every later step; in real traffic 1.6 % of the shell calls print more than 16 kB, and \
           clients cut what is over 30.",
+    lesson: Some(
+        "Narrow a command whose output may be long, or write it to a file and search that.",
+    ),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

@@ -50,6 +50,9 @@ pub(crate) const RULE: Rule = Rule {
     why: "An object of GitHub is mostly links and user records: 166 of 23,429 recorded calls of gh \
           printed over 16 kB each, 1.2 million tokens in 64 of 378 sessions, and 170 writes \
           printed the created object back.",
+    lesson: Some(
+        "Ask `gh` for the fields that matter with `--json` and `--jq`: whole objects are mostly links.",
+    ),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

@@ -42,6 +42,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "several files printed by one shell call",
     why: "77 of 23,429 recorded calls printed two or more files at once, 16 to 40 kB each, in 32 \
           of 378 sessions: 1.9 MB, of which the client cut a part unread.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

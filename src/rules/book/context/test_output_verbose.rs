@@ -44,6 +44,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "tests or an installer without the quiet option",
     why: "The names of tests that pass and of packages that are fetched say nothing for the next \
           step; a quiet option keeps the failures and the exit code.",
+    lesson: Some("Run tests and installers with their quiet option: it keeps the failures and the exit code."),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

@@ -58,6 +58,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a path that is elsewhere in the project",
     why: "The directory stays where one cd led, so that relative paths break calls later; a path that was looked up \
           saves the search for it.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell, Tool::Read, Tool::Edit],
         concerns: |case| {

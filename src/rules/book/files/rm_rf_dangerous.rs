@@ -30,6 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "rm -r of a path that may be more than meant",
     why: "An empty or wrong variable turns the path into / or the home folder: anthropics/claude-code#93099 lists \
           57,235 deleted files.",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &["rm"], subcommands: &[], signs: &["-"], check: dangerous },
         Trigger::Command {

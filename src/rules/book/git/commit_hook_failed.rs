@@ -44,6 +44,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a hook refused a commit or a push",
     why: "The commit did not happen, so --amend would change the one before it, and --no-verify \
           hides what the hook found.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["commit", "push"],

@@ -30,6 +30,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git add -A, git add ., git commit -a",
     why: "It stages secrets, build output and other agents' work along with the change: 239 \
           ambient files landed on main in raddue/crucible#321.",
+    lesson: Some(
+        "Stage files by name: `git add -A` and `git commit -a` also take what is not part of the change.",
+    ),
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["add", "stage", "commit"],

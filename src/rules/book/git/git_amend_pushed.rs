@@ -39,6 +39,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git commit --amend of a commit already pushed",
     why: "The branch then diverges from what others have, and the next push is refused unless it \
           is forced; a new commit on top needs no force.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["commit"],

@@ -46,6 +46,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git rebase -i, add -p, commit without message",
     why: "An editor waits for a terminal that is not there: coder/xum and earendil-works/pi had \
           to set GIT_EDITOR after such hangs.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &[

@@ -34,6 +34,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a merge or rebase that stopped at conflicts",
     why: "The reflex is checkout --theirs or reset --hard, which drops one side's work; git waits \
           for an edit of the files, an add, and a --continue that opens no editor.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["merge", "rebase", "pull", "cherry-pick", "revert", "stash"],

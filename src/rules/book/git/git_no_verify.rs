@@ -19,6 +19,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git commit or push without hooks or signing",
     why: "It silences linters, tests and secret scanners at once; ten of ten public agent files \
           that mention it forbid it.",
+    lesson: Some(
+        "Let the hooks of a commit run: `--no-verify` skips linters, tests and secret scanners at once.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["git"],

@@ -18,6 +18,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git push --force without a lease",
     why: "--force overwrites commits that were never fetched; a lease refuses to \
           (anthropics/claude-code#70378).",
+    lesson: Some(
+        "Push with `--force-with-lease` where history changed: `--force` overwrites commits never fetched.",
+    ),
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],

@@ -19,6 +19,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a rejected git push",
     why: "The reflex after a rejected push, even a leased one, is --force, which overwrote \
           others' commits (anthropics/claude-code#70378).",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["push"],

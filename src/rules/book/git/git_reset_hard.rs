@@ -21,6 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "git reset --hard",
     why: "Uncommitted work has no reflog: five public reports tell of hours lost \
           (anthropics/claude-code#84660 and others).",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git"],
         subcommands: &["reset"],

@@ -28,6 +28,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "words of a message that the shell ran as commands",
     why: "In double quotes the shell runs what is in backticks, and the message that is kept lacks those words; the \
           command succeeds all the same.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["git", "gh"],
         subcommands: &["commit", "tag", "notes", "merge", "pr", "issue", "release", "api"],

@@ -25,6 +25,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a module the project names, but not installed where it ran",
     why: "The usual next step, an install into whatever Python or node_modules is at hand, hides the cause: another \
           interpreter than the project's, or a sync that was never made.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

@@ -25,6 +25,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "pip install in a project of uv or poetry",
     why: "pip changes the environment but not the lock file, so the next sync takes the package out and another \
           machine never has it. Of ten agent files that forbid pip, nine do so for this.",
+    lesson: Some(
+        "Add Python packages with the project's own manager: `pip install` leaves the lock file as it was.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &[

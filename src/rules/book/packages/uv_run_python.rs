@@ -32,6 +32,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "pytest from PATH in a project of uv",
     why: "A tool from PATH sees other packages than the lock file names, in other versions: its import errors mislead, \
           and its success proves little. In one project's log 550 of 1,372 commands began with uv.",
+    lesson: Some(
+        "Run Python tools with `uv run`: those on PATH see other packages than the lock file names.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &TOOLS, subcommands: &[], signs: &[], check: bare_tool },
         Trigger::Command {

@@ -24,6 +24,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a package manager foreign to the project",
     why: "A second manager writes a second lock file and another layout of node_modules; one team had to delete every \
           node_modules after a single bun install. Most agent files that name a manager do so because of this.",
+    lesson: Some(
+        "Use the package manager whose lock file is in the project: another one writes a second lock file.",
+    ),
     trigger: Trigger::Command {
         programs: &["npm", "npx", "pnpm", "yarn", "bun", "bunx"],
         subcommands: &[],

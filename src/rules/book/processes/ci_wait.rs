@@ -20,6 +20,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: None,
     summary: "sleep around gh to wait for CI",
     why: "39 of 23,429 recorded calls slept 2,658 s around gh, and two of them ran into their time limit.",
+    lesson: None,
     trigger: Trigger::Command { programs: &["gh"], subcommands: &[], signs: &["sleep"], check },
     better: Some(Trigger::Command {
         programs: &["gh"],

@@ -36,6 +36,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a command that outlasts its time limit",
     why: "The reflex is to run it again, even with a shorter limit (anthropics/claude-code#158); the limit is two \
           minutes unless a longer one is asked for.",
+    lesson: None,
     trigger: Trigger::Call { tools: &[Tool::Shell], check },
     better: None,
     needs: &[Need::Background],

@@ -23,6 +23,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a server started in the foreground",
     why: "The call is held until its time is over, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
+    lesson: Some(
+        "Start a server in the background: in the foreground it holds the call until its time is over.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command { programs: server::ALWAYS, subcommands: &[], signs: &[], check },
         Trigger::Command {

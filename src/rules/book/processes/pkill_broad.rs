@@ -19,6 +19,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "pkill, killall or kill by a common name",
     why: "pkill node has ended Claude Code itself, editors and servers of other projects (anthropics/claude-code#3068, \
           #13941, #90070), and pkill -f matches the shell that runs it.",
+    lesson: Some(
+        "End a process by the id of its start: `pkill` by a common name also ends those of others.",
+    ),
     trigger: Trigger::Command {
         programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
         subcommands: &[],

@@ -26,6 +26,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a third look at a background task's output",
     why: "The client tells when a background task ends. Each look adds the output to the context again: one turn looked \
           about 25 times in 14 minutes.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Shell, Tool::Other],
         concerns: |case| {

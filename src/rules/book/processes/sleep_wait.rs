@@ -25,6 +25,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "sleep in the foreground to wait for something",
     why: "One audited session held turns open for 75 minutes with bare sleeps of 240 to 1500 s \
           (anthony-chaudhary/fak#2366).",
+    lesson: Some(
+        "Wait for the thing itself, in a loop with a limit: a bare `sleep` is too short or too long.",
+    ),
     trigger: Trigger::Command { programs: &["sleep"], subcommands: &[], signs: &[], check },
     better: Some(Trigger::Command {
         programs: &["sleep"],

@@ -30,6 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: Some(Analyzer::Performance),
     summary: "a run of over 90 s in the foreground, again",
     why: "A long run in the foreground blocks all other work; the client tells when one in the background ends.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| {

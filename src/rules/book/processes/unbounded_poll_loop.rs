@@ -24,6 +24,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "while or until with a sleep and no limit",
     why: "Loops without a limit became background tasks that nothing ended, and loops whose pgrep -f finds their own \
           shell never ended (anthropics/claude-code#90475, #60716).",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["sleep"],
         subcommands: &[],

@@ -26,6 +26,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a file looked at with cat, head, tail or sed -n",
     why: "Edit refuses a file that was only seen through cat or its like, so the agent reads it a \
           second time (anthropics/claude-code#14997).",
+    lesson: Some(
+        "Look at a file with Read rather than `cat`, `head` or `sed -n`: a later Edit can rely on it.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["cat", "head", "tail"],

@@ -86,6 +86,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "What a machine wrote is large and says little: a package manager or a search answers in \
           a few lines (generated, dependency and lock files are what anthropics/claude-code#61835 \
           counts).",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Call { tools: &[Tool::Read], check: |case| finding(case, &Shown::by_read(case)?) },
         Trigger::Command {

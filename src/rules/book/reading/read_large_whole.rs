@@ -52,6 +52,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "Read of a large file without offset and limit",
     why: "What was read stays in the context and is paid for at every later step; reads take over \
           two thirds of the tokens of SWE-bench runs (arXiv 2601.16746).",
+    lesson: Some("Search a large file first, then read only the lines around what was found."),
     trigger: Trigger::Call { tools: &[Tool::Read], check: large_whole_read },
     better: Some(Trigger::Call {
         tools: &[Tool::Read],

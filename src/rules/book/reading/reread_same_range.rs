@@ -33,6 +33,9 @@ pub(crate) const RULE: Rule = Rule {
     why: "What was read stays in the context. Re-reads of the very range are up to 8.7 % of all \
           that agents read, with one file read 16 times; 89 % of the files read more than once are \
           read at other lines, which is no waste.",
+    lesson: Some(
+        "Lines that were read stay in the context: read them again only after they have changed.",
+    ),
     trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {

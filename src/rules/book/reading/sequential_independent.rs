@@ -53,6 +53,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "Each turn sends the whole context again. Parts that follow each other are known without \
           the result of the call before, so that one Read, or several in one message, shows them \
           in one turn.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Read],
         concerns: |case| {

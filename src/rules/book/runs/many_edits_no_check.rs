@@ -46,6 +46,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "20 edits of code, in 4 files and more, without a check",
     why: "A fault shows where it was made while few edits lie between. In 9,374 trajectories of 19 agents those that put \
           effort into validation succeed more often.",
+    lesson: Some(
+        "Run a check after every few edits: a fault shows where it was made while few lie between.",
+    ),
     trigger: Trigger::Deferred {
         tools: &[Tool::Edit, Tool::Write],
         concerns: |case| {

@@ -32,6 +32,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: None,
     summary: "find by name only, over a source tree",
     why: "find walks .git and every ignored folder; a file lister skips them and gives the same sources.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["find"],
         subcommands: &[],

@@ -42,6 +42,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a Grep showing lines of the whole project",
     why: "Agents work better from a list of the files that match than from all matching lines with their context \
           (SWE-agent caps such results at 50).",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Grep],
         concerns: |case| case.may_reach(&BYTES, case.event.result_bytes() as u64),

@@ -26,6 +26,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "an alternation that this search takes literally, nothing found",
     why: "`rg 'foo\\|bar'` and `grep 'foo|bar'` look for a literal bar: they find nothing where both words are, and an \
           empty answer reads as proof that there is nothing (in two recorded sessions 18 such searches, all empty).",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["rg"],

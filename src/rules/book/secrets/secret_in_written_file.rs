@@ -30,6 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a secret written into a file that git does not ignore",
     why: "The file is the step before the commit, and a secret in a commit takes a rewrite of history and a rotation \
           (anthropics/claude-code#44730).",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Write, Tool::Edit],
         concerns: |case| {

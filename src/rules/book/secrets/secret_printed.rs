@@ -28,6 +28,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "secrets printed from a file or the environment",
     why: "What is printed goes to the model and into its logs; whole credentials reached them in at least five \
           reports (anthropics/claude-code#18223, #69053, #62156).",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &READERS,
@@ -342,8 +343,7 @@ fn rotate(case: &Case) -> &'static str {
     if output::shows_secret(case) { ": rotate the secrets among them" } else { "" }
 }
 
-/// What to say where `lead` printed a file. No filter is suggested: a line of a value over several
-/// lines looks like any other, and some files have `NAME: value`.
+/// What to say where `lead` printed a file. No filter is suggested: values may span several lines.
 fn about_file(case: &Case, lead: &str, contents: Contents) -> Advice {
     let is_seen = output::shows_secret(case);
     Advice::plain(match contents {

@@ -20,6 +20,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "cd to where the shell is, or for git alone",
     why: "The working directory persists between calls. A cd in front makes a compound command, which defeats \
           permission rules by prefix: half of such prefixes in one set of sessions went where the shell was.",
+    lesson: Some(
+        "Leave out a `cd` to the current folder; for git in another one, `git -C` does without.",
+    ),
     trigger: Trigger::Command {
         programs: &["cd"],
         subcommands: &[],

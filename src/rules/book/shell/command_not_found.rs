@@ -25,6 +25,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: Some(Analyzer::Router),
     summary: "a program not on PATH, with its like near",
     why: "A name that is looked up and found saves the loop of guesses and installs that follows exit code 127.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],
         concerns: |case| case.event.error_text(SEARCHED_BYTES).contains("not found"),

@@ -35,6 +35,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: None,
     summary: "a commit behind a test whose failure a pipe hides",
     why: "The commit happens whether the tests pass or not: 3 of 23,429 recorded calls, each an untested commit.",
+    lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &runner::PROGRAMS, subcommands: &[], signs: GATED, check },
         Trigger::AnyCommand {

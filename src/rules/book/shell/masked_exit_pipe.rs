@@ -26,6 +26,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a test or build piped into head, tail or grep",
     why: "The pipeline's status is the filter's, so a failing run looks like success: of 1,948 such calls in real \
           traffic 15 % showed failure text and were reported as successful.",
+    lesson: Some(
+        "Read a test run's status with `set -o pipefail`, or leave out the pipe: `| tail` hides a failure.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &runner::PROGRAMS,

@@ -61,6 +61,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "variables or an environment set for nothing",
     why: "Every call is a new shell: the working directory lasts, variables and functions do not \
           (anthropics/claude-code#19901 quotes the tool's own text).",
+    lesson: Some("Set variables in the call that uses them: each call starts a new shell."),
     trigger: Trigger::Script { openings: &OPENINGS, check: lost_state },
     better: Some(Trigger::Script {
         openings: &OPENINGS,

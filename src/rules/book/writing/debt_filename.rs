@@ -63,6 +63,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "parser_v2.rs written beside parser.rs",
     why: "Two versions of one module live side by side from then on, callers keep the old one, and \
           the next reader cannot tell which counts; git keeps the old version anyway.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Write],
         concerns: |case| {

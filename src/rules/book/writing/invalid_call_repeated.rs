@@ -38,6 +38,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "the same invalid call again",
     why: "A client rejects an invalid call before any hook runs; sent again unchanged it is rejected again, and each try \
           costs a turn with the whole context.",
+    lesson: None,
     trigger: Trigger::Deferred {
         tools: &TOOLS,
         concerns: |case| !case.keys().is_empty(),

@@ -16,6 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     summary: "sed -i '' with \\b, which BSD sed does not know",
     why: "BSD sed matches nothing at \\b and succeeds: in the three recorded calls no line changed, and a build failed \
           again.",
+    lesson: None,
     trigger: Trigger::Command {
         programs: &["sed"],
         subcommands: &[],

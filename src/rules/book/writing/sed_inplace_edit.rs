@@ -23,6 +23,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "sed -i on a few files of the project",
     why: "sed -i succeeds when nothing matched, and with line numbers from an earlier look it \
           changes the wrong line.",
+    lesson: Some(
+        "Change files of the project with Edit: `sed -i` succeeds even when nothing matched.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["sed", "gsed", "perl", "ruby", "awk", "gawk"],

@@ -75,6 +75,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "a source file written by heredoc or printf",
     why: "Checkpoints and hooks of Edit and Write miss what the shell writes, and an unquoted \
           heredoc expands $ and backticks silently (anthropics/claude-code#15326, #18158).",
+    lesson: Some(
+        "Write source files with Write or Edit: an unquoted heredoc expands `$` and backticks silently.",
+    ),
     trigger: Trigger::Any(&[
         Trigger::Command {
             programs: &["cat", "tee"],

@@ -46,6 +46,9 @@ pub(crate) const RULE: Rule = Rule {
     summary: "Write of a whole file of which little changed",
     why: "Every kept line is paid for as output, five times the price of input, and may be lost \
           unseen: 350 to 400 thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
+    lesson: Some(
+        "Change an existing file with Edit: Write sends every line that stays the same, and may lose some.",
+    ),
     trigger: Trigger::Call { tools: &[Tool::Write], check: small_change_by_write },
     better: Some(Trigger::Call { tools: &[Tool::Edit], check: |_| Ok(()) }),
     needs: &[Need::FileTools],
