@@ -66,6 +66,13 @@ pub struct Day {
     /// Rule: calls on which it had a finding.
     #[serde(skip_serializing_if = "is_zero")]
     pub hits: u64,
+    /// Rule: ledgers with such a call, of which the first was on that day. Version 0.1 did not note
+    /// it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hit_sessions: u64,
+    /// Rule: duration of the calls on which it had a finding, ms.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub ms: u64,
     /// Rule: how often it spoke, counted in the calls. A call that was killed after it spoke has no
     /// line.
     #[serde(skip_serializing_if = "is_zero")]
@@ -96,7 +103,7 @@ pub struct Day {
     /// Totals: times that this program took.
     #[serde(skip_serializing_if = "Micros::is_empty")]
     pub us: Micros,
-    /// Totals: bytes of the calls' results.
+    /// Bytes of the calls' results; of a rule, of the calls on which it had a finding.
     #[serde(skip_serializing_if = "is_zero")]
     pub bytes: u64,
     /// Totals: time of the last call, unix ms.
@@ -169,6 +176,8 @@ impl Day {
             (&mut self.open, other.open),
             (&mut self.chars, other.chars),
             (&mut self.hits, other.hits),
+            (&mut self.hit_sessions, other.hit_sessions),
+            (&mut self.ms, other.ms),
             (&mut self.spoke, other.spoke),
             (&mut self.good, other.good),
             (&mut self.calls, other.calls),

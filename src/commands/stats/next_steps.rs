@@ -1,0 +1,57 @@
+//! What a reader can do about what was found: commands and settings.
+
+use super::effect::EffectLine;
+use super::statistics::Statistics;
+use crate::store::effect::Verdict;
+use crate::ui::format::count;
+
+/// Most habits that are named for CLAUDE.md.
+const MOST_HABITS: usize = 3;
+
+/// A habit came up in so many sessions at least, and in one of so many.
+const HABIT: (u64, u64) = (3, 3);
+
+/// Something that was found, and what answers it.
+pub(super) struct NextStep {
+    pub(super) finding: String,
+    /// A command, or a line of the settings.
+    pub(super) answer: String,
+}
+
+/// The steps that are worth a reader's while, the surest first.
+pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
+    let mut steps = Vec::new();
+    let mut add = |finding: String, answer: String| steps.push(NextStep { finding, answer });
+    for (verdict, finding) in [
+        (Verdict::Hurts, "told agents do it more often"),
+        (Verdict::NoEffect, "being told changes nothing"),
+    ] {
+        for line in rules.iter().filter(|line| line.verdict == verdict) {
+            let rule = line.rule();
+            if stats.mutes.named(rule).is_none() && stats.learned.mute(rule).is_none() {
+                add(format!("{rule}: {finding}"), format!("toolcoach mute {rule}"));
+            }
+        }
+    }
+    let helping: Vec<String> = rules
+        .iter()
+        .filter(|line| line.verdict == Verdict::Helps)
+        .map(|line| format!("{:?}", line.rule()))
+        .collect();
+    if !helping.is_empty() {
+        let pin = format!("\"pin\": [{}]", helping.join(", "));
+        add("Being told helps; to keep these whatever is learned, in your settings".into(), pin);
+    }
+    let (fewest, one_in) = HABIT;
+    let is_habit = |sessions: u64| sessions >= fewest.max(stats.tally.sessions / one_in);
+    let habits = stats.tally.habits().into_iter().filter(|(_, rule)| is_habit(rule.sessions));
+    for (id, rule) in habits.take(MOST_HABITS) {
+        let finding = format!(
+            "{id} came up in {} of {} sessions; CLAUDE.md or AGENTS.md could say it before",
+            count(rule.sessions.min(stats.tally.sessions)),
+            count(stats.tally.sessions)
+        );
+        add(finding, format!("toolcoach rules {id}"));
+    }
+    steps
+}

@@ -1,0 +1,76 @@
+//! Whether being told changes what agents do.
+
+use super::sheet::{NAME, Sheet};
+use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
+use crate::commands::stats::statistics::Statistics;
+use crate::commands::stats::words;
+use crate::store::effect::Verdict;
+use crate::ui::format::{count, plural};
+
+/// Most rules in the table.
+const MOST: usize = 15;
+
+pub(super) fn write(
+    sheet: &mut Sheet,
+    stats: &Statistics,
+    pooled: &PooledEffect,
+    rules: &[EffectLine],
+) {
+    sheet.title("Does being told change it?");
+    match words::headline(pooled) {
+        Some(sentences) => sentences.iter().for_each(|text| sheet.sentences(text)),
+        None => sheet.sentences(words::NO_LOT),
+    }
+    uptake(sheet, stats);
+    if rules.is_empty() {
+        return;
+    }
+    sheet.heads(&format!("{:NAME$}{:>12}{:>12}  difference in points", "rule", "told", "not told"));
+    for line in rules.iter().take(MOST) {
+        let arm = |arm: &ArmLine| match arm.units {
+            0 => "-".to_owned(),
+            units => format!("{} of {}", words::whole_percent(arm.again, units), count(units)),
+        };
+        let difference = words::difference(line).map(|text| text.replace(" points", ""));
+        let verdict = match line.verdict {
+            Verdict::TooFew => "",
+            verdict => words::verdict(verdict),
+        };
+        let row = format!(
+            "{}{:>12}{:>12}  {:18} {verdict}",
+            sheet.name(line.rule()),
+            arm(&line.told),
+            arm(&line.held_out),
+            difference.unwrap_or_default()
+        );
+        sheet.line(row);
+    }
+    if let Some(more) = rules.get(MOST..).filter(|more| !more.is_empty()) {
+        let units: u64 = more.iter().map(EffectLine::units).sum();
+        let text = format!("and {} more rules, {}", more.len(), plural(units, "unit"));
+        sheet.line(sheet.palette.dim(text));
+    }
+}
+
+/// What came next after each line: the weaker evidence, and all there is without a control.
+fn uptake(sheet: &mut Sheet, stats: &Statistics) {
+    let (judged, others) = stats.tally.outcomes();
+    if judged.said + others.said == 0 {
+        return;
+    }
+    let mut text = format!(
+        "After {}, the better form came next {} times, the same again {} times, neither {} times",
+        plural(judged.said, "line"),
+        count(judged.followed),
+        count(judged.repeated),
+        count(judged.open)
+    );
+    if others.said > 0 {
+        text += &format!(
+            "; after {} whose better form no call would show, the same again {} times",
+            plural(others.said, "more line"),
+            count(others.repeated)
+        );
+    }
+    sheet.sentences(&(text + ". Agents who are not told do so too, so this alone proves nothing."));
+}
