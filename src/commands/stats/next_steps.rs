@@ -43,13 +43,14 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         add("Being told helps; to keep these whatever is learned, in your settings".into(), pin);
     }
     let (fewest, one_in) = HABIT;
-    let is_habit = |sessions: u64| sessions >= fewest.max(stats.tally.sessions / one_in);
+    let all = stats.tally.sessions;
+    let is_habit = |sessions: u64| all >= fewest && sessions >= fewest.max(all.div_ceil(one_in));
     let habits = stats.tally.habits().into_iter().filter(|(_, rule)| is_habit(rule.sessions));
     for (id, rule) in habits.take(MOST_HABITS) {
         let finding = format!(
             "{id} came up in {} of {} sessions; CLAUDE.md or AGENTS.md could say it before",
-            count(rule.sessions.min(stats.tally.sessions)),
-            count(stats.tally.sessions)
+            count(rule.sessions.min(all)),
+            count(all)
         );
         add(finding, format!("toolcoach rules {id}"));
     }

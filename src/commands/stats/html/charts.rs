@@ -144,6 +144,6 @@ pub(super) fn interval(difference: f64, low: f64, high: f64, text: &str) -> Stri
          <rect class=\"zero\" x=\"499\" width=\"2\" height=\"10\"/>\
          <rect class=\"mark\" x=\"{:.1}\" y=\"1\" width=\"8\" height=\"8\"/></svg>",
         x(low),
-        x(difference) - 4.0
+        (x(difference) - 4.0).clamp(0.0, 992.0)
     )
 }

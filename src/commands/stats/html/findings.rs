@@ -69,8 +69,8 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
         return;
     }
     page.push_str(
-        "<table>\n<tr><th>done again, by rule</th><th class=\"n\">told</th><th class=\"n\">not told</th>\
-         <th class=\"wide\">less if told, or more</th><th class=\"n\">difference</th><th>verdict</th></tr>\n",
+        "<table class=\"effect\">\n<tr><th>done again, by rule</th><th class=\"n\">told</th><th class=\"n\">not told</th>\
+         <th class=\"wide\">less if told, or more</th><th class=\"n\">difference</th><th class=\"n\">verdict</th></tr>\n",
     );
     for line in rules {
         let arm = |arm: &ArmLine| match arm.units {
@@ -88,7 +88,7 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
             page,
             format_args!(
                 "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"wide\">{chart}</td>\
-                 <td class=\"n\">{}</td><td class=\"soft\">{}</td></tr>\n",
+                 <td class=\"n\">{}</td><td class=\"n soft\">{}</td></tr>\n",
                 escape(line.rule()),
                 arm(&line.told),
                 arm(&line.held_out),

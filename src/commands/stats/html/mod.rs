@@ -30,12 +30,12 @@ pub(super) fn render(stats: &Statistics) -> String {
         );
     } else {
         tiles(&mut page, stats);
-        charts::days(&mut page, stats);
         let (pooled, rules) = (PooledEffect::of(stats), EffectLine::by_rule(stats));
         findings::habits(&mut page, stats);
         findings::effect(&mut page, &pooled, &rules);
         findings::cost(&mut page, stats, &pooled, &rules);
         findings::steps(&mut page, stats, &rules);
+        charts::days(&mut page, stats);
     }
     page.push_str("<h2>The engine's health</h2>\n");
     if stats.tally.calls > 0 {

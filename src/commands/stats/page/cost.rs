@@ -35,11 +35,11 @@ pub(super) fn write(
     if rows().next().is_none() {
         return;
     }
-    sheet.heads(&format!("{:NAME$}{:>8}  {:26}time", "rule", "spent", "net tokens a session"));
+    sheet.heads(&format!("{:NAME$}{:>8}  {:24}time", "rule", "spent", "net tokens a session"));
     for line in rows() {
         let cost = &line.cost;
         let row = format!(
-            "{}{:>8}  {:26}{}",
+            "{}{:>8}  {:24}{}",
             sheet.name(line.rule()),
             count(cost.spent_tokens_mean.unwrap_or_default().round() as u64),
             cost.net_tokens.map(words::tokens).unwrap_or_default(),

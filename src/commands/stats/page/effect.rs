@@ -25,22 +25,25 @@ pub(super) fn write(
     if rules.is_empty() {
         return;
     }
-    sheet.heads(&format!("{:NAME$}{:>12}{:>12}  difference in points", "rule", "told", "not told"));
-    for line in rules.iter().take(MOST) {
-        let arm = |arm: &ArmLine| match arm.units {
-            0 => "-".to_owned(),
-            units => format!("{} of {}", words::whole_percent(arm.again, units), count(units)),
-        };
+    let shown: Vec<&EffectLine> = rules.iter().take(MOST).collect();
+    let told: Vec<String> = shown.iter().map(|line| again(&line.told)).collect();
+    let held_out: Vec<String> = shown.iter().map(|line| again(&line.held_out)).collect();
+    let wide =
+        |cells: &[String]| cells.iter().map(String::len).max().unwrap_or_default().max(10) + 2;
+    let (first, second) = (wide(&told), wide(&held_out));
+    sheet.heads(&format!(
+        "{:NAME$}{:>first$}{:>second$}  difference in points",
+        "rule", "told", "not told"
+    ));
+    for ((line, told), held_out) in shown.into_iter().zip(&told).zip(&held_out) {
         let difference = words::difference(line).map(|text| text.replace(" points", ""));
         let verdict = match line.verdict {
             Verdict::TooFew => "",
             verdict => words::verdict(verdict),
         };
         let row = format!(
-            "{}{:>12}{:>12}  {:18} {verdict}",
+            "{}{told:>first$}{held_out:>second$}  {:17} {verdict}",
             sheet.name(line.rule()),
-            arm(&line.told),
-            arm(&line.held_out),
             difference.unwrap_or_default()
         );
         sheet.line(row);
@@ -49,6 +52,14 @@ pub(super) fn write(
         let units: u64 = more.iter().map(EffectLine::units).sum();
         let text = format!("and {} more rules, {}", more.len(), plural(units, "unit"));
         sheet.line(sheet.palette.dim(text));
+    }
+}
+
+/// In how many units of an arm the bad form came again.
+fn again(arm: &ArmLine) -> String {
+    match arm.units {
+        0 => "-".to_owned(),
+        units => format!("{} of {}", words::whole_percent(arm.again, units), count(units)),
     }
 }
 
