@@ -4,6 +4,7 @@
 mod criteria;
 mod days;
 mod effect;
+mod effect_words;
 mod filter;
 mod html;
 mod last;

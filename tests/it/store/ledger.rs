@@ -280,15 +280,15 @@ fn unit(state: &Path, n: u64, first_ms: u64) {
             }
             // One each: as the 39th, the 40th and the 41st call that counts, and much earlier.
             _ if at == [42, 43, 44, 10][n as usize % 4] => line["hit"] = json!(["cat-view-file"]),
-            _ if at == 6 && n % 3 == 0 => line["good"] = json!(["cat-view-file"]),
+            _ if at == 6 && n.is_multiple_of(3) => line["good"] = json!(["cat-view-file"]),
             _ => {}
         }
-        let copies = if at == 8 && n % 2 == 0 { 2 } else { 1 };
+        let copies = if at == 8 && n.is_multiple_of(2) { 2 } else { 1 };
         (0..copies).for_each(|_| calls += &format!("{line}\n"));
     }
     let warning = json!({ "v": 1, "t": t(2), "call": format!("{:016x}", 2), "rule": "cat-view-file",
         "key": "00", "sev": "hint", "chars": 80, "arm": arm, "unit": true,
-        "share": if n % 7 == 0 { 0.5 } else { 0.2 } });
+        "share": if n.is_multiple_of(7) { 0.5 } else { 0.2 } });
     warnings += &format!("{warning}\n");
     if n % 6 == 5 {
         warnings += &format!("{}\n", json!({ "v": 1, "t": t(9), "reset": "compact" }));

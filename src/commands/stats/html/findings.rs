@@ -3,6 +3,7 @@
 use super::charts;
 use super::markup::{escape, put};
 use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
+use crate::commands::stats::effect_words;
 use crate::commands::stats::next_steps;
 use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::words;
@@ -58,12 +59,12 @@ pub(super) fn habits(page: &mut String, stats: &Statistics) {
 /// Whether being told changes it.
 pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLine]) {
     page.push_str("<h2>Does being told change it?</h2>\n");
-    match words::headline(pooled) {
+    match effect_words::headline(pooled) {
         Some([first, second]) => put(
             page,
             format_args!("<p>{}</p>\n<p class=\"soft\">{}</p>\n", escape(&first), escape(&second)),
         ),
-        None => put(page, format_args!("<p class=\"soft\">{}</p>\n", escape(words::NO_LOT))),
+        None => put(page, format_args!("<p class=\"soft\">{}</p>\n", escape(effect_words::NO_LOT))),
     }
     if rules.is_empty() {
         return;
@@ -75,9 +76,11 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
     for line in rules {
         let arm = |arm: &ArmLine| match arm.units {
             0 => "-".to_owned(),
-            units => format!("{} of {}", words::whole_percent(arm.again, units), count(units)),
+            units => {
+                format!("{} of {}", effect_words::whole_percent(arm.again, units), count(units))
+            }
         };
-        let text = words::difference(line).unwrap_or_default();
+        let text = effect_words::difference(line).unwrap_or_default();
         let chart = match (line.again_difference, line.low, line.high) {
             (Some(difference), Some(low), Some(high)) => {
                 charts::interval(difference, low, high, &format!("{}: {text}", escape(line.rule())))
@@ -93,7 +96,7 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
                 arm(&line.told),
                 arm(&line.held_out),
                 escape(&text.replace(" points", "")),
-                words::verdict(line.verdict),
+                effect_words::verdict(line.verdict),
             ),
         );
     }
@@ -116,7 +119,7 @@ pub(super) fn cost(
             count((judged.chars + others.chars) / 4)
         ),
     );
-    for (label, text) in words::cost(pooled) {
+    for (label, text) in effect_words::cost(pooled) {
         put(
             page,
             format_args!("<dt>{}</dt><dd>{}</dd>\n", words::capitalized(label), escape(&text)),
@@ -138,8 +141,8 @@ pub(super) fn cost(
                 "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
                 escape(line.rule()),
                 count(line.cost.spent_tokens_mean.unwrap_or_default().round() as u64),
-                words::tokens(net),
-                line.cost.gained_ms.map(words::seconds).unwrap_or_default()
+                effect_words::tokens(net),
+                line.cost.gained_ms.map(effect_words::seconds).unwrap_or_default()
             ),
         );
     }

@@ -6,7 +6,7 @@ mod markup;
 
 use super::effect::{EffectLine, PooledEffect};
 use super::statistics::Statistics;
-use super::{criteria, words};
+use super::{criteria, effect_words, words};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
 use crate::ui::format::{bytes, count, micros, plural, share};
@@ -64,9 +64,9 @@ fn tiles(page: &mut String, stats: &Statistics) {
         String::new()
     };
     let effect = PooledEffect::of(stats);
-    let difference = words::difference(&effect.line).unwrap_or_else(|| "-".to_owned());
+    let difference = effect_words::difference(&effect.line).unwrap_or_else(|| "-".to_owned());
     let (difference, interval) = difference.split_once(" (").unwrap_or((&difference, ""));
-    let verdict = words::verdict(effect.line.verdict);
+    let verdict = effect_words::verdict(effect.line.verdict);
     let interval = if interval.is_empty() {
         "no session to compare with yet".to_owned()
     } else {

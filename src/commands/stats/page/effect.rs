@@ -2,8 +2,8 @@
 
 use super::sheet::{NAME, Sheet};
 use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
+use crate::commands::stats::effect_words;
 use crate::commands::stats::statistics::Statistics;
-use crate::commands::stats::words;
 use crate::store::effect::Verdict;
 use crate::ui::format::{count, plural};
 
@@ -17,9 +17,9 @@ pub(super) fn write(
     rules: &[EffectLine],
 ) {
     sheet.title("Does being told change it?");
-    match words::headline(pooled) {
+    match effect_words::headline(pooled) {
         Some(sentences) => sentences.iter().for_each(|text| sheet.sentences(text)),
-        None => sheet.sentences(words::NO_LOT),
+        None => sheet.sentences(effect_words::NO_LOT),
     }
     uptake(sheet, stats);
     if rules.is_empty() {
@@ -36,10 +36,10 @@ pub(super) fn write(
         "rule", "told", "not told"
     ));
     for ((line, told), held_out) in shown.into_iter().zip(&told).zip(&held_out) {
-        let difference = words::difference(line).map(|text| text.replace(" points", ""));
+        let difference = effect_words::difference(line).map(|text| text.replace(" points", ""));
         let verdict = match line.verdict {
             Verdict::TooFew => "",
-            verdict => words::verdict(verdict),
+            verdict => effect_words::verdict(verdict),
         };
         let row = format!(
             "{}{told:>first$}{held_out:>second$}  {:17} {verdict}",
@@ -59,7 +59,7 @@ pub(super) fn write(
 fn again(arm: &ArmLine) -> String {
     match arm.units {
         0 => "-".to_owned(),
-        units => format!("{} of {}", words::whole_percent(arm.again, units), count(units)),
+        units => format!("{} of {}", effect_words::whole_percent(arm.again, units), count(units)),
     }
 }
 
