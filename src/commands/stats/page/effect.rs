@@ -50,7 +50,8 @@ pub(super) fn write(
     }
     if let Some(more) = rules.get(MOST..).filter(|more| !more.is_empty()) {
         let units: u64 = more.iter().map(EffectLine::units).sum();
-        let text = format!("and {} more rules, {}", more.len(), plural(units, "unit"));
+        let text =
+            format!("and {}, {}", plural(more.len() as u64, "more rule"), plural(units, "unit"));
         sheet.line(sheet.palette.dim(text));
     }
 }

@@ -6,7 +6,7 @@ use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::tally::DAY_MS;
 use crate::commands::stats::words::reason;
 use crate::rules;
-use crate::ui::format::{bytes, count, duration};
+use crate::ui::format::{bytes, count, duration, plural};
 
 /// Most rules in the table.
 const MOST: usize = 20;
@@ -47,7 +47,8 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
     }
     if let Some(more) = habits.get(MOST..).filter(|more| !more.is_empty()) {
         let times: u64 = more.iter().map(|(_, rule)| rule.hits).sum();
-        let text = format!("and {} more rules, {} times", more.len(), count(times));
+        let text =
+            format!("and {}, {}", plural(more.len() as u64, "more rule"), plural(times, "time"));
         sheet.line(sheet.palette.dim(text));
     }
     sheet.sentences(
