@@ -70,9 +70,12 @@ pub struct Day {
     /// it.
     #[serde(skip_serializing_if = "is_zero")]
     pub hit_sessions: u64,
-    /// Rule: duration of the calls on which it had a finding, ms.
+    /// Rule: bytes of the results of such calls.
     #[serde(skip_serializing_if = "is_zero")]
-    pub ms: u64,
+    pub hit_bytes: u64,
+    /// Rule: duration of such calls, ms.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hit_ms: u64,
     /// Rule: how often it spoke, counted in the calls. A call that was killed after it spoke has no
     /// line.
     #[serde(skip_serializing_if = "is_zero")]
@@ -103,7 +106,7 @@ pub struct Day {
     /// Totals: times that this program took.
     #[serde(skip_serializing_if = "Micros::is_empty")]
     pub us: Micros,
-    /// Bytes of the calls' results; of a rule, of the calls on which it had a finding.
+    /// Totals: bytes of the calls' results.
     #[serde(skip_serializing_if = "is_zero")]
     pub bytes: u64,
     /// Totals: time of the last call, unix ms.
@@ -177,7 +180,8 @@ impl Day {
             (&mut self.chars, other.chars),
             (&mut self.hits, other.hits),
             (&mut self.hit_sessions, other.hit_sessions),
-            (&mut self.ms, other.ms),
+            (&mut self.hit_bytes, other.hit_bytes),
+            (&mut self.hit_ms, other.hit_ms),
             (&mut self.spoke, other.spoke),
             (&mut self.good, other.good),
             (&mut self.calls, other.calls),

@@ -139,8 +139,8 @@ fn days(
             for id in &call.hit {
                 let day = days.of(&date, client, id);
                 day.hits += 1;
-                day.bytes = day.bytes.saturating_add(call.size);
-                day.ms = day.ms.saturating_add(call.dur.unwrap_or_default());
+                day.hit_bytes = day.hit_bytes.saturating_add(call.size);
+                day.hit_ms = day.hit_ms.saturating_add(call.dur.unwrap_or_default());
             }
             for id in &call.say {
                 days.of(&date, client, id).spoke += 1;

@@ -337,7 +337,7 @@ pub fn with_units(world: &World, rule: &str, told: (u64, u64), held_out: (u64, u
     let mut history = fs::read_to_string(&path).unwrap_or_default();
     for (day, share) in [("2026-11-02", "200000"), ("2026-11-03", "500000")] {
         let line = json!({ "v": 1, "day": day, "client": "claude", "rule": rule, "hits": 500, "hit_sessions": 120,
-            "bytes": 4_000_000, "ms": 360_000, "effect": { share: {
+            "hit_bytes": 4_000_000, "hit_ms": 360_000, "effect": { share: {
                 "told": arm(told, 40, 900, 5000), "held_out": arm(held_out, 0, 700, 9000) } } });
         history += &format!("{line}\n");
     }
