@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_words_of_its_own() {
-        for word in ["budget", "gap", "repeat", "early", "no-memory", "held_out", "learned"] {
+        for word in ["budget", "gap", "repeat", "early", "no-memory", "holdout", "learned"] {
             assert_ne!(reason(word), word);
         }
         assert_eq!(reason("other"), "other");

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::commands::stats::{stats, used, with_units};
+use crate::commands::stats::{stats, used};
+use crate::commands::stats_effect::with_units;
 use crate::harness::{World, have};
 
 #[test]
@@ -213,6 +214,20 @@ fn the_page_with_charts_stands_alone() {
         }
     }
     assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
+fn the_option_of_version_0_1_is_the_command() {
+    let world = used();
+    let text = |args: &[&str]| world.told(args);
+    let (code, page, error) = text(&["stats", "--client", "codex"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    for args in [["--stats", "--client", "codex"], ["--client", "codex", "--stats"]] {
+        assert_eq!(text(&args).1.lines().next(), page.lines().next(), "{args:?}");
+    }
+    assert_eq!(text(&["--client", "codex"]).0, 2, "an option of no command");
+    assert_eq!(text(&["--stats", "--stats"]).0, 2);
+    assert_eq!(text(&["explain", "--stats"]).0, 2, "another command's options");
 }
 
 #[test]

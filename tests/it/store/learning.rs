@@ -108,7 +108,7 @@ fn a_rule_that_nobody_follows_is_muted_and_said_to_be() {
     let unmute = world.told(&["unmute", "grep-recursive"]).1;
     assert!(unmute.contains(why), "{unmute}");
     assert!(world.told(&["unmute", "all"]).1.contains("toolcoach mute lists them"));
-    assert!(world.told(&["--stats"]).1.contains("learned 1"));
+    assert!(world.told(&["--stats"]).1.contains("muted by learning 1"));
 }
 
 #[test]

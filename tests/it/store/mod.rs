@@ -5,5 +5,6 @@ pub mod files;
 pub mod holdout;
 pub mod learning;
 pub mod ledger;
+pub mod queries;
 pub mod totals;
 pub mod upkeep;

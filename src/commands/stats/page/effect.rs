@@ -71,7 +71,7 @@ fn uptake(sheet: &mut Sheet, stats: &Statistics) {
         return;
     }
     let mut text = format!(
-        "After {}, the better form came next {} times, the same again {} times, neither {} times",
+        "After {} the better form came next for {}, the same again for {}, neither for {}",
         plural(judged.said, "line"),
         count(judged.followed),
         count(judged.repeated),
@@ -79,7 +79,7 @@ fn uptake(sheet: &mut Sheet, stats: &Statistics) {
     );
     if others.said > 0 {
         text += &format!(
-            "; after {} whose better form no call would show, the same again {} times",
+            "; after {} whose better form no call would show, the same again for {}",
             plural(others.said, "more line"),
             count(others.repeated)
         );

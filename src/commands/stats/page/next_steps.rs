@@ -19,7 +19,10 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics, rules: &[EffectLine])
     }
     for (at, (name, until)) in mutes.into_iter().enumerate() {
         let label = if at == 0 { "muted" } else { "" };
-        sheet.labelled(label, format!("{name} {until}; toolcoach unmute {name}"));
+        sheet.labelled(label, format!("{name} {until}"));
+    }
+    if stats.mutes.iter().next().is_some() {
+        sheet.labelled("", "toolcoach unmute RULE lets it speak again");
     }
     for (at, (rule, mute)) in stats.learned.iter().enumerate() {
         let text = format!("{rule}: {}, silent unless pinned", mute_reason(mute));

@@ -44,7 +44,7 @@ impl Sheet {
         wrapped(text, self.width - 2).lines().for_each(|line| self.line(format!("  {line}")));
     }
 
-    /// A line with a label, wrapped. Further lines of the same item have an empty label.
+    /// A line with a label. Further lines of the same item have an empty label.
     pub(super) fn labelled(&mut self, label: &str, value: impl AsRef<str>) {
         let label = self.palette.dim(format!("{label:LABEL$}"));
         self.line(label + value.as_ref());
