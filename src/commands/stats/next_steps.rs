@@ -45,7 +45,16 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
     let (fewest, one_in) = HABIT;
     let all = stats.tally.sessions;
     let is_habit = |sessions: u64| all >= fewest && sessions >= fewest.max(all.div_ceil(one_in));
-    let habits = stats.tally.habits().into_iter().filter(|(_, rule)| is_habit(rule.sessions));
+    // What changes nothing when it is said after a call will hardly do so before.
+    let is_useless = |id: &str| {
+        let useless = [Verdict::Hurts, Verdict::NoEffect];
+        rules.iter().any(|line| line.rule() == id && useless.contains(&line.verdict))
+    };
+    let habits = stats
+        .tally
+        .habits()
+        .into_iter()
+        .filter(|(id, rule)| is_habit(rule.sessions) && !is_useless(id));
     for (id, rule) in habits.take(MOST_HABITS) {
         let finding = format!(
             "{id} came up in {} of {} sessions; CLAUDE.md or AGENTS.md could say it before",

@@ -71,7 +71,7 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
     }
     page.push_str(
         "<table class=\"effect\">\n<tr><th>done again, by rule</th><th class=\"n\">told</th><th class=\"n\">not told</th>\
-         <th class=\"wide\">less if told, or more</th><th class=\"n\">difference</th><th class=\"n\">verdict</th></tr>\n",
+         <th class=\"wide narrow-off\">less if told, or more</th><th class=\"n\">difference</th><th class=\"n\">verdict</th></tr>\n",
     );
     for line in rules {
         let arm = |arm: &ArmLine| match arm.units {
@@ -90,7 +90,7 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
         put(
             page,
             format_args!(
-                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"wide\">{chart}</td>\
+                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"wide narrow-off\">{chart}</td>\
                  <td class=\"n\">{}</td><td class=\"n soft\">{}</td></tr>\n",
                 escape(line.rule()),
                 arm(&line.told),
