@@ -1,5 +1,5 @@
 //! Writes a state folder as hooks would have left it, and prints what is in it as JSON: for
-//! `scripts/stats`, which compares that with what `--stats` counts, and takes the time. `cargo run
+//! `scripts/stats`, which compares that with what `stats` counts, and takes the time. `cargo run
 //! --release --example ledgers -- FOLDER SESSIONS LINES`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool of the developers")]
 

@@ -1,5 +1,5 @@
 //! Sends recorded calls through a program, one process each with the state kept, and counts from
-//! outside what `--stats` should say. Prints a table. For `scripts/soak`: `cargo run --example soak --
+//! outside what `stats` should say. Prints a table. For `scripts/soak`: `cargo run --example soak --
 //! PROGRAM EVENTS CALLS SESSIONS`
 //!
 //! A session is a run of recorded calls, several at a time. After each of [`DAYS`] parts a day
@@ -240,7 +240,7 @@ impl Soak {
     fn compare(&self, heard: &Heard) -> Vec<String> {
         let mut command = Command::new(&self.program);
         command
-            .args(["--stats", "--format", "json"])
+            .args(["stats", "--format", "json"])
             .env_clear()
             .env("TOOLCOACH_STATE_DIR", self.state());
         let stats: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
@@ -269,9 +269,7 @@ impl Soak {
         });
         rows.extend(of_rules.filter(|(_, heard, said)| heard + said > 0));
         println!("\nOf {} calls {} were cut, and are not counted.", heard.calls, heard.cut);
-        println!(
-            "\n| | heard | --stats |\n|---|---:|---:|\n| silent % | {silent:.2} | {shown:.2} |"
-        );
+        println!("\n| | heard | stats |\n|---|---:|---:|\n| silent % | {silent:.2} | {shown:.2} |");
         for (what, heard, said) in &rows {
             println!("| {what} | {heard} | {said} |");
         }

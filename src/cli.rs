@@ -1,16 +1,15 @@
 //! The command line. The arguments of `hook` have a parser of their own, so that a call does not
 //! pay for clap.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::base::{env, process, text};
 use crate::commands::error::Error;
-use crate::commands::stats::StatsFormat;
 use crate::commands::{
     completions, doctor, explain, hook, install, lessons, log, mute, replay, rules, stats, trust,
 };
@@ -24,44 +23,17 @@ Try it:
 
 Use it: toolcoach install, then look at
   toolcoach doctor
-  toolcoach --stats";
+  toolcoach stats";
 
 /// A coding agent's hook that knows a better way, or says nothing.
 ///
 /// Run without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON on stdin
 /// and answers with one line of JSON, or nothing.
 #[derive(Debug, Parser)]
-#[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80, args_conflicts_with_subcommands = true)]
+#[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80)]
 struct Cli {
-    /// Show what was said, how fast, and what went wrong
-    #[arg(long)]
-    stats: bool,
-    #[command(flatten)]
-    stats_options: StatsOptions,
     #[command(subcommand)]
     command: Option<CliCommand>,
-}
-
-#[derive(Debug, Args)]
-struct StatsOptions {
-    /// With --stats: how to print it
-    #[arg(long, value_enum, default_value_t = StatsFormat::Text, requires = "stats")]
-    format: StatsFormat,
-    /// With --stats: write to this file, which is replaced as a whole
-    #[arg(long, value_name = "FILE", requires = "stats")]
-    output: Option<PathBuf>,
-    /// With --stats: write a page with charts to this file
-    #[arg(long, value_name = "FILE", requires = "stats")]
-    html: Option<PathBuf>,
-    /// With --stats: only calls of the last while, such as 30m, 12h, 7d
-    #[arg(long, value_name = "TIME", value_parser = span::parse, requires = "stats")]
-    since: Option<u64>,
-    /// With --stats: only the session with this id, its sub-agents with it
-    #[arg(long, value_name = "ID", requires = "stats")]
-    session: Option<String>,
-    /// With --stats: only calls of this agent
-    #[arg(long, value_name = "CLIENT", requires = "stats")]
-    client: Option<Client>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +69,11 @@ enum CliCommand {
         #[arg(long)]
         markdown: bool,
     },
+    /// Show what agents do most, whether being told changes it, and what it cost
+    ///
+    /// Reads the ledgers of this machine. How fast the hook is and what went wrong stands below.
+    /// `toolcoach --stats` is the same.
+    Stats(stats::StatsOptions),
     /// Show what was said, about which command, and what came of it
     ///
     /// Nothing of a command is ever stored, so the ledgers are joined with the transcripts that
@@ -163,7 +140,7 @@ pub fn main(started: Instant) -> u8 {
 }
 
 /// The client that the arguments of `hook` name; `None` if clap should parse them.
-fn hook_arguments(mut args: impl Iterator<Item = std::ffi::OsString>) -> Option<Option<Client>> {
+fn hook_arguments(mut args: impl Iterator<Item = OsString>) -> Option<Option<Client>> {
     let Some(first) = args.next() else { return Some(None) };
     let first = first.to_str()?;
     let name = match first.split_once('=') {
@@ -179,7 +156,7 @@ fn run_command() -> u8 {
     process::settle_signals();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(with_stats_command(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
@@ -201,6 +178,7 @@ fn run_command() -> u8 {
         Some(CliCommand::Doctor(options)) => doctor::run(&options),
         Some(CliCommand::Explain(options)) => explain::run(&options),
         Some(CliCommand::Lessons { markdown }) => lessons::run(markdown),
+        Some(CliCommand::Stats(options)) => stats::run(options),
         Some(CliCommand::Log(options)) => log::run(&options),
         Some(CliCommand::Replay(options)) => replay::run(&options),
         Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
@@ -208,22 +186,20 @@ fn run_command() -> u8 {
         Some(CliCommand::Unmute { rule }) => mute::unmute(&rule),
         Some(CliCommand::Trust { yes, revoke }) => trust::run(yes, revoke),
         Some(CliCommand::Completions { shell }) => completions::run(shell, command()),
-        None if cli.stats => {
-            let options = cli.stats_options;
-            let filter = stats::StatsFilter {
-                since_ms: options.since,
-                session: options.session,
-                client: options.client,
-            };
-            let output = stats::StatsOutput {
-                format: options.format,
-                file: options.output,
-                html: options.html,
-            };
-            stats::run(filter, &output)
-        }
         None => short_help(),
     })
+}
+
+/// The arguments with the command `stats` in place of the option `--stats`, which version 0.1 had,
+/// wherever among options it is.
+fn with_stats_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    let is_option = |arg: &OsString| arg.as_encoded_bytes().starts_with(b"-");
+    let flag = args.iter().position(|arg| arg == "--stats");
+    if let Some(at) = flag.filter(|_| args.get(1).is_some_and(is_option)) {
+        args.remove(at);
+        args.insert(1, "stats".into());
+    }
+    args
 }
 
 /// Prints the fault in the arguments, or the help that they ask for. Returns the exit code.

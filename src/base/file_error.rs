@@ -55,7 +55,7 @@ impl FileError {
         }
     }
 
-    /// The kind under which `--stats` counts the error.
+    /// The kind under which `stats` counts the error.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "settings-unreadable",

@@ -13,7 +13,7 @@ use crate::settings::Budget;
 use crate::store::history::{HELD_OUT, History, Moment, WarningLine};
 use crate::store::ledger::Sought;
 
-/// Why a finding is not said, for the ledger and `--stats`.
+/// Why a finding is not said, for the ledger and `stats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     /// The session's budget is spent.

@@ -62,6 +62,16 @@ pub struct Day {
     /// Rule: calls on which it had a finding.
     #[serde(skip_serializing_if = "is_zero")]
     pub hits: u64,
+    /// Rule: ledgers with such a call, of which the first was on that day. Version 0.1 did not note
+    /// it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hit_sessions: u64,
+    /// Rule: bytes of the results of such calls.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hit_bytes: u64,
+    /// Rule: duration of such calls, ms.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hit_ms: u64,
     /// Rule: how often it spoke, counted in the calls. A call that was killed after it spoke has no
     /// line.
     #[serde(skip_serializing_if = "is_zero")]
@@ -150,6 +160,9 @@ impl Day {
             (&mut self.open, other.open),
             (&mut self.chars, other.chars),
             (&mut self.hits, other.hits),
+            (&mut self.hit_sessions, other.hit_sessions),
+            (&mut self.hit_bytes, other.hit_bytes),
+            (&mut self.hit_ms, other.hit_ms),
             (&mut self.spoke, other.spoke),
             (&mut self.good, other.good),
             (&mut self.calls, other.calls),

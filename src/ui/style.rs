@@ -92,14 +92,6 @@ impl Palette {
         self.styled(AnsiColor::Cyan.on_default(), format!("{bar:width$}"))
     }
 
-    /// A bar of two parts: `part`, and the rest of `whole`.
-    pub(crate) fn split(self, part: u64, whole: u64, width: usize) -> String {
-        let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        let filled = ((share * width as f64).round() as usize).min(width);
-        let (yes, no) = if self.is_rich { ("█", "░") } else { ("#", ".") };
-        self.good(yes.repeat(filled)) + &self.dim(no.repeat(width - filled))
-    }
-
     /// One character for each number: the larger the number, the higher the character.
     pub(crate) fn sparkline(self, numbers: &[u64]) -> String {
         let largest = numbers.iter().copied().max().unwrap_or_default();
@@ -129,7 +121,7 @@ mod tests {
     fn every_style_is_listed() {
         let rich = Palette { is_rich: true };
         let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
-        let bars = rich.bar(1, 2, 3) + &rich.split(1, 2, 3) + &rich.sparkline(&[1, 2]);
+        let bars = rich.bar(1, 2, 3) + &rich.sparkline(&[1, 2]);
         let page = [
             rich.bold("x"),
             rich.dim("x"),
@@ -155,7 +147,6 @@ mod tests {
             assert_eq!(palette.cut("grep-recursive", 5).chars().count(), 5);
         }
         assert_eq!(Palette::plain().bar(0, 0, 3), "   ");
-        assert_eq!(Palette::plain().split(1, 4, 8), "##......");
         assert_eq!(Palette::plain().sparkline(&[0, 1, 4, 8]), " _-#");
         assert_eq!(Palette::plain().bold("x") + &Palette::plain().mark(Some(true)), "x[x]");
         assert!(Palette { is_rich: true }.bold("x").contains('\x1b'));

@@ -163,7 +163,10 @@ fn days(
         }
         for call in run {
             for id in &call.hit {
-                days.of(&date, client, id).hits += 1;
+                let day = days.of(&date, client, id);
+                day.hits += 1;
+                day.hit_bytes = day.hit_bytes.saturating_add(call.size);
+                day.hit_ms = day.hit_ms.saturating_add(call.dur.unwrap_or_default());
             }
             for id in &call.say {
                 days.of(&date, client, id).spoke += 1;
@@ -196,8 +199,12 @@ fn days(
         days.of(&date(first), client, "").skipped += skipped;
     }
     if position != PartPosition::Later {
-        let mut seen: Vec<String> = Vec::new();
+        let (mut seen, mut seen_hit): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for ((_, _, rule), day) in &mut days.0 {
+            if day.hits > 0 && !seen_hit.contains(rule) {
+                day.hit_sessions = 1;
+                seen_hit.push(rule.clone());
+            }
             // The days come in order, so each rule counts on its first one. The totals count only
             // ledgers that have calls.
             if (day.calls > 0 || !rule.is_empty()) && !seen.contains(rule) {

@@ -40,7 +40,7 @@ pub(super) fn fast(scene: &Scene) -> Vec<Diagnosis> {
                 Diagnosis::ok(text)
             } else {
                 Diagnosis::failure(format!("{text}; the limit is {P95_MS} ms")).mend(
-                    "toolcoach --stats shows where the time goes; `deadline_ms` in your settings lowers the limit of \
+                    "toolcoach stats shows where the time goes; `deadline_ms` in your settings lowers the limit of \
                      analyzers. The next calls count anew",
                 )
             };

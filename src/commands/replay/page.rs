@@ -46,7 +46,9 @@ pub(super) fn render(tally: &ReplayTally, files: u64) -> String {
     }
     if answered > 0 {
         page.line(
-            "\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE".to_owned(),
+            "\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE\n\
+             Something is gained only if followed: toolcoach stats measures that"
+                .to_owned(),
         );
     }
     page.0

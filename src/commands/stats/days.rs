@@ -49,8 +49,16 @@ fn totals(tally: &mut Tally, day: &Day, start: u64) {
 
 fn rule(tally: &mut Tally, day: &Day, start: u64) {
     tally.days.entry(start / DAY_MS).or_default().advice += day.spoke;
+    if !day.effect.is_empty() {
+        tally.note_units(start / DAY_MS, start / DAY_MS);
+    }
     let sum = tally.rule(&day.rule);
     sum.hits += day.hits;
+    // Version 0.1 noted only in how many ledgers the rule came up, in either form.
+    let is_old = day.hits > 0 && day.hit_sessions == 0 && day.hit_bytes == 0;
+    sum.sessions += if is_old { day.sessions.min(day.hits) } else { day.hit_sessions };
+    sum.bytes = sum.bytes.saturating_add(day.hit_bytes);
+    sum.ms = sum.ms.saturating_add(day.hit_ms);
     sum.said += day.spoke;
     sum.better += day.good;
     sum.outcome.add(&outcome(day));

@@ -1,16 +1,22 @@
 //! Which calls the statistics count.
 
+use clap::Args;
+
 use crate::protocol::client::Client;
+use crate::ui::span;
 
 /// Which calls are counted.
-#[derive(Debug, Default)]
-pub(crate) struct StatsFilter {
-    /// Only calls of the last so many ms.
-    pub(crate) since_ms: Option<u64>,
-    /// Only the session with this id, its sub-agents with it.
-    pub(crate) session: Option<String>,
-    /// Only calls of this client.
-    pub(crate) client: Option<Client>,
+#[derive(Debug, Default, Args)]
+pub(super) struct StatsFilter {
+    /// Only calls of the last while, such as 30m, 12h, 7d
+    #[arg(long = "since", value_name = "TIME", value_parser = span::parse)]
+    pub(super) since_ms: Option<u64>,
+    /// Only the session with this id, its sub-agents with it
+    #[arg(long, value_name = "ID")]
+    pub(super) session: Option<String>,
+    /// Only calls of this agent
+    #[arg(long, value_name = "CLIENT")]
+    pub(super) client: Option<Client>,
 }
 
 impl StatsFilter {

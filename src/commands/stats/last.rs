@@ -63,7 +63,7 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
     }
     Ok(print(&match last {
         Some(last) => page(&last),
-        None => "Nothing was said yet in the sessions that are kept (toolcoach --stats counts the others).\n"
+        None => "Nothing was said yet in the sessions that are kept (toolcoach stats counts the others).\n"
             .to_owned(),
     })?)
 }

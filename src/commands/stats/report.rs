@@ -1,4 +1,4 @@
-//! The statistics for machines: `--stats --format json`. New versions may add fields but never
+//! The statistics for machines: `stats --format json`. New versions may add fields but never
 //! rename them; `docs/stats.schema.json` lists them all.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::criteria;
 use super::criteria::Criterion;
-use super::effect::EffectLine;
+use super::effect::{EffectLine, PooledEffect};
 use super::statistics::Statistics;
 use super::tally::{DAY_MS, RuleTally, can_be_followed};
 use super::times::Figures;
@@ -58,7 +58,7 @@ pub(super) struct StatsReport<'s> {
     cut: u64,
     rules: BTreeMap<&'s str, RuleLine<'s>>,
     /// All rules pooled.
-    effect: EffectLine,
+    effect: PooledEffect,
     effects: Vec<EffectLine>,
     lessons: Vec<LessonLine>,
     held: BTreeMap<&'s str, u64>,
@@ -100,6 +100,9 @@ struct Bucket {
 #[derive(Debug, Serialize)]
 struct RuleLine<'s> {
     hits: u64,
+    sessions: u64,
+    bytes: u64,
+    ms: u64,
     said: u64,
     good: u64,
     held: &'s BTreeMap<String, u64>,
@@ -115,6 +118,9 @@ impl<'s> RuleLine<'s> {
         let outcome = &rule.outcome;
         Self {
             hits: rule.hits,
+            sessions: rule.sessions,
+            bytes: rule.bytes,
+            ms: rule.ms,
             said: rule.said,
             good: rule.better,
             held: &rule.held,
@@ -193,7 +199,7 @@ impl<'s> StatsReport<'s> {
                 .iter()
                 .map(|(id, rule)| (id.as_str(), RuleLine::of(id, rule)))
                 .collect(),
-            effect: EffectLine::pooled(stats),
+            effect: PooledEffect::of(stats),
             effects: EffectLine::by_rule(stats),
             lessons: LessonLine::all(&tally.lessons, &stats.lessons),
             held: tally.held(),

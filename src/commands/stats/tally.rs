@@ -1,7 +1,7 @@
 //! The counts, and how the lines of a ledger change them. Their size depends on the number of
 //! rules, days and clients only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::times::Times;
 use crate::base::id::is_id;
@@ -59,6 +59,8 @@ pub(crate) struct Tally {
     pub(crate) effect: Strata,
     /// What became of the sessions for which a lesson was due.
     pub(crate) lessons: Strata,
+    /// The days of the first and the last unit, since 1970.
+    pub(crate) unit_days: Option<(u64, u64)>,
     /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
 }
@@ -68,6 +70,12 @@ pub(crate) struct Tally {
 pub(crate) struct RuleTally {
     /// Calls on which it had a finding.
     pub(crate) hits: u64,
+    /// Ledgers with such a call: a sub-agent counts by itself.
+    pub(crate) sessions: u64,
+    /// Bytes of the results of such calls.
+    pub(crate) bytes: u64,
+    /// Duration of such calls, ms.
+    pub(crate) ms: u64,
     /// Calls on which it spoke.
     pub(crate) said: u64,
     /// Calls that used the better form.
@@ -79,11 +87,6 @@ pub(crate) struct RuleTally {
 }
 
 impl RuleTally {
-    /// How often it was held back.
-    pub(crate) fn held_back(&self) -> u64 {
-        self.held.values().sum()
-    }
-
     /// Counts that it was held back.
     pub(super) fn hold(&mut self, why: &str, times: u64) {
         change(&mut self.held, why, |sum| *sum += times);
@@ -108,7 +111,9 @@ pub(super) struct Calls {
     /// Some calls are of another client than the window's.
     is_mixed: bool,
     /// Hashes of the answered calls of the window's client.
-    own: Vec<String>,
+    own: HashSet<String>,
+    /// Rules that had a finding in a counted call.
+    hit: Vec<String>,
     counted: u64,
 }
 
@@ -127,17 +132,18 @@ impl Tally {
         if line.t >= window.since {
             calls.counted += 1;
             self.doubled += u64::from(calls.was_seen(&line.call));
-            self.count(line);
+            self.count(line, &mut calls.hit);
         }
         if !line.say.is_empty() && window.client.is_some() {
-            calls.own.push(line.call.clone().into_owned());
+            calls.own.insert(line.call.clone().into_owned());
         }
         if !line.hit.is_empty() || !line.good.is_empty() {
             calls.judged.push(line.clone().into_owned());
         }
     }
 
-    fn count(&mut self, line: &CallLine) {
+    /// Counts a call; `seen` are the rules that its ledger had findings of before.
+    fn count(&mut self, line: &CallLine, seen: &mut Vec<String>) {
         self.calls += 1;
         self.first_ms = Some(self.first_ms.map_or(line.t, |first| first.min(line.t)));
         self.last_ms = self.last_ms.max(Some(line.t));
@@ -149,7 +155,16 @@ impl Tally {
         self.answered += u64::from(!line.say.is_empty());
         self.answered_fast += u64::from(!line.say.is_empty() && line.via == "fast");
         for id in &line.hit {
-            change(&mut self.rules, id, |rule| rule.hits += 1);
+            let is_first = !seen.iter().any(|seen| seen == id);
+            if is_first {
+                seen.push(id.clone().into_owned());
+            }
+            change(&mut self.rules, id, |rule| {
+                rule.hits += 1;
+                rule.sessions += u64::from(is_first);
+                rule.bytes = rule.bytes.saturating_add(line.size);
+                rule.ms = rule.ms.saturating_add(line.dur.unwrap_or_default());
+            });
         }
         for id in &line.say {
             change(&mut self.rules, id, |rule| rule.said += 1);
@@ -209,6 +224,7 @@ impl Tally {
             let stratum = Stratum { lesson: unit.lesson, ..stratum };
             self.evidence.add(stratum.clone(), day, now / DAY_MS, &unit.counts);
             if unit.t >= window.since {
+                self.note_units(day, day);
                 self.effect.add(stratum, &unit.counts);
             }
         }
@@ -218,6 +234,12 @@ impl Tally {
                 self.lessons.add(stratum, &unit.counts);
             }
         }
+    }
+
+    /// Notes that there are units from the day `first` to the day `last`.
+    pub(super) fn note_units(&mut self, first: u64, last: u64) {
+        let (from, to) = self.unit_days.unwrap_or((first, last));
+        self.unit_days = Some((from.min(first), to.max(last)));
     }
 
     /// Reads a line of warnings, or counts it as skipped.
@@ -255,6 +277,9 @@ impl Tally {
         for (id, rule) in other.rules {
             let sum = self.rules.entry(id).or_default();
             sum.hits += rule.hits;
+            sum.sessions += rule.sessions;
+            sum.bytes = sum.bytes.saturating_add(rule.bytes);
+            sum.ms = sum.ms.saturating_add(rule.ms);
             sum.said += rule.said;
             sum.better += rule.better;
             sum.outcome.add(&rule.outcome);
@@ -267,6 +292,9 @@ impl Tally {
         self.evidence.merge(&other.evidence);
         self.effect.merge(&other.effect);
         self.lessons.merge(&other.lessons);
+        if let Some((first, last)) = other.unit_days {
+            self.note_units(first, last);
+        }
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();
             sum.calls += counts.calls;
@@ -303,12 +331,12 @@ impl Tally {
         sums
     }
 
-    /// The rules that had findings, those with the most advice first.
-    pub(crate) fn rules_by_use(&self) -> Vec<(&str, &RuleTally)> {
+    /// The rules that had findings, those with the most first.
+    pub(crate) fn habits(&self) -> Vec<(&str, &RuleTally)> {
         let used = self.rules.iter().filter(|(_, rule)| rule.said + rule.hits > 0);
         let mut used: Vec<(&str, &RuleTally)> =
             used.map(|(id, rule)| (id.as_str(), rule)).collect();
-        used.sort_by_key(|(id, rule)| (std::cmp::Reverse((rule.said, rule.hits)), *id));
+        used.sort_by_key(|(id, rule)| (std::cmp::Reverse((rule.hits, rule.said)), *id));
         used
     }
 }

@@ -41,7 +41,7 @@ fn bash_completes() {
     assert_eq!(complete("toolcoach mute git-push-f"), ["git-push-force"]);
     assert_eq!(complete("toolcoach install --scope pro"), ["project"]);
     assert_eq!(complete("toolcoach hook --client wind"), ["windsurf"]);
-    assert_eq!(complete("toolcoach --stats --format prom"), ["prometheus"]);
+    assert_eq!(complete("toolcoach stats --format prom"), ["prometheus"]);
 }
 
 #[test]

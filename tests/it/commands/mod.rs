@@ -19,5 +19,6 @@ pub mod plugin;
 pub mod replay;
 pub mod settings;
 pub mod stats;
+mod stats_effect;
 pub mod stats_forms;
 pub mod trust;

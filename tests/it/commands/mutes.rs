@@ -47,7 +47,7 @@ fn a_muted_rule_is_held_back_and_told() {
     let page = ok(&world, &["--stats"]);
     assert!(
         page.contains("muted       git-push-force until 20")
-            && page.contains("held back   muted 1"),
+            && page.contains("not told    muted 1\n"),
         "{page}"
     );
     let report: Value =

@@ -1,4 +1,4 @@
-//! `toolcoach --stats`: its figures, compared with what was counted from outside.
+//! `toolcoach stats`: its figures, compared with what was counted from outside.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,11 +7,12 @@ use std::io::Write;
 use serde_json::{Value, json};
 use toolcoach::store::ledger::{Ledger, now_ms};
 
+use crate::commands::stats_effect::with_units;
 use crate::docs::schema::holds;
 use crate::harness::World;
 
 pub fn stats(world: &World, args: &[&str]) -> String {
-    let output = world.run(&[&["--stats"], args].concat(), b"");
+    let output = world.run(&[&["stats"], args].concat(), b"");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -350,6 +351,9 @@ fn the_report_is_what_the_schema_says() {
     let narrowed = narrowed.env("TOOLCOACH_HOLDOUT", "0.2").output().unwrap().stdout;
     let narrowed: Value = serde_json::from_slice(&narrowed).unwrap();
     assert_eq!(narrowed["learned"]["grep-recursive"]["look"], 80);
+    with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
+    with_units(&world, "cat-view-file", (3, 1), (0, 0));
+    assert!(report(&world, &[])["effects"][0]["cost"]["net_tokens"]["low"].is_f64());
     for report in [
         narrowed,
         report(&World::new(), &[]),

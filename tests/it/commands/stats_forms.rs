@@ -1,4 +1,4 @@
-//! The forms of `toolcoach --stats`: the page, Prometheus, HTML, files; and `explain --last`.
+//! The forms of `toolcoach stats`: the page, Prometheus, HTML, files; and `explain --last`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,10 +7,19 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::commands::stats::{stats, used};
+use crate::commands::stats_effect::with_units;
 use crate::harness::{World, have};
 
 #[test]
 fn the_page_fits_eighty_columns_and_names_the_rules() {
+    let world = used();
+    with_units(&world, "sequential-independent-and-longer", (499, 0), (499, 499));
+    let page = stats(&world, &[]);
+    assert!(page.lines().any(|line| line.contains("-100 (")), "{page}");
+    let state = world.state().to_string_lossy().into_owned();
+    for line in page.lines().filter(|line| !line.contains(&state)) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
     let world = used();
     let page = stats(&world, &[]);
     for part in [
@@ -18,11 +27,13 @@ fn the_page_fits_eighty_columns_and_names_the_rules() {
         "silent      60 %\n",
         "grep-recursive",
         "git-push-force",
-        "held back   repeat 1\n",
+        "What agents here do most\n",
+        "not told    said before 1\n",
+        "No session drew a lot yet",
         "errors      empty 1\n",
         "  [x] mean under 100 ms    ",
         "last call   ",
-        "breakers    all closed\n",
+        "breakers    all closed: ",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
@@ -54,7 +65,7 @@ fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
     let world = used();
     let on_terminal = |env: &[(&str, &str)]| {
         let mut command = Command::new("script");
-        let call = format!("'{}' --stats", crate::harness::BINARY);
+        let call = format!("'{}' stats", crate::harness::BINARY);
         command.args(["-qec", &call, "/dev/null"]).stdin(Stdio::null());
         command
             .env("TOOLCOACH_STATE_DIR", world.state())
@@ -77,6 +88,7 @@ fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
 #[test]
 fn prometheus_takes_the_metrics() {
     let world = used();
+    with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
     fs::write(
         world.state().join("breakers.json"),
         format!(
@@ -101,7 +113,7 @@ fn prometheus_takes_the_metrics() {
     }
     for args in [["--since", "7d"], ["--session", "a"]] {
         let (code, _, error) =
-            world.told(&[&["--stats", "--format", "prometheus"][..], &args[..]].concat());
+            world.told(&[&["stats", "--format", "prometheus"][..], &args[..]].concat());
         assert_eq!(code, 2);
         assert!(error.contains("makes its own windows"), "{error}");
     }
@@ -110,7 +122,9 @@ fn prometheus_takes_the_metrics() {
 #[test]
 fn the_page_on_statistics_names_metrics_that_there_are() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/stats.md")).unwrap();
-    let metrics = stats(&used(), &["--format", "prometheus"]);
+    let world = used();
+    with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
+    let metrics = stats(&world, &["--format", "prometheus"]);
     let names = |text: &str| -> BTreeSet<String> {
         let starts = text.match_indices("toolcoach_").map(|(at, _)| &text[at..]);
         let name =
@@ -158,7 +172,7 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert!(fs::read_to_string(&path).unwrap().starts_with('{'));
     }
-    let (code, _, error) = world.told(&["--stats", "--output", "/nowhere/x.prom"]);
+    let (code, _, error) = world.told(&["stats", "--output", "/nowhere/x.prom"]);
     assert_eq!(code, 1);
     assert!(error.starts_with("toolcoach: cannot write /nowhere/x.prom: "), "{error}");
 }
@@ -166,6 +180,7 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
 #[test]
 fn the_page_with_charts_stands_alone() {
     let world = used();
+    with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
     let path = world.root().join("stats.html");
     let said = stats(&world, &["--html", path.to_str().unwrap()]);
     assert_eq!(said, format!("Wrote {}\n", path.display()));
@@ -178,6 +193,12 @@ fn the_page_with_charts_stands_alone() {
         "<title>toolcoach</title>",
         "grep-recursive",
         "<b>5</b>",
+        "<h2>Does being told change it?</h2>",
+        "30 % of 400 told",
+        "helps</td>",
+        "<dt>Net</dt><dd>-240 (",
+        "<code>&quot;pin&quot;: [&quot;masked-exit-pipe&quot;]</code>",
+        "<h2>The engine's health</h2>",
         "</html>\n",
     ] {
         assert!(page.contains(part), "{part} in {page}");
@@ -196,10 +217,24 @@ fn the_page_with_charts_stands_alone() {
 }
 
 #[test]
+fn the_option_of_version_0_1_is_the_command() {
+    let world = used();
+    let text = |args: &[&str]| world.told(args);
+    let (code, page, error) = text(&["stats", "--client", "codex"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    for args in [["--stats", "--client", "codex"], ["--client", "codex", "--stats"]] {
+        assert_eq!(text(&args).1.lines().next(), page.lines().next(), "{args:?}");
+    }
+    assert_eq!(text(&["--client", "codex"]).0, 2, "an option of no command");
+    assert_eq!(text(&["--stats", "--stats"]).0, 2);
+    assert_eq!(text(&["explain", "--stats"]).0, 2, "another command's options");
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let world = used();
     for args in [["--format", "text"], ["--format", "json"], ["--format", "prometheus"]] {
-        let mut command = world.command(&[&["--stats"][..], &args[..]].concat());
+        let mut command = world.command(&[&["stats"][..], &args[..]].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();

@@ -1,11 +1,11 @@
 //! The charts, as SVG without text: the page stretches them to its width, and has the text around
 //! them.
 
-use super::markup::{escape, put};
+use super::markup::put;
 use crate::base::calendar::Utc;
-use crate::commands::stats::page::{TIMES_US, bucket_label};
 use crate::commands::stats::statistics::Statistics;
-use crate::commands::stats::tally::{DAY_MS, DayTally, can_be_followed};
+use crate::commands::stats::tally::{DAY_MS, DayTally};
+use crate::commands::stats::words::{TIMES_US, bucket_label};
 use crate::ui::format::{count, micros, plural, share};
 
 /// Fewest and most days in a chart. With fewer days the first bar would fill the page.
@@ -77,7 +77,7 @@ pub(super) fn times(page: &mut String, stats: &Statistics) {
     put(
         page,
         format_args!(
-            "<h2>Time of a call, in process</h2>\n<p class=\"soft\">mean {}, p50 {}, p95 {}, p99 {}, max {}</p>\n<table class=\"times\">\n",
+            "<h3>Time of a call, in process</h3>\n<p class=\"soft\">mean {}, p50 {}, p95 {}, p99 {}, max {}</p>\n<table class=\"times\">\n",
             micros(figures.mean),
             micros(figures.p50),
             micros(figures.p95),
@@ -104,51 +104,8 @@ pub(super) fn times(page: &mut String, stats: &Statistics) {
     page.push_str("</table>\n");
 }
 
-/// The outcomes of the advice of each rule.
-pub(super) fn rules(page: &mut String, stats: &Statistics) {
-    let used = stats.tally.rules_by_use();
-    if used.is_empty() {
-        return;
-    }
-    page.push_str(
-        "<h2>Rules</h2>\n<p class=\"soft\"><i class=\"key yes\"></i>followed<i class=\"key no\"></i>done again\
-         <i class=\"key open\"></i>no chance yet</p>\n<table>\n<tr><th>rule</th><th class=\"n\">said</th>\
-         <th class=\"n narrow-off\">held</th><th class=\"n narrow-off\">tokens</th><th class=\"wide\">what became of it</th>\
-         <th class=\"n\">followed</th></tr>\n",
-    );
-    for (id, rule) in used {
-        let outcome = &rule.outcome;
-        let parts = [("yes", outcome.followed), ("no", outcome.repeated), ("open", outcome.open)];
-        let text = format!(
-            "{}: {} followed, {} done again, {} without a chance yet",
-            escape(id),
-            count(outcome.followed),
-            count(outcome.repeated),
-            count(outcome.open)
-        );
-        put(
-            page,
-            format_args!(
-                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n narrow-off\">{}</td>\
-             <td class=\"n narrow-off\">{}</td><td class=\"wide\">{}</td><td class=\"n\">{}</td></tr>\n",
-                escape(id),
-                count(rule.said),
-                count(rule.held_back()),
-                count(outcome.chars / 4),
-                if outcome.said > 0 { bar(&parts, outcome.said, &text) } else { String::new() },
-                if can_be_followed(id) {
-                    share(outcome.followed, outcome.chances())
-                } else {
-                    "-".to_owned()
-                }
-            ),
-        );
-    }
-    page.push_str("</table>\n");
-}
-
 /// A bar of the parts in `whole`, each with its CSS class.
-fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
+pub(super) fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
     let mut svg = format!(
         "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{text}\">\
          <title>{text}</title>"
@@ -166,4 +123,27 @@ fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
         x += width;
     }
     svg + "</svg>"
+}
+
+/// An interval of a difference from -1 to 1: the line in its middle is 0.
+pub(super) fn interval(difference: f64, low: f64, high: f64, text: &str) -> String {
+    let x = |share: f64| 500.0 + share.clamp(-1.0, 1.0) * 500.0;
+    let width = (x(high) - x(low)).max(2.0);
+    // What lies below 0 is done less often where agents are told.
+    let class = if high < 0.0 {
+        "yes"
+    } else if low > 0.0 {
+        "no"
+    } else {
+        "open"
+    };
+    format!(
+        "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{text}\">\
+         <title>{text}</title>\
+         <rect class=\"{class}\" x=\"{:.1}\" y=\"3\" width=\"{width:.1}\" height=\"4\"/>\
+         <rect class=\"zero\" x=\"499\" width=\"2\" height=\"10\"/>\
+         <rect class=\"mark\" x=\"{:.1}\" y=\"1\" width=\"8\" height=\"8\"/></svg>",
+        x(low),
+        (x(difference) - 4.0).clamp(0.0, 992.0)
+    )
 }

@@ -1,14 +1,16 @@
 //! The statistics as one self-contained page with charts. It has no script and loads nothing.
 
 mod charts;
+mod findings;
 mod markup;
 
+use super::effect::{EffectLine, PooledEffect};
 use super::statistics::Statistics;
-use super::{criteria, page};
+use super::{criteria, effect_words, words};
 use crate::base::calendar::Utc;
 use crate::commands::breaker_line::BreakerLine;
 use crate::store::effect::Decision;
-use crate::ui::format::{bytes, count, micros, percent, plural, share};
+use crate::ui::format::{bytes, count, micros, plural, share};
 use markup::{escape, put};
 
 const CSS: &str = include_str!("page.css");
@@ -21,7 +23,7 @@ pub(super) fn render(stats: &Statistics) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>toolcoach</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n\
          <h1>toolcoach</h1>\n<p class=\"soft\">{}</p>\n",
-        escape(page::scope(stats).trim_start_matches(", "))
+        escape(words::scope(stats).trim_start_matches(", "))
     );
     if stats.tally.calls == 0 {
         page.push_str(
@@ -29,9 +31,16 @@ pub(super) fn render(stats: &Statistics) -> String {
         );
     } else {
         tiles(&mut page, stats);
+        let (pooled, rules) = (PooledEffect::of(stats), EffectLine::by_rule(stats));
+        findings::habits(&mut page, stats);
+        findings::effect(&mut page, &pooled, &rules);
+        findings::cost(&mut page, stats, &pooled, &rules);
+        findings::steps(&mut page, stats, &rules);
         charts::days(&mut page, stats);
+    }
+    page.push_str("<h2>The engine's health</h2>\n");
+    if stats.tally.calls > 0 {
         charts::times(&mut page, stats);
-        charts::rules(&mut page, stats);
         checklist(&mut page, stats);
     }
     state(&mut page, stats);
@@ -55,8 +64,15 @@ fn tiles(page: &mut String, stats: &Statistics) {
     } else {
         String::new()
     };
-    let followed = percent(judged.followed, judged.chances())
-        .map_or("-".to_owned(), |share| format!("{share} %"));
+    let effect = PooledEffect::of(stats);
+    let difference = effect_words::difference(&effect.line).unwrap_or_else(|| "-".to_owned());
+    let (difference, interval) = difference.split_once(" (").unwrap_or((&difference, ""));
+    let verdict = effect_words::verdict(effect.line.verdict);
+    let interval = if interval.is_empty() {
+        "no session to compare with yet".to_owned()
+    } else {
+        format!("({interval} done again if told: {verdict}")
+    };
     page.push_str("<div class=\"tiles\">\n");
     for (value, what) in [
         (count(tally.calls), format!("calls in {}{agents}", plural(tally.sessions, "session"))),
@@ -65,7 +81,7 @@ fn tiles(page: &mut String, stats: &Statistics) {
             count(tally.advice()),
             format!("lines of advice, about {} tokens", count((judged.chars + others.chars) / 4)),
         ),
-        (followed, format!("followed, of {} with a chance", plural(judged.chances(), "line"))),
+        (difference.to_owned(), interval),
         (micros(tally.times.figures().p95), "in process for 95 % of calls".to_owned()),
     ] {
         put(
@@ -81,7 +97,7 @@ fn tiles(page: &mut String, stats: &Statistics) {
 }
 
 fn checklist(page: &mut String, stats: &Statistics) {
-    page.push_str("<h2>Success criteria</h2>\n<ul>\n");
+    page.push_str("<h3>Success criteria</h3>\n<ul>\n");
     for criterion in criteria::all(stats) {
         let (class, mark) = match criterion.met {
             Some(true) => ("met", "✓"),
@@ -118,21 +134,25 @@ fn state(page: &mut String, stats: &Statistics) {
     let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
     let learned = learned.map(|(rule, decided)| format!("{rule}: {decided}"));
     let clients = tally.clients.iter().map(|(name, via)| named(name, via.values().sum()));
-    page.push_str("<h2>State</h2>\n<dl>\n");
+    let held = tally.held().into_iter();
+    page.push_str("<h3>State</h3>\n<dl>\n");
     for (name, value) in [
         (
             "Fast path",
             format!(
-                "{} of answered calls, {} of all",
+                "{} of answered calls and {} of all, without a look at files or history",
                 share(tally.answered_fast, tally.answered),
                 share(tally.via("fast") + tally.via("none"), tally.calls)
             ),
         ),
-        ("Cut short", plural(tally.via("cut"), "call")),
         (
-            "Held back",
-            list(tally.held().into_iter().map(|(why, times)| named(why, times)).collect()),
+            "Speed",
+            1_000_000_u64.checked_div(tally.times.figures().mean).map_or("-".to_owned(), |rate| {
+                format!("{} calls a second on one core", count(rate))
+            }),
         ),
+        ("Cut short", plural(tally.via("cut"), "call")),
+        ("Not told", list(held.map(|(why, times)| named(&words::reason(why), times)).collect())),
         (
             "Muted",
             list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect()),

@@ -4,14 +4,17 @@
 //! Counters grow until retention removes old days. They fall then, and Prometheus takes the fall
 //! for a restart.
 
-use std::fmt::{Display, Write};
+mod effect;
+mod metrics;
+
+use std::fmt::Display;
 
 use super::statistics::Statistics;
 use super::tally::RuleTally;
 use crate::commands::breaker_line::BreakerLine;
 use crate::rules;
 use crate::store::effect::Decision;
-use crate::store::rollup::BOUNDS_US;
+use metrics::{Metrics, seconds};
 
 /// Renders the metrics.
 pub(super) fn render(stats: &Statistics) -> String {
@@ -37,6 +40,17 @@ pub(super) fn render(stats: &Statistics) -> String {
         }
     };
     rule(&mut out, "toolcoach_rule_hits_total", "Calls on which a rule held.", &|rule| rule.hits);
+    rule(
+        &mut out,
+        "toolcoach_rule_result_bytes_total",
+        "Bytes of the results of calls on which a rule held.",
+        &|rule| rule.bytes,
+    );
+    let name = "toolcoach_rule_call_seconds_total";
+    out.head(name, "counter", "Duration of calls on which a rule held.");
+    for (id, rule) in &tally.rules {
+        out.sample(name, &[("rule", id), ("severity", severity(id))], seconds(rule.ms, 1000));
+    }
     rule(&mut out, "toolcoach_advice_total", "Lines that a rule said.", &|rule| rule.said);
     rule(&mut out, "toolcoach_advice_chars_total", "Characters that a rule said.", &|rule| {
         rule.outcome.chars
@@ -61,6 +75,7 @@ pub(super) fn render(stats: &Statistics) -> String {
     for (kind, number) in &tally.errors {
         out.sample("toolcoach_input_errors_total", &[("kind", kind)], number);
     }
+    effect::write(&mut out, stats);
     gauges(&mut out, stats);
     out.0
 }
@@ -113,63 +128,4 @@ fn gauges(out: &mut Metrics, stats: &Statistics) {
 /// The severity of a rule of the book. Custom rules are not read here.
 fn severity(id: &str) -> &'static str {
     rules::named(id).map_or("own", |rule| rule.severity.as_str())
-}
-
-/// A time in seconds as an exact decimal fraction, from a number of which `units` make a second.
-fn seconds(number: u64, units: u64) -> String {
-    let width = units.ilog10() as usize;
-    let text = format!("{}.{:0width$}", number / units, number % units);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-struct Metrics(String);
-
-impl Metrics {
-    fn head(&mut self, name: &str, kind: &str, help: &str) {
-        // Writing to a String cannot fail.
-        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
-    }
-
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
-        self.0.push_str(name);
-        for (at, (label, text)) in labels.iter().enumerate() {
-            let text = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', "\\n");
-            let _ = write!(self.0, "{}{label}=\"{text}\"", if at == 0 { '{' } else { ',' });
-        }
-        let _ = writeln!(self.0, "{} {value}", if labels.is_empty() { "" } else { "}" });
-    }
-
-    fn histogram(&mut self, stats: &Statistics) {
-        const NAME: &str = "toolcoach_call_duration_seconds";
-        let times = &stats.tally.times;
-        self.head(NAME, "histogram", "Time of a call in process.");
-        let mut sum = 0;
-        for (bound, calls) in BOUNDS_US.iter().zip(&times.buckets) {
-            sum += calls;
-            self.sample(&format!("{NAME}_bucket"), &[("le", &seconds(*bound, 1_000_000))], sum);
-        }
-        self.sample(&format!("{NAME}_bucket"), &[("le", "+Inf")], times.count);
-        self.sample(&format!("{NAME}_sum"), &[], seconds(times.sum, 1_000_000));
-        self.sample(&format!("{NAME}_count"), &[], times.count);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_are_exact() {
-        let texts = [0, 50, 1_000_000, 1_500_000, 150_000].map(|us| seconds(us, 1_000_000));
-        assert_eq!(texts, ["0", "0.00005", "1", "1.5", "0.15"]);
-        assert_eq!(seconds(1_795_398_042_182, 1000), "1795398042.182");
-        assert_eq!(seconds(10, 1000), "0.01");
-    }
-
-    #[test]
-    fn labels_are_escaped() {
-        let mut out = Metrics(String::new());
-        out.sample("x", &[("a", "b\"c\\d\ne"), ("f", "g")], 1);
-        assert_eq!(out.0, "x{a=\"b\\\"c\\\\d\\ne\",f=\"g\"} 1\n");
-    }
 }

@@ -1,0 +1,71 @@
+//! What a reader can do about what was found: commands and settings.
+
+use super::effect::EffectLine;
+use super::statistics::Statistics;
+use crate::store::effect::{Decision, Verdict};
+use crate::ui::format::count;
+
+/// Most habits that are named for CLAUDE.md.
+const MOST_HABITS: usize = 3;
+
+/// A habit came up in so many sessions at least, and in one of so many.
+const HABIT: (u64, u64) = (3, 3);
+
+/// Something that was found, and what answers it.
+pub(super) struct NextStep {
+    pub(super) finding: String,
+    /// A command, or a line of the settings.
+    pub(super) answer: String,
+}
+
+/// The steps that are worth a reader's while, the surest first.
+pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
+    let mut steps = Vec::new();
+    let mut add = |finding: String, answer: String| steps.push(NextStep { finding, answer });
+    let is_muted = |rule: &str| {
+        let mut decided = stats.decided();
+        decided.any(|(id, decided)| id == rule && decided.decision == Decision::Muted)
+    };
+    for (verdict, finding) in [
+        (Verdict::Hurts, "told agents do it more often"),
+        (Verdict::NoEffect, "being told changes nothing"),
+    ] {
+        for line in rules.iter().filter(|line| line.verdict == verdict) {
+            let rule = line.rule();
+            if stats.mutes.named(rule).is_none() && !is_muted(rule) {
+                add(format!("{rule}: {finding}"), format!("toolcoach mute {rule}"));
+            }
+        }
+    }
+    let helping: Vec<String> = rules
+        .iter()
+        .filter(|line| line.verdict == Verdict::Helps)
+        .map(|line| format!("{:?}", line.rule()))
+        .collect();
+    if !helping.is_empty() {
+        let pin = format!("\"pin\": [{}]", helping.join(", "));
+        add("Being told helps; to keep these whatever is learned, in your settings".into(), pin);
+    }
+    let (fewest, one_in) = HABIT;
+    let all = stats.tally.sessions;
+    let is_habit = |sessions: u64| all >= fewest && sessions >= fewest.max(all.div_ceil(one_in));
+    // What changes nothing when it is said after a call will hardly do so before.
+    let is_useless = |id: &str| {
+        let useless = [Verdict::Hurts, Verdict::NoEffect];
+        rules.iter().any(|line| line.rule() == id && useless.contains(&line.verdict))
+    };
+    let habits = stats
+        .tally
+        .habits()
+        .into_iter()
+        .filter(|(id, rule)| is_habit(rule.sessions) && !is_useless(id));
+    for (id, rule) in habits.take(MOST_HABITS) {
+        let finding = format!(
+            "{id} came up in {} of {} sessions; CLAUDE.md or AGENTS.md could say it before",
+            count(rule.sessions.min(all)),
+            count(all)
+        );
+        add(finding, format!("toolcoach rules {id}"));
+    }
+    steps
+}

@@ -1,0 +1,34 @@
+//! What `toolcoach stats` takes on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::filter::StatsFilter;
+
+/// How the statistics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    /// A page for a person
+    Text,
+    /// One object; docs/stats.schema.json describes it
+    Json,
+    /// Metrics for a Prometheus textfile collector
+    Prometheus,
+}
+
+/// What `stats` takes on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct StatsOptions {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = StatsFormat::Text)]
+    pub(super) format: StatsFormat,
+    /// Write to this file, which is replaced as a whole
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Write a page with charts to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) filter: StatsFilter,
+}

@@ -1,0 +1,64 @@
+//! The statistics as a page for the person whose agents these are: what they do most, whether being
+//! told changes it, what it cost and gave, what to do; and below, how well the engine does.
+
+mod cost;
+mod effect;
+mod habits;
+mod health;
+mod next_steps;
+mod sheet;
+
+use super::effect::{EffectLine, PooledEffect};
+use super::lessons;
+use super::statistics::Statistics;
+use super::words::scope;
+use crate::ui::format::{count, plural, share};
+use crate::ui::style::Palette;
+use sheet::Sheet;
+
+/// Width of a line where nobody knows the reader's terminal, characters.
+pub(super) const USUAL_WIDTH: usize = 80;
+
+/// Widths that a page can use. In a narrower terminal it is as wide as the first.
+const WIDTHS: std::ops::RangeInclusive<usize> = USUAL_WIDTH..=120;
+
+/// Renders the page, `width` characters wide.
+pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> String {
+    let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
+    let mut sheet = Sheet { text: String::new(), palette, width };
+    let has_calls = stats.tally.calls > 0;
+    if !has_calls && !stats.filter.is_set() {
+        sheet.line("No call ever seen: is the hook registered? toolcoach doctor finds out.");
+    } else {
+        headline(&mut sheet, stats);
+    }
+    let (pooled, rules) = (PooledEffect::of(stats), EffectLine::by_rule(stats));
+    habits::write(&mut sheet, stats);
+    if stats.tally.advice() + pooled.line.units() > 0 {
+        effect::write(&mut sheet, stats, &pooled, &rules);
+        cost::write(&mut sheet, stats, &pooled, &rules);
+    }
+    sheet.text.push_str(&lessons::render(stats, palette));
+    next_steps::write(&mut sheet, stats, &rules);
+    health::write(&mut sheet, stats);
+    sheet.text
+}
+
+fn headline(sheet: &mut Sheet, stats: &Statistics) {
+    let (tally, palette) = (&stats.tally, sheet.palette);
+    sheet.line(palette.bold("toolcoach") + &palette.dim(scope(stats)));
+    let agents = match tally.sub_agents {
+        0 => String::new(),
+        agents => format!(" and {}", plural(agents, "sub-agent")),
+    };
+    let calls = palette.bold(count(tally.calls));
+    sheet.labelled("calls", format!("{calls} in {}{agents}", plural(tally.sessions, "session")));
+    if tally.calls == 0 {
+        return;
+    }
+    let silent = share(tally.calls - tally.answered, tally.calls);
+    sheet.labelled("silent", palette.bold(silent));
+    let advice = palette.bold(plural(tally.advice(), "line"));
+    let on = share(tally.answered, tally.calls);
+    sheet.labelled("advice", format!("{advice} on {on} of calls"));
+}
