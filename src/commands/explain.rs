@@ -11,6 +11,7 @@ use super::{context, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::engine;
+use crate::engine::analyzers::Task;
 use crate::engine::judge::Held;
 use crate::engine::{Answer, Examination, analyzers, holdout, suppress};
 use crate::project::environment::Environment;
@@ -128,11 +129,19 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     // The ledger of a session is read, but nothing is written to it.
     let ledger = context::ledger_to_read(&event, state_dir::folder().as_deref());
     let environment = Environment::of_call(client, &event);
-    let case = Case::new(&event, environment, ledger.as_ref()).with_settings(settings);
+    // What rules find does not hang on a session of which nothing is known.
+    let known = ledger.as_ref().filter(|ledger| !ledger.recent().is_empty());
+    let new_case = |ledger| {
+        Case::new(&event, environment.clone(), ledger).with_settings(settings.for_other_dir())
+    };
+    let case = new_case(known);
     context::report_problems(&case.settings, &case.environment);
     let examination = engine::examine(&case, true, |tasks| analyzers::look(&case, tasks, true));
-    let forecast =
-        engine::forecast(&case, ledger.as_ref(), |tasks| analyzers::look(&case, tasks, false));
+    let forecast = {
+        let case = new_case(ledger.as_ref());
+        let look = |tasks: &[Task]| analyzers::look(&case, tasks, false);
+        engine::forecast(&case, ledger.as_ref(), look)
+    };
     if options.json {
         let explanation = explanation(&case, &examination, &forecast, read_us);
         return Ok(print_json(&(serde_json::to_string(&explanation)? + "\n"))?);
@@ -212,8 +221,10 @@ fn held_of(found: &Match, forecast: &Answer) -> Option<Held> {
         return None;
     }
     let held = forecast.held.iter().find(|(other, _)| is_it(other)).map(|(_, why)| *why);
-    // A rule that the hook does not even ask: what it has to say matters less.
-    Some(held.unwrap_or(Held::Outranked))
+    // The hook does not ask a rule that has less to say, nor does it find in a session of which it
+    // knows nothing what hangs on what came before.
+    let other = if forecast.said.is_empty() { Held::Early } else { Held::Outranked };
+    Some(held.unwrap_or(other))
 }
 
 fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64) -> String {

@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// The hash of a folder, the same in every session. Empty without the machine's key.
-    pub(crate) fn project(&self, folder: &Path) -> String {
+    pub fn project(&self, folder: &Path) -> String {
         let hash = |key: &MachineKey| key.hash("project", &folder.to_string_lossy());
         self.machine().map(hash).map(hex).unwrap_or_default()
     }

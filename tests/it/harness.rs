@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-pub use crate::requirements::{have, have_all, is_required, recorded, recorded_commands};
+pub use crate::requirements::{
+    have, have_all, is_required, recorded, recorded_calls, recorded_commands,
+};
 
 /// The built binary. `examples/rule.rs`, which shares this file, is the program itself.
 pub const BINARY: &str = match option_env!("CARGO_BIN_EXE_toolcoach") {
@@ -397,23 +399,4 @@ pub fn answer(output: &Output) -> Option<String> {
     keys.sort();
     assert_eq!(keys, ["additionalContext", "hookEventName"]);
     Some(inner["additionalContext"].as_str().unwrap().to_owned())
-}
-
-/// How many calls are compared, unless `TOOLCOACH_CALLS` says another number.
-const RECORDED_CALLS: usize = if cfg!(debug_assertions) { 300 } else { 5000 };
-
-/// The first recorded calls for which a client runs its hook; none, with a message, where there is
-/// no recording.
-pub fn recorded_calls() -> Vec<Value> {
-    let Some(path) = recorded("corpus/agent_events.jsonl.gz").filter(|_| have("gzip")) else {
-        return Vec::new();
-    };
-    let wanted = std::env::var("TOOLCOACH_CALLS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(RECORDED_CALLS);
-    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    calls.filter(|call| call["x_event_fires"] != false).take(wanted).collect()
 }

@@ -56,3 +56,22 @@ pub fn recorded_commands() -> Vec<String> {
     };
     lines.lines().map(command).collect()
 }
+
+/// How many calls are compared, unless `TOOLCOACH_CALLS` says another number.
+const RECORDED_CALLS: usize = if cfg!(debug_assertions) { 300 } else { 5000 };
+
+/// The first recorded calls for which a client runs its hook; none, with a message, where there is
+/// no recording.
+pub fn recorded_calls() -> Vec<Value> {
+    let Some(path) = recorded("corpus/agent_events.jsonl.gz").filter(|_| have("gzip")) else {
+        return Vec::new();
+    };
+    let wanted = std::env::var("TOOLCOACH_CALLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(RECORDED_CALLS);
+    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    calls.filter(|call| call["x_event_fires"] != false).take(wanted).collect()
+}

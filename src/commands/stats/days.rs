@@ -66,6 +66,7 @@ fn rule(tally: &mut Tally, day: &Day, start: u64) {
         sum.hold(why, *times);
     }
     for (lesson, share_ppm, counts) in day.effects() {
+        tally.note_units(start / DAY_MS, start / DAY_MS);
         let stratum = stratum(&day.rule, &day.client, share_ppm, start / DAY_MS);
         tally.effect.add(Stratum { lesson, ..stratum }, counts);
     }

@@ -161,3 +161,52 @@ fn a_store_too_large_to_list_is_kept_up() {
     assert_eq!(files(store.path()).len(), live);
     assert!(runs > 16 && stops > 2, "{runs} runs, {stops} stopped between two listings");
 }
+
+/// In one project an analyzer overruns again and again; in another one it speaks.
+#[test]
+fn a_project_opens_no_breaker_elsewhere() {
+    let world = World::new();
+    let state = world.state();
+    world.file("package.json", "{}");
+    world.file("pnpm-lock.yaml", "");
+    let install = || world.bash("npm install left-pad").session("s");
+    install().id("1").says("wrong-js-package-manager");
+    let ledger = Ledger::new(&state, "s", None);
+    let open = |tree: &str| {
+        let breaker =
+            json!({ "failures": 3, "last": "overrun", "opened": now_ms(), "failed": now_ms() });
+        let breakers: serde_json::Map<String, serde_json::Value> =
+            ["router", "anti-pattern", "performance"]
+                .into_iter()
+                .map(|name| (format!("{name}{tree}"), breaker.clone()))
+                .collect();
+        fs::write(state.join("breakers.json"), json!({ "v": 1, "breakers": breakers }).to_string())
+            .unwrap();
+    };
+    open("@0123456789abcdef");
+    world.bash("npm install left-pad").session("t").id("1").says("wrong-js-package-manager");
+    // Its own is known by the hash of its folder.
+    let work = fs::canonicalize(world.work()).unwrap();
+    let own: Vec<String> =
+        [world.work(), work].iter().map(|folder| ledger.project(folder)).collect();
+    for hash in own {
+        open(&format!("@{hash}"));
+        if world.bash("npm install left-pad").session(&hash).id("1").answer().is_none() {
+            return;
+        }
+    }
+    panic!("no breaker of its own keeps the analyzer out");
+}
+
+#[test]
+fn a_roll_up_that_cannot_be_read_is_not_replaced() {
+    let store = tempfile::tempdir().unwrap();
+    ledger(store.path(), "0000000000000000", 40, days_ago(30));
+    fs::create_dir(store.path().join("history.jsonl")).unwrap();
+    assert!(toolcoach::upkeep::run(store.path(), &terms(0)).is_err());
+    assert_eq!(files(store.path()).len(), 2);
+    let world = World::new();
+    ledger(&world.state(), "00000000000000aa", 10, days_ago(30));
+    fs::create_dir(world.state().join("history.jsonl")).unwrap();
+    world.bash("grep -rn foo .").session("s").says("grep-recursive");
+}

@@ -359,18 +359,6 @@ fn nobody_waits_and_readers_see_each_call_once() {
 }
 
 #[test]
-fn a_roll_up_that_cannot_be_read_is_not_replaced() {
-    let store = store(&[30]);
-    fs::create_dir(store.path().join("history.jsonl")).unwrap();
-    assert!(upkeep::run(store.path(), &terms(0)).is_err());
-    assert_eq!(files(store.path()).len(), 2);
-    let world = World::new();
-    ledger(&world.state(), "00000000000000aa", 10, days_ago(30));
-    fs::create_dir(world.state().join("history.jsonl")).unwrap();
-    world.bash("grep -rn foo .").session("s").says("grep-recursive");
-}
-
-#[test]
 fn a_line_counts_the_same_before_and_after_it_is_folded() {
     let world = World::new();
     let state = world.state();

@@ -126,6 +126,8 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::After("go build ./... 2>&1 | head -30")]),
         Example::bash("go build ./... 2>&1 | head -60")
             .given(&[Given::After("go build ./... 2>&1 | head -60")]),
+        Example::bash("pwd && go build ./... ; echo \"exit=$?\"")
+            .given(&[Given::After("go build ./... 2>&1 | head -60"), Given::Output("/home/dev/app\nexit=0")]),
         Example::bash("go test ./a/...").given(&[
             Given::After("go test ./a/..."),
             Given::After("git diff"),
@@ -215,7 +217,7 @@ fn check(case: &Case) -> Check<Finding> {
     let larger = size.max(earlier.call.size);
     let is_shown = !runs.iter().any(|run| run.writes_pipe);
     let was_shown = earlier.call.good.iter().any(|rule| rule == masked_exit_pipe::RULE.id);
-    if larger < EMPTY_BYTES && !was_shown {
+    if earlier.call.size < EMPTY_BYTES && size < SHORT_BYTES && !was_shown {
         return Err(Miss::Near("there was no output, and it may run again for its status"));
     }
     if is_shown && was_shown {

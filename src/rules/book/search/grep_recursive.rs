@@ -96,6 +96,9 @@ pub(crate) const RULE: Rule = Rule {
             .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
     ],
     misses: &[
+        // What CI and linters read is hidden.
+        Example::bash("grep -rn 'go 1' --include='*.toml' --include='*.yml' . | head -30"),
+        Example::bash("grep -rn uses: --include='*.{yml,yaml}' ."),
         // zsh did not run it, and has a rule of its own.
         Example::bash("cd web && echo callers && grep -rn foo --include=*.go . && ls *_test.go")
             .given(&[Given::Failed(
@@ -235,7 +238,11 @@ fn recurses(items: &[Item]) -> bool {
 
 /// Whether an option names hidden files to search, such as those with secrets.
 fn names_hidden_files(item: &Item) -> bool {
-    let is_hidden = |name: &str| name.trim_start_matches(['\'', '"']).starts_with('.');
+    // The settings of a linter or of the CI are hidden, or in a hidden folder.
+    let is_hidden = |name: &str| {
+        let name = name.trim_matches(['\'', '"', '}']);
+        name.starts_with('.') || [".yml", ".yaml", ".toml"].iter().any(|end| name.ends_with(end))
+    };
     matches!(item, Item::Long("include", Some(value)) if value.text.split(['{', ',']).any(is_hidden))
 }
 
