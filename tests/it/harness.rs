@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-pub use crate::requirements::{
-    have, have_all, is_required, recorded, recorded_calls, recorded_commands,
-};
+pub use crate::requirements::{have, have_all, is_required, recorded, recorded_commands};
 
 /// The built binary. `examples/rule.rs`, which shares this file, is the program itself.
 pub const BINARY: &str = match option_env!("CARGO_BIN_EXE_toolcoach") {

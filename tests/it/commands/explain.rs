@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Call, World, advice, answer, feed, recorded_calls};
+use crate::harness::{Call, World, advice, answer, feed};
+use crate::requirements::recorded_calls;
 
 fn text(world: &World, args: &[&str]) -> String {
     let output = world.run(args, b"");

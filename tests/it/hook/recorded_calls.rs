@@ -13,7 +13,8 @@ use toolcoach::base::calendar::Utc;
 use toolcoach::commands::transcripts;
 use toolcoach::commands::transcripts::Conditions;
 
-use crate::harness::{World, answer, feed, recorded_calls};
+use crate::harness::{World, answer, feed};
+use crate::requirements::recorded_calls;
 
 #[test]
 fn the_hook_says_what_replay_says() {

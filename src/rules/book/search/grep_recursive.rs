@@ -241,7 +241,8 @@ fn names_hidden_files(item: &Item) -> bool {
     // The settings of a linter or of the CI are hidden, or in a hidden folder.
     let is_hidden = |name: &str| {
         let name = name.trim_matches(['\'', '"', '}']);
-        name.starts_with('.') || [".yml", ".yaml", ".toml"].iter().any(|end| name.ends_with(end))
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        name.starts_with('.') || matches!(ending, "yml" | "yaml" | "toml")
     };
     matches!(item, Item::Long("include", Some(value)) if value.text.split(['{', ',']).any(is_hidden))
 }
