@@ -14,8 +14,6 @@ const HASHED_BYTES: usize = 16 << 10;
 pub(super) struct Keys {
     /// `None` for a store that cannot be written, and for recorded sessions.
     pub(super) machine: Option<MachineKey>,
-    /// The session's hash under the machine's key.
-    pub(super) session: Option<u64>,
     /// For new lines.
     seed: Seed,
     /// For the names of files. They tell no more than that the session was here, and version 0.1
@@ -28,16 +26,22 @@ pub(super) struct Keys {
 impl Keys {
     pub(super) fn of(session: &str, machine: Option<MachineKey>) -> Self {
         let unkeyed = Seed::of(session);
-        let keyed =
-            machine.map(|key| Seed(key.hash("session 0", session), key.hash("session 1", session)));
+        let keyed = machine.map(|key| {
+            let (one, other) = key.hash_of_session(session);
+            Seed(one, other)
+        });
         let is_matched = machine.is_some_and(|key| key.matches_unkeyed());
         Self {
             machine,
-            session: machine.map(|key| key.hash("session", session)),
             seed: keyed.unwrap_or(unkeyed),
             name: unkeyed,
             unkeyed: is_matched.then_some(unkeyed),
         }
+    }
+
+    /// The session's hash under the machine's key, the same for all of its agents.
+    pub(super) fn session(&self) -> Option<u64> {
+        self.machine.map(|key| key.hash("session", &self.seed.hash("session", "")))
     }
 
     /// A hash to write.

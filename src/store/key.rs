@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use siphasher::sip::SipHasher13;
+use siphasher::sip128;
 
 use super::clock::now_ms;
 use crate::base::state_dir;
@@ -77,16 +78,22 @@ impl MachineKey {
         hasher.finish()
     }
 
+    /// 128 bits of hash of a session's id, in one pass: every call needs them.
+    pub(super) fn hash_of_session(&self, session: &str) -> (u64, u64) {
+        let hasher = sip128::SipHasher13::new_with_keys(self.halves.0, self.halves.1);
+        hasher.hash(session.as_bytes()).as_u64()
+    }
+
     /// Whether lines of version 0.1 may still be among those of a session.
     pub(crate) fn matches_unkeyed(&self) -> bool {
         now_ms().saturating_sub(self.made_ms) < MATCHED_MS
     }
 
     fn of(text: &str) -> Option<Self> {
-        let (halves, made_ms) = text.split_once('.')?;
-        let halves = u128::from_str_radix(halves, 16).ok().filter(|_| halves.len() == 32)?;
-        let halves = ((halves >> 64) as u64, halves as u64);
-        Some(Self { halves, made_ms: made_ms.parse().ok()? })
+        // Every call reads it, so this goes by place.
+        let half = |at: usize| u64::from_str_radix(text.get(at..at + 16)?, 16).ok();
+        let made_ms = text.get(32..)?.strip_prefix('.')?;
+        Some(Self { halves: (half(0)?, half(16)?), made_ms: made_ms.parse().ok()? })
     }
 
     fn text(&self) -> String {

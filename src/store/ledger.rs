@@ -92,7 +92,7 @@ impl Ledger {
     /// The hash of the session alone, the same in all of its ledgers. Empty without the machine's
     /// key.
     pub(crate) fn session(&self) -> String {
-        self.keys.session.map(hex).unwrap_or_default()
+        self.keys.session().map(hex).unwrap_or_default()
     }
 
     /// The beginning of the names of the session's files.
