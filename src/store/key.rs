@@ -86,7 +86,7 @@ impl MachineKey {
 
     /// Whether lines of version 0.1 may still be among those of a session.
     pub(crate) fn matches_unkeyed(&self) -> bool {
-        now_ms().saturating_sub(self.made_ms) < MATCHED_MS
+        self.made_ms > 0 && now_ms().saturating_sub(self.made_ms) < MATCHED_MS
     }
 
     fn of(text: &str) -> Option<Self> {
