@@ -88,6 +88,16 @@ fn the_history_of_a_fork_of_codex_counts_once() {
 }
 
 #[test]
+fn a_fork_comes_after_its_parent_whatever_the_clock_says() {
+    let world = World::new();
+    fork(&world, "f", "c3");
+    let push = call(LATER, "c9", "git push -f origin x");
+    let lines = [meta(LATER, "p", json!({})), two(LATER), push];
+    write(&world, "rollout-z-p.jsonl", &lines);
+    assert_eq!(counts(&world), [4, 2, 2, 2], "the parent said it before");
+}
+
+#[test]
 fn a_fork_whose_parent_is_not_there_counts_for_both() {
     let world = World::new();
     let push = "git push -f origin x";
@@ -257,7 +267,9 @@ fn of_claude(more: Value, agent: Option<&str>) -> String {
 
 /// The lines of progress in a session's own transcript.
 fn progress(agent: &str, id: &str, command: &str) -> String {
-    let of = |message: Value| {
+    let of = |mut message: Value| {
+        // Some have the time of the line only.
+        message.as_object_mut().unwrap().remove("timestamp").unwrap();
         let data = json!({
             "message": message, "normalizedMessages": [], "type": "agent_progress", "prompt": "p", "agentId": agent,
         });
