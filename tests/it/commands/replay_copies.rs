@@ -91,8 +91,8 @@ fn the_history_of_a_fork_of_codex_counts_once() {
 fn a_fork_comes_after_its_parent_whatever_the_clock_says() {
     let world = World::new();
     fork(&world, "f", "c3");
-    let push = call(LATER, "c9", "git push -f origin x");
-    let lines = [meta(LATER, "p", json!({})), two(LATER), push];
+    let add = call(LATER, "c9", "git add -A");
+    let lines = [meta(LATER, "p", json!({})), two(LATER), add];
     write(&world, "rollout-z-p.jsonl", &lines);
     assert_eq!(counts(&world), [4, 2, 2, 2], "the parent said it before");
 }
@@ -284,7 +284,8 @@ fn progress(agent: &str, id: &str, command: &str) -> String {
 #[test]
 fn calls_of_sub_agents_in_lines_of_progress_count_once() {
     let world = World::new();
-    let begun = of_claude(message("user", FIRST, json!({ "type": "text", "text": "go" })), None);
+    let start = "2026-11-23T02:08:00.000Z";
+    let begun = of_claude(message("user", start, json!({ "type": "text", "text": "go" })), None);
     let hook = of_claude(json!({ "type": "progress", "data": { "type": "hook_progress" } }), None);
     let push = "git push -f origin x";
     let lines = [
@@ -325,6 +326,6 @@ fn the_folder_that_a_call_of_codex_names_is_left_out_as_its_hook_does_not_get_it
         ),
     ];
     write(&world, "rollout-p.jsonl", &parts);
-    fs::write(there.join("toolcoach.json"), r#"{ "disable": ["git-push-force"] }"#).unwrap();
+    fs::write(there.join(".toolcoach.json"), r#"{ "disable": ["git-push-force"] }"#).unwrap();
     assert_eq!(counts(&world), [1, 1, 1, 0]);
 }
