@@ -310,8 +310,8 @@ fn calls_of_sub_agents_in_lines_of_progress_count_once() {
 fn the_folder_that_a_call_of_codex_names_is_left_out_as_its_hook_does_not_get_it() {
     let world = World::new();
     let there = world.root().join("there");
-    fs::create_dir_all(there.join("node_modules/.bin")).unwrap();
-    let arguments = json!({ "cmd": "git push -f origin x", "workdir": there }).to_string();
+    fs::create_dir_all(there.join(".git")).unwrap();
+    let arguments = json!({ "cmd": "git add -A", "workdir": there }).to_string();
     let parts = [
         meta(FIRST, "p", json!({})),
         line(
@@ -326,6 +326,6 @@ fn the_folder_that_a_call_of_codex_names_is_left_out_as_its_hook_does_not_get_it
         ),
     ];
     write(&world, "rollout-p.jsonl", &parts);
-    fs::write(there.join(".toolcoach.json"), r#"{ "disable": ["git-push-force"] }"#).unwrap();
+    fs::write(there.join(".toolcoach.json"), r#"{ "disable": ["git-add-all"] }"#).unwrap();
     assert_eq!(counts(&world), [1, 1, 1, 0]);
 }
