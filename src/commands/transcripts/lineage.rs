@@ -89,8 +89,12 @@ pub(super) struct Lineage {
     parent: Option<String>,
     /// In the history of the parent.
     is_copying: bool,
-    /// The lines so far were written in one go, or are older than the rollout.
+    /// The lines since the beginning of a parent were written in one go, or are older than the
+    /// first one.
     is_burst: bool,
+    /// The line is older than the first one.
+    is_older: bool,
+    first_ms: Option<u64>,
     last_ms: Option<u64>,
     /// Hashes of the calls and turns of this rollout, without and with its id.
     items: Vec<(u64, u64)>,
@@ -109,12 +113,12 @@ impl Lineage {
             None => {
                 self.parent.clone_from(&meta.parent);
                 self.is_copying = meta.parent.is_some();
-                self.is_burst = true;
                 self.own = Some(meta);
                 true
             }
             Some(own) => {
                 self.is_copying = own.id != meta.id;
+                self.is_burst = self.is_copying;
                 if self.is_copying && self.parent.is_none() {
                     self.parent = meta.id;
                 }
@@ -125,9 +129,9 @@ impl Lineage {
 
     /// Takes in the time of a line, unix ms.
     pub(super) fn line_at(&mut self, ms: u64) {
-        let created = self.own.as_ref().and_then(|own| own.created_ms);
         let goes_on = self.last_ms.is_none_or(|last| ms <= last.saturating_add(BURST_MS));
-        self.is_burst &= goes_on || created.is_some_and(|created| ms < created);
+        self.is_older = ms < *self.first_ms.get_or_insert(ms);
+        self.is_burst &= goes_on || self.is_older;
         self.last_ms = Some(ms);
     }
 
@@ -153,7 +157,7 @@ impl Lineage {
                 self.is_copying = false;
                 Whose::Own
             }
-            Some(_) if self.is_copying && self.is_burst => Whose::Parents,
+            Some(_) if self.is_copying && (self.is_burst || self.is_older) => Whose::Parents,
             _ => Whose::Own,
         }
     }
