@@ -1,5 +1,6 @@
-//! Reads messages of sub-agents inside the lines of their session: Claude Code 2.1.x before its
-//! sub-agents had files of their own wrote them as lines of progress, each with the whole message.
+//! Reads messages of sub-agents inside the lines of their session. Older versions of Claude Code,
+//! such as 2.1.39, write them as lines of progress, each with the whole message, whether the
+//! sub-agent has a file of its own or not.
 
 use super::record::LineFields;
 use crate::protocol::json;
