@@ -91,6 +91,15 @@ pub(crate) enum Error {
          session"
     )]
     NoTranscripts,
+    /// The folders on the command line have no recordings.
+    #[error("no .jsonl, .jsonl.gz or .jsonl.zst in {}", list(paths))]
+    NoRecordings {
+        /// The folders.
+        paths: Vec<PathBuf>,
+    },
+    /// The files on the command line have no line of a recording.
+    #[error("nothing that was read is a transcript or a hook input")]
+    NothingRead,
     /// The system refused to start a thread.
     #[error("cannot start a thread: {0}")]
     NoThread(std::io::Error),
@@ -114,6 +123,11 @@ pub(crate) enum Error {
     /// A fault on the command line that clap cannot detect.
     #[error("{0}")]
     Usage(String),
+}
+
+/// The paths as a list for users.
+fn list(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 impl Error {

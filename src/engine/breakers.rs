@@ -240,9 +240,11 @@ mod tests {
         for _ in 0..5 {
             breakers().failed("router", Failure::Error, 5).unwrap();
             breakers().failed("router", Failure::Error, 5).unwrap();
+            assert_eq!(breakers().of("router").failures, 2, "before the success");
             breakers().succeeded("router").unwrap();
+            assert_eq!(breakers().of("router"), Breaker::default(), "after the success");
+            assert!(breakers().admits("router", 6));
         }
-        assert_eq!(breakers().of("router").state(6), BreakerState::Closed);
     }
 
     #[test]

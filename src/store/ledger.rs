@@ -339,6 +339,19 @@ mod tests {
             Ledger::new(Path::new("/x"), "t", None).hash("key", "a")
         );
         let long = "x".repeat(100_000);
+        assert_eq!(ledger.hash("key", &long), "c6e1191aa2f3f6c2");
+        // Of a long text the middle does not count. The longest whole one has 32 KiB.
+        let with = |len: usize, at: usize| {
+            let mut text = vec![b'x'; len];
+            text.splice(at..=at, *b"y");
+            ledger.hash("key", &String::from_utf8(text).unwrap())
+        };
+        let (kept, whole) = (16 << 10, 32 << 10);
+        assert_eq!(with(whole + 1, kept), ledger.hash("key", &"x".repeat(whole + 1)));
+        assert_ne!(with(whole, kept), ledger.hash("key", &"x".repeat(whole)));
+        for at in [kept - 1, 100_000 - kept] {
+            assert_ne!(with(100_000, at), ledger.hash("key", &long), "byte {at}");
+        }
         assert_ne!(ledger.hash("key", &long), ledger.hash("key", &format!("{long}x")));
     }
 

@@ -96,3 +96,29 @@ pub fn run(state: &Path, terms: &Terms) -> io::Result<bool> {
     }
     Ok(is_done)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_date_in_the_future_is_no_reason_to_wait_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = 1_800_000_000_000;
+        assert!(is_due(folder.path(), now), "never done");
+        let file = fs::File::create(folder.path().join(state_dir::UPKEEP)).unwrap();
+        let is_due = |last: u64| {
+            file.set_modified(UNIX_EPOCH + Duration::from_millis(last)).unwrap();
+            is_due(folder.path(), now)
+        };
+        // Clocks of two machines may differ by less than a day.
+        for last in [now, now - DAY_MS + 1, now + DAY_MS - 1] {
+            assert!(!is_due(last), "{last}");
+        }
+        for last in [0, now - DAY_MS, now + DAY_MS, now + 10 * 365 * DAY_MS] {
+            assert!(is_due(last), "{last}");
+        }
+    }
+}

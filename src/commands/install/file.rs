@@ -151,3 +151,35 @@ fn remove_folders(folders: &[PathBuf]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_program_wrote_in_between_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        // Changed, made and removed after the snapshot.
+        for (before, after) in
+            [(Some("{}"), Some("{\"a\":1}")), (None, Some("{}")), (Some("{}"), None)]
+        {
+            let put = |text: Option<&str>| match text {
+                Some(text) => fs::write(&path, text).unwrap(),
+                None => _ = fs::remove_file(&path),
+            };
+            put(before);
+            let snapshot = FileSnapshot::take(&path).unwrap();
+            put(after);
+            let changed = snapshot.replace("{\"ours\":1}");
+            assert!(changed.is_err(), "{before:?} {after:?}");
+            if after.is_some() {
+                assert!(matches!(changed, Err(Error::Changed { .. })), "{changed:?}");
+                assert!(matches!(snapshot.remove(&[]), Err(Error::Changed { .. })));
+            }
+            assert_eq!(fs::read_to_string(&path).ok().as_deref(), after);
+            let names = fs::read_dir(folder.path()).unwrap().count();
+            assert_eq!(names, usize::from(after.is_some()), "nothing of ours is left");
+        }
+    }
+}

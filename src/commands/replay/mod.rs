@@ -37,8 +37,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// What `replay` takes on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct ReplayOptions {
-    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz too); folders
-    /// are searched for them [default: the agents' own folders]
+    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz and .zst
+    /// too); folders are searched for them [default: the agents' own folders]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Print JSON
@@ -61,24 +61,36 @@ pub(crate) struct ReplayOptions {
 /// Replays the sessions, and prints the report.
 ///
 /// # Errors
-/// When a path does not exist, a rule is unknown, or stdout cannot be written.
+/// When a path does not exist, there are no transcripts, nothing can be read, a rule is unknown, or
+/// stdout cannot be written.
 pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
     let context = Context::new();
     for rule in &options.rules {
         context.rule(rule)?;
     }
     let sources = Sources::find(&options.paths)?;
+    if sources.units.is_empty() && sources.unreadable.is_empty() {
+        return Err(match options.paths.clone() {
+            paths if paths.is_empty() => Error::NoTranscripts,
+            paths => Error::NoRecordings { paths },
+        });
+    }
     let files = sources.units.iter().map(|unit| unit.files.len() as u64).sum();
     let mut tally = replay(options, sources)?;
     tally
         .rules
         .retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
     if options.json {
-        return Ok(print_json(
-            &(serde_json::to_string_pretty(&ReplayReport::new(&tally, files))? + "\n"),
-        )?);
+        let report = ReplayReport::new(&tally, files);
+        print_json(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+    } else {
+        print(&page::render(&tally, files))?;
     }
-    Ok(print(&page::render(&tally, files))?)
+    let left_out = &tally.left_out;
+    match tally.calls + left_out.read_lines + left_out.unhooked_calls + left_out.copied_calls {
+        0 => Err(Error::NothingRead),
+        _ => Ok(()),
+    }
 }
 
 fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Error> {

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
+use super::nested;
 use super::record::{HookInput, LineFields, LineKind, Pending, Record, SeenCalls, quoted};
 use crate::base::calendar::Utc;
 use crate::protocol::client::{Client, Version};
@@ -96,6 +97,8 @@ impl Transcript {
         seen: &mut SeenCalls,
         emit: &mut dyn FnMut(Record),
     ) -> LineKind {
+        let nested = nested::message(fields);
+        let fields = nested.as_ref().unwrap_or(fields);
         let agent = self.agent(fields);
         if self.project.is_none()
             && let Some(cwd) = fields.cwd.and_then(json::string)
@@ -117,7 +120,13 @@ impl Transcript {
             Some("\"user\"") if fields.summary.is_some_and(json::is_true) => {
                 self.compact(fields, agent, time, emit)
             }
-            Some("\"user\"") => self.end(fields, agent, time, seen, emit),
+            Some("\"user\"") => {
+                let mut is_new = |id: &str| {
+                    let time = time.unwrap_or(0);
+                    seen.insert(id, time, agent.as_deref(), nested.is_some())
+                };
+                self.end(fields, agent.clone(), time, &mut is_new, emit)
+            }
             Some("\"system\"") if fields.subtype == Some("\"compact_boundary\"") => {
                 self.compact(fields, agent, time, emit)
             }
@@ -172,7 +181,7 @@ impl Transcript {
         fields: &LineFields,
         agent: Option<String>,
         time: Option<u64>,
-        seen: &mut SeenCalls,
+        is_new: &mut dyn FnMut(&str) -> bool,
         emit: &mut dyn FnMut(Record),
     ) -> LineKind {
         let names = ["type", "tool_use_id", "content", "is_error"];
@@ -188,7 +197,7 @@ impl Transcript {
             };
             let started = begun.at.unwrap_or(0).max(self.last_end);
             self.last_end = self.last_end.max(time.unwrap_or(0));
-            if !seen.insert(id, time.unwrap_or(0)) {
+            if !is_new(id) {
                 kind = LineKind::Copied;
                 continue;
             }

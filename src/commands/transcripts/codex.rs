@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
+use super::lineage::{Lineage, SeenRollouts, Whose};
 use super::record::{HookInput, LineFields, LineKind, Pending, Record, quoted};
 use crate::base::calendar::Utc;
 use crate::protocol::client::Client;
@@ -28,7 +29,8 @@ const NOT_RUN: [&str; 6] = [
 struct CodexCall {
     /// The tool's name as the hook gets it.
     name: String,
-    /// Its input, JSON. The hook does not get the folder that a call names, so that it is left out.
+    /// Its input, JSON. The hook does not get the folder that a call names (`workdir`), so it is
+    /// left out.
     input: String,
 }
 
@@ -41,17 +43,18 @@ impl CodexCall {
 
 /// The state of reading a rollout.
 pub(super) struct Rollout {
-    session: Option<String>,
+    lineage: Lineage,
     cwd: Option<PathBuf>,
-    pending: Pending<CodexCall>,
+    pending: Pending<(CodexCall, Whose)>,
 }
 
 impl Rollout {
     /// The rollout in this file.
     pub(super) fn new(path: &Path) -> Self {
         // A rollout without the session's id at its beginning has it at the end of its name.
-        let session = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        Self { session, cwd: None, pending: Pending::default() }
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let stem = name.and_then(|name| name.split(".jsonl").next().map(str::to_owned));
+        Self { lineage: Lineage::new(stem), cwd: None, pending: Pending::default() }
     }
 
     /// Whether a line is from a rollout. In the first versions a line is a bare payload.
@@ -71,11 +74,12 @@ impl Rollout {
         }
     }
 
-    /// Reads a line.
+    /// Reads a line. `seen` has the calls of the rollouts that this one may have copies of.
     pub(super) fn read(
         &mut self,
         line: &str,
         fields: &LineFields,
+        seen: &SeenRollouts,
         emit: &mut dyn FnMut(Record),
     ) -> LineKind {
         let time = fields
@@ -83,34 +87,68 @@ impl Rollout {
             .and_then(json::string)
             .and_then(|text| Utc::parse(&text))
             .map(|time| time.0);
+        if let Some(time) = time {
+            self.lineage.line_at(time);
+        }
         let payload = fields.payload.unwrap_or(line);
         match fields.kind {
-            Some("\"session_meta\"" | "\"turn_context\"") => {
-                self.learn(fields.kind == Some("\"session_meta\""), payload);
+            Some("\"session_meta\"") => {
+                let is_own = self.lineage.begin(payload);
+                self.learn(payload, is_own || self.cwd.is_none());
+                LineKind::Known
+            }
+            Some("\"turn_context\"") => {
+                self.turn(payload, seen);
+                self.learn(payload, true);
                 LineKind::Known
             }
             Some("\"compacted\"") => {
-                self.emit(HookInput::new("SessionStart").text("source", "compact"), time, emit);
+                if !self.lineage.is_copying() {
+                    let input = HookInput::new("SessionStart").text("source", "compact");
+                    self.emit(input, Whose::Own, time, emit);
+                }
                 LineKind::Known
             }
-            Some("\"event_msg\"") => LineKind::Known,
-            _ => self.item(payload, time, emit),
+            Some("\"event_msg\"") => {
+                if let Ok([Some("\"task_started\"" | "\"turn_started\"")]) =
+                    json::pick(payload, &["type"])
+                {
+                    self.turn(payload, seen);
+                }
+                LineKind::Known
+            }
+            _ => self.item(payload, time, seen, emit),
         }
     }
 
-    fn learn(&mut self, is_start: bool, payload: &str) {
-        let Ok([id, cwd]) = json::pick(payload, &["id", "cwd"]) else { return };
-        // A forked session has its own beginning first, then that of the session before it.
-        if is_start && self.cwd.is_none() {
-            self.session = id.and_then(json::string).map(Cow::into_owned).or(self.session.take());
-        }
-        if !is_start || self.cwd.is_none() {
-            self.cwd =
-                cwd.and_then(json::string).map(|cwd| PathBuf::from(&*cwd)).or(self.cwd.take());
+    /// Adds the calls of the rollout to those that were read.
+    pub(super) fn end_reading(self, seen: &mut SeenRollouts) {
+        self.lineage.end(seen);
+    }
+
+    fn turn(&mut self, payload: &str, seen: &SeenRollouts) {
+        if let Ok([Some(id)]) = json::pick(payload, &["turn_id"])
+            && let Some(id) = json::string(id)
+        {
+            self.lineage.turn(&id, seen);
         }
     }
 
-    fn item(&mut self, payload: &str, time: Option<u64>, emit: &mut dyn FnMut(Record)) -> LineKind {
+    /// Takes the folder of a beginning or a turn, if it counts.
+    fn learn(&mut self, payload: &str, counts: bool) {
+        let Ok([Some(cwd)]) = json::pick(payload, &["cwd"]) else { return };
+        if let Some(cwd) = json::string(cwd).filter(|_| counts) {
+            self.cwd = Some(PathBuf::from(&*cwd));
+        }
+    }
+
+    fn item(
+        &mut self,
+        payload: &str,
+        time: Option<u64>,
+        seen: &SeenRollouts,
+        emit: &mut dyn FnMut(Record),
+    ) -> LineKind {
         let names = ["type", "call_id", "name", "arguments", "action", "output", "input"];
         let Ok([Some(kind), id, name, arguments, action, output, input]) =
             json::pick(payload, &names)
@@ -118,6 +156,17 @@ impl Rollout {
             return LineKind::Known;
         };
         let Some(id) = id else { return LineKind::Known };
+        if kind.ends_with("_output\"") {
+            return self.end(id, output.unwrap_or("null"), time, emit);
+        }
+        if !matches!(kind, "\"function_call\"" | "\"local_shell_call\"" | "\"custom_tool_call\"") {
+            return LineKind::Known;
+        }
+        let parts = [Some(id), name, arguments, action, input].map(Option::unwrap_or_default);
+        let whose = self.lineage.whose(&parts, seen);
+        if whose == Whose::Copied {
+            return LineKind::Copied;
+        }
         let name = name.and_then(json::string).unwrap_or_default();
         let begun = match kind {
             "\"function_call\"" => {
@@ -140,14 +189,11 @@ impl Rollout {
                 let input = format!(r#"{{"command":{}}}"#, input.unwrap_or("\"\""));
                 Some(CodexCall { name: name.into_owned(), input })
             }
-            "\"function_call_output\"" | "\"custom_tool_call_output\"" => {
-                return self.end(id, output.unwrap_or("null"), time, emit);
-            }
-            _ => return LineKind::Known,
+            _ => None,
         };
         match begun {
             Some(begun) => {
-                self.pending.begin(id.to_owned(), begun);
+                self.pending.begin(id.to_owned(), (begun, whose));
                 LineKind::Known
             }
             None => LineKind::Unhooked,
@@ -161,7 +207,7 @@ impl Rollout {
         time: Option<u64>,
         emit: &mut dyn FnMut(Record),
     ) -> LineKind {
-        let Some(begun) = self.pending.end(id) else { return LineKind::Known };
+        let Some((begun, whose)) = self.pending.end(id) else { return LineKind::Known };
         let response = match json::string(output) {
             Some(text) => match hook_output(&text) {
                 Some(output) => Cow::Owned(quoted(&output)),
@@ -174,16 +220,24 @@ impl Rollout {
             .raw("tool_input", Some(&begun.input))
             .raw("tool_response", Some(&response))
             .raw("tool_use_id", Some(id));
-        self.emit(input, time, emit);
+        self.emit(input, whose, time, emit);
         LineKind::Known
     }
 
     /// Emits a record.
-    fn emit(&self, input: HookInput, time_ms: Option<u64>, emit: &mut dyn FnMut(Record)) {
-        let session = self.session.as_deref().map(quoted);
+    fn emit(
+        &self,
+        input: HookInput,
+        whose: Whose,
+        time_ms: Option<u64>,
+        emit: &mut dyn FnMut(Record),
+    ) {
+        let (session, agent) = self.lineage.session(whose);
+        let (session, agent) = (session.map(quoted), agent.map(quoted));
         let cwd = self.cwd.as_ref().map(|cwd| quoted(&cwd.to_string_lossy()));
         let input = input
             .raw("session_id", session.as_deref())
+            .raw("agent_id", agent.as_deref())
             .raw("cwd", cwd.as_deref())
             .text("turn_id", "");
         let input = Cow::Owned(input.done());

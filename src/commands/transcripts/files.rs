@@ -18,6 +18,9 @@ use crate::protocol::error::EventError;
 /// The calls, lines and files that were skipped.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct LeftOut {
+    /// Lines of recordings, which were not skipped.
+    #[serde(skip)]
+    pub read_lines: u64,
     /// Calls for which their client runs no hook.
     pub unhooked_calls: u64,
     /// Calls that are in another file too.
@@ -33,7 +36,8 @@ pub struct LeftOut {
 impl LeftOut {
     fn count(&mut self, kind: LineKind) {
         match kind {
-            LineKind::Known => {}
+            LineKind::Empty => {}
+            LineKind::Known => self.read_lines += 1,
             LineKind::Unhooked => self.unhooked_calls += 1,
             LineKind::Copied => self.copied_calls += 1,
             LineKind::Foreign => self.foreign_lines += 1,
@@ -43,6 +47,7 @@ impl LeftOut {
 
     /// Adds the counts of another thread.
     pub(crate) fn add(&mut self, other: Self) {
+        self.read_lines += other.read_lines;
         self.unhooked_calls += other.unhooked_calls;
         self.copied_calls += other.copied_calls;
         self.unreadable_lines += other.unreadable_lines;
@@ -114,38 +119,50 @@ fn read_one(
     let mut lines = RecordedLines::open(path, progress)?;
     let mut transcript = Transcript::new(path);
     let mut rollout = Rollout::new(path);
-    while let Some(line) = lines.next()? {
-        let line = match &line {
-            RecordedLine::TooLong => {
-                left_out.count(LineKind::Unreadable);
-                continue;
+    let end = loop {
+        match lines.next() {
+            Ok(Some(RecordedLine::TooLong)) => left_out.count(LineKind::Unreadable),
+            Ok(Some(RecordedLine::Text(line))) => {
+                let line = line.trim_start_matches('\u{feff}');
+                left_out.count(read_line(line, &mut transcript, &mut rollout, reader, seen));
             }
-            RecordedLine::Text(line) if line.trim_ascii().is_empty() => continue,
-            RecordedLine::Text(line) => line.trim_start_matches('\u{feff}'),
-        };
-        let Some(fields) = LineFields::of(line) else {
-            left_out.count(LineKind::Unreadable);
-            continue;
-        };
-        let mut refused = LineKind::Known;
-        let mut emit = |record: Record| match reader.record(&record) {
-            Ok(()) => {}
-            Err(EventError::UnknownEvent { .. }) => refused = LineKind::Foreign,
-            Err(_) => refused = LineKind::Unreadable,
-        };
-        let kind = if recorded::owns(&fields) {
-            recorded::read(line, &fields, &mut emit)
-        } else if Transcript::owns(&fields) {
-            transcript.read(&fields, seen, &mut emit)
-        } else if Rollout::owns(&fields) {
-            rollout.read(line, &fields, &mut emit)
-        } else {
-            LineKind::Foreign
-        };
-        left_out.count(if kind == LineKind::Known { refused } else { kind });
-        if let Some(heard) = Heard::of(&fields) {
-            reader.heard(&heard);
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
         }
+    };
+    // The calls before an error were read too.
+    rollout.end_reading(&mut seen.rollouts);
+    end
+}
+
+fn read_line(
+    line: &str,
+    transcript: &mut Transcript,
+    rollout: &mut Rollout,
+    reader: &mut dyn RecordReader,
+    seen: &mut SeenCalls,
+) -> LineKind {
+    if line.trim_ascii().is_empty() {
+        return LineKind::Empty;
     }
-    Ok(())
+    let Some(fields) = LineFields::of(line) else { return LineKind::Unreadable };
+    let mut refused = LineKind::Known;
+    let mut emit = |record: Record| match reader.record(&record) {
+        Ok(()) => {}
+        Err(EventError::UnknownEvent { .. }) => refused = LineKind::Foreign,
+        Err(_) => refused = LineKind::Unreadable,
+    };
+    let kind = if recorded::owns(&fields) {
+        recorded::read(line, &fields, &mut emit)
+    } else if Transcript::owns(&fields) {
+        transcript.read(&fields, seen, &mut emit)
+    } else if Rollout::owns(&fields) {
+        rollout.read(line, &fields, &seen.rollouts, &mut emit)
+    } else {
+        LineKind::Foreign
+    };
+    if let Some(heard) = Heard::of(&fields) {
+        reader.heard(&heard);
+    }
+    if kind == LineKind::Known { refused } else { kind }
 }

@@ -1,19 +1,15 @@
-//! Reads the lines of a file of any size, with one in memory at a time. Compressed files are
-//! decompressed on the way.
+//! Reads the lines of a file of any size, with one in memory at a time.
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use super::packed::unpacked;
 
 /// Longest line, bytes. A transcript has each result twice, and the largest known one has 11 MB.
 const MAX_LINE_BYTES: usize = 64 << 20;
-
-/// Size of the read buffer, bytes.
-const BUFFER_BYTES: usize = 64 << 10;
 
 /// The buffer of lines shrinks to this size, bytes, since few lines need more.
 const USUAL_LINE_BYTES: usize = 1 << 20;
@@ -36,12 +32,13 @@ impl<'p> RecordedLines<'p> {
     /// Opens a file. Adds the number of bytes read to `progress`.
     pub(super) fn open(path: &Path, progress: &'p AtomicU64) -> io::Result<Self> {
         let file = File::open(path)?;
-        let mut file = BufReader::with_capacity(BUFFER_BYTES, CountedFile { file, progress });
-        let is_compressed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let reader: Box<dyn BufRead> = match is_compressed {
-            true => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))),
-            false => Box::new(file),
-        };
+        let reader = unpacked(CountedFile { file, progress })?;
+        Ok(Self { reader, buffer: Vec::new() })
+    }
+
+    /// Opens the first `bytes` of a file, decompressed. The last line may be cut.
+    pub(super) fn head(path: &Path, bytes: u64) -> io::Result<Self> {
+        let reader = Box::new(unpacked(File::open(path)?)?.take(bytes));
         Ok(Self { reader, buffer: Vec::new() })
     }
 

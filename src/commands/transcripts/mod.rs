@@ -4,11 +4,17 @@
 //! them through the engine; `log` looks for those on which something was said.
 
 pub(crate) mod about;
+mod beginning;
 mod claude;
 mod codex;
+mod families;
 mod files;
 mod heard;
+mod lineage;
 mod lines;
+mod nested;
+mod packed;
+
 mod record;
 mod recorded;
 mod sessions;

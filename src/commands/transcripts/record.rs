@@ -8,6 +8,7 @@ use std::path::Path;
 use once_cell::unsync::OnceCell;
 use siphasher::sip::SipHasher13;
 
+use super::lineage::SeenRollouts;
 use crate::protocol;
 use crate::protocol::client::Client;
 use crate::protocol::error::{EventError, MAX_INPUT_BYTES};
@@ -54,6 +55,8 @@ impl Record<'_> {
 /// What a line of a recording is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
+    /// Nothing but white space.
+    Empty,
     /// Part of a recording, with or without a call.
     Known,
     /// A call for which its client runs no hook: it was refused or rejected, or is internal to the
@@ -71,6 +74,7 @@ pub(super) enum LineKind {
 macro_rules! fields {
     ($($field:ident: $name:literal,)*) => {
         /// The fields that tell the kinds of lines apart, as raw JSON.
+        #[derive(Clone, Copy)]
         pub(super) struct LineFields<'l> {
             $(pub(super) $field: Option<&'l str>,)*
         }
@@ -103,6 +107,7 @@ fields! {
     permission: "permissionDecision",
     attachment: "attachment",
     payload: "payload",
+    data: "data",
     event: "hook_event_name",
     command: "cmd",
 }
@@ -173,13 +178,31 @@ impl<T> Pending<T> {
     }
 }
 
-/// Hashes of the calls in files with the same beginning. Forking a session copies its lines.
+/// The calls of the files that were read before and belong together: copies of them count once.
 #[derive(Default)]
-pub(super) struct SeenCalls(HashSet<u64>);
+pub(super) struct SeenCalls {
+    /// Those of Codex.
+    pub(super) rollouts: SeenRollouts,
+    calls: HashSet<u64>,
+    /// The calls of sub-agents, without their times.
+    of_agents: HashSet<u64>,
+}
 
 impl SeenCalls {
-    /// Adds a call with this id that ended at this time, unix ms. Returns whether it is a new one.
-    pub(super) fn insert(&mut self, id: &str, time_ms: u64) -> bool {
-        self.0.insert(SipHasher13::new_with_keys(time_ms, 0).hash(id.as_bytes()))
+    /// Adds a call of Claude Code with this id that ended at this time, unix ms. Returns whether it
+    /// is a new one. A message inside a line of the session (`is_nested`) may have another time than
+    /// in the sub-agent's own transcript.
+    pub(super) fn insert(
+        &mut self,
+        id: &str,
+        time_ms: u64,
+        agent: Option<&str>,
+        is_nested: bool,
+    ) -> bool {
+        let hash = |seed, text: &str| SipHasher13::new_with_keys(seed, 0).hash(text.as_bytes());
+        let is_new = self.calls.insert(hash(time_ms, id));
+        let Some(agent) = agent else { return is_new };
+        let is_new_of_agent = self.of_agents.insert(hash(0, &format!("{agent} {id}")));
+        is_new && (is_new_of_agent || !is_nested)
     }
 }

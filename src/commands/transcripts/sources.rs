@@ -1,17 +1,16 @@
-//! Finds the files to read: those that the user named, or those in the clients' own folders. Groups
-//! files of which one is a copy of another.
+//! Finds the files to read: those that the user named, or those in the clients' own folders.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::beginning::Beginning;
+use super::families::{self, Unit};
 use crate::base::env;
 use crate::commands::error::Error;
-use crate::protocol::json;
 
-/// How much of a file is searched for its first message, bytes.
-const HEAD_BYTES: u64 = 64 << 10;
+/// How the names of recordings end.
+const ENDS: [&str; 3] = [".jsonl", ".jsonl.gz", ".jsonl.zst"];
 
 /// How many parts of a path, from its end, may be the id of a session: a sub-agent's transcript is
 /// in a folder of a folder of that name.
@@ -20,13 +19,8 @@ const MAX_DEPTH: usize = 4;
 /// Length of a UUID, which ends the name of a rollout.
 const UUID_BYTES: usize = 36;
 
-/// Files that one thread reads one after the other.
-pub(crate) struct Unit {
-    /// The files, in the order in which they begin.
-    pub(crate) files: Vec<PathBuf>,
-    /// Their total size.
-    pub(crate) bytes: u64,
-}
+/// How the names of transcripts begin that may be of a sub-agent.
+const SUB_AGENTS: [&str; 2] = ["agent-", "rollout-"];
 
 /// All files to read.
 #[derive(Default)]
@@ -42,14 +36,17 @@ fn own_folders() -> Vec<PathBuf> {
     let below_home = |path: &str| env::home().map(|home| home.join(path));
     let claude = env::claude_config_dir().or_else(|| below_home(".claude"));
     let codex = env::codex_home().or_else(|| below_home(".codex"));
-    let folders =
-        [claude.map(|folder| folder.join("projects")), codex.map(|folder| folder.join("sessions"))];
+    let folders = [
+        claude.map(|folder| folder.join("projects")),
+        codex.as_ref().map(|folder| folder.join("sessions")),
+        codex.map(|folder| folder.join("archived_sessions")),
+    ];
     folders.into_iter().flatten().filter(|folder| folder.is_dir()).collect()
 }
 
 /// The transcripts in the clients' own folders that are of a session whose id `is_wanted`, in the
 /// order of their paths. Both clients put the id into the path, but for old sub-agents of Claude
-/// Code, whose lines have it.
+/// Code and those of Codex, whose lines have it.
 pub(crate) fn of_sessions(mut is_wanted: impl FnMut(&str) -> bool) -> Vec<PathBuf> {
     let (mut sources, mut files) = (Sources::default(), BTreeMap::new());
     for folder in own_folders() {
@@ -67,18 +64,10 @@ pub(crate) fn of_sessions(mut is_wanted: impl FnMut(&str) -> bool) -> Vec<PathBu
         let end = stem.len().checked_sub(UUID_BYTES).and_then(|at| stem.get(at..));
         let ids = [Some(stem), end].into_iter().flatten();
         ids.chain(names.iter().skip(1).map(String::as_str)).any(&mut is_wanted)
-            || stem.starts_with("agent-") && session_of(path).is_some_and(|id| is_wanted(&id))
+            || SUB_AGENTS.iter().any(|start| stem.starts_with(start))
+                && Beginning::of(path).session.is_some_and(|id| is_wanted(&id))
     };
     files.into_keys().filter(|path| is_of_session(path)).collect()
-}
-
-/// The session that the first lines of a transcript name.
-fn session_of(path: &Path) -> Option<String> {
-    let head = BufReader::new(File::open(path).ok()?.take(HEAD_BYTES));
-    head.lines().map_while(Result::ok).find_map(|line| {
-        let [session] = json::pick(&line, &["sessionId"]).ok()?;
-        session.and_then(json::string).map(|id| id.into_owned())
-    })
 }
 
 impl Sources {
@@ -104,7 +93,7 @@ impl Sources {
                 files.insert(path.clone(), meta.len());
             }
         }
-        sources.group(files);
+        sources.units = families::units(files);
         Ok(sources)
     }
 
@@ -120,46 +109,9 @@ impl Sources {
             let name = name.to_string_lossy();
             if meta.is_dir() {
                 self.walk(&path, files);
-            } else if meta.is_file() && (name.ends_with(".jsonl") || name.ends_with(".jsonl.gz")) {
+            } else if meta.is_file() && ENDS.iter().any(|end| name.ends_with(end)) {
                 files.insert(path, meta.len());
             }
         }
     }
-
-    /// Puts files that begin with the same message into one unit.
-    fn group(&mut self, files: BTreeMap<PathBuf, u64>) {
-        let mut families: BTreeMap<String, Vec<(String, PathBuf, u64)>> = BTreeMap::new();
-        let many = files.len() > 1;
-        for (path, bytes) in files {
-            let (message, time) = if many { beginning(&path) } else { Default::default() };
-            // A file without a message is a family of its own.
-            let family = message.unwrap_or_else(|| path.to_string_lossy().into_owned());
-            families.entry(family).or_default().push((time, path, bytes));
-        }
-        for mut family in families.into_values() {
-            family.sort();
-            let bytes = family.iter().map(|(.., bytes)| bytes).sum();
-            self.units
-                .push(Unit { files: family.into_iter().map(|(_, path, _)| path).collect(), bytes });
-        }
-        self.units.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.files.cmp(&b.files)));
-    }
-}
-
-/// The id of a transcript's first message, and the time of its first line.
-fn beginning(path: &Path) -> (Option<String>, String) {
-    // Reading a pipe here would consume it.
-    let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
-    let Some(file) = File::open(path).ok().filter(|_| is_file) else { return Default::default() };
-    let mut first = String::new();
-    for line in BufReader::new(file.take(HEAD_BYTES)).lines().map_while(Result::ok) {
-        let Ok([uuid, timestamp]) = json::pick(&line, &["uuid", "timestamp"]) else { continue };
-        if first.is_empty() {
-            first = timestamp.unwrap_or_default().to_owned();
-        }
-        if let Some(uuid) = uuid {
-            return (Some(uuid.to_owned()), first);
-        }
-    }
-    (None, first)
 }

@@ -164,6 +164,40 @@ fn a_session_of_codex_and_a_sub_agent_are_found() {
 }
 
 #[test]
+fn a_sub_agent_of_codex_is_found_in_the_archive() {
+    let world = World::new();
+    let [root, own] =
+        ["01a20629-182f-7390-8338-64856014e8f0", "01a20629-9999-7390-8338-64856014e8f0"];
+    let call = world.bash("grep -rn foo .").session(root).agent(own).id("c1");
+    call.field("turn_id", json!("1")).response(json!("")).answer().expect("an answer");
+    let of =
+        |kind: &str, payload: Value| json!({ "timestamp": TIME, "type": kind, "payload": payload });
+    let arguments = json!({ "cmd": "grep -rn foo ." }).to_string();
+    let spawn = json!({ "subagent": { "thread_spawn": { "parent_thread_id": root } } });
+    let lines = [
+        of(
+            "session_meta",
+            json!({ "id": own, "session_id": root, "cwd": world.work(), "source": spawn }),
+        ),
+        of(
+            "response_item",
+            json!({ "type": "function_call", "name": "exec_command", "arguments": arguments, "call_id": "c1" }),
+        ),
+        of(
+            "response_item",
+            json!({ "type": "function_call_output", "call_id": "c1", "output": "" }),
+        ),
+    ];
+    append(
+        &world,
+        &format!(".codex/archived_sessions/rollout-2026-11-23T02-08-06-{own}.jsonl"),
+        &lines,
+    );
+    let found = objects(&world, &[]);
+    assert_eq!(found[0]["command"], "grep -rn foo .", "{found:?}");
+}
+
+#[test]
 fn without_a_transcript_the_ledgers_own_facts_are_shown() {
     let world = World::new();
     said(&world, "s", "t1", "grep -rn foo .");

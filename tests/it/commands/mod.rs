@@ -17,6 +17,7 @@ pub mod mutes;
 pub mod numbers;
 pub mod plugin;
 pub mod replay;
+mod replay_copies;
 pub mod settings;
 pub mod stats;
 mod stats_effect;
