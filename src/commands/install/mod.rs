@@ -3,6 +3,7 @@
 //! Both commands plan and show every change before they write anything. A file that they do not
 //! understand stops them.
 
+mod aside;
 mod clients;
 mod codex;
 mod consent;
@@ -12,6 +13,7 @@ mod document;
 mod entry;
 mod file;
 mod hook;
+mod inherit;
 mod layout;
 mod options;
 mod plan;
@@ -20,9 +22,12 @@ mod record;
 mod registration;
 #[cfg(fuzzing)]
 mod round_trip;
+mod staged;
 mod survey;
+mod transaction;
 mod unique_keys;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::base::{env, state_dir};
@@ -68,6 +73,9 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         return Err(if env::home().is_none() { Error::NoHome } else { Error::NoClient });
     }
     let records = Records::read(&state);
+    if !options.dry_run {
+        aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
+    }
     let mut plans = Vec::new();
     for target in targets {
         plans.push(Plan::new(target, goal, &state, &records)?);
@@ -118,6 +126,9 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
     if has_no_home && targets.is_empty() {
         return Err(Error::NoHome);
     }
+    if !options.dry_run {
+        aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
+    }
     let mut plans: Vec<Plan> = Vec::new();
     for target in targets {
         let plan = Plan::new(target, Goal::Uninstall, &state, &records)?;
@@ -141,6 +152,9 @@ fn carry_out(
         print(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
     }
     let changes: Vec<&Plan> = plans.iter().filter(|plan| plan.changes()).collect();
+    for plan in &changes {
+        plan.snapshot.check_writable()?;
+    }
     if dry {
         for plan in changes {
             let (before, after) = (plan.snapshot.text.as_deref(), plan.after.as_deref());
@@ -161,17 +175,29 @@ fn carry_out(
     if !yes && !consent::ask(&format!("Write {files}?"))? {
         return Ok(false);
     }
-    for plan in changes {
-        let backup = Records::update(state, |records| {
-            let fresh = Plan::new(plan.target.clone(), goal, state, records)?;
+    let backups = Records::update(state, |records| {
+        let mut fresh = Vec::new();
+        for plan in &changes {
+            let again = Plan::new(plan.target.clone(), goal, state, records)?;
             // The user agreed to the change that was shown, and to no other.
-            if !yes && !fresh.is_like(plan) {
+            if !yes && !again.is_like(plan) {
                 return Err(Error::Changed { path: plan.target.path.clone() });
             }
-            if fresh.changes() { fresh.carry_out(goal, state, records) } else { Ok(None) }
-        })?;
-        let backup = backup.map(|name| {
-            format!(" The file as it was: {}", format::path(&record::backup(state, &name)))
+            fresh.push(again);
+        }
+        // Another process may have done it meanwhile.
+        fresh.retain(Plan::changes);
+        transaction::carry_out(&fresh, goal, state, records).map(|backups| {
+            fresh
+                .iter()
+                .map(|plan| plan.snapshot.real.clone())
+                .zip(backups)
+                .collect::<BTreeMap<_, _>>()
+        })
+    })?;
+    for plan in changes {
+        let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
+            format!(" The file as it was: {}", format::path(&record::backup(state, name)))
         });
         print(&format!("{}: done.{}\n", plan.target.profile.title, backup.unwrap_or_default()))?;
     }

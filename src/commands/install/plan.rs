@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::clients::Target;
 use super::entry;
-use super::file::FileSnapshot;
+use super::file::{self, FileSnapshot};
 use super::record::{Records, WrittenFile};
 use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
@@ -29,7 +29,7 @@ pub(super) struct Plan {
     pub(super) target: Target,
     pub(super) snapshot: FileSnapshot,
     /// Its content without our entries.
-    base: Option<String>,
+    pub(super) base: Option<String>,
     /// Its content after the change; `None` if the file is to be removed.
     pub(super) after: Option<String>,
     /// It had entries of ours.
@@ -47,7 +47,14 @@ impl Plan {
         state: &Path,
         records: &Records,
     ) -> Result<Self, Error> {
-        let snapshot = FileSnapshot::take(&target.path)?;
+        let snapshot = match FileSnapshot::take(&target.path) {
+            Err(_)
+                if goal == Goal::Uninstall && !file::may_contain(&target.path, entry::PROGRAM) =>
+            {
+                FileSnapshot::passed_over(&target.path)
+            }
+            taken => taken?,
+        };
         let text = snapshot.text.as_deref();
         if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
             // Without our name in it the file has no entry of ours, whatever its form.
@@ -132,38 +139,8 @@ impl Plan {
             == (&other.snapshot.real, &other.snapshot.text, &other.after)
     }
 
-    /// Writes the change and updates the records. Returns the name of the backup, if there is one.
-    ///
-    /// # Errors
-    /// When something cannot be written. The file stays as it was then.
-    pub(super) fn carry_out(
-        &self,
-        goal: Goal,
-        state: &Path,
-        records: &mut Records,
-    ) -> Result<Option<String>, Error> {
-        let real = &self.snapshot.real;
-        let Some(after) = &self.after else {
-            let created = self.created_folders(records);
-            self.snapshot.remove(&created)?;
-            records.forget(state, real);
-            return Ok(None);
-        };
-        if goal == Goal::Uninstall {
-            self.snapshot.replace(after)?;
-            records.forget(state, real);
-            return Ok(None);
-        }
-        let key = (real.as_path(), self.target.profile.name);
-        let backup = records.add(state, key, self.base.as_deref(), after)?.backup.clone();
-        let created = self.snapshot.replace(after)?;
-        if let Some(written) = records.files.get_mut(real) {
-            written.folders.extend(created);
-        }
-        Ok(backup)
-    }
-
-    fn created_folders(&self, records: &Records) -> Vec<PathBuf> {
+    /// The folders that `install` created for the file, innermost first.
+    pub(super) fn created_folders(&self, records: &Records) -> Vec<PathBuf> {
         let folders = |written: &WrittenFile| written.folders.clone();
         records.files.get(&self.snapshot.real).map(folders).unwrap_or_default()
     }

@@ -23,6 +23,9 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Largest backup, bytes.
 const MAX_BACKUP_BYTES: u64 = 8 << 20;
 
+/// What parts the two numbers in the name of a file that waits. No settings file is called so.
+const WAITING: &str = "-=";
+
 /// One file that `install` wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WrittenFile {
@@ -149,6 +152,16 @@ pub(super) fn backup(state: &Path, name: &str) -> PathBuf {
 fn backup_name(real: &Path) -> String {
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     format!("{}-{name}", hash(&real.to_string_lossy()))
+}
+
+/// The name under which new settings for the file at `real` wait beside the backups.
+pub(super) fn waiting_name(real: &Path, number: &str) -> String {
+    format!("{}{WAITING}{number}", hash(&real.to_string_lossy()))
+}
+
+/// Whether a file beside the backups is one that waits.
+pub(super) fn is_waiting(name: &str) -> bool {
+    name.contains(WAITING)
 }
 
 fn save(path: &Path, text: &str) -> io::Result<()> {

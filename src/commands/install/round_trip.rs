@@ -11,6 +11,7 @@ use super::clients::{ClientProfile, PROFILES, Scope, Target};
 use super::plan::{Goal, Plan};
 use super::record::Records;
 use super::registration::ClientSettings;
+use super::transaction;
 use crate::commands::error::Error;
 
 /// Checks the round trip on the settings of each client, with this content.
@@ -65,15 +66,22 @@ fn register(target: &Target, state: &Path) -> Result<bool, Error> {
             state,
             records,
         )?;
-        plan.carry_out(Goal::Install { matcher: None, batch: false }, state, records)?;
-        Ok(plan.had_ours)
+        let had_ours = plan.had_ours;
+        if plan.changes() {
+            let goal = Goal::Install { matcher: None, batch: false };
+            transaction::carry_out(&[plan], goal, state, records)?;
+        }
+        Ok(had_ours)
     })
 }
 
 fn unregister(target: &Target, state: &Path) {
     let done = Records::update(state, |records| {
         let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
-        if plan.changes() { plan.carry_out(Goal::Uninstall, state, records) } else { Ok(None) }
+        if plan.changes() {
+            transaction::carry_out(&[plan], Goal::Uninstall, state, records)?;
+        }
+        Ok(())
     });
     done.unwrap_or_else(|error| panic!("{}: {error}", target.profile.name));
 }

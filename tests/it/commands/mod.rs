@@ -10,6 +10,7 @@ pub mod doctor_forms;
 pub mod doctor_parts;
 pub mod explain;
 pub mod install;
+pub mod install_files;
 pub mod install_places;
 pub mod install_refusals;
 pub mod log;

@@ -1,0 +1,160 @@
+//! A settings file that is about to change: the new text is written aside first, so that what can
+//! fail fails before any file has changed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::aside;
+use super::file::FileSnapshot;
+use super::inherit;
+use crate::commands::error::Error;
+
+/// How the file takes its new text.
+enum Change {
+    /// A file with the new text takes its name.
+    Rename(PathBuf),
+    /// The text is written into it: a new file would not be the one that its other names lead to.
+    Rewrite(File),
+    /// It is removed, with the folders that `install` created for it, innermost first.
+    Remove(Vec<PathBuf>),
+}
+
+/// One change. Dropping it before [`StagedFile::commit`] leaves nothing behind.
+pub(super) struct StagedFile<'s> {
+    snapshot: &'s FileSnapshot,
+    text: Option<&'s str>,
+    change: Change,
+    /// The folders that were created for the file, innermost first.
+    pub(super) created: Vec<PathBuf>,
+    is_done: bool,
+}
+
+impl<'s> StagedFile<'s> {
+    /// Prepares to replace the file by `text`, or to remove it with the folders `made_for_it`. The
+    /// new text waits in the state folder `state`, where no other user and no git looks, or beside
+    /// the file where that is another file system.
+    ///
+    /// # Errors
+    /// When the file cannot be written or removed. Nothing has changed then.
+    pub(super) fn prepare(
+        snapshot: &'s FileSnapshot,
+        text: Option<&'s str>,
+        state: &Path,
+        made_for_it: &[PathBuf],
+    ) -> Result<Self, Error> {
+        let path = &snapshot.real;
+        let failed = |source: io::Error| Error::NotWritten { path: path.clone(), source };
+        snapshot.check_writable()?;
+        let folder = path.parent().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+        let missing = folder.ancestors().take_while(|folder| !folder.exists());
+        let mut staged = Self {
+            snapshot,
+            text,
+            change: Change::Remove(made_for_it.to_owned()),
+            created: missing.map(Path::to_owned).collect(),
+            is_done: false,
+        };
+        inherit::create_folders(folder, &staged.created).map_err(failed)?;
+        check_folder(folder).map_err(failed)?;
+        let Some(text) = text else { return Ok(staged) };
+        staged.change = if snapshot.text.is_some() && has_other_names(path) {
+            Change::Rewrite(OpenOptions::new().write(true).open(path).map_err(failed)?)
+        } else {
+            Change::Rename(aside::write(path, text, state).map_err(failed)?)
+        };
+        Ok(staged)
+    }
+
+    /// Changes the file.
+    ///
+    /// # Errors
+    /// When another program has changed it meanwhile, or the system refuses. It stays as it was.
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
+        let path = &self.snapshot.real;
+        let failed = |source: io::Error| Error::NotWritten { path: path.clone(), source };
+        self.snapshot.check_unchanged()?;
+        match &mut self.change {
+            Change::Rename(fresh) => {
+                aside::rename(fresh, path, self.text.unwrap_or_default()).map_err(failed)?;
+            }
+            Change::Rewrite(file) => {
+                rewrite(file, self.text.unwrap_or_default()).map_err(failed)?;
+            }
+            Change::Remove(folders) => {
+                fs::remove_file(path).map_err(failed)?;
+                remove_folders(folders);
+            }
+        }
+        self.is_done = true;
+        Ok(())
+    }
+
+    /// Puts the old text back after [`StagedFile::commit`], since another file could not be changed.
+    ///
+    /// # Errors
+    /// When that cannot be done, or another program has changed the file.
+    pub(super) fn undo(&self, state: &Path) -> Result<(), Error> {
+        let now = FileSnapshot::take(&self.snapshot.real)?;
+        if now.text.as_deref() != self.text {
+            return Err(Error::Changed { path: self.snapshot.real.clone() });
+        }
+        let old = self.snapshot.text.as_deref();
+        StagedFile::prepare(&now, old, state, &self.created)?.commit()
+    }
+}
+
+impl Drop for StagedFile<'_> {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        // Nothing more can be done about a file that cannot be removed; a later run tries again.
+        if let Change::Rename(fresh) = &self.change {
+            let _ = fs::remove_file(fresh);
+        }
+        remove_folders(&self.created);
+    }
+}
+
+/// Writes `text` over the content of a file: one write, so that an interruption cannot part it.
+fn rewrite(file: &mut File, text: &str) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
+}
+
+/// Whether other names lead to the same file.
+#[cfg(unix)]
+pub(super) fn has_other_names(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|old| std::os::unix::fs::MetadataExt::nlink(&old) > 1)
+}
+
+/// Always false: this is not known here.
+#[cfg(not(unix))]
+pub(super) fn has_other_names(_: &Path) -> bool {
+    false
+}
+
+/// Checks that files in a folder can be made and removed. A file that waits elsewhere would not
+/// find that out.
+#[cfg(unix)]
+fn check_folder(folder: &Path) -> io::Result<()> {
+    use nix::unistd::{AccessFlags, access};
+    Ok(access(folder, AccessFlags::W_OK | AccessFlags::X_OK)?)
+}
+
+#[cfg(not(unix))]
+fn check_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes the folders, innermost first, up to the first that is not empty.
+fn remove_folders(folders: &[PathBuf]) {
+    for folder in folders {
+        if fs::remove_dir(folder).is_err() {
+            return;
+        }
+    }
+}

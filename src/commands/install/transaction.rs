@@ -1,0 +1,80 @@
+//! Carries out the planned changes of all files, or none of them.
+
+use std::path::Path;
+
+use super::aside;
+use super::plan::{Goal, Plan};
+use super::record::Records;
+use super::staged::StagedFile;
+use crate::commands::error::Error;
+
+/// Writes the changes and updates the records. Returns the name of each plan's backup, if it has
+/// one.
+///
+/// # Errors
+/// When one of the files cannot be written, or has changed. All are as they were then, unless one
+/// that was already changed cannot be put back: the error names it.
+pub(super) fn carry_out(
+    plans: &[Plan],
+    goal: Goal,
+    state: &Path,
+    records: &mut Records,
+) -> Result<Vec<Option<String>>, Error> {
+    let known = records.clone();
+    let done = write_all(plans, goal, state, records);
+    aside::tidy(state);
+    if done.is_err() {
+        // The backups of this run serve nobody.
+        let new: Vec<_> =
+            records.files.keys().filter(|real| !known.files.contains_key(*real)).cloned().collect();
+        for real in new {
+            records.forget(state, &real);
+        }
+    }
+    done
+}
+
+fn write_all(
+    plans: &[Plan],
+    goal: Goal,
+    state: &Path,
+    records: &mut Records,
+) -> Result<Vec<Option<String>>, Error> {
+    let mut staged = Vec::new();
+    let mut backups = Vec::new();
+    for plan in plans {
+        let real = &plan.snapshot.real;
+        let made_for_it = plan.created_folders(records);
+        staged.push(StagedFile::prepare(
+            &plan.snapshot,
+            plan.after.as_deref(),
+            state,
+            &made_for_it,
+        )?);
+        backups.push(match &plan.after {
+            Some(after) if goal != Goal::Uninstall => {
+                let key = (real.as_path(), plan.target.profile.name);
+                records.add(state, key, plan.base.as_deref(), after)?.backup.clone()
+            }
+            _ => None,
+        });
+    }
+    for at in 0..staged.len() {
+        let Some(file) = staged.get_mut(at) else { break };
+        if let Err(error) = file.commit() {
+            for done in staged.iter().take(at).rev() {
+                done.undo(state)?;
+            }
+            return Err(error);
+        }
+    }
+    for (plan, file) in plans.iter().zip(&staged) {
+        let real = &plan.snapshot.real;
+        if goal == Goal::Uninstall || plan.after.is_none() {
+            records.forget(state, real);
+        } else if let Some(written) = records.files.get_mut(real) {
+            written.folders.extend(file.created.iter().cloned());
+        }
+    }
+    Ok(backups)
+}
