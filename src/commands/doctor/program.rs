@@ -18,7 +18,7 @@ use crate::ui::format::micros;
 /// The version of this program.
 const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Most trials of a slow command: the machine may be busy for a moment.
+/// Most trials of a command that is slow or fails: the machine may be busy for a moment.
 const TRIES: usize = 3;
 
 /// Every command once for each client. This starts the programs to ask for their versions, and one
@@ -73,8 +73,6 @@ fn examine(
     };
     let name = match hook.launch.program() {
         Some(name) => name,
-        // The line of our plugin looks for the program first.
-        None if file.scope == "plugin" => install::PROGRAM.to_owned(),
         None if is_from_repository => return not_run(&hook.launch.to_shell()),
         None => {
             return (
@@ -178,6 +176,10 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
         }
         let outcome = trial::run(&command.launch, call.to_string().as_bytes(), &scene.scratch);
         if let Err(what) = contract::judge(client, &outcome) {
+            // On a busy machine the hook itself gives up in time, and says nothing.
+            if number + 1 < tries(&outcome) {
+                continue;
+            }
             let diagnosis = Diagnosis::failure(format!("`{}` {what}", command.launch.to_shell()))
                 .at(&command.file)
                 .took(us(&outcome))
@@ -208,6 +210,16 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
             .mend("look at what else the machine does; then doctor again")
     };
     diagnosis.took(us).about(survey)
+}
+
+/// How often a command is tried that ended so.
+fn tries(outcome: &TrialOutcome) -> usize {
+    match outcome.end {
+        TrialEnd::NotStarted(_) => 1,
+        // Each costs seconds.
+        TrialEnd::TooLong => 2,
+        TrialEnd::Exit(_) => TRIES,
+    }
 }
 
 fn us(outcome: &TrialOutcome) -> u64 {

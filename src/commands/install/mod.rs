@@ -4,6 +4,7 @@
 //! understand stops them.
 
 mod aside;
+mod by_hand;
 mod clients;
 mod codex;
 mod consent;
@@ -12,16 +13,21 @@ mod diff;
 mod document;
 mod entry;
 mod file;
+mod guard;
 mod hook;
 mod inherit;
 mod layout;
+mod managed;
+mod matcher;
 mod options;
 mod plan;
 mod purge;
 mod record;
+mod regex;
 mod registration;
 #[cfg(fuzzing)]
 mod round_trip;
+mod shape;
 mod staged;
 mod survey;
 mod transaction;
@@ -39,8 +45,9 @@ use plan::{Goal, Plan};
 
 pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
-pub(crate) use entry::{PROGRAM, quoted};
+pub(crate) use entry::quoted;
 pub(crate) use hook::{Hook, Launch};
+pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};
 pub(crate) use record::Records;
 #[cfg(fuzzing)]
@@ -74,11 +81,19 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     }
     let records = Records::read(&state);
     if !options.dry_run {
+        state_dir::check_owner(&state)
+            .map_err(|source| Error::Store { folder: state.clone(), source })?;
         aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
     }
     let mut plans = Vec::new();
     for target in targets {
-        plans.push(Plan::new(target, goal, &state, &records)?);
+        let plan = Plan::new(target.clone(), goal, &state, &records);
+        plans.push(match plan {
+            Ok(plan) => plan,
+            Err(error) => {
+                return Err(by_hand::to_paste(error, &target, options.matcher.as_deref())?);
+            }
+        });
     }
     deduplicate::deduplicate(&mut plans, options, &root)?;
     let done = carry_out(&plans, goal, &state, options.dry_run, options.yes)?;
@@ -127,11 +142,14 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
         return Err(Error::NoHome);
     }
     if !options.dry_run {
+        state_dir::check_owner(&state)
+            .map_err(|source| Error::Store { folder: state.clone(), source })?;
         aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
     }
     let mut plans: Vec<Plan> = Vec::new();
     for target in targets {
-        let plan = Plan::new(target, Goal::Uninstall, &state, &records)?;
+        let plan =
+            Plan::new(target, Goal::Uninstall, &state, &records).map_err(by_hand::to_take_out)?;
         if plan.changes() && !plans.iter().any(|other| other.snapshot.real == plan.snapshot.real) {
             plans.push(plan);
         }
@@ -150,6 +168,14 @@ fn carry_out(
 ) -> Result<bool, Error> {
     for plan in plans {
         print(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
+    }
+    for plan in plans {
+        let title = plan.target.profile.title;
+        for fault in &plan.refused {
+            print(&format!(
+                "{fault}: for such an entry {title} drops every hook, this one too: correct it, or take it out\n"
+            ))?;
+        }
     }
     let changes: Vec<&Plan> = plans.iter().filter(|plan| plan.changes()).collect();
     for plan in &changes {

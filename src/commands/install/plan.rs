@@ -7,6 +7,7 @@ use super::entry;
 use super::file::{self, FileSnapshot};
 use super::record::{Records, WrittenFile};
 use super::registration::ClientSettings;
+use super::shape;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 
@@ -34,6 +35,8 @@ pub(super) struct Plan {
     pub(super) after: Option<String>,
     /// It had entries of ours.
     pub(super) had_ours: bool,
+    /// Entries of others for which the client would drop ours.
+    pub(super) refused: Vec<FileError>,
 }
 
 impl Plan {
@@ -59,7 +62,14 @@ impl Plan {
         if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
             // Without our name in it the file has no entry of ours, whatever its form.
             let after = snapshot.text.clone();
-            return Ok(Self { target, snapshot, base: None, after, had_ours: false });
+            return Ok(Self {
+                target,
+                snapshot,
+                base: None,
+                after,
+                had_ours: false,
+                refused: Vec::new(),
+            });
         }
         if snapshot.real.to_str().is_none() {
             let what = "its path is not UTF-8".to_owned();
@@ -67,7 +77,9 @@ impl Plan {
         }
         let mut settings = ClientSettings::read(&target.path, text, target.layout)?;
         let had_ours = settings.has_ours();
-        let mut plan = Self { target, snapshot, base: None, after: None, had_ours };
+        let is_concerned = goal != Goal::Uninstall && target.profile.is_strict;
+        let refused = if is_concerned { shape::faults(&settings) } else { Vec::new() };
+        let mut plan = Self { target, snapshot, base: None, after: None, had_ours, refused };
         plan.after.clone_from(&plan.snapshot.text);
         let is_done = match goal {
             Goal::Install { matcher, batch } => {
@@ -131,6 +143,17 @@ impl Plan {
     /// Whether the file needs a change.
     pub(super) fn changes(&self) -> bool {
         self.after != self.snapshot.text
+    }
+
+    /// Whether taking our entries out of the new text gives every byte back, so that no copy of the
+    /// old one, with the keys in it, has to be kept.
+    pub(super) fn comes_back_without_a_copy(&self) -> bool {
+        let (Some(base), Some(after)) = (&self.base, &self.after) else { return false };
+        let read = ClientSettings::read(&self.target.path, Some(after), self.target.layout);
+        read.is_ok_and(|mut settings| {
+            settings.unregister();
+            settings.text() == base
+        })
     }
 
     /// Whether both plans make the same change.

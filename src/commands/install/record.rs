@@ -34,7 +34,7 @@ pub(super) struct WrittenFile {
     pub(super) client: String,
     /// Hash of the written text.
     pub(super) after: String,
-    /// The name of the backup; `None` if there was no file before.
+    /// The name of the backup, whether one was needed or not; `None` if there was no file before.
     pub(super) backup: Option<String>,
     /// Folders that were created for it, innermost first.
     #[serde(default)]
@@ -109,7 +109,8 @@ impl Records {
         String::from_utf8(bytes).ok().map(Some)
     }
 
-    /// Records that `after` is about to replace `before` in the file at `real`.
+    /// Records that `after` is about to replace `before` in the file at `real`. Without a copy the
+    /// name of the backup only says that there was a file: `uninstall` takes the entries out then.
     ///
     /// # Errors
     /// When the backup cannot be written.
@@ -117,11 +118,14 @@ impl Records {
         &mut self,
         state: &Path,
         (real, client): (&Path, &str),
-        before: Option<&str>,
+        (before, is_copied): (Option<&str>, bool),
         after: &str,
     ) -> Result<&mut WrittenFile, Error> {
         let name = before.map(|_| backup_name(real));
-        if let (Some(name), Some(text)) = (&name, before) {
+        if let (Some(name), Some(_), false) = (&name, before, is_copied) {
+            // One of an earlier run.
+            let _ = fs::remove_file(backup(state, name));
+        } else if let (Some(name), Some(text)) = (&name, before) {
             save(&backup(state, name), text)
                 .map_err(|source| Error::Store { folder: state.to_owned(), source })?;
         }

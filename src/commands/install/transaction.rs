@@ -5,7 +5,7 @@ use std::path::Path;
 use super::aside;
 use super::plan::{Goal, Plan};
 use super::record::Records;
-use super::staged::StagedFile;
+use super::staged::{self, StagedFile};
 use crate::commands::error::Error;
 
 /// Writes the changes and updates the records. Returns the name of each plan's backup, if it has
@@ -54,7 +54,11 @@ fn write_all(
         backups.push(match &plan.after {
             Some(after) if goal != Goal::Uninstall => {
                 let key = (real.as_path(), plan.target.profile.name);
-                records.add(state, key, plan.base.as_deref(), after)?.backup.clone()
+                // What is written in place could be cut short.
+                let is_copied = staged::has_other_names(real) || !plan.comes_back_without_a_copy();
+                let before = plan.base.as_deref();
+                let written = records.add(state, key, (before, is_copied), after)?;
+                written.backup.clone().filter(|_| is_copied)
             }
             _ => None,
         });

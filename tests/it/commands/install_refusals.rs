@@ -36,7 +36,7 @@ fn refused(world: &World, expected: &str, both: bool) {
 #[test]
 fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
     for (text, expected) in [
-        ("{\n  // mine\n  \"a\": 1\n}\n", ":2:3: key must be a string"),
+        ("{\n  // mine\n  \"a\": 1\n}\n", ":2:3: this is a comment"),
         ("{\n  \"a\": [1,],\n}\n", ":2:11: trailing comma"),
         ("{\n  \"a\": 1,\n}\n", ":3:1: trailing comma"),
         ("\u{feff}{}", ":1:1: it begins with a byte order mark"),
@@ -82,7 +82,7 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
     refused(&world, "not a plain file", false);
     let world = World::new();
     fs::write(claude(&world), "{\n  \"hooks\": {}, // of toolcoach\n}").unwrap();
-    refused(&world, ":2:16: key must be a string", true);
+    refused(&world, ":2:16: this is a comment", true);
 }
 
 #[test]

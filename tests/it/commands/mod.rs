@@ -5,6 +5,8 @@ pub mod custom_rules;
 #[cfg(unix)]
 pub mod doctor;
 #[cfg(unix)]
+pub mod doctor_agents;
+#[cfg(unix)]
 pub mod doctor_forms;
 #[cfg(unix)]
 pub mod doctor_parts;
