@@ -73,6 +73,8 @@ fn examine(
     };
     let name = match hook.launch.program() {
         Some(name) => name,
+        // The line of our plugin may do more, but starts the program.
+        None if file.scope == "plugin" => install::PROGRAM.to_owned(),
         None if is_from_repository => return not_run(&hook.launch.to_shell()),
         None => {
             return (

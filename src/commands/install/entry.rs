@@ -163,6 +163,15 @@ pub(super) fn is_ours(entry: &Value) -> bool {
     has_command
 }
 
+/// Whether an entry of our own plugin runs this program as a hook in the end. What it does before
+/// that is this project's own.
+pub(super) fn ends_in_ours(entry: &Value) -> bool {
+    let line = entry.get("command").and_then(Value::as_str).unwrap_or_default();
+    let last = line.rsplit([';', '&']).next().unwrap_or_default().trim();
+    is_ours(entry)
+        || is_ours(&serde_json::json!({ "command": last.strip_prefix("exec ").unwrap_or(last) }))
+}
+
 fn runs_hook(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((program, arguments)) = words.split_first() else { return false };

@@ -45,7 +45,7 @@ use plan::{Goal, Plan};
 
 pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
-pub(crate) use entry::quoted;
+pub(crate) use entry::{PROGRAM, quoted};
 pub(crate) use hook::{Hook, Launch};
 pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};

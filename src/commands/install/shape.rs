@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::document::{Document, JsonPart};
 use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
+use crate::base::text;
 
 /// What each type of hook must have as a string. Other types may come with later versions.
 const NEEDED: [(&str, &str); 4] =
@@ -21,7 +22,9 @@ pub(super) fn faults(settings: &ClientSettings) -> Vec<FileError> {
             continue;
         }
         if document.check_array(event.value).is_err() {
-            faults.push(document.fault(event.start, format!("`{}` is not a list", event.key)));
+            let what = format!("`{}` is not a list", text::clean(&event.key));
+            faults.push(document.fault(event.start, what));
+            continue;
         }
         for group in document.parts(event.value) {
             faults.extend(

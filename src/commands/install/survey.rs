@@ -202,7 +202,8 @@ fn hooks(profile: &ClientProfile, entries: Vec<RegisteredEntry>) -> Vec<Hook> {
     entries.into_iter().filter_map(hook).collect()
 }
 
-/// The files of Claude Code's plugins that have our hook. Claude Code 2.1 lists installed plugins in
+/// The files of Claude Code's plugins that have our hook: those of the plugin with our name, and of
+/// any other plugin that starts our program. Claude Code 2.1 lists installed plugins in
 /// `plugins/installed_plugins.json`, and enables them under `enabledPlugins`.
 fn plugins(
     profile: &ClientProfile,
@@ -226,10 +227,12 @@ fn plugins(
             continue;
         };
         let path = root.join("hooks/hooks.json");
-        let Some((mut file, _)) = read(profile, &path, "plugin", HookLayout::GROUPS) else {
+        let Some((mut file, settings)) = read(profile, &path, "plugin", HookLayout::GROUPS) else {
             continue;
         };
-        if file.hooks.is_empty() {
+        if let Some(settings) = settings.filter(|_| id.split('@').next() == Some(entry::PROGRAM)) {
+            file.hooks = hooks(profile, settings.entries(entry::ends_in_ours));
+        } else if file.hooks.is_empty() {
             continue;
         }
         for hook in &mut file.hooks {

@@ -152,9 +152,8 @@ fn what_an_administrator_manages() {
         let mut command = clinic.world().command(&["doctor", "--json"]);
         let output = feed(command.env("TOOLCOACH_MANAGED_SETTINGS", &folder), b"");
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let all = report["findings"].as_array().unwrap().iter();
-        let finding = all.filter(|finding| finding["check"] == "hooks-on").cloned().next();
-        finding.unwrap()
+        let all = report["findings"].as_array().unwrap();
+        all.iter().find(|finding| finding["check"] == "hooks-on").unwrap().clone()
     };
     assert_eq!(report()["status"], "ok");
     let ours = fs::read_to_string(clinic.claude()).unwrap();
