@@ -64,8 +64,9 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     DoctorCheck {
         id: "matcher",
         asks: "for the calls of which tools does the agent start it?",
-        warns: "one of several matchers names no tool; an `if` leaves calls out",
-        fails: "its matcher names no tool, or is not valid",
+        warns: "one of several matchers, or one of an agent other than Claude Code, names no tool that is known; an `if` leaves \
+                calls out",
+        fails: "its matcher names no tool of Claude Code, or is not valid there",
         look: matcher::lets_through,
     },
     DoctorCheck {

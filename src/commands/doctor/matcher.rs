@@ -5,6 +5,7 @@ use super::diagnosis::Diagnosis;
 use super::scene::Scene;
 use crate::commands::install;
 use crate::commands::install::{ClientSurvey, Hook, Reach, SettingsFile};
+use crate::protocol::client::Client;
 
 /// The hooks for tool calls, each with what its matcher lets through.
 fn reaches(survey: &ClientSurvey) -> Vec<(&SettingsFile, &Hook, Reach)> {
@@ -19,11 +20,14 @@ fn reaches(survey: &ClientSurvey) -> Vec<(&SettingsFile, &Hook, Reach)> {
         .collect()
 }
 
-/// The tools whose calls the hook sees, where these are not all.
+/// The tools whose calls the hook sees, where these are not all. Calls that fail count with the
+/// others.
 pub(super) fn narrowed(survey: &ClientSurvey) -> Option<String> {
     let mut tools: Vec<String> = Vec::new();
-    for (_, _, reach) in reaches(survey) {
+    let first = survey.events.first().copied().unwrap_or_default();
+    for (_, hook, reach) in reaches(survey) {
         match reach {
+            _ if hook.event != first => {}
             Reach::All => return None,
             Reach::Some(names) if !tools.contains(&names) => tools.push(names),
             Reach::Some(_) => {}
@@ -52,10 +56,12 @@ fn diagnose(survey: &ClientSurvey) -> Option<Diagnosis> {
         let is_alone = !reaches
             .iter()
             .any(|(_, other, reach)| other.event == hook.event && *reach != Reach::None);
-        let diagnosis = if is_alone {
+        // The tools of servers may have any name in other agents.
+        let is_sure = matches!(survey.client, Client::Claude(_));
+        let diagnosis = if is_alone && is_sure {
             Diagnosis::failure(format!("{text}: no call is seen"))
         } else {
-            Diagnosis::warning(text)
+            Diagnosis::warning(format!("{text} that toolcoach knows"))
         };
         return Some(at(diagnosis, file, hook).mend("for all calls").run(all(file)));
     }

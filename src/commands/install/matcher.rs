@@ -1,6 +1,9 @@
 //! Which calls a matcher lets through.
 
+use super::clients::Target;
 use super::regex::{Match, find};
+use crate::base::text;
+use crate::commands::error::Error;
 use crate::protocol::client::Client;
 use crate::protocol::dialect;
 
@@ -13,6 +16,10 @@ const CLAUDE: &str = "Agent Artifact AskUserQuestion Bash BashOutput CronCreate 
     SendUserMessage SetGoal Skill SlashCommand Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate \
     TodoWrite ToolSearch WaitForMcpServers WebFetch WebSearch Workflow Write mcp__server__tool";
 
+/// The tools of Gemini CLI 0.61.0. None goes by Claude Code's name for it.
+const GEMINI: &str = "run_shell_command read_file read_many_files write_file replace search_file_content grep_search \
+    glob list_directory web_fetch google_web_search save_memory write_todos";
+
 /// Tools of other clients that need no translation.
 const OTHERS: [&str; 7] = [
     "apply_patch",
@@ -24,7 +31,7 @@ const OTHERS: [&str; 7] = [
     "MCP:tool",
 ];
 
-/// Most tools that are named one by one.
+/// Most tools that are named one by one where an expression fits them.
 const MAX_NAMED: usize = 4;
 
 /// The calls that a matcher lets through.
@@ -44,7 +51,7 @@ pub(crate) fn reach(client: Client, matcher: Option<&str>) -> Reach {
         return Reach::All;
     };
     if !matches!(client, Client::Claude(_)) {
-        return of_others(matcher);
+        return of_others(client, matcher);
     }
     // Claude Code takes a matcher of these characters for a list of whole names.
     let is_list = |c: char| c.is_ascii_alphanumeric() || "_-,| ".contains(c);
@@ -80,9 +87,33 @@ pub(crate) fn reach(client: Client, matcher: Option<&str>) -> Reach {
     }
 }
 
+impl Target {
+    /// Checks that a matcher which a user gave lets calls of this client through.
+    ///
+    /// # Errors
+    /// When it names no tool.
+    pub(super) fn check_matcher(&self, matcher: &str) -> Result<(), Error> {
+        let client = Client::named(self.profile.name).unwrap_or(Client::Claude(None));
+        // Tools of servers may have any name in other clients; doctor warns there.
+        if !matches!(client, Client::Claude(_)) || reach(client, Some(matcher)) != Reach::None {
+            return Ok(());
+        }
+        let (matcher, title) = (text::clean(matcher), self.profile.title);
+        Err(Error::Usage(format!(
+            "--matcher {matcher}: it names no tool of {title}, so the hook would see no call; tools go by the \
+             agent's own names, as Bash and Read do in Claude Code"
+        )))
+    }
+}
+
 /// The other clients read a matcher as an expression. Their tools are known by the names that the
-/// hook translates, in either case.
-fn of_others(matcher: &str) -> Reach {
+/// hook translates, in either case; tools of servers may have any name.
+fn of_others(client: Client, matcher: &str) -> Reach {
+    let fits_any =
+        |names: &str| names.split_whitespace().any(|name| find(matcher, name) == Match::Yes);
+    if client == Client::Gemini && fits_any(CLAUDE) && !fits_any(GEMINI) {
+        return Reach::None;
+    }
     let matcher_in_lower_case = matcher.to_lowercase();
     let found: Vec<Match> = dialect::tool_names()
         .chain(CLAUDE.split_whitespace())
@@ -131,6 +162,8 @@ mod tests {
             (Client::Gemini, "run_shell_command|read_file", some("run_shell_command, read_file")),
             (Client::Gemini, "(", Reach::None),
             (Client::Gemini, "Nope", Reach::None),
+            (Client::Gemini, "Bash|Read", Reach::None),
+            (Client::Gemini, "Bash|read_file", some("Bash, read_file")),
             (Client::Codex, "^Bash$", some("^Bash$")),
             (Client::Droid, "Execute", some("Execute")),
         ] {

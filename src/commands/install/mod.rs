@@ -79,6 +79,11 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     if targets.is_empty() {
         return Err(if env::home().is_none() { Error::NoHome } else { Error::NoClient });
     }
+    if let Some(matcher) = &options.matcher {
+        for target in &targets {
+            target.check_matcher(matcher)?;
+        }
+    }
     let records = Records::read(&state);
     if !options.dry_run {
         state_dir::check_owner(&state)
@@ -201,7 +206,7 @@ fn carry_out(
     if !yes && !consent::ask(&format!("Write {files}?"))? {
         return Ok(false);
     }
-    let backups = Records::update(state, |records| {
+    let act = |records: &mut Records| {
         let mut fresh = Vec::new();
         for plan in &changes {
             let again = Plan::new(plan.target.clone(), goal, state, records)?;
@@ -213,14 +218,11 @@ fn carry_out(
         }
         // Another process may have done it meanwhile.
         fresh.retain(Plan::changes);
-        transaction::carry_out(&fresh, goal, state, records).map(|backups| {
-            fresh
-                .iter()
-                .map(|plan| plan.snapshot.real.clone())
-                .zip(backups)
-                .collect::<BTreeMap<_, _>>()
-        })
-    })?;
+        let done = transaction::carry_out(&fresh, goal, state, records)?;
+        Ok((fresh.into_iter().map(|plan| plan.snapshot.real).collect::<Vec<_>>(), done))
+    };
+    let (files, done) = Records::update(state, act, |(_, done)| done.undo(state))?;
+    let backups: BTreeMap<_, _> = files.into_iter().zip(done.backups).collect();
     for plan in changes {
         let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
             format!(" The file as it was: {}", format::path(&record::backup(state, name)))

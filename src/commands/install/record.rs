@@ -70,13 +70,15 @@ impl Records {
         state_dir::validate::<Self>(&path(state), MAX_BYTES)
     }
 
-    /// Runs `act`, which writes settings and changes the records, under the lock of the records.
+    /// Runs `act`, which writes settings and changes the records, under the lock of the records. If
+    /// the records cannot be written then, `undo` takes back what was done.
     ///
     /// # Errors
     /// The error of `act`, or when the state cannot be written.
     pub(super) fn update<T>(
         state: &Path,
         act: impl FnOnce(&mut Self) -> Result<T, Error>,
+        undo: impl FnOnce(T) -> Result<(), Error>,
     ) -> Result<T, Error> {
         let mut outcome = None;
         let written = state_dir::update(&path(state), state_dir::Patience::Command, || {
@@ -93,6 +95,10 @@ impl Records {
         match (outcome, written) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(done)), Ok(())) => Ok(done),
+            (Some(Ok(done)), Err(source)) => {
+                undo(done)?;
+                Err(Error::Store { folder: state.to_owned(), source })
+            }
             (_, Err(source)) => Err(Error::Store { folder: state.to_owned(), source }),
             (None, Ok(())) => {
                 Err(Error::Store { folder: state.to_owned(), source: io::ErrorKind::Other.into() })

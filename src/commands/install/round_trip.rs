@@ -59,30 +59,38 @@ pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
 
 /// Registers the hook. Returns whether the file had entries of ours before.
 fn register(target: &Target, state: &Path) -> Result<bool, Error> {
-    Records::update(state, |records| {
-        let plan = Plan::new(
-            target.clone(),
-            Goal::Install { matcher: None, batch: false },
-            state,
-            records,
-        )?;
-        let had_ours = plan.had_ours;
-        if plan.changes() {
-            let goal = Goal::Install { matcher: None, batch: false };
-            transaction::carry_out(&[plan], goal, state, records)?;
-        }
-        Ok(had_ours)
-    })
+    Records::update(
+        state,
+        |records| {
+            let plan = Plan::new(
+                target.clone(),
+                Goal::Install { matcher: None, batch: false },
+                state,
+                records,
+            )?;
+            let had_ours = plan.had_ours;
+            if plan.changes() {
+                let goal = Goal::Install { matcher: None, batch: false };
+                transaction::carry_out(&[plan], goal, state, records)?;
+            }
+            Ok(had_ours)
+        },
+        |_| Ok(()),
+    )
 }
 
 fn unregister(target: &Target, state: &Path) {
-    let done = Records::update(state, |records| {
-        let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
-        if plan.changes() {
-            transaction::carry_out(&[plan], Goal::Uninstall, state, records)?;
-        }
-        Ok(())
-    });
+    let done = Records::update(
+        state,
+        |records| {
+            let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
+            if plan.changes() {
+                transaction::carry_out(&[plan], Goal::Uninstall, state, records)?;
+            }
+            Ok(())
+        },
+        |()| Ok(()),
+    );
     done.unwrap_or_else(|error| panic!("{}: {error}", target.profile.name));
 }
 

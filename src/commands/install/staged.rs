@@ -90,17 +90,36 @@ impl<'s> StagedFile<'s> {
         Ok(())
     }
 
-    /// Puts the old text back after [`StagedFile::commit`], since another file could not be changed.
+    /// What puts the old text back.
+    pub(super) fn way_back(&self) -> WayBack {
+        WayBack {
+            real: self.snapshot.real.clone(),
+            before: self.snapshot.text.clone(),
+            after: self.text.map(str::to_owned),
+            created: self.created.clone(),
+        }
+    }
+}
+
+/// The way back from a change, for when a later one fails.
+pub(super) struct WayBack {
+    real: PathBuf,
+    before: Option<String>,
+    after: Option<String>,
+    created: Vec<PathBuf>,
+}
+
+impl WayBack {
+    /// Puts the old text back.
     ///
     /// # Errors
-    /// When that cannot be done, or another program has changed the file.
-    pub(super) fn undo(&self, state: &Path) -> Result<(), Error> {
-        let now = FileSnapshot::take(&self.snapshot.real)?;
-        if now.text.as_deref() != self.text {
-            return Err(Error::Changed { path: self.snapshot.real.clone() });
+    /// When that cannot be done, or another program has changed the file since.
+    pub(super) fn take(&self, state: &Path) -> Result<(), Error> {
+        let now = FileSnapshot::take(&self.real)?;
+        if now.text != self.after {
+            return Err(Error::Changed { path: self.real.clone() });
         }
-        let old = self.snapshot.text.as_deref();
-        StagedFile::prepare(&now, old, state, &self.created)?.commit()
+        StagedFile::prepare(&now, self.before.as_deref(), state, &self.created)?.commit()
     }
 }
 

@@ -5,11 +5,30 @@ use std::path::Path;
 use super::aside;
 use super::plan::{Goal, Plan};
 use super::record::Records;
-use super::staged::{self, StagedFile};
+use super::staged::{self, StagedFile, WayBack};
 use crate::commands::error::Error;
 
-/// Writes the changes and updates the records. Returns the name of each plan's backup, if it has
-/// one.
+/// Changes that were carried out.
+#[derive(Default)]
+pub(super) struct Done {
+    /// The name of each plan's backup, if it has one.
+    pub(super) backups: Vec<Option<String>>,
+    ways_back: Vec<WayBack>,
+}
+
+impl Done {
+    /// Puts every file back as it was, the last one first.
+    ///
+    /// # Errors
+    /// When one cannot be put back.
+    pub(super) fn undo(&self, state: &Path) -> Result<(), Error> {
+        let undone = self.ways_back.iter().rev().try_for_each(|back| back.take(state));
+        aside::tidy(state);
+        undone
+    }
+}
+
+/// Writes the changes and updates the records.
 ///
 /// # Errors
 /// When one of the files cannot be written, or has changed. All are as they were then, unless one
@@ -19,7 +38,7 @@ pub(super) fn carry_out(
     goal: Goal,
     state: &Path,
     records: &mut Records,
-) -> Result<Vec<Option<String>>, Error> {
+) -> Result<Done, Error> {
     let known = records.clone();
     let done = write_all(plans, goal, state, records);
     aside::tidy(state);
@@ -39,9 +58,9 @@ fn write_all(
     goal: Goal,
     state: &Path,
     records: &mut Records,
-) -> Result<Vec<Option<String>>, Error> {
+) -> Result<Done, Error> {
     let mut staged = Vec::new();
-    let mut backups = Vec::new();
+    let mut done = Done::default();
     for plan in plans {
         let real = &plan.snapshot.real;
         let made_for_it = plan.created_folders(records);
@@ -51,7 +70,7 @@ fn write_all(
             state,
             &made_for_it,
         )?);
-        backups.push(match &plan.after {
+        done.backups.push(match &plan.after {
             Some(after) if goal != Goal::Uninstall => {
                 let key = (real.as_path(), plan.target.profile.name);
                 // What is written in place could be cut short.
@@ -63,14 +82,12 @@ fn write_all(
             _ => None,
         });
     }
-    for at in 0..staged.len() {
-        let Some(file) = staged.get_mut(at) else { break };
+    for file in &mut staged {
         if let Err(error) = file.commit() {
-            for done in staged.iter().take(at).rev() {
-                done.undo(state)?;
-            }
+            done.undo(state)?;
             return Err(error);
         }
+        done.ways_back.push(file.way_back());
     }
     for (plan, file) in plans.iter().zip(&staged) {
         let real = &plan.snapshot.real;
@@ -80,5 +97,5 @@ fn write_all(
             written.folders.extend(file.created.iter().cloned());
         }
     }
-    Ok(backups)
+    Ok(done)
 }

@@ -78,8 +78,19 @@ fn matchers_that_let_no_call_through_or_few() {
         let clinic = Clinic::new();
         clinic.change(|settings| settings["hooks"]["PostToolUse"][0]["matcher"] = json!(matcher));
         let finding = clinic.has("matcher", "failure", "names no tool");
+        assert!(of(&clinic, "agents")[0].1.ends_with("for calls of no tool"));
+        let (code, _, stderr) = clinic.world().told(&["install", "--yes", "--matcher", matcher]);
+        assert_eq!((code, stderr.contains("names no tool of Claude Code")), (2, true), "{stderr}");
         clinic.mend(&finding);
         clinic.is_well();
+    }
+    // Gemini CLI has its own names, and a server's tool may have any.
+    let clinic = Clinic::new();
+    clinic.home.put(".gemini/settings.json", "{}\n");
+    for (matcher, status) in [("Bash|Read", "warning"), ("run_shell_command", "ok")] {
+        clinic.home.does(&["install", "--yes", "--client", "gemini", "--matcher", matcher]);
+        let of_gemini = of(&clinic, "matcher").pop().unwrap();
+        assert_eq!(of_gemini.0, status, "{}", of_gemini.1);
     }
     for (matcher, tools) in
         [("Bash", "Bash"), ("Bash|Read", "Bash, Read"), ("^(Edit|Write)$", "Edit, Write")]

@@ -66,6 +66,44 @@ fn one_folder_that_cannot_be_written_stops_all() {
     }
 }
 
+/// The second of two files, and the records of both, cannot take their place.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_changed_is_put_back_when_a_later_step_fails() {
+    if !crate::faults::steering::can_trace() {
+        return;
+    }
+    for is_there in [true, false] {
+        for failing in [2, 3] {
+            let home = Home::new();
+            fs::create_dir(home.path(".claude")).unwrap();
+            fs::create_dir(home.path(".gemini")).unwrap();
+            if is_there {
+                home.claude("{\"a\": 1}\n");
+                home.put(".gemini/settings.json", "{\"b\": 1}\n");
+            }
+            let fails = |args: &[&str]| {
+                let before = home.files();
+                let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={failing}");
+                let trace = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
+                let start = ["-e", &inject, crate::harness::BINARY];
+                let all = [&trace[..], &start, args].concat();
+                let mut command = home.world.program("/usr/bin/strace", &all);
+                let output = crate::harness::feed(&mut command, b"");
+                assert_eq!(output.status.code(), Some(1), "{failing} {args:?}: {output:?}");
+                assert_eq!(home.files(), before, "{failing} {args:?}");
+            };
+            fails(&["install", "--yes"]);
+            assert!(!home.world.state().join("backups").exists());
+            home.does(&["install", "--yes"]);
+            if is_there {
+                fails(&["uninstall", "--yes"]);
+            }
+            home.does(&["uninstall", "--yes"]);
+        }
+    }
+}
+
 #[test]
 fn uninstall_passes_over_what_does_not_name_us() {
     let large = |word: &str| {
