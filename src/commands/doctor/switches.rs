@@ -22,10 +22,12 @@ fn switch(survey: &ClientSurvey) -> Diagnosis {
             },
         );
     }
-    if let Some(path) = &survey.only_managed
-        && !hooks(survey).any(|(file, _)| file.scope == "managed")
+    if let Some((path, scopes)) = &survey.restriction
+        && !hooks(survey).any(|(file, _)| scopes.contains(&file.scope))
     {
-        return Diagnosis::failure("an administrator's settings let only their own hooks run")
+        let plugins = if scopes.contains(&"plugin") { " and those of plugins" } else { "" };
+        let text = format!("an administrator's settings let only their own hooks{plugins} run");
+        return Diagnosis::failure(text)
             .at(path)
             .mend("ask the administrator for an entry of toolcoach in those settings");
     }

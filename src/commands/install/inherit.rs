@@ -48,7 +48,7 @@ pub(super) fn file(file: &File, path: &Path) -> io::Result<()> {
         // The mask can only be read by setting it.
         let mask = nix::sys::stat::umask(nix::sys::stat::Mode::empty());
         nix::sys::stat::umask(mask);
-        return file.set_permissions(fs::Permissions::from_mode(0o666 & !mask.bits()));
+        return file.set_permissions(fs::Permissions::from_mode(0o666 & !(mask.bits() as u32)));
     };
     owned_by(&old)?;
     copy_attributes(path, file);

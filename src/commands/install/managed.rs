@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::registration::ClientSettings;
 use crate::base::env;
 
+/// The scope of settings that an administrator manages.
+pub(super) const MANAGED: &str = "managed";
+
 /// Most files of the folder of parts that are read.
 const MAX_PARTS: usize = 100;
 
@@ -39,17 +42,16 @@ pub(super) fn files() -> Vec<PathBuf> {
     [folder().join("managed-settings.json")].into_iter().chain(parts).collect()
 }
 
-/// Whether these settings, which an administrator manages, let only hooks run that are in such
-/// settings.
-pub(super) fn allows_only_managed(settings: &ClientSettings) -> bool {
-    let is_on = |value: Value| match value {
+/// The scopes whose hooks still run under these settings of an administrator; `None` if they leave
+/// all as they are.
+pub(super) fn allowed(settings: &ClientSettings) -> Option<&'static [&'static str]> {
+    if settings.at("/allowManagedHooksOnly") == Some(Value::Bool(true)) {
+        return Some(&[MANAGED]);
+    }
+    let is_for_plugins = match settings.at("/strictPluginOnlyCustomization")? {
         Value::Bool(is_on) => is_on,
-        // A list of what may come from plugins only.
         Value::Array(kinds) => kinds.iter().any(|kind| kind == "hooks"),
         _ => false,
     };
-    ["/allowManagedHooksOnly", "/strictPluginOnlyCustomization"]
-        .into_iter()
-        .filter_map(|pointer| settings.at(pointer))
-        .any(is_on)
+    is_for_plugins.then_some(&[MANAGED, "plugin"])
 }

@@ -136,10 +136,14 @@ impl Drop for StagedFile<'_> {
     }
 }
 
-/// Writes `text` over the content of a file: one write, so that an interruption cannot part it.
+/// Writes `text` over the content of a file: one write, so that an interruption cannot part it. A
+/// shorter text ends in line breaks until the file is cut, which no reader of JSON minds.
 fn rewrite(file: &mut File, text: &str) -> io::Result<()> {
+    let old = usize::try_from(file.metadata()?.len()).unwrap_or_default();
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.resize(bytes.len().max(old), b'\n');
     file.rewind()?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(&bytes)?;
     file.set_len(text.len() as u64)?;
     file.sync_all()
 }

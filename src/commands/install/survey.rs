@@ -8,14 +8,12 @@ use super::clients::{ClientProfile, PROFILES, Scope, project_root};
 use super::file::FileSnapshot;
 use super::hook::{Hook, Launch};
 use super::layout::HookLayout;
+use super::managed::MANAGED;
 use super::registration::{ClientSettings, RegisteredEntry};
 use super::{codex, entry, managed, shape};
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 use crate::protocol::client::Client;
-
-/// The scope of settings that an administrator manages.
-const MANAGED: &str = "managed";
 
 /// A client, and what its settings contain.
 pub(crate) struct ClientSurvey {
@@ -30,8 +28,8 @@ pub(crate) struct ClientSurvey {
     pub(crate) files: Vec<SettingsFile>,
     /// The file that switches all hooks off.
     pub(crate) off: Option<PathBuf>,
-    /// The file of an administrator that lets only its own hooks run.
-    pub(crate) only_managed: Option<PathBuf>,
+    /// The file of an administrator that lets only hooks of some scopes run, and those scopes.
+    pub(crate) restriction: Option<(PathBuf, &'static [&'static str])>,
     /// It counts time limits in seconds, whatever the number.
     pub(crate) counts_seconds: bool,
     /// It drops every hook of a file for one entry of another form.
@@ -93,10 +91,10 @@ fn survey_one(profile: &'static ClientProfile, root: &Path) -> ClientSurvey {
         let managed = managed::files().into_iter();
         files.extend(managed.filter_map(|path| read(profile, &path, MANAGED, profile.layout)));
     }
-    let only_managed = files.iter().find(|(file, settings)| {
-        file.scope == MANAGED && settings.as_ref().is_some_and(managed::allows_only_managed)
-    });
-    let only_managed = only_managed.map(|(file, _)| file.path.clone());
+    let restriction =
+        files.iter().filter(|(file, _)| file.scope == MANAGED).find_map(|(file, settings)| {
+            Some((file.path.clone(), managed::allowed(settings.as_ref()?)?))
+        });
     // The lists of all files hold for the hooks of each.
     let disabled: Vec<String> = files
         .iter()
@@ -123,7 +121,7 @@ fn survey_one(profile: &'static ClientProfile, root: &Path) -> ClientSurvey {
         events: profile.events.iter().map(|event| event.name).collect(),
         off: off.or_else(|| codex::off(profile)),
         files: files.into_iter().map(|(file, _)| file).chain(plugins).collect(),
-        only_managed,
+        restriction,
         // Qwen Code takes 1000 and more for ms.
         counts_seconds: !profile.counts_ms && profile.timeout < 1000,
         is_strict: profile.is_strict,

@@ -258,3 +258,29 @@ fn a_file_system_that_locks_nothing() {
         assert!(found["found"].as_str().unwrap().contains("cannot be locked"), "{found}");
     }
 }
+
+/// Under `strictPluginOnlyCustomization` the hook of a plugin still runs.
+#[test]
+fn a_plugin_where_an_administrator_allows_only_plugins() {
+    let clinic = Clinic::new();
+    let folder = clinic.world().root().join("managed");
+    fs::create_dir_all(&folder).unwrap();
+    let root = clinic.home.path(".claude/plugins/cache/tools/toolcoach/1");
+    let text = fs::read_to_string(clinic.claude()).unwrap();
+    clinic.home.put(".claude/plugins/cache/tools/toolcoach/1/hooks/hooks.json", &text);
+    let list = json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "installPath": root }] } });
+    clinic.home.put(".claude/plugins/installed_plugins.json", &list.to_string());
+    let plugins = json!({ "toolcoach@tools": true });
+    clinic.home.claude(&json!({ "enabledPlugins": plugins }).to_string());
+    for (key, status) in
+        [("strictPluginOnlyCustomization", "ok"), ("allowManagedHooksOnly", "failure")]
+    {
+        fs::write(folder.join("managed-settings.json"), json!({ key: true }).to_string()).unwrap();
+        let mut command = clinic.world().command(&["doctor", "--json"]);
+        let output = feed(command.env("TOOLCOACH_MANAGED_SETTINGS", &folder), b"");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = report["findings"].as_array().unwrap();
+        let finding = all.iter().find(|finding| finding["check"] == "hooks-on").unwrap();
+        assert_eq!(finding["status"], status, "{key}: {finding}");
+    }
+}
