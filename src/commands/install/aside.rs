@@ -35,11 +35,12 @@ pub(super) fn write(path: &Path, text: &str, state: &Path) -> io::Result<PathBuf
 /// # Errors
 /// When it cannot.
 pub(super) fn rename(fresh: &Path, path: &Path, text: &str) -> io::Result<()> {
+    inherit::access(fresh, path)?;
     match fs::rename(fresh, path) {
         // A mount of the same file system is a border, too.
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
             let second = beside(path, text)?;
-            let renamed = fs::rename(&second, path);
+            let renamed = inherit::access(&second, path).and_then(|()| fs::rename(&second, path));
             let _ = fs::remove_file(if renamed.is_ok() { fresh } else { &second });
             renamed
         }
@@ -58,11 +59,11 @@ fn beside(path: &Path, text: &str) -> io::Result<PathBuf> {
     Ok(fresh)
 }
 
-/// Writes the text, and then opens the file to those who may open the one that it replaces.
+/// Writes the text. Until it takes its place, only its owner may read it.
 fn fill(mut file: File, fresh: &Path, path: &Path, text: &str) -> io::Result<()> {
     let written = file
         .write_all(text.as_bytes())
-        .and_then(|()| inherit::file(&file, path))
+        .and_then(|()| inherit::owner(&file, path))
         // Without this a power cut after the rename may leave an empty file under the old name.
         .and_then(|()| file.sync_all());
     if written.is_err() {

@@ -25,46 +25,60 @@ pub(super) fn create_folders(folder: &Path, missing: &[PathBuf]) -> io::Result<(
     created
 }
 
-/// Gives a new file that is to replace the one at `path` the mode, the owner and the extended
-/// attributes of that one; without one, the mode that new files have.
+/// Gives a new file that is to replace the one at `path` the owner of that one. Without one, a file
+/// of root's gets the owner of the folder.
 ///
 /// # Errors
-/// When the owner or the mode cannot be set.
+/// When the owner cannot be set.
 #[cfg(unix)]
-pub(super) fn file(file: &File, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    let owned_by = |model: &Metadata| {
-        let new = file.metadata()?;
-        if (new.uid(), new.gid()) == (model.uid(), model.gid()) {
-            return Ok(());
-        }
-        fchown(file, Some(model.uid()), Some(model.gid()))
+pub(super) fn owner(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let model = match fs::metadata(path) {
+        Ok(old) => old,
+        Err(_) if !nix::unistd::geteuid().is_root() => return Ok(()),
+        Err(_) => fs::metadata(path.parent().unwrap_or(path))?,
     };
-    let Ok(old) = fs::metadata(path) else {
-        let folder = fs::metadata(path.parent().unwrap_or(path))?;
-        if nix::unistd::geteuid().is_root() {
-            owned_by(&folder)?;
-        }
-        // The mask can only be read by setting it.
-        let mask = nix::sys::stat::umask(nix::sys::stat::Mode::empty());
-        nix::sys::stat::umask(mask);
-        return file.set_permissions(fs::Permissions::from_mode(0o666 & !(mask.bits() as u32)));
-    };
-    owned_by(&old)?;
-    copy_attributes(path, file);
-    file.set_permissions(old.permissions())
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) == (model.uid(), model.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(model.uid()), Some(model.gid()))
 }
 
 #[cfg(not(unix))]
-pub(super) fn file(file: &File, path: &Path) -> io::Result<()> {
-    fs::metadata(path).map_or(Ok(()), |old| file.set_permissions(old.permissions()))
+pub(super) fn owner(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Opens a new file to those who may open the one at `path` that it is about to replace: its mode
+/// and its extended attributes. Without one, it gets the mode that new files have.
+///
+/// # Errors
+/// When the mode cannot be set.
+#[cfg(unix)]
+pub(super) fn access(fresh: &Path, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(old) = fs::metadata(path) else {
+        // The mask can only be read by setting it.
+        let mask = nix::sys::stat::umask(nix::sys::stat::Mode::empty());
+        nix::sys::stat::umask(mask);
+        let mode = 0o666 & !(mask.bits() as u32);
+        return fs::set_permissions(fresh, fs::Permissions::from_mode(mode));
+    };
+    copy_attributes(path, fresh);
+    fs::set_permissions(fresh, old.permissions())
+}
+
+#[cfg(not(unix))]
+pub(super) fn access(fresh: &Path, path: &Path) -> io::Result<()> {
+    fs::metadata(path).map_or(Ok(()), |old| fs::set_permissions(fresh, old.permissions()))
 }
 
 /// Copies the extended attributes that may be copied: those of the system and of security are the
 /// administrator's.
 #[cfg(target_os = "linux")]
-fn copy_attributes(from: &Path, to: &File) {
-    use rustix::fs::{XattrFlags, fsetxattr, getxattr, listxattr};
+fn copy_attributes(from: &Path, to: &Path) {
+    use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
     let mut names = [0_u8; 4096];
     let Ok(end) = listxattr(from, &mut names[..]) else { return };
     for name in names.get(..end).unwrap_or_default().split(|byte| *byte == 0) {
@@ -73,13 +87,13 @@ fn copy_attributes(from: &Path, to: &File) {
             continue;
         }
         if let Ok(end) = getxattr(from, name, &mut value[..]) {
-            let _ = fsetxattr(to, name, value.get(..end).unwrap_or_default(), XattrFlags::empty());
+            let _ = setxattr(to, name, value.get(..end).unwrap_or_default(), XattrFlags::empty());
         }
     }
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn copy_attributes(_: &Path, _: &File) {}
+fn copy_attributes(_: &Path, _: &Path) {}
 
 #[cfg(unix)]
 fn hand_over(folder: &Path, around: &Path) -> io::Result<()> {

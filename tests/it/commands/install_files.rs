@@ -392,3 +392,42 @@ fn a_folder_that_is_no_absolute_path_counts_as_unset() {
         assert_eq!(home.files().len(), 1, "{value}: {:?}", home.files().keys());
     }
 }
+
+/// Where a new text cannot be moved from the state folder, it waits beside the settings.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_state_folder_on_another_file_system_is_no_obstacle() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let claude = home.claude("{}\n");
+    set_mode(&claude, 0o640);
+    let is_as_it_should_be = |names: bool| {
+        assert_eq!(names_us(&claude), names);
+        assert_eq!(fs::metadata(&claude).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(home.files().len(), 1, "{:?}", home.files().keys());
+    };
+    if let Ok(state) = tempfile::tempdir_in("/dev/shm") {
+        for command in ["install", "uninstall"] {
+            let mut command_there = home.world.command(&[command, "--yes"]);
+            let output = crate::harness::feed(
+                command_there.env("TOOLCOACH_STATE_DIR", state.path().join("state")),
+                b"",
+            );
+            assert!(output.status.success(), "{output:?}");
+            is_as_it_should_be(command == "install");
+        }
+    }
+    // A mount of the same file system is only found out by the attempt.
+    if !crate::faults::steering::can_trace() {
+        return;
+    }
+    let args = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
+    let inject = ["-e", "inject=rename,renameat,renameat2:error=EXDEV:when=1"];
+    let install = [crate::harness::BINARY, "install", "--yes"];
+    let mut command =
+        home.world.program("/usr/bin/strace", &[&args[..], &inject, &install].concat());
+    let output = crate::harness::feed(&mut command, b"");
+    assert!(output.status.success(), "{output:?}");
+    is_as_it_should_be(true);
+    assert!(!home.world.state().join("backups").exists());
+}
