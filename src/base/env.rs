@@ -91,6 +91,12 @@ pub(crate) fn claude_config_dir() -> Option<PathBuf> {
     absolute_path_in("CLAUDE_CONFIG_DIR")
 }
 
+/// `TOOLCOACH_MANAGED_SETTINGS`: where doctor looks for the settings of an administrator of Claude
+/// Code, instead of the system's folder. For tests.
+pub(crate) fn managed_settings() -> Option<PathBuf> {
+    absolute_path_in("TOOLCOACH_MANAGED_SETTINGS")
+}
+
 /// `CLAUDE_CODE_REMOTE_SESSION_ID`: the id of a cloud session. It stays the same while the client's
 /// own session id changes.
 pub(crate) fn claude_remote_session() -> Option<String> {

@@ -23,7 +23,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         if !fits(&fs::metadata(path)?) {
             return Ok(None);
         }
-        let file = unblocking(OpenOptions::new().read(true)).open(path)?;
+        let file = self::open(path)?;
         if !fits(&file.metadata()?) {
             return Ok(None);
         }
@@ -33,6 +33,14 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         Err(error) if is_not_found(&error) => Ok(None),
         outcome => outcome,
     }
+}
+
+/// Opens a file for reading. A FIFO does not make it wait.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    unblocking(OpenOptions::new().read(true)).open(path)
 }
 
 fn take(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {

@@ -108,6 +108,34 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     if is_ours(&meta) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
+/// Checks that root does not make folders of its own in a folder of another user, as under `sudo`
+/// with the user's HOME: that user's hook could not write there any more.
+///
+/// # Errors
+/// When it would.
+#[cfg(unix)]
+pub(crate) fn check_owner(folder: &Path) -> io::Result<()> {
+    let existing =
+        folder.ancestors().find_map(|folder| Some((folder, fs::symlink_metadata(folder).ok()?)));
+    let Some((around, meta)) = existing else { return Ok(()) };
+    let owner = std::os::unix::fs::MetadataExt::uid(&meta);
+    if !nix::unistd::geteuid().is_root() || owner == 0 {
+        return Ok(());
+    }
+    let around = around.display();
+    let what = format!(
+        "{around} belongs to user {owner}, and this runs as root: run it as that user, without sudo, or name a folder \
+         of root's in TOOLCOACH_STATE_DIR"
+    );
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, what))
+}
+
+/// Nothing to check: the system's access rules protect a user's folders here.
+#[cfg(not(unix))]
+pub(crate) fn check_owner(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Whether a file or folder belongs to this user, or to root, who may do anything anyway.
 #[cfg(unix)]
 pub(crate) fn is_ours(meta: &fs::Metadata) -> bool {
@@ -223,7 +251,13 @@ pub(crate) fn update(
     patience: Patience,
     change: impl FnOnce() -> io::Result<Vec<u8>>,
 ) -> io::Result<()> {
-    let limit = if let Patience::Hook(limit) = patience { limit } else { LOCK_PATIENCE };
+    let limit = match patience {
+        Patience::Hook(limit) => limit,
+        Patience::Command => {
+            check_owner(path.parent().unwrap_or(path))?;
+            LOCK_PATIENCE
+        }
+    };
     let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
     lock_within(limit, || lock.try_lock())?;
     let bytes = change()?;

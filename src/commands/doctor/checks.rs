@@ -3,7 +3,9 @@
 use super::diagnosis::Diagnosis;
 use super::recent::JUDGED_CALLS;
 use super::scene::Scene;
-use super::{clients, contract, program, settings, store, traffic, trial};
+use super::{
+    clients, contract, disk, limits, matcher, program, settings, store, switches, traffic, trial,
+};
 use crate::base::deadline::P95_MS;
 use crate::ui::format::{bytes, count};
 use crate::upkeep::MAX_STORE_BYTES;
@@ -41,8 +43,16 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
         id: "hooks-on",
         asks: "does the agent run hooks at all?",
         warns: "",
-        fails: "`disableAllHooks`, or what Gemini CLI and Codex call it, is set",
-        look: clients::switched_on,
+        fails: "`disableAllHooks`, or what Gemini CLI and Codex call it, is set; the hook's name is on a list `disabled` (Gemini \
+                CLI, Qwen Code); an administrator's settings let only their own hooks run",
+        look: switches::switched_on,
+    },
+    DoctorCheck {
+        id: "entries",
+        asks: "does the agent take the entries of other programs in its settings, too?",
+        warns: "",
+        fails: "one has a form for which Claude Code drops every hook; told with line and column",
+        look: switches::accepted,
     },
     DoctorCheck {
         id: "events",
@@ -50,6 +60,14 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
         warns: "failing calls, forgotten contexts or new sessions are missing",
         fails: "the event of calls is missing",
         look: clients::complete,
+    },
+    DoctorCheck {
+        id: "matcher",
+        asks: "for the calls of which tools does the agent start it?",
+        warns: "one of several matchers, or one of an agent other than Claude Code, names no tool that is known; an `if` leaves \
+                calls out",
+        fails: "its matcher names no tool of Claude Code, or is not valid there",
+        look: matcher::lets_through,
     },
     DoctorCheck {
         id: "once",
@@ -60,10 +78,10 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     },
     DoctorCheck {
         id: "time-limit",
-        asks: "does the agent wait long enough?",
-        warns: "",
+        asks: "does the agent wait long enough, and not too long?",
+        warns: "its limit is over ten minutes, such as 5000 where seconds are counted; `async` is set, and it does not wait",
         fails: "its limit is under the hook's own, such as 5 where ms are counted",
-        look: clients::waits_long_enough,
+        look: limits::waits_long_enough,
     },
     DoctorCheck {
         id: "program",
@@ -76,8 +94,8 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
         id: "answer",
         asks: "does the registered command answer a known call as the agent wants it?",
         warns: "the fastest of three tries took over {p95} ms",
-        fails: "anything but one line of JSON with the event and no other key, at most {chars} characters, nothing on stderr, exit \
-                code 0, within {limit} s",
+        fails: "each time anything but one line of JSON with the event and no other key, at most {chars} characters, nothing on \
+                stderr, exit code 0, within {limit} s",
         look: program::answers,
     },
     DoctorCheck {
@@ -121,6 +139,13 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
         warns: "it is not an absolute path",
         fails: "it cannot, or there is none",
         look: store::writable,
+    },
+    DoctorCheck {
+        id: "file-system",
+        asks: "does the file system of the state folder lock files, and does it have the time of this machine?",
+        warns: "a lock fails, so that hints and warnings stay unsaid; its clock is ahead",
+        fails: "",
+        look: disk::serves,
     },
     DoctorCheck {
         id: "private",

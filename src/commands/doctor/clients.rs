@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::diagnosis::{Diagnosis, Status};
+use super::matcher;
 use super::scene::Scene;
-use crate::base::deadline;
 use crate::commands::install;
 use crate::commands::install::{ClientSurvey, CodexTrust, Hook, Launch, SettingsFile};
 use crate::protocol::client::Client;
@@ -61,8 +61,16 @@ pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
             }
             [] => Diagnosis::ok(format!("here without the hook; {command} gives it")),
             [file, ..] => {
-                let scopes: Vec<&str> = files.iter().map(|file| in_words(file.scope)).collect();
-                Diagnosis::ok(format!("has the hook, {}", scopes.join(" and "))).at(&file.path)
+                let narrowed =
+                    matcher::narrowed(survey).map(|tools| format!("for calls of {tools}"));
+                let mut scopes: Vec<&str> = files.iter().map(|file| in_words(file.scope)).collect();
+                if narrowed.is_some() {
+                    scopes.retain(|words| *words != in_words("user"));
+                }
+                let parts = [scopes.join(" and "), narrowed.unwrap_or_default()];
+                let parts: Vec<String> =
+                    parts.into_iter().filter(|part| !part.is_empty()).collect();
+                Diagnosis::ok(format!("has the hook, {}", parts.join(", "))).at(&file.path)
             }
         };
         diagnosis.about(survey)
@@ -76,6 +84,7 @@ fn in_words(scope: &str) -> &'static str {
         "project" => "for everybody in this project",
         "local" => "for you in this project",
         "plugin" => "by a plugin",
+        "managed" => "by your administrator's settings",
         _ => "for all your calls",
     }
 }
@@ -86,6 +95,12 @@ pub(super) fn understood(scene: &Scene) -> Vec<Diagnosis> {
         let faults = survey.files.iter().filter_map(|file| Some((file, file.fault.as_ref()?)));
         let mut diagnoses: Vec<Diagnosis> = faults
             .map(|(file, fault)| {
+                if file.scope == "managed" {
+                    return Diagnosis::of_error(Status::Warning, fault)
+                        .at(&file.path)
+                        .mend("tell the administrator of these settings")
+                        .about(survey);
+                }
                 let status = if survey.takes_comments { Status::Warning } else { Status::Failure };
                 Diagnosis::of_error(status, fault)
                     .at(&file.path)
@@ -101,24 +116,6 @@ pub(super) fn understood(scene: &Scene) -> Vec<Diagnosis> {
         diagnoses
     };
     scene.surveys.iter().flat_map(diagnose).collect()
-}
-
-/// Whether the client runs hooks at all.
-pub(super) fn switched_on(scene: &Scene) -> Vec<Diagnosis> {
-    let diagnose = |survey: &ClientSurvey| {
-        let diagnosis = match &survey.off {
-            None => Diagnosis::ok("hooks are on"),
-            Some(path) => Diagnosis::failure("all hooks are switched off").at(path).mend(
-                match survey.client {
-                    Client::Gemini => "take `enabled` out of `hooksConfig` there, or make it true",
-                    Client::Codex => "take `hooks = false` out of [features] there",
-                    _ => "take `disableAllHooks` out of that file",
-                },
-            ),
-        };
-        diagnosis.about(survey)
-    };
-    registered(scene).map(diagnose).collect()
 }
 
 /// Whether every event is registered that `install` would register.
@@ -247,34 +244,6 @@ fn keep_one(diagnosis: Diagnosis, survey: &ClientSurvey, files: &[&SettingsFile]
         }
         None => diagnosis.mend("remove one of the plugins, with /plugin in the agent"),
     }
-}
-
-/// Whether the client waits long enough. A hook that the client kills gives no advice.
-pub(super) fn waits_long_enough(scene: &Scene) -> Vec<Diagnosis> {
-    let min_ms = deadline::CALL.as_millis() as f64;
-    let diagnose = |survey: &ClientSurvey| {
-        let short =
-            hooks(survey).find(|(_, hook)| hook.limit_ms.is_some_and(|limit| limit < min_ms));
-        let diagnosis = match short {
-            Some((file, hook)) => Diagnosis::failure(format!(
-                "the time limit of {} is {} ms: it is ended before it answers",
-                hook.event,
-                hook.limit_ms.unwrap_or_default()
-            ))
-            .at(&file.path)
-            .at_position(hook.position)
-            .run(install_command(survey, file.scope)),
-            None => {
-                let limits = hooks(survey).filter_map(|(_, hook)| hook.limit_ms);
-                Diagnosis::ok(match limits.reduce(f64::min) {
-                    Some(limit) => format!("it has {} s for a call", limit / 1000.0),
-                    None => "it has the agent's own time limit".to_owned(),
-                })
-            }
-        };
-        diagnosis.about(survey)
-    };
-    registered(scene).map(diagnose).collect()
 }
 
 /// Whether the user told Codex to trust the hook. Codex silently skips hooks that it does not

@@ -7,7 +7,10 @@ mod checks;
 mod clients;
 mod contract;
 mod diagnosis;
+mod disk;
 mod json;
+mod limits;
+mod matcher;
 mod page;
 mod program;
 mod recent;
@@ -16,6 +19,7 @@ mod report;
 mod scene;
 mod settings;
 mod store;
+mod switches;
 mod traffic;
 mod trial;
 

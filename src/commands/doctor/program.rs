@@ -18,7 +18,7 @@ use crate::ui::format::micros;
 /// The version of this program.
 const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Most trials of a slow command: the machine may be busy for a moment.
+/// Most trials of a command that is slow or fails: the machine may be busy for a moment.
 const TRIES: usize = 3;
 
 /// Every command once for each client. This starts the programs to ask for their versions, and one
@@ -73,7 +73,7 @@ fn examine(
     };
     let name = match hook.launch.program() {
         Some(name) => name,
-        // The line of our plugin looks for the program first.
+        // The line of our plugin may do more, but starts the program.
         None if file.scope == "plugin" => install::PROGRAM.to_owned(),
         None if is_from_repository => return not_run(&hook.launch.to_shell()),
         None => {
@@ -178,6 +178,10 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
         }
         let outcome = trial::run(&command.launch, call.to_string().as_bytes(), &scene.scratch);
         if let Err(what) = contract::judge(client, &outcome) {
+            // On a busy machine the hook itself gives up in time, and says nothing.
+            if number + 1 < tries(&outcome) {
+                continue;
+            }
             let diagnosis = Diagnosis::failure(format!("`{}` {what}", command.launch.to_shell()))
                 .at(&command.file)
                 .took(us(&outcome))
@@ -208,6 +212,16 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
             .mend("look at what else the machine does; then doctor again")
     };
     diagnosis.took(us).about(survey)
+}
+
+/// How often a command is tried that ended so.
+fn tries(outcome: &TrialOutcome) -> usize {
+    match outcome.end {
+        TrialEnd::NotStarted(_) => 1,
+        // Each costs seconds.
+        TrialEnd::TooLong => 2,
+        TrialEnd::Exit(_) => TRIES,
+    }
 }
 
 fn us(outcome: &TrialOutcome) -> u64 {

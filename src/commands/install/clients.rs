@@ -89,6 +89,10 @@ pub(super) struct ClientProfile {
     pub(super) counts_ms: bool,
     /// It reads settings with comments in them, which this program does not.
     pub(super) takes_comments: bool,
+    /// It drops every hook of a file for one entry of another form.
+    pub(super) is_strict: bool,
+    /// The settings that list hooks which are switched off, as JSON pointers.
+    pub(super) disabled: &'static [&'static str],
     /// The setting that switches all hooks off: its JSON pointer, and the value that does it.
     pub(super) off: Option<(&'static str, bool)>,
 }
@@ -114,6 +118,8 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     tried: false,
     counts_ms: false,
     takes_comments: false,
+    is_strict: false,
+    disabled: &[],
     off: None,
 };
 
@@ -132,6 +138,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         batch: Some(HookEvent { name: "PostToolBatch", only: Some("*") }),
         starts_programs: true,
         tried: true,
+        is_strict: true,
         off: Some(("/disableAllHooks", true)),
         ..DEFAULT_PROFILE
     },
@@ -161,6 +168,8 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         tried: true,
         counts_ms: true,
         takes_comments: true,
+        // The second is where they were before 0.25 (google-gemini/gemini-cli#15063).
+        disabled: &["/hooksConfig/disabled", "/hooks/disabled"],
         off: Some(("/hooksConfig/enabled", false)),
         ..DEFAULT_PROFILE
     },
@@ -175,6 +184,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         timeout: 5000,
         tried: true,
         takes_comments: true,
+        disabled: &["/hooksConfig/disabled", "/hooks/disabled"],
         off: Some(("/disableAllHooks", true)),
         ..DEFAULT_PROFILE
     },

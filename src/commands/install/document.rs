@@ -20,6 +20,9 @@ use crate::base::text;
 /// Longest error message, characters: a key may be as long as the file.
 const MAX_FAULT_CHARS: usize = 240;
 
+/// What is said of a comment. Gemini CLI and Qwen Code take them.
+pub(super) const COMMENT: &str = "this is a comment, and toolcoach edits plain JSON only";
+
 /// Bytes from `start` up to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
@@ -61,6 +64,10 @@ impl Document {
             let what = text::clean(message.split(" at line ").next().unwrap_or_default());
             let what = what.chars().take(MAX_FAULT_CHARS).collect();
             let position = Position { line: error.line().max(1), column: error.column().max(1) };
+            let line = document.text.split('\n').nth(position.line - 1).unwrap_or_default();
+            let here = line.get(position.column - 1..).unwrap_or_default();
+            let is_comment = here.starts_with("//") || here.starts_with("/*");
+            let what = if is_comment { COMMENT.to_owned() } else { what };
             FileError::Invalid { path: document.path.clone(), position, what }
         })?;
         document.check_object(document.root())?;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::clients::{HookEvent, Scope, Target, on_path};
+use super::guard;
 use crate::base::text;
 use crate::commands::error::Error;
 
@@ -32,6 +33,21 @@ pub(super) struct HookCommand {
     timeout: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout_sec: Option<u32>,
+}
+
+impl HookCommand {
+    /// Whether an entry is this one, or runs the same command after a look whether it is there:
+    /// what that saves others who read the file is not taken away.
+    pub(super) fn is(&self, value: &Value) -> bool {
+        if serde_json::to_value(self).is_ok_and(|own| own == *value) {
+            return true;
+        }
+        let Some(line) = value.get("command").and_then(Value::as_str) else { return false };
+        let inner = guard::inner(line);
+        let own = self.command.iter().map(String::as_str).chain(self.args.into_iter().flatten());
+        let own: Vec<String> = own.map(str::to_owned).collect();
+        inner != line && value.get("args").is_none() && words(inner) == Some(own)
+    }
 }
 
 /// A command of ours and the event that starts it.
@@ -137,7 +153,7 @@ pub(super) fn is_ours(entry: &Value) -> bool {
                 let args = args.iter().map(|arg| arg.as_str().map(str::to_owned));
                 [Some(text.to_owned())].into_iter().chain(args).collect()
             }
-            None => words(text.strip_prefix("& ").unwrap_or(text)),
+            None => words(guard::inner(text.strip_prefix("& ").unwrap_or(text))),
         };
         if !words.is_some_and(|words| runs_hook(&words)) {
             return false;
@@ -147,8 +163,8 @@ pub(super) fn is_ours(entry: &Value) -> bool {
     has_command
 }
 
-/// Whether an entry of our own plugin runs this program as a hook in the end. It first checks that
-/// the program exists.
+/// Whether an entry of our own plugin runs this program as a hook in the end. What it does before
+/// that is this project's own.
 pub(super) fn ends_in_ours(entry: &Value) -> bool {
     let line = entry.get("command").and_then(Value::as_str).unwrap_or_default();
     let last = line.rsplit([';', '&']).next().unwrap_or_default().trim();
@@ -159,14 +175,18 @@ pub(super) fn ends_in_ours(entry: &Value) -> bool {
 fn runs_hook(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((program, arguments)) = words.split_first() else { return false };
-    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name = name.strip_suffix(".exe").unwrap_or(name);
-    name == PROGRAM
+    is_program(program)
         && match arguments {
             [] | ["hook"] | ["hook", "--client", _] => true,
             ["hook", option] => option.starts_with("--client="),
             _ => false,
         }
+}
+
+/// Whether a word of a command line names this program.
+pub(super) fn is_program(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.strip_suffix(".exe").unwrap_or(name) == PROGRAM
 }
 
 /// The words of a simple command; `None` for anything more complex. This does not use the shell
@@ -216,6 +236,7 @@ mod tests {
             "& 'C:\\a b\\toolcoach.exe' hook",
             "  ~/bin/toolcoach\thook ",
             "/a\\ b/toolcoach",
+            "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook",
         ] {
             assert!(is_ours(&json!({ "command": command })), "{command}");
         }

@@ -1,7 +1,7 @@
-//! Reads a client's settings file, and replaces it whole or not at all.
+//! Reads a client's settings file.
 
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::base::file_error::{FileError, Position};
@@ -10,6 +10,9 @@ use crate::commands::error::Error;
 
 /// Largest file, bytes. Clients' settings have a few KB.
 const MAX_BYTES: u64 = 4 << 20;
+
+/// Most bytes that are searched for a word.
+const MAX_SEARCHED_BYTES: u64 = 64 << 20;
 
 /// A file as it was read.
 pub(super) struct FileSnapshot {
@@ -20,6 +23,11 @@ pub(super) struct FileSnapshot {
 }
 
 impl FileSnapshot {
+    /// What cannot be read as settings, and is passed over.
+    pub(super) fn passed_over(path: &Path) -> Self {
+        Self { real: path.to_owned(), text: None }
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -57,53 +65,54 @@ impl FileSnapshot {
         Ok(Self { real, text: Some(text) })
     }
 
-    /// Replaces the file by `text`, unless it has changed since it was read. Returns the folders
-    /// that it created, innermost first.
+    /// Checks that the file is not marked as read-only. The system itself would let it be replaced.
     ///
     /// # Errors
-    /// When the file cannot be written, or has changed. It stays as it was then.
-    pub(super) fn replace(&self, text: &str) -> Result<Vec<PathBuf>, Error> {
-        let path = &self.real;
-        let failed = |source: io::Error| Error::NotWritten { path: path.clone(), source };
-        let folder = path.parent().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
-        let created: Vec<PathBuf> =
-            folder.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
-        let old = self.text.as_ref().map(|_| fs::metadata(path)).transpose().map_err(failed)?;
-        if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
-            return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")));
+    /// When it is.
+    pub(super) fn check_writable(&self) -> Result<(), Error> {
+        match fs::metadata(&self.real) {
+            Ok(metadata) if metadata.permissions().readonly() => Err(Error::NotWritten {
+                path: self.real.clone(),
+                source: io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"),
+            }),
+            _ => Ok(()),
         }
-        fs::create_dir_all(folder).map_err(failed)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let fresh = folder.join(format!(".{name}.toolcoach-{}", std::process::id()));
-        let written = write(&fresh, text, old.as_ref()).map_err(failed).and_then(|()| {
-            if Self::take(path)?.text != self.text {
-                return Err(Error::Changed { path: path.clone() });
-            }
-            fs::rename(&fresh, path).map_err(failed)
-        });
-        if let Err(error) = written {
-            // The first error is the one to report.
-            let _ = fs::remove_file(&fresh);
-            remove_folders(&created);
-            return Err(error);
-        }
-        Ok(created)
     }
 
-    /// Removes the file, unless it has changed since the snapshot, and the folders that `install`
-    /// created for it.
+    /// Checks that the file still is as it was read.
     ///
     /// # Errors
-    /// When it cannot be removed, or has changed.
-    pub(super) fn remove(&self, created: &[PathBuf]) -> Result<(), Error> {
-        let path = &self.real;
-        if Self::take(path)?.text != self.text {
-            return Err(Error::Changed { path: path.clone() });
+    /// When it is not, or cannot be read.
+    pub(super) fn check_unchanged(&self) -> Result<(), Error> {
+        if Self::take(&self.real)?.text == self.text {
+            return Ok(());
         }
-        fs::remove_file(path).map_err(|source| Error::NotWritten { path: path.clone(), source })?;
-        remove_folders(created);
-        Ok(())
+        Err(Error::Changed { path: self.real.clone() })
     }
+}
+
+/// Whether a file may contain `word`, whatever the file is. What is not a regular file contains no
+/// word, and no settings file is longer than the 64 MiB that are searched.
+pub(super) fn may_contain(path: &Path, word: &str) -> bool {
+    let found = || -> io::Result<bool> {
+        if !fs::metadata(path)?.is_file() {
+            return Ok(false);
+        }
+        let mut file = read::open(path)?.take(MAX_SEARCHED_BYTES);
+        let (mut window, mut kept) = (vec![0; 64 << 10], 0);
+        loop {
+            let count = file.read(window.get_mut(kept..).unwrap_or_default())?;
+            let seen = window.get(..kept + count).unwrap_or_default();
+            if memchr::memmem::find(seen, word.as_bytes()).is_some() || count == 0 {
+                return Ok(count != 0);
+            }
+            // The word may begin at the end of this piece.
+            let end = kept + count;
+            kept = end.min(word.len() - 1);
+            window.copy_within(end - kept..end, 0);
+        }
+    };
+    found().unwrap_or_else(|error| error.kind() == io::ErrorKind::PermissionDenied)
 }
 
 /// The path with the links of the existing folders resolved.
@@ -114,72 +123,5 @@ fn real_folder(path: &Path) -> PathBuf {
     match (&existing, below) {
         (Some((_, real)), Some(below)) => real.join(below),
         _ => path.to_owned(),
-    }
-}
-
-/// Writes a new file with the mode and the owner of the old one.
-fn write(path: &Path, text: &str, old: Option<&Metadata>) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    if let Some(old) = old {
-        inherit(&file, old)?;
-    }
-    file.write_all(text.as_bytes())?;
-    // Without this a power cut after the rename may leave an empty file under the old name.
-    file.sync_all()
-}
-
-#[cfg(unix)]
-fn inherit(file: &File, old: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let new = file.metadata()?;
-    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-        fchown(file, Some(old.uid()), Some(old.gid()))?;
-    }
-    file.set_permissions(old.permissions())
-}
-
-#[cfg(not(unix))]
-fn inherit(file: &File, old: &Metadata) -> io::Result<()> {
-    file.set_permissions(old.permissions())
-}
-
-/// Removes the folders, innermost first, up to the first that is not empty.
-fn remove_folders(folders: &[PathBuf]) {
-    for folder in folders {
-        if fs::remove_dir(folder).is_err() {
-            return;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_another_program_wrote_in_between_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("settings.json");
-        // Changed, made and removed after the snapshot.
-        for (before, after) in
-            [(Some("{}"), Some("{\"a\":1}")), (None, Some("{}")), (Some("{}"), None)]
-        {
-            let put = |text: Option<&str>| match text {
-                Some(text) => fs::write(&path, text).unwrap(),
-                None => _ = fs::remove_file(&path),
-            };
-            put(before);
-            let snapshot = FileSnapshot::take(&path).unwrap();
-            put(after);
-            let changed = snapshot.replace("{\"ours\":1}");
-            assert!(changed.is_err(), "{before:?} {after:?}");
-            if after.is_some() {
-                assert!(matches!(changed, Err(Error::Changed { .. })), "{changed:?}");
-                assert!(matches!(snapshot.remove(&[]), Err(Error::Changed { .. })));
-            }
-            assert_eq!(fs::read_to_string(&path).ok().as_deref(), after);
-            let names = fs::read_dir(folder.path()).unwrap().count();
-            assert_eq!(names, usize::from(after.is_some()), "nothing of ours is left");
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::entry;
+use super::guard;
 use crate::base::env;
 use crate::base::file_error::Position;
 
@@ -14,6 +15,14 @@ pub(crate) struct Hook {
     /// The matcher of its group.
     pub(crate) matcher: Option<String>,
     pub(crate) launch: Launch,
+    /// The client does not wait for its answer.
+    pub(crate) is_async: bool,
+    /// The rule that calls must fit before the client starts it.
+    pub(crate) only_if: Option<String>,
+    /// The names by which the client may know it: the one that it is given, and its command.
+    pub(super) names: Vec<String>,
+    /// The client does not run it: one of its names is on a list.
+    pub(crate) is_disabled: bool,
     /// The client's own time limit for it, ms.
     pub(crate) limit_ms: Option<f64>,
     pub(crate) position: Position,
@@ -58,7 +67,8 @@ impl Launch {
         let word = match self {
             Self::Program(words) => words.first()?.clone(),
             Self::Line(line) => {
-                entry::words(line.strip_prefix("& ").unwrap_or(line))?.into_iter().next()?
+                let line = guard::inner(line.strip_prefix("& ").unwrap_or(line));
+                entry::words(line)?.into_iter().next()?
             }
         };
         let home = env::home();

@@ -3,6 +3,8 @@
 //! Both commands plan and show every change before they write anything. A file that they do not
 //! understand stops them.
 
+mod aside;
+mod by_hand;
 mod clients;
 mod codex;
 mod consent;
@@ -11,18 +13,27 @@ mod diff;
 mod document;
 mod entry;
 mod file;
+mod guard;
 mod hook;
+mod inherit;
 mod layout;
+mod managed;
+mod matcher;
 mod options;
 mod plan;
 mod purge;
 mod record;
+mod regex;
 mod registration;
 #[cfg(fuzzing)]
 mod round_trip;
+mod shape;
+mod staged;
 mod survey;
+mod transaction;
 mod unique_keys;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::base::{env, state_dir};
@@ -36,6 +47,7 @@ pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
 pub(crate) use entry::{PROGRAM, quoted};
 pub(crate) use hook::{Hook, Launch};
+pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};
 pub(crate) use record::Records;
 #[cfg(fuzzing)]
@@ -67,10 +79,26 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     if targets.is_empty() {
         return Err(if env::home().is_none() { Error::NoHome } else { Error::NoClient });
     }
+    if let Some(matcher) = &options.matcher {
+        for target in &targets {
+            target.check_matcher(matcher)?;
+        }
+    }
     let records = Records::read(&state);
+    if !options.dry_run {
+        state_dir::check_owner(&state)
+            .map_err(|source| Error::Store { folder: state.clone(), source })?;
+        aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
+    }
     let mut plans = Vec::new();
     for target in targets {
-        plans.push(Plan::new(target, goal, &state, &records)?);
+        let plan = Plan::new(target.clone(), goal, &state, &records);
+        plans.push(match plan {
+            Ok(plan) => plan,
+            Err(error) => {
+                return Err(by_hand::to_paste(error, &target, options.matcher.as_deref())?);
+            }
+        });
     }
     deduplicate::deduplicate(&mut plans, options, &root)?;
     let done = carry_out(&plans, goal, &state, options.dry_run, options.yes)?;
@@ -118,9 +146,15 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
     if has_no_home && targets.is_empty() {
         return Err(Error::NoHome);
     }
+    if !options.dry_run {
+        state_dir::check_owner(&state)
+            .map_err(|source| Error::Store { folder: state.clone(), source })?;
+        aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
+    }
     let mut plans: Vec<Plan> = Vec::new();
     for target in targets {
-        let plan = Plan::new(target, Goal::Uninstall, &state, &records)?;
+        let plan =
+            Plan::new(target, Goal::Uninstall, &state, &records).map_err(by_hand::to_take_out)?;
         if plan.changes() && !plans.iter().any(|other| other.snapshot.real == plan.snapshot.real) {
             plans.push(plan);
         }
@@ -140,7 +174,18 @@ fn carry_out(
     for plan in plans {
         print(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
     }
+    for plan in plans {
+        let title = plan.target.profile.title;
+        for fault in &plan.refused {
+            print(&format!(
+                "{fault}: for such an entry {title} drops every hook, this one too: correct it, or take it out\n"
+            ))?;
+        }
+    }
     let changes: Vec<&Plan> = plans.iter().filter(|plan| plan.changes()).collect();
+    for plan in &changes {
+        plan.snapshot.check_writable()?;
+    }
     if dry {
         for plan in changes {
             let (before, after) = (plan.snapshot.text.as_deref(), plan.after.as_deref());
@@ -161,17 +206,26 @@ fn carry_out(
     if !yes && !consent::ask(&format!("Write {files}?"))? {
         return Ok(false);
     }
-    for plan in changes {
-        let backup = Records::update(state, |records| {
-            let fresh = Plan::new(plan.target.clone(), goal, state, records)?;
+    let act = |records: &mut Records| {
+        let mut fresh = Vec::new();
+        for plan in &changes {
+            let again = Plan::new(plan.target.clone(), goal, state, records)?;
             // The user agreed to the change that was shown, and to no other.
-            if !yes && !fresh.is_like(plan) {
+            if !yes && !again.is_like(plan) {
                 return Err(Error::Changed { path: plan.target.path.clone() });
             }
-            if fresh.changes() { fresh.carry_out(goal, state, records) } else { Ok(None) }
-        })?;
-        let backup = backup.map(|name| {
-            format!(" The file as it was: {}", format::path(&record::backup(state, &name)))
+            fresh.push(again);
+        }
+        // Another process may have done it meanwhile.
+        fresh.retain(Plan::changes);
+        let done = transaction::carry_out(&fresh, goal, state, records)?;
+        Ok((fresh.into_iter().map(|plan| plan.snapshot.real).collect::<Vec<_>>(), done))
+    };
+    let (files, done) = Records::update(state, act, |(_, done)| done.undo(state))?;
+    let backups: BTreeMap<_, _> = files.into_iter().zip(done.backups).collect();
+    for plan in changes {
+        let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
+            format!(" The file as it was: {}", format::path(&record::backup(state, name)))
         });
         print(&format!("{}: done.{}\n", plan.target.profile.title, backup.unwrap_or_default()))?;
     }

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::clients::Target;
 use super::entry;
-use super::file::FileSnapshot;
+use super::file::{self, FileSnapshot};
 use super::record::{Records, WrittenFile};
 use super::registration::ClientSettings;
+use super::shape;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 
@@ -29,11 +30,13 @@ pub(super) struct Plan {
     pub(super) target: Target,
     pub(super) snapshot: FileSnapshot,
     /// Its content without our entries.
-    base: Option<String>,
+    pub(super) base: Option<String>,
     /// Its content after the change; `None` if the file is to be removed.
     pub(super) after: Option<String>,
     /// It had entries of ours.
     pub(super) had_ours: bool,
+    /// Entries of others for which the client would drop ours.
+    pub(super) refused: Vec<FileError>,
 }
 
 impl Plan {
@@ -47,12 +50,26 @@ impl Plan {
         state: &Path,
         records: &Records,
     ) -> Result<Self, Error> {
-        let snapshot = FileSnapshot::take(&target.path)?;
+        let snapshot = match FileSnapshot::take(&target.path) {
+            Err(_)
+                if goal == Goal::Uninstall && !file::may_contain(&target.path, entry::PROGRAM) =>
+            {
+                FileSnapshot::passed_over(&target.path)
+            }
+            taken => taken?,
+        };
         let text = snapshot.text.as_deref();
         if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
             // Without our name in it the file has no entry of ours, whatever its form.
             let after = snapshot.text.clone();
-            return Ok(Self { target, snapshot, base: None, after, had_ours: false });
+            return Ok(Self {
+                target,
+                snapshot,
+                base: None,
+                after,
+                had_ours: false,
+                refused: Vec::new(),
+            });
         }
         if snapshot.real.to_str().is_none() {
             let what = "its path is not UTF-8".to_owned();
@@ -60,7 +77,9 @@ impl Plan {
         }
         let mut settings = ClientSettings::read(&target.path, text, target.layout)?;
         let had_ours = settings.has_ours();
-        let mut plan = Self { target, snapshot, base: None, after: None, had_ours };
+        let is_concerned = goal != Goal::Uninstall && target.profile.is_strict;
+        let refused = if is_concerned { shape::faults(&settings) } else { Vec::new() };
+        let mut plan = Self { target, snapshot, base: None, after: None, had_ours, refused };
         plan.after.clone_from(&plan.snapshot.text);
         let is_done = match goal {
             Goal::Install { matcher, batch } => {
@@ -126,44 +145,25 @@ impl Plan {
         self.after != self.snapshot.text
     }
 
+    /// Whether taking our entries out of the new text gives every byte back, so that no copy of the
+    /// old one, with the keys in it, has to be kept.
+    pub(super) fn comes_back_without_a_copy(&self) -> bool {
+        let (Some(base), Some(after)) = (&self.base, &self.after) else { return false };
+        let read = ClientSettings::read(&self.target.path, Some(after), self.target.layout);
+        read.is_ok_and(|mut settings| {
+            settings.unregister();
+            settings.text() == base
+        })
+    }
+
     /// Whether both plans make the same change.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         (&self.snapshot.real, &self.snapshot.text, &self.after)
             == (&other.snapshot.real, &other.snapshot.text, &other.after)
     }
 
-    /// Writes the change and updates the records. Returns the name of the backup, if there is one.
-    ///
-    /// # Errors
-    /// When something cannot be written. The file stays as it was then.
-    pub(super) fn carry_out(
-        &self,
-        goal: Goal,
-        state: &Path,
-        records: &mut Records,
-    ) -> Result<Option<String>, Error> {
-        let real = &self.snapshot.real;
-        let Some(after) = &self.after else {
-            let created = self.created_folders(records);
-            self.snapshot.remove(&created)?;
-            records.forget(state, real);
-            return Ok(None);
-        };
-        if goal == Goal::Uninstall {
-            self.snapshot.replace(after)?;
-            records.forget(state, real);
-            return Ok(None);
-        }
-        let key = (real.as_path(), self.target.profile.name);
-        let backup = records.add(state, key, self.base.as_deref(), after)?.backup.clone();
-        let created = self.snapshot.replace(after)?;
-        if let Some(written) = records.files.get_mut(real) {
-            written.folders.extend(created);
-        }
-        Ok(backup)
-    }
-
-    fn created_folders(&self, records: &Records) -> Vec<PathBuf> {
+    /// The folders that `install` created for the file, innermost first.
+    pub(super) fn created_folders(&self, records: &Records) -> Vec<PathBuf> {
         let folders = |written: &WrittenFile| written.folders.clone();
         records.files.get(&self.snapshot.real).map(folders).unwrap_or_default()
     }

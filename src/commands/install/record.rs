@@ -23,6 +23,9 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Largest backup, bytes.
 const MAX_BACKUP_BYTES: u64 = 8 << 20;
 
+/// What parts the two numbers in the name of a file that waits. No settings file is called so.
+const WAITING: &str = "-=";
+
 /// One file that `install` wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WrittenFile {
@@ -31,7 +34,7 @@ pub(super) struct WrittenFile {
     pub(super) client: String,
     /// Hash of the written text.
     pub(super) after: String,
-    /// The name of the backup; `None` if there was no file before.
+    /// The name of the backup, whether one was needed or not; `None` if there was no file before.
     pub(super) backup: Option<String>,
     /// Folders that were created for it, innermost first.
     #[serde(default)]
@@ -67,13 +70,15 @@ impl Records {
         state_dir::validate::<Self>(&path(state), MAX_BYTES)
     }
 
-    /// Runs `act`, which writes settings and changes the records, under the lock of the records.
+    /// Runs `act`, which writes settings and changes the records, under the lock of the records. If
+    /// the records cannot be written then, `undo` takes back what was done.
     ///
     /// # Errors
     /// The error of `act`, or when the state cannot be written.
     pub(super) fn update<T>(
         state: &Path,
         act: impl FnOnce(&mut Self) -> Result<T, Error>,
+        undo: impl FnOnce(T) -> Result<(), Error>,
     ) -> Result<T, Error> {
         let mut outcome = None;
         let written = state_dir::update(&path(state), state_dir::Patience::Command, || {
@@ -90,6 +95,10 @@ impl Records {
         match (outcome, written) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(done)), Ok(())) => Ok(done),
+            (Some(Ok(done)), Err(source)) => {
+                undo(done)?;
+                Err(Error::Store { folder: state.to_owned(), source })
+            }
             (_, Err(source)) => Err(Error::Store { folder: state.to_owned(), source }),
             (None, Ok(())) => {
                 Err(Error::Store { folder: state.to_owned(), source: io::ErrorKind::Other.into() })
@@ -106,7 +115,8 @@ impl Records {
         String::from_utf8(bytes).ok().map(Some)
     }
 
-    /// Records that `after` is about to replace `before` in the file at `real`.
+    /// Records that `after` is about to replace `before` in the file at `real`. Without a copy the
+    /// name of the backup only says that there was a file: `uninstall` takes the entries out then.
     ///
     /// # Errors
     /// When the backup cannot be written.
@@ -114,11 +124,14 @@ impl Records {
         &mut self,
         state: &Path,
         (real, client): (&Path, &str),
-        before: Option<&str>,
+        (before, is_copied): (Option<&str>, bool),
         after: &str,
     ) -> Result<&mut WrittenFile, Error> {
         let name = before.map(|_| backup_name(real));
-        if let (Some(name), Some(text)) = (&name, before) {
+        if let (Some(name), Some(_), false) = (&name, before, is_copied) {
+            // One of an earlier run.
+            let _ = fs::remove_file(backup(state, name));
+        } else if let (Some(name), Some(text)) = (&name, before) {
             save(&backup(state, name), text)
                 .map_err(|source| Error::Store { folder: state.to_owned(), source })?;
         }
@@ -149,6 +162,16 @@ pub(super) fn backup(state: &Path, name: &str) -> PathBuf {
 fn backup_name(real: &Path) -> String {
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     format!("{}-{name}", hash(&real.to_string_lossy()))
+}
+
+/// The name under which new settings for the file at `real` wait beside the backups.
+pub(super) fn waiting_name(real: &Path, number: &str) -> String {
+    format!("{}{WAITING}{number}", hash(&real.to_string_lossy()))
+}
+
+/// Whether a file beside the backups is one that waits.
+pub(super) fn is_waiting(name: &str) -> bool {
+    name.contains(WAITING)
 }
 
 fn save(path: &Path, text: &str) -> io::Result<()> {

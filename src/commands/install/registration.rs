@@ -71,8 +71,12 @@ impl ClientSettings {
         self.document.text()
     }
 
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// The object whose keys are events.
-    fn events(&self) -> Option<Span> {
+    pub(super) fn events(&self) -> Option<Span> {
         let root = self.document.root();
         if self.layout.wrapped { self.document.member(root, "hooks") } else { Some(root) }
     }
@@ -168,7 +172,7 @@ impl ClientSettings {
             let same = |entry: &&HookEntry| {
                 entry.event == found.event
                     && entry.matcher == found.matcher
-                    && serde_json::to_value(&entry.command).is_ok_and(|value| value == found.value)
+                    && entry.command.is(&found.value)
             };
             entries.iter().any(|entry| same(&entry))
         };

@@ -11,6 +11,7 @@ use super::clients::{ClientProfile, PROFILES, Scope, Target};
 use super::plan::{Goal, Plan};
 use super::record::Records;
 use super::registration::ClientSettings;
+use super::transaction;
 use crate::commands::error::Error;
 
 /// Checks the round trip on the settings of each client, with this content.
@@ -58,23 +59,38 @@ pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
 
 /// Registers the hook. Returns whether the file had entries of ours before.
 fn register(target: &Target, state: &Path) -> Result<bool, Error> {
-    Records::update(state, |records| {
-        let plan = Plan::new(
-            target.clone(),
-            Goal::Install { matcher: None, batch: false },
-            state,
-            records,
-        )?;
-        plan.carry_out(Goal::Install { matcher: None, batch: false }, state, records)?;
-        Ok(plan.had_ours)
-    })
+    Records::update(
+        state,
+        |records| {
+            let plan = Plan::new(
+                target.clone(),
+                Goal::Install { matcher: None, batch: false },
+                state,
+                records,
+            )?;
+            let had_ours = plan.had_ours;
+            if plan.changes() {
+                let goal = Goal::Install { matcher: None, batch: false };
+                transaction::carry_out(&[plan], goal, state, records)?;
+            }
+            Ok(had_ours)
+        },
+        |_| Ok(()),
+    )
 }
 
 fn unregister(target: &Target, state: &Path) {
-    let done = Records::update(state, |records| {
-        let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
-        if plan.changes() { plan.carry_out(Goal::Uninstall, state, records) } else { Ok(None) }
-    });
+    let done = Records::update(
+        state,
+        |records| {
+            let plan = Plan::new(target.clone(), Goal::Uninstall, state, records)?;
+            if plan.changes() {
+                transaction::carry_out(&[plan], Goal::Uninstall, state, records)?;
+            }
+            Ok(())
+        },
+        |()| Ok(()),
+    );
     done.unwrap_or_else(|error| panic!("{}: {error}", target.profile.name));
 }
 

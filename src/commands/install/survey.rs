@@ -8,8 +8,10 @@ use super::clients::{ClientProfile, PROFILES, Scope, project_root};
 use super::file::FileSnapshot;
 use super::hook::{Hook, Launch};
 use super::layout::HookLayout;
+use super::managed::MANAGED;
 use super::registration::{ClientSettings, RegisteredEntry};
-use super::{codex, entry};
+use super::{codex, entry, managed, shape};
+use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 use crate::protocol::client::Client;
 
@@ -26,6 +28,12 @@ pub(crate) struct ClientSurvey {
     pub(crate) files: Vec<SettingsFile>,
     /// The file that switches all hooks off.
     pub(crate) off: Option<PathBuf>,
+    /// The file of an administrator that lets only hooks of some scopes run, and those scopes.
+    pub(crate) restriction: Option<(PathBuf, &'static [&'static str])>,
+    /// It counts time limits in seconds, whatever the number.
+    pub(crate) counts_seconds: bool,
+    /// It drops every hook of a file for one entry of another form.
+    pub(crate) is_strict: bool,
     /// It runs the hooks in Claude Code's settings too.
     pub(crate) reads_claude: bool,
     /// It reads settings with comments in them, which this program does not.
@@ -35,10 +43,12 @@ pub(crate) struct ClientSurvey {
 /// A file with a client's settings.
 pub(crate) struct SettingsFile {
     pub(crate) path: PathBuf,
-    /// Whose calls it is for: `user`, `project`, `local` or `plugin`.
+    /// Whose calls it is for: `user`, `project`, `local`, `plugin` or `managed`.
     pub(crate) scope: &'static str,
     /// Why this program cannot understand it.
     pub(crate) fault: Option<Error>,
+    /// Entries of others for which the client drops every hook.
+    pub(crate) refused: Vec<FileError>,
     /// The hooks of ours in it.
     pub(crate) hooks: Vec<Hook>,
     /// It sets `TOOLCOACH_DISABLE=1` for the client.
@@ -76,6 +86,24 @@ fn survey_one(profile: &'static ClientProfile, root: &Path) -> ClientSurvey {
             seen.push(real);
         }
     }
+    let is_claude = profile.name == "claude";
+    if is_claude {
+        let managed = managed::files().into_iter();
+        files.extend(managed.filter_map(|path| read(profile, &path, MANAGED, profile.layout)));
+    }
+    let restriction =
+        files.iter().filter(|(file, _)| file.scope == MANAGED).find_map(|(file, settings)| {
+            Some((file.path.clone(), managed::allowed(settings.as_ref()?)?))
+        });
+    // The lists of all files hold for the hooks of each.
+    let disabled: Vec<String> = files
+        .iter()
+        .filter_map(|(_, settings)| settings.as_ref())
+        .flat_map(|settings| disabled(profile, settings))
+        .collect();
+    for hook in files.iter_mut().flat_map(|(file, _)| &mut file.hooks) {
+        hook.is_disabled = hook.names.iter().any(|name| disabled.contains(name));
+    }
     let value = |pointer: &str| {
         files
             .iter()
@@ -85,7 +113,7 @@ fn survey_one(profile: &'static ClientProfile, root: &Path) -> ClientSurvey {
     let off =
         profile.off.and_then(|(pointer, off)| value(pointer).filter(|(_, value)| *value == off));
     let off = off.map(|(path, _)| path);
-    let plugins = if profile.name == "claude" { plugins(profile, &value) } else { Vec::new() };
+    let plugins = if is_claude { plugins(profile, &value) } else { Vec::new() };
     ClientSurvey {
         client: Client::named(profile.name).unwrap_or(Client::Claude(None)),
         title: profile.title,
@@ -93,6 +121,10 @@ fn survey_one(profile: &'static ClientProfile, root: &Path) -> ClientSurvey {
         events: profile.events.iter().map(|event| event.name).collect(),
         off: off.or_else(|| codex::off(profile)),
         files: files.into_iter().map(|(file, _)| file).chain(plugins).collect(),
+        restriction,
+        // Qwen Code takes 1000 and more for ms.
+        counts_seconds: !profile.counts_ms && profile.timeout < 1000,
+        is_strict: profile.is_strict,
         reads_claude: profile.reads_claude,
         takes_comments: profile.takes_comments,
     }
@@ -114,12 +146,16 @@ fn read(
         path: path.to_owned(),
         scope,
         fault: None,
+        refused: Vec::new(),
         hooks: Vec::new(),
         is_silencing: false,
     };
     match settings {
         Ok(settings) => {
             file.hooks = hooks(profile, settings.entries(entry::is_ours));
+            if profile.is_strict {
+                file.refused = shape::faults(&settings);
+            }
             file.is_silencing =
                 settings.at("/env/TOOLCOACH_DISABLE").is_some_and(|value| value == "1");
             Some((file, Some(settings)))
@@ -131,12 +167,29 @@ fn read(
     }
 }
 
+/// The names by which a client may know an entry.
+fn names(entry: &Value) -> Vec<String> {
+    let texts = ["name", "command"].into_iter().filter_map(|key| entry.get(key)?.as_str());
+    texts.map(str::to_owned).collect()
+}
+
+/// The names of hooks that the settings switch off.
+fn disabled(profile: &ClientProfile, settings: &ClientSettings) -> Vec<String> {
+    let lists = profile.disabled.iter().filter_map(|pointer| settings.at(pointer));
+    let items = lists.filter_map(|list| list.as_array().cloned()).flatten();
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
 fn hooks(profile: &ClientProfile, entries: Vec<RegisteredEntry>) -> Vec<Hook> {
     let hook = |entry: RegisteredEntry| {
         let limit =
             ["timeout", "timeoutSec"].iter().find_map(|key| entry.value.get(*key)?.as_f64());
         Some(Hook {
             launch: Launch::of(&entry.value)?,
+            is_async: entry.value.get("async").is_some_and(|value| value == true),
+            only_if: entry.value.get("if").and_then(Value::as_str).map(str::to_owned),
+            names: names(&entry.value),
+            is_disabled: false,
             event: entry.event,
             matcher: entry.matcher,
             limit_ms: limit.map(|limit| if profile.counts_ms { limit } else { limit * 1000.0 }),

@@ -18,6 +18,8 @@ use crate::protocol::error::EventError;
 use fields::Fields;
 use result::ToolResult;
 
+pub(crate) use tool::names as tool_names;
+
 /// The event in `text`, in whatever dialect, and the client if the event is not in Claude Code's
 /// form. The event borrows from `room` if it was translated.
 ///

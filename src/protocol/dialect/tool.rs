@@ -43,6 +43,11 @@ const NAMES: [(&[&str], &str); 8] = [
     (&["powershell"], "PowerShell"),
 ];
 
+/// The names of the tools that are translated.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().flat_map(|(names, _)| names.iter().copied())
+}
+
 /// Claude Code's name of a tool. A tool of an MCP server gets `mcp__` in front of its own name; any
 /// other unknown tool keeps its name.
 pub(super) fn named(name: &str) -> String {

@@ -5,11 +5,14 @@ pub mod custom_rules;
 #[cfg(unix)]
 pub mod doctor;
 #[cfg(unix)]
+pub mod doctor_agents;
+#[cfg(unix)]
 pub mod doctor_forms;
 #[cfg(unix)]
 pub mod doctor_parts;
 pub mod explain;
 pub mod install;
+pub mod install_files;
 pub mod install_places;
 pub mod install_refusals;
 pub mod log;

@@ -22,6 +22,14 @@ pub(super) fn translate(pattern: &str) -> Option<String> {
                     'D' => out.push_str("[^0-9]"),
                     'w' | 'W' | 's' | 'S' | 't' => out.extend(['\\', escaped]),
                     'b' | 'B' => {
+                        // Where no character of a word stands beside it, it is a letter beyond
+                        // ASCII that decides: to PCRE2 without UCP none of a word.
+                        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                        let before = out.chars().next_back();
+                        let after = rest.chars().nth(2);
+                        let decides = before.is_some_and(|c| is_word(c) || matches!(c, ')' | ']'))
+                            || after.is_some_and(|c| is_word(c) || matches!(c, '(' | '[' | '\\'));
+                        decides.then_some(())?;
                         out.extend(['\\', escaped]);
                         repeatable = false;
                     }

@@ -1,0 +1,55 @@
+//! What a user can do where a comment keeps this program from editing a file.
+
+use super::clients::Target;
+use super::document::COMMENT;
+use super::entry;
+use super::registration::ClientSettings;
+use crate::base::file_error::FileError;
+use crate::commands::error::Error;
+use crate::ui::format;
+use crate::ui::print::print;
+
+/// Whether an error is about a comment in a client's settings.
+fn is_comment(error: &Error) -> bool {
+    matches!(error, Error::Settings(FileError::Invalid { what, .. }) if what == COMMENT)
+}
+
+/// The error with two ways on. Prints the entry that the user can paste into the file.
+///
+/// # Errors
+/// When stdout cannot be written, or the entry cannot be made.
+pub(super) fn to_paste(
+    error: Error,
+    target: &Target,
+    matcher: Option<&str>,
+) -> Result<Error, Error> {
+    if !is_comment(&error) {
+        return Ok(error);
+    }
+    let entries = entry::entries_for(target, matcher.unwrap_or("*"), false)?;
+    let mut settings = ClientSettings::read(&target.path, None, target.layout)?;
+    settings.register(&entries)?;
+    let (title, path) = (target.profile.title, format::path(&target.path));
+    print(&format!(
+        "{title}: to add the hook by hand, merge this into {path}:\n\n{}\n",
+        settings.text()
+    ))?;
+    Ok(with_ways(error, "paste the entry above, or leave this agent out with --client"))
+}
+
+/// The same for entries that are to be taken out.
+pub(super) fn to_take_out(error: Error) -> Error {
+    if !is_comment(&error) {
+        return error;
+    }
+    with_ways(error, "take the entries out by hand, or leave this agent out with --client")
+}
+
+fn with_ways(error: Error, ways: &str) -> Error {
+    match error {
+        Error::Settings(FileError::Invalid { path, position, what }) => {
+            FileError::Invalid { path, position, what: format!("{what}: {ways}") }.into()
+        }
+        other => other,
+    }
+}
