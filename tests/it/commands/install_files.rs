@@ -6,12 +6,12 @@ use std::path::Path;
 use crate::commands::install::Home;
 
 #[track_caller]
-fn names_us(path: &Path) -> bool {
+pub fn names_us(path: &Path) -> bool {
     String::from_utf8_lossy(&fs::read(path).unwrap()).contains("toolcoach")
 }
 
 #[cfg(unix)]
-fn set_mode(path: &Path, mode: u32) {
+pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
 }
 
@@ -376,58 +376,4 @@ fn the_line_of_the_plugin_is_known_as_ours() {
     home.does(&["install", "--yes", "--client", "claude"]);
     let settings = crate::commands::install::read(&claude);
     assert_eq!(settings["hooks"]["PostToolUse"].as_array().unwrap().len(), 2, "{settings}");
-}
-
-#[test]
-fn a_folder_that_is_no_absolute_path_counts_as_unset() {
-    for value in ["~/.config/cc", "cc", ""] {
-        let home = Home::new();
-        let claude = home.claude("{}\n");
-        let mut command = home.world.command(&["install", "--yes", "--client", "claude"]);
-        let output = crate::harness::feed(command.env("CLAUDE_CONFIG_DIR", value), b"");
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "{stderr}");
-        assert_eq!(stderr.contains("CLAUDE_CONFIG_DIR"), !value.is_empty(), "{stderr}");
-        assert!(names_us(&claude), "{value}");
-        assert_eq!(home.files().len(), 1, "{value}: {:?}", home.files().keys());
-    }
-}
-
-/// Where a new text cannot be moved from the state folder, it waits beside the settings.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_state_folder_on_another_file_system_is_no_obstacle() {
-    use std::os::unix::fs::PermissionsExt;
-    let home = Home::new();
-    let claude = home.claude("{}\n");
-    set_mode(&claude, 0o640);
-    let is_as_it_should_be = |names: bool| {
-        assert_eq!(names_us(&claude), names);
-        assert_eq!(fs::metadata(&claude).unwrap().permissions().mode() & 0o777, 0o640);
-        assert_eq!(home.files().len(), 1, "{:?}", home.files().keys());
-    };
-    if let Ok(state) = tempfile::tempdir_in("/dev/shm") {
-        for command in ["install", "uninstall"] {
-            let mut command_there = home.world.command(&[command, "--yes"]);
-            let output = crate::harness::feed(
-                command_there.env("TOOLCOACH_STATE_DIR", state.path().join("state")),
-                b"",
-            );
-            assert!(output.status.success(), "{output:?}");
-            is_as_it_should_be(command == "install");
-        }
-    }
-    // A mount of the same file system is only found out by the attempt.
-    if !crate::faults::steering::can_trace() {
-        return;
-    }
-    let args = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
-    let inject = ["-e", "inject=rename,renameat,renameat2:error=EXDEV:when=1"];
-    let install = [crate::harness::BINARY, "install", "--yes"];
-    let mut command =
-        home.world.program("/usr/bin/strace", &[&args[..], &inject, &install].concat());
-    let output = crate::harness::feed(&mut command, b"");
-    assert!(output.status.success(), "{output:?}");
-    is_as_it_should_be(true);
-    assert!(!home.world.state().join("backups").exists());
 }

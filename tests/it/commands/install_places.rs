@@ -6,6 +6,9 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::commands::install::{Home, ours, read};
+use crate::commands::install_files::names_us;
+#[cfg(unix)]
+use crate::commands::install_files::set_mode;
 use crate::harness::{BINARY, feed};
 
 #[cfg(unix)]
@@ -199,4 +202,58 @@ fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
     std::os::unix::fs::symlink(&renamed, home.path("bin/toolcoach")).unwrap();
     assert!(run(&renamed).status.success());
     assert!(fs::read_to_string(&path).unwrap().contains("bin/toolcoach"));
+}
+
+#[test]
+fn a_folder_that_is_no_absolute_path_counts_as_unset() {
+    for value in ["~/.config/cc", "cc", ""] {
+        let home = Home::new();
+        let claude = home.claude("{}\n");
+        let mut command = home.world.command(&["install", "--yes", "--client", "claude"]);
+        let output = crate::harness::feed(command.env("CLAUDE_CONFIG_DIR", value), b"");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{stderr}");
+        assert_eq!(stderr.contains("CLAUDE_CONFIG_DIR"), !value.is_empty(), "{stderr}");
+        assert!(names_us(&claude), "{value}");
+        assert_eq!(home.files().len(), 1, "{value}: {:?}", home.files().keys());
+    }
+}
+
+/// Where a new text cannot be moved from the state folder, it waits beside the settings.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_state_folder_on_another_file_system_is_no_obstacle() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let claude = home.claude("{}\n");
+    set_mode(&claude, 0o640);
+    let is_as_it_should_be = |names: bool| {
+        assert_eq!(names_us(&claude), names);
+        assert_eq!(fs::metadata(&claude).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(home.files().len(), 1, "{:?}", home.files().keys());
+    };
+    if let Ok(state) = tempfile::tempdir_in("/dev/shm") {
+        for command in ["install", "uninstall"] {
+            let mut command_there = home.world.command(&[command, "--yes"]);
+            let output = crate::harness::feed(
+                command_there.env("TOOLCOACH_STATE_DIR", state.path().join("state")),
+                b"",
+            );
+            assert!(output.status.success(), "{output:?}");
+            is_as_it_should_be(command == "install");
+        }
+    }
+    // A mount of the same file system is only found out by the attempt.
+    if !crate::faults::steering::can_trace() {
+        return;
+    }
+    let args = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
+    let inject = ["-e", "inject=rename,renameat,renameat2:error=EXDEV:when=1"];
+    let install = [crate::harness::BINARY, "install", "--yes"];
+    let mut command =
+        home.world.program("/usr/bin/strace", &[&args[..], &inject, &install].concat());
+    let output = crate::harness::feed(&mut command, b"");
+    assert!(output.status.success(), "{output:?}");
+    is_as_it_should_be(true);
+    assert!(!home.world.state().join("backups").exists());
 }
