@@ -91,7 +91,12 @@ impl MachineKey {
 
     fn of(text: &str) -> Option<Self> {
         // Every call reads it, so this goes by place.
-        let half = |at: usize| u64::from_str_radix(text.get(at..at + 16)?, 16).ok();
+        let half = |at: usize| {
+            let digits = text.as_bytes().get(at..at + 16)?;
+            digits.iter().try_fold(0_u64, |half, digit| {
+                Some(half << 4 | u64::from(char::from(*digit).to_digit(16)?))
+            })
+        };
         let made_ms = text.get(32..)?.strip_prefix('.')?;
         Some(Self { halves: (half(0)?, half(16)?), made_ms: made_ms.parse().ok()? })
     }
