@@ -96,12 +96,14 @@ impl Seed {
 
 /// The text of a hash. Each call makes four, and formatting takes three times the instructions.
 pub(super) fn hex(hash: u64) -> String {
-    let mut text = String::with_capacity(16);
-    for at in (0..16).rev() {
-        let digit = (hash >> (4 * at)) as u32 & 15;
-        text.extend(char::from_digit(digit, 16));
+    let mut digits = Vec::with_capacity(16);
+    for byte in hash.to_be_bytes() {
+        digits.extend([byte >> 4, byte & 15].map(|digit| match digit {
+            0..10 => b'0' + digit,
+            _ => b'a' - 10 + digit,
+        }));
     }
-    text
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// A hash that is looked for: as this version writes it, and for a while as version 0.1 did.
