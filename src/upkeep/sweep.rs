@@ -218,9 +218,10 @@ impl<'a> Sweep<'a> {
         }
         let Some(live) = Live::look(&self.sessions, stem) else { return Ok(None) };
         let now = self.terms.now_ms;
-        // A date that is days ahead is that of a clock which was wrong: it would keep the ledger
-        // for years.
-        let is_ahead = live.changed_ms.saturating_sub(now) > DAY_MS;
+        // A date that is days ahead is that of a clock which was wrong: it would keep the ledger for
+        // years, however full the store is.
+        let is_full = self.progress.idle_ms.is_some();
+        let is_ahead = is_full && live.changed_ms.saturating_sub(now) > DAY_MS;
         if now.saturating_sub(live.changed_ms) < self.idle_ms() && !is_ahead {
             // The listing with its calls counts a ledger.
             if files.live.calls || !live.files.calls {

@@ -114,7 +114,10 @@ fn outcome(
     let is_overrun = |breaker: &Value| breaker["last"] == "overrun";
     let text = world.stored().remove("breakers.json").unwrap_or_default();
     let mut breakers: Value = serde_json::from_str(&text).unwrap_or_default();
-    let own = breakers["breakers"][analyzer].take();
+    // A breaker is known by its analyzer and the hash of the work tree.
+    let of_it = |key: &&String| key.split('@').next() == Some(analyzer);
+    let key = breakers["breakers"].as_object().and_then(|all| all.keys().find(of_it).cloned());
+    let own = key.map(|key| breakers["breakers"][&key].take()).unwrap_or_default();
     let others =
         breakers["breakers"].as_object().is_some_and(|others| others.values().any(is_overrun));
     let hangs = FAULTS.iter().any(|(name, last, _)| *name == fault && *last == "overrun");
