@@ -132,10 +132,7 @@ impl History {
         let end = Some(moment.call).filter(|call| self.holds(call, 1)).map(Finder::new);
         let text = text.map(Finder::new);
         let by_time = end.is_none();
-        let spoke = move |call: &CallLine| {
-            call.call.is_empty()
-                && (call.say.iter().any(|rule| rule == moment.rule) || call.held_out(moment.rule))
-        };
+        let spoke = move |call: &CallLine| call.call.is_empty() && call.has_line_of(moment.rule);
         let mut seen = Seen::new(&self.current);
         self.lines_backwards()
             .take_while(move |line| !end.as_ref().is_some_and(|end| end.is_in(line)))

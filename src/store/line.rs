@@ -103,8 +103,13 @@ impl CallLine<'_> {
     }
 
     /// Whether the line of `rule` was held out by lot.
-    pub(crate) fn held_out(&self, rule: &str) -> bool {
+    fn held_out(&self, rule: &str) -> bool {
         self.held.iter().any(|(held, why)| held == rule && why == HELD_OUT)
+    }
+
+    /// Whether `rule` had its line on this call, be it held out by lot.
+    pub(crate) fn has_line_of(&self, rule: &str) -> bool {
+        self.say.iter().any(|said| said == rule) || self.held_out(rule)
     }
 
     /// The same line with owned texts.

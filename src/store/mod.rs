@@ -1,6 +1,7 @@
 //! The state folder: the ledgers of sessions, what upkeep and learning make of them, and what
 //! commands write.
 
+mod answered;
 mod clock;
 mod disk;
 pub mod effect;

@@ -12,6 +12,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answered::Answered;
 use super::history::{CallLine, WarningLine};
 
 /// What became of one line of advice.
@@ -114,19 +115,15 @@ pub(crate) fn of_each<'w>(
 /// The indexes of calls by id and by rule, so that a long ledger is not searched for each warning.
 struct Index<'l, 'c> {
     calls: &'l [CallLine<'c>],
-    /// The first index of a call, by the hash of its id.
-    named: BTreeMap<&'l str, usize>,
+    answered: Answered<'l>,
     /// The indexes of the calls that show a rule in either form.
     shown: BTreeMap<&'l str, Vec<usize>>,
 }
 
 impl<'l, 'c> Index<'l, 'c> {
     fn of(calls: &'l [CallLine<'c>]) -> Self {
-        let (mut named, mut shown) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+        let mut shown = BTreeMap::<_, Vec<_>>::new();
         for (at, call) in calls.iter().enumerate() {
-            if !call.call.is_empty() {
-                named.entry(call.call.as_ref()).or_insert(at);
-            }
             for id in call.hit.iter().chain(&call.good) {
                 let indexes = shown.entry(id.as_ref()).or_default();
                 if indexes.last() != Some(&at) {
@@ -134,12 +131,12 @@ impl<'l, 'c> Index<'l, 'c> {
                 }
             }
         }
-        Self { calls, named, shown }
+        Self { calls, answered: Answered::of(calls.iter()), shown }
     }
 
     /// The first later call that shows the rule, unless the agent has forgotten the advice by then.
     fn decisive(&self, warning: &WarningLine, reset: Option<u64>) -> Option<&'l CallLine<'c>> {
-        let start = self.after(warning);
+        let start = self.answered.after(self.calls, warning);
         let indexes = self.shown.get(warning.rule.as_str())?;
         let later = indexes.get(indexes.partition_point(|at| *at < start)..)?;
         let (at, call) = later
@@ -152,23 +149,6 @@ impl<'l, 'c> Index<'l, 'c> {
             self.calls.get(start..=at).is_some_and(|calls| calls.iter().all(|call| call.t <= reset))
         };
         reset.is_none_or(remembers).then_some(call)
-    }
-
-    /// The index after the call that was answered. The order of lines is more reliable than the
-    /// clock, which may be set back. The clock decides only if the client gives its calls no id, or
-    /// the call's line could not be written.
-    fn after(&self, warning: &WarningLine) -> usize {
-        // The hook writes the line of a warning before the line of its call.
-        let spoke = |call: &CallLine| {
-            call.t >= warning.t
-                && call.call.is_empty()
-                && call.say.contains(&warning.rule.as_str().into())
-        };
-        let named = self.named.get(warning.call.as_str()).copied();
-        named
-            .or_else(|| self.calls.iter().position(spoke))
-            .or_else(|| self.calls.iter().rposition(|call| call.t < warning.t))
-            .map_or(0, |at| at + 1)
     }
 }
 

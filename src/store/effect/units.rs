@@ -1,9 +1,10 @@
 //! The units in one ledger, and what became of each. `docs/effect.md` has the design.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::counts::Counts;
+use crate::store::answered::Answered;
 use crate::store::line::{Arm, CallLine, WarningLine};
 
 /// How many later calls of its memory decide about a unit.
@@ -53,8 +54,7 @@ pub fn in_ledger(calls: &[CallLine], warnings: &[WarningLine], now: u64) -> Vec<
 /// The calls of a ledger, each once even if the hook is registered twice.
 pub(super) struct Memory<'l, 'c> {
     pub(super) calls: Vec<&'l CallLine<'c>>,
-    /// The indexes of the calls, by the hashes of their ids.
-    named: BTreeMap<&'l str, usize>,
+    answered: Answered<'l>,
     pub(super) has_ended: bool,
 }
 
@@ -64,14 +64,14 @@ impl<'l, 'c> Memory<'l, 'c> {
         let has_ended = calls.last().is_none_or(|call| now.saturating_sub(call.t) >= ENDED_MS);
         let is_new = |call: &&'l CallLine<'c>| call.call.is_empty() || seen.insert(&call.call);
         let calls: Vec<&CallLine> = calls.iter().filter(is_new).collect();
-        let named = calls.iter().enumerate().map(|(at, call)| (call.call.as_ref(), at)).collect();
-        Self { calls, named, has_ended }
+        let answered = Answered::of(calls.iter().copied());
+        Self { calls, answered, has_ended }
     }
 
     /// What became of the unit of `line`; `later` are the warnings from it on.
     fn unit(&self, line: &WarningLine, later: &[WarningLine]) -> SessionUnit {
         let reset = later.iter().find(|line| !line.reset.is_empty()).map(|line| line.t);
-        let start = self.after(line);
+        let start = self.answered.after(&self.calls, line);
         let forgets = |call: &&CallLine| reset.is_some_and(|reset| call.t > reset);
         let rest = self.calls.get(start..).unwrap_or_default();
         let rest = rest.get(..rest.iter().position(forgets).unwrap_or(rest.len()));
@@ -104,7 +104,7 @@ impl<'l, 'c> Memory<'l, 'c> {
                 let at = if other.call == line.call {
                     0
                 } else {
-                    self.after(other).checked_sub(start)?
+                    self.answered.after(&self.calls, other).checked_sub(start)?
                 };
                 (at <= last).then(|| other.chars * reads(at))
             })
@@ -128,21 +128,6 @@ impl<'l, 'c> Memory<'l, 'c> {
             lesson: line.lesson_arm,
             counts,
         }
-    }
-
-    /// The index after the call of a warning. The order of lines is more reliable than the clock,
-    /// which decides only if the call has no id or no line.
-    fn after(&self, warning: &WarningLine) -> usize {
-        let named = self.named.get(warning.call.as_str()).filter(|_| !warning.call.is_empty());
-        // The hook writes the line of a warning before the line of its call.
-        let is_own = |call: &&CallLine| call.t >= warning.t && call.call.is_empty();
-        named
-            .copied()
-            .or_else(|| {
-                if warning.call.is_empty() { self.calls.iter().position(is_own) } else { None }
-            })
-            .or_else(|| self.calls.iter().rposition(|call| call.t < warning.t))
-            .map_or(0, |at| at + 1)
     }
 }
 
