@@ -17,7 +17,7 @@ use crate::engine::analyzers::Task;
 use crate::engine::breakers::Breakers;
 use crate::engine::worker;
 use crate::engine::worker::Materials;
-use crate::project::environment::{self, Environment};
+use crate::project::environment::{Environment, work_tree_around};
 use crate::protocol::client::Client;
 use crate::protocol::error::EventError;
 use crate::protocol::event::Event;
@@ -194,19 +194,16 @@ fn respond(
     Ok(HookAnswer { client, line, upkeep })
 }
 
-/// A hash of the work trees around the working directory and around the file that the call names:
+/// A hash of the work tree around the file that the call names, else around the working directory:
 /// what an analyzer reads there may be what it fails on. Empty without a ledger.
 fn tree_of(case: &Case, ledger: Option<&Ledger>) -> String {
     let Some(ledger) = ledger else { return String::new() };
     let environment = &case.environment;
-    let here = environment.work_tree().or(environment.cwd());
-    let file = case.event.input().file_path.as_deref().map(Path::new);
-    let there = file.filter(|file| here.is_none_or(|here| !file.starts_with(here)));
-    let there = there
-        .and_then(Path::parent)
-        .map(|folder| environment::work_tree_around(folder).unwrap_or(folder));
-    let both: PathBuf = [here, there].into_iter().flatten().collect();
-    ledger.project(&both)
+    let input = case.event.input();
+    let file = input.file_path.as_deref().and_then(|path| environment.absolute(path));
+    let folder = file.as_deref().and_then(Path::parent).or(environment.cwd());
+    let tree = folder.map(|folder| work_tree_around(folder).unwrap_or(folder));
+    tree.map(|tree| ledger.project(tree)).unwrap_or_default()
 }
 
 /// The clock of the breakers, unix ms.

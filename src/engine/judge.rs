@@ -45,21 +45,33 @@ impl Serialize for Held {
 }
 
 impl Held {
-    /// The reason for a person.
+    /// Every reason.
+    pub const ALL: [Self; 10] = [
+        Self::Budget,
+        Self::Gap,
+        Self::Repeat,
+        Self::Early,
+        Self::Outranked,
+        Self::Doubled,
+        Self::HeldOut,
+        Self::NoMemory,
+        Self::Disabled,
+        Self::Muted,
+    ];
+
+    /// The reason for a person, as it follows "not said".
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Budget => "the session has had its share of such lines",
-            Self::Gap => "the last hint was only a few calls ago",
-            Self::Repeat => "it was said in this session",
-            Self::Early => "it is said when this has happened more often",
-            Self::Outranked => "another line about this call matters more",
-            Self::Doubled => "this call was answered already",
-            Self::HeldOut => "by lot, this session is not told (docs/effect.md)",
-            Self::NoMemory => {
-                "the state folder cannot be written, so only what is critical is said"
-            }
-            Self::Disabled => "the settings switch the rule off",
-            Self::Muted => "the rule is muted",
+            Self::Budget => "session heard enough",
+            Self::Gap => "too soon after the last line",
+            Self::Repeat => "said before",
+            Self::Early => "too few times yet",
+            Self::Outranked => "another line came first",
+            Self::Doubled => "answered by a second hook",
+            Self::HeldOut => "withheld by lot",
+            Self::NoMemory => "no store",
+            Self::Disabled => "off in the settings",
+            Self::Muted => "muted",
         }
     }
 

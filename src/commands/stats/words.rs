@@ -35,24 +35,12 @@ pub(super) fn bucket_label(at: usize) -> String {
 
 /// Why a line was not said, for a reader who does not know the ledger's word.
 pub(super) fn reason(word: &str) -> String {
-    const REASONS: [(Held, &str); 10] = [
-        (Held::Budget, "session heard enough"),
-        (Held::Gap, "too soon after the last line"),
-        (Held::Repeat, "said before"),
-        (Held::Early, "too few times yet"),
-        (Held::Outranked, "another line came first"),
-        (Held::Doubled, "answered by a second hook"),
-        (Held::HeldOut, "withheld by lot"),
-        (Held::NoMemory, "no store"),
-        (Held::Disabled, "off in the settings"),
-        (Held::Muted, "muted"),
-    ];
     // Version 0.1 had this reason too.
     if word == "learned" {
         return "muted by learning".to_owned();
     }
-    let known = REASONS.into_iter().find(|(held, _)| held.as_str() == word);
-    known.map_or(word, |(_, reason)| reason).to_owned()
+    let known = Held::ALL.into_iter().find(|held| held.as_str() == word);
+    known.map_or_else(|| word.to_owned(), |held| held.in_words().to_owned())
 }
 
 /// A label with a capital letter.

@@ -17,23 +17,12 @@ use toolcoach::upkeep::GRACE_MS;
 
 use crate::faults::steering::{Step, can_trace, killed_before};
 use crate::harness::{BINARY, UNHURRIED, World, feed, wait_until};
-use crate::store::totals::{Totals, days_ago, files, ledger, run, terms};
+use crate::store::totals::{Dice, Totals, days_ago, files, ledger, run, terms};
 
 /// How many kills: at least one for each place.
 fn rounds(places: usize) -> usize {
     let asked = std::env::var("TOOLCOACH_KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     asked.unwrap_or(0).max(places)
-}
-
-/// Random enough, and the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
 }
 
 /// What a kill left behind.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::commands::stats::report;
 use crate::harness::World;
-use crate::store::totals::{DAY_MS, run, terms};
+use crate::store::totals::{DAY_MS, Dice, run, terms};
 use toolcoach::upkeep::GRACE_MS;
 
 /// A rule, and what its agents run.
@@ -52,17 +52,6 @@ type Truth = BTreeMap<&'static str, [Arm; 2]>;
 /// How many sessions are simulated.
 fn sessions() -> u64 {
     std::env::var("TOOLCOACH_SESSIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(200)
-}
-
-/// Random enough, and the same for a session every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
 }
 
 /// Plays one session. Half of the agents are sub-agents, which is one unit all the same.

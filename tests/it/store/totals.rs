@@ -155,6 +155,17 @@ pub fn ledger(state: &Path, name: &str, calls: u64, first_ms: u64) {
     }
 }
 
+/// Random enough, and the same every time.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
 /// Sets when a file was changed, unix ms.
 pub fn date(path: &Path, ms: u64) {
     let file = File::options().append(true).open(path).unwrap();
