@@ -1,5 +1,5 @@
-//! Whole processes, as a client runs them: what a call costs against an empty program, in one
-//! interleaved run.
+//! Whole processes, as a client runs them: what a call costs against R, a program that reads its
+//! stdin to the end, in one interleaved run and through pipes.
 //!
 //! `cargo bench --bench process`, with `-- --quick` for 30 rounds. A timing never fails it, a wrong
 //! answer does.
@@ -8,6 +8,7 @@
     reason = "a bench prints, and stops at the first thing that is not as it should be"
 )]
 
+mod calls;
 mod programs;
 
 use std::fs;
@@ -15,22 +16,25 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use calls::counts::counts;
+use calls::payload::{Kind, SESSION, event};
 use programs::{built, spawn};
 use tempfile::TempDir;
 
-/// Payload sizes with the rounds and the goals for each kind of call, in E.
-/// What fills a payload stands beside the output, since a large output is a thing to speak of.
-const SIZES: [(usize, &str, usize, [f64; 4]); 4] = [
-    (1 << 10, "1 KB", 300, [1.03, 1.10, 1.5, 1.12]),
-    (30 << 10, "30 KB", 300, [1.08, 1.15, 1.6, 1.18]),
-    (300 << 10, "300 KB", 300, [1.4, 1.4, 2.4, 1.5]),
-    (3 << 20, "3 MB", 60, [4.0, 4.0, 5.0, 4.0]),
+/// Payload sizes with the goals in R: of the worst silent call, and of one that speaks (DESIGN.md 7).
+const SIZES: [(usize, &str, f64, f64); 4] = [
+    (1 << 10, "1 KB", 1.6, 1.9),
+    (30 << 10, "30 KB", 1.8, 2.1),
+    (300 << 10, "300 KB", 1.8, 2.0),
+    (3 << 20, "3 MB", 1.6, 1.7),
 ];
+
+/// Rounds of a table unless told.
+const ROUNDS: usize = 300;
 
 /// What other hooks are made of: none of them can be faster than its own start. The last one is a
 /// lower bound for any hook in Python, which has more to import than this.
-const OTHERS: [(&str, &str, &[&str]); 4] = [
-    ("/bin/true", "/bin/true", &[]),
+const OTHERS: [(&str, &str, &[&str]); 3] = [
     ("sh -c true", "/bin/sh", &["-c", "true"]),
     ("jq empty", "/usr/bin/jq", &["empty"]),
     ("python3, json.load", "/usr/bin/python3", &["-c", "import json, sys; json.load(sys.stdin)"]),
@@ -41,65 +45,6 @@ const CALLS_BEFORE: usize = 100;
 
 /// How much the 10,000th call may cost of the 100th.
 const GROWTH: f64 = 1.05;
-
-/// What a call does in the hook.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// The gate finds nothing.
-    Silent,
-    /// The gate finds something, the command is parsed, no rule holds.
-    Parsed,
-    /// An analyzer is started, with the session's history, and finds nothing.
-    Analyzed,
-    /// A rule speaks. It is critical, so neither budget nor repetition holds it back.
-    Speaks,
-}
-
-impl Kind {
-    const ALL: [Self; 4] = [Self::Silent, Self::Parsed, Self::Analyzed, Self::Speaks];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Silent => "silent",
-            Self::Parsed => "silent, parsed",
-            Self::Analyzed => "silent, analyzed",
-            Self::Speaks => "speaks",
-        }
-    }
-
-    fn command(self) -> &'static str {
-        match self {
-            Self::Silent => "ls -la src",
-            Self::Parsed => "git push origin topic",
-            Self::Analyzed => "go test ./...",
-            Self::Speaks => "git push -f origin main",
-        }
-    }
-
-    /// What the ledger says of such a call.
-    fn via(self) -> &'static str {
-        match self {
-            Self::Silent => "\"via\":\"none\"",
-            Self::Analyzed => "\"via\":\"deep\"",
-            Self::Parsed | Self::Speaks => "\"via\":\"fast\"",
-        }
-    }
-}
-
-/// An event as Claude Code 2.1.330 sends it, `bytes` long.
-fn payload(kind: Kind, bytes: usize, session: &str, call: &str) -> String {
-    const LINE: &str = "src/app.py:12:    raise ValueError(\\\"no such key\\\")  # TODO\\n";
-    let head = format!(
-        r#"{{"session_id":"{session}","transcript_path":"/home/dev/.claude/projects/-home-dev-project/{session}.jsonl","cwd":"/home/dev/project","prompt_id":"47e28749-5e71-49e8-aa6e-b5ce6932fcb8","permission_mode":"bypassPermissions","effort":{{"level":"medium"}},"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"{}","description":"As asked"}},"filler":""#,
-        kind.command()
-    );
-    let tail = format!(
-        r#"","tool_response":{{"stdout":"","stderr":"","interrupted":false,"isImage":false,"noOutputExpected":false}},"tool_use_id":"{call}","duration_ms":49}}"#
-    );
-    let room = bytes.saturating_sub(head.len() + tail.len());
-    let padding = LINE.repeat(room / LINE.len()) + &"x".repeat(room % LINE.len());
-    head + &padding + &tail
-}
 
 /// One session in a state folder of its own.
 struct Session {
@@ -113,18 +58,14 @@ impl Session {
     fn new(binary: &Path, kind: Kind, calls: usize) -> Self {
         let mut session = Self { state: tempfile::tempdir().unwrap(), said: None };
         let warm = |kind| {
-            spawn(binary, &[], session.state.path(), payload(kind, 0, ID, "toolu_warm").as_bytes())
+            spawn(binary, &[], session.state.path(), &event(kind, 0, SESSION, "toolu_warm"));
         };
         warm(Kind::Speaks);
         warm(kind);
-        // Only a run that was seen before is looked at in the session's history.
-        warm(kind);
         let path = session.file(".calls.jsonl");
         let ledger = fs::read_to_string(&path).unwrap();
-        let line = ledger.lines().last().unwrap();
-        assert!(line.contains(kind.via()), "{} is not what it should be: {line}", kind.name());
         // Each call has an id of its own, else a reader would take them for one call.
-        let (head, tail) = line.split_once("\"call\":\"").unwrap();
+        let (head, tail) = ledger.lines().last().unwrap().split_once("\"call\":\"").unwrap();
         let (_, tail) = tail.split_at(16);
         let lines: String =
             (1..calls).map(|call| format!("{head}\"call\":\"{call:016x}{tail}\n")).collect();
@@ -151,47 +92,56 @@ impl Session {
     }
 }
 
-const ID: &str = "f1219aca-090b-4c53-8229-00f4790ba71e";
-
 /// What is run against each other in one table.
 struct Contestant<'a> {
     name: String,
     program: &'a Path,
     args: &'a [&'a str],
     input: Input<'a>,
+    /// At most so many times the floor.
+    goal: Option<f64>,
     took: Vec<Duration>,
 }
 
 enum Input<'a> {
     /// A program that does not care.
-    Any(Vec<u8>),
+    Any(&'a [u8]),
     /// The hook in a session.
     Call(Kind, &'a Session, Vec<u8>),
     /// The hook in a session that begins with this call.
-    First(Kind, &'a Session, usize),
+    First(Kind, &'a Session),
 }
 
 impl<'a> Contestant<'a> {
     fn new(name: impl Into<String>, program: &'a Path, input: Input<'a>) -> Self {
-        Self { name: name.into(), program, args: &[], input, took: Vec::new() }
+        Self { name: name.into(), program, args: &[], input, goal: None, took: Vec::new() }
     }
 
-    fn run(&mut self, scratch: &Path) {
-        let (kind, (took, printed)) = match &self.input {
-            Input::Any(bytes) => (Kind::Silent, spawn(self.program, self.args, scratch, bytes)),
+    /// Input and place of the next run, with the lines that are expected.
+    fn next(&self, scratch: &'a Path) -> (Vec<u8>, &'a Path, usize) {
+        match &self.input {
+            Input::Any(bytes) => (bytes.to_vec(), scratch, 0),
             Input::Call(kind, session, bytes) => {
-                let outcome = spawn(self.program, &[], session.state.path(), bytes);
-                session.forget();
-                (*kind, outcome)
+                (bytes.clone(), session.state.path(), kind.lines())
             }
-            Input::First(kind, session, bytes) => {
-                let fresh =
-                    payload(*kind, *bytes, &format!("{ID}-{}", self.took.len()), "toolu_first");
-                (*kind, spawn(self.program, &[], session.state.path(), fresh.as_bytes()))
+            Input::First(kind, session) => {
+                let id = format!("{SESSION}-{}", self.took.len());
+                (event(*kind, 1 << 10, &id, "toolu_first"), session.state.path(), kind.lines())
             }
-        };
+        }
+    }
+
+    fn forget(&self) {
+        if let Input::Call(_, session, _) = &self.input {
+            session.forget();
+        }
+    }
+
+    fn run(&mut self, scratch: &'a Path) {
+        let (input, state, expected) = self.next(scratch);
+        let (took, printed) = spawn(self.program, self.args, state, &input);
+        self.forget();
         let lines = printed.iter().filter(|byte| **byte == b'\n').count();
-        let expected = usize::from(kind == Kind::Speaks);
         assert!(
             lines == expected && printed.is_empty() == (expected == 0),
             "{}: {}",
@@ -209,16 +159,19 @@ impl<'a> Contestant<'a> {
     }
 }
 
-/// Runs all of them `rounds` times, in another order each round.
-fn compete(contestants: &mut [Contestant], rounds: usize, what: &str) {
+/// Runs all of them `rounds` times, in another order each round, and prints one row for each; the
+/// first one is the floor.
+fn compete(payload: &str, mut contestants: Vec<Contestant>, rounds: usize) {
     let scratch = tempfile::tempdir().unwrap();
+    // The folder outlives its borrowers by the end of this function.
+    let folder: &Path = Box::leak(scratch.path().to_owned().into_boxed_path());
     let shows_progress = io::stderr().is_terminal();
     // xorshift64: any order will do, so long as it is the same in every run.
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     let mut order: Vec<usize> = (0..contestants.len()).collect();
     for round in 0..rounds {
         if shows_progress {
-            eprint!("\r{what}: {}/{rounds}  ", round + 1);
+            eprint!("\r{payload}: {}/{rounds}  ", round + 1);
         }
         for at in (1..order.len()).rev() {
             random ^= random << 13;
@@ -227,35 +180,44 @@ fn compete(contestants: &mut [Contestant], rounds: usize, what: &str) {
             order.swap(at, (random % (at as u64 + 1)) as usize);
         }
         for at in &order {
-            contestants[*at].run(scratch.path());
+            contestants[*at].run(folder);
         }
     }
     if shows_progress {
         eprintln!();
     }
-}
-
-/// One row a contestant; the first one is the floor.
-fn print_rows(size: &str, contestants: &mut [Contestant], budgets: &[Option<f64>]) {
     let floor = contestants[0].percentile(0.5);
-    for (contestant, budget) in contestants.iter_mut().zip(budgets) {
-        let (median, p10) = (contestant.percentile(0.5), contestant.percentile(0.1));
-        let ratio = median / floor;
-        let verdict = budget.map_or(String::new(), |budget| {
-            format!(" {budget:.2} | {} |", if ratio <= budget { "ok" } else { "OVER" })
-        });
-        let verdict = if verdict.is_empty() { " | |" } else { &verdict };
-        let more = median - floor;
-        println!(
-            "| {size} | {} | {median:.0} | {p10:.0} | {more:+.0} | {ratio:.2} |{verdict}",
-            contestant.name
-        );
+    for contestant in &mut contestants {
+        print_row(payload, contestant, floor, folder);
     }
 }
 
+fn print_row(payload: &str, contestant: &mut Contestant, floor: f64, scratch: &Path) {
+    let (median, p10) = (contestant.percentile(0.5), contestant.percentile(0.1));
+    let ratio = median / floor;
+    let goal = contestant.goal.map_or(String::new(), |goal| {
+        format!("{goal:.1}{}", if ratio <= goal + 0.005 { "" } else { ", over" })
+    });
+    let scratch: &Path = Box::leak(scratch.to_owned().into_boxed_path());
+    let (input, state, _) = contestant.next(scratch);
+    let counted = counts(contestant.program, contestant.args, state, &input);
+    contestant.forget();
+    let [faults, calls, peak] = counted.map_or_else(Default::default, |counted| {
+        let calls = counted.calls.map_or(String::new(), |calls| calls.to_string());
+        [counted.faults.to_string(), calls, counted.peak_kb.to_string()]
+    });
+    println!(
+        "| {payload} | {} | {median:.0} | {p10:.0} | {:+.0} | {ratio:.2} | {goal} | {faults} | {calls} | {peak} |",
+        contestant.name,
+        median - floor,
+    );
+}
+
 fn print_head(title: &str, floor: &str) {
-    println!("\n{title}\n\n| payload | case | median us | p10 us | more | x {floor} | goal | |");
-    println!("|---|---|---:|---:|---:|---:|---:|---|");
+    println!(
+        "\n{title}\n\n| payload | case | median us | p10 us | more | x {floor} | goal | page faults | system calls | peak KB |"
+    );
+    println!("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
 }
 
 fn main() {
@@ -268,76 +230,95 @@ fn main() {
     let asked = std::env::var("TOOLCOACH_BENCH_ROUNDS")
         .ok()
         .map(|rounds| rounds.parse().expect("a number"));
-    let rounds_of = |default: usize| asked.unwrap_or(if has("--quick") { 30 } else { default });
-    let (binary, empty) = built();
-    let sessions = Kind::ALL.map(|kind| (kind, Session::new(&binary, kind, CALLS_BEFORE)));
-
-    print_head("Calls of a session that already exists; E is an empty program.", "E");
-    for (bytes, size, rounds, goals) in SIZES {
-        let any = payload(Kind::Silent, bytes, ID, "toolu_bench").into_bytes();
-        let mut contestants = vec![Contestant::new("E", &empty, Input::Any(any))];
-        for (kind, session) in &sessions {
-            let input = payload(*kind, bytes, ID, "toolu_bench").into_bytes();
-            contestants.push(Contestant::new(
-                kind.name(),
-                &binary,
-                Input::Call(*kind, session, input),
-            ));
+    let rounds = asked.unwrap_or(if has("--quick") { 30 } else { ROUNDS });
+    let programs = built();
+    let truth = Path::new("/bin/true");
+    let (floor, floor_name) = match &programs.floor {
+        Some(floor) => (floor.as_path(), "R"),
+        None => (truth, "/bin/true"),
+    };
+    let kinds = Kind::MAIN.into_iter().chain(Kind::OTHER).map(|(kind, _)| kind);
+    let sessions: Vec<(Kind, Vec<Session>)> = kinds
+        .map(|kind| {
+            let of = |(_, binary): &(_, PathBuf)| Session::new(binary, kind, CALLS_BEFORE);
+            (kind, programs.hooks.iter().map(of).collect())
+        })
+        .collect();
+    let hooks = |kinds: &[(Kind, &str)], bytes: usize| {
+        let mut calls = Vec::new();
+        for (at, (build, binary)) in programs.hooks.iter().enumerate() {
+            for (kind, name) in kinds {
+                let (_, sessions) = sessions.iter().find(|(of, _)| of == kind).unwrap();
+                let input = event(*kind, bytes, SESSION, "toolu_bench");
+                let input = Input::Call(*kind, &sessions[at], input);
+                calls.push(Contestant::new(format!("{build}: {name}"), binary, input));
+            }
         }
-        compete(&mut contestants, rounds_of(rounds), size);
-        print_rows(
-            size,
-            &mut contestants,
-            &[None].into_iter().chain(goals.map(Some)).collect::<Vec<_>>(),
-        );
+        calls
+    };
+
+    print_head("Calls of a session that already exists; R reads its stdin to the end.", floor_name);
+    for (bytes, size, silent, speaks) in SIZES {
+        let any = event(Kind::Bash, bytes, SESSION, "toolu_bench");
+        let mut contestants = vec![
+            Contestant::new(floor_name, floor, Input::Any(&any)),
+            Contestant::new("/bin/true", truth, Input::Any(&any)),
+        ];
+        for mut call in hooks(&Kind::MAIN, bytes) {
+            let is_release = call.program == programs.hooks[0].1;
+            let goal = if call.name.ends_with("speaks") { speaks } else { silent };
+            call.goal = is_release.then_some(goal);
+            contestants.push(call);
+        }
+        compete(size, contestants, rounds);
     }
 
-    print_head("What other hooks are made of.", "E");
-    let any = payload(Kind::Silent, 1 << 10, ID, "toolu_bench").into_bytes();
-    let mut contestants = vec![Contestant::new("E", &empty, Input::Any(any.clone()))];
-    let (_, session) = &sessions[0];
-    contestants.push(Contestant::new(
-        "silent",
-        &binary,
-        Input::Call(Kind::Silent, session, any.clone()),
-    ));
-    for (name, program, args) in OTHERS.iter().filter(|(_, program, _)| Path::new(program).exists())
-    {
-        let other = Contestant::new(*name, Path::new(program), Input::Any(any.clone()));
-        contestants.push(Contestant { args, ..other });
+    print_head("Other calls.", floor_name);
+    for (bytes, size) in [(1 << 10, "1 KB"), (30 << 10, "30 KB")] {
+        let any = event(Kind::Bash, bytes, SESSION, "toolu_bench");
+        let mut contestants = vec![Contestant::new(floor_name, floor, Input::Any(&any))];
+        contestants.extend(hooks(&Kind::OTHER, bytes));
+        compete(size, contestants, rounds);
     }
-    compete(&mut contestants, rounds_of(100), "others");
-    print_rows("1 KB", &mut contestants, &[None; OTHERS.len() + 2]);
 
-    print_head("The first call of a session, which creates its files.", "E");
-    let mut contestants = vec![Contestant::new(
-        "E",
-        &empty,
-        Input::Any(payload(Kind::Silent, 1 << 10, ID, "x").into()),
-    )];
-    // A first call has no history to look at.
-    for (kind, session) in sessions.iter().filter(|(kind, _)| *kind != Kind::Analyzed) {
-        contestants.push(Contestant::new(
-            kind.name(),
-            &binary,
-            Input::First(*kind, session, 1 << 10),
-        ));
+    print_head("What other hooks are made of.", floor_name);
+    for (bytes, size) in [(1 << 10, "1 KB"), (300 << 10, "300 KB")] {
+        let any = event(Kind::Bash, bytes, SESSION, "toolu_bench");
+        let mut contestants = vec![Contestant::new(floor_name, floor, Input::Any(&any))];
+        contestants.extend(hooks(&Kind::MAIN[..1], bytes));
+        for (name, program, args) in OTHERS.iter().filter(|(_, path, _)| Path::new(path).exists()) {
+            let other = Contestant::new(*name, Path::new(program), Input::Any(&any));
+            contestants.push(Contestant { args, ..other });
+        }
+        compete(size, contestants, rounds.min(100));
     }
-    compete(&mut contestants, rounds_of(300), "first call");
-    print_rows("1 KB", &mut contestants, &[None; 4]);
+
+    print_head("The first call of a session, which creates its files.", floor_name);
+    let any = event(Kind::Bash, 1 << 10, SESSION, "toolu_bench");
+    let mut contestants = vec![Contestant::new(floor_name, floor, Input::Any(&any))];
+    for (at, (build, binary)) in programs.hooks.iter().enumerate() {
+        for kind in [Kind::Bash, Kind::Speaks] {
+            let (_, sessions) = sessions.iter().find(|(of, _)| *of == kind).unwrap();
+            let name = if kind == Kind::Speaks { "speaks" } else { "silent" };
+            let input = Input::First(kind, &sessions[at]);
+            contestants.push(Contestant::new(format!("{build}: {name}"), binary, input));
+        }
+    }
+    compete("1 KB", contestants, rounds);
 
     print_head("Growth: the same call after 100 and after 10,000 calls.", "the 100th call");
-    for kind in [Kind::Silent, Kind::Speaks] {
-        let input = payload(kind, 1 << 10, ID, "toolu_bench").into_bytes();
-        let lengths = [100, 10_000].map(|calls| (calls, Session::new(&binary, kind, calls)));
+    let (_, binary) = &programs.hooks[0];
+    for (kind, name) in [(Kind::Bash, "silent"), (Kind::Speaks, "speaks")] {
+        let lengths = [100, 10_000].map(|calls| (calls, Session::new(binary, kind, calls)));
+        let input = event(kind, 1 << 10, SESSION, "toolu_bench");
         let mut contestants: Vec<Contestant> = lengths
             .iter()
             .map(|(calls, session)| {
-                let name = format!("{}, {calls}th call", kind.name());
-                Contestant::new(name, &binary, Input::Call(kind, session, input.clone()))
+                let name = format!("{name}, {calls}th call");
+                Contestant::new(name, binary, Input::Call(kind, session, input.clone()))
             })
             .collect();
-        compete(&mut contestants, rounds_of(300), "growth");
-        print_rows("1 KB", &mut contestants, &[None, Some(GROWTH)]);
+        contestants[1].goal = Some(GROWTH);
+        compete("1 KB", contestants, rounds);
     }
 }

@@ -1,5 +1,5 @@
 //! Recorded traffic through the hook, one process a call, with state kept: what the calls of real
-//! sessions cost, beside an empty program that is given the same input.
+//! sessions cost, beside R, a program that only reads the same input.
 //!
 //! `cargo bench --bench traffic -- EVENTS [CALLS]`: hook inputs, one a line; 20,000 calls unless
 //! told. The state is left in the folder that `TOOLCOACH_BENCH_STATE` names. A timing never fails
@@ -34,7 +34,9 @@ fn main() {
     };
     let calls = rest.first().map_or(CALLS, |calls| calls.parse().expect("a number of calls"));
     let events = BufReader::new(fs::File::open(events).expect("a file of events"));
-    let (binary, empty) = built();
+    let programs = built();
+    let (_, binary) = &programs.hooks[0];
+    let floor_program = programs.floor.as_deref().unwrap_or(Path::new("/bin/true"));
     let scratch = tempfile::tempdir().unwrap();
     // Whoever names a folder wants the state that is left.
     let state =
@@ -43,11 +45,12 @@ fn main() {
     let mut answered = 0_usize;
     for (at, event) in events.lines().map(Result::unwrap).take(calls).enumerate() {
         // Whoever comes second finds the input in the processor's cache, so they take turns.
-        let turns = if at % 2 == 0 { [&binary, &empty] } else { [&empty, &binary] };
+        let turns: [&Path; 2] =
+            if at % 2 == 0 { [binary, floor_program] } else { [floor_program, binary] };
         for program in turns {
             let (took, printed) = spawn(program, &[], &state, event.as_bytes());
             answered += usize::from(!printed.is_empty());
-            if program == &binary { &mut hook } else { &mut floor }.push(took);
+            if program == binary { &mut hook } else { &mut floor }.push(took);
         }
         if io::stderr().is_terminal() && at % 100 == 99 {
             eprint!("\rcalls: {}/{calls}  ", at + 1);
@@ -63,7 +66,7 @@ fn main() {
     for (way, count) in &ways {
         println!("{way}: {count} calls, {}", share(count));
     }
-    println!("over {} ms: {} of the hook, {} of E", LIMIT.as_millis(), over(&hook), over(&floor));
+    println!("over {} ms: {} of the hook, {} of R", LIMIT.as_millis(), over(&hook), over(&floor));
     let refused = fs::read_to_string(state.join("errors.jsonl")).unwrap_or_default();
     println!("inputs refused: {}", refused.lines().count());
     let breakers = fs::read_to_string(state.join("breakers.json")).unwrap_or_default();
@@ -79,7 +82,7 @@ fn print_times(hook: &mut [Duration], floor: &mut [Duration], answered: usize) {
     floor.sort_unstable();
     println!("{} calls, {answered} answered\n", hook.len());
     println!("| us | p50 | p95 | p99 | max |\n|---|---:|---:|---:|---:|");
-    for (name, took) in [("E", &*floor), ("toolcoach", hook)] {
+    for (name, took) in [("R", &*floor), ("toolcoach", hook)] {
         let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_micros();
         println!("| {name} | {} | {} | {} | {} |", at(0.5), at(0.95), at(0.99), at(1.0));
     }
@@ -88,7 +91,7 @@ fn print_times(hook: &mut [Duration], floor: &mut [Duration], answered: usize) {
     };
     let ratio = |share| at(hook, share) / at(floor, share);
     println!(
-        "| x E | {:.2} | {:.2} | {:.2} | {:.2} |\n",
+        "| x R | {:.2} | {:.2} | {:.2} | {:.2} |\n",
         ratio(0.5),
         ratio(0.95),
         ratio(0.99),

@@ -33,7 +33,7 @@ use toolcoach::rules::rule::Rule;
 fn main() -> ExitCode {
     let started = Instant::now();
     if std::env::var_os(AS_TOOLCOACH).is_some() {
-        return toolcoach::cli::main(started).into();
+        return toolcoach::cli::main(started, std::env::args_os()).into();
     }
     let Some(id) = std::env::args().nth(1) else {
         eprintln!("usage: cargo run --example rule -- ID");

@@ -2,7 +2,7 @@
 //! pay for clap.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -119,44 +119,38 @@ enum CliCommand {
     },
 }
 
-/// Runs the program, and returns its exit code. `started` is when the process began.
-pub fn main(started: Instant) -> u8 {
-    let mut args = std::env::args_os().skip(1);
-    match args.next() {
-        None if io::stdin().is_terminal() => run_command(),
-        None => {
-            hook::run(None, started);
-            0
-        }
-        Some(first) if first == "hook" => match hook_arguments(args) {
-            Some(client) => {
-                hook::run(client, started);
-                0
-            }
-            None => run_command(),
-        },
-        Some(_) => run_command(),
-    }
+/// Runs the program with the words of its command line, and returns its exit code. `started` is when
+/// the process began.
+pub fn main(started: Instant, words: impl Iterator<Item = OsString>) -> u8 {
+    let words: Vec<OsString> = words.collect();
+    let client = match words.get(1..) {
+        None | Some([]) if process::reads_from_terminal() => None,
+        None | Some([]) => Some(None),
+        Some([first, options @ ..]) if first == "hook" => hook_options(options),
+        Some(_) => None,
+    };
+    let Some(client) = client else { return run_command(words) };
+    hook::run(client, started);
+    0
 }
 
-/// The client that the arguments of `hook` name; `None` if clap should parse them.
-fn hook_arguments(mut args: impl Iterator<Item = OsString>) -> Option<Option<Client>> {
-    let Some(first) = args.next() else { return Some(None) };
-    let first = first.to_str()?;
-    let name = match first.split_once('=') {
-        Some(("--client", name)) => name.to_owned(),
-        None if first == "--client" => args.next()?.to_str()?.to_owned(),
+/// The client that the options of `hook` name; `None` if clap should parse them.
+fn hook_options(options: &[OsString]) -> Option<Option<Client>> {
+    let name = match options {
+        [] => return Some(None),
+        [option] => option.to_str()?.strip_prefix("--client=")?,
+        [option, name] if option == "--client" => name.to_str()?,
         _ => return None,
     };
-    if args.next().is_some() { None } else { Some(Some(Client::named(&name)?)) }
+    Client::named(name).map(Some)
 }
 
 /// Parses the command line with clap, and runs the command.
-fn run_command() -> u8 {
+fn run_command(words: Vec<OsString>) -> u8 {
     process::settle_signals();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
-    let cli = match Cli::try_parse_from(with_stats_command(std::env::args_os().collect())) {
+    let cli = match Cli::try_parse_from(with_stats_command(words)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };

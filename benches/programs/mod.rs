@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 /// Runs a program with `input` on a pipe, as a client does; the time until it has ended, and what
 /// it printed.
 pub(crate) fn spawn(
@@ -44,27 +46,59 @@ pub(crate) fn spawn(
     (took, printed)
 }
 
-/// The two programs, from the command that users are told to build with.
-pub(crate) fn built() -> (PathBuf, PathBuf) {
-    let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
-    let build: &[&str] = if linux { &["static"] } else { &["build", "--release"] };
-    if !linux {
-        println!(
-            "not x86_64 Linux with glibc: ordinary release builds, to which the budgets do not apply"
-        );
-    }
-    // One by one: an example beside it would build the program with the features of what only tests
-    // need.
-    let binary = executable(build, &["--bin", "toolcoach"]);
-    let empty = executable(build, &["--example", "empty"]);
-    for program in [&binary, &empty] {
-        assert!(!linux || is_static(program), "{} is not static", program.display());
-    }
-    (binary, empty)
+/// The programs that are measured.
+pub(crate) struct Built {
+    /// The hook, as it is released and as users are told to build it, with the name of each.
+    pub(crate) hooks: Vec<(&'static str, PathBuf)>,
+    /// R: a program that reads its stdin to the end. `None` without a C compiler.
+    pub(crate) floor: Option<PathBuf>,
+    _scratch: TempDir,
 }
 
-/// Builds one program and says where it is.
-fn executable(build: &[&str], what: &[&str]) -> PathBuf {
+/// Builds the programs. What cannot be built here is said.
+pub(crate) fn built() -> Built {
+    let scratch = tempfile::tempdir().unwrap();
+    let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
+    let mut hooks = Vec::new();
+    if linux {
+        // One by one: an example beside it would build the program with the features of what only
+        // tests need.
+        for (name, alias) in [("musl", "musl"), ("glibc", "static")] {
+            match executable(&[alias], &["--bin", "toolcoach"]) {
+                Some(binary) => {
+                    assert!(is_static(&binary), "{} is not static", binary.display());
+                    hooks.push((name, binary));
+                }
+                None => println!("cargo {alias} does not build here: not measured"),
+            }
+        }
+    } else {
+        println!("not x86_64 Linux: an ordinary release build, to which the goals do not apply");
+        hooks.extend(
+            executable(&["build", "--release"], &["--bin", "toolcoach"])
+                .map(|binary| ("release", binary)),
+        );
+    }
+    assert!(!hooks.is_empty(), "there is something to measure");
+    let floor = scratch.path().join("r");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/programs/floor.c");
+    let compiles = |compiler: &&str| {
+        let mut command = Command::new(compiler);
+        command.args(["-O2", "-static", "-no-pie", source, "-o"]).arg(&floor).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let compiler = ["musl-gcc", "cc"].into_iter().find(compiles);
+    if compiler != Some("musl-gcc") {
+        println!(
+            "no musl-gcc: R is {}",
+            compiler.map_or("missing".to_owned(), |compiler| format!("built by {compiler}"))
+        );
+    }
+    Built { hooks, floor: compiler.map(|_| floor), _scratch: scratch }
+}
+
+/// Builds one program and says where it is. `None` if it does not build.
+fn executable(build: &[&str], what: &[&str]) -> Option<PathBuf> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(build)
         .args(what)
@@ -75,12 +109,14 @@ fn executable(build: &[&str], what: &[&str]) -> PathBuf {
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
-    assert!(output.status.success(), "cargo {} failed", build.join(" "));
+    if !output.status.success() {
+        return None;
+    }
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let built = messages
         .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
         .find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    built.expect("cargo names what it built")
+    Some(built.expect("cargo names what it built"))
 }
 
 /// Whether a 64-bit little-endian ELF file names no interpreter: no loader runs before it.

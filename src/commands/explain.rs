@@ -15,8 +15,9 @@ use crate::engine::analyzers::Task;
 use crate::engine::judge::Held;
 use crate::engine::{Answer, Examination, analyzers, holdout, suppress};
 use crate::project::environment::Environment;
-use crate::protocol;
 use crate::protocol::client::Client;
+use crate::protocol::excerpt::Excerpt;
+use crate::protocol::{self, stdin};
 use crate::rules::case::Case;
 use crate::rules::matcher::Match;
 use crate::rules::rule::{Analyzer, Severity};
@@ -116,15 +117,17 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
                     .to_owned(),
             ));
         }
-        [] => protocol::text(protocol::read_stdin().map_err(Error::Explain)?),
-        words => composed_event(options, &words.join(" "))?,
+        // All of it is kept: nobody waits.
+        [] => stdin::read(|_| false).map_err(Error::Explain)?.into_excerpt(),
+        words => Excerpt::whole(composed_event(options, &words.join(" "))?),
     };
     let start = Instant::now();
     let translation = OnceCell::new();
     let settings = Settings::load(state_dir::folder());
     let name = |from_event| options.client.or(from_event).or_else(|| settings.client());
-    let (event, client) = protocol::read(&input, &translation, name, env::ai_agent().as_deref())
-        .map_err(Error::Explain)?;
+    let (event, client) =
+        protocol::read(input.kept(), &translation, name, env::ai_agent().as_deref())
+            .map_err(Error::Explain)?;
     let read_us = start.elapsed().as_micros() as u64;
     // The ledger of a session is read, but nothing is written to it.
     let ledger = context::ledger_to_read(&event, state_dir::folder().as_deref());

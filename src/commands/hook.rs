@@ -21,7 +21,9 @@ use crate::project::environment::{Environment, work_tree_around};
 use crate::protocol::client::Client;
 use crate::protocol::error::EventError;
 use crate::protocol::event::Event;
-use crate::protocol::{self, reply};
+use crate::protocol::excerpt::Kept;
+use crate::protocol::{self, reply, stdin};
+use crate::rules;
 use crate::rules::case::Case;
 use crate::settings::{MAX_DEADLINE_MS, Settings};
 use crate::store::errors;
@@ -38,10 +40,11 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
     panic::set_hook(Box::new(|_| {}));
     let mut stop = HardStop::arm(deadline::INPUT);
     let answer = catch_panic(|| {
-        let input = protocol::read_stdin()?;
+        let input = stdin::read(|event| !rules::needs_all_of(event))?;
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
-        respond(protocol::text(input).leak(), client, started, complete)
+        let excerpt = Box::leak(Box::new(input.into_excerpt()));
+        respond(excerpt.kept(), client, started, complete)
     });
     let answer = answer.flatten();
     match answer {
@@ -131,7 +134,7 @@ fn count_error(state: Option<&Path>, kind: &str, error: &dyn Error) {
 /// Answers the event in `input`, which was `complete` at that time. `input` lives as long as the
 /// process, since an analyzer that missed its deadline may still read it.
 fn respond(
-    input: &'static str,
+    input: Kept<'static>,
     client: Option<Client>,
     started: Instant,
     complete: Instant,

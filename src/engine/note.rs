@@ -63,10 +63,9 @@ fn of_input<'c>(case: &Case<'c>, ledger: &Ledger) -> CallLine<'c> {
     let event: &Event = case.event;
     let input = event.input();
     let script = case.parsed();
-    let key = match (script, event.command()) {
-        (Some(script), _) => fingerprint::key_of_script(ledger, script),
-        (None, Some(command)) => fingerprint::key_of_text(ledger, command.trim()),
-        (None, None) => fingerprint::key_of_text(ledger, event.raw_input.unwrap_or_default()),
+    let key = match script {
+        Some(script) => fingerprint::key_of_script(ledger, script),
+        None => fingerprint::key_of_words(ledger, event.words()),
     };
     let hashed = |domain: &str, text: &str| -> Cow<'c, str> {
         if text.is_empty() { Cow::Borrowed("") } else { Cow::Owned(ledger.hash(domain, text)) }

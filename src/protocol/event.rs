@@ -7,6 +7,7 @@ use std::path::Path;
 use once_cell::unsync::OnceCell;
 
 use super::batch;
+use super::excerpt::Kept;
 use super::input::Input;
 use super::json;
 use super::response::{Response, ShellResult};
@@ -55,6 +56,21 @@ pub enum Outcome {
     Rejection,
 }
 
+/// A text, of which the end may be missing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    /// The text, or its first 64 KiB.
+    pub(crate) text: &'a str,
+    /// Bytes of all of it.
+    pub(crate) bytes: usize,
+}
+
+impl<'a> From<&'a str> for Words<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, bytes: text.len() }
+    }
+}
+
 /// One hook input.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
@@ -96,6 +112,8 @@ pub struct Event<'a> {
     /// The tool's response, not decoded.
     pub(crate) response: Response<'a>,
     error: Option<&'a str>,
+    /// What the fields are slices of.
+    kept: Kept<'a>,
     input: OnceCell<Input<'a>>,
     shell: OnceCell<ShellResult<'a>>,
 }
@@ -124,11 +142,13 @@ const FIELDS: [&str; 20] = [
 ];
 
 impl<'a> Event<'a> {
-    /// Reads one event from `text`, the whole of stdin.
+    /// Reads one event: all of stdin, or what is kept of it.
     ///
     /// # Errors
     /// When the text is not one JSON object, or the event or tool that it names is unknown.
-    pub fn parse(text: &'a str) -> Result<Self, EventError> {
+    pub fn parse(kept: impl Into<Kept<'a>>) -> Result<Self, EventError> {
+        let kept = kept.into();
+        let text = kept.text();
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = text.len() - body.len();
         let start = body.len() - body.trim_ascii_start().len();
@@ -164,7 +184,7 @@ impl<'a> Event<'a> {
             what: message_of(&e),
         })?;
 
-        let text_of = |raw: Option<&'a str>| raw.and_then(json::string);
+        let text_of = |raw: Option<&'a str>| raw.and_then(json::kept_string);
         let named = text_of(name)
             .ok_or(EventError::Field { field: "hook_event_name", expected: "a string" })?;
         let name = *EventName::ALL
@@ -202,7 +222,8 @@ impl<'a> Event<'a> {
             permission_mode: text_of(mode),
             source: text_of(source),
             raw_input: input,
-            response: Response::new(response),
+            response: Response::new(response, kept),
+            kept,
             is_interrupt: interrupt.is_some_and(json::is_true),
             error,
             input: OnceCell::new(),
@@ -212,7 +233,8 @@ impl<'a> Event<'a> {
 
     /// The decoded fields of the tool input.
     pub fn input(&self) -> &Input<'a> {
-        self.input.get_or_init(|| self.raw_input.map(Input::parse).unwrap_or_default())
+        let parse = |raw| Input::parse(raw, self.kept);
+        self.input.get_or_init(|| self.raw_input.map(parse).unwrap_or_default())
     }
 
     /// The response as the result of a shell call. It is kept, since several rules ask for it and
@@ -283,7 +305,19 @@ impl<'a> Event<'a> {
     /// Bytes of the response, or of the error of a failed call, as JSON text. This size needs no
     /// scan.
     pub(crate) fn result_bytes(&self) -> usize {
-        self.response.raw_bytes().max(self.error.map_or(0, str::len))
+        self.response.raw_bytes().max(self.error.map_or(0, |raw| self.kept.bytes_of(raw)))
+    }
+
+    /// What tells this call from others of the same tool: its command without the space around it,
+    /// else its input as JSON.
+    pub(crate) fn words(&self) -> Words<'_> {
+        match self.command().map(str::trim) {
+            Some(text) => text.into(),
+            None => {
+                let text = self.raw_input.unwrap_or_default();
+                Words { text, bytes: self.kept.bytes_of(text) }
+            }
+        }
     }
 
     /// The tool's name in ledgers: a known name, `mcp` or `other`, so that a ledger contains no

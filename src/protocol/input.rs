@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::excerpt::Kept;
 use super::json;
 use super::json::RawText;
 
@@ -30,7 +31,7 @@ pub struct Input<'a> {
     pub(crate) new_string: RawText<'a>,
     /// The text that an Edit replaces.
     pub(crate) old_string: RawText<'a>,
-    /// The list of edits of a MultiEdit, as JSON.
+    /// The list of edits of a MultiEdit, as JSON. `None` if a part of it was not kept.
     pub(crate) edits: Option<&'a str>,
     /// The pattern of a Grep or Glob.
     pub(crate) pattern: Option<Cow<'a, str>>,
@@ -41,8 +42,9 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// Reads the raw JSON of a `tool_input`. All fields are empty if it is not an object.
-    pub(crate) fn parse(raw: &'a str) -> Self {
+    /// Reads the raw JSON of a `tool_input` in `kept`. All fields are empty if it is not an
+    /// object.
+    pub(crate) fn parse(raw: &'a str, kept: Kept<'a>) -> Self {
         const NAMES: [&str; 18] = [
             "command",
             "file_path",
@@ -88,22 +90,23 @@ impl<'a> Input<'a> {
         else {
             return Self::default();
         };
+        let text = |raw| RawText::of(raw, kept);
         Self {
-            command: command.and_then(json::string),
-            file_path: file.or(notebook).and_then(json::string),
+            command: command.and_then(json::kept_string),
+            file_path: file.or(notebook).and_then(json::kept_string),
             offset: offset.and_then(json::number),
             limit: limit.and_then(json::number),
             pages: pages.is_some_and(|p| p != "null"),
             run_in_background: background.is_some_and(json::is_true),
-            workdir: workdir.and_then(json::string),
+            workdir: workdir.and_then(json::kept_string),
             timeout: timeout.and_then(json::number),
-            content: RawText::new(content),
-            new_string: RawText::new(new_string.or(new_source)),
-            old_string: RawText::new(old_string),
-            edits,
-            pattern: pattern.and_then(json::string),
-            path: path.and_then(json::string),
-            task: task.or(shell).and_then(json::string),
+            content: text(content),
+            new_string: text(new_string.or(new_source)),
+            old_string: text(old_string),
+            edits: edits.filter(|edits| kept.cuts_in(edits).is_empty()),
+            pattern: pattern.and_then(json::kept_string),
+            path: path.and_then(json::kept_string),
+            task: task.or(shell).and_then(json::kept_string),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use once_cell::unsync::OnceCell;
 
+use super::excerpt::Kept;
 use super::json;
 use super::json::{Measure, RawText};
 
@@ -12,6 +13,7 @@ use super::json::{Measure, RawText};
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Response<'a> {
     raw: Option<&'a str>,
+    kept: Kept<'a>,
 }
 
 /// The result of a shell call.
@@ -75,14 +77,14 @@ pub(crate) struct GrepResult {
 }
 
 impl<'a> Response<'a> {
-    /// Wraps the raw JSON value; `null` counts as none.
-    pub(crate) fn new(raw: Option<&'a str>) -> Self {
-        Self { raw: raw.filter(|raw| *raw != "null") }
+    /// Wraps a raw JSON value of `kept`; `null` counts as none.
+    pub(crate) fn new(raw: Option<&'a str>, kept: Kept<'a>) -> Self {
+        Self { raw: raw.filter(|raw| *raw != "null"), kept }
     }
 
     /// Bytes of the response as JSON text, which needs no scan.
     pub(crate) fn raw_bytes(&self) -> usize {
-        self.raw.map_or(0, str::len)
+        self.raw.map_or(0, |raw| self.kept.bytes_of(raw))
     }
 
     /// Whether the response has a block of type `image`, as far as a search for the word shows.
@@ -112,8 +114,8 @@ impl<'a> Response<'a> {
                 let [stdout, stderr, interrupted, persisted, task, limit] =
                     json::pick(raw, &NAMES).unwrap_or([None; 6]);
                 ShellResult {
-                    stdout: RawText::new(stdout),
-                    stderr: RawText::new(stderr),
+                    stdout: self.text(stdout),
+                    stderr: self.text(stderr),
                     interrupted: interrupted.is_some_and(json::is_true),
                     persisted_bytes: persisted.and_then(json::number),
                     background_task: task.and_then(json::string),
@@ -121,7 +123,7 @@ impl<'a> Response<'a> {
                     shown: OnceCell::new(),
                 }
             }
-            raw => ShellResult { stdout: RawText::new(raw), ..ShellResult::default() },
+            raw => ShellResult { stdout: self.text(raw), ..ShellResult::default() },
         }
     }
 
@@ -134,7 +136,7 @@ impl<'a> Response<'a> {
             .unwrap_or([None; 2]);
         ReadResult {
             is_text: kind == Some("\"text\""),
-            content: RawText::new(content),
+            content: self.text(content),
             lines: lines.and_then(json::number),
         }
     }
@@ -146,9 +148,14 @@ impl<'a> Response<'a> {
             json::pick(raw, &["type", "originalFile", "structuredPatch"]).unwrap_or([None; 3]);
         WriteResult {
             is_update: kind == Some("\"update\""),
-            original: RawText::new(original),
-            patch: patch.and_then(Patch::read),
+            original: self.text(original),
+            // A patch of which a part is missing says nothing about the size of the change.
+            patch: patch.filter(|raw| self.kept.cuts_in(raw).is_empty()).and_then(Patch::read),
         }
+    }
+
+    fn text(&self, raw: Option<&'a str>) -> RawText<'a> {
+        RawText::of(raw, self.kept)
     }
 
     /// The response as the result of a Grep.

@@ -15,6 +15,8 @@ pub(crate) mod trigger;
 
 pub use book::RULES;
 
+use crate::protocol::event::{Event, Tool};
+use book::secrets::secret_in_written_file;
 use rule::{Analyzer, Rule};
 use set::RuleSet;
 use threshold::Threshold;
@@ -85,6 +87,13 @@ pub fn at(index: usize) -> Option<&'static Rule> {
 /// The rule with this id.
 pub fn named(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// Whether a rule looks at all of a long text that `event` may have, and not only at the part that
+/// is kept of others: at what a file held before a secret was written into it.
+pub fn needs_all_of(event: &Event) -> bool {
+    matches!(event.tool, Tool::Write | Tool::Edit)
+        && secret_in_written_file::may_write_secret(event)
 }
 
 /// Whether the rule speaks only if the settings enable it.

@@ -2,7 +2,7 @@
 
 use super::ledger::Ledger;
 use crate::project::programs::{self, Trait};
-use crate::protocol::event::Event;
+use crate::protocol::event::{Event, Words};
 use crate::shell;
 use crate::shell::{Joined, Script};
 
@@ -134,20 +134,20 @@ pub(crate) fn key_of_script(ledger: &Ledger, script: &Script) -> String {
 }
 
 /// The key in the ledger of a call whose input was not parsed: a hash of the text.
-pub(crate) fn key_of_text(ledger: &Ledger, text: &str) -> String {
-    format!("t{}", ledger.hash("key", text))
+pub(crate) fn key_of_words(ledger: &Ledger, words: Words) -> String {
+    format!("t{}", ledger.hash_of_words("key", words))
 }
 
 /// The keys that a call with this command may have in the ledger.
 pub(crate) fn keys_of_command(ledger: &Ledger, command: &str) -> Vec<String> {
-    keys_of(ledger, shell::parse(command).ok().as_ref(), command)
+    keys_of(ledger, shell::parse(command).ok().as_ref(), command.into())
 }
 
 /// The keys that a call with this text may have in the ledger, which depend on whether it was
 /// parsed.
-pub(crate) fn keys_of(ledger: &Ledger, script: Option<&Script>, text: &str) -> Vec<String> {
+pub(crate) fn keys_of(ledger: &Ledger, script: Option<&Script>, words: Words) -> Vec<String> {
     let parsed = script.map(|script| ("n", ledger.sought("key", &of_script(script))));
-    let keys = parsed.into_iter().chain([("t", ledger.sought("key", text))]);
+    let keys = parsed.into_iter().chain([("t", ledger.sought_words("key", words))]);
     keys.flat_map(|(kind, hash)| {
         hash.forms().map(|form| format!("{kind}{form}")).collect::<Vec<_>>()
     })

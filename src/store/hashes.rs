@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use siphasher::sip::SipHasher13;
 
 use super::key::MachineKey;
+use crate::protocol::event::Words;
 
-/// A text longer than twice this is hashed by its beginning, its end and its length, bytes.
-const HASHED_BYTES: usize = 16 << 10;
+/// A text longer than this is hashed by its beginning and its length, bytes.
+const HASHED_BYTES: usize = 32 << 10;
 
 /// What the hashes in a session's ledger are made with.
 #[derive(Debug, Clone, Copy)]
@@ -41,19 +42,19 @@ impl Keys {
 
     /// The session's hash under the machine's key, the same for all of its agents.
     pub(super) fn session(&self) -> Option<u64> {
-        self.machine.map(|key| key.hash("session", &self.seed.hash("session", "")))
+        self.machine.map(|key| key.hash("session", &self.seed.hash("session", "".into())))
     }
 
     /// A hash to write.
-    pub(super) fn hash(&self, domain: &str, text: &str) -> String {
-        self.seed.hash(domain, text)
+    pub(super) fn hash(&self, domain: &str, words: Words) -> String {
+        self.seed.hash(domain, words)
     }
 
     /// A hash to look for.
-    pub(super) fn sought(&self, domain: &str, text: &str) -> Sought {
+    pub(super) fn sought(&self, domain: &str, words: Words) -> Sought {
         Sought {
-            hash: self.hash(domain, text),
-            unkeyed: self.unkeyed.map(|seed| seed.hash(domain, text)),
+            hash: self.hash(domain, words),
+            unkeyed: self.unkeyed.map(|seed| seed.hash(domain, words)),
         }
     }
 
@@ -61,8 +62,10 @@ impl Keys {
     /// names.
     pub(super) fn stem(self, agent: Option<&str>) -> String {
         match agent.filter(|agent| !agent.is_empty()) {
-            None => self.name.hash("agent", ""),
-            Some(agent) => self.name.hash("agent", "") + "-" + &self.name.hash("agent", agent),
+            None => self.name.hash("agent", "".into()),
+            Some(agent) => {
+                self.name.hash("agent", "".into()) + "-" + &self.name.hash("agent", agent.into())
+            }
         }
     }
 }
@@ -78,17 +81,15 @@ impl Seed {
         Self(seed(0), seed(1))
     }
 
-    fn hash(self, domain: &str, text: &str) -> String {
-        let mut bytes = Vec::with_capacity(domain.len() + 1 + text.len().min(2 * HASHED_BYTES + 8));
+    fn hash(self, domain: &str, words: Words) -> String {
+        let text = words.text.as_bytes();
+        let part = text.get(..HASHED_BYTES).unwrap_or(text);
+        let mut bytes = Vec::with_capacity(domain.len() + 1 + part.len() + 8);
         bytes.extend_from_slice(domain.as_bytes());
         bytes.push(0);
-        let text = text.as_bytes();
-        if text.len() > 2 * HASHED_BYTES {
-            bytes.extend_from_slice(text.get(..HASHED_BYTES).unwrap_or_default());
-            bytes.extend_from_slice(text.get(text.len() - HASHED_BYTES..).unwrap_or_default());
-            bytes.extend_from_slice(&text.len().to_le_bytes());
-        } else {
-            bytes.extend_from_slice(text);
+        bytes.extend_from_slice(part);
+        if words.bytes > HASHED_BYTES {
+            bytes.extend_from_slice(&words.bytes.to_le_bytes());
         }
         hex(SipHasher13::new_with_keys(self.0, self.1).hash(&bytes))
     }

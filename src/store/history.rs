@@ -18,7 +18,7 @@ pub(super) const TAIL_BYTES: u64 = 16 << 10;
 /// The lines of a file without the empty ones, a last one without a line break included.
 pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
-    let ends = ByteOffsets::of(b'\n', bytes).chain([bytes.len()]);
+    let ends = ByteOffsets::of([b'\n'], bytes).chain([bytes.len()]);
     let line = move |end| bytes.get(std::mem::replace(&mut start, end + 1)..end);
     ends.filter_map(line).filter(|line| !line.is_empty())
 }

@@ -16,6 +16,7 @@ use super::history::History;
 use super::in_memory::InMemory;
 use super::key::MachineKey;
 use super::line::{Arm, CallLine, LINE_VERSION, WarningLine};
+use crate::protocol::event::Words;
 
 /// The memory of one session and agent.
 #[derive(Debug, Clone)]
@@ -65,12 +66,22 @@ impl Ledger {
     /// means nothing outside the session, nor to who knows the id. `domain` separates equal texts of
     /// different meaning.
     pub fn hash(&self, domain: &str, text: &str) -> String {
-        self.keys.hash(domain, text)
+        self.keys.hash(domain, text.into())
+    }
+
+    /// The hash of these words to write.
+    pub(crate) fn hash_of_words(&self, domain: &str, words: Words) -> String {
+        self.keys.hash(domain, words)
+    }
+
+    /// The hash of these words to look for in the session's lines.
+    pub(crate) fn sought_words(&self, domain: &str, words: Words) -> Sought {
+        self.keys.sought(domain, words)
     }
 
     /// The hash of `text` to look for in the session's lines.
     pub fn sought(&self, domain: &str, text: &str) -> Sought {
-        self.keys.sought(domain, text)
+        self.keys.sought(domain, text.into())
     }
 
     /// Whether new hashes are under the machine's key.
@@ -340,18 +351,17 @@ mod tests {
         );
         let long = "x".repeat(100_000);
         assert_eq!(ledger.hash("key", &long), "c6e1191aa2f3f6c2");
-        // Of a long text the middle does not count. The longest whole one has 32 KiB.
+        // Of a long text the first 32 KiB and the length count.
         let with = |len: usize, at: usize| {
             let mut text = vec![b'x'; len];
             text.splice(at..=at, *b"y");
             ledger.hash("key", &String::from_utf8(text).unwrap())
         };
-        let (kept, whole) = (16 << 10, 32 << 10);
-        assert_eq!(with(whole + 1, kept), ledger.hash("key", &"x".repeat(whole + 1)));
-        assert_ne!(with(whole, kept), ledger.hash("key", &"x".repeat(whole)));
-        for at in [kept - 1, 100_000 - kept] {
-            assert_ne!(with(100_000, at), ledger.hash("key", &long), "byte {at}");
-        }
+        let kept = 32 << 10;
+        assert_eq!(with(100_000, kept), ledger.hash("key", &long));
+        assert_ne!(with(100_000, kept - 1), ledger.hash("key", &long));
+        let part = Words { text: &"x".repeat(kept), bytes: 100_000 };
+        assert_eq!(ledger.hash_of_words("key", part), ledger.hash("key", &long));
         assert_ne!(ledger.hash("key", &long), ledger.hash("key", &format!("{long}x")));
     }
 

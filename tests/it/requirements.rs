@@ -1,5 +1,6 @@
 //! What tests need of the machine: programs on PATH, and recordings beside the project.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -74,4 +75,24 @@ pub fn recorded_calls() -> Vec<Value> {
     let lines = String::from_utf8(output.stdout).unwrap();
     let calls = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     calls.filter(|call| call["x_event_fires"] != false).take(wanted).collect()
+}
+
+/// Every captured input, with its file: those of the project, and those beside it where there are
+/// such.
+pub fn payloads() -> Vec<(String, String)> {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures").into();
+    let mut folders: Vec<PathBuf> = [own].into_iter().chain(recorded("payloads")).collect();
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "json") {
+                found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
 }

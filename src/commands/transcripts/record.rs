@@ -44,7 +44,7 @@ impl Record<'_> {
             return Err(EventError::TooLarge);
         }
         let name = |named: Option<Client>| named.or(self.client);
-        let (mut event, client) = protocol::read(&self.input, room, name, None)?;
+        let (mut event, client) = protocol::read(self.input.as_ref(), room, name, None)?;
         if let Some(agent) = &self.agent {
             event.agent = Some(agent.clone());
         }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::event::{Event, Tool};
+use super::excerpt::Kept;
 use crate::protocol::error::EventError;
 use fields::Fields;
 use result::ToolResult;
@@ -26,21 +27,27 @@ pub(crate) use tool::names as tool_names;
 /// # Errors
 /// When the text is not one JSON object, or the event or tool that it names is unknown.
 pub(super) fn read<'a>(
-    text: &'a str,
+    kept: Kept<'a>,
     room: &'a OnceCell<String>,
 ) -> Result<(Event<'a>, Option<Client>), EventError> {
-    let parsed = Event::parse(text);
+    let parsed = Event::parse(kept);
     let is_foreign = match &parsed {
         Ok(event) => is_foreign(event),
         Err(error) => matches!(error, EventError::UnknownEvent { .. } | EventError::Field { .. }),
     };
-    match is_foreign.then(|| translate(text)).flatten() {
+    match is_foreign.then(|| translate(kept.text())).flatten() {
         None => parsed.map(|event| (event, None)),
         Some((client, translation)) => {
             let translation = room.get_or_init(|| translation.to_string());
             Ok((Event::parse(translation)?, Some(client)))
         }
     }
+}
+
+/// Whether long texts may be cut in an event whose members before the first long text are these. An
+/// event of another dialect is needed whole for its translation; of others, `may_cut` decides.
+pub(super) fn may_be_cut(members: &str, may_cut: &dyn Fn(&Event) -> bool) -> bool {
+    Event::parse(members).is_ok_and(|event| !is_foreign(&event) && may_cut(&event))
 }
 
 /// Whether the event has a field, a tool's name or a permission mode that neither Claude Code nor
@@ -162,7 +169,7 @@ mod tests {
     fn an_event_in_claude_codes_form_is_not_translated() {
         let room = OnceCell::new();
         let text = r#"{"hook_event_name":"PostToolUse","tool_name":"Bash","permission_mode":"auto","tool_input":{"command":"ls"}}"#;
-        let (event, client) = read(text, &room).unwrap();
+        let (event, client) = read(text.into(), &room).unwrap();
         assert_eq!((event.command(), client), (Some("ls"), None));
         assert!(room.get().is_none());
     }
@@ -177,7 +184,7 @@ mod tests {
             r#"{"toolName":7}"#,
         ] {
             assert!(translate(text).is_none(), "{text}");
-            assert!(read(text, &OnceCell::new()).is_err(), "{text}");
+            assert!(read(text.into(), &OnceCell::new()).is_err(), "{text}");
         }
     }
 

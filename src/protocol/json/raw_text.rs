@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::scalar::string;
-use crate::base::bytes::ByteOffsets;
+use crate::protocol::excerpt::{Cut, KEPT_BYTES, Kept, StringScan};
 
 /// How large a text is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) struct Measure {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RawText<'a> {
     inner: &'a str,
+    /// The end of the text that was not kept.
+    cut: Option<&'a Cut>,
 }
 
 impl<'a> RawText<'a> {
@@ -27,20 +29,27 @@ impl<'a> RawText<'a> {
             .and_then(|r| r.strip_prefix('"'))
             .and_then(|r| r.strip_suffix('"'))
             .unwrap_or_default();
-        Self { inner }
+        Self { inner, cut: None }
+    }
+
+    /// Wraps a raw JSON value of `kept`, which may have kept only a part of it.
+    pub(crate) fn of(raw: Option<&'a str>, kept: Kept<'a>) -> Self {
+        let cut = raw.and_then(|raw| kept.cuts_in(raw).first());
+        Self { cut, ..Self::new(raw) }
     }
 
     /// The size of the text, in one pass over all of it.
     pub(crate) fn measure(&self) -> Measure {
-        let (mut escapes, mut units, mut breaks) = (0, 0, 0);
-        for escaped in self.escaped() {
-            escapes += 1;
-            units += usize::from(escaped == b'u');
-            breaks += usize::from(escaped == b'n');
-        }
+        let mut scan = StringScan::default();
+        let _ = scan.read(self.inner.as_bytes());
+        let kept = scan.tally;
+        let missing = self.cut.map_or_else(Default::default, |cut| cut.missing);
+        let ends_line = if missing.bytes > 0 { missing.ends_line } else { kept.ends_line };
+        let bytes = kept.bytes + missing.bytes;
+        let (escapes, units) = (kept.escapes + missing.escapes, kept.units + missing.units);
         Measure {
-            bytes: self.inner.len().saturating_sub(escapes + 2 * units),
-            lines: breaks + usize::from(!self.inner.is_empty() && !self.inner.ends_with("\\n")),
+            bytes: bytes.saturating_sub(escapes + 2 * units),
+            lines: kept.breaks + missing.breaks + usize::from(bytes > 0 && !ends_line),
         }
     }
 
@@ -54,27 +63,14 @@ impl<'a> RawText<'a> {
         self.measure().lines
     }
 
-    /// The byte after the backslash of each escape.
-    fn escaped(&self) -> impl Iterator<Item = u8> {
-        let bytes = self.inner.as_bytes();
-        let mut escaped = None;
-        ByteOffsets::of(b'\\', bytes).filter_map(move |at| {
-            if escaped == Some(at) {
-                return None;
-            }
-            escaped = Some(at + 1);
-            bytes.get(at + 1).copied()
-        })
-    }
-
     /// Whether the decoded text is certainly shorter than `bytes`, which needs no pass over it.
     pub fn is_shorter(&self, bytes: usize) -> bool {
         // Decoding never makes a text longer.
-        self.inner.len() < bytes
+        self.inner.len() + self.cut.map_or(0, |cut| cut.missing.bytes) < bytes
     }
 
-    /// Whether the text contains `needle`. The search is in the raw JSON, so `needle` must not need
-    /// an escape.
+    /// Whether what is kept of the text contains `needle`. The search is in the raw JSON, so
+    /// `needle` must not need an escape.
     pub fn contains(&self, needle: &str) -> bool {
         self.inner.contains(needle)
     }
@@ -91,28 +87,50 @@ impl<'a> RawText<'a> {
     /// The text decoded from the first `limit` bytes of raw JSON, without an escape or character
     /// that the limit cuts.
     pub fn head(&self, limit: usize) -> String {
+        debug_assert!(limit <= KEPT_BYTES, "no more is kept of a text");
         let slice = self.raw(limit);
-        // The first half of a surrogate pair is not a character; alone it would decode to U+FFFD.
-        let is_half = |part: &str, text: &str| {
-            slice.len() < self.inner.len()
-                && text.ends_with(char::REPLACEMENT_CHARACTER)
-                && part
-                    .len()
-                    .checked_sub(6)
-                    .and_then(|at| part.get(at..))
-                    .is_some_and(|end| end.starts_with("\\u"))
+        let is_clean = |end: &usize| {
+            slice.len() == self.inner.len() || is_clean_end(self.inner.as_bytes(), *end)
         };
         // A cut inside an escape leaves at most six bytes of it, and the first half of a pair has
         // six more.
         (0..13)
-            .filter_map(|cut| slice.len().checked_sub(cut).and_then(|end| slice.get(..end)))
-            .find_map(|part| {
-                let text = string(&format!("\"{part}\"")).map(Cow::into_owned)?;
-                (!is_half(part, &text)).then_some(text)
-            })
+            .filter_map(|cut| slice.len().checked_sub(cut))
+            .filter(is_clean)
+            .filter_map(|end| slice.get(..end))
+            .find_map(|part| string(&format!("\"{part}\"")).map(Cow::into_owned))
             .unwrap_or_default()
     }
 }
+
+/// Whether a JSON string, of which `text` is the inside, may end at this offset: in front of a
+/// character, and not within an escape or between the two halves of a surrogate pair.
+pub(crate) fn is_clean_end(text: &[u8], end: usize) -> bool {
+    let Some(before) = text.get(..end) else { return false };
+    if matches!(text.get(end), Some(0x80..=0xBF)) {
+        return false;
+    }
+    let last = end.saturating_sub(UNIT_BYTES);
+    let Some(at) = (last..end).rev().find(|at| text.get(*at) == Some(&b'\\')) else {
+        return true;
+    };
+    let run = before.get(..=at).unwrap_or_default().iter().rev();
+    if run.take_while(|byte| **byte == b'\\').count() % 2 == 0 {
+        return true;
+    }
+    match before.get(at + 1..) {
+        None | Some([]) => false,
+        Some([b'u', digits @ ..]) => {
+            let is_high =
+                matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', _, _]);
+            digits.len() >= UNIT_BYTES - 2 && !is_high
+        }
+        Some(_) => true,
+    }
+}
+
+/// Bytes of an escape of the form `\uXXXX`.
+const UNIT_BYTES: usize = 6;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::raw_text::RawText;
+use crate::protocol::excerpt::KEPT_BYTES;
+
 /// The text of a raw JSON string. `None` for every other type. A lone surrogate, which JavaScript
 /// may send, becomes U+FFFD.
 pub fn string(raw: &str) -> Option<Cow<'_, str>> {
@@ -13,6 +16,15 @@ pub fn string(raw: &str) -> Option<Cow<'_, str>> {
         .or_else(|_| serde_json::from_str::<String>(&without_lone_surrogates(raw)))
         .ok()
         .map(Cow::Owned)
+}
+
+/// Like [`string`], but of a long text only the part that an excerpt keeps, whether or not this one
+/// was cut.
+pub(crate) fn kept_string(raw: &str) -> Option<Cow<'_, str>> {
+    if raw.len() > KEPT_BYTES && raw.starts_with('"') {
+        return Some(Cow::Owned(RawText::new(Some(raw)).head(KEPT_BYTES)));
+    }
+    string(raw)
 }
 
 /// An unsigned number, also when written as a float or a string (`12`, `12.0`, `"12"`).

@@ -107,7 +107,7 @@ impl<'a> Scan<'a> {
             }
             before => before.ends_with(b"\\"),
         };
-        let end = ByteOffsets::of(b'"', inside).find(|quote| !is_escaped(*quote))?;
+        let end = ByteOffsets::of([b'"'], inside).find(|quote| !is_escaped(*quote))?;
         self.at += end + 2;
         Some(())
     }

@@ -196,8 +196,7 @@ impl<'e> Case<'e> {
     /// The keys that this input may have in the ledger; none without a ledger.
     pub fn keys(&self) -> Vec<String> {
         let Some(ledger) = self.ledger else { return Vec::new() };
-        let text = self.event.command().map(str::trim).or(self.event.raw_input).unwrap_or_default();
-        fingerprint::keys_of(ledger, self.parsed(), text)
+        fingerprint::keys_of(ledger, self.parsed(), self.event.words())
     }
 
     /// First line and number of lines of a Read of a part, as the ledger stores them.

@@ -2,6 +2,7 @@
 
 pub mod bad_input;
 pub mod clients;
+pub mod excerpt;
 pub mod memory;
 pub mod protocol;
 #[cfg(feature = "fault-injection")]

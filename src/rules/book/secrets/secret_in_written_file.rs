@@ -7,7 +7,7 @@ mod sample;
 use crate::base::text;
 use crate::project::secrets::{self, configured};
 use crate::project::secrets::{FoundSecret, Secret};
-use crate::protocol::event::Tool;
+use crate::protocol::event::{Event, Tool};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
@@ -33,16 +33,7 @@ pub(crate) const RULE: Rule = Rule {
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Write, Tool::Edit],
-        concerns: |case| {
-            let input = case.event.input();
-            let is_of_settings = input.file_path.as_deref().is_some_and(configured::is_of_settings);
-            let may_configure = |text: &str| is_of_settings && configured::may_hold(text);
-            [input.content, input.new_string]
-                .iter()
-                .map(|text| text.raw(SEARCHED_BYTES))
-                .chain(input.edits.filter(|edits| edits.len() <= SEARCHED_BYTES))
-                .any(|text| secrets::may_hold(text) || may_configure(text))
-        },
+        concerns: |case| may_write_secret(case.event),
         check,
     },
     better: None,
@@ -53,6 +44,19 @@ pub(crate) const RULE: Rule = Rule {
     misses: examples::MISSES,
     since: "0.1.0",
 };
+
+/// Whether the text that a call writes looks as if it held a secret. Then the text before the
+/// change counts, all of it.
+pub(crate) fn may_write_secret(event: &Event) -> bool {
+    let input = event.input();
+    let is_of_settings = input.file_path.as_deref().is_some_and(configured::is_of_settings);
+    let may_configure = |text: &str| is_of_settings && configured::may_hold(text);
+    [input.content, input.new_string]
+        .iter()
+        .map(|text| text.raw(SEARCHED_BYTES))
+        .chain(input.edits.filter(|edits| edits.len() <= SEARCHED_BYTES))
+        .any(|text| secrets::may_hold(text) || may_configure(text))
+}
 
 fn check(case: &Case) -> Check<Finding> {
     let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;

@@ -9,7 +9,7 @@ use crate::shell;
 use crate::shell::{Command, Word};
 
 /// Bytes of an output that are searched.
-const OUTPUT_BYTES: usize = 256 << 10;
+const OUTPUT_BYTES: usize = 64 << 10;
 
 pub(crate) const RULE: Rule = Rule {
     id: "pipestatus-zsh",

@@ -17,11 +17,7 @@ pub(crate) fn complaints(case: &Case) -> Vec<(Complaint, String)> {
     let signs = |raw: &str| raw.contains(NO_MATCH) || raw.contains("== not found");
     let output = if event.succeeded() {
         let shell = event.shell();
-        if !shell.stdout.contains(NO_MATCH)
-            && !shell.stdout.contains("== not found")
-            && !shell.stderr.contains(NO_MATCH)
-            && !shell.stderr.contains("== not found")
-        {
+        if ![shell.stdout, shell.stderr].iter().any(|text| signs(text.raw(OUTPUT_BYTES))) {
             return Vec::new();
         }
         format!("{}\n{}", shell.stdout.head(OUTPUT_BYTES), shell.stderr.head(OUTPUT_BYTES))

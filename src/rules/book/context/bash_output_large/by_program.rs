@@ -8,7 +8,7 @@ use crate::project::programs::{self, Trait};
 use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::rules::book::context::support::quiet::quiet_form;
-use crate::rules::book::support::output::{MEASURED_BYTES, OutputSize};
+use crate::rules::book::support::output::OutputSize;
 use crate::rules::case::Case;
 use crate::rules::trigger::{Check, Miss};
 
@@ -57,6 +57,9 @@ pub(super) fn bound(case: &Case, printer: &Printer, output: OutputSize) -> Check
     }
 }
 
+/// Bytes of an output in which commits are counted.
+const SEARCHED_BYTES: usize = 64 << 10;
+
 fn is_logs(word: &str) -> bool {
     word == "logs"
 }
@@ -72,7 +75,7 @@ fn git_log(case: &Case, printer: &Printer) -> Check<Bound> {
         return Err(Miss::Near("it is bounded already"));
     }
     if printer.has(&["-p", "--patch", "-u", "-S", "-G"]) {
-        let text = case.event.shell().stdout.head(MEASURED_BYTES);
+        let text = case.event.shell().stdout.head(SEARCHED_BYTES);
         let commits = text.lines().filter(|line| line.starts_with("commit ")).count();
         if (1..=3).contains(&commits) {
             return Ok(Bound::words("look with --stat in place of -p first, then at one path"));

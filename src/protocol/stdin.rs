@@ -1,0 +1,83 @@
+//! Reads an input to its end.
+
+use std::io;
+
+use super::dialect;
+use super::error::{EventError, MAX_INPUT_BYTES};
+use super::event::Event;
+use super::excerpt::{KEPT_BYTES, Reader, Received};
+
+/// Bytes that are read at once after the first piece: what a pipe holds on Linux.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Room for the first piece and what is kept after it. musl maps a buffer of this size for itself, so
+/// that growing it copies nothing.
+const ROOM_BYTES: usize = 132 << 10;
+
+/// Everything on stdin, without the ends of long texts if `may_cut` permits it. That is asked about
+/// an event in Claude Code's form, of which it gets the members before the first long text.
+///
+/// # Errors
+/// When the input is too large, or cannot be read.
+pub(crate) fn read(may_cut: impl Fn(&Event) -> bool) -> Result<Received, EventError> {
+    read_pieces(fill_from_stdin, may_cut)
+}
+
+/// The same, of any input: `fill` appends bytes to a piece until that has the given size, or a few
+/// more, or the input ends.
+///
+/// # Errors
+/// When the input is too large, or cannot be read.
+pub fn read_pieces(
+    mut fill: impl FnMut(&mut Vec<u8>, usize) -> io::Result<()>,
+    may_cut: impl Fn(&Event) -> bool,
+) -> Result<Received, EventError> {
+    let mut fill =
+        move |piece: &mut Vec<u8>, size| fill(piece, size).map_err(|_| EventError::Empty);
+    let mut first = Vec::with_capacity(ROOM_BYTES);
+    fill(&mut first, KEPT_BYTES)?;
+    if first.len() < KEPT_BYTES {
+        return Ok(Received::whole(first));
+    }
+    // A file or a large pipe gives more than was asked for.
+    let mut more = first.split_off(KEPT_BYTES);
+    let may_cut = |members: &str| dialect::may_be_cut(members, &may_cut);
+    let mut total = first.len();
+    let mut reader = Reader::new(first, &may_cut);
+    more.reserve(PIECE_BYTES);
+    loop {
+        fill(&mut more, PIECE_BYTES)?;
+        total += more.len();
+        if total > MAX_INPUT_BYTES {
+            return Err(EventError::TooLarge);
+        }
+        reader.add(&more);
+        if more.len() < PIECE_BYTES {
+            return Ok(reader.finish());
+        }
+        more.clear();
+    }
+}
+
+/// Reads without the buffer of the standard library's stdin, which begins with small pieces.
+#[cfg(target_os = "linux")]
+fn fill_from_stdin(piece: &mut Vec<u8>, size: usize) -> io::Result<()> {
+    use rustix::buffer::spare_capacity;
+
+    while piece.len() < size {
+        match rustix::io::read(rustix::stdio::stdin(), spare_capacity(piece)) {
+            Ok(0) => break,
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn fill_from_stdin(piece: &mut Vec<u8>, size: usize) -> io::Result<()> {
+    use std::io::Read;
+
+    let missing = size - piece.len();
+    io::stdin().lock().take(missing as u64).read_to_end(piece).map(drop)
+}
