@@ -127,7 +127,7 @@ impl Need {
     /// The need in words.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Ripgrep => "rg on PATH or brought by the client",
+            Self::Ripgrep => "rg on PATH or bundled with the client",
             Self::Fd => "or fd",
             Self::WorkTree => "or a git work tree",
             Self::FileTools => "a client with Read and Edit tools",

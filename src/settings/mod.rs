@@ -82,7 +82,7 @@ impl Settings {
         let Some((path, is_named)) = user_path() else { return settings };
         match File::read(&path, Owner::User) {
             Ok(None) if is_named => {
-                let what = "TOOLCOACH_CONFIG names it, and it is not there".to_owned();
+                let what = "TOOLCOACH_CONFIG names this file, but it does not exist".to_owned();
                 settings.fault = Some(FileError::Unreadable { path, what });
             }
             Ok(file) => settings.user = file,

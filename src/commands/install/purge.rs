@@ -22,7 +22,7 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     let settings = settings::user_file().filter(|path| path.is_file() || path.is_symlink());
     files.extend(settings.clone());
     if files.is_empty() {
-        return Ok(print("toolcoach keeps nothing here.\n")?);
+        return Ok(print("toolcoach has no files here.\n")?);
     }
     let sessions =
         files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
@@ -34,7 +34,7 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     if let Some(settings) = &settings {
         print(&format!("  {} (your settings)\n", format::path(settings)))?;
     }
-    if dry || (!yes && !consent::ask("Remove them for good?")?) {
+    if dry || (!yes && !consent::ask("Delete them permanently?")?) {
         return Ok(());
     }
     for path in &files {

@@ -62,7 +62,7 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
     if format == StatsFormat::Prometheus && (filter.since_ms.is_some() || filter.session.is_some())
     {
         return Err(Error::Usage(
-            "--format prometheus counts everything: Prometheus makes its own windows".to_owned(),
+            "--format prometheus always counts everything, since Prometheus computes its own windows".to_owned(),
         ));
     }
     let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;

@@ -155,7 +155,7 @@ fn install_leaves_claude_code_to_an_enabled_plugin() {
     let path = home.claude(enabled);
     let told = home.does(&["install", "--yes"]);
     assert!(
-        told.contains("Claude Code: left out. Its plugin toolcoach@toolcoach, which "),
+        told.contains("Claude Code: skipped, because the plugin toolcoach@toolcoach, enabled in "),
         "{told}"
     );
     assert!(

@@ -117,7 +117,7 @@ fn the_install_tables_say_what_install_does() {
                 assert!(scope == "local" && !long.contains("local"), "{name}, {scope}");
                 continue;
             }
-            let path = told.split(": ").nth(1).unwrap().split(" is made").next().unwrap();
+            let path = told.split(": ").nth(1).unwrap().split(" will be created").next().unwrap();
             let path = Path::new(path).strip_prefix(folder).unwrap().display().to_string();
             assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
             if scope == "user" {

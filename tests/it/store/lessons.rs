@@ -330,7 +330,7 @@ fn the_command_shows_what_is_due() {
         sessions(&world, &[&format!("n{n}")], &[GREP]);
     }
     let (_, text, _) = world.told(&["lessons"]);
-    assert!(text.contains("came up in ") && text.contains("told by lot; in points"), "{text}");
+    assert!(text.contains("came up in ") && text.contains("difference in points: "), "{text}");
     world.settings(r#"{"lessons": false}"#);
     assert!(world.told(&["lessons"]).1.starts_with("Lessons are switched off"));
 }

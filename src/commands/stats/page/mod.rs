@@ -28,7 +28,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
     let mut sheet = Sheet { text: String::new(), palette, width };
     let has_calls = stats.tally.calls > 0;
     if !has_calls && !stats.filter.is_set() {
-        sheet.line("No call ever seen: is the hook registered? toolcoach doctor finds out.");
+        sheet.line("No call was ever seen. Is the hook registered? `toolcoach doctor` checks.");
     } else {
         headline(&mut sheet, stats);
     }

@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
     summary: "a third look at a background task's output",
-    why: "The client tells when a background task ends. Each look adds the output to the context again: one turn looked \
+    why: "The client says when a background task ends. Each look adds the output to the context again: one turn looked \
           about 25 times in 14 minutes.",
     lesson: None,
     trigger: Trigger::Deferred {

@@ -31,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "find by name only, over a source tree",
-    why: "find walks .git and every ignored folder; a file lister skips them and gives the same sources.",
+    why: "find walks .git and every ignored folder; a file lister skips them and lists the same sources.",
     lesson: None,
     trigger: Trigger::Command {
         programs: &["find"],

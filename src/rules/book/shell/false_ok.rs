@@ -20,9 +20,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "an OK that is printed whatever the run did",
-    why: "The words stand in the transcript as a proof that nothing gave: some 20 of 23,429 recorded calls, in 13 of 378 \
-          sessions.",
+    summary: "a success message printed whatever the run did",
+    why: "The words are in the transcript as proof of something that nothing checked: some 20 of 23,429 \
+          recorded calls, in 13 of 378 sessions.",
     lesson: Some("Print OK after a run with `&&`: after `;` or a pipe it is printed whatever the run did."),
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &runner::PROGRAMS, subcommands: &[], signs: PRINTS, check },
