@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::file_error::FileError;
 use crate::protocol::error::EventError;
+use crate::ui::format::plural;
 
 /// Why a command other than the hook failed.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +60,7 @@ pub(crate) enum Error {
         path: PathBuf,
     },
     /// `doctor` found faults that keep the hook from working.
-    #[error("{failures} of the checks failed")]
+    #[error("{} failed", plural(*failures, "check"))]
     Unwell {
         /// The number of failed checks.
         failures: u64,

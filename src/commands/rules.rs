@@ -29,7 +29,7 @@ struct RuleEntry {
     severity: &'static str,
     summary: String,
     why: &'static str,
-    /// What a new session is told where this is a habit.
+    /// What a new session is told if this is a habit.
     #[serde(skip_serializing_if = "Option::is_none")]
     lesson: Option<&'static str>,
     needs: Vec<&'static str>,

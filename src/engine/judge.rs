@@ -28,7 +28,7 @@ pub enum Held {
     Outranked,
     /// The call was answered already, since the hook is registered twice.
     Doubled,
-    /// By lot the agents of this session are not told the rule's lines.
+    /// At random, the agents of this session are not told the rule's lines.
     HeldOut,
     /// The ledger cannot be read or written.
     NoMemory,

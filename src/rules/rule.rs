@@ -48,7 +48,7 @@ pub enum Events {
     Failure,
     /// Both.
     Both,
-    /// Calls that the client did not run. Only clients with an event for batches tell of them.
+    /// Calls that the client did not run. Only clients with an event for batches report them.
     Rejections,
 }
 

@@ -74,7 +74,7 @@ pub struct File {
     pub(crate) retention_days: Option<u64>,
     /// The share of sessions in which a rule's lines are held out.
     pub(crate) holdout: Option<f64>,
-    /// Whether a new session is told what agents of its project do again and again.
+    /// Whether a new session is told the habits of agents in its project.
     pub(crate) lessons: Option<bool>,
     /// The client, if the event does not show it.
     pub(crate) client: Option<Client>,

@@ -15,7 +15,7 @@ pub(super) fn whole_percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// The effect of all rules in sentences; `None` while nobody drew a lot.
+/// The effect of all rules in sentences; `None` while there is no control group.
 pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
     let line = &effect.line;
     let (from, to) = (effect.from.as_deref()?, effect.to.as_deref()?);
@@ -60,7 +60,7 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
     Some([first, second])
 }
 
-/// What the pages say while nobody drew a lot.
+/// What the pages say while there is no control group.
 pub(super) const NO_LOT: &str = "There is no control group yet. The setting `holdout` (0.2 unless set) is the \
     share of sessions that are not told; 0 switches that off.";
 
@@ -115,7 +115,8 @@ pub(super) fn seconds(gain: Gain) -> String {
     format!("{} s ({} to {})", tenths(gain.mean), tenths(gain.low), tenths(gain.high))
 }
 
-/// What the lines of all rules cost, each with a label; none if nobody was told under a lot.
+/// What the lines of all rules cost, each with a label; none if no session
+/// was told while others were held out.
 pub(super) fn cost(effect: &PooledEffect) -> Vec<(&'static str, String)> {
     let cost = &effect.line.cost;
     let Some(mean) = cost.spent_tokens_mean else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! `toolcoach stats`: what agents do most, whether being told changes it, and what it cost; as a
+//! `toolcoach stats`: what agents do most, whether advice changes it, and what it cost; as a
 //! page, as JSON, for Prometheus, and as HTML with charts.
 
 mod criteria;

@@ -233,11 +233,11 @@ fn they_stand_in_the_list_and_have_a_page() {
     let entries: Value = serde_json::from_str(&entries).unwrap();
     let entry = entries.as_array().unwrap().iter().find(|entry| entry["id"] == "own").unwrap();
     assert_eq!(entry["own"], true);
-    // The book as a document holds only its own rules.
+    // The book as a document contains built-in rules only.
     let (_, book, _) = world.told(&["rules", "--format", "markdown"]);
     assert!(!book.contains("## own"));
     let (_, section, _) = world.told(&["rules", "own", "--format", "markdown"]);
-    assert!(section.starts_with("## own\n\nown: npm"), "{section}");
+    assert!(section.starts_with("## own\n\ncustom: npm"), "{section}");
 }
 
 #[test]

@@ -126,7 +126,10 @@ impl Clinic {
 }
 
 fn told(report: &Value) -> String {
-    format!("toolcoach: {} of the checks failed\n", report["failures"])
+    match report["failures"].as_u64() {
+        Some(1) => "toolcoach: 1 check failed\n".to_owned(),
+        failures => format!("toolcoach: {} checks failed\n", failures.unwrap()),
+    }
 }
 
 /// The findings that are not ok, without those about the speed of the machine.
@@ -145,7 +148,7 @@ fn is_slow(finding: &Value) -> bool {
 }
 
 fn is_about_speed(outcome: &impl Debug) -> bool {
-    format!("{outcome:?}").contains(" is the aim")
+    format!("{outcome:?}").contains("the goal is under")
 }
 
 /// Runs doctor until it has nothing to say about the machine's speed. On a busy machine it asks to

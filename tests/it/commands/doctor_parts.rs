@@ -155,14 +155,14 @@ fn own_settings_that_are_not_valid() {
     assert_eq!(finding["line"], 2);
     clinic.world().settings("{\n  \"disable\": [\"grep-recursive\"]\n}\n");
     clinic.is_well();
-    // What a project's file does is told, too.
+    // A fault of the project's file is reported too.
     clinic.world().file(".toolcoach.json", "{\"pin\": []}");
     clinic.has("project", "warning", "unknown field `pin`");
     clinic.world().file(
         ".toolcoach.json",
         r#"{"rules": [{"id": "use-pnpm", "program": "npm", "text": "pnpm"}]}"#,
     );
-    clinic.mend(&clinic.has("project", "warning", "1 custom rule is not trusted for your trust"));
+    clinic.mend(&clinic.has("project", "warning", "1 custom rule is not trusted"));
     clinic.is_well();
 }
 

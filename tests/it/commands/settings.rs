@@ -32,8 +32,7 @@ fn a_disabled_rule_is_not_said_and_explain_says_where() {
     assert!(list.contains("Switched off or muted: git-push-force."), "{list}");
     let (_, page, _) = world.told(&["rules", "git-push-force"]);
     assert!(
-        page.contains("Now it is switched off in ")
-            && page.contains("toolcoach mute git-push-force"),
+        page.contains("It is now disabled in ") && page.contains("toolcoach mute git-push-force"),
         "{page}"
     );
 }

@@ -59,7 +59,7 @@ fn rules_speak_once_trusted_and_until_the_file_changes() {
     world.bash("ls").is_silent();
     assert_eq!(world.told(&["explain", "--", "npm install"]).2, "");
     assert!(world.told(&["rules"]).1.contains("use-pnpm"));
-    assert!(world.told(&["trust"]).1.contains("These are trusted already."));
+    assert!(world.told(&["trust"]).1.contains("These rules are already trusted."));
 
     // A changed file is another one.
     for change in

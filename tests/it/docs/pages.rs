@@ -154,7 +154,7 @@ fn the_manual_pages_are_fresh() {
 }
 
 #[test]
-fn the_doctors_page_has_its_checks() {
+fn the_doctors_table_of_checks_is_fresh() {
     let (code, table, _) = World::new().told(&["doctor", "--checks"]);
     assert_eq!(code, 0);
     let page = read("docs/doctor.md");

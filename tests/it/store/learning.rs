@@ -253,7 +253,7 @@ fn what_was_learned_is_told() {
     assert!(page.contains(&format!("It is now {why}")) && page.contains(pin), "{page}");
     assert!(told(&["rules"]).contains("Switched off or muted: grep-recursive."));
     assert!(one_line(told(&["unmute", RULE])).contains(&format!("It is {why}")));
-    assert!(told(&["unmute", "all"]).contains("toolcoach mute lists them"));
+    assert!(told(&["unmute", "all"]).contains("`toolcoach mute` lists them"));
     assert!(one_line(told(&["--stats"])).contains(&format!("learned grep-recursive: {why}")));
     let metrics = told(&["--stats", "--format", "prometheus"]);
     assert!(metrics.contains("\ntoolcoach_learned_mutes 1\n"), "{metrics}");

@@ -57,7 +57,7 @@ pub(super) fn habits(page: &mut String, stats: &Statistics) {
     page.push_str("</table>\n");
 }
 
-/// Whether being told changes it.
+/// Whether advice changes it.
 pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLine]) {
     page.push_str("<h2>Does advice change it?</h2>\n");
     match effect_words::headline(pooled) {

@@ -1,4 +1,4 @@
-//! Whether being told changes what agents do.
+//! Whether advice changes what agents do.
 
 use super::sheet::{NAME, Sheet};
 use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};

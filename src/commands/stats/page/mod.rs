@@ -1,5 +1,5 @@
-//! The statistics as a page for the person whose agents these are: what they do most, whether being
-//! told changes it, what it cost and gave, what to do; and below, how well the engine does.
+//! The statistics as a page for the person whose agents these are: what they do most, whether
+//! advice changes it, what it cost and gained, and what to do; then the engine's health.
 
 mod cost;
 mod effect;

@@ -49,7 +49,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
-    summary: "a file read in consecutive parts, one call each",
+    summary: "a file read in parts, one call each",
     why: "Each turn sends the whole context again. Consecutive parts do not depend on the result of the call \
           before, so one Read, or several in one message, shows them in one turn.",
     lesson: None,
