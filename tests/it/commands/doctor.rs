@@ -126,10 +126,8 @@ impl Clinic {
 }
 
 fn told(report: &Value) -> String {
-    match report["failures"].as_u64() {
-        Some(1) => "toolcoach: 1 check failed\n".to_owned(),
-        failures => format!("toolcoach: {} checks failed\n", failures.unwrap()),
-    }
+    let failures = report["failures"].as_u64().unwrap();
+    format!("toolcoach: {failures} check{} failed\n", if failures == 1 { "" } else { "s" })
 }
 
 /// The findings that are not ok, without those about the speed of the machine.
