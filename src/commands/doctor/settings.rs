@@ -68,7 +68,7 @@ pub(super) fn project(scene: &Scene) -> Vec<Diagnosis> {
         } else {
             format!("{count} custom rules are not trusted")
         };
-        return vec![Diagnosis::warning(format!("{rules}")).at(&file.path).run("toolcoach trust")];
+        return vec![Diagnosis::warning(rules).at(&file.path).run("toolcoach trust")];
     }
     let is_in_project =
         |fault: &FileError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
