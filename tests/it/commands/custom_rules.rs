@@ -212,7 +212,7 @@ fn names_of_the_book_and_names_that_are_taken_have_no_effect() {
 }
 
 #[test]
-fn they_stand_in_the_list_and_have_a_page() {
+fn they_are_in_the_list_and_have_a_page() {
     let world = with(
         json!({ "program": "npm", "subcommand": ["install", "i"], "flags": "-g", "args": "left-*" }),
     );

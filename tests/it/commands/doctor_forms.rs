@@ -142,7 +142,7 @@ fn every_agent_that_install_knows_is_tried_out() {
 
 /// The scripts of docs/doctor.md, run as they stand there.
 #[test]
-fn who_watches_is_told_as_the_page_says() {
+fn the_monitoring_scripts_of_the_page_report_failures() {
     if !have("jq") {
         return;
     }

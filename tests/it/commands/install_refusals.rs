@@ -97,7 +97,7 @@ fn one_file_that_is_not_understood_stops_all() {
 }
 
 #[test]
-fn where_there_is_no_home_or_no_agent_that_is_told() {
+fn a_missing_home_or_agent_is_reported() {
     let world = World::new();
     let (code, _, stderr) = world.told(&["install", "--yes"]);
     assert_eq!((code, stderr.contains("no agent was found")), (1, true), "{stderr}");

@@ -259,7 +259,7 @@ fn a_session_and_a_span_limit_it() {
 }
 
 #[test]
-fn an_absent_store_and_wrong_arguments_are_told() {
+fn an_absent_store_and_wrong_arguments_are_reported() {
     let world = World::new();
     let (code, page, stderr) = world.told(&["log"]);
     assert_eq!((code, stderr.as_str()), (0, ""));

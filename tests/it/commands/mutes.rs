@@ -25,7 +25,7 @@ fn muted(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn a_muted_rule_is_held_back_and_told() {
+fn a_muted_rule_is_held_back_and_reported() {
     let world = World::new();
     assert_eq!(ok(&world, &["mute"]), "Nothing is muted.\n");
     let said = ok(&world, &["mute", "git-push-force", "--for", "1h"]);

@@ -28,7 +28,7 @@ fn a_number_of_a_rule_can_be_set() {
 }
 
 #[test]
-fn a_number_without_effect_is_told_with_its_position() {
+fn a_number_without_effect_is_reported_with_its_position() {
     for (content, told) in [
         (
             r#"{ "set": { "bash-output-larg": { "bytes": 1 } } }"#,

@@ -121,7 +121,7 @@ fn shell(world: &World, command: &str, there: bool, input: &[u8]) -> std::proces
 
 #[cfg(unix)]
 #[test]
-fn a_missing_program_is_told_once_a_session_and_not_on_calls() {
+fn a_missing_program_is_reported_once_a_session_and_not_on_calls() {
     let kept = file("hooks/hooks.json");
     let world = World::new();
     let event = world.bash("git push -f origin main").json();

@@ -243,7 +243,7 @@ fn a_broken_file_is_ignored_by_the_hook_and_told_by_the_rest() {
 }
 
 #[test]
-fn unknown_rules_are_told_with_their_place_and_the_rest_counts() {
+fn unknown_rules_are_reported_with_their_position_and_the_rest_counts() {
     let world = World::new();
     let path = world.settings(
         "{\n  \"disable\": [\"git-push-force\",\n    \"grep-recursve\"],\n  \"pin\": [\"zzz\"],\n  \"enable\": [\"git-push\"]\n}",

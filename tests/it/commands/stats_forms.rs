@@ -178,7 +178,7 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
 }
 
 #[test]
-fn the_page_with_charts_stands_alone() {
+fn the_page_with_charts_is_self_contained() {
     let world = used();
     with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
     let path = world.root().join("stats.html");

@@ -145,7 +145,7 @@ fn a_folder_reached_by_a_link_is_the_same_one() {
 }
 
 #[test]
-fn what_cannot_be_trusted_is_told() {
+fn a_file_that_cannot_be_trusted_is_reported() {
     let world = World::new();
     let (code, _, stderr) = world.told(&["trust", "--yes"]);
     assert_eq!(code, 1);

@@ -238,7 +238,7 @@ fn what_is_critical_and_own_rules_speak_whatever_was_learned() {
 }
 
 #[test]
-fn what_was_learned_is_told() {
+fn learned_mutes_are_reported() {
     let world = world(&[useless(RULE)]);
     look(&world);
     let told = |args: &[&str]| told(&world, args, SHARE);

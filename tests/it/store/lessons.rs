@@ -201,7 +201,7 @@ fn a_store_that_cannot_be_written_gets_silence() {
 }
 
 #[test]
-fn whatever_stands_in_the_file_is_survived() {
+fn any_content_of_the_file_is_survived() {
     for content in ["", "nonsense", "[]", r#"{"v":2,"projects":{}}"#, r#"{"v":1,"projects":[]}"#] {
         let world = habit();
         fs::write(file(&world), content).unwrap();
