@@ -16,7 +16,7 @@ rule ID:
 new-rule ID TOPIC:
     scripts/new-rule {{ID}} {{TOPIC}}
 
-# Renews what is generated: lists of rules, the gate's table, docs/rules.md, tables of the README, manual pages
+# Renews what is generated: lists of rules, the gate's table, docs/rules.md, tables of the README, pictures, manual pages
 bless:
     scripts/book
     # First the gate's table: the pages quote what a program with it says.
@@ -32,6 +32,10 @@ test:
 ci:
     .ci/run
 
-# Renews the figures that README and docs quote, from recorded hook inputs; wants an idle machine
+# Renews the figures that README and docs quote, from recorded hook inputs; needs an idle machine
 figures EVENTS:
     scripts/figures {{EVENTS}}
+
+# Serves the pages of docs/ as a book with a search (needs mdbook)
+book:
+    mdbook serve --open

@@ -21,14 +21,15 @@ const TRY_IT: &str = "\
 Try it:
   toolcoach explain -- 'grep -rn TODO .'
 
-Use it: toolcoach install, then look at
-  toolcoach doctor
-  toolcoach stats";
+Use it:
+  toolcoach install    register the hook with your agents
+  toolcoach doctor     check that it works
+  toolcoach stats      see what it changes";
 
-/// A coding agent's hook that knows a better way, or says nothing.
+/// A hook for coding agents that suggests a better command, or stays silent.
 ///
-/// Run without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON on stdin
-/// and answers with one line of JSON, or nothing.
+/// Without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON from stdin and
+/// prints one line of JSON, or nothing.
 #[derive(Debug, Parser)]
 #[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80)]
 struct Cli {
@@ -38,80 +39,80 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
-    /// Answer one event from stdin (what the agent runs)
+    /// Answer one event from stdin (the agent's client runs this)
     Hook {
-        /// The agent, if the event does not tell: claude, codex, gemini, qwen, cursor ...
+        /// The agent, if the event does not name it: claude, codex, gemini, qwen, cursor ...
         #[arg(long)]
         client: Option<Client>,
     },
     /// Register the hook with the agents on this machine
     ///
-    /// Says first what it would write and where, and asks. Everything else in the agents' settings
-    /// stays as it is.
+    /// Shows what will be written and where, then asks for confirmation. Nothing else in the
+    /// settings changes.
     Install(install::InstallOptions),
-    /// Take the hook out of the agents' settings again
+    /// Remove the hook from the agents' settings
     ///
-    /// A file that nobody else wrote since gets back every byte that it had before.
+    /// A file that has not changed since `install` is restored byte for byte.
     Uninstall(install::UninstallOptions),
-    /// Find out whether the hook works, and say what to do where it does not
+    /// Check that the hook works, and suggest fixes
     ///
-    /// Reads the agents' settings, runs the registered command on a call that it knows, and looks
-    /// at settings, state and speed. Writes nothing. Exit code 1 if something fails.
+    /// Reads the agents' settings, runs the registered command on a known call, and checks
+    /// toolcoach's settings, state and speed. Writes nothing. Exits with 1 if a check fails.
     Doctor(doctor::DoctorOptions),
-    /// Show which rules match a call, and why others do not. Writes nothing
+    /// Show which rules match a call, and why others do not; writes nothing
     Explain(explain::ExplainOptions),
     /// Show what new sessions in this project are told before their first call
     ///
-    /// A lesson is due for each rule that came up in 3 of the project's last 10 sessions. Writes
+    /// A lesson falls due when its rule came up in 3 of the project's last 10 sessions. Writes
     /// nothing.
     Lessons {
         /// Print the sentences as a block for CLAUDE.md or AGENTS.md
         #[arg(long)]
         markdown: bool,
     },
-    /// Show what agents do most, whether being told changes it, and what it cost
+    /// Show what agents do most, whether advice changes it, and what it costs
     ///
-    /// Reads the ledgers of this machine. How fast the hook is and what went wrong stands below.
-    /// `toolcoach --stats` is the same.
+    /// Reads the ledgers of this machine. The page ends with the engine's health: speed and errors.
+    /// `toolcoach --stats` does the same.
     Stats(stats::StatsOptions),
     /// Show what was said, about which command, and what came of it
     ///
-    /// Nothing of a command is ever stored, so the ledgers are joined with the transcripts that
-    /// Claude Code and Codex keep on this machine. Writes nothing. Times are UTC.
+    /// Commands are never stored, so the log joins the ledgers with the transcripts that Claude Code
+    /// and Codex keep on this machine. Writes nothing. Times are UTC.
     Log(log::LogOptions),
-    /// Show what it would have said in past sessions. Writes nothing
+    /// Show what it would have said in past sessions; writes nothing
     Replay(replay::ReplayOptions),
-    /// Show the rule book, or one rule
+    /// List all rules, or explain one
     Rules {
         /// The rule's id
         id: Option<String>,
-        /// How to print it
+        /// Output format
         #[arg(long, value_enum, default_value_t = rules::BookFormat::Text)]
         format: rules::BookFormat,
     },
-    /// Keep a rule silent for a while, or list what is muted
+    /// Mute a rule for a while, or list the muted rules
     Mute {
-        /// The rule's id, or `all`; without it, what is muted is listed
+        /// The rule's id, or `all`; without it, the muted rules are listed
         rule: Option<String>,
-        /// For how long, such as 30m, 12h, 7d [default: until unmuted]
+        /// How long, such as 30m, 12h, 7d [default: until unmuted]
         #[arg(long = "for", value_name = "TIME", value_parser = span::parse, requires = "rule")]
         span: Option<u64>,
     },
-    /// Let a muted rule speak again
+    /// End a mute
     Unmute {
         /// The rule's id, or `all`
         rule: String,
     },
-    /// Let the own rules of this project's .toolcoach.json speak
+    /// Trust this project's custom rules (.toolcoach.json)
     Trust {
-        /// Do not ask
+        /// Skip the confirmation prompt
         #[arg(long)]
         yes: bool,
-        /// Trust them no longer
+        /// Revoke that trust
         #[arg(long, conflicts_with = "yes")]
         revoke: bool,
     },
-    /// Print a script that lets a shell complete commands, options, rules and agents
+    /// Print a shell's completion script for commands, options, rules and agents
     #[command(after_help = completions::WHERE)]
     Completions {
         /// The shell
@@ -158,7 +159,7 @@ fn run_command(words: Vec<OsString>) -> u8 {
         for name in env::relative_paths() {
             let _ = writeln!(
                 io::stderr(),
-                "toolcoach: {name} is not an absolute path, so it does not count"
+                "toolcoach: {name} is not an absolute path, so it is ignored"
             );
         }
     }
@@ -212,8 +213,8 @@ fn refuse(error: &clap::Error) -> u8 {
 
 fn short_help() -> Result<(), Error> {
     Ok(print(&format!(
-        "toolcoach {}: a coding agent's hook that knows a better way, or says nothing.\n\n{TRY_IT}\n\n\
-         Everything else: toolcoach --help\n",
+        "toolcoach {}: a hook for coding agents that suggests a better command, or stays silent.\n\n{TRY_IT}\n\n\
+         All commands: toolcoach --help\n",
         env!("CARGO_PKG_VERSION")
     ))?)
 }

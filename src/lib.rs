@@ -1,4 +1,4 @@
-//! toolcoach: a coding agent's PostToolUse hook that knows a better way, or says nothing.
+//! toolcoach: a PostToolUse hook for coding agents. It suggests a better command, or stays silent.
 //!
 //! An event travels through the crate in this order:
 //!

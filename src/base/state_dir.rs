@@ -124,8 +124,8 @@ pub(crate) fn check_owner(folder: &Path) -> io::Result<()> {
     }
     let around = around.display();
     let what = format!(
-        "{around} belongs to user {owner}, and this runs as root: run it as that user, without sudo, or name a folder \
-         of root's in TOOLCOACH_STATE_DIR"
+        "{around} belongs to user {owner}, but this runs as root; run it as that user, without sudo, or set \
+         TOOLCOACH_STATE_DIR to a folder of root's"
     );
     Err(io::Error::new(io::ErrorKind::PermissionDenied, what))
 }
@@ -190,7 +190,7 @@ pub(crate) fn validate<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(
     let bytes = read_small(path, limit).ok_or_else(|| {
         let most = limit >> 10;
         wrong(format!(
-            "it cannot be read, is no plain file or another user's, or is larger than {most} KiB"
+            "it cannot be read, is not a regular file, belongs to another user, or is larger than {most} KiB"
         ))
     })?;
     let read = serde_json::from_slice::<T>(&bytes)

@@ -11,11 +11,11 @@ use crate::ui::print::print;
 
 /// Where shells look for the script.
 pub(crate) const WHERE: &str = "\
-Where it belongs:
+Where to save it:
   bash        ~/.local/share/bash-completion/completions/toolcoach
   zsh         _toolcoach in a folder of $fpath
   fish        ~/.config/fish/completions/toolcoach.fish
-  powershell  at the end of the file that $PROFILE names
+  powershell  append it to the file that $PROFILE names
   elvish      ~/.config/elvish/lib/toolcoach.elv, then `use toolcoach` in rc.elv";
 
 /// Prints the script for `shell` that completes `command`.

@@ -94,7 +94,7 @@ pub(crate) fn report_problems(settings: &Settings, environment: &Environment) {
         let path = format::path(&file.path);
         let _ = writeln!(
             stderr,
-            "toolcoach: {count} {rules} of {path} {are} not trusted: toolcoach trust"
+            "toolcoach: {path}: {count} custom {rules} {are} not trusted (run `toolcoach trust`)"
         );
     }
 }

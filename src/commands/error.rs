@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::file_error::FileError;
 use crate::protocol::error::EventError;
+use crate::ui::format::plural;
 
 /// Why a command other than the hook failed.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +13,7 @@ pub(crate) enum Error {
     #[error("explain: {0}")]
     Explain(EventError),
     /// No rule has this id.
-    #[error("no rule is called `{id}`; `toolcoach rules` lists them{hint}")]
+    #[error("there is no rule `{id}`; `toolcoach rules` lists them{hint}")]
     UnknownRule {
         /// The id on the command line.
         id: String,
@@ -20,7 +21,7 @@ pub(crate) enum Error {
         hint: String,
     },
     /// A rule with this id was once in the book.
-    #[error("`{id}` is gone since {since}: {why}")]
+    #[error("`{id}` was removed in {since}: {why}")]
     RetiredRule {
         /// The id on the command line.
         id: &'static str,
@@ -33,16 +34,19 @@ pub(crate) enum Error {
     #[error(transparent)]
     Settings(#[from] FileError),
     /// The project here has no settings file.
-    #[error("no {} here, nor above in this git work tree", crate::settings::PROJECT_FILE)]
+    #[error(
+        "no {} in this folder or above it in this git work tree",
+        crate::settings::PROJECT_FILE
+    )]
     NoProjectFile,
     /// The home folder is unknown, and with it the place of a client's settings.
-    #[error("no home folder: set HOME")]
+    #[error("there is no home folder; set HOME")]
     NoHome,
     /// No client was found on this machine.
-    #[error("no agent was found on this machine: --client names one, such as --client claude")]
+    #[error("no agent was found on this machine; name one with --client, such as --client claude")]
     NoClient,
     /// A client has no settings of this scope.
-    #[error("{client} has no settings of scope {scope}")]
+    #[error("{client} has no {scope} settings")]
     NoScope {
         /// The client's name for users.
         client: &'static str,
@@ -50,13 +54,13 @@ pub(crate) enum Error {
         scope: &'static str,
     },
     /// Another program wrote a file in the meantime.
-    #[error("{} was changed by another program in the meantime: run this again", path.display())]
+    #[error("{} was changed by another program in the meantime; run this again", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
     },
     /// `doctor` found faults that keep the hook from working.
-    #[error("{failures} of the checks failed")]
+    #[error("{} failed", plural(*failures, "check"))]
     Unwell {
         /// The number of failed checks.
         failures: u64,
@@ -87,8 +91,8 @@ pub(crate) enum Error {
     },
     /// The clients' own folders have no transcripts.
     #[error(
-        "no transcripts in ~/.claude/projects or ~/.codex/sessions: name a file or folder, such as the .jsonl of a \
-         session"
+        "no transcripts in ~/.claude/projects or ~/.codex/sessions; name a file or folder, such as the .jsonl \
+         of a session"
     )]
     NoTranscripts,
     /// The folders on the command line have no recordings.
@@ -98,7 +102,7 @@ pub(crate) enum Error {
         paths: Vec<PathBuf>,
     },
     /// The files on the command line have no line of a recording.
-    #[error("nothing that was read is a transcript or a hook input")]
+    #[error("none of the lines is part of a transcript or a hook input")]
     NothingRead,
     /// The system refused to start a thread.
     #[error("cannot start a thread: {0}")]
@@ -112,7 +116,7 @@ pub(crate) enum Error {
         source: std::io::Error,
     },
     /// The state folder is unknown.
-    #[error("no state folder: set TOOLCOACH_STATE_DIR or HOME")]
+    #[error("there is no state folder; set TOOLCOACH_STATE_DIR or HOME")]
     NoStateFolder,
     /// Stdout could not be written.
     #[error("cannot write the answer: {0}")]

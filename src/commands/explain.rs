@@ -31,7 +31,7 @@ pub(crate) struct ExplainOptions {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Tell which rule spoke last, when, where and why, from the ledger
+    /// Show which rule spoke last, when, where and why, from the ledger
     #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "command"])]
     last: bool,
     /// How the command ended
@@ -40,16 +40,16 @@ pub(crate) struct ExplainOptions {
     /// The error of a failed command
     #[arg(long, value_name = "TEXT", default_value = "Exit code 1")]
     error: String,
-    /// The working directory after the call [default: this folder]
+    /// The working directory after the call [default: the current folder]
     #[arg(long, value_name = "DIR")]
     cwd: Option<String>,
     /// The agent: claude, codex, gemini, qwen, cursor ...
     #[arg(long, value_name = "CLIENT")]
     client: Option<Client>,
-    /// Bytes of output
+    /// Size of the output, bytes
     #[arg(long, value_name = "BYTES", default_value_t = 0)]
     size: usize,
-    /// A shell command, quoted as one word; without it, hook JSON is read from stdin
+    /// A shell command, quoted as one word; without one, hook JSON is read from stdin
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -132,7 +132,7 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     // The ledger of a session is read, but nothing is written to it.
     let ledger = context::ledger_to_read(&event, state_dir::folder().as_deref());
     let environment = Environment::of_call(client, &event);
-    // What rules find does not hang on a session of which nothing is known.
+    // A session of which nothing is known does not change what rules find.
     let known = ledger.as_ref().filter(|ledger| !ledger.recent().is_empty());
     let new_case = |ledger| {
         Case::new(&event, environment.clone(), ledger).with_settings(settings.for_other_dir())
@@ -224,8 +224,8 @@ fn held_of(found: &Match, forecast: &Answer) -> Option<Held> {
         return None;
     }
     let held = forecast.held.iter().find(|(other, _)| is_it(other)).map(|(_, why)| *why);
-    // The hook does not ask a rule that has less to say, nor does it find in a session of which it
-    // knows nothing what hangs on what came before.
+    // The hook skips a rule that has less to say. In a session that it knows nothing about, it
+    // cannot find what depends on earlier calls.
     let other = if forecast.said.is_empty() { Held::Early } else { Held::Outranked };
     Some(held.unwrap_or(other))
 }
@@ -253,8 +253,8 @@ fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64)
     if explanation.advice.is_empty() {
         let because = match case.refusal() {
             Some(refusal) => refusal.reason(),
-            None if explanation.near.is_empty() => "no rule is concerned",
-            None => "no rule holds",
+            None if explanation.near.is_empty() => "no rule looks at this call",
+            None => "no rule matches",
         };
         page.push_str(&format!("Nothing to say: {because}.\n\n"));
     }

@@ -53,7 +53,7 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
                 Some(line) => reply::send(line),
                 None => {
                     reply::send(reply::silence(answer.client));
-                    print_on_terminal("nothing to say (toolcoach explain tells why)");
+                    print_on_terminal("nothing to say (toolcoach explain says why)");
                 }
             }
             // The answer is out: an error from here on must not reach the client.

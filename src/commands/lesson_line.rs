@@ -1,5 +1,5 @@
 //! What a lesson changes, for `--stats` and `toolcoach lessons`: how often the bad form came up in
-//! sessions that were told it, beside sessions that were not told it by lot.
+//! sessions that were told it, and in sessions that, at random, were not.
 
 use std::collections::BTreeSet;
 

@@ -46,11 +46,11 @@ pub(crate) fn run(markdown: bool) -> Result<(), Error> {
     }
     let mut text = String::new();
     if !context.settings.lessons(&context.environment) {
-        text.push_str("Lessons are switched off: \"lessons\": false in the settings.\n\n");
+        text.push_str("Lessons are switched off (\"lessons\": false in the settings).\n\n");
     }
     if due.is_empty() {
         text.push_str(
-            "No lesson is due here. One is when a rule came up in 3 of the last 10 sessions.\n",
+            "No lesson is due here. A lesson falls due when its rule came up in 3 of the last 10 sessions.\n",
         );
         return Ok(print(&text)?);
     }
@@ -59,10 +59,10 @@ pub(crate) fn run(markdown: bool) -> Result<(), Error> {
         let strata = upkeep::lessons::strata(&state, &rollup, ledger::now_ms());
         LessonLine::all(&strata, &known)
     };
-    text.push_str(&format!("New sessions here are told, {MOST} at most:\n"));
+    text.push_str(&format!("New sessions here start with these sentences, at most {MOST}:\n"));
     for (at, lesson) in due.iter().enumerate() {
         if at == MOST {
-            text.push_str("\nAlso due, when there is a place:\n");
+            text.push_str("\nAlso due, but not among the first {MOST}:\n");
         }
         text.push_str(&paragraph(lesson, &effects));
     }
@@ -80,7 +80,7 @@ fn paragraph(lesson: &Lesson, effects: &[LessonLine]) -> String {
     let effect = match effects.iter().find(|line| line.rule == lesson.rule.id) {
         None => "its effect is not known yet".to_owned(),
         Some(line) => format!(
-            "came up in {} of {} told, {} of {} not told by lot; in points {}",
+            "came up in {} of {} sessions that were told, and in {} of {} that were not; difference in points: {}",
             line.told.shown,
             line.told.units,
             line.held_out.shown,

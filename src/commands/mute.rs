@@ -54,13 +54,13 @@ pub(crate) fn unmute(rule: &str) -> Result<(), Error> {
         (true, true) => "Nothing is muted any more.".to_owned(),
         (true, false) => "Nothing was muted.".to_owned(),
         (false, true) => format!("{rule} is no longer muted."),
-        (false, false) => format!("{rule} was not muted by its name."),
+        (false, false) => format!("{rule} was not muted."),
     };
     let is_still = rule != ALL && mutes.named(ALL).is_some();
-    let all = if is_still { "\nEvery rule is muted still: toolcoach unmute all." } else { "" };
+    let all = if is_still { "\nAll rules are still muted (`toolcoach unmute all`)." } else { "" };
     let learned = match context.learned_mutes().find(|(name, _)| *name == rule || rule == ALL) {
         Some(_) if rule == ALL => {
-            "\nBy learning some rules are: toolcoach mute lists them.".to_owned()
+            "\nSome rules are muted by learning; `toolcoach mute` lists them.".to_owned()
         }
         Some((_, why)) => format!("\n{}", wrapped(&format!("It is {why}."), COLUMNS).trim_end()),
         None => String::new(),
@@ -80,7 +80,7 @@ fn list(mutes: &Mutes, context: &Context) -> String {
     let muted = mutes.iter().map(|(name, until)| (name, until.to_string()));
     let learned = context
         .learned_mutes()
-        .map(|(name, _)| (name, "by learning: toolcoach rules ID tells more".to_owned()));
+        .map(|(name, _)| (name, "by learning (`toolcoach rules ID` says why)".to_owned()));
     let all: Vec<(&str, String)> = muted.chain(learned).collect();
     let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines: String = all.iter().map(|(name, how)| format!("{name:width$}  {how}\n")).collect();

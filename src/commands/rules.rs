@@ -29,7 +29,7 @@ struct RuleEntry {
     severity: &'static str,
     summary: String,
     why: &'static str,
-    /// What a new session is told where this is a habit.
+    /// What a new session is told if this is a habit.
     #[serde(skip_serializing_if = "Option::is_none")]
     lesson: Option<&'static str>,
     needs: Vec<&'static str>,
@@ -119,7 +119,7 @@ fn best(examples: &[Example]) -> Vec<&Example> {
 fn summary(rule: &Rule) -> String {
     custom_rule_of(rule).map_or_else(
         || rule.summary.to_owned(),
-        |custom_rule| format!("own: {}", custom::concern(custom_rule)),
+        |custom_rule| format!("custom: {}", custom::concern(custom_rule)),
     )
 }
 
@@ -147,7 +147,7 @@ fn list(rules: &[&Rule], suppression: impl Fn(&Rule) -> Option<String>) -> Strin
             COLUMNS - 2,
         ));
     }
-    out.push_str("\ntoolcoach rules ID tells why, with examples.\n");
+    out.push_str("\ntoolcoach rules ID says why, with examples.\n");
     out
 }
 
@@ -165,7 +165,7 @@ fn page(rule: &Rule, suppression: Option<String>) -> String {
         Some(custom_rule) => {
             let advice = custom::advice(custom_rule).render(rule.id).unwrap_or_default();
             format!(
-                "{} ({}, an own rule)\n{}\n\n{advice}\n",
+                "{} ({}, a custom rule)\n{}\n\n{advice}\n",
                 rule.id,
                 rule.severity.as_str(),
                 custom::concern(custom_rule)
@@ -200,7 +200,7 @@ fn page(rule: &Rule, suppression: Option<String>) -> String {
     let file = file.as_deref().unwrap_or("the settings");
     out.push_str(&format!("  \"disable\": [\"{}\"] in {file}\n", rule.id));
     if let Some(suppression) = suppression {
-        out.push_str(&wrapped(&format!("Now it is {suppression}."), COLUMNS - 2));
+        out.push_str(&wrapped(&format!("It is now {suppression}."), COLUMNS - 2));
     }
     out
 }
@@ -212,10 +212,11 @@ fn needs(rule: &Rule) -> String {
 /// The whole book as docs/rules.md has it.
 fn book() -> String {
     let mut out = String::from(
-        "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. For each rule: what it \
-         speaks on and why, the\nlesson that a new session is told where it is a habit, the numbers to set, at most three calls on which it speaks, with words of its advice, \
-         and three look-alikes on which it is silent.\n[examples.md](examples.md) has them all, and \
-         [texts.md](texts.md) all that is said.\n\n",
+        "# The rules\n\nMade by `toolcoach rules --format markdown`; a test keeps it fresh. For each rule: \
+         what it speaks on\nand why, the lesson for new sessions where it is a habit, the numbers that can be \
+         set, up to three calls on which it\nspeaks, with words of its advice, and up to three look-alikes on \
+         which it is silent. [examples.md](examples.md) has all\nexamples, and [texts.md](texts.md) \
+         everything that is said.\n\n",
     );
     out.push_str(&table());
     for rule in rules::all() {
@@ -241,7 +242,7 @@ fn table() -> String {
 
 fn section(rule: &Rule) -> String {
     let source = if custom_rule_of(rule).is_some() {
-        "an own rule".to_owned()
+        "a custom rule".to_owned()
     } else {
         format!("since {}", rule.since)
     };

@@ -28,7 +28,10 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
                 context.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE)
             });
         TrustRecord::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
-        return Ok(print(&format!("The own rules of {} are not trusted.\n", format::path(&path)))?);
+        return Ok(print(&format!(
+            "The custom rules of {} are no longer trusted.\n",
+            format::path(&path)
+        ))?);
     }
     if let Some(fault) = &project.fault {
         return Err(fault.clone().into());
@@ -36,18 +39,21 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
     let file = project.file.as_ref().ok_or(Error::NoProjectFile)?;
     if file.rules.is_empty() {
         return Ok(print(&format!(
-            "{} has no own rules: there is nothing to trust.\n",
+            "{} has no custom rules, so there is nothing to trust.\n",
             format::path(&file.path)
         ))?);
     }
     if project.trusted {
-        return Ok(print(&format!("{}These are trusted already.\n", shown_rules(file)))?);
+        return Ok(print(&format!("{}These rules are already trusted.\n", shown_rules(file)))?);
     }
     print(&shown_rules(file))?;
     if !yes {
-        let answer = prompt::confirm("Let the agent read these, while the file stays as it is?")?;
+        let answer = prompt::confirm("Let the agent read these until the file changes?")?;
         let yes = answer.ok_or_else(|| {
-            Error::Usage("trust: stdin is no terminal to ask on: --yes trusts them".to_owned())
+            Error::Usage(
+                "trust: stdin is not a terminal, so nothing was trusted; pass --yes to proceed"
+                    .to_owned(),
+            )
         })?;
         if !yes {
             return Ok(print("Not trusted.\n")?);
@@ -65,7 +71,7 @@ fn shown_rules(file: &File) -> String {
     for custom_rule in &file.rules {
         let rule = custom::as_rule(custom_rule.rule);
         let about = if rule.severity == Severity::Critical {
-            "critical: never held back"
+            "critical, never held back"
         } else {
             rule.severity.as_str()
         };
@@ -74,7 +80,7 @@ fn shown_rules(file: &File) -> String {
             "  {} ({about}), on {}\n    {}\n",
             rule.id,
             custom::concern(custom_rule.rule),
-            advice.as_deref().unwrap_or("(never said: it looks like it holds a secret)")
+            advice.as_deref().unwrap_or("(never said: it looks like it contains a secret)")
         ));
     }
     out.push('\n');

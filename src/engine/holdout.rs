@@ -1,5 +1,5 @@
-//! Draws by lot in which sessions a rule's lines are held out, so that there is a control: what
-//! agents do that were not told. `docs/effect.md` has the design.
+//! Draws the sessions in which a rule's lines are held out, so that there is a control: what
+//! agents do that are not told. `docs/effect.md` has the design.
 
 use crate::base::text;
 use crate::rules::case::Case;
@@ -22,7 +22,7 @@ pub(super) struct Lots<'l> {
 
 /// The warnings of the main agent, which hold what the session drew.
 enum SessionLots {
-    /// They are the ledger's own, or cannot be had.
+    /// They are the ledger's own, or not available.
     None,
     /// To be added to.
     Claimed(Claim),
@@ -39,7 +39,7 @@ impl<'l> Lots<'l> {
         Self::with(case, ledger, findings, session)
     }
 
-    /// The lots of a call, to tell what would be held out. Nothing can be drawn with these.
+    /// The draws of a call, to say what would be held out. They record nothing.
     pub(super) fn looked_up(
         case: &'l Case,
         ledger: &'l Ledger,

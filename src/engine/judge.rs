@@ -28,7 +28,7 @@ pub enum Held {
     Outranked,
     /// The call was answered already, since the hook is registered twice.
     Doubled,
-    /// By lot the agents of this session are not told the rule's lines.
+    /// At random, the agents of this session are not told the rule's lines.
     HeldOut,
     /// The ledger cannot be read or written.
     NoMemory,
@@ -62,15 +62,15 @@ impl Held {
     /// The reason for a person, as it follows "not said".
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Budget => "session heard enough",
+            Self::Budget => "session budget spent",
             Self::Gap => "too soon after the last line",
             Self::Repeat => "said before",
-            Self::Early => "too few times yet",
-            Self::Outranked => "another line came first",
-            Self::Doubled => "answered by a second hook",
-            Self::HeldOut => "withheld by lot",
-            Self::NoMemory => "no store",
-            Self::Disabled => "off in the settings",
+            Self::Early => "too few repeats yet",
+            Self::Outranked => "a more important line was said",
+            Self::Doubled => "answered by another hook process",
+            Self::HeldOut => "withheld at random",
+            Self::NoMemory => "no state folder",
+            Self::Disabled => "disabled in the settings",
             Self::Muted => "muted",
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn due(
 }
 
 /// The lines for a new session, whose lots this draws and notes. None if it is not new, or if they
-/// cannot be noted: then it might hear them again, and nobody would know.
+/// cannot be noted: without a note the session might be told them again.
 pub(super) fn at_start(case: &Case, ledger: &Ledger) -> Vec<String> {
     let (event, settings, environment) = (case.event, &case.settings, &case.environment);
     let is_new = event.source.as_deref() == Some("startup") && event.agent.is_none();
@@ -84,7 +84,7 @@ pub(super) fn at_start(case: &Case, ledger: &Ledger) -> Vec<String> {
             let judged = known.judged(lesson.rule.id).map(|judged| judged.verdict);
             let is_judged = judged.is_some_and(|verdict| verdict != Verdict::TooFew);
             let share = if is_judged { SHARES.1 } else { SHARES.0 };
-            // Who wants no lot for rules wants none here.
+            // A user without a hold-out for rules has none for lessons.
             let share = (settings.holdout() > 0.0).then_some(share);
             let noted = WarningLine {
                 v: LINE_VERSION,

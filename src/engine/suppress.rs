@@ -35,7 +35,7 @@ impl fmt::Display for Suppression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Disabled(path) => {
-                write!(f, "switched off in {}", text::clean(&path.to_string_lossy()))
+                write!(f, "disabled in {}", text::clean(&path.to_string_lossy()))
             }
             Self::OffByDefault => f.write_str("off unless `enable` in the settings names it"),
             Self::Muted(until) => write!(f, "muted {until}"),

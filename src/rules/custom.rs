@@ -136,16 +136,16 @@ fn is_one_of(command: &Command, programs: &[String], concern: &Concern) -> bool 
 fn check_words(command: &Command, flags: &[String], args: Option<&str>) -> Check<()> {
     let words = || command.args.iter().map(|word| word.text.as_str());
     if command.in_function {
-        Err(Miss::Near("it stands in a function, which may not be called"))
+        Err(Miss::Near("it is in a function, which may not be called"))
     } else if words()
         .take_while(|word| *word != "--")
         .any(|word| matches!(word, "--help" | "--version"))
     {
         Err(Miss::Near("it only asks for help or the version"))
     } else if !flags.iter().all(|flag| has_flag(command, flag)) {
-        Err(Miss::Near("its `flags` are not all there"))
+        Err(Miss::Near("it does not have all of the `flags`"))
     } else if args.is_some_and(|args| !words().any(|word| glob::matches(args, word))) {
-        Err(Miss::Near("no word of it matches `args`"))
+        Err(Miss::Near("none of its words matches `args`"))
     } else {
         Ok(())
     }
@@ -187,13 +187,13 @@ pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<Fi
         for entry in &file.rules {
             let id = entry.rule.id.as_str();
             let what = if is_taken(id) {
-                format!("`{id}` is a rule of the book: an own rule needs another id")
+                format!("`{id}` is a built-in rule; a custom rule needs another id")
             } else if custom.contains(&id) {
-                format!("there is an own rule `{id}` already: this one has no effect")
+                format!("there is already a custom rule `{id}`; this one has no effect")
             } else {
                 custom.push(id);
                 match why_incomplete(entry.rule) {
-                    Some(why) => format!("own rule `{id}`: {why}"),
+                    Some(why) => format!("custom rule `{id}`: {why}"),
                     None => continue,
                 }
             };
@@ -211,7 +211,7 @@ pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<Fi
         for name in file.disable.iter().chain(&file.enable).chain(&file.pin) {
             if !is_taken(&name.id) && !custom.contains(&name.id.as_str()) {
                 let hint = suggestion(&name.id, custom.iter().copied());
-                let what = format!("no rule is called `{}`{hint}", name.id);
+                let what = format!("there is no rule `{}`{hint}", name.id);
                 problems.push(file.fault(name.at, what));
             }
         }
@@ -226,13 +226,13 @@ fn why_without_effect(rule: &str, name: &str, number: u64) -> Option<String> {
     if own.is_empty() {
         let known = rules::thresholds().map(|threshold| threshold.rule);
         let hint = nearest(rule, known).map(|near| format!("; the nearest is `{near}`"));
-        let what = if is_taken(rule) { "has no number to set" } else { "is not a rule" };
+        let what = if is_taken(rule) { "has no numbers to set" } else { "is not a rule" };
         return Some(format!("`{}` {what}{}", text::excerpt(rule), hint.unwrap_or_default()));
     }
     let names: Vec<&str> = own.iter().map(|threshold| threshold.name).collect();
     let Some(threshold) = own.iter().find(|threshold| threshold.name == name) else {
         return Some(format!(
-            "`{rule}` has no number `{}`: it has {}",
+            "`{rule}` has no number `{}`; it has {}",
             text::excerpt(name),
             names.join(", ")
         ));
@@ -245,9 +245,9 @@ fn why_without_effect(rule: &str, name: &str, number: u64) -> Option<String> {
 /// Why a custom rule does not say all of its text.
 fn why_incomplete(custom: &CustomRule) -> Option<&'static str> {
     match (advice(custom).render(&custom.id), &custom.better) {
-        (None, _) => Some("the text looks like it holds a secret and is never said"),
+        (None, _) => Some("the text looks like it contains a secret, so it is never said"),
         (Some(said), Some(better)) if !said.contains(better.as_str()) => Some(
-            "`text` and `better` are longer than 160 characters together: `better` is left out",
+            "`text` and `better` together are longer than 160 characters, so `better` is left out",
         ),
         _ => None,
     }

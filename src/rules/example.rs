@@ -74,7 +74,7 @@ pub enum Given {
     SubAgent,
     /// The call failed with this error.
     Failed(&'static str),
-    /// The client rejected the call with this text, and tells of it in its event for batches.
+    /// The client rejected the call with this text, and reports it in its event for batches.
     Rejected(&'static str),
     /// The user stopped the failed call.
     Interrupted,

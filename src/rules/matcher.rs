@@ -83,7 +83,7 @@ impl Matches {
 
 /// Why a finding is not said although the rule holds.
 const UNSPEAKABLE: &str =
-    "its sentence is longer than 160 characters, or looks as if it held a secret";
+    "its sentence is longer than 160 characters, or looks as if it contained a secret";
 
 fn consider(case: &Case, rule: &'static Rule, curious: bool, matches: &mut Matches) {
     let mut near: Option<String> = None;
@@ -119,7 +119,7 @@ fn no_better_form(rule: &Rule) -> String {
         [] => "no better form is known for this command".to_owned(),
         needs => {
             let needs: Vec<&str> = needs.iter().map(|need| need.as_str()).collect();
-            format!("no better form is known here (it needs {})", needs.join(", "))
+            format!("no better form is available here (it needs {})", needs.join(", "))
         }
     }
 }

@@ -48,7 +48,7 @@ pub enum Events {
     Failure,
     /// Both.
     Both,
-    /// Calls that the client did not run. Only clients with an event for batches tell of them.
+    /// Calls that the client did not run. Only clients with an event for batches report them.
     Rejections,
 }
 
@@ -127,7 +127,7 @@ impl Need {
     /// The need in words.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Ripgrep => "rg on PATH or brought by the client",
+            Self::Ripgrep => "rg on PATH or bundled with the client",
             Self::Fd => "or fd",
             Self::WorkTree => "or a git work tree",
             Self::FileTools => "a client with Read and Edit tools",

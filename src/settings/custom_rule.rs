@@ -94,13 +94,13 @@ impl Keys {
             return Err("`all` stands for every rule");
         }
         let concern = match (self.program, self.tool) {
-            (Some(_), Some(_)) => return Err("an own rule has `program` or `tool`, not both"),
-            (None, None) => return Err("an own rule needs `program` or `tool`"),
+            (Some(_), Some(_)) => return Err("a custom rule has `program` or `tool`, not both"),
+            (None, None) => return Err("a custom rule needs `program` or `tool`"),
             (Some(_), None) if self.path.is_some() => {
-                return Err("`path` goes with `tool`, `args` with `program`");
+                return Err("`path` belongs to `tool`, `args` to `program`");
             }
             (None, Some(_)) if narrows_command => {
-                return Err("`subcommand`, `flags` and `args` go with `program`, not with `tool`");
+                return Err("`subcommand`, `flags` and `args` belong to `program`, not to `tool`");
             }
             (Some(programs), None) => Concern::Command {
                 programs: programs.0,

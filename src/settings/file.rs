@@ -74,7 +74,7 @@ pub struct File {
     pub(crate) retention_days: Option<u64>,
     /// The share of sessions in which a rule's lines are held out.
     pub(crate) holdout: Option<f64>,
-    /// Whether a new session is told what agents of its project do again and again.
+    /// Whether a new session is told the habits of agents in its project.
     pub(crate) lessons: Option<bool>,
     /// The client, if the event does not show it.
     pub(crate) client: Option<Client>,
@@ -216,7 +216,7 @@ impl File {
             }
         };
         if let Some(first_too_many) = keys.rules.get(MAX_CUSTOM_RULES) {
-            let what = format!("more than {MAX_CUSTOM_RULES} own rules");
+            let what = format!("more than {MAX_CUSTOM_RULES} custom rules");
             return Err(reader.fault(reader.span(first_too_many).0, what));
         }
         let Object(budget) = keys.budget;
@@ -359,7 +359,7 @@ fn read_bytes(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
     };
     let is_file = file.metadata().map_err(unreadable)?.is_file();
     if !is_file {
-        return Err(wrong("not a plain file".to_owned()));
+        return Err(wrong("not a regular file".to_owned()));
     }
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;

@@ -61,7 +61,7 @@ impl<'de, F: StringForm> Visitor<'de> for Strings<F> {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}{}", F::IS, if self.0 { ", or a list of such" } else { "" })
+        write!(f, "{}{}", F::IS, if self.0 { ", or a list of these" } else { "" })
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
@@ -178,7 +178,7 @@ impl StringForm for Id {
 pub(super) struct Text;
 
 impl StringForm for Text {
-    const IS: &'static str = "1 to 160 characters, none of them a control character";
+    const IS: &'static str = "1 to 160 characters without control characters";
     fn holds(text: &str) -> bool {
         (1..=MAX_TEXT_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     }
@@ -221,7 +221,7 @@ impl StringForm for NonBlank {
 pub(super) struct Program;
 
 impl StringForm for Program {
-    const IS: &'static str = "a program's name without its folder";
+    const IS: &'static str = "a program's name without a folder";
     fn holds(text: &str) -> bool {
         NonBlank::holds(text) && !text.contains('/')
     }

@@ -82,7 +82,7 @@ impl Settings {
         let Some((path, is_named)) = user_path() else { return settings };
         match File::read(&path, Owner::User) {
             Ok(None) if is_named => {
-                let what = "TOOLCOACH_CONFIG names it, and it is not there".to_owned();
+                let what = "TOOLCOACH_CONFIG names this file, but it does not exist".to_owned();
                 settings.fault = Some(FileError::Unreadable { path, what });
             }
             Ok(file) => settings.user = file,
@@ -240,14 +240,14 @@ impl Settings {
     }
 
     /// The share of sessions in which a rule's lines are held out, from 0 to 1. A share in the
-    /// environment counts more than the user's file; one that is no number does not count.
+    /// environment counts more than the user's file; one that is not a number is ignored.
     pub(crate) fn holdout(&self) -> f64 {
         let user = || self.user.as_ref().and_then(|file| file.holdout);
         env::holdout().or_else(user).unwrap_or(DEFAULT_HOLDOUT)
     }
 
-    /// Whether a new session is told what agents of its project do again and again. Each file may
-    /// switch it off.
+    /// Whether a new session is told the habits of agents in its project. Each file may switch it
+    /// off.
     pub(crate) fn lessons(&self, environment: &Environment) -> bool {
         let is_on = |file: Option<&File>| file.and_then(|file| file.lessons).unwrap_or(true);
         is_on(self.user.as_ref()) && is_on(self.project(environment).file.as_ref())

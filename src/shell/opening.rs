@@ -5,7 +5,7 @@ use super::wrappers;
 
 /// The first word of the first command in `text` that is neither a `cd` nor an assignment. It skips
 /// comments. Returns `=` if there are only assignments (and `cd`), `()` for the definition of a
-/// function, and an empty text where this scan cannot tell.
+/// function, and an empty text if this scan cannot know.
 ///
 /// It reads no further than that word, so its cost does not depend on the length of the script.
 pub(crate) fn opening(text: &str) -> &str {

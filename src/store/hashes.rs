@@ -17,7 +17,7 @@ pub(super) struct Keys {
     pub(super) machine: Option<MachineKey>,
     /// For new lines.
     seed: Seed,
-    /// For the names of files. They tell no more than that the session was here, and version 0.1
+    /// For the names of files. They reveal no more than that the session was here, and version 0.1
     /// must find the same files: two programs that are registered side by side share the lock.
     name: Seed,
     /// For lines of version 0.1, while these are matched.

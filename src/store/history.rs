@@ -172,7 +172,7 @@ impl History {
 pub struct Moment<'m> {
     /// The hash of the id of the call that was answered; empty if there is none.
     pub call: &'m str,
-    /// The rule that spoke last; empty if none did. It tells the line of a call without an id.
+    /// The rule that spoke last; empty if none did. It identifies the line of a call without an id.
     pub rule: &'m str,
     /// Unix ms.
     pub t: u64,

@@ -214,7 +214,7 @@ impl ProjectHabits {
     }
 
     /// The lessons that are due, those first whose rule came up most often. A lesson falls due by
-    /// [`HABIT`], and stays so until it is learnt: what lies between is neither.
+    /// [`HABIT`], and stays due until it is learnt; between the two, nothing changes.
     pub(crate) fn due(&self) -> Vec<DueLesson> {
         let shown = self.sessions.iter().flat_map(|session| &session.habits.hit);
         let rules: BTreeSet<&String> = shown.chain(self.due.keys()).collect();

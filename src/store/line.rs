@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Texts of which the line of a call contains one if it ran tests, a build or a check.
 pub(crate) const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 
-/// Why a line is held that was held out by lot.
+/// The reason of a line that was held out at random.
 pub(crate) const HELD_OUT: &str = "holdout";
 
 /// Version of the line formats.
@@ -42,7 +42,7 @@ pub struct CallLine<'a> {
     /// Filters of their output do not count.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub sel: Cow<'a, str>,
-    /// The call changed no file, as far as its tool and its words tell.
+    /// The call changed no file, as far as its tool and its words show.
     #[serde(skip_serializing_if = "is_false")]
     pub reads: bool,
     /// The call ran tests, a build or a check among other things, so `sel` is empty.
@@ -102,12 +102,12 @@ impl CallLine<'_> {
         self.ok && matches!(&*self.tool, "Edit" | "MultiEdit" | "NotebookEdit" | "Write")
     }
 
-    /// Whether the line of `rule` was held out by lot.
+    /// Whether the line of `rule` was held out at random.
     fn held_out(&self, rule: &str) -> bool {
         self.held.iter().any(|(held, why)| held == rule && why == HELD_OUT)
     }
 
-    /// Whether `rule` had its line on this call, be it held out by lot.
+    /// Whether `rule` had its line on this call, said or held out.
     pub(crate) fn has_line_of(&self, rule: &str) -> bool {
         self.say.iter().any(|said| said == rule) || self.held_out(rule)
     }
@@ -232,7 +232,7 @@ pub struct WarningLine {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub drawn: String,
     /// The rule whose lesson is the session's to hear at its start; such a line is not a warning.
-    /// It has no arm if there was no lot to draw.
+    /// It has no arm if nothing was drawn.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub lesson: String,
     /// Of a unit: the arm that the session has of the rule's lesson.
@@ -259,7 +259,7 @@ impl WarningLine {
         !self.rule.is_empty() && self.arm != Some(Arm::HeldOut)
     }
 
-    /// The arm of the lesson in this line; `None` if it has none. What is not held out by lot is
+    /// The arm of the lesson in this line; `None` if it has none. A lesson that is not held out is
     /// told.
     pub(crate) fn arm_of_lesson(&self) -> Option<Arm> {
         (!self.lesson.is_empty()).then(|| self.arm.unwrap_or(Arm::Told))

@@ -1,8 +1,8 @@
 //! Writes the roll-up with more in it: a new file replaces the old one in one step.
 //!
 //! Appending would be less work, but a process may be killed within a `write`, at any page. That
-//! would leave a torn group of lines, which a reader could tell from a whole group only by reading
-//! all of it. A rename is atomic.
+//! would leave a torn group of lines, which a reader could distinguish from a whole group only by
+//! reading all of it. A rename is atomic.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};

@@ -38,8 +38,9 @@ fn claude_has_the_hook(scene: &Scene) -> bool {
 pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
     if scene.surveys.is_empty() {
         return vec![
-            Diagnosis::failure("no agent is found on this machine")
-                .mend("install one, or tell where its settings are: CLAUDE_CONFIG_DIR, CODEX_HOME, COPILOT_HOME; then")
+            Diagnosis::failure("no agent was found on this machine")
+                .mend("install one, or set CLAUDE_CONFIG_DIR, CODEX_HOME or COPILOT_HOME to the folder of its \
+                    settings; then")
                 .run("toolcoach install"),
         ];
     }
@@ -54,12 +55,12 @@ pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
                 "runs the hooks in Claude Code's settings, if its setting \"Third-party skills\" is on",
             ),
             [] if survey.files.iter().any(|file| file.fault.is_some()) => {
-                Diagnosis::warning("its settings are not understood").mend("see settings-file")
+                Diagnosis::warning("its settings cannot be parsed").mend("see settings-file")
             }
             [] if scene.names_clients || none_registered => {
-                Diagnosis::failure("has not the hook").run(command)
+                Diagnosis::failure("does not have the hook").run(command)
             }
-            [] => Diagnosis::ok(format!("here without the hook; {command} gives it")),
+            [] => Diagnosis::ok(format!("found, without the hook (to add it: {command})")),
             [file, ..] => {
                 let narrowed =
                     matcher::narrowed(survey).map(|tools| format!("for calls of {tools}"));
@@ -81,7 +82,7 @@ pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
 /// Whose calls a file of this scope is for.
 fn in_words(scope: &str) -> &'static str {
     match scope {
-        "project" => "for everybody in this project",
+        "project" => "for everyone in this project",
         "local" => "for you in this project",
         "plugin" => "by a plugin",
         "managed" => "by your administrator's settings",
@@ -104,7 +105,7 @@ pub(super) fn understood(scene: &Scene) -> Vec<Diagnosis> {
                 let status = if survey.takes_comments { Status::Warning } else { Status::Failure };
                 Diagnosis::of_error(status, fault)
                     .at(&file.path)
-                    .mend("correct the file there, then")
+                    .mend("correct the file at that position, then")
                     .run(install_command(survey, file.scope))
                     .about(survey)
             })
@@ -131,7 +132,7 @@ pub(super) fn complete(scene: &Scene) -> Vec<Diagnosis> {
         let is_deaf = missing.is_empty() && !hears_new_sessions(survey);
         let diagnosis = match missing.as_slice() {
             [] if is_deaf => Diagnosis::warning(
-                "SessionStart is not registered for `startup`: new sessions are told no lessons",
+                "SessionStart is not registered for `startup`: new sessions get no lessons",
             )
             .run(install_command(survey, scope)),
             [] => Diagnosis::ok(format!("registered for {}", survey.events.join(", "))),
@@ -175,9 +176,9 @@ fn hears_new_sessions(survey: &ClientSurvey) -> bool {
 fn consequence(events: &[&str]) -> &'static str {
     let misses_failures = events.iter().any(|event| event.ends_with("Failure"));
     if misses_failures {
-        "calls that fail are not seen"
+        "failed calls are not seen"
     } else {
-        "what the agent forgot is not said again"
+        "advice that the agent forgot in a context reset is not repeated"
     }
 }
 
@@ -237,7 +238,7 @@ fn keep_one(diagnosis: Diagnosis, survey: &ClientSurvey, files: &[&SettingsFile]
     let scope = ["local", "project", "user"].into_iter().find(|scope| has_scope(scope));
     match scope {
         Some("project") if has_scope("user") => diagnosis
-            .mend("take it out of one of them; out of the project's")
+            .mend("remove it from one of them; to remove it from the project's settings")
             .run(format!("toolcoach uninstall --client {name} --scope project")),
         Some(scope) => {
             diagnosis.run(format!("toolcoach uninstall --client {name} --scope {scope}"))
@@ -263,7 +264,7 @@ pub(super) fn trusted(scene: &Scene) -> Vec<Diagnosis> {
         let (unknown, off) = (with_trust(CodexTrust::Unknown), with_trust(CodexTrust::Off));
         let diagnosis = match (unknown.as_slice(), off.as_slice()) {
             ([(file, _), ..], _) => Diagnosis::warning(format!(
-                "Codex has no record of trust for {}, and passes over it",
+                "Codex has no record of trust for {}, so it skips the hook",
                 event_names(&unknown)
             ))
             .at(&file.path)
@@ -274,7 +275,7 @@ pub(super) fn trusted(scene: &Scene) -> Vec<Diagnosis> {
                     .mend("start codex, open /hooks, and switch it on")
             }
             ([], []) => Diagnosis::ok(
-                "Codex has a record of trust for it; /hooks shows whether it still fits",
+                "Codex has a record of trust for it; /hooks shows whether the record is still valid",
             ),
         };
         diagnosis.about(survey)

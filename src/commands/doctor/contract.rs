@@ -75,7 +75,7 @@ pub(super) fn judge(client: Client, outcome: &TrialOutcome) -> Result<(), String
     match &outcome.end {
         TrialEnd::NotStarted(error) => return Err(format!("cannot be started: {error}")),
         TrialEnd::TooLong => {
-            return Err(format!("did not end within {} s, and was stopped", LIMIT.as_secs()));
+            return Err(format!("did not end within {} s and was stopped", LIMIT.as_secs()));
         }
         TrialEnd::Exit(Some(0)) => {}
         TrialEnd::Exit(code) => {
@@ -89,7 +89,7 @@ pub(super) fn judge(client: Client, outcome: &TrialOutcome) -> Result<(), String
         return Err(format!("writes to stderr: {}", first(&outcome.stderr)));
     }
     if outcome.stdout.trim().is_empty() || outcome.stdout.as_bytes() == reply::silence(client) {
-        return Err(format!("says nothing of `{COMMAND}`, which it knows"));
+        return Err(format!("says nothing about `{COMMAND}`, which it should know"));
     }
     if !outcome.stdout.ends_with('\n') || outcome.stdout.lines().count() != 1 {
         return Err(format!(
@@ -98,7 +98,7 @@ pub(super) fn judge(client: Client, outcome: &TrialOutcome) -> Result<(), String
         ));
     }
     let answer: Value = serde_json::from_str(&outcome.stdout).map_err(|_| {
-        format!("answers with something that is no JSON: {}", first(&outcome.stdout))
+        format!("answers with something that is not JSON: {}", first(&outcome.stdout))
     })?;
     let text = longest(&answer).to_owned();
     let wanted = reply::line(client, EventName::PostToolUse, &text).unwrap_or_default();
@@ -108,10 +108,10 @@ pub(super) fn judge(client: Client, outcome: &TrialOutcome) -> Result<(), String
     }
     let length = text.chars().count();
     if length > MAX_CHARS {
-        return Err(format!("answers with {length} characters; agents take {MAX_CHARS}"));
+        return Err(format!("answers with {length} characters; agents accept {MAX_CHARS}"));
     }
     if !text.ends_with(&format!("({RULE})")) {
-        return Err(format!("says something else of `{COMMAND}`: {}", first(&text)));
+        return Err(format!("says something unexpected about `{COMMAND}`: {}", first(&text)));
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ fn difference(wanted: &Value, answer: &Value, at: &str) -> Option<String> {
         return (wanted != answer).then(|| format!("`{at}` is {answer}, not {wanted}"));
     };
     if let Some(key) = found.keys().find(|key| !fields.contains_key(*key)) {
-        return Some(format!("it has a key `{key}`"));
+        return Some(format!("it has an unexpected key `{key}`"));
     }
     fields.iter().find_map(|(key, value)| match found.get(key) {
         None => Some(format!("it has no `{key}`")),
@@ -175,8 +175,8 @@ mod tests {
         let long =
             reply::line(Client::Codex, EventName::PostToolUse, &"x".repeat(MAX_CHARS + 1)).unwrap();
         for (stdout, expected) in [
-            ("", "says nothing of"),
-            ("hello\n", "no JSON: hello"),
+            ("", "says nothing about"),
+            ("hello\n", "not JSON: hello"),
             ("[]\n", "another form"),
             (&*format!("hello\n{claude}"), "more than one line, the first of them: hello"),
             (claude.trim_end(), "more than one line"),
@@ -186,14 +186,14 @@ mod tests {
             ),
             (
                 &*claude.replacen('{', "{\"suppressOutput\":true,", 1),
-                "it has a key `suppressOutput`",
+                "it has an unexpected key `suppressOutput`",
             ),
             (
                 &*claude.replace("\"hookEventName\":\"PostToolUse\",", ""),
                 "it has no `hookEventName`",
             ),
-            (&*good(Client::Copilot), "it has a key `additionalContext`"),
-            (&*claude.replace(RULE, "other"), "says something else"),
+            (&*good(Client::Copilot), "it has an unexpected key `additionalContext`"),
+            (&*claude.replace(RULE, "other"), "says something unexpected"),
             (&*String::from_utf8(long).unwrap(), "10001 characters"),
         ] {
             let error = judge(Client::Claude(None), &outcome(stdout, "", TrialEnd::Exit(Some(0))))

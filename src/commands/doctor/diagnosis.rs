@@ -9,7 +9,7 @@ use crate::commands::install::ClientSurvey;
 /// How bad a diagnosis is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
-    /// Everything is as it should be.
+    /// Everything is up to date.
     Ok,
     /// The hook works; something is worth a look.
     Warning,

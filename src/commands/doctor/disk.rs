@@ -25,21 +25,21 @@ pub(super) fn serves(scene: &Scene) -> Vec<Diagnosis> {
 fn diagnose(file: &File, now: u64) -> Diagnosis {
     if let Err(TryLockError::Error(error)) = file.try_lock() {
         return Diagnosis::warning(format!(
-            "files here cannot be locked ({error}): hints and warnings are not said, only what is critical"
+            "files here cannot be locked ({error}): only critical lines are said, no hints or warnings"
         ))
-        .mend("name a folder on a disk of this machine in TOOLCOACH_STATE_DIR");
+        .mend("set TOOLCOACH_STATE_DIR to a folder on a local disk");
     }
     let written = file.metadata().and_then(|meta| meta.modified()).unwrap_or(UNIX_EPOCH);
     let written = written.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let ahead = u64::try_from(written).unwrap_or(u64::MAX).saturating_sub(now);
     if ahead > MAX_AHEAD_MS {
         return Diagnosis::warning(format!(
-            "its clock is {} s ahead of this machine's: ledgers seem younger than they are",
+            "its clock is {} s ahead of this machine's: ledgers seem newer than they are",
             ahead / 1000
         ))
-        .mend("set the clocks, or name a folder on a disk of this machine in TOOLCOACH_STATE_DIR");
+        .mend("set the clocks, or set TOOLCOACH_STATE_DIR to a folder on a local disk");
     }
-    Diagnosis::ok("files can be locked, and its clock is right")
+    Diagnosis::ok("files can be locked, and the clocks agree")
 }
 
 /// A new file in a folder. It leaves no trace; where a file needs a name, it has one for a moment.

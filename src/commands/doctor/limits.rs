@@ -23,8 +23,9 @@ fn limit(survey: &ClientSurvey) -> Diagnosis {
     };
     if let Some(found) = of(&|hook| hook.limit_ms.is_some_and(|limit| limit < min_ms)) {
         let (event, limit) = (&found.1.event, found.1.limit_ms.unwrap_or_default());
-        let text =
-            format!("the time limit of {event} is {limit} ms: it is ended before it answers");
+        let text = format!(
+            "the time limit of {event} is {limit} ms: the agent ends the hook before it answers"
+        );
         return at(Diagnosis::failure(text), found);
     }
     let is_long = |hook: &Hook| hook.limit_ms.is_some_and(|limit| limit > MAX_MS);
@@ -38,14 +39,14 @@ fn limit(survey: &ClientSurvey) -> Diagnosis {
     }
     if let Some(found) = of(&|hook| hook.is_async) {
         let text = format!(
-            "`async` of {}: the agent does not wait, and hears the advice requests later",
+            "`async` of {}: the agent does not wait, so it reads the advice several requests later",
             found.1.event
         );
         return at(Diagnosis::warning(text), found);
     }
     let limits = hooks(survey).filter_map(|(_, hook)| hook.limit_ms);
     Diagnosis::ok(match limits.reduce(f64::min) {
-        Some(limit) => format!("it has {} s for a call", limit / 1000.0),
-        None => "it has the agent's own time limit".to_owned(),
+        Some(limit) => format!("the limit is {} s a call", limit / 1000.0),
+        None => "the agent's own time limit applies".to_owned(),
     })
 }

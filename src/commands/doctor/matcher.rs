@@ -67,7 +67,7 @@ fn diagnose(survey: &ClientSurvey) -> Option<Diagnosis> {
     }
     if let Some((file, hook, _)) = reaches.iter().find(|(_, hook, _)| hook.only_if.is_some()) {
         let rule = hook.only_if.as_deref().unwrap_or_default();
-        let text = format!("{} is only started for calls that `if` allows: {rule}", hook.event);
+        let text = format!("{} is started only for calls that `if` allows: {rule}", hook.event);
         return Some(
             at(Diagnosis::warning(text), file, hook).run(install_command(survey, file.scope)),
         );

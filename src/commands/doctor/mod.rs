@@ -37,14 +37,13 @@ use scene::Scene;
 /// What `doctor` takes on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorOptions {
-    /// An agent that must have the hook; may be given again [default: all that are found, one of
-    /// which must]
+    /// Agent that must have the hook; repeatable [default: every agent found, of which one must]
     #[arg(long, value_name = "CLIENT", value_parser = install::names())]
     client: Vec<String>,
-    /// One object; docs/doctor.schema.json describes it
+    /// Print one JSON object (see docs/doctor.schema.json)
     #[arg(long)]
     json: bool,
-    /// List the checks, as a table in Markdown, and look at nothing
+    /// List the checks as a Markdown table, without running them
     #[arg(long, exclusive = true)]
     checks: bool,
 }

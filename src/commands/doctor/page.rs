@@ -39,7 +39,7 @@ pub(super) fn render(report: &DoctorReport, palette: Palette) -> String {
         [Status::Ok, Status::Warning, Status::Failure].map(|status| report.count(status));
     page.push('\n');
     page.push_str(&match (warnings, failures) {
-        (0, 0) => palette.good(format!("All is well: {}.", plural(ok, "check"))),
+        (0, 0) => palette.good(format!("Everything works: {}.", plural(ok, "check"))),
         (warnings, 0) => {
             format!("The hook works. {}", palette.warning(plural(warnings, "warning")))
         }

@@ -88,12 +88,15 @@ fn examine(
     };
     let place = path.display();
     if !path.exists() {
-        return (mend(Diagnosis::failure(format!("it starts {place}, which is not there"))), false);
+        return (
+            mend(Diagnosis::failure(format!("it starts {place}, which does not exist"))),
+            false,
+        );
     }
     if !environment::is_executable(&path) {
         let command = format!("chmod +x {}", install::quoted(&path.to_string_lossy()));
         return (
-            in_file(Diagnosis::failure(format!("{place} may not be executed"))).run(command),
+            in_file(Diagnosis::failure(format!("{place} is not executable"))).run(command),
             false,
         );
     }
@@ -110,9 +113,10 @@ fn examine(
     let asked = Launch::Program(vec![path.to_string_lossy().into_owned(), "--version".to_owned()]);
     let outcome = trial::run(&asked, b"", &scene.scratch);
     match version(&outcome) {
-        Some(OWN_VERSION) => {
-            (Diagnosis::ok(format!("it starts {place}, of this version")).about(survey), true)
-        }
+        Some(OWN_VERSION) => (
+            Diagnosis::ok(format!("it starts {place}, which has this version")).about(survey),
+            true,
+        ),
         Some(version) => {
             let what = format!("it starts {place}, version {version}; this is {OWN_VERSION}");
             (mend(Diagnosis::warning(what)), true)
@@ -124,7 +128,7 @@ fn examine(
             (mend(Diagnosis::failure(what)), false)
         }
         None => {
-            (mend(Diagnosis::failure(format!("it starts {place}, which is no toolcoach"))), false)
+            (mend(Diagnosis::failure(format!("it starts {place}, which is not toolcoach"))), false)
         }
     }
 }
@@ -189,7 +193,7 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
             return match command.scope {
                 "plugin" => diagnosis.mend(put_on_path()),
                 scope => diagnosis
-                    .mend("let the entry start this program")
+                    .mend("make the entry start this program")
                     .run(install_command(survey, scope)),
             };
         }
@@ -207,9 +211,9 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
     let diagnosis = if us as f64 / 1000.0 < P95_MS {
         Diagnosis::ok(text)
     } else {
-        Diagnosis::warning(format!("{text}; under {P95_MS} ms is the aim"))
+        Diagnosis::warning(format!("{text}; the goal is under {P95_MS} ms"))
             .at(&command.file)
-            .mend("look at what else the machine does; then doctor again")
+            .mend("check what else is running on the machine, then run doctor again")
     };
     diagnosis.took(us).about(survey)
 }

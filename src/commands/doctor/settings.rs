@@ -18,7 +18,7 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Diagnosis> {
     if env::is_disabled() {
         diagnoses.push(
             Diagnosis::warning(
-                "TOOLCOACH_DISABLE=1 is set here: agents that are started from here get nothing said",
+                "TOOLCOACH_DISABLE=1 is set here: agents that you start from here get no advice",
             )
             .run("unset TOOLCOACH_DISABLE"),
         );
@@ -26,9 +26,9 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Diagnosis> {
     for survey in &scene.surveys {
         for file in survey.files.iter().filter(|file| file.is_silencing) {
             diagnoses.push(
-                Diagnosis::warning("its settings set TOOLCOACH_DISABLE=1: it gets nothing said")
+                Diagnosis::warning("its settings set TOOLCOACH_DISABLE=1: it gets no advice")
                     .at(&file.path)
-                    .mend("take TOOLCOACH_DISABLE out of `env` there")
+                    .mend("remove TOOLCOACH_DISABLE from `env` in that file")
                     .about(survey),
             );
         }
@@ -39,7 +39,7 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Diagnosis> {
         );
     }
     if diagnoses.is_empty() {
-        diagnoses.push(Diagnosis::ok("nothing silences it"));
+        diagnoses.push(Diagnosis::ok("not silenced"));
     }
     diagnoses
 }
@@ -47,9 +47,9 @@ pub(super) fn silenced(scene: &Scene) -> Vec<Diagnosis> {
 /// Whether the user's settings are valid.
 pub(super) fn settings(scene: &Scene) -> Vec<Diagnosis> {
     let Some(path) = settings::user_file() else {
-        return vec![Diagnosis::ok("none, and no home to look in")];
+        return vec![Diagnosis::ok("none: there is no home folder to look in")];
     };
-    let text = || if path.exists() { "valid" } else { "none, so the defaults hold" };
+    let text = || if path.exists() { "valid" } else { "none, so the defaults apply" };
     problems(
         scene,
         |fault| fault.path() == path,
@@ -64,22 +64,18 @@ pub(super) fn project(scene: &Scene) -> Vec<Diagnosis> {
     let project = settings.project(environment);
     if let Some((count, file)) = custom::untrusted(settings, environment) {
         let rules = if count == 1 {
-            "1 own rule waits".to_owned()
+            "1 custom rule is not trusted".to_owned()
         } else {
-            format!("{count} own rules wait")
+            format!("{count} custom rules are not trusted")
         };
-        return vec![
-            Diagnosis::warning(format!("{rules} for your trust, and says nothing"))
-                .at(&file.path)
-                .run("toolcoach trust"),
-        ];
+        return vec![Diagnosis::warning(rules).at(&file.path).run("toolcoach trust")];
     }
     let is_in_project =
         |fault: &FileError| fault.path().file_name().is_some_and(|name| name == PROJECT_FILE);
     let valid = || match &project.file {
         None => Diagnosis::ok(format!("no {PROJECT_FILE} here")),
         Some(file) if file.rules.is_empty() => Diagnosis::ok("valid").at(&file.path),
-        Some(file) => Diagnosis::ok("valid, and its own rules are trusted").at(&file.path),
+        Some(file) => Diagnosis::ok("valid, and its custom rules are trusted").at(&file.path),
     };
     problems(scene, is_in_project, valid, Status::Warning)
 }
@@ -99,10 +95,9 @@ fn problems(
         .map(|problem| {
             if faults.iter().any(|fault| fault.to_string() == problem.to_string()) {
                 Diagnosis::of_file(void, problem)
-                    .mend("correct it there; until then nothing of this file counts")
+                    .mend("correct it; until then all of this file is ignored")
             } else {
-                Diagnosis::of_file(Status::Warning, problem)
-                    .mend("correct it there; it has no effect")
+                Diagnosis::of_file(Status::Warning, problem).mend("correct it; it has no effect")
             }
         })
         .collect();
@@ -137,7 +132,7 @@ pub(super) fn programs(scene: &Scene) -> Vec<Diagnosis> {
         let names = need.programs().join(" or ");
         match mute_rules(need) {
             _ if is_met(need) => Diagnosis::ok(format!("{names} is on PATH")),
-            0 => Diagnosis::ok(format!("{names} is not on PATH, and nothing needs it")),
+            0 => Diagnosis::ok(format!("{names} is not on PATH, but no rule needs it")),
             rules => Diagnosis::warning(format!(
                 "{names} is not on PATH here: {} cannot suggest it",
                 plural(rules as u64, "rule")

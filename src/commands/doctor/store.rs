@@ -34,15 +34,15 @@ pub(super) fn writable(scene: &Scene) -> Vec<Diagnosis> {
     let Some(folder) = &scene.state else {
         return vec![
             Diagnosis::failure(
-                "there is no place for state: nothing is remembered, and almost nothing said",
+                "there is no state folder: nothing is remembered, and almost nothing is said",
             )
-            .mend("set HOME, or TOOLCOACH_STATE_DIR, for the agent"),
+            .mend("set HOME or TOOLCOACH_STATE_DIR in the agent's environment"),
         ];
     };
     if !folder.is_absolute() {
         return vec![
             Diagnosis::warning(
-                "TOOLCOACH_STATE_DIR is no absolute path: each folder has a memory of its own",
+                "TOOLCOACH_STATE_DIR is not an absolute path: each working directory gets a memory of its own",
             )
             .at(folder)
             .mend("set it to a path that begins with /"),
@@ -50,7 +50,7 @@ pub(super) fn writable(scene: &Scene) -> Vec<Diagnosis> {
     }
     let obstacle =
         [folder.clone(), folder.join("sessions")].iter().find_map(|folder| obstacle(folder));
-    let what = if folder.exists() { "can be written" } else { "is made with the first call" };
+    let what = if folder.exists() { "is writable" } else { "will be created on the first call" };
     vec![obstacle.unwrap_or_else(|| Diagnosis::ok(what).at(folder))]
 }
 
@@ -71,18 +71,18 @@ fn obstacle(folder: &Path) -> Option<Diagnosis> {
         Ok(meta) if !meta.is_dir() => {
             let command =
                 format!("mv {} {}", quoted(folder), quoted(&folder.with_extension("old")));
-            Some(Diagnosis::failure("is no folder").at(folder).run(command))
+            Some(Diagnosis::failure("is not a folder").at(folder).run(command))
         }
         Ok(meta) if !state_dir::is_ours(&meta) => {
             let diagnosis = Diagnosis::failure(
-                "belongs to another user, so it is left alone: nothing is remembered, and almost nothing said",
+                "belongs to another user, so it is not used: nothing is remembered, and almost nothing is said",
             );
             Some(diagnosis.at(folder).run(format!("sudo chown -R \"$(id -u)\" {}", quoted(folder))))
         }
         Ok(_) if may_write(folder) => None,
         Ok(meta) => {
             let diagnosis = Diagnosis::failure(
-                "cannot be written: nothing is remembered, and almost nothing said",
+                "is not writable: nothing is remembered, and almost nothing is said",
             )
             .at(folder);
             Some(if is_own(&meta) {
@@ -94,9 +94,9 @@ fn obstacle(folder: &Path) -> Option<Diagnosis> {
         Err(_) => {
             let above = folder.ancestors().skip(1).find(|above| above.exists())?;
             (!above.is_dir() || !may_write(above)).then(|| {
-                Diagnosis::failure(format!("cannot be made: {} cannot be written", above.display()))
+                Diagnosis::failure(format!("cannot be created: {} is not writable", above.display()))
                     .at(folder)
-                    .mend("set TOOLCOACH_STATE_DIR to a folder that you can write to, or mend that one")
+                    .mend("set TOOLCOACH_STATE_DIR to a folder that you can write to, or make that one writable")
             })
         }
     }
@@ -144,9 +144,10 @@ pub(super) fn private(scene: &Scene) -> Vec<Diagnosis> {
     let mode =
         fs::metadata(folder).map_or(0, |meta| std::os::unix::fs::MetadataExt::mode(&meta) & 0o777);
     if mode & 0o077 == 0 {
-        return vec![Diagnosis::ok("yours alone").at(folder)];
+        return vec![Diagnosis::ok("private to you").at(folder)];
     }
-    let diagnosis = Diagnosis::warning(format!("others may open it (mode {mode:o})")).at(folder);
+    let diagnosis =
+        Diagnosis::warning(format!("other users can open it (mode {mode:o})")).at(folder);
     vec![diagnosis.run(format!("chmod go= {}", quoted(folder)))]
 }
 
@@ -161,12 +162,12 @@ type FileCheck = fn(&Path) -> Result<(), FileError>;
 
 /// The small files, with the consequence of removing each.
 const FILES: [(FileCheck, &str); 6] = [
-    (Learned::check, "what learning found out is found out again"),
-    (Lessons::check, "no lesson is due until ten sessions have passed"),
-    (Breakers::check, "all breakers begin closed"),
-    (Mutes::check, "what you muted speaks again"),
-    (TrustRecord::check, "you have to trust projects again"),
-    (Records::check, "uninstall then takes entries out one by one"),
+    (Learned::check, "learning starts again"),
+    (Lessons::check, "no lesson is due until ten more sessions have passed"),
+    (Breakers::check, "all breakers start closed"),
+    (Mutes::check, "the rules that you muted speak again"),
+    (TrustRecord::check, "you have to trust your projects again"),
+    (Records::check, "uninstall then removes entries one by one instead of restoring the file"),
 ];
 
 /// Whether the files in the state folder are valid.
@@ -183,15 +184,15 @@ pub(super) fn files(scene: &Scene) -> Vec<Diagnosis> {
     let path = folder.join(state_dir::ERRORS);
     if let (_, torn @ 1..) = errors(&path, 0) {
         let diagnosis =
-            Diagnosis::warning(format!("{} not understood", plural(torn, "line"))).at(&path);
+            Diagnosis::warning(format!("{} cannot be read", plural(torn, "line"))).at(&path);
         diagnoses.push(
             diagnosis
-                .mend("remove it: errors are counted anew")
+                .mend("remove it: the count of errors starts again")
                 .run(format!("rm -r {}", quoted(&path))),
         );
     }
     if diagnoses.is_empty() {
-        diagnoses.push(Diagnosis::ok("what is there is understood").at(folder));
+        diagnoses.push(Diagnosis::ok("all state files are readable").at(folder));
     }
     diagnoses
 }
@@ -231,9 +232,11 @@ pub(super) fn inputs(scene: &Scene) -> Vec<Diagnosis> {
         counts.join(", ")
     ));
     vec![diagnosis.at(&path).mend(if kinds.contains_key("unknown-event") {
-        "see whether an agent has the hook under another event than install writes; the count is forgotten after a day, or with"
+        "check whether an agent has the hook registered for an event that install does not use; the count \
+         expires after a day, or reset it with"
     } else {
-        "an input that was cut, or one by hand; if they go on, report them. The count is forgotten after a day, or with"
+        "an input may have been cut, or typed at a terminal; if this continues, report it. The count expires \
+         after a day, or reset it with"
     })
     .run(format!("rm {}", quoted(&path)))]
 }
@@ -246,8 +249,8 @@ pub(super) fn size(scene: &Scene) -> Vec<Diagnosis> {
         Diagnosis::ok(text).at(folder)
     } else {
         Diagnosis::failure(text).at(folder).mend(
-            "the first call of the next new session makes it smaller, once a day; if it stays so, remove old files from \
-             its folder sessions",
+            "the first call of the next new session shrinks it, once a day; if it stays this large, remove \
+             old files from its folder `sessions`",
         )
     }]
 }

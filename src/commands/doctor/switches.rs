@@ -16,9 +16,11 @@ fn switch(survey: &ClientSurvey) -> Diagnosis {
     if let Some(path) = &survey.off {
         return Diagnosis::failure("all hooks are switched off").at(path).mend(
             match survey.client {
-                Client::Gemini => "take `enabled` out of `hooksConfig` there, or make it true",
-                Client::Codex => "take `hooks = false` out of [features] there",
-                _ => "take `disableAllHooks` out of that file",
+                Client::Gemini => {
+                    "remove `enabled` from `hooksConfig` in that file, or set it to true"
+                }
+                Client::Codex => "remove `hooks = false` from [features] in that file",
+                _ => "remove `disableAllHooks` from that file",
             },
         );
     }
@@ -26,19 +28,19 @@ fn switch(survey: &ClientSurvey) -> Diagnosis {
         && !hooks(survey).any(|(file, _)| scopes.contains(&file.scope))
     {
         let plugins = if scopes.contains(&"plugin") { " and those of plugins" } else { "" };
-        let text = format!("an administrator's settings let only their own hooks{plugins} run");
+        let text = format!("an administrator's settings allow only their own hooks{plugins}");
         return Diagnosis::failure(text)
             .at(path)
-            .mend("ask the administrator for an entry of toolcoach in those settings");
+            .mend("ask the administrator to add toolcoach's entry to those settings");
     }
     if let Some((file, hook)) = hooks(survey).find(|(_, hook)| hook.is_disabled) {
         return Diagnosis::failure(format!(
-            "the hook of {} is switched off by its name, in a list `disabled`",
+            "the hook of {} is switched off by name, in a `disabled` list",
             hook.event
         ))
         .at(&file.path)
         .at_position(hook.position)
-        .mend("switch it on with /hooks in the agent, or take it out of that list");
+        .mend("switch it on with /hooks in the agent, or remove it from that list");
     }
     Diagnosis::ok("hooks are on")
 }
@@ -54,8 +56,9 @@ pub(super) fn accepted(scene: &Scene) -> Vec<Diagnosis> {
             .into_iter()
             .map(|fault| {
                 let found = Diagnosis::of_file(Status::Failure, fault);
-                let text = format!("{}: {} drops every hook for it", found.text, survey.title);
-                Diagnosis { text, ..found }.mend("correct this entry, or take it out").about(survey)
+                let text =
+                    format!("{}: {} drops every hook because of it", found.text, survey.title);
+                Diagnosis { text, ..found }.mend("correct this entry, or remove it").about(survey)
             })
             .collect()
     };

@@ -18,8 +18,9 @@ pub(super) fn arriving(scene: &Scene) -> Vec<Diagnosis> {
     let diagnose = |survey: &ClientSurvey| {
         let diagnosis = match recent.last.get(survey.client.name()) {
             Some(last) => Diagnosis::ok(format!("last call {} ago", duration(scene.now.saturating_sub(*last)))),
-            None => Diagnosis::warning("no call of it ever seen").mend(format!(
-                "start {} anew, let it run a command, and look again; what an agent asks to be trusted, trust",
+            None => Diagnosis::warning("no call from it was ever seen").mend(format!(
+                "restart {}, let it run a command, and run doctor again; if the agent asks whether to trust \
+                 the hook, trust it",
                 survey.title
             )),
         };
@@ -41,7 +42,7 @@ pub(super) fn fast(scene: &Scene) -> Vec<Diagnosis> {
             } else {
                 Diagnosis::failure(format!("{text}; the limit is {P95_MS} ms")).mend(
                     "toolcoach stats shows where the time goes; `deadline_ms` in your settings lowers the limit of \
-                     analyzers. The next calls count anew",
+                     analyzers. The next calls are judged again",
                 )
             };
             diagnosis.took(us)
@@ -54,7 +55,7 @@ pub(super) fn breakers(scene: &Scene) -> Vec<Diagnosis> {
     let Some(folder) = &scene.state else { return Vec::new() };
     let lines = BreakerLine::all(&Breakers::read(folder, String::new()), scene.now);
     let diagnose = |line: &BreakerLine| {
-        let last = line.last.map_or(String::new(), |last| format!(", the last time by {last}"));
+        let last = line.last.map_or(String::new(), |last| format!(", most recently: {last}"));
         let text = format!(
             "{} is {} after {}{last}",
             line.analyzer,
@@ -64,11 +65,11 @@ pub(super) fn breakers(scene: &Scene) -> Vec<Diagnosis> {
         let mend = match line.next_try_ms {
             Some(next) => {
                 format!(
-                    "it is tried again in {}; to have it at once",
+                    "it is tried again in {}; to try it on the next call",
                     duration(next.saturating_sub(scene.now))
                 )
             }
-            None => "the next call that concerns it tries; to have it at once".to_owned(),
+            None => "the next call that needs it tries it; to reset it now".to_owned(),
         };
         let diagnosis = if line.next_try_ms.is_some() {
             Diagnosis::failure(text)

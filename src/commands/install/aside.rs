@@ -12,7 +12,7 @@ use crate::base::state_dir;
 /// Age from which a file that waits is left from a crash.
 const STALE: Duration = Duration::from_secs(60);
 
-/// What stands between the name of a settings file and the number of one that waits beside it.
+/// What is between the name of a settings file and the number of the file that waits beside it.
 const MARK: &str = ".toolcoach-";
 
 /// Writes `text` as the file that is to take the name of the one at `path`.

@@ -31,10 +31,10 @@ pub(super) fn to_paste(
     settings.register(&entries)?;
     let (title, path) = (target.profile.title, format::path(&target.path));
     print(&format!(
-        "{title}: to add the hook by hand, merge this into {path}:\n\n{}\n",
+        "{title}: to add the hook yourself, merge this into {path}:\n\n{}\n",
         settings.text()
     ))?;
-    Ok(with_ways(error, "paste the entry above, or leave this agent out with --client"))
+    Ok(with_ways(error, "paste the entry above, or exclude this agent with --client"))
 }
 
 /// The same for entries that are to be taken out.
@@ -42,7 +42,7 @@ pub(super) fn to_take_out(error: Error) -> Error {
     if !is_comment(&error) {
         return error;
     }
-    with_ways(error, "take the entries out by hand, or leave this agent out with --client")
+    with_ways(error, "remove the entries yourself, or exclude this agent with --client")
 }
 
 fn with_ways(error: Error, ways: &str) -> Error {

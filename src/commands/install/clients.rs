@@ -13,12 +13,12 @@ use crate::project::environment;
 /// Whose calls the settings are for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Scope {
-    /// All of yours
+    /// Your settings, for all projects
     #[default]
     User,
-    /// Everybody's in this project: the file goes into git
+    /// Shared with the project (committed to git)
     Project,
-    /// Yours in this project
+    /// Yours, in this project only
     Local,
 }
 
@@ -152,7 +152,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         project: ".codex/hooks.json",
         events: &[calls("PostToolUse"), STARTS],
         note: Some(
-            "Codex runs a hook only when you have trusted it: open /hooks in Codex, and again after a change.",
+            "Codex runs a hook only after you have trusted it: open /hooks in Codex now, and again after each change.",
         ),
         tried: true,
         ..DEFAULT_PROFILE

@@ -11,7 +11,7 @@ use crate::ui::prompt;
 pub(super) fn ask(question: &str) -> Result<bool, Error> {
     let answer = prompt::confirm(question)?.ok_or_else(|| {
         Error::Usage(
-            "stdin is no terminal to ask on: nothing was written. --yes does it".to_owned(),
+            "stdin is not a terminal, so nothing was written; pass --yes to proceed".to_owned(),
         )
     })?;
     if !answer {

@@ -44,14 +44,14 @@ fn leave_to_plugin(
     let off = format!("claude plugin disable {name}");
     if !options.client.is_empty() || plan.had_ours {
         return Ok(print(&format!(
-            "{title}: its plugin {name}, which {path} enables, runs the hook too: two processes a call. To end that: \
-             {off}\n"
+            "{title}: the plugin {name}, enabled in {path}, also runs the hook, so each call starts two \
+             processes. To disable the plugin: {off}\n"
         ))?);
     }
     plans.retain(|plan| !is_claude(plan));
     Ok(print(&format!(
-        "{title}: left out. Its plugin {name}, which {path} enables, runs the hook already. An entry costs less, since it \
-         starts no shell; for that: {off}, then install again\n"
+        "{title}: skipped, because the plugin {name}, enabled in {path}, already runs the hook. An entry \
+         costs less, since it starts no shell; to use one: {off}, then install again\n"
     ))?)
 }
 
@@ -102,12 +102,12 @@ fn leave_to_claude(
         let (title, name) = (plan.target.profile.title, plan.target.profile.name);
         print(&if options.client.is_empty() {
             format!(
-                "{title}: left out. It runs the hooks in Claude Code's settings, if its setting \"Third-party skills\" \
-                 is on; if it is off: toolcoach install --client {name}\n"
+                "{title}: skipped, because it runs the hooks in Claude Code's settings if its setting \
+                 \"Third-party skills\" is on. If it is off: toolcoach install --client {name}\n"
             )
         } else {
             format!(
-                "{title}: if its setting \"Third-party skills\" is on, it runs Claude Code's entry too.\n"
+                "{title}: if its setting \"Third-party skills\" is on, it also runs Claude Code's entry.\n"
             )
         })?;
     }

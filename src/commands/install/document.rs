@@ -21,7 +21,7 @@ use crate::base::text;
 const MAX_FAULT_CHARS: usize = 240;
 
 /// What is said of a comment. Gemini CLI and Qwen Code take them.
-pub(super) const COMMENT: &str = "this is a comment, and toolcoach edits plain JSON only";
+pub(super) const COMMENT: &str = "this is a comment, but toolcoach edits plain JSON only";
 
 /// Bytes from `start` up to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Document {
     pub(super) fn parse(path: &Path, text: String) -> Result<Self, FileError> {
         let document = Self { path: path.to_owned(), text };
         if document.text.starts_with('\u{feff}') {
-            let what = "it begins with a byte order mark: save it as UTF-8 without one".to_owned();
+            let what = "it begins with a byte order mark; save it as UTF-8 without one".to_owned();
             return Err(document.fault(0, what));
         }
         let mut reader = serde_json::Deserializer::from_str(&document.text);
@@ -116,7 +116,7 @@ impl Document {
         }
         Err(self.fault(
             span.start,
-            format!("expected {expected}: toolcoach does not know this form of settings"),
+            format!("expected {expected}; toolcoach does not know this form of settings"),
         ))
     }
 

@@ -116,7 +116,7 @@ fn program(scope: Scope) -> Result<String, Error> {
         Some(text) if runs_hook(&[text.to_owned()]) => Ok(text.to_owned()),
         // `is_ours` would not recognize its entries: they would be written twice and never removed.
         Some(_) => Err(Error::Usage(format!(
-            "{}: this program is called {PROGRAM}, and its entries are known by that name: rename it",
+            "{}: toolcoach recognises its entries by the program name {PROGRAM}; rename this file",
             text::clean(&path.to_string_lossy())
         ))),
         None => {

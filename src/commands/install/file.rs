@@ -39,7 +39,7 @@ impl FileSnapshot {
             Ok(real) => real,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if path.is_symlink() {
-                    return Err(wrong("a symbolic link to nothing".to_owned()));
+                    return Err(wrong("a symbolic link whose target does not exist".to_owned()));
                 }
                 return Ok(Self { real: real_folder(path), text: None });
             }
@@ -47,13 +47,13 @@ impl FileSnapshot {
         };
         let metadata = fs::metadata(&real).map_err(|error| wrong(error.to_string()))?;
         if !metadata.is_file() {
-            return Err(wrong("not a plain file".to_owned()));
+            return Err(wrong("not a regular file".to_owned()));
         }
         if metadata.len() > MAX_BYTES {
             return Err(wrong(format!("larger than {} MiB", MAX_BYTES >> 20)));
         }
         let bytes = read::read(&real, MAX_BYTES).map_err(|error| wrong(error.to_string()))?;
-        let bytes = bytes.ok_or_else(|| wrong("it is gone".to_owned()))?;
+        let bytes = bytes.ok_or_else(|| wrong("it no longer exists".to_owned()))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let position = Position::of(error.as_bytes(), error.utf8_error().valid_up_to());
             FileError::Invalid {

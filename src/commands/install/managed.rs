@@ -1,4 +1,4 @@
-//! Settings that an administrator manages: they stand over the user's, and may keep the user's hooks
+//! Settings that an administrator manages: they override the user's, and may keep the user's hooks
 //! from running.
 
 use std::fs;

@@ -31,7 +31,7 @@ const OTHERS: [&str; 7] = [
     "MCP:tool",
 ];
 
-/// Most tools that are named one by one where an expression fits them.
+/// Most tools that are listed by name if an expression matches them.
 const MAX_NAMED: usize = 4;
 
 /// The calls that a matcher lets through.
@@ -75,13 +75,13 @@ pub(crate) fn reach(client: Client, matcher: Option<&str>) -> Reach {
         () if names.is_empty() && found.iter().all(|(_, found)| *found != Match::Unknown) => {
             // A server's tool has any name.
             if matcher.contains("mcp") && found.iter().all(|(_, found)| *found == Match::No) {
-                Reach::Some(format!("tools that fit {matcher}"))
+                Reach::Some(format!("tools that match {matcher}"))
             } else {
                 Reach::None
             }
         }
         () if names.is_empty() || names.len() > MAX_NAMED => {
-            Reach::Some(format!("tools that fit {matcher}"))
+            Reach::Some(format!("tools that match {matcher}"))
         }
         () => Reach::Some(listed(&names)),
     }
@@ -100,8 +100,8 @@ impl Target {
         }
         let (matcher, title) = (text::clean(matcher), self.profile.title);
         Err(Error::Usage(format!(
-            "--matcher {matcher}: it names no tool of {title}, so the hook would see no call; tools go by the \
-             agent's own names, as Bash and Read do in Claude Code"
+            "--matcher {matcher}: it names no tool of {title}, so the hook would see no call; use the agent's \
+             own tool names, such as Bash and Read in Claude Code"
         )))
     }
 }
@@ -146,10 +146,10 @@ mod tests {
             ("Bash", some("Bash")),
             ("Bash|Read", some("Bash, Read")),
             ("Bash, Nope", some("Bash, Nope")),
-            ("mcp__db__.*", some("tools that fit mcp__db__.*")),
+            ("mcp__db__.*", some("tools that match mcp__db__.*")),
             ("mcp__db__write", some("mcp__db__write")),
             ("^(Bash|Edit)$", some("Bash, Edit")),
-            ("^(?!Bash)", some("tools that fit ^(?!Bash)")),
+            ("^(?!Bash)", some("tools that match ^(?!Bash)")),
             ("Nope", Reach::None),
             ("bash", Reach::None),
             ("(", Reach::None),

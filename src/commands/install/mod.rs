@@ -106,7 +106,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         for plan in &plans {
             notes(plan)?;
         }
-        print("To check: toolcoach doctor\n")?;
+        print("To check that it works: toolcoach doctor\n")?;
     }
     Ok(())
 }
@@ -178,7 +178,8 @@ fn carry_out(
         let title = plan.target.profile.title;
         for fault in &plan.refused {
             print(&format!(
-                "{fault}: for such an entry {title} drops every hook, this one too: correct it, or take it out\n"
+                "{fault}: because of this entry {title} drops every hook, including toolcoach's; correct it, \
+                 or remove it\n"
             ))?;
         }
     }
@@ -195,7 +196,7 @@ fn carry_out(
     }
     if changes.is_empty() {
         let nothing = if goal == Goal::Uninstall {
-            "No settings hold a hook of toolcoach."
+            "No settings contain toolcoach's hook."
         } else {
             "Nothing to do."
         };
@@ -225,7 +226,7 @@ fn carry_out(
     let backups: BTreeMap<_, _> = files.into_iter().zip(done.backups).collect();
     for plan in changes {
         let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
-            format!(" The file as it was: {}", format::path(&record::backup(state, name)))
+            format!(" The original file: {}", format::path(&record::backup(state, name)))
         });
         print(&format!("{}: done.{}\n", plan.target.profile.title, backup.unwrap_or_default()))?;
     }
@@ -241,12 +242,12 @@ fn intent(plan: &Plan, goal: Goal) -> String {
         String::new()
     };
     let what = match (&plan.snapshot.text, &plan.after) {
-        _ if !plan.changes() => "is as it should be",
-        (None, _) => "is made",
-        (_, None) => "held nothing else, and is removed",
-        _ if goal == Goal::Uninstall => "loses its entries",
-        _ if plan.had_ours => "gets its entries renewed",
-        _ => "gets the hook",
+        _ if !plan.changes() => "is up to date",
+        (None, _) => "will be created",
+        (_, None) => "contains nothing else and will be removed",
+        _ if goal == Goal::Uninstall => "will lose toolcoach's entries",
+        _ if plan.had_ours => "will get renewed entries",
+        _ => "will get the hook",
     };
     format!("{path}{link} {what}")
 }
@@ -260,13 +261,13 @@ fn notes(plan: &Plan) -> Result<(), Error> {
     if !profile.tried {
         let title = profile.title;
         print(&format!(
-            "{title}: written as its documents say; {title} itself was not run with it.\n"
+            "{title}: written as its documentation says, but {title} itself was not run with it.\n"
         ))?;
     }
     if plan.target.scope == Scope::Project && plan.changes() {
         print(&format!(
-            "{}: who works in this project without toolcoach on PATH gets an error line on each call; --scope local is \
-             for you alone.\n",
+            "{}: anyone who works in this project without toolcoach on PATH gets an error line on each call; \
+             --scope local is for you alone.\n",
             profile.title
         ))?;
     }

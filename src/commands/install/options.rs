@@ -8,24 +8,24 @@ use super::clients::{PROFILES, Scope};
 /// What `install` takes.
 #[derive(Debug, Args)]
 pub(crate) struct InstallOptions {
-    /// An agent, found here or not; may be given again [default: all that are found]
+    /// Agent to configure, even if it is not found; repeatable [default: every agent found]
     #[arg(long, value_name = "CLIENT", value_parser = names())]
     pub(super) client: Vec<String>,
-    /// For whose calls
+    /// Which settings to write
     #[arg(long, value_enum, default_value_t)]
     pub(super) scope: Scope,
-    /// The tools whose calls it sees, as the agent's own settings name them, such as
-    /// 'Bash|Read|Edit' [default: what is there, else all]
+    /// Tools whose calls the hook sees, in the agent's own names, such as 'Bash|Read|Edit'
+    /// [default: the existing matcher, else all]
     #[arg(long, value_parser = matcher)]
     pub(super) matcher: Option<String>,
-    /// Also see the calls that the agent rejects before it runs them, such as an edit that does not
-    /// fit: one more process for each message (Claude Code)
+    /// Also see calls that Claude Code rejects before running them, such as an edit whose text is
+    /// not in the file; costs one more process for each message
     #[arg(long)]
     pub(super) batch: bool,
-    /// Show the change of each file, and write nothing
+    /// Show a diff of each file, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     pub(super) yes: bool,
 }
@@ -33,19 +33,19 @@ pub(crate) struct InstallOptions {
 /// What `uninstall` takes.
 #[derive(Debug, Args)]
 pub(crate) struct UninstallOptions {
-    /// An agent; may be given again [default: all]
+    /// Agent to remove the hook from; repeatable [default: all]
     #[arg(long, value_name = "CLIENT", value_parser = names())]
     pub(super) client: Vec<String>,
     /// Only from these settings [default: yours, and every file that `install` wrote]
     #[arg(long, value_enum)]
     pub(super) scope: Option<Scope>,
-    /// Remove what toolcoach keeps, too: its settings and its state
+    /// Also delete toolcoach's own settings and state
     #[arg(long, conflicts_with_all = ["client", "scope"])]
     pub(super) purge: bool,
-    /// Show the change of each file, and write nothing
+    /// Show a diff of each file, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     pub(super) yes: bool,
 }
@@ -57,5 +57,5 @@ pub(crate) fn names() -> PossibleValuesParser {
 
 fn matcher(text: &str) -> Result<String, String> {
     let plain = !text.trim().is_empty() && !text.chars().any(char::is_control);
-    plain.then(|| text.to_owned()).ok_or_else(|| "expected names of tools".to_owned())
+    plain.then(|| text.to_owned()).ok_or_else(|| "expected tool names".to_owned())
 }

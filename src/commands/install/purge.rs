@@ -22,19 +22,19 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     let settings = settings::user_file().filter(|path| path.is_file() || path.is_symlink());
     files.extend(settings.clone());
     if files.is_empty() {
-        return Ok(print("toolcoach keeps nothing here.\n")?);
+        return Ok(print("toolcoach has no files here.\n")?);
     }
     let sessions =
         files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
     print(&format!(
-        "\nOf toolcoach itself, {} with {sessions} of sessions:\n",
-        counted(files.len())
+        "\ntoolcoach's own files: {}, of which {sessions} belong to sessions:\n",
+        files.len()
     ))?;
     print(&format!("  {} (state)\n", format::path(state)))?;
     if let Some(settings) = &settings {
         print(&format!("  {} (your settings)\n", format::path(settings)))?;
     }
-    if dry || (!yes && !consent::ask("Remove them for good?")?) {
+    if dry || (!yes && !consent::ask("Delete them permanently?")?) {
         return Ok(());
     }
     for path in &files {
@@ -54,10 +54,6 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
         let _ = folder.map(fs::remove_dir);
     }
     Ok(print("Removed.\n")?)
-}
-
-fn counted(files: usize) -> String {
-    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
 
 /// Every file of ours in the state folder.

@@ -232,7 +232,7 @@ impl ClientSettings {
             let hooks = document.member(item.value, "hooks").ok_or_else(|| {
                 document.fault(
                     item.start,
-                    "this group has no `hooks`: toolcoach does not know this form".to_owned(),
+                    "this group has no `hooks`; toolcoach does not know this form".to_owned(),
                 )
             })?;
             document.check_array(hooks)?;

@@ -48,7 +48,7 @@ fn fault_of_group(document: &Document, group: &JsonPart) -> Option<(usize, &'sta
         return Some((matcher.start, "`matcher` is not a string"));
     }
     let Some(hooks) = parts.iter().find(|part| part.key == "hooks") else {
-        return Some((group.start, "this entry has no list `hooks`"));
+        return Some((group.start, "this entry has no `hooks` list"));
     };
     if document.check_array(hooks.value).is_err() {
         return Some((hooks.start, "`hooks` is not a list"));

@@ -27,19 +27,19 @@ const USUAL_COUNT: usize = 20;
 /// What `log` takes on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct LogOptions {
-    /// Go on and show what is said from now on, until interrupted
+    /// Keep running and show each new line, until interrupted
     #[arg(short, long)]
     follow: bool,
-    /// Only what was said in the last while, such as 30m, 12h, 7d
+    /// Only lines of this last time, such as 30m, 12h, 7d
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     since: Option<u64>,
-    /// Only the session with this id, its sub-agents with it
+    /// Only the session with this id, including its sub-agents
     #[arg(long, value_name = "ID")]
     session: Option<String>,
-    /// The last so many lines of advice [default: 20; with --since or --session all]
+    /// Number of latest lines [default: 20, or all with --since or --session]
     #[arg(short = 'n', value_name = "COUNT")]
     count: Option<usize>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     format: LogFormat,
 }
@@ -65,10 +65,10 @@ pub(crate) fn run(options: &LogOptions) -> Result<(), Error> {
         let folder = format::path(&scope.folder);
         let message = if sizes.is_empty() && scope.session.is_none() {
             format!(
-                "nothing is recorded yet in {folder}: toolcoach doctor says whether the hook works"
+                "nothing is recorded yet in {folder}; toolcoach doctor checks whether the hook works"
             )
         } else {
-            "nothing was said yet in the sessions that are kept".to_owned()
+            "nothing has been said in the sessions that are still kept".to_owned()
         };
         log.notice(&message, !options.follow)?;
     } else if entries.is_empty() && most > 0 {

@@ -13,7 +13,7 @@ use crate::ui::style::Palette;
 /// How the log is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// Lines for a person
+    /// Lines for people
     Text,
     /// One object a line
     Json,

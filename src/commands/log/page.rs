@@ -85,7 +85,7 @@ fn about(entry: &Entry) -> String {
     let why = match &entry.trace.file {
         Some(_) => "not in the transcript",
         None if matches!(client, "claude" | "codex" | "") => "transcript gone",
-        None => "no transcript that this reads",
+        None => "no transcript in a known form",
     };
     facts.map_or(why.to_owned(), |facts| {
         let ended = if facts.ok { "succeeded" } else { "failed" };
@@ -99,7 +99,7 @@ fn advice(entry: &Entry) -> String {
     let Some(line) = &entry.trace.line else {
         return match summary(rule) {
             Some(summary) => format!("The rule: {summary}"),
-            None => "What was said is not known: a rule of this name is not in the book".to_owned(),
+            None => "The text is not known: no rule has this name any more".to_owned(),
         };
     };
     let line = line.strip_prefix(TAG).unwrap_or(line);

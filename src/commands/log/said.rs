@@ -19,7 +19,7 @@ pub(super) struct Scope {
     pub(super) session: Option<String>,
 }
 
-/// What tells one line of advice from all others: its ledger, time, call and rule.
+/// What identifies a line of advice: its ledger, time, call and rule.
 pub(super) type Key = (String, u64, String, String);
 
 /// A line of advice, as the ledger knows it.

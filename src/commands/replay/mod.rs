@@ -37,23 +37,23 @@ const TICK: Duration = Duration::from_millis(100);
 /// What `replay` takes on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct ReplayOptions {
-    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, .gz and .zst
-    /// too); folders are searched for them [default: the agents' own folders]
+    /// Transcripts of Claude Code or Codex, or recorded hook inputs (JSON lines, also .gz and .zst),
+    /// or folders with them [default: the agents' own folders]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// The programs on PATH, such as rg,fd [default: those of this machine]
+    /// Programs to treat as being on PATH, such as rg,fd [default: those of this machine]
     #[arg(long, value_name = "PROGRAMS", value_delimiter = ',')]
     have: Option<Vec<String>>,
-    /// Only these rules
+    /// Show only this rule; repeatable
     #[arg(long = "rule", value_name = "RULE")]
     rules: Vec<String>,
-    /// Examples of each rule
+    /// Number of examples for each rule
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
-    /// Threads [default: one for each processor]
+    /// Number of threads [default: one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
 }

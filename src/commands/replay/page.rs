@@ -36,7 +36,7 @@ pub(super) fn render(tally: &ReplayTally, files: u64) -> String {
         count(tally.chars / 4)
     ));
     page.line(format!(
-        "time        {} in all, {} a call, without the start of a process",
+        "time        {} in all, {} a call, without process start",
         micros(tally.us),
         micros(tally.us / tally.calls)
     ));
@@ -46,8 +46,8 @@ pub(super) fn render(tally: &ReplayTally, files: u64) -> String {
     }
     if answered > 0 {
         page.line(
-            "\nWhy each rule is there, and what it leaves alone: toolcoach rules RULE\n\
-             Something is gained only if followed: toolcoach stats measures that"
+            "\nWhy a rule exists and when it is silent: toolcoach rules RULE\n\
+             Whether advice changes anything: toolcoach stats measures it"
                 .to_owned(),
         );
     }

@@ -1,4 +1,4 @@
-//! The effect of advice, by rule and of all rules: what told agents did again, beside what agents did
+//! The effect of advice, by rule and of all rules: what told agents did again, compared with agents
 //! that were not told, and what both cost.
 
 use std::collections::BTreeSet;
@@ -36,7 +36,7 @@ pub(super) struct ArmLine {
     pub(super) open: u64,
 }
 
-/// What the units cost. A gain is above 0 where a told unit cost less; it is unknown while units are
+/// What the units cost. A gain is above 0 if a told unit cost less; it is unknown while units are
 /// few.
 #[derive(Debug, Serialize)]
 pub(super) struct CostLine {

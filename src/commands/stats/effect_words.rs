@@ -15,7 +15,7 @@ pub(super) fn whole_percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// The effect of all rules in sentences; `None` while nobody drew a lot.
+/// The effect of all rules in sentences; `None` while there is no control group.
 pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
     let line = &effect.line;
     let (from, to) = (effect.from.as_deref()?, effect.to.as_deref()?);
@@ -25,7 +25,7 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
         _ => format!("{} of {}", whole_percent(again, units), count(units)),
     };
     let first = format!(
-        "In {} of sessions each line is withheld by lot. Done again: {} told, {} not told; {}.",
+        "Each line is withheld at random in {} of sessions. Done again: {} told, {} not told; {}.",
         shares(&effect.shares),
         of(told.again, told.units),
         of(held_out.again, held_out.units),
@@ -39,27 +39,30 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
     let open = match open {
         0 => String::new(),
         _ => format!(
-            " {} of these {} open still, counted as \"not yet\".",
+            " {} of these {} still open, counted as \"not again\".",
             count(open),
             if open == 1 { "is" } else { "are" }
         ),
     };
     let judged = match effect.judged {
-        0 => format!(" No rule is judged before {} sessions were not told.", LOOKS[0]),
+        0 => format!(" No rule is judged until {} sessions were not told.", LOOKS[0]),
         judged => {
-            format!(" Of {} judged, up to one in 20 may err by chance.", plural(judged, "rule"))
+            format!(
+                " Of {} judged, up to one in 20 may be wrong by chance.",
+                plural(judged, "rule")
+            )
         }
     };
     let second = format!(
-        "Counted is each session's first line of a rule, by its next {WINDOW_CALLS} calls, \
-         {when}; the difference compares each rule with itself.{open}{judged}"
+        "This counts each session's first line of a rule and its next {WINDOW_CALLS} calls, {when}; the \
+         difference compares each rule with itself.{open}{judged}"
     );
     Some([first, second])
 }
 
-/// What the pages say while nobody drew a lot.
-pub(super) const NO_LOT: &str = "No session drew a lot yet, so there is no control. By the setting \
-    `holdout`, 0.2 unless set, a share of sessions is not told; 0 switches that off.";
+/// What the pages say while there is no control group.
+pub(super) const NO_LOT: &str = "There is no control group yet. The setting `holdout` (0.2 unless set) is the \
+    share of sessions that are not told; 0 switches that off.";
 
 fn shares(shares: &[f64]) -> String {
     let percent = |share: f64| format!("{} %", (share * 1000.0).round() / 10.0);
@@ -112,7 +115,8 @@ pub(super) fn seconds(gain: Gain) -> String {
     format!("{} s ({} to {})", tenths(gain.mean), tenths(gain.low), tenths(gain.high))
 }
 
-/// What the lines of all rules cost, each with a label; none if nobody was told under a lot.
+/// What the lines of all rules cost, each with a label; none if no session
+/// was told while others were held out.
 pub(super) fn cost(effect: &PooledEffect) -> Vec<(&'static str, String)> {
     let cost = &effect.line.cost;
     let Some(mean) = cost.spent_tokens_mean else { return Vec::new() };
@@ -127,18 +131,18 @@ pub(super) fn cost(effect: &PooledEffect) -> Vec<(&'static str, String)> {
     match (cost.gained_tokens, cost.net_tokens, cost.gained_ms) {
         (Some(gained), Some(net), Some(ms)) => lines.extend([
             ("results", format!("{} tokens a session", tokens(gained))),
-            ("net", format!("{} tokens a session, lines taken off", tokens(net))),
+            ("net", format!("{} tokens a session, after the cost of the lines", tokens(net))),
             ("time", format!("{} a session", seconds(ms))),
-            ("", "Not told minus told: above 0, told sessions cost less.".to_owned()),
+            ("", "Not told minus told: if above 0, told sessions cost less.".to_owned()),
         ]),
         _ => lines.push((
             "gained",
-            format!("not enough yet: compared from {COST_UNITS} sessions that were not told"),
+            format!("not enough yet: needs {COST_UNITS} sessions that were not told"),
         )),
     }
     let session =
-        format!("A session here is the first line of a rule and {WINDOW_CALLS} calls on.");
-    let reread = " A token counts 0.1 more with each later call that reads it again.";
+        format!("A session here is a rule's first line and the next {WINDOW_CALLS} calls.");
+    let reread = " A token counts 0.1 more for each later call that reads it again.";
     lines.push(("", session + reread));
     lines
 }
@@ -180,14 +184,14 @@ mod tests {
         let [first, second] = headline(&effect(false)).unwrap();
         assert_eq!(
             first,
-            "In 20 % of sessions each line is withheld by lot. Done again: 42 % of 81 told, 70 % of \
+            "Each line is withheld at random in 20 % of sessions. Done again: 42 % of 81 told, 70 % of \
              20 not told; difference -28 points (-55 to +1): not enough yet."
         );
         assert_eq!(
             second,
-            "Counted is each session's first line of a rule, by its next 40 calls, 2026-11-02 to \
-             2026-11-30; the difference compares each rule with itself. 3 of these are open still, counted as \"not yet\". Of 3 rules judged, up \
-             to one in 20 may err by chance."
+            "This counts each session's first line of a rule and its next 40 calls, 2026-11-02 to \
+             2026-11-30; the difference compares each rule with itself. 3 of these are still open, \
+             counted as \"not again\". Of 3 rules judged, up to one in 20 may be wrong by chance."
         );
     }
 
@@ -196,7 +200,7 @@ mod tests {
         let lines = cost(&effect(true));
         assert_eq!(lines[0].1, "3,102 tokens for 81 told sessions, 38 each");
         assert_eq!(lines[1].1, "-12 (-1,234 to +40) tokens a session");
-        assert_eq!(lines[2].1, "0 (0 to +40) tokens a session, lines taken off");
+        assert_eq!(lines[2].1, "0 (0 to +40) tokens a session, after the cost of the lines");
         assert_eq!(lines[3].1, "-1.3 s (-2.0 to 0) a session");
         assert!(cost(&effect(false))[1].1.starts_with("not enough yet"));
         assert_eq!(cost(&effect(false)).len(), 3);

@@ -8,13 +8,13 @@ use crate::ui::span;
 /// Which calls are counted.
 #[derive(Debug, Default, Args)]
 pub(super) struct StatsFilter {
-    /// Only calls of the last while, such as 30m, 12h, 7d
+    /// Only calls of this last time, such as 30m, 12h, 7d
     #[arg(long = "since", value_name = "TIME", value_parser = span::parse)]
     pub(super) since_ms: Option<u64>,
-    /// Only the session with this id, its sub-agents with it
+    /// Only the session with this id, including its sub-agents
     #[arg(long, value_name = "ID")]
     pub(super) session: Option<String>,
-    /// Only calls of this agent
+    /// Only calls from this agent
     #[arg(long, value_name = "CLIENT")]
     pub(super) client: Option<Client>,
 }

@@ -63,7 +63,7 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
     }
     Ok(print(&match last {
         Some(last) => page(&last),
-        None => "Nothing was said yet in the sessions that are kept (toolcoach stats counts the others).\n"
+        None => "Nothing has been said in the sessions that are still kept (`toolcoach stats` counts the others).\n"
             .to_owned(),
     })?)
 }
@@ -192,7 +192,7 @@ fn page(last: &LastAdvice) -> String {
         "since then",
         match last.outcome {
             "followed" => "the better form was used: followed".to_owned(),
-            "repeated" => "the same was done again: not followed".to_owned(),
+            "repeated" => "the same happened again: not followed".to_owned(),
             _ => "no chance to follow it yet".to_owned(),
         },
     );

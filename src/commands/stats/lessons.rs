@@ -8,7 +8,7 @@ use crate::ui::style::Palette;
 /// Width of the column of rules, characters.
 const NAME: usize = 25;
 
-/// Renders the section. Empty if no lesson ever had a lot.
+/// Renders the section. Empty if no lesson ever had a control group.
 pub(super) fn render(stats: &Statistics, palette: Palette) -> String {
     let lines = LessonLine::all(&stats.tally.lessons, &stats.lessons);
     if lines.is_empty() {

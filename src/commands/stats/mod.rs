@@ -1,4 +1,4 @@
-//! `toolcoach stats`: what agents do most, whether being told changes it, and what it cost; as a
+//! `toolcoach stats`: what agents do most, whether advice changes it, and what it cost; as a
 //! page, as JSON, for Prometheus, and as HTML with charts.
 
 mod criteria;
@@ -62,7 +62,7 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
     if format == StatsFormat::Prometheus && (filter.since_ms.is_some() || filter.session.is_some())
     {
         return Err(Error::Usage(
-            "--format prometheus counts everything: Prometheus makes its own windows".to_owned(),
+            "--format prometheus always counts everything, since Prometheus computes its own windows".to_owned(),
         ));
     }
     let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;

@@ -27,8 +27,8 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         decided.any(|(id, decided)| id == rule && decided.decision == Decision::Muted)
     };
     for (verdict, finding) in [
-        (Verdict::Hurts, "told agents do it more often"),
-        (Verdict::NoEffect, "being told changes nothing"),
+        (Verdict::Hurts, "agents that are told do it more often"),
+        (Verdict::NoEffect, "advice changes nothing"),
     ] {
         for line in rules.iter().filter(|line| line.verdict == verdict) {
             let rule = line.rule();
@@ -44,7 +44,7 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         .collect();
     if !helping.is_empty() {
         let pin = format!("\"pin\": [{}]", helping.join(", "));
-        add("Being told helps; to keep these whatever is learned, in your settings".into(), pin);
+        add("Advice helps; to keep these rules whatever is learned, set this".into(), pin);
     }
     let (fewest, one_in) = HABIT;
     let all = stats.tally.sessions;
@@ -61,7 +61,7 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         .filter(|(id, rule)| is_habit(rule.sessions) && !is_useless(id));
     for (id, rule) in habits.take(MOST_HABITS) {
         let finding = format!(
-            "{id} came up in {} of {} sessions; CLAUDE.md or AGENTS.md could say it before",
+            "{id} came up in {} of {} sessions; a line in CLAUDE.md or AGENTS.md could prevent it",
             count(rule.sessions.min(all)),
             count(all)
         );

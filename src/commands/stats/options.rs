@@ -9,9 +9,9 @@ use super::filter::StatsFilter;
 /// How the statistics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StatsFormat {
-    /// A page for a person
+    /// A page for people
     Text,
-    /// One object; docs/stats.schema.json describes it
+    /// One JSON object (see docs/stats.schema.json)
     Json,
     /// Metrics for a Prometheus textfile collector
     Prometheus,
@@ -20,13 +20,13 @@ pub(crate) enum StatsFormat {
 /// What `stats` takes on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct StatsOptions {
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = StatsFormat::Text)]
     pub(super) format: StatsFormat,
-    /// Write to this file, which is replaced as a whole
+    /// Write to this file, replacing it as a whole
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Write a page with charts to this file
+    /// Write an HTML page with charts to this file
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! What the first lines of a recording tell: whose it is, and what it goes back to.
+//! What the first lines of a recording show: whose it is, and what it derives from.
 
 use std::borrow::Cow;
 use std::fs;
@@ -17,7 +17,7 @@ const HEAD_LINES: usize = 100;
 /// The head of a recording.
 #[derive(Debug, Default)]
 pub(super) struct Beginning {
-    /// The time of the first line, as it stands there.
+    /// The time of the first line, as written.
     pub(super) time: String,
     /// The first message of a transcript of Claude Code.
     pub(super) message: Option<String>,

@@ -17,7 +17,7 @@ pub(crate) struct Unit {
     pub(crate) bytes: u64,
 }
 
-/// A file, and where it stands in its family.
+/// A file, and its place in its family.
 struct Member {
     path: PathBuf,
     bytes: u64,

@@ -185,7 +185,7 @@ impl Lineage {
         }
     }
 
-    /// Whether what is not a call belongs to the parent, in whose rollout it stands too.
+    /// Whether a line other than a call belongs to the parent, whose rollout has it too.
     pub(super) fn is_copying(&self) -> bool {
         self.is_copying
     }

@@ -1,5 +1,5 @@
 //! Decompresses files on the way: gzip, and the Zstandard of Codex, which keeps rollouts older than
-//! a week so. The first bytes tell, not the name.
+//! a week so. The first bytes decide, not the name.
 
 use std::io::{self, BufRead, BufReader, Read};
 

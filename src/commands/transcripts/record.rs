@@ -73,7 +73,7 @@ pub(super) enum LineKind {
 /// Defines the fields and their names in a line.
 macro_rules! fields {
     ($($field:ident: $name:literal,)*) => {
-        /// The fields that tell the kinds of lines apart, as raw JSON.
+        /// The fields that distinguish the kinds of lines, as raw JSON.
         #[derive(Clone, Copy)]
         pub(super) struct LineFields<'l> {
             $(pub(super) $field: Option<&'l str>,)*

@@ -161,7 +161,7 @@ impl Case<'_> {
     }
 
     /// The folder in which `command` of this call ran; `None` where that is not certain. For a
-    /// client that does not tell the folder of a call it is that of the session.
+    /// client that does not report the folder of a call it is that of the session.
     pub fn folder_of(&self, command: &Command) -> Option<PathBuf> {
         let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;

@@ -45,7 +45,7 @@ pub(crate) fn read(pattern: &str) -> Check<BasicPattern> {
         return with_intervals(&tokens);
     }
     if tokens.contains(&Token::Char('|')) {
-        return Err(Miss::Near("it holds a bare | too, so it knows the syntax"));
+        return Err(Miss::Near("it also has a bare |, so the author knows the syntax"));
     }
     for at in bars {
         let (Some(before), Some(after)) = (token_before(&tokens, at), tokens.get(at + 1)) else {

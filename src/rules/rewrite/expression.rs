@@ -66,7 +66,7 @@ impl<'c> Reader<'c> {
     /// Reads `-name X -prune -o` at the front, also with `-type d -name X` or `( -name X -o -path Y
     /// )` before `-prune`. Returns whether it was there.
     fn prune(&mut self) -> Result<bool, &'static str> {
-        const OTHER: &str = "it prunes by something else than a name";
+        const OTHER: &str = "it prunes by something other than a name";
         let Some(at) = self.rest.iter().position(|word| word.is("-prune")) else {
             return Ok(false);
         };
@@ -110,7 +110,7 @@ impl<'c> Reader<'c> {
         while let Some(word) = self.next() {
             let here = if in_group { &mut inside } else { &mut outside };
             match word.text.as_str() {
-                _ if acts => return Err("it does something else besides"),
+                _ if acts => return Err("it does more than that"),
                 "-name" | "-iname" if !negated => {
                     here.names += 1;
                     let name = self.value()?.to_owned();
@@ -226,7 +226,7 @@ impl<'c> Reader<'c> {
     /// Reads a path that every file must have: `*/name/*`, or `./folder/*` if find starts in the
     /// working directory.
     fn require_path(&mut self, path: &str) -> Result<(), &'static str> {
-        const OTHER: &str = "a path of it is a pattern";
+        const OTHER: &str = "one of its paths is a pattern";
         if self.files.within.is_some() || self.files.base.is_some() {
             return Err(OTHER);
         }

@@ -105,7 +105,7 @@ pub(super) fn prints_paths(items: &[Item]) -> bool {
     asks(items, 'l') || asks(items, 'L') || !asks(items, 'h')
 }
 
-/// The text of a pattern that the shell hands to grep as it stands; `None` if the shell may change
+/// The text of a pattern that the shell passes to grep unchanged; `None` if the shell may change
 /// it, or if it is empty or of several lines.
 pub(super) fn pattern_text<'c>(pattern: &Value<'c>) -> Option<&'c str> {
     let is_whole = pattern.word.text.ends_with(pattern.text);

@@ -48,7 +48,7 @@ pub(crate) fn of_grep(command: &Command, look_up: LookUp, used: Use) -> Option<S
         search.flags.push('F');
     }
     let filters = Filters::read(&items)?;
-    // Of a link that leads nowhere grep -R complains only if the filters take its name.
+    // grep -R complains of a dangling link only if the filters accept its name.
     if asks(&items, 'R') && !filters.is_empty() {
         return None;
     }

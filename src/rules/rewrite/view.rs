@@ -87,7 +87,7 @@ enum Count {
 
 /// The file of a head or tail, if it names one, and the number of lines.
 fn path_and_count(command: &Command) -> Result<(Option<&Word>, Count), &'static str> {
-    const OPTION: &str = "an option of it is not about lines";
+    const OPTION: &str = "one of its options is not about lines";
     let mut count = Count::First(10);
     let mut path = None;
     let mut words = command.args.iter();
@@ -117,7 +117,7 @@ fn path_and_count(command: &Command) -> Result<(Option<&Word>, Count), &'static 
 
 /// `sed -n 'A,Bp' FILE`
 fn sed_view(command: &Command) -> Result<View<'_>, &'static str> {
-    const OTHER: &str = "it is no range of lines";
+    const OTHER: &str = "it is not a range of lines";
     let mut quiet = false;
     let mut operands = Vec::new();
     for word in &command.args {

@@ -263,7 +263,7 @@ impl<'c> Flow<'c> {
     }
 
     /// Notes what is known at the target. The commands in `bash -c` have no place in the text, so
-    /// their words tell.
+    /// their words show.
     fn note(&mut self, words: &[Word], at: Option<(usize, usize)>, state: &State) {
         let is_target = match self.target.chars {
             Some(_) => self.target.chars == at,

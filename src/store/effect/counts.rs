@@ -94,7 +94,7 @@ pub struct Counts {
     /// Units whose agent read the advice.
     #[serde(skip_serializing_if = "ArmCounts::is_empty")]
     pub told: ArmCounts,
-    /// Units whose agent would have read it, but for the lot.
+    /// Units whose agent would have read it, except for the hold-out.
     #[serde(skip_serializing_if = "ArmCounts::is_empty")]
     pub held_out: ArmCounts,
 }

@@ -13,7 +13,7 @@ use super::normal;
 /// has 2.413 for five looks of equal steps).
 pub const Z: f64 = 2.4;
 
-/// An estimated difference, and the interval that it lies in.
+/// An estimated difference with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The estimate.
@@ -31,7 +31,7 @@ impl Interval {
 }
 
 /// The difference of risks, told minus held out, from -1 to 1, with [`Z`] standard errors: below 0
-/// where the bad form comes again less if told. Strata in which one arm is empty carry no weight;
+/// where the bad form comes again less if told. Strata in which one arm is empty have no weight;
 /// `None` if no other is left.
 ///
 /// One stratum has the interval of Newcombe. Several have the wider of [`mantel_haenszel`] and
@@ -127,7 +127,7 @@ pub fn standardised<'a>(strata: impl Iterator<Item = &'a Counts>, z: f64) -> Opt
 }
 
 /// What one unit less costs: the mean of the held out minus that of the told, over all strata, in
-/// the unit of the values. Above 0 where being told saves.
+/// the unit of the values. Above 0 if advice saves.
 ///
 /// Each stratum has the weight of Mantel and Haenszel, so that strata of other shares do not
 /// distort it. For one stratum this is the interval of Welch 1947, Biometrika 34:28. Strata with

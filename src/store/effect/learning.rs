@@ -124,10 +124,12 @@ pub struct Decided {
 impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.decision {
-            Decision::Speaks => f.write_str("withheld in as many sessions as the settings say"),
+            Decision::Speaks => {
+                f.write_str("withheld in the share of sessions that the settings name")
+            }
             Decision::Helps => {
                 let share = HELPS_SHARE * 100.0;
-                write!(f, "withheld in at most {share:.0} % of sessions: being told helps")
+                write!(f, "withheld in at most {share:.0} % of sessions, because advice helps")
             }
             Decision::Muted => {
                 // An effect of nothing either way and what is worse are different news.
@@ -137,11 +139,11 @@ impl fmt::Display for Decided {
                     "changed nothing or little"
                 };
                 let share = MUTED_SHARE * 100.0;
-                write!(f, "muted in {share:.0} % of sessions: being told {changed} ")?;
+                write!(f, "muted in {share:.0} % of sessions, because advice {changed} ")?;
                 let percent = self.chance * 100.0;
                 let chance =
                     if percent < 0.5 { "under 1".to_owned() } else { format!("{percent:.0}") };
-                write!(f, "(chance of {WORTH} points {chance} %)")
+                write!(f, "(chance of an effect of {WORTH} points: {chance} %)")
             }
         }
     }
@@ -261,15 +263,15 @@ mod tests {
         };
         assert_eq!(
             decided(Decision::Muted, 1.2, 0.0312),
-            "muted in 95 % of sessions: being told changed nothing or little (chance of 10 points 3 %)"
+            "muted in 95 % of sessions, because advice changed nothing or little (chance of an effect of 10 points: 3 %)"
         );
         assert_eq!(
             decided(Decision::Muted, -12.0, 0.0),
-            "muted in 95 % of sessions: being told made it worse (chance of 10 points under 1 %)"
+            "muted in 95 % of sessions, because advice made it worse (chance of an effect of 10 points: under 1 %)"
         );
         assert_eq!(
             decided(Decision::Helps, 30.0, 1.0),
-            "withheld in at most 5 % of sessions: being told helps"
+            "withheld in at most 5 % of sessions, because advice helps"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What advice changes: sessions that were told against sessions that were held out by lot.
+//! What advice changes: sessions that were told against sessions held out at random.
 //!
 //! A unit is the first occasion of a rule in a session. It is told or held out; what the session
 //! does in its next calls is counted in one of two [`ArmCounts`]s. From the counts come an [`Interval`]

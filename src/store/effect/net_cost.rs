@@ -1,4 +1,4 @@
-//! What the advice of a rule spent, and what its calls cost less where it was told.
+//! What the advice of a rule spent, and how much less its calls cost when it was told.
 
 use super::counts::{ArmCounts, Cost, Counts};
 use super::interval::{self, Interval, Z};
@@ -10,7 +10,7 @@ use super::verdict::smaller_arm;
 pub const COST_UNITS: u64 = 100;
 
 /// The cost of one rule, or of all rules pooled. The means are of one unit; the intervals are told
-/// against held out, and above 0 where a told session cost less.
+/// against held out, and above 0 if a told session cost less.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NetCost {
     /// Tokens of the advice of all told units.

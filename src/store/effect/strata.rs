@@ -1,4 +1,4 @@
-//! Counts by stratum: what differs between sessions other than being told.
+//! Counts by stratum: what else, apart from being told, differs between sessions.
 
 use std::collections::BTreeMap;
 

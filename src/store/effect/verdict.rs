@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::counts::Counts;
 use super::interval;
 
-/// Units of the smaller arm at which a rule is judged. Each look doubles the evidence. Who looks
-/// daily instead finds an effect everywhere in the end; [`Z`](interval::Z) is made for five looks.
+/// Units of the smaller arm at which a rule is judged. Each look doubles the evidence. Daily
+/// looks would find an effect everywhere in the end; [`Z`](interval::Z) is made for five looks.
 pub const LOOKS: [u64; 5] = [20, 40, 80, 160, 320];
 
-/// A difference this small is none, whatever its sign; a share from 0 to 1.
+/// A difference this small counts as none, whatever its sign; a share from 0 to 1.
 pub const NOTHING: f64 = 0.05;
 
 /// What the interval of the difference says.
@@ -20,10 +20,10 @@ pub enum Verdict {
     Helps,
     /// Agents that are told do it again more often: the interval is wholly above 0.
     Hurts,
-    /// The interval lies within [`NOTHING`] of 0.
+    /// The interval is within [`NOTHING`] of 0.
     #[serde(rename = "none")]
     NoEffect,
-    /// Too few units to tell.
+    /// Too few units to judge.
     TooFew,
 }
 

@@ -75,7 +75,7 @@ fn zsh_takes_the_script() {
 }
 
 #[test]
-fn an_unknown_shell_is_told() {
+fn an_unknown_shell_is_reported() {
     let (code, stdout, stderr) = World::new().told(&["completions", "tcsh"]);
     assert_eq!((code, stdout.as_str()), (2, ""));
     assert!(stderr.contains("possible values: bash, elvish, fish, powershell, zsh"), "{stderr}");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{World, advice};
 
-/// A world whose settings hold one own rule `own`, with a text of its own.
+/// A world whose settings hold one custom rule `own`, with a text of its own.
 fn with(rule: Value) -> World {
     let mut whole = json!({ "id": "own", "text": "this is known" });
     whole.as_object_mut().unwrap().extend(rule.as_object().unwrap().clone());
@@ -64,7 +64,7 @@ fn a_program_is_found_where_it_runs_and_nowhere_else() {
     assert_eq!(near(&world, "npm install --help"), "it only asks for help or the version");
     assert_eq!(
         near(&world, "setup() { npm install; }"),
-        "it stands in a function, which may not be called"
+        "it is in a function, which may not be called"
     );
 }
 
@@ -92,7 +92,7 @@ fn flags_must_all_be_there() {
     ] {
         world.bash(command).is_silent();
     }
-    assert_eq!(near(&world, "tar -x"), "its `flags` are not all there");
+    assert_eq!(near(&world, "tar -x"), "it does not have all of the `flags`");
     let world = with(json!({ "program": "go", "subcommand": "test", "flags": "-race" }));
     for (command, speaks) in [
         ("go test -race ./...", true),
@@ -110,7 +110,7 @@ fn words_and_paths_match_globs() {
     world.bash("python setup.py install").says("own");
     world.bash("python app/setup.py install").says("own");
     world.bash("python setup.pyc").is_silent();
-    assert_eq!(near(&world, "python -m build"), "no word of it matches `args`");
+    assert_eq!(near(&world, "python -m build"), "none of its words matches `args`");
 
     let world = with(json!({ "tool": ["Edit", "Write"], "path": "src/gen/**" }));
     let edit = |tool: &str, path: &str| world.call(tool, json!({ "file_path": path }));
@@ -208,22 +208,22 @@ fn names_of_the_book_and_names_that_are_taken_have_no_effect() {
     assert_eq!(advice(&world.bash("ls").explain()).len(), 1);
     let (_, _, stderr) = world.told(&["rules"]);
     assert_eq!(stderr.lines().count(), 2, "{stderr}");
-    assert!(stderr.contains("`git-push-force` is a rule of the book"), "{stderr}");
+    assert!(stderr.contains("`git-push-force` is a built-in rule"), "{stderr}");
 }
 
 #[test]
-fn they_stand_in_the_list_and_have_a_page() {
+fn they_are_in_the_list_and_have_a_page() {
     let world = with(
         json!({ "program": "npm", "subcommand": ["install", "i"], "flags": "-g", "args": "left-*" }),
     );
     let (code, list, _) = world.told(&["rules"]);
     assert_eq!(code, 0);
     let line = list.lines().find(|line| line.starts_with("own ")).unwrap();
-    assert!(line.ends_with("hint      own: npm install|i with -g on left-*"), "{line}");
+    assert!(line.ends_with("hint      custom: npm install|i with -g on left-*"), "{line}");
     assert!(list.lines().all(|line| line.chars().count() <= 80));
     let (_, page, _) = world.told(&["rules", "own"]);
     for part in [
-        "own (hint, an own rule)",
+        "own (hint, a custom rule)",
         "npm install|i with -g on left-*",
         "[toolcoach] this is known (own)",
     ] {
@@ -233,11 +233,11 @@ fn they_stand_in_the_list_and_have_a_page() {
     let entries: Value = serde_json::from_str(&entries).unwrap();
     let entry = entries.as_array().unwrap().iter().find(|entry| entry["id"] == "own").unwrap();
     assert_eq!(entry["own"], true);
-    // The book as a document holds only its own rules.
+    // The book as a document contains built-in rules only.
     let (_, book, _) = world.told(&["rules", "--format", "markdown"]);
     assert!(!book.contains("## own"));
     let (_, section, _) = world.told(&["rules", "own", "--format", "markdown"]);
-    assert!(section.starts_with("## own\n\nown: npm"), "{section}");
+    assert!(section.starts_with("## own\n\ncustom: npm"), "{section}");
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn two_hundred_of_them_are_read_and_no_more() {
     world.settings(&json!({ "rules": rules(201) }).to_string());
     world.bash("prog0").is_silent();
     let (_, _, stderr) = world.told(&["rules"]);
-    assert!(stderr.contains("more than 200 own rules"), "{stderr}");
+    assert!(stderr.contains("more than 200 custom rules"), "{stderr}");
 }
 
 #[test]

@@ -126,7 +126,8 @@ impl Clinic {
 }
 
 fn told(report: &Value) -> String {
-    format!("toolcoach: {} of the checks failed\n", report["failures"])
+    let failures = report["failures"].as_u64().unwrap();
+    format!("toolcoach: {failures} check{} failed\n", if failures == 1 { "" } else { "s" })
 }
 
 /// The findings that are not ok, without those about the speed of the machine.
@@ -145,7 +146,7 @@ fn is_slow(finding: &Value) -> bool {
 }
 
 fn is_about_speed(outcome: &impl Debug) -> bool {
-    format!("{outcome:?}").contains(" is the aim")
+    format!("{outcome:?}").contains("the goal is under")
 }
 
 /// Runs doctor until it has nothing to say about the machine's speed. On a busy machine it asks to
@@ -164,7 +165,7 @@ pub fn when_quick<T: Debug>(mut run: impl FnMut() -> T) -> T {
 fn no_agent_has_the_hook() {
     let clinic = Clinic::new();
     clinic.home.does(&["uninstall", "--yes"]);
-    clinic.mend(&clinic.has("agents", "failure", "has not the hook"));
+    clinic.mend(&clinic.has("agents", "failure", "does not have the hook"));
     clinic.is_well();
     // One that has it not is no fault, unless it was asked for.
     fs::create_dir(clinic.home.path(".gemini")).unwrap();
@@ -179,7 +180,7 @@ fn no_agent_is_here() {
     let clinic = Clinic::new();
     clinic.home.does(&["uninstall", "--yes"]);
     fs::remove_dir_all(clinic.home.path(".claude")).unwrap();
-    let finding = clinic.has("agents", "failure", "no agent is found");
+    let finding = clinic.has("agents", "failure", "no agent was found");
     fs::create_dir(clinic.home.path(".claude")).unwrap();
     clinic.mend(&finding);
     clinic.is_well();
@@ -205,7 +206,7 @@ fn hooks_that_are_switched_off() {
     let clinic = Clinic::new();
     clinic.change(|settings| settings["disableAllHooks"] = json!(true));
     let finding = clinic.has("hooks-on", "failure", "switched off");
-    assert_eq!(finding["mend"], "take `disableAllHooks` out of that file");
+    assert_eq!(finding["mend"], "remove `disableAllHooks` from that file");
     clinic.change(|settings| drop(settings.as_object_mut().unwrap().remove("disableAllHooks")));
     clinic.is_well();
     // The file that counts more has the last word.
@@ -241,8 +242,8 @@ fn events_that_are_missing() {
     let clinic = Clinic::new();
     for (event, status, found) in [
         ("PostToolUse", "failure", "no call is seen"),
-        ("PostToolUseFailure", "warning", "calls that fail are not seen"),
-        ("SessionStart", "warning", "what the agent forgot"),
+        ("PostToolUseFailure", "warning", "failed calls are not seen"),
+        ("SessionStart", "warning", "the agent forgot in a context reset"),
     ] {
         clinic.change(|settings| drop(settings["hooks"].as_object_mut().unwrap().remove(event)));
         let finding = clinic.has("events", status, found);
@@ -294,7 +295,7 @@ fn a_file_that_hides_the_one_with_the_hook() {
     let finding = droid().unwrap();
     assert_eq!(
         (&finding["status"], &finding["found"]),
-        (&json!("failure"), &json!("has not the hook"))
+        (&json!("failure"), &json!("does not have the hook"))
     );
     clinic.mend(&finding);
     assert_eq!(droid(), None);

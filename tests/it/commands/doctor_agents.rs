@@ -27,8 +27,8 @@ fn an_entry_that_costs_all_hooks() {
         ),
         (json!([{ "matcher": ["Write"], "hooks": [] }]), "`matcher` is not a string"),
         (json!([{ "matcher": null, "hooks": [] }]), "`matcher` is not a string"),
-        (json!([{ "type": "command", "command": "true" }]), "has no list `hooks`"),
-        (json!([{ "matcher": "*", "command": "true" }]), "has no list `hooks`"),
+        (json!([{ "type": "command", "command": "true" }]), "has no `hooks` list"),
+        (json!([{ "matcher": "*", "command": "true" }]), "has no `hooks` list"),
         (json!([{ "hooks": "true" }]), "`hooks` is not a list"),
         (json!(["true"]), "this entry is not an object"),
         (json!({ "hooks": [] }), "`PreToolUse` is not a list"),
@@ -125,10 +125,7 @@ fn a_hook_that_is_switched_off_by_its_name() {
         };
         assert_eq!(state("other", &mut settings).0, "ok");
         let (status, found) = state(&format!("{BINARY} hook"), &mut settings);
-        assert_eq!(
-            (status.as_str(), found.contains("switched off by its name")),
-            ("failure", true)
-        );
+        assert_eq!((status.as_str(), found.contains("switched off by name")), ("failure", true));
     }
 }
 

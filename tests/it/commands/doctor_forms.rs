@@ -17,18 +17,18 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     for part in [
         "ok    agents        Claude Code: has the hook, for all your calls",
         "(~/.claude/settings.json)",
-        "\nAll is well: ",
+        "\nEverything works: ",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
     clinic.home.does(&["mute", "all"]);
     clinic.world().settings("{\n  \"disable\": 7\n}\n");
     let (code, page, stderr) = when_quick(|| clinic.world().told(&["doctor"]));
-    assert_eq!((code, stderr.as_str()), (1, "toolcoach: 1 of the checks failed\n"));
+    assert_eq!((code, stderr.as_str()), (1, "toolcoach: 1 check failed\n"));
     for part in [
         "warn  silenced      every rule is muted until unmuted\n                    $ toolcoach unmute all\n",
         "FAIL  settings      ~/.config/toolcoach/config.json:2:14: invalid type",
-        "                    - correct it there; until then nothing of this file counts\n",
+        "                    - correct it; until then all of this file is ignored\n",
         "\n1 failure, 1 warning\n",
     ] {
         assert!(page.contains(part), "{part} in {page}");
@@ -142,7 +142,7 @@ fn every_agent_that_install_knows_is_tried_out() {
 
 /// The scripts of docs/doctor.md, run as they stand there.
 #[test]
-fn who_watches_is_told_as_the_page_says() {
+fn the_monitoring_scripts_of_the_page_report_failures() {
     if !have("jq") {
         return;
     }
@@ -188,7 +188,7 @@ fn without_a_home_it_says_so() {
     let page = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     for part in
-        ["FAIL  agents        no agent is found", "FAIL  state         there is no place for state"]
+        ["FAIL  agents        no agent was found", "FAIL  state         there is no state folder"]
     {
         assert!(page.contains(part), "{page}");
     }

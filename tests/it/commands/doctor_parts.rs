@@ -15,7 +15,7 @@ fn a_program_that_moved() {
     let clinic = Clinic::new();
     let path = clinic.starts("");
     fs::remove_file(path).unwrap();
-    clinic.mend(&clinic.has("program", "failure", "which is not there"));
+    clinic.mend(&clinic.has("program", "failure", "which does not exist"));
     clinic.is_well();
 }
 
@@ -26,7 +26,7 @@ fn a_program_that_may_not_be_executed() {
     program(&path, &fs::read(BINARY).unwrap());
     clinic.is_well();
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-    let finding = clinic.has("program", "failure", "may not be executed");
+    let finding = clinic.has("program", "failure", "is not executable");
     assert_eq!(finding["command"], format!("chmod +x {}", path.display()));
     clinic.mend(&finding);
     clinic.is_well();
@@ -49,7 +49,7 @@ fn another_version_and_another_program() {
     clinic.mend(&clinic.has("program", "warning", "version 0.0.1; this is"));
     clinic.is_well();
     clinic.starts("#!/bin/sh\necho hello\n");
-    clinic.mend(&clinic.has("program", "failure", "which is no toolcoach"));
+    clinic.mend(&clinic.has("program", "failure", "which is not toolcoach"));
     clinic.is_well();
 }
 
@@ -58,12 +58,15 @@ fn answers_that_no_agent_takes() {
     for (otherwise, found) in [
         (format!("echo noise\nexec {BINARY} hook"), "more than one line, the first of them: noise"),
         (format!("echo noise >&2\nexec {BINARY} hook"), "writes to stderr: noise"),
-        ("cat >/dev/null".to_owned(), "says nothing of `git push --force origin main`"),
+        ("cat >/dev/null".to_owned(), "says nothing about `git push --force origin main`"),
         (
             format!("{BINARY} hook | sed s/PostToolUse/AfterTool/"),
             "`hookEventName` is \"AfterTool\"",
         ),
-        (format!("{BINARY} hook | sed 's/^{{/{{\"continue\":true,/'"), "it has a key `continue`"),
+        (
+            format!("{BINARY} hook | sed 's/^{{/{{\"continue\":true,/'"),
+            "it has an unexpected key `continue`",
+        ),
         (format!("{BINARY} hook; exit 2"), "exit code 2"),
     ] {
         let clinic = Clinic::new();
@@ -81,7 +84,7 @@ fn a_command_that_hangs_is_stopped_with_all_it_started() {
     let mark = clinic.world().root().join("pid");
     clinic.starts(&impostor(&format!("sleep 300 & echo $! >{}; wait", mark.display())));
     let start = Instant::now();
-    let finding = clinic.has("answer", "failure", "did not end within 5 s, and was stopped");
+    let finding = clinic.has("answer", "failure", "did not end within 5 s and was stopped");
     assert!(start.elapsed() < PATIENCE, "it waited {:?}", start.elapsed());
     let pid = fs::read_to_string(mark).unwrap();
     wait_until("what it started is gone", || {
@@ -147,19 +150,19 @@ fn own_settings_that_are_not_valid() {
     let finding = clinic.has(
         "settings",
         "warning",
-        "no rule is called `grep-recursiv`; the nearest is `grep-recursive`",
+        "there is no rule `grep-recursiv`; the nearest is `grep-recursive`",
     );
     assert_eq!(finding["line"], 2);
     clinic.world().settings("{\n  \"disable\": [\"grep-recursive\"]\n}\n");
     clinic.is_well();
-    // What a project's file does is told, too.
+    // A fault of the project's file is reported too.
     clinic.world().file(".toolcoach.json", "{\"pin\": []}");
     clinic.has("project", "warning", "unknown field `pin`");
     clinic.world().file(
         ".toolcoach.json",
         r#"{"rules": [{"id": "use-pnpm", "program": "npm", "text": "pnpm"}]}"#,
     );
-    clinic.mend(&clinic.has("project", "warning", "1 own rule waits for your trust"));
+    clinic.mend(&clinic.has("project", "warning", "1 custom rule is not trusted"));
     clinic.is_well();
 }
 
@@ -188,7 +191,7 @@ fn a_state_folder_that_cannot_be_written() {
     let aside = clinic.world().root().join("aside");
     fs::rename(&state, &aside).unwrap();
     fs::write(&state, "in the way").unwrap();
-    let finding = clinic.has("state", "failure", "is no folder");
+    let finding = clinic.has("state", "failure", "is not a folder");
     clinic.mend(&finding);
     fs::rename(&aside, &state).unwrap();
     clinic.is_well();
@@ -210,12 +213,12 @@ fn a_state_folder_that_is_not_private_or_not_ones_own() {
         fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap()
     };
     mode(0o755);
-    clinic.mend(&clinic.has("private", "warning", "others may open it (mode 755)"));
+    clinic.mend(&clinic.has("private", "warning", "other users can open it (mode 755)"));
     clinic.is_well();
     mode(0o500);
     let is_root = fs::write(state.join("probe"), "").is_ok();
     if !is_root {
-        clinic.mend(&clinic.has("state", "failure", "cannot be written"));
+        clinic.mend(&clinic.has("state", "failure", "is not writable"));
         clinic.is_well();
         return;
     }
@@ -244,7 +247,7 @@ fn files_that_are_not_understood() {
         ("mutes.json", "[]".to_owned(), ""),
         ("trust.json", "x".repeat(300 << 10), "larger than 256 KiB"),
         ("installs.json", "\u{0}".to_owned(), "expected value"),
-        ("errors.jsonl", "torn\n{\"v\":1".to_owned(), "2 lines not understood"),
+        ("errors.jsonl", "torn\n{\"v\":1".to_owned(), "2 lines cannot be read"),
     ] {
         let path = clinic.world().state().join(name);
         fs::write(&path, text).unwrap();
@@ -275,7 +278,7 @@ fn calls(clinic: &Clinic, count: u64, us: u64, from: u64) {
 fn calls_that_are_not_seen_or_too_slow() {
     let clinic = Clinic::new();
     fs::remove_dir_all(clinic.world().state()).unwrap();
-    clinic.has("calls", "warning", "no call of it ever seen");
+    clinic.has("calls", "warning", "no call from it was ever seen");
     clinic.world().bash("ls").session("s").is_silent();
     clinic.is_well();
     let now = now_ms();
@@ -303,7 +306,7 @@ fn breakers_that_are_open_and_a_store_that_is_too_large() {
     clinic.mend(&clinic.has(
         "breakers",
         "failure",
-        "router is open after 3 failures, the last time by panic",
+        "router is open after 3 failures, most recently: panic",
     ));
     clinic.is_well();
     broken(now_ms() - 600_000);
@@ -356,7 +359,7 @@ fn new_sessions_that_are_not_heard() {
     clinic.change(|settings| {
         settings["hooks"]["SessionStart"][0]["matcher"] = json!("compact|clear");
     });
-    let finding = clinic.has("events", "warning", "new sessions are told no lessons");
+    let finding = clinic.has("events", "warning", "new sessions get no lessons");
     assert!(finding["line"].is_u64(), "{finding}");
     clinic.mend(&finding);
     clinic.is_well();

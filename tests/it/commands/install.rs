@@ -128,7 +128,7 @@ fn settings_get_their_bytes_back() {
         home.does(&["uninstall", "--yes"]);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(home.files().len(), 1, "{:?}", home.files().keys());
-        assert!(home.does(&["uninstall", "--yes"]).contains("No settings hold"));
+        assert!(home.does(&["uninstall", "--yes"]).contains("No settings contain"));
     }
 }
 
@@ -242,7 +242,7 @@ fn nothing_is_written_unasked() {
     let before = home.files();
     let (code, stdout, stderr) = home.world.told(&["install"]);
     assert_eq!(code, 2);
-    assert!(stdout.contains("gets the hook") && stderr.contains("--yes"), "{stdout}{stderr}");
+    assert!(stdout.contains("will get the hook") && stderr.contains("--yes"), "{stdout}{stderr}");
     let diff = home.does(&["install", "--dry-run"]);
     assert!(
         diff.contains("\n--- ") && diff.contains("\n@@ ") && diff.contains("\n+        ]"),
@@ -327,6 +327,6 @@ fn purge_removes_what_is_ours_and_nothing_else() {
     assert_eq!(home.world.stored().keys().collect::<Vec<_>>(), ["sessions/notes.jsonl"]);
     assert_eq!(home.files().len(), 1, "{:?}", home.files().keys());
     fs::remove_dir_all(&state).unwrap();
-    assert!(home.does(&["uninstall", "--purge", "--yes"]).contains("keeps nothing"));
+    assert!(home.does(&["uninstall", "--purge", "--yes"]).contains("has no files here"));
     assert!(!home.world.root().join("state/installs.lock").exists());
 }

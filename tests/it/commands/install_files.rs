@@ -278,7 +278,7 @@ fn a_copy_is_kept_only_where_it_is_needed() {
     let key = "{\n  \"env\": { \"ANTHROPIC_API_KEY\": \"sk-test\" }\n}\n";
     let home = Home::new();
     let claude = home.claude(key);
-    assert!(!home.does(&["install", "--yes"]).contains("as it was"));
+    assert!(!home.does(&["install", "--yes"]).contains("The original file: "));
     let kept = home.world.stored();
     assert!(!kept.values().any(|content| content.contains("sk-test")), "{kept:?}");
     home.does(&["uninstall", "--yes"]);
@@ -286,7 +286,7 @@ fn a_copy_is_kept_only_where_it_is_needed() {
     // An empty list would go with the entry in it.
     let odd = "{ \"hooks\": { \"PostToolUse\": [ ] }, \"key\": \"sk-test\" }";
     fs::write(&claude, odd).unwrap();
-    assert!(home.does(&["install", "--yes"]).contains("as it was"));
+    assert!(home.does(&["install", "--yes"]).contains("The original file: "));
     home.does(&["uninstall", "--yes"]);
     assert_eq!(fs::read_to_string(&claude).unwrap(), odd);
     assert!(!home.world.state().join("backups").exists());

@@ -1,4 +1,4 @@
-//! Agents' settings that `install` must leave alone, whatever stands in their place.
+//! Agents' settings that `install` must leave alone, whatever is in their place.
 
 use std::fs;
 use std::path::Path;
@@ -40,12 +40,9 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
         ("{\n  \"a\": [1,],\n}\n", ":2:11: trailing comma"),
         ("{\n  \"a\": 1,\n}\n", ":3:1: trailing comma"),
         ("\u{feff}{}", ":1:1: it begins with a byte order mark"),
-        (
-            "{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}",
-            ":2:18: the key `c` stands here a second time",
-        ),
-        ("{\"hooks\": {}, \"hooks\": {}}", "the key `hooks` stands here a second time"),
-        ("{\"a\": 1, \"\\u0061\": 2}", "the key `a` stands here a second time"),
+        ("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}", ":2:18: the key `c` is here a second time"),
+        ("{\"hooks\": {}, \"hooks\": {}}", "the key `hooks` is here a second time"),
+        ("{\"a\": 1, \"\\u0061\": 2}", "the key `a` is here a second time"),
         ("[]", ":1:1: expected an object"),
         ("\"x\"", ":1:1: expected an object"),
         ("{} {}", ":1:4: trailing characters"),
@@ -79,7 +76,7 @@ fn what_is_not_understood_is_told_with_its_place_and_left_alone() {
     refused(&world, "larger than 4 MiB", false);
     let world = World::new();
     fs::create_dir(claude(&world)).unwrap();
-    refused(&world, "not a plain file", false);
+    refused(&world, "not a regular file", false);
     let world = World::new();
     fs::write(claude(&world), "{\n  \"hooks\": {}, // of toolcoach\n}").unwrap();
     refused(&world, ":2:16: this is a comment", true);
@@ -100,7 +97,7 @@ fn one_file_that_is_not_understood_stops_all() {
 }
 
 #[test]
-fn where_there_is_no_home_or_no_agent_that_is_told() {
+fn a_missing_home_or_agent_is_reported() {
     let world = World::new();
     let (code, _, stderr) = world.told(&["install", "--yes"]);
     assert_eq!((code, stderr.contains("no agent was found")), (1, true), "{stderr}");
@@ -196,7 +193,7 @@ fn what_cannot_be_written_is_left_as_it_is() {
         fs::remove_file(&path).unwrap();
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         let (code, _, stderr) = world.told(&["install", "--yes"]);
-        assert_eq!((code, stderr.contains("not a plain file")), (1, true), "{stderr}");
+        assert_eq!((code, stderr.contains("not a regular file")), (1, true), "{stderr}");
     }
     // Folders in which nothing can be made: /proc for everybody, a read-only one for all but root.
     let world = World::new();

@@ -215,7 +215,7 @@ fn without_a_transcript_the_ledgers_own_facts_are_shown() {
     call.says("grep-recursive");
     assert!(
         log(&world, &["--session", "q"])
-            .contains("  > no transcript that this reads: Bash of qwen")
+            .contains("  > no transcript in a known form: Bash of qwen")
     );
 }
 
@@ -252,11 +252,14 @@ fn a_session_and_a_span_limit_it() {
     assert_eq!(rules(&["--session", "r"]), ["masked-exit-pipe"]);
     assert_eq!(rules(&["--since", "1d", "-n", "1"]), ["masked-exit-pipe"]);
     let (code, page, _) = world.told(&["log", "--session", "nobody"]);
-    assert_eq!((code, page.as_str()), (0, "nothing was said yet in the sessions that are kept\n"));
+    assert_eq!(
+        (code, page.as_str()),
+        (0, "nothing has been said in the sessions that are still kept\n")
+    );
 }
 
 #[test]
-fn an_absent_store_and_wrong_arguments_are_told() {
+fn an_absent_store_and_wrong_arguments_are_reported() {
     let world = World::new();
     let (code, page, stderr) = world.told(&["log"]);
     assert_eq!((code, stderr.as_str()), (0, ""));

@@ -25,7 +25,7 @@ fn muted(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn a_muted_rule_is_held_back_and_told() {
+fn a_muted_rule_is_held_back_and_reported() {
     let world = World::new();
     assert_eq!(ok(&world, &["mute"]), "Nothing is muted.\n");
     let said = ok(&world, &["mute", "git-push-force", "--for", "1h"]);
@@ -47,7 +47,7 @@ fn a_muted_rule_is_held_back_and_told() {
     let page = ok(&world, &["--stats"]);
     assert!(
         page.contains("muted       git-push-force until 20")
-            && page.contains("not told    muted 1\n"),
+            && page.contains("not said    muted 1\n"),
         "{page}"
     );
     let report: Value =
@@ -70,7 +70,7 @@ fn what_is_critical_can_be_muted_by_the_user_alone() {
     call().is_silent();
     assert_eq!(
         ok(&world, &["unmute", "rm-rf-dangerous"]),
-        "rm-rf-dangerous was not muted by its name.\nEvery rule is muted still: toolcoach unmute all.\n"
+        "rm-rf-dangerous was not muted.\nAll rules are still muted (`toolcoach unmute all`).\n"
     );
     assert_eq!(ok(&world, &["unmute", "all"]), "Nothing is muted any more.\n");
     call().says("rm-rf-dangerous");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::World;
 
-/// A call that printed 20 kB, told of by `bash-output-large` from 16 kB on.
+/// A call that printed 20 kB, which `bash-output-large` mentions from 16 kB on.
 fn speaks(world: &World) -> bool {
     let call =
         world.bash("git log").response(json!({ "stdout": "x".repeat(20_000), "stderr": "" }));
@@ -28,7 +28,7 @@ fn a_number_of_a_rule_can_be_set() {
 }
 
 #[test]
-fn a_number_without_effect_is_told_with_its_position() {
+fn a_number_without_effect_is_reported_with_its_position() {
     for (content, told) in [
         (
             r#"{ "set": { "bash-output-larg": { "bytes": 1 } } }"#,
@@ -36,11 +36,11 @@ fn a_number_without_effect_is_told_with_its_position() {
         ),
         (
             r#"{ "set": { "git-no-verify": { "bytes": 1 } } }"#,
-            "config.json:1:40: `git-no-verify` has no number to set",
+            "config.json:1:40: `git-no-verify` has no numbers to set",
         ),
         (
             r#"{ "set": { "bash-output-large": { "lines": 1 } } }"#,
-            "config.json:1:44: `bash-output-large` has no number `lines`: it has bytes",
+            "config.json:1:44: `bash-output-large` has no number `lines`; it has bytes",
         ),
         (
             r#"{ "set": { "bash-output-large": { "bytes": 1 } } }"#,

@@ -20,8 +20,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const RUN: &str = "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook";
 
 /// What it runs once, when a session begins: `systemMessage` is for the user, not for the model.
-const TELL: &str = "command -v toolcoach >/dev/null 2>&1 || echo '{\"systemMessage\":\"toolcoach: the plugin is on, but \
-                    no program toolcoach is on PATH, so it says nothing. Its README tells how to get the program.\"}'";
+const TELL: &str = "command -v toolcoach >/dev/null 2>&1 || echo '{\"systemMessage\":\"toolcoach: the plugin is enabled, \
+                    but the program toolcoach is not on PATH, so there is no advice. The README says how to install it.\"}'";
 
 fn file(path: &str) -> Value {
     read(&Path::new(ROOT).join(path))
@@ -121,7 +121,7 @@ fn shell(world: &World, command: &str, there: bool, input: &[u8]) -> std::proces
 
 #[cfg(unix)]
 #[test]
-fn a_missing_program_is_told_once_a_session_and_not_on_calls() {
+fn a_missing_program_is_reported_once_a_session_and_not_on_calls() {
     let kept = file("hooks/hooks.json");
     let world = World::new();
     let event = world.bash("git push -f origin main").json();
@@ -145,7 +145,7 @@ fn a_missing_program_is_told_once_a_session_and_not_on_calls() {
     let told: Value = serde_json::from_slice(&shell(&world, command, false, b"{}").stdout).unwrap();
     assert_eq!(told.as_object().unwrap().len(), 1);
     let text = told["systemMessage"].as_str().unwrap();
-    assert!(text.contains("no program toolcoach is on PATH"), "{text}");
+    assert!(text.contains("the program toolcoach is not on PATH"), "{text}");
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn install_leaves_claude_code_to_an_enabled_plugin() {
     let path = home.claude(enabled);
     let told = home.does(&["install", "--yes"]);
     assert!(
-        told.contains("Claude Code: left out. Its plugin toolcoach@toolcoach, which "),
+        told.contains("Claude Code: skipped, because the plugin toolcoach@toolcoach, enabled in "),
         "{told}"
     );
     assert!(
@@ -164,11 +164,11 @@ fn install_leaves_claude_code_to_an_enabled_plugin() {
         "{told}"
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), enabled);
-    // Who names it gets it, and is told.
+    // `--client` adds the entry all the same, and the page says so.
     let told = home.does(&["install", "--yes", "--client", "claude"]);
-    assert!(told.contains("two processes a call"), "{told}");
+    assert!(told.contains("each call starts two processes"), "{told}");
     assert_eq!(ours(&read(&path)).len(), 3);
-    assert!(home.does(&["install", "--yes"]).contains("two processes a call"));
+    assert!(home.does(&["install", "--yes"]).contains("each call starts two processes"));
 
     for disabled in [
         r#"{ "enabledPlugins": { "toolcoach@toolcoach": false } }"#,
@@ -185,9 +185,9 @@ fn install_leaves_claude_code_to_an_enabled_plugin() {
     let home = Home::new();
     home.claude("{}");
     home.world.file(".claude/settings.json", enabled);
-    assert!(home.does(&["install", "--yes"]).contains("left out"));
+    assert!(home.does(&["install", "--yes"]).contains("skipped"));
     home.world.file(".claude/settings.local.json", &enabled.replace("true }", "false }"));
-    assert!(!home.does(&["install", "--yes"]).contains("left out"));
+    assert!(!home.does(&["install", "--yes"]).contains("skipped"));
 }
 
 /// Claude Code's own judgement of the files, where it is there.

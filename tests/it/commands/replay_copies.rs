@@ -225,7 +225,10 @@ fn where_nothing_can_be_read_it_says_so_and_ends_with_1() {
         fs::write(world.work().join("log.jsonl"), extra).unwrap();
         let (code, page, stderr) = world.told(&["replay", "."]);
         assert_eq!(code, 1, "{page}");
-        assert_eq!(stderr, "toolcoach: nothing that was read is a transcript or a hook input\n");
+        assert_eq!(
+            stderr,
+            "toolcoach: none of the lines is part of a transcript or a hook input\n"
+        );
         assert!(page.contains("unreadable  ./rollout-old.jsonl.zst\n"), "{page}");
         let (code, json, _) = world.told(&["replay", "--json", "."]);
         let report: Value = serde_json::from_str(&json).unwrap();

@@ -25,15 +25,14 @@ fn a_disabled_rule_is_not_said_and_explain_says_where() {
     assert_eq!(held(&world, "git-push-force").as_deref(), Some("disabled"));
     world.bash("git commit --no-verify -m x").session("s").says("git-no-verify");
     let report = world.bash(PUSH).explain();
-    assert_eq!(report["advice"][0]["silenced"], format!("switched off in {}", path.display()));
+    assert_eq!(report["advice"][0]["silenced"], format!("disabled in {}", path.display()));
     let (_, page, _) = world.told(&["explain", "--", PUSH]);
-    assert!(page.contains("  Not said: switched off in "), "{page}");
+    assert!(page.contains("  Not said: disabled in "), "{page}");
     let (_, list, _) = world.told(&["rules"]);
     assert!(list.contains("Switched off or muted: git-push-force."), "{list}");
     let (_, page, _) = world.told(&["rules", "git-push-force"]);
     assert!(
-        page.contains("Now it is switched off in ")
-            && page.contains("toolcoach mute git-push-force"),
+        page.contains("It is now disabled in ") && page.contains("toolcoach mute git-push-force"),
         "{page}"
     );
 }
@@ -117,7 +116,7 @@ fn a_project_can_only_make_it_say_less() {
     assert!(call(3, "git commit --no-verify -m x"));
     assert!(!call(4, "git commit --no-verify -m y"), "a project cannot raise the budget");
     let report = world.bash(PUSH).explain();
-    assert_eq!(report["advice"][0]["silenced"], format!("switched off in {}", file.display()));
+    assert_eq!(report["advice"][0]["silenced"], format!("disabled in {}", file.display()));
     // What a project may not say makes its file invalid: nothing of it counts.
     for (key, value) in [
         ("enable", json!([])),
@@ -203,15 +202,15 @@ const BROKEN: [(&str, &str); 22] = [
     ("{\"rules\": [\n {\"id\": \"x\"}]}", ":2:2: missing field `text`"),
     (
         "{\"rules\": [\n\n {\"id\": \"x\", \"text\": \"y\"}]}",
-        ":3:2: an own rule needs `program` or `tool`",
+        ":3:2: a custom rule needs `program` or `tool`",
     ),
     (
         "{\"rules\": [{\"id\": \"x\", \"text\": \"y\", \"program\": \"a\", \"tool\": \"b\"}]}",
-        ":1:12: an own rule has `program` or `tool`, not both",
+        ":1:12: a custom rule has `program` or `tool`, not both",
     ),
     (
         "{\"rules\": [{\"id\": \"x\", \"text\": \"a\\nb\", \"program\": \"a\"}]}",
-        "none of them a control character",
+        "without control characters",
     ),
     (
         "{\"rules\": [{\"id\": \"x\", \"text\": \"y\", \"program\": \"a\", \"extra\": 1}]}",
@@ -244,7 +243,7 @@ fn a_broken_file_is_ignored_by_the_hook_and_told_by_the_rest() {
 }
 
 #[test]
-fn unknown_rules_are_told_with_their_place_and_the_rest_counts() {
+fn unknown_rules_are_reported_with_their_position_and_the_rest_counts() {
     let world = World::new();
     let path = world.settings(
         "{\n  \"disable\": [\"git-push-force\",\n    \"grep-recursve\"],\n  \"pin\": [\"zzz\"],\n  \"enable\": [\"git-push\"]\n}",
@@ -258,9 +257,9 @@ fn unknown_rules_are_told_with_their_place_and_the_rest_counts() {
     assert_eq!(
         told,
         [
-            "toolcoach: F:3:5: no rule is called `grep-recursve`; the nearest is `grep-recursive`",
-            "toolcoach: F:5:14: no rule is called `git-push`; the nearest is `git-push-force`",
-            "toolcoach: F:4:11: no rule is called `zzz`",
+            "toolcoach: F:3:5: there is no rule `grep-recursve`; the nearest is `grep-recursive`",
+            "toolcoach: F:5:14: there is no rule `git-push`; the nearest is `git-push-force`",
+            "toolcoach: F:4:11: there is no rule `zzz`",
         ]
     );
 }
@@ -285,18 +284,18 @@ fn unreadable(name: &str, expected: &str, make: impl Fn(&Path)) {
 
 #[test]
 fn whatever_stands_in_its_place_is_survived() {
-    unreadable("a folder", "not a plain file", |path| fs::create_dir(path).unwrap());
+    unreadable("a folder", "not a regular file", |path| fs::create_dir(path).unwrap());
     unreadable("a huge file", "larger than 256 KiB", |path| {
         fs::write(path, format!("{{\"disable\": [{}]}}", " ".repeat(300 << 10))).unwrap();
     });
     #[cfg(unix)]
     {
         use std::os::unix::fs::{PermissionsExt, symlink};
-        unreadable("a device", "not a plain file", |path| symlink("/dev/zero", path).unwrap());
+        unreadable("a device", "not a regular file", |path| symlink("/dev/zero", path).unwrap());
         // Each libc has words of its own for it.
         unreadable("a link to itself", "ymbolic link", |path| symlink(path, path).unwrap());
         if have("mkfifo") {
-            unreadable("a FIFO", "not a plain file", |path| {
+            unreadable("a FIFO", "not a regular file", |path| {
                 assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
             });
         }

@@ -38,9 +38,9 @@ pub fn used() -> World {
 }
 
 #[test]
-fn nothing_seen_is_said_so() {
+fn an_empty_store_says_so() {
     let page = stats(&World::new(), &[]);
-    assert!(page.starts_with("No call ever seen: is the hook registered?"), "{page}");
+    assert!(page.starts_with("No call was ever seen. Is the hook registered?"), "{page}");
     assert_eq!(report(&World::new(), &[])["calls"], 0);
 }
 

@@ -28,8 +28,8 @@ fn the_page_fits_eighty_columns_and_names_the_rules() {
         "grep-recursive",
         "git-push-force",
         "What agents here do most\n",
-        "not told    said before 1\n",
-        "No session drew a lot yet",
+        "not said    said before 1\n",
+        "There is no control group yet",
         "errors      empty 1\n",
         "  [x] mean under 100 ms    ",
         "last call   ",
@@ -115,7 +115,7 @@ fn prometheus_takes_the_metrics() {
         let (code, _, error) =
             world.told(&[&["stats", "--format", "prometheus"][..], &args[..]].concat());
         assert_eq!(code, 2);
-        assert!(error.contains("makes its own windows"), "{error}");
+        assert!(error.contains("computes its own windows"), "{error}");
     }
 }
 
@@ -178,7 +178,7 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
 }
 
 #[test]
-fn the_page_with_charts_stands_alone() {
+fn the_page_with_charts_is_self_contained() {
     let world = used();
     with_units(&world, "masked-exit-pipe", (200, 60), (100, 70));
     let path = world.root().join("stats.html");
@@ -193,7 +193,7 @@ fn the_page_with_charts_stands_alone() {
         "<title>toolcoach</title>",
         "grep-recursive",
         "<b>5</b>",
-        "<h2>Does being told change it?</h2>",
+        "<h2>Does advice change it?</h2>",
         "30 % of 400 told",
         "helps</td>",
         "<dt>Net</dt><dd>-240 (",
@@ -246,7 +246,7 @@ fn a_reader_that_leaves_is_no_error() {
 fn the_last_advice_is_explained() {
     let world = World::new();
     let (code, page, _) = world.told(&["explain", "--last"]);
-    assert_eq!((code, page.starts_with("Nothing was said yet")), (0, true), "{page}");
+    assert_eq!((code, page.starts_with("Nothing has been said")), (0, true), "{page}");
     world.bash("npm test | tail -1").session("z").says("masked-exit-pipe");
     // A call with two lines, as where the hook is registered twice, is one.
     for _ in 0..2 {

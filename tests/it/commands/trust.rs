@@ -1,4 +1,4 @@
-//! A project's own rules speak only after `toolcoach trust`, and only while the file is what the
+//! A project's custom rules speak only after `toolcoach trust`, and only while the file is what the
 //! user saw.
 
 use std::fs;
@@ -30,7 +30,10 @@ fn rules_speak_once_trusted_and_until_the_file_changes() {
     assert!(page.contains("Nothing to say"), "{page}");
     assert_eq!(
         stderr,
-        format!("toolcoach: 2 rules of {} are not trusted: toolcoach trust\n", path.display())
+        format!(
+            "toolcoach: {}: 2 custom rules are not trusted (run `toolcoach trust`)\n",
+            path.display()
+        )
     );
     let (_, list, _) = world.told(&["rules"]);
     assert!(!list.contains("use-pnpm"), "{list}");
@@ -42,7 +45,7 @@ fn rules_speak_once_trusted_and_until_the_file_changes() {
     for part in [
         "use-pnpm (hint), on npm",
         "[toolcoach] this project uses pnpm (use-pnpm)",
-        "other (critical: never held back), on Read",
+        "other (critical, never held back), on Read",
     ] {
         assert!(shown.contains(part), "{shown}");
     }
@@ -56,7 +59,7 @@ fn rules_speak_once_trusted_and_until_the_file_changes() {
     world.bash("ls").is_silent();
     assert_eq!(world.told(&["explain", "--", "npm install"]).2, "");
     assert!(world.told(&["rules"]).1.contains("use-pnpm"));
-    assert!(world.told(&["trust"]).1.contains("These are trusted already."));
+    assert!(world.told(&["trust"]).1.contains("These rules are already trusted."));
 
     // A changed file is another one.
     for change in
@@ -142,11 +145,11 @@ fn a_folder_reached_by_a_link_is_the_same_one() {
 }
 
 #[test]
-fn what_cannot_be_trusted_is_told() {
+fn a_file_that_cannot_be_trusted_is_reported() {
     let world = World::new();
     let (code, _, stderr) = world.told(&["trust", "--yes"]);
     assert_eq!(code, 1);
-    assert!(stderr.contains("no .toolcoach.json here"), "{stderr}");
+    assert!(stderr.contains("no .toolcoach.json in this folder"), "{stderr}");
     world.file(FILE, "{\"rules\": 1}");
     let (code, _, stderr) = world.told(&["trust", "--yes"]);
     assert_eq!(code, 1);
@@ -155,7 +158,7 @@ fn what_cannot_be_trusted_is_told() {
     world.file(FILE, "{\"disable\": []}");
     let (code, stdout, _) = world.told(&["trust", "--yes"]);
     assert_eq!(code, 0);
-    assert!(stdout.contains("has no own rules"), "{stdout}");
+    assert!(stdout.contains("has no custom rules"), "{stdout}");
     assert_eq!(world.told(&["trust", "--yes", "--revoke"]).0, 2);
 }
 

@@ -1,4 +1,4 @@
-//! Figures in the README and in docs stand in what a command has printed (`docs/figures`, made by
+//! Figures in the README and in docs are in what a command has printed (`docs/figures`, made by
 //! `scripts/figures`) or in a page of docs that names the command.
 
 use std::fs;
@@ -33,12 +33,12 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.contains('.') || word.chars().filter(char::is_ascii_digit).count() >= 3)
 }
 
-/// The README with what `figures` hold in the place of blocks that begin with the same command: as
-/// many lines.
-fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
+/// The page with what `figures` contain in place of blocks that begin with the same command: as many
+/// lines.
+fn quoting(page: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
     let mut fresh = String::new();
     let mut blocks = 0;
-    for (at, part) in readme.split("```\n$ ").enumerate() {
+    for (at, part) in page.split("```\n$ ").enumerate() {
         if at == 0 {
             fresh += part;
             continue;
@@ -59,11 +59,15 @@ fn quoting(readme: &str, figures: &[(PathBuf, String)]) -> (String, usize) {
 }
 
 #[test]
-fn what_the_readme_quotes_is_fresh() {
-    let readme = read("README.md");
-    let (fresh, blocks) = quoting(&readme, &docs());
-    assert!(blocks >= 2, "{blocks} blocks");
-    check("README.md", &readme, &fresh, || fresh.clone());
+fn what_pages_quote_is_fresh() {
+    for (path, least) in
+        [("README.md", 0), ("docs/replay.md", 1), ("docs/stats.md", 1), ("docs/results.md", 0)]
+    {
+        let page = read(path);
+        let (fresh, blocks) = quoting(&page, &docs());
+        assert!(blocks >= least, "{path} quotes {blocks} blocks");
+        check(path, &page, &fresh, || fresh.clone());
+    }
 }
 
 /// Times of whole processes in E from the bench's first table, a row a size; with `goals`, each
@@ -99,14 +103,14 @@ fn printed(figure: &str) -> String {
     text.split_once('\n').expect("a command").1.trim_end().to_owned() + "\n"
 }
 
-/// Between marks of a page stands what a command has printed.
+/// What is between the marks of a page is what a command has printed.
 #[test]
 fn tables_are_fresh() {
     let all = ["silent", "silent, parsed", "silent, analyzed", "speaks"];
     let short = ["silent", "silent, parsed", "speaks"];
     let linear = format!("```text\n{}```\n", printed("docs/figures/linear.txt"));
     for (path, mark, fresh) in [
-        ("README.md", "speed", speed(&short, false)),
+        ("docs/results.md", "speed", speed(&short, false)),
         ("docs/performance.md", "speed", speed(&all, true)),
         ("docs/performance.md", "profile", printed("docs/figures/profile.txt")),
         ("docs/fuzzing.md", "linear", linear),
@@ -119,13 +123,22 @@ fn tables_are_fresh() {
     }
 }
 
+/// Those of the page of results are in another page, so that it adds none of its own.
 #[test]
-fn every_figure_of_the_readme_stands_in_docs() {
-    let (readme, docs) = (read("README.md"), docs());
-    let known: Vec<&str> = docs.iter().flat_map(|(_, text)| numbers(text)).collect();
-    let missing: Vec<&str> = numbers(&readme).filter(|number| !known.contains(number)).collect();
-    assert!(numbers(&readme).count() > 50, "the figures were seen");
-    assert!(missing.is_empty(), "in no page of docs: {missing:?}");
+fn every_figure_of_the_readme_and_of_the_results_is_in_docs() {
+    let results = Path::new("docs/results.md");
+    let docs = docs();
+    let known: Vec<&str> = docs
+        .iter()
+        .filter(|(path, _)| !path.ends_with(results))
+        .flat_map(|(_, text)| numbers(text))
+        .collect();
+    for (path, least) in [("README.md", 15), ("docs/results.md", 40)] {
+        let page = read(path);
+        let missing: Vec<&str> = numbers(&page).filter(|number| !known.contains(number)).collect();
+        assert!(numbers(&page).count() >= least, "the figures of {path} were seen");
+        assert!(missing.is_empty(), "{path} has figures that are in no page of docs: {missing:?}");
+    }
 }
 
 #[test]

@@ -280,7 +280,7 @@ fn every_key_of_the_one_is_a_key_of_the_other() {
 }
 
 #[test]
-fn numbers_and_names_stand_in_one_place() {
+fn numbers_and_names_are_in_one_place() {
     let schema = schema();
     let budget = Budget::default();
     for (key, default) in

@@ -224,7 +224,7 @@ fn a_state_folder_of_another_user_is_left_alone() {
             ended(&run(args, b""), &of);
         }
         let doctor = String::from_utf8(run(&["doctor"], b"").stdout).unwrap();
-        let told = if owns == 0 { "cannot be written" } else { "belongs to another user" };
+        let told = if owns == 0 { "is not writable" } else { "belongs to another user" };
         assert!(doctor.contains("FAIL  state") && doctor.contains(told), "{of}: {doctor}");
         assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
     }

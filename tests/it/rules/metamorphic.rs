@@ -136,7 +136,7 @@ fn variants(command: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn what_stands_around_a_command_changes_nothing() {
+fn text_around_a_command_changes_nothing() {
     let mut failures = Vec::new();
     let mut used = Vec::new();
     for example in rules::all().flat_map(|rule| rule.hits.iter().chain(rule.misses)) {

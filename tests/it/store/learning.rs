@@ -168,7 +168,7 @@ fn without_a_hold_out_learning_mutes_nothing() {
     assert_eq!(told(&world, &["mute"], "0"), "Nothing is muted.\n");
     assert_eq!(
         told(&world, &["mute"], SHARE),
-        "grep-recursive  by learning: toolcoach rules ID tells more\n"
+        "grep-recursive  by learning (`toolcoach rules ID` says why)\n"
     );
 }
 
@@ -238,23 +238,22 @@ fn what_is_critical_and_own_rules_speak_whatever_was_learned() {
 }
 
 #[test]
-fn what_was_learned_is_told() {
+fn learned_mutes_are_reported() {
     let world = world(&[useless(RULE)]);
     look(&world);
     let told = |args: &[&str]| told(&world, args, SHARE);
     let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let why =
-        "muted in 95 % of sessions: being told changed nothing or little (chance of 10 points ";
+    let why = "muted in 95 % of sessions, because advice changed nothing or little (chance of an effect of 10 points: ";
     let pin = "; \"pin\": [\"grep-recursive\"] in ";
     let explained = world.bash(GREP).env("TOOLCOACH_HOLDOUT", SHARE).explain();
     let learned = explained["advice"][0]["learned"].as_str().unwrap();
     assert!(learned.starts_with(why) && learned.contains(pin), "{explained}");
     assert_eq!(world.bash(GREP).explain()["advice"][0].get("learned"), None);
     let page = one_line(told(&["rules", RULE]));
-    assert!(page.contains(&format!("Now it is {why}")) && page.contains(pin), "{page}");
+    assert!(page.contains(&format!("It is now {why}")) && page.contains(pin), "{page}");
     assert!(told(&["rules"]).contains("Switched off or muted: grep-recursive."));
     assert!(one_line(told(&["unmute", RULE])).contains(&format!("It is {why}")));
-    assert!(told(&["unmute", "all"]).contains("toolcoach mute lists them"));
+    assert!(told(&["unmute", "all"]).contains("`toolcoach mute` lists them"));
     assert!(one_line(told(&["--stats"])).contains(&format!("learned grep-recursive: {why}")));
     let metrics = told(&["--stats", "--format", "prometheus"]);
     assert!(metrics.contains("\ntoolcoach_learned_mutes 1\n"), "{metrics}");

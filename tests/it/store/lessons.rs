@@ -201,7 +201,7 @@ fn a_store_that_cannot_be_written_gets_silence() {
 }
 
 #[test]
-fn whatever_stands_in_the_file_is_survived() {
+fn any_content_of_the_file_is_survived() {
     for content in ["", "nonsense", "[]", r#"{"v":2,"projects":{}}"#, r#"{"v":1,"projects":[]}"#] {
         let world = habit();
         fs::write(file(&world), content).unwrap();
@@ -330,7 +330,7 @@ fn the_command_shows_what_is_due() {
         sessions(&world, &[&format!("n{n}")], &[GREP]);
     }
     let (_, text, _) = world.told(&["lessons"]);
-    assert!(text.contains("came up in ") && text.contains("told by lot; in points"), "{text}");
+    assert!(text.contains("came up in ") && text.contains("difference in points: "), "{text}");
     world.settings(r#"{"lessons": false}"#);
     assert!(world.told(&["lessons"]).1.starts_with("Lessons are switched off"));
 }

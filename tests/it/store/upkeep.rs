@@ -164,7 +164,7 @@ fn the_session_of_the_call_is_left_alone() {
 }
 
 #[test]
-fn who_is_cut_goes_on_next_time() {
+fn an_upkeep_that_is_cut_short_continues_next_time() {
     let store = store(&[30; 25]);
     let before = totals(store.path());
     let mut runs = 0;

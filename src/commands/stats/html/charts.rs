@@ -129,7 +129,7 @@ pub(super) fn bar(parts: &[(&str, u64)], whole: u64, text: &str) -> String {
 pub(super) fn interval(difference: f64, low: f64, high: f64, text: &str) -> String {
     let x = |share: f64| 500.0 + share.clamp(-1.0, 1.0) * 500.0;
     let width = (x(high) - x(low)).max(2.0);
-    // What lies below 0 is done less often where agents are told.
+    // Below 0: told agents do it less often.
     let class = if high < 0.0 {
         "yes"
     } else if low > 0.0 {

@@ -18,8 +18,9 @@ pub(super) fn habits(page: &mut String, stats: &Statistics) {
     }
     page.push_str(
         "<h2>What agents here do most</h2>\n<p class=\"soft\">After a line: <i class=\"key yes\"></i>the better form \
-         next<i class=\"key no\"></i>the same again<i class=\"key open\"></i>neither. Results and time are all that the \
-         calls printed and took.</p>\n<table>\n<tr><th>rule</th><th class=\"n\">times</th><th class=\"n\">sessions</th>\
+         next<i class=\"key no\"></i>the same again<i class=\"key open\"></i>neither. Results and time are \
+                        totals of the calls.</p>\n<table>\n<tr><th>rule</th><th class=\"n\">times</th><th \
+                        class=\"n\">sessions</th>\
          <th class=\"n narrow-off\">results</th><th class=\"n narrow-off\">time</th><th class=\"n\">told</th>\
          <th class=\"wide\">after a line</th></tr>\n",
     );
@@ -27,7 +28,7 @@ pub(super) fn habits(page: &mut String, stats: &Statistics) {
         let outcome = &rule.outcome;
         let parts = [("yes", outcome.followed), ("no", outcome.repeated), ("open", outcome.open)];
         let text = format!(
-            "{}: {} times the better form next, {} the same again, {} neither",
+            "{}: the better form came next {} times, the same again {} times, neither {} times",
             escape(id),
             count(outcome.followed),
             count(outcome.repeated),
@@ -56,9 +57,9 @@ pub(super) fn habits(page: &mut String, stats: &Statistics) {
     page.push_str("</table>\n");
 }
 
-/// Whether being told changes it.
+/// Whether advice changes it.
 pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLine]) {
-    page.push_str("<h2>Does being told change it?</h2>\n");
+    page.push_str("<h2>Does advice change it?</h2>\n");
     match effect_words::headline(pooled) {
         Some([first, second]) => put(
             page,
@@ -71,7 +72,8 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
     }
     page.push_str(
         "<table class=\"effect\">\n<tr><th>done again, by rule</th><th class=\"n\">told</th><th class=\"n\">not told</th>\
-         <th class=\"wide narrow-off\">less if told, or more</th><th class=\"n\">difference</th><th class=\"n\">verdict</th></tr>\n",
+         <th class=\"wide narrow-off\">less if told ← → more</th><th class=\"n\">difference</th><th \
+             class=\"n\">verdict</th></tr>\n",
     );
     for line in rules {
         let arm = |arm: &ArmLine| match arm.units {
@@ -103,7 +105,7 @@ pub(super) fn effect(page: &mut String, pooled: &PooledEffect, rules: &[EffectLi
     page.push_str("</table>\n");
 }
 
-/// What it cost and what it gave.
+/// What it cost and what it gained.
 pub(super) fn cost(
     page: &mut String,
     stats: &Statistics,
@@ -114,7 +116,7 @@ pub(super) fn cost(
     put(
         page,
         format_args!(
-            "<h2>What it cost and what it gave</h2>\n<dl>\n<dt>Said</dt><dd>{} lines of about {} tokens</dd>\n",
+            "<h2>What it cost and what it gained</h2>\n<dl>\n<dt>Said</dt><dd>{} lines of about {} tokens</dd>\n",
             count(judged.said + others.said),
             count((judged.chars + others.chars) / 4)
         ),
@@ -138,7 +140,8 @@ pub(super) fn cost(
         put(
             page,
             format_args!(
-                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
+                "<tr><td class=\"name\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td \
+                 class=\"n\">{}</td></tr>\n",
                 escape(line.rule()),
                 count(line.cost.spent_tokens_mean.unwrap_or_default().round() as u64),
                 effect_words::tokens(net),

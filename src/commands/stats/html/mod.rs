@@ -27,7 +27,8 @@ pub(super) fn render(stats: &Statistics) -> String {
     );
     if stats.tally.calls == 0 {
         page.push_str(
-            "<p>No call was seen: is the hook registered? <code>toolcoach install</code> does it.</p>\n",
+            "<p>No call was ever seen. Is the hook registered? <code>toolcoach doctor</code> checks, \
+             <code>toolcoach install</code> registers it.</p>\n",
         );
     } else {
         tiles(&mut page, stats);
@@ -76,13 +77,16 @@ fn tiles(page: &mut String, stats: &Statistics) {
     page.push_str("<div class=\"tiles\">\n");
     for (value, what) in [
         (count(tally.calls), format!("calls in {}{agents}", plural(tally.sessions, "session"))),
-        (share(tally.calls - tally.answered, tally.calls), "of calls got silence".to_owned()),
+        (share(tally.calls - tally.answered, tally.calls), "of calls without advice".to_owned()),
         (
             count(tally.advice()),
             format!("lines of advice, about {} tokens", count((judged.chars + others.chars) / 4)),
         ),
         (difference.to_owned(), interval),
-        (micros(tally.times.figures().p95), "in process for 95 % of calls".to_owned()),
+        (
+            micros(tally.times.figures().p95),
+            "p95 in process: 95 % of calls take no longer".to_owned(),
+        ),
     ] {
         put(
             page,
@@ -140,7 +144,7 @@ fn state(page: &mut String, stats: &Statistics) {
         (
             "Fast path",
             format!(
-                "{} of answered calls and {} of all, without a look at files or history",
+                "{} of answered calls and {} of all calls, without a look at files or history",
                 share(tally.answered_fast, tally.answered),
                 share(tally.via("fast") + tally.via("none"), tally.calls)
             ),
@@ -152,7 +156,7 @@ fn state(page: &mut String, stats: &Statistics) {
             }),
         ),
         ("Cut short", plural(tally.via("cut"), "call")),
-        ("Not told", list(held.map(|(why, times)| named(&words::reason(why), times)).collect())),
+        ("Not said", list(held.map(|(why, times)| named(&words::reason(why), times)).collect())),
         (
             "Muted",
             list(stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect()),

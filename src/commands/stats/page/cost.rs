@@ -15,7 +15,7 @@ pub(super) fn write(
     pooled: &PooledEffect,
     rules: &[EffectLine],
 ) {
-    sheet.title("What it cost and what it gave");
+    sheet.title("What it cost and what it gained");
     let (judged, others) = stats.tally.outcomes();
     let tokens = plural((judged.chars + others.chars) / 4, "token");
     let said = plural(judged.said + others.said, "line");

@@ -1,4 +1,4 @@
-//! Whether being told changes what agents do.
+//! Whether advice changes what agents do.
 
 use super::sheet::{NAME, Sheet};
 use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
@@ -16,7 +16,7 @@ pub(super) fn write(
     pooled: &PooledEffect,
     rules: &[EffectLine],
 ) {
-    sheet.title("Does being told change it?");
+    sheet.title("Does advice change it?");
     match effect_words::headline(pooled) {
         Some(sentences) => sentences.iter().for_each(|text| sheet.sentences(text)),
         None => sheet.sentences(effect_words::NO_LOT),
@@ -71,7 +71,7 @@ fn uptake(sheet: &mut Sheet, stats: &Statistics) {
         return;
     }
     let mut text = format!(
-        "After {} the better form came next for {}, the same again for {}, neither for {}",
+        "After {}, the better form came next {} times, the same again {} times, neither {} times",
         plural(judged.said, "line"),
         count(judged.followed),
         count(judged.repeated),
@@ -79,10 +79,12 @@ fn uptake(sheet: &mut Sheet, stats: &Statistics) {
     );
     if others.said > 0 {
         text += &format!(
-            "; after {} whose better form no call would show, the same again for {}",
+            "; after {}, whose better form no call shows, the same again {} times",
             plural(others.said, "more line"),
             count(others.repeated)
         );
     }
-    sheet.sentences(&(text + ". Agents who are not told do so too, so this alone proves nothing."));
+    sheet.sentences(
+        &(text + ". Agents that are not told do this too, so this alone proves nothing."),
+    );
 }

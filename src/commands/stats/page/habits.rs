@@ -52,8 +52,7 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
         sheet.line(sheet.palette.dim(text));
     }
     sheet.sentences(
-        "Results and time are all that these calls printed and took. toolcoach rules RULE says \
-         what a rule is.",
+        "Results and time are totals of these calls. `toolcoach rules RULE` explains a rule.",
     );
     held_back(sheet, stats);
 }
@@ -63,7 +62,7 @@ fn held_back(sheet: &mut Sheet, stats: &Statistics) {
     let mut held: Vec<(&str, u64)> = stats.tally.held().into_iter().collect();
     held.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
     let part = |(word, times): (&str, u64)| format!("{} {}", reason(word), count(times));
-    sheet.list("not told", held.into_iter().map(part));
+    sheet.list("not said", held.into_iter().map(part));
 }
 
 /// A line of calls a day, from the first day to today.

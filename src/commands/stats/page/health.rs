@@ -53,8 +53,9 @@ fn times(sheet: &mut Sheet, tally: &Tally) {
 fn paths(sheet: &mut Sheet, tally: &Tally) {
     let fast = share(tally.answered_fast, tally.answered);
     let all = share(tally.via("fast") + tally.via("none"), tally.calls);
-    let text =
-        format!("{fast} of answered calls and {all} of all, without a look at files or history");
+    let text = format!(
+        "{fast} of answered calls and {all} of all calls, without a look at files or history"
+    );
     sheet.wrapped("fast path", &text);
     if let Some(rate) = 1_000_000_u64.checked_div(tally.times.figures().mean) {
         sheet.labelled("speed", format!("{} calls a second on one core", count(rate)));
@@ -65,8 +66,10 @@ fn paths(sheet: &mut Sheet, tally: &Tally) {
         if cut == 0 { "none".to_owned() } else { sheet.palette.bad(plural(cut, "call")) },
     );
     if tally.doubled > 0 {
-        let doubled =
-            format!("{} noted twice: is the hook registered twice?", plural(tally.doubled, "call"));
+        let doubled = format!(
+            "{} recorded twice: is the hook registered twice?",
+            plural(tally.doubled, "call")
+        );
         sheet.labelled("doubled", sheet.palette.bad(doubled));
     }
 }
@@ -102,7 +105,7 @@ fn breakers(sheet: &mut Sheet, stats: &Statistics) {
     let unhealthy: Vec<&BreakerLine> =
         lines.iter().filter(|line| line.failures > 0 || line.state != "closed").collect();
     if unhealthy.is_empty() {
-        sheet.labelled("breakers", "all closed: no part of the engine is left out");
+        sheet.labelled("breakers", "all closed: every part of the engine runs");
     }
     for (at, line) in unhealthy.into_iter().enumerate() {
         let last = line.last.map_or(String::new(), |last| format!(", last {last}"));

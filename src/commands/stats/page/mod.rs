@@ -1,5 +1,5 @@
-//! The statistics as a page for the person whose agents these are: what they do most, whether being
-//! told changes it, what it cost and gave, what to do; and below, how well the engine does.
+//! The statistics as a page for the person whose agents these are: what they do most, whether
+//! advice changes it, what it cost and gained, and what to do; then the engine's health.
 
 mod cost;
 mod effect;
@@ -28,7 +28,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
     let mut sheet = Sheet { text: String::new(), palette, width };
     let has_calls = stats.tally.calls > 0;
     if !has_calls && !stats.filter.is_set() {
-        sheet.line("No call ever seen: is the hook registered? toolcoach doctor finds out.");
+        sheet.line("No call was ever seen. Is the hook registered? `toolcoach doctor` checks.");
     } else {
         headline(&mut sheet, stats);
     }

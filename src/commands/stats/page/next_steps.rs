@@ -25,7 +25,7 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics, rules: &[EffectLine])
         sheet.labelled(label, format!("{name} {until}"));
     }
     if stats.mutes.iter().next().is_some() {
-        sheet.labelled("", "toolcoach unmute RULE lets it speak again");
+        sheet.labelled("", "`toolcoach unmute RULE` ends a mute");
     }
     for (at, line) in learned.iter().enumerate() {
         sheet.wrapped(if at == 0 { "learned" } else { "" }, line);

@@ -42,9 +42,9 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "a command that printed over 16 kB",
-    why: "Tool results are about 63 % of what an agent's context holds, and are read again at \
-          every later step; in real traffic 1.6 % of the shell calls print more than 16 kB, and \
-          clients cut what is over 30.",
+    why: "Tool results are about 63 % of what an agent's context holds, and are read again at every later \
+          step; in real traffic 1.6 % of the shell calls print more than 16 kB, and clients cut what is over \
+          30 kB.",
     lesson: Some(
         "Narrow a command whose output may be long, or write it to a file and search that.",
     ),

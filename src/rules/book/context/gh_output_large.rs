@@ -34,7 +34,7 @@ const WRITE_BYTES: Threshold = Threshold {
     default: 8_000,
     least: 4_000,
     most: 1_000_000,
-    because: "75 of 170 recorded writes print over 4 kB; at 8 the agent reads 2,000 tokens for an address",
+    because: "75 of 170 recorded writes print over 4 kB; at 8 kB the agent reads 2,000 tokens for an address",
 };
 
 /// Less is looked at under no setting, bytes.
@@ -47,7 +47,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "gh printed whole objects or logs",
-    why: "An object of GitHub is mostly links and user records: 166 of 23,429 recorded calls of gh \
+    why: "A GitHub object is mostly links and user records: 166 of 23,429 recorded calls of gh \
           printed over 16 kB each, 1.2 million tokens in 64 of 378 sessions, and 170 writes \
           printed the created object back.",
     lesson: Some(

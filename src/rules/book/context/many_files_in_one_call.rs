@@ -19,11 +19,12 @@ pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
 const BYTES: Threshold = Threshold {
     rule: "many-files-in-one-call",
     name: "bytes",
-    what: "bytes of output; those of four and more parts count one and a half times",
+    what: "bytes of output; with four or more parts they count one and a half times",
     default: 24_000,
     least: 4_000,
     most: 1_000_000,
-    because: "of 15 recorded lines those about 25 kB and more, 6, were worth it, those about two or three files of 16 to 21 kB were not",
+    because: "of 15 recorded lines, the 6 about 25 kB and more were worth it; those about two or three files of \
+              16 to 21 kB were not",
 };
 
 /// A call of so many parts is a survey, for which a search would have been enough: its bytes count
@@ -41,7 +42,7 @@ pub(crate) const RULE: Rule = Rule {
     analyzer: Some(Analyzer::Performance),
     summary: "several files printed by one shell call",
     why: "77 of 23,429 recorded calls printed two or more files at once, 16 to 40 kB each, in 32 \
-          of 378 sessions: 1.9 MB, of which the client cut a part unread.",
+          of 378 sessions: 1.9 MB, part of which the client cut unread.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

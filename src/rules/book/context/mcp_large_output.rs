@@ -29,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "an MCP tool's result over 32 kB",
-    why: "Results of 34,000 to 194,000 tokens are reported of many servers: they fill the context, \
+    why: "Results of 34,000 to 194,000 tokens are reported for many servers: they fill the context, \
           or fail at the client's limit of 25,000.",
     lesson: None,
     trigger: Trigger::Deferred {

@@ -32,7 +32,7 @@ const FAILURE_BYTES: Threshold = Threshold {
     default: 16_000,
     least: 2_000,
     most: 1_000_000,
-    because: "the agent wants to see the failures, and only of a longer output they are the smaller part",
+    because: "the agent wants to see the failures, which are the smaller part only of a longer output",
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,8 +42,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
     summary: "tests or an installer without the quiet option",
-    why: "The names of tests that pass and of packages that are fetched say nothing for the next \
-          step; a quiet option keeps the failures and the exit code.",
+    why: "The names of passing tests and fetched packages do not help the next step; a quiet option keeps the \
+          failures and the exit code.",
     lesson: Some("Run tests and installers with their quiet option: it keeps the failures and the exit code."),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

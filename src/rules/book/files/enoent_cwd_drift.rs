@@ -55,9 +55,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Failure,
     analyzer: Some(Analyzer::AntiPattern),
-    summary: "a path that is elsewhere in the project",
-    why: "The directory stays where one cd led, so that relative paths break calls later; a path that was looked up \
-          saves the search for it.",
+    summary: "a missing path that is elsewhere in the project",
+    why: "The working directory stays where a cd left it, so relative paths break in later calls; naming the \
+          path that exists saves the search for it.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell, Tool::Read, Tool::Edit],

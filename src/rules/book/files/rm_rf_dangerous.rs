@@ -27,7 +27,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "rm -r of a path that may be more than meant",
+    summary: "rm -r of a path that may be wider than meant",
     why: "An empty or wrong variable turns the path into / or the home folder: anthropics/claude-code#93099 lists \
           57,235 deleted files.",
     lesson: None,

@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "git checkout -- PATH, git restore, clean -f",
-    why: "What was not committed has no reflog: a checkout of `.` cost two hours of work in \
+    why: "Uncommitted work has no reflog: a checkout of `.` cost two hours of work in \
           anthropics/claude-code#70363.",
     lesson: None,
     trigger: Trigger::Command {

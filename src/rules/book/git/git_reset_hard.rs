@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "git reset --hard",
-    why: "Uncommitted work has no reflog: five public reports tell of hours lost \
+    why: "Uncommitted work has no reflog: five public reports describe hours of lost work \
           (anthropics/claude-code#84660 and others).",
     lesson: None,
     trigger: Trigger::Command {

@@ -25,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "git stash in a linked worktree",
-    why: "The stack of stashes is one for all worktrees of a repository, so a pop in one takes the work of another: \
+    why: "All worktrees of a repository share one stack of stashes, so a pop in one takes the work of another: \
           nine public reports (bobmatnyc/trusty-tools#4730, stablyai/orca#13695).",
     lesson: None,
     trigger: Trigger::Command {

@@ -25,9 +25,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "words of a message that the shell ran as commands",
-    why: "In double quotes the shell runs what is in backticks, and the message that is kept lacks those words; the \
-          command succeeds all the same.",
+    summary: "message words that the shell ran as commands",
+    why: "In double quotes the shell runs what is in backticks, so the stored message lacks those words; the \
+          command still succeeds.",
     lesson: None,
     trigger: Trigger::Command {
         programs: &["git", "gh"],

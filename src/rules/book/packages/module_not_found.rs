@@ -22,9 +22,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Failure,
     analyzer: Some(Analyzer::Router),
-    summary: "a module the project names, but not installed where it ran",
+    summary: "a project's module, not installed where it ran",
     why: "The usual next step, an install into whatever Python or node_modules is at hand, hides the cause: another \
-          interpreter than the project's, or a sync that was never made.",
+          interpreter than the project's, or a sync that was never run.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

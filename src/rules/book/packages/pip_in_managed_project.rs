@@ -22,9 +22,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: Some(Analyzer::Router),
-    summary: "pip install in a project of uv or poetry",
-    why: "pip changes the environment but not the lock file, so the next sync takes the package out and another \
-          machine never has it. Of ten agent files that forbid pip, nine do so for this.",
+    summary: "pip install in a uv or poetry project",
+    why: "pip changes the environment but not the lock file, so the next sync removes the package and another \
+          machine never gets it. Of ten agent files that forbid pip, nine do so for this reason.",
     lesson: Some(
         "Add Python packages with the project's own manager: `pip install` leaves the lock file as it was.",
     ),

@@ -29,8 +29,8 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: Some(Analyzer::Router),
-    summary: "pytest from PATH in a project of uv",
-    why: "A tool from PATH sees other packages than the lock file names, in other versions: its import errors mislead, \
+    summary: "pytest from PATH in a uv project",
+    why: "A tool from PATH sees other packages and versions than the lock file names: its import errors mislead, \
           and its success proves little. In one project's log 550 of 1,372 commands began with uv.",
     lesson: Some(
         "Run Python tools with `uv run`: those on PATH see other packages than the lock file names.",

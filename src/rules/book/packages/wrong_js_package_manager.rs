@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: Some(Analyzer::Router),
-    summary: "a package manager foreign to the project",
+    summary: "another package manager than the project's",
     why: "A second manager writes a second lock file and another layout of node_modules; one team had to delete every \
           node_modules after a single bun install. Most agent files that name a manager do so because of this.",
     lesson: Some(

@@ -34,8 +34,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Failure,
     analyzer: None,
     summary: "a command that outlasts its time limit",
-    why: "The reflex is to run it again, even with a shorter limit (anthropics/claude-code#158); the limit is two \
-          minutes unless a longer one is asked for.",
+    why: "The reflex is to run it again, even with a shorter limit (anthropics/claude-code#158); the limit is \
+          two minutes unless the call asks for more.",
     lesson: None,
     trigger: Trigger::Call { tools: &[Tool::Shell], check },
     better: None,

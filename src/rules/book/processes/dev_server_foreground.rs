@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "a server started in the foreground",
-    why: "The call is held until its time is over, and a second server takes another port or clashes with the \
+    why: "The server holds the call until the time limit, and a second server takes another port or clashes with the \
           user's own (anthropics/claude-code#90070).",
     lesson: Some(
         "Start a server in the background: in the foreground it holds the call until its time is over.",

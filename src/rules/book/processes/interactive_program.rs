@@ -49,7 +49,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: None,
-    summary: "a program that wants a terminal or an answer",
+    summary: "a program that needs a terminal or an answer",
     why: "Nobody types into an agent's shell: editors, prompts and bare interpreters hang, abort or do nothing \
           (anthropics/claude-code#292, #158, #21543, #30555).",
     lesson: Some("Give a program its answers as options or on stdin: nobody types into this shell."),

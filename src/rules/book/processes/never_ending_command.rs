@@ -132,7 +132,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "a follow or watch mode in the foreground",
-    why: "It holds the call until its time is over; of ten public rule files for agents that name watch modes, all ten \
+    why: "It holds the call until the time limit; of ten public rule files for agents that name watch modes, all ten \
           forbid them.",
     lesson: Some("Leave out watch and follow modes: in the foreground they hold the call until its time is over."),
     trigger: Trigger::Any(&[

@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
     summary: "a third look at a background task's output",
-    why: "The client tells when a background task ends. Each look adds the output to the context again: one turn looked \
+    why: "The client says when a background task ends. Each look adds the output to the context again: one turn looked \
           about 25 times in 14 minutes.",
     lesson: None,
     trigger: Trigger::Deferred {
@@ -62,7 +62,7 @@ pub(crate) const RULE: Rule = Rule {
         ]),
     ],
     misses: &[
-        // Other work lies between the looks.
+        // There is other work between the looks.
         Example::tool("BashOutput", "{\"bash_id\":\"b1\"}").given(&[
             Given::MadeBefore(1),
             Given::Edited("src/a.py"),
@@ -128,7 +128,7 @@ fn check(case: &Case) -> Check<Finding> {
     Ok(Finding::new(advice).about(keys.last().cloned().unwrap_or_default()))
 }
 
-/// How many of the `earlier` calls, newest first, lie close together before `now_ms`.
+/// How many of the `earlier` calls, newest first, are close together before `now_ms`.
 fn in_a_row<'c>(now_ms: u64, earlier: impl Iterator<Item = &'c CallLine<'static>>) -> usize {
     let mut next_ms = now_ms;
     let is_close = |call: &&CallLine| {

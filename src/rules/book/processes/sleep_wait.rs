@@ -161,8 +161,8 @@ const MEASURES: [&str; 14] = [
     "sensors",
 ];
 
-/// Whether a `sleep` stands between two measures of the same: in a loop that prints one, or between
-/// two equal commands.
+/// Whether a `sleep` is between two measurements of the same thing: in a loop that prints one,
+/// or between two equal commands.
 fn samples(script: &Script, command: &Command) -> bool {
     let shows_load = |other: &Command| {
         matches!(other.program.as_str(), "kubectl" | "docker" | "podman")

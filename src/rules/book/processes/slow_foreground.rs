@@ -15,7 +15,7 @@ pub(crate) const THRESHOLDS: &[Threshold] = &[SECONDS];
 const SECONDS: Threshold = Threshold {
     rule: "slow-foreground",
     name: "seconds",
-    what: "seconds of a run that was as slow before",
+    what: "seconds of a run that was this slow before",
     default: 90,
     least: 10,
     most: 3_600,
@@ -28,8 +28,8 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
-    summary: "a run of over 90 s in the foreground, again",
-    why: "A long run in the foreground blocks all other work; the client tells when one in the background ends.",
+    summary: "another run of over 90 s in the foreground",
+    why: "A long run in the foreground blocks all other work; the client says when a background run ends.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

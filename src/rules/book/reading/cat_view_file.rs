@@ -23,8 +23,8 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: None,
-    summary: "a file looked at with cat, head, tail or sed -n",
-    why: "Edit refuses a file that was only seen through cat or its like, so the agent reads it a \
+    summary: "a file viewed with cat, head, tail or sed -n",
+    why: "Edit refuses a file that was seen only through cat or a similar program, so the agent reads it a \
           second time (anthropics/claude-code#14997).",
     lesson: Some(
         "Look at a file with Read rather than `cat`, `head` or `sed -n`: a later Edit can rely on it.",

@@ -69,9 +69,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
-    summary: "20 reads in a row and 150 kB in the main context",
-    why: "What was read stays in the context and is sent with each turn of the session. A \
-          sub-agent reads in a context of its own, of which only the answer comes back.",
+    summary: "20 reads in a row, 150 kB, in the main context",
+    why: "What was read stays in the context and is sent with each turn of the session. A sub-agent reads in \
+          its own context, and only its answer comes back.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Read, Tool::Grep, Tool::Glob, Tool::Shell],

@@ -20,7 +20,7 @@ pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES, PACKAGE_BYTES];
 const BYTES: Threshold = Threshold {
     rule: "read-generated-file",
     name: "bytes",
-    what: "bytes that are shown of the file",
+    what: "bytes shown of the file",
     default: 4_096,
     least: 1_024,
     most: 1_000_000,
@@ -30,7 +30,7 @@ const BYTES: Threshold = Threshold {
 const PACKAGE_BYTES: Threshold = Threshold {
     rule: "read-generated-file",
     name: "package_bytes",
-    what: "bytes that are shown of the source of a package",
+    what: "bytes shown of a package's source",
     default: 16_384,
     least: 1_024,
     most: 1_000_000,
@@ -83,9 +83,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "a lock file, bundle or build output read",
-    why: "What a machine wrote is large and says little: a package manager or a search answers in \
-          a few lines (generated, dependency and lock files are what anthropics/claude-code#61835 \
-          counts).",
+    why: "A generated file is large and says little; a package manager or a search answers in a few lines \
+          (anthropics/claude-code#61835 counts generated, dependency and lock files).",
     lesson: None,
     trigger: Trigger::Any(&[
         Trigger::Call { tools: &[Tool::Read], check: |case| finding(case, &Shown::by_read(case)?) },

@@ -29,10 +29,10 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
-    summary: "the same lines read a third time, unchanged",
-    why: "What was read stays in the context. Re-reads of the very range are up to 8.7 % of all \
-          that agents read, with one file read 16 times; 89 % of the files read more than once are \
-          read at other lines, which is no waste.",
+    summary: "the same unchanged lines read a third time",
+    why: "What was read stays in the context. Re-reads of the same range are up to 8.7 % of all that agents \
+          read, with one file read 16 times; 89 % of the files read more than once are read at other lines, \
+          which is not waste.",
     lesson: Some(
         "Lines that were read stay in the context: read them again only after they have changed.",
     ),

@@ -49,10 +49,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: Some(Analyzer::Performance),
-    summary: "a file read in adjoining parts, one call each",
-    why: "Each turn sends the whole context again. Parts that follow each other are known without \
-          the result of the call before, so that one Read, or several in one message, shows them \
-          in one turn.",
+    summary: "a file read in parts, one call each",
+    why: "Each turn sends the whole context again. Consecutive parts do not depend on the result of the call \
+          before, so one Read, or several in one message, shows them in one turn.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Read],

@@ -45,9 +45,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
-    summary: "all tests a third time, slow, for a few that fail",
-    why: "The failed tests alone give the same signal in a fraction of the time; all of them run once they pass. Test \
-          suites were 41 % of the measured time of agents.",
+    summary: "a slow full test run, again for a few failures",
+    why: "The failed tests alone give the same signal in a fraction of the time; the whole suite can run \
+          once they pass. Test suites were 41 % of the measured time of agents.",
     lesson: Some("While a few tests fail, run those alone; run the whole suite once they pass."),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

@@ -58,9 +58,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: Some(Analyzer::Performance),
-    summary: "the same tests or build, no edit seen between",
-    why: "Of 13 measured runs of a suite 3, with 18 of 94 minutes, only brought back output that a pipe had thrown \
-          away. The tell is that only the filter behind the run differs.",
+    summary: "the same tests or build again, without an edit",
+    why: "Of 13 measured runs of a suite, 3 (18 of 94 minutes) only brought back output that a pipe had \
+          thrown away. The sign is that only the filter after the run differs.",
     lesson: Some("Keep the output of a long run in a file: another filter then needs no second run."),
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

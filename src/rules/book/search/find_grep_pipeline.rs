@@ -24,9 +24,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Both,
     analyzer: None,
-    summary: "find whose files a grep searches",
-    why: "One walk does what find and a grep for each batch of files do, past ignored and hidden folders and links, and \
-          a blank in a name does not break it (ShellCheck SC2038, SC2044).",
+    summary: "find that feeds its files to grep",
+    why: "One search does the work of find and of a grep for each batch of files. It skips ignored and hidden \
+          folders and links, and a blank in a name does not break it (ShellCheck SC2038, SC2044).",
     lesson: Some("Search contents with one `rg` or `git grep`: `find` with `grep` walks ignored folders as well."),
     trigger: Trigger::Command {
         programs: &["find"],

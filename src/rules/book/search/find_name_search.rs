@@ -31,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "find by name only, over a source tree",
-    why: "find walks .git and every ignored folder; a file lister skips them and gives the same sources.",
+    why: "find walks .git and every ignored folder; a file lister skips them and lists the same sources.",
     lesson: None,
     trigger: Trigger::Command {
         programs: &["find"],
@@ -139,8 +139,8 @@ fn search_by_name(case: &Case, command: &Command) -> Check<Finding> {
     Ok(Finding::new(advice))
 }
 
-/// Whether the call is known to have cost nothing. A client that does not tell how long it took, of a
-/// call that printed nothing, leaves it open.
+/// Whether the call is known to have cost nothing. For a call that printed nothing, this is unknown
+/// if the client does not report how long it took.
 fn was_cheap(case: &Case) -> bool {
     let bytes = case.event.shell().bytes();
     let duration = case.event.duration_ms;

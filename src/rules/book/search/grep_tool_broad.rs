@@ -39,7 +39,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: Some(Analyzer::Router),
-    summary: "a Grep showing lines of the whole project",
+    summary: "Grep showing matching lines of a whole project",
     why: "Agents work better from a list of the files that match than from all matching lines with their context \
           (SWE-agent caps such results at 50).",
     lesson: None,

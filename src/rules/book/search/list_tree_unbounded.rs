@@ -30,8 +30,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: None,
     summary: "ls -R, tree, find or du -a of everything",
-    why: "Early listings with .git, caches and environments are the typical useless context that is paid for at every \
-          later step (AgentDiet, arXiv 2509.23586).",
+    why: "Early listings with .git, caches and environments are typical useless context, and every later step \
+          pays for them (AgentDiet, arXiv 2509.23586).",
     lesson: Some("List a tree with `git ls-files` or `rg --files`: `ls -R` and `find` show ignored folders too."),
     trigger: Trigger::Any(&[
         Trigger::Command {

@@ -23,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "an alternation that this search takes literally, nothing found",
+    summary: "an alternation taken literally, nothing found",
     why: "`rg 'foo\\|bar'` and `grep 'foo|bar'` look for a literal bar: they find nothing where both words are, and an \
           empty answer reads as proof that there is nothing (in two recorded sessions 18 such searches, all empty).",
     lesson: None,

@@ -25,8 +25,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "rg -rn, where -r replaces",
-    why: "`rg -rn foo` prints every hit as `n`, and the agent reads text that is in no file: 18 of 23,429 recorded calls, \
-          in four sessions.",
+    why: "`rg -rn foo` prints every hit as `n`, and the agent reads text that no file contains: 18 of 23,429 \
+          recorded calls, in four sessions.",
     lesson: Some(
         "Leave `-r` out of `rg`: it searches folders anyway, and `-r` replaces what it finds.",
     ),

@@ -27,7 +27,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Success,
     analyzer: Some(Analyzer::AntiPattern),
-    summary: "a secret written into a file that git does not ignore",
+    summary: "a secret written to a file not ignored by git",
     why: "The file is the step before the commit, and a secret in a commit takes a rewrite of history and a rotation \
           (anthropics/claude-code#44730).",
     lesson: None,

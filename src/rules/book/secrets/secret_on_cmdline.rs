@@ -18,8 +18,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "a literal secret in a command",
-    why: "What a command holds is in the transcript, in the shell's history and in the list of processes; users report \
-          repeated rotations (anthropics/claude-code#56103, #43236, #62156).",
+    why: "A command is kept in the transcript and the shell's history, and is visible in the list of \
+          processes; users report repeated rotations (anthropics/claude-code#56103, #43236, #62156).",
     lesson: None,
     trigger: Trigger::Any(&[
         // Whatever the program: the secret has a known form, or its name gives it away.

@@ -146,7 +146,7 @@ fn check_command(case: &Case, command: &Command) -> Check<Finding> {
     let is_file = matches!(printed, Printed::File { .. });
     // A reader of a file is a filter itself.
     let filters = stages.get(usize::from(!is_file)..).unwrap_or_default();
-    // Where nothing else is in the output, it tells itself whether the filters let a secret pass.
+    // If nothing else is in the output, it shows whether the filters let a secret pass.
     let is_seen = is_only_output(case, command) && output::shows_secret(case);
     if !is_seen && !filters.iter().all(|filter| pipeline::passes_values(filter)) {
         return Err(Miss::Near("the values are taken out"));

@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Style,
     events: Events::Both,
     analyzer: None,
-    summary: "cd to where the shell is, or for git alone",
+    summary: "cd to the current folder, or only for git",
     why: "The working directory persists between calls. A cd in front makes a compound command, which defeats \
           permission rules by prefix: half of such prefixes in one set of sessions went where the shell was.",
     lesson: Some(

@@ -23,8 +23,8 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Failure,
     analyzer: Some(Analyzer::Router),
-    summary: "a program not on PATH, with its like near",
-    why: "A name that is looked up and found saves the loop of guesses and installs that follows exit code 127.",
+    summary: "command not found, but a similar program exists",
+    why: "Naming a program that exists saves the loop of guesses and installs that follows exit code 127.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell],

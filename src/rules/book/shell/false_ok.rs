@@ -20,9 +20,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "an OK that is printed whatever the run did",
-    why: "The words stand in the transcript as a proof that nothing gave: some 20 of 23,429 recorded calls, in 13 of 378 \
-          sessions.",
+    summary: "a success message printed whatever the run did",
+    why: "The words are in the transcript as proof of something that nothing checked: some 20 of 23,429 \
+          recorded calls, in 13 of 378 sessions.",
     lesson: Some("Print OK after a run with `&&`: after `;` or a pipe it is printed whatever the run did."),
     trigger: Trigger::Any(&[
         Trigger::Command { programs: &runner::PROGRAMS, subcommands: &[], signs: PRINTS, check },
@@ -70,7 +70,7 @@ pub(crate) const RULE: Rule = Rule {
         // It printed nothing, and the tests fail with it.
         Example::bash("go build ./... 2>&1 | head -20 && echo \"BUILD DONE\" && go test ./a | tail -3")
             .given(&[Given::Output("BUILD DONE\nok  a 0.1s")]),
-        // The step that hangs on it has a rule of its own.
+        // The step that depends on it has its own rule.
         Example::bash("go build 2>&1 | head && echo OK && git add a && git rebase --continue"),
         Example::bash("ls | head; echo done"),
         Example::bash("npm test; echo"),
@@ -130,7 +130,7 @@ const CLAIM_BYTES: usize = 4 << 10;
 
 /// Whether the claim proves itself: the run prints nothing when it succeeds, nothing is printed in
 /// front of the claim, and tests behind it, which fail with the run, are all that follows. A claim
-/// at the end stands alone, and counts as false however silent the run.
+/// at the end has nothing after it, and counts as false however silent the run.
 fn is_proved(case: &Case, script: &Script, masked: &Masked) -> bool {
     let Some(Consequence::Claim(print)) = masked.consequence(script) else { return false };
     let run = masked.run;

@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Success,
     analyzer: None,
-    summary: "a commit behind a test whose failure a pipe hides",
+    summary: "a commit although a pipe hides test failures",
     why: "The commit happens whether the tests pass or not: 3 of 23,429 recorded calls, each an untested commit.",
     lesson: None,
     trigger: Trigger::Any(&[

@@ -18,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Both,
     analyzer: None,
     summary: "PIPESTATUS in zsh, where it is empty",
-    why: "The status that the agent believes to see was never there: 9 of 20 recorded uses printed nothing.",
+    why: "The status that the agent thinks it sees was never there: 9 of 20 recorded uses printed nothing.",
     lesson: None,
     trigger: Trigger::Command {
         programs: &["echo", "printf"],

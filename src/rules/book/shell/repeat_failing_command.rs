@@ -26,9 +26,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Failure,
     analyzer: Some(Analyzer::Performance),
-    summary: "a call failing a third time in the same way",
-    why: "A call that failed twice with one error fails a third time unless something changes; sessions with seven and \
-          more such attempts in a row are reported, and one week of 907 failed edits.",
+    summary: "a call that fails a third time in the same way",
+    why: "A call that failed twice with one error fails a third time unless something changes; reports name \
+          sessions with seven and more such attempts in a row, and one week with 907 failed edits.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Shell, Tool::Edit, Tool::Mcp, Tool::Other],

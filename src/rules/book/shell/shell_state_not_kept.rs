@@ -58,7 +58,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Success,
     analyzer: None,
-    summary: "variables or an environment set for nothing",
+    summary: "variables set in a shell that then ends",
     why: "Every call is a new shell: the working directory lasts, variables and functions do not \
           (anthropics/claude-code#19901 quotes the tool's own text).",
     lesson: Some("Set variables in the call that uses them: each call starts a new shell."),

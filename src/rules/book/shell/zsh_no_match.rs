@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: Some(Analyzer::AntiPattern),
-    summary: "a command that zsh refused because of an unquoted glob",
+    summary: "a command that zsh refused: an unquoted glob",
     why: "The search never ran, and its empty answer reads like a result: 36 of 23,429 recorded calls, in 7 % of sessions.",
     lesson: None,
     trigger: Trigger::Deferred {

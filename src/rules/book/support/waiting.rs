@@ -5,7 +5,7 @@ use crate::project::programs::{self, Trait};
 use crate::rules::case::Case;
 use crate::shell::{Command, options};
 
-/// Programs with the words that ask, wherever they stand among their first three operands. A word
+/// Programs with the words that ask, wherever they are among the first three operands. A word
 /// that ends in `-` stands for all words that begin with it.
 #[rustfmt::skip]
 const ASKS: [(&str, &[&str]); 28] = [
@@ -39,7 +39,7 @@ const ASKS: [(&str, &[&str]); 28] = [
     ("adb", &["devices", "wait-for-", "get-state"]),
 ];
 
-/// Words of an address that tell whether a server is well.
+/// Words of an address that ask whether a server is healthy.
 const HEALTH: [&str; 7] = ["health", "ready", "livez", "alive", "/ping", "status", "/version"];
 
 /// Whether the call asks how something outside is: its last command does, or it sleeps before it

@@ -61,8 +61,8 @@ pub(crate) const RULE: Rule = Rule {
     events: Events::Success,
     analyzer: Some(Analyzer::AntiPattern),
     summary: "parser_v2.rs written beside parser.rs",
-    why: "Two versions of one module live side by side from then on, callers keep the old one, and \
-          the next reader cannot tell which counts; git keeps the old version anyway.",
+    why: "From then on two versions of one module exist side by side, callers keep using the old one, and the \
+          next reader cannot tell which is current; git keeps the old version anyway.",
     lesson: None,
     trigger: Trigger::Deferred {
         tools: &[Tool::Write],

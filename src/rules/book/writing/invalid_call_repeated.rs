@@ -212,7 +212,7 @@ fn advise(case: &Case) -> Advice {
     }
 }
 
-/// Whether a name of a file or parameter may stand in a sentence.
+/// Whether a name of a file or parameter may be part of a sentence.
 fn is_plain(name: &str) -> bool {
     name.len() <= 40
         && !name.is_empty()

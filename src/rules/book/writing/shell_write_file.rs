@@ -28,7 +28,7 @@ const LINES: Threshold = Threshold {
     default: 3,
     least: 2,
     most: 1_000,
-    because: "a shorter text is as well written by the shell",
+    because: "for a shorter text the shell does as well",
 };
 
 const BYTES: Threshold = Threshold {
@@ -38,7 +38,7 @@ const BYTES: Threshold = Threshold {
     default: 200,
     least: 50,
     most: 1_000_000,
-    because: "200 bytes are 50 tokens: for less a call of Write is no gain",
+    because: "200 bytes are 50 tokens: for less, a call of Write gains nothing",
 };
 
 /// The same for lines added to a file, where an Edit must quote the end of the file first.

@@ -29,7 +29,8 @@ const KEPT_PERCENT: Threshold = Threshold {
     default: 81,
     least: 50,
     most: 100,
-    because: "of nine recorded Writes that kept 70 % of the lines, Edits were surely shorter for the six that changed at most 11 %, not for the three that changed 21 % and more",
+    because: "of nine recorded Writes that kept 70 % of the lines, Edits would surely have been shorter for the \
+              six that changed at most 11 %, not for the three that changed 21 % and more",
 };
 
 /// The cost of an Edit of one place besides the changed lines, in lines: the call itself, and the
@@ -43,9 +44,9 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::Waste,
     events: Events::Success,
     analyzer: None,
-    summary: "Write of a whole file of which little changed",
-    why: "Every kept line is paid for as output, five times the price of input, and may be lost \
-          unseen: 350 to 400 thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
+    summary: "Write of a whole file in which little changed",
+    why: "Every kept line costs output tokens, at five times the price of input, and may be lost unnoticed: 350 \
+          to 400 thousand tokens instead of 10 to 20 (anthropics/claude-code#29742).",
     lesson: Some(
         "Change an existing file with Edit: Write sends every line that stays the same, and may lose some.",
     ),

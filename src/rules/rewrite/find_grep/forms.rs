@@ -155,7 +155,7 @@ fn piped<'s>(script: &'s Script, find: &Command) -> Check<(&'s Command, &'s Comm
     if between.all(|command| command.is_some_and(is_sort)) {
         Ok((last, grep))
     } else {
-        Err(Miss::Near("what stands between find and xargs picks among the files"))
+        Err(Miss::Near("a stage between find and xargs selects some of the files"))
     }
 }
 
@@ -173,7 +173,7 @@ impl Parts<'_> {
                 }
                 Item::Short('d', Some(mark)) | Item::Long("delimiter", Some(mark)) => {
                     if !matches!(mark.text, "\\n" | "\n") {
-                        return Err("xargs splits in a way of its own");
+                        return Err("xargs splits its input in a special way");
                     }
                 }
                 Item::Short('I' | 'i', Some(mark)) => {
@@ -210,7 +210,7 @@ fn for_loop<'s>(script: &'s Script, find: &'s Command) -> Check<Parts<'s>> {
         || script.loop_variables.len() != 1
         || found.background
     {
-        return Err(Miss::Near("its loop goes through something else too"));
+        return Err(Miss::Near("its loop also goes through something else"));
     }
     let is_file =
         |word: &Word| word.text == format!("${name}") || word.text == format!("${{{name}}}");

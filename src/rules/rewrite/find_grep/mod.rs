@@ -64,7 +64,7 @@ fn assemble<'s>(
         return Err("it runs under another program");
     }
     if find.in_function || find.background || find.group_redirected || find.is_condition {
-        return Err("it may not run, or nobody reads what it prints");
+        return Err("it may not run, or its output is not read");
     }
     let files = expression::read(&find.args)?;
     if (files.action == Action::Print0) != parts.takes_null {
@@ -84,7 +84,7 @@ fn assemble<'s>(
     };
     let is_used = find.in_substitution && parts.form != Form::Loop || !filters.is_empty();
     if filters.is_empty() && !keeps_status(script, &parts) {
-        return Err("its status is asked for");
+        return Err("its exit status is used");
     }
     let words = Grep::of(&parts)?;
     let is_folder_counted = words.counts_without_names()
@@ -105,13 +105,13 @@ fn redirected_errors(redirections: &[Redirection]) -> Result<&'static str, &'sta
             Ok(" 2>/dev/null")
         }
         [only] if only.fd == Some(2) && only.operator == ">&" && only.target.is("1") => Ok(" 2>&1"),
-        _ => Err("its output goes elsewhere"),
+        _ => Err("its output is redirected"),
     }
 }
 
 /// The text of the stages after `stage`, if they only choose and count lines.
 fn filters(script: &Script, stage: Option<Stage>) -> Result<&str, &'static str> {
-    const OTHER: &str = "what it finds is handed on";
+    const OTHER: &str = "its output is passed on";
     let Some(stage) = stage else { return Ok("") };
     let stages = script.stages(stage.pipeline).ok_or(OTHER)?;
     let later = stages.get(stage.index + 1..).unwrap_or_default();

@@ -69,7 +69,7 @@ impl<'s> Grep<'s> {
             (true, true) => make_list(&mut args)?,
             (true, false) => return Err("it only tests whether something is there"),
             // One search prints the file's name before each line, not after the last one.
-            (false, _) if parts.prints => return Err("it prints names besides what it finds"),
+            (false, _) if parts.prints => return Err("it prints names as well as matches"),
             // A filter must get the same lines as before. For an agent that reads them the file's
             // name is worth more than the same lines.
             (false, _) if is_used && !self.prints_names && !lists && !asks('h', "no-filename") => {

@@ -137,7 +137,7 @@ impl Posix {
                             } else {
                                 at.checked_sub(1).and_then(|at| chars.get(at)).copied()
                             };
-                            // Of an escape such as `\w` only the backslash tells that it is one.
+                            // Only the backslash shows that `\w` is an escape.
                             let follows_escape = next == Some('>')
                                 && at.checked_sub(2).and_then(|at| chars.get(at)) == Some(&'\\');
                             let is_word = beside.is_some_and(|c| c.is_alphanumeric() || c == '_');

@@ -4,7 +4,7 @@ use super::bound::Bound;
 use super::printer::Printer;
 use crate::rules::trigger::{Check, Miss};
 
-/// How to ask for less, by program and sub-command; an empty sub-command stands for any.
+/// How to ask for less, by program and sub-command; an empty sub-command matches any.
 const QUERIES: [(&[&str], &str, &str); 20] = [
     (
         &["psql", "mysql", "mariadb", "sqlite3", "duckdb"],

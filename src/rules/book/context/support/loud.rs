@@ -33,7 +33,7 @@ const SHORT_OF_GIT: [&str; 16] = [
 /// Beginnings of options with which git prints a summary.
 const SUMMARIES: [&str; 6] = ["--check", "--name", "--quiet", "--short", "--stat", "--num"];
 
-/// As many lines of a call's output must stand against each line that `head` lets through, so that
+/// How many lines of a call's output must correspond to each line that `head` lets through, so that
 /// those do not count.
 const LINES_FOR_ONE: u64 = 10;
 

@@ -92,7 +92,7 @@ pub(crate) fn keeps_untracked(case: &Case, command: &Command) -> bool {
     commits || stashes_all(case, command) || is_clean()
 }
 
-/// Whether the session lately looked at the files, or at what changed at all.
+/// Whether the session recently looked at the files, or at all changes.
 pub(crate) fn has_looked(case: &Case, discard: &Discard) -> bool {
     const AT_PATHS: [&str; 6] =
         ["diff", "diff --", "diff HEAD --", "diff HEAD", "diff --stat", "diff --stat --"];

@@ -38,7 +38,7 @@ pub(crate) fn ran_here(case: &Case, command: &Command, git: &Git) -> bool {
         && case.folder_of(command).as_deref() == case.environment.cwd()
 }
 
-/// What stands before `git` in the command, to be kept in front of a rewrite: `sudo -u www ` or an
+/// What comes before `git` in the command, to be kept in front of a rewrite: `sudo -u www ` or an
 /// assignment. `None` where another wrapper runs it, or where it is not known.
 pub(crate) fn prefix(case: &Case, command: &Command) -> Option<String> {
     if command.wrappers.is_empty() && command.assignments.is_empty() {

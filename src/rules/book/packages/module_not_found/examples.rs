@@ -249,7 +249,7 @@ pub(super) const MISSES: &[Example] = &[
     Example::bash("docker run --rm app node app.js").given(&[EXPRESS, NPM, ALL, NO_EXPRESS]),
     Example::bash("node app.js").given(&[EXPRESS, ALL, NO_EXPRESS]),
     Example::bash("npm install && node app.js").given(&[EXPRESS, NPM, ALL, NO_EXPRESS]),
-    // uv installs nothing of that list.
+    // uv installs nothing from that list.
     Example::bash("python app.py").given(&[LISTED, LOCK, ALL, NO_HTTPX]),
     // It was tried and done without.
     Example::bash("python app.py").given(&[

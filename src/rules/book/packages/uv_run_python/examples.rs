@@ -142,7 +142,7 @@ pub(super) const MISSES: &[Example] = &[
     Example::bash("which pytest").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("uvx ruff check .").given(&[LOCK, PYTHON, PYTEST, ALL]),
     Example::bash("pytest").given(&[LOCK, UV_ONLY, NOT_FOUND]),
-    // uv run brings nothing of such a list.
+    // uv run installs nothing from such a list.
     Example::bash("pytest").given(&[
         LOCK,
         Given::File("requirements-dev.txt", "pytest\n"),

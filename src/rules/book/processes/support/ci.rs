@@ -1,4 +1,4 @@
-//! Calls that ask how CI stands, and wait in between.
+//! Calls that ask for the state of CI, and wait in between.
 
 use super::sleep;
 use crate::shell::{Command, Script, Word, options};

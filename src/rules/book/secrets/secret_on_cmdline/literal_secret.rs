@@ -240,7 +240,7 @@ fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// The names and texts in a JSON object, as far as they stand side by side.
+/// The names and texts in a JSON object, if they are next to each other.
 fn json_pairs(text: &str) -> Vec<(&str, &str)> {
     let texts: Vec<&str> = text.split('"').collect();
     texts
