@@ -72,8 +72,7 @@ pub(crate) fn fast(candidates: Candidates) -> Candidates {
 /// not concern, for their near misses.
 pub(crate) fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
     let concerned = |set: RuleSet| {
-        let concerns =
-            |at: usize| rules::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger));
+        let concerns = |at: usize| rules::concerns(case, at);
         set.iter().filter(|at| curious || concerns(*at)).fold(RuleSet::EMPTY, RuleSet::with)
     };
     rules::DEEP

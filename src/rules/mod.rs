@@ -17,6 +17,7 @@ pub use book::RULES;
 
 use crate::protocol::event::{Event, Tool};
 use book::secrets::secret_in_written_file;
+use case::Case;
 use rule::{Analyzer, Rule};
 use set::RuleSet;
 use threshold::Threshold;
@@ -54,6 +55,33 @@ const fn deferred() -> RuleSet {
         at += 1;
     }
     set
+}
+
+/// What a deferred rule asks of every call of its tools.
+type Concerns = Option<fn(&Case) -> bool>;
+
+/// These of all rules, side by side: each rule itself lies in another page of the program, and a page
+/// that is touched first costs a page fault.
+static CONCERNS: [Concerns; RULES.len()] = concerns_of_all();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn concerns_of_all() -> [Concerns; RULES.len()] {
+    let (mut all, mut at) = ([const { None }; RULES.len()], 0);
+    while at < RULES.len() {
+        if let Trigger::Deferred { concerns, .. } = &RULES[at].trigger {
+            all[at] = Some(*concerns);
+        }
+        at += 1;
+    }
+    all
+}
+
+/// Whether `case`, which has a tool of the rule with this number, is worth an analyzer.
+pub(crate) fn concerns(case: &Case, at: usize) -> bool {
+    match CONCERNS.get(at).copied().flatten() {
+        Some(concerns) => concerns(case),
+        None => self::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger)),
+    }
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
