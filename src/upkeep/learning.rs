@@ -3,7 +3,6 @@
 //! [`crate::store::effect::learning`] decides; `docs/learning.md` has the simulation. Learning never
 //! runs while a call waits for its answer.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -11,8 +10,8 @@ use std::time::SystemTime;
 use memchr::memmem;
 
 use crate::base::calendar::Utc;
-use crate::base::state_dir;
 use crate::base::state_dir::Patience;
+use crate::base::{read, state_dir};
 use crate::store::effect::{Evidence, Stratum, units};
 use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::Learned;
@@ -120,7 +119,7 @@ fn add_ledger(evidence: &mut Evidence, state: &Path, rollup: &Rollup, name: &str
 /// The names of files of warnings, last modified first. Of a very large store it lists a part; the
 /// others count when they are folded.
 fn newest_first(sessions: &Path) -> Vec<String> {
-    let entries = fs::read_dir(sessions).into_iter().flatten().take(MAX_LISTED).flatten();
+    let entries = read::entries(sessions, MAX_LISTED).into_iter().flatten().flatten();
     let mut names: Vec<(SystemTime, String)> = entries
         .filter_map(|entry| {
             let name = entry
