@@ -35,8 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) stdout: Vec<u8>,
     /// Wall time, us.
     pub(crate) took: u64,
-    /// The part of it in which the process was ready and other processes had the processor, us.
-    pub(crate) waited: u64,
+    /// Processor time of its main thread, us.
+    pub(crate) cpu: u64,
     /// It ended without a line, because its time was over.
     pub(crate) is_cut: bool,
 }
@@ -108,11 +108,11 @@ impl Client {
         let mut stderr = Vec::new();
         child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
         let took = start.elapsed().as_micros() as u64;
-        let waited = waited_us(&child);
+        let cpu = cpu_us(&child);
         let status = child.wait().unwrap();
         assert!(status.success() && stderr.is_empty(), "call {}: {stderr:?}", call.n);
         let is_cut = took > LATE_US && !self.is_noted(&event, call.session);
-        Outcome { stdout, took, waited, is_cut }
+        Outcome { stdout, took, cpu, is_cut }
     }
 
     /// Whether a call has its line.
@@ -132,10 +132,14 @@ impl Client {
     }
 }
 
-/// How long a process that has closed its streams and is not waited for yet was kept from a
-/// processor, us: the second number of /proc/PID/schedstat, ns.
-fn waited_us(child: &Child) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{}/schedstat", child.id())).unwrap_or_default();
-    let waited = stat.split_whitespace().nth(1).and_then(|ns| ns.parse::<u64>().ok());
-    waited.unwrap_or_default() / 1000
+/// Processor time of the main thread of a process that has closed its streams, us: the first number
+/// of /proc/PID/schedstat, ns. It is complete once the process is a zombie.
+fn cpu_us(child: &Child) -> u64 {
+    let read = |name: &str| fs::read_to_string(format!("/proc/{}/{name}", child.id()));
+    while read("stat").is_ok_and(|stat| !stat.contains(") Z ")) {
+        std::thread::yield_now();
+    }
+    let stat = read("schedstat").unwrap_or_default();
+    let cpu = stat.split_whitespace().next().and_then(|ns| ns.parse::<u64>().ok());
+    cpu.unwrap_or_default() / 1000
 }

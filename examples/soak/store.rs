@@ -29,8 +29,8 @@ pub(crate) fn age(state: &Path, contents: bool) {
     }
 }
 
-/// The text with each number of 13 digits, which are unix times in ms, and each date of a day set
-/// back by a day.
+/// The text with each number of 13 digits, which is a unix time in ms, and each `day`, which is a
+/// date or a number of days, set back by a day.
 fn a_day_earlier(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -41,6 +41,9 @@ fn a_day_earlier(text: &str) -> String {
         rest = if digits == 13 {
             let ms = value[..digits].parse::<u64>().unwrap() - DAY.as_millis() as u64;
             out.push_str(&ms.to_string());
+            &value[digits..]
+        } else if before.ends_with("\"day\":") && digits > 0 {
+            out.push_str(&(value[..digits].parse::<u64>().unwrap() - 1).to_string());
             &value[digits..]
         } else if before.ends_with("\"day\":") {
             let date = &value[1..11];
