@@ -99,6 +99,7 @@ fn is_name(runner: TestRunner, name: &str) -> bool {
     };
     let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     begins
+        && !name.split(['/', ':', '.']).any(|part| part.starts_with('-'))
         && name.len() <= text::MAX_NAME_BYTES
         && name.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         && (runner != TestRunner::Pytest || name.contains("::"))
@@ -128,6 +129,7 @@ mod tests {
         assert_eq!(of(TestRunner::Go, "--- FAIL: Test$(rm) (0s)"), "");
         assert_eq!(of(TestRunner::Cargo, "---- src/lib.rs - f (line 3) stdout ----"), "");
         assert_eq!(of(TestRunner::Pytest, "FAILED --x::y"), "");
+        assert_eq!(of(TestRunner::Pytest, "FAILED a/-x.py::y"), "");
     }
 
     #[test]
