@@ -217,7 +217,7 @@ impl Place {
             let told = MARKS.map(|mark| line.contains(mark));
             // Of a text a part may be a name of its own.
             let is_allowed = is_plain || told == [false; 2] || !self.is_whole && told != [true; 2];
-            let is_end = |c: char| c.is_whitespace() || "'\"`,;()".contains(c);
+            let is_end = |c: char| c.is_whitespace() || "'\"`,;()^$".contains(c);
             let mut words = line.split(is_end).filter(|word| has_mark(word));
             let is_usable = line
                 .split('`')
@@ -231,15 +231,16 @@ impl Place {
     }
 }
 
-/// Whether advice may repeat a name.
+/// Whether advice may repeat a name, as a part of a longer one. A test's name has colons.
 fn is_plain(name: &str) -> bool {
-    is_plain_word(name) && !name.split('/').any(|part| part.starts_with('-'))
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || "._/@+-:".contains(c);
+    name.chars().count() <= MOST_CHARS && name.chars().all(is_usual)
 }
 
-/// The same of a word of a sentence. A test's name has colons.
+/// Whether a word of a sentence may be a name: it cannot be an option either, wherever its path is
+/// told from.
 fn is_plain_word(word: &str) -> bool {
-    let is_usual = |c: char| c.is_ascii_alphanumeric() || "._/@+-:".contains(c);
-    !word.starts_with('-') && word.chars().count() <= MOST_CHARS && word.chars().all(is_usual)
+    is_plain(word) && !word.split('/').any(|part| part.starts_with('-'))
 }
 
 /// A git index of these paths.
