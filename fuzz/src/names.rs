@@ -215,10 +215,12 @@ impl Place {
         let lines = self.told(name).unwrap_or_default();
         for line in &lines {
             let told = MARKS.map(|mark| line.contains(mark));
-            // Of a text a part may be a name of its own.
-            let is_allowed = is_plain || told == [false; 2] || !self.is_whole && told != [true; 2];
             let is_end = |c: char| c.is_whitespace() || "'\"`,;()^$".contains(c);
             let mut words = line.split(is_end).filter(|word| has_mark(word));
+            // A word of a text may be a name of its own, two of them are not.
+            let is_word = |word: &str| MARKS.iter().all(|mark| word.contains(mark));
+            let is_part = !self.is_whole && (told != [true; 2] || words.clone().any(is_word));
+            let is_allowed = is_plain || told == [false; 2] || is_part;
             let is_usable = line
                 .split('`')
                 .nth(1)
