@@ -8,14 +8,16 @@
     reason = "keys of a JSON value are made where they are missing"
 )]
 
+#[path = "../fuzz/src/example_event.rs"]
+mod example_event;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use serde_json::{Value, json};
 use toolcoach::rules;
-use toolcoach::rules::example::{Call, Example, Given};
+use toolcoach::rules::example::Call;
 use toolcoach::store::history::{CallLine, WarningLine};
 
 /// Longest word of a dictionary that libFuzzer takes, bytes.
@@ -24,8 +26,9 @@ const LONGEST_WORD: usize = 60;
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let seeds = root.join("fuzz/seeds");
-    for target in ["event", "command", "ledger", "settings", "json"] {
-        fs::create_dir_all(seeds.join(target))?;
+    // A target without seeds begins with nothing.
+    for target in fs::read_dir(root.join("fuzz/fuzz_targets"))? {
+        fs::create_dir_all(seeds.join(target?.path().file_stem().unwrap_or_default()))?;
     }
     let write = |target: &str, name: &str, content: &[u8]| {
         fs::write(seeds.join(target).join(name), content)
@@ -34,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for rule in rules::all() {
         for (n, example) in rule.hits.iter().chain(rule.misses).enumerate() {
             let name = format!("{}-{n}", rule.id);
-            let event = event(example).to_string();
+            let event = example_event::of(example, &str::to_owned).to_string();
             write("event", &name, event.as_bytes())?;
             write("json", &name, event.as_bytes())?;
             if let Call::Bash(command) = example.call {
@@ -43,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         write("ledger", rule.id, &ledger(rule.id)?)?;
+        write("names", rule.id, rule.id.as_bytes())?;
     }
     for entry in fs::read_dir(root.join("tests/fixtures"))? {
         let path = entry?.path();
@@ -86,58 +90,6 @@ const SETTINGS: [&str; 6] = [
     "{\"PostToolUse\":[{\"hooks\":[]}],\"a\":[1.50,\"\\u00e9\",null,{\"b\":[]}]}\n",
     "{\n  \"hooks\": {\n    \"PostToolUse\": [\n      {\n        \"matcher\": \"*\",\n        \"hooks\": [\n          {\n            \"type\": \"command\",\n            \"command\": \"toolcoach\",\n            \"args\": [\"hook\"]\n          }\n        ]\n      }\n    ]\n  }\n}\n",
 ];
-
-/// The event of an example, as far as one call can have its circumstances.
-fn event(example: &Example) -> Value {
-    let (tool, input) = match example.call {
-        Call::Bash(command) => ("Bash", json!({ "command": command })),
-        Call::Read(path) => ("Read", json!({ "file_path": path })),
-        Call::ReadRange(path, offset, limit) => {
-            ("Read", json!({ "file_path": path, "offset": offset, "limit": limit }))
-        }
-        Call::Edit(path) => {
-            ("Edit", json!({ "file_path": path, "old_string": "a", "new_string": "b" }))
-        }
-        Call::Write(path) => ("Write", json!({ "file_path": path, "content": "x" })),
-        Call::Grep(pattern, path) => ("Grep", json!({ "pattern": pattern, "path": path })),
-        Call::GrepWith(pattern, fields) => {
-            let mut input: Value = serde_json::from_str(fields).unwrap_or_default();
-            input["pattern"] = json!(pattern);
-            ("Grep", input)
-        }
-        Call::Tool(name, input) => (name, serde_json::from_str(input).unwrap_or_default()),
-    };
-    let mut event = json!({
-        "hook_event_name": "PostToolUse", "session_id": "s", "cwd": "/work", "tool_name": tool, "tool_input": input,
-    });
-    let mut text = String::new();
-    for given in example.given {
-        match given {
-            Given::OutputBytes(bytes) => text = "x".repeat(*bytes),
-            Given::Output(output) => text = (*output).to_owned(),
-            Given::Lines(lines) => text = "x\n".repeat(*lines),
-            Given::Cwd(cwd) => event["cwd"] = json!(cwd),
-            Given::Failed(error) => {
-                event["hook_event_name"] = json!("PostToolUseFailure");
-                event["error"] = json!(error);
-            }
-            Given::Background => event["tool_input"]["run_in_background"] = json!(true),
-            Given::Took(ms) => event["duration_ms"] = json!(ms),
-            Given::SubAgent => event["agent_id"] = json!("a"),
-            Given::Codex => event["turn_id"] = json!("t"),
-            _ => {}
-        }
-    }
-    if event["error"].is_null() {
-        event["tool_response"] = match tool {
-            "Read" => {
-                json!({ "type": "text", "file": { "content": text, "numLines": text.lines().count() } })
-            }
-            _ => json!({ "stdout": text, "stderr": "", "interrupted": false }),
-        };
-    }
-    event
-}
 
 /// Some calls, what was said, and a day of the roll-up, as the target takes them.
 fn ledger(rule: &'static str) -> Result<Vec<u8>, serde_json::Error> {

@@ -1,7 +1,7 @@
-//! Reads files of the user's project within bounds. It reads regular files only, so that a FIFO
-//! cannot make it hang.
+//! Reads files and lists folders that are not ours, within bounds: it waits for no FIFO, and reads
+//! regular files only. No other file of the layers below `commands` opens what a project holds.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -40,7 +40,26 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// When it cannot be opened.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    unblocking(OpenOptions::new().read(true)).open(path)
+    flagged(OpenOptions::new().read(true), Links::Followed).open(path)
+}
+
+/// Opens a file for reading that must not be a symbolic link itself. A FIFO does not make it wait.
+///
+/// # Errors
+/// When it cannot be opened, or is a link.
+pub(crate) fn open_unlinked(path: &Path) -> io::Result<File> {
+    flagged(OpenOptions::new().read(true), Links::Refused).open(path)
+}
+
+/// The first `most` entries of a folder, in no order.
+///
+/// # Errors
+/// When it cannot be listed.
+pub(crate) fn entries(
+    folder: &Path,
+    most: usize,
+) -> io::Result<impl Iterator<Item = io::Result<DirEntry>> + use<>> {
+    Ok(fs::read_dir(folder)?.take(most))
 }
 
 fn take(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
@@ -57,13 +76,21 @@ pub(crate) fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
+/// Whether a path may be a symbolic link.
+#[derive(PartialEq, Eq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
 #[cfg(unix)]
-fn unblocking(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NONBLOCK)
+fn flagged(options: &mut OpenOptions, links: Links) -> &mut OpenOptions {
+    let links = if links == Links::Refused { libc::O_NOFOLLOW } else { 0 };
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NONBLOCK | links)
 }
 
 #[cfg(not(unix))]
-fn unblocking(options: &mut OpenOptions) -> &mut OpenOptions {
+fn flagged(options: &mut OpenOptions, _: Links) -> &mut OpenOptions {
     options
 }
 

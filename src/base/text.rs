@@ -26,12 +26,18 @@ fn is_blank(c: char) -> bool {
     matches!(u32::from(c), 0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000)
 }
 
-/// Whether a name out of a repository is plain: a path, branch or remote that is no sentence,
-/// no option, and means nothing to a shell.
+/// Longest name out of a repository, or out of what a tool printed, that advice repeats, bytes.
+pub(crate) const MAX_NAME_BYTES: usize = 80;
+
+/// Whether a name out of a repository is plain: a path, branch or remote that is not a sentence or
+/// an option, and means nothing to a shell. No part of it begins with a dash either, since the path
+/// may be told from a folder on its way.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     let is_usual =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '@' | '+' | '-');
-    !name.is_empty() && !name.starts_with('-') && name.chars().all(is_usual)
+    (1..=MAX_NAME_BYTES).contains(&name.len())
+        && name.chars().all(is_usual)
+        && !name.split('/').any(|part| part.starts_with('-'))
 }
 
 /// Whether a character is invisible: zero-width, bidirectional, a tag, a variation selector.
@@ -75,7 +81,7 @@ mod tests {
         assert_eq!(clean("naïve 日本 'x'"), "naïve 日本 'x'");
         assert_eq!(clean("a\u{a0}b\u{2003}c\u{3000}d"), "a b c d");
         assert!(is_plain_name("src/@a/b_c-1.2+x.rs"));
-        for name in ["", "-f", "a b", "a\u{a0}b", "a:b", "$(x)", "é"] {
+        for name in ["", "-f", "a/-f", "a b", "a\u{a0}b", "a:b", "$(x)", "é", &"x".repeat(81)] {
             assert!(!is_plain_name(name), "{name}");
         }
     }

@@ -155,10 +155,9 @@ fn respond(
         context::ledger_of(event, state.as_deref()).map(|ledger| &*Box::leak(Box::new(ledger)));
     // The process ends soon, so freeing its memory piece by piece would be wasted work.
     let case = ManuallyDrop::new(Case::new(event, environment, ledger).with_settings(settings));
-    let deadline = || {
-        let asked = case.settings.deadline_ms();
-        let limit = if asked < MAX_DEADLINE_MS {
-            Duration::from_millis(asked)
+    let deadline = |limit_ms: u64| {
+        let limit = if limit_ms < MAX_DEADLINE_MS {
+            Duration::from_millis(limit_ms)
         } else {
             deadline::ANALYZERS
         };
@@ -175,10 +174,13 @@ fn respond(
         };
         let folder = state.as_deref().unwrap_or(Path::new(""));
         let mut breakers = Breakers::read(folder, tree_of(&case, ledger));
-        if case.settings.is_hurried_by_project() {
+        // The project's file is looked for only here, where analyzers are about to read its files
+        // anyway.
+        let limit_ms = case.settings.project_deadline_ms(&case.environment);
+        if limit_ms < case.settings.deadline_ms() {
             breakers = breakers.without_overruns();
         }
-        worker::supervise(&materials, tasks, deadline(), &breakers, now_ms())
+        worker::supervise(&materials, tasks, deadline(limit_ms), &breakers, now_ms())
     };
     let answer = engine::answer(&case, ledger, started, ask);
     for fault in case.settings.faults() {
@@ -191,7 +193,8 @@ fn respond(
         project: Some(engine::project(&case.environment, ledger)).filter(|project| {
             ledger.is_main() && !project.is_empty() && case.settings.lessons(&case.environment)
         }),
-        deadline: deadline(),
+        // The store is not the project's, whatever time it leaves its analyzers.
+        deadline: deadline(case.settings.deadline_ms()),
     });
     let line = answer.text().and_then(|text| reply::line(client, event.name, &text).ok());
     Ok(HookAnswer { client, line, upkeep })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::environment::Environment;
+use crate::base::read;
 
 /// Most files and folders that are looked at: `lstat` takes 1 to 2 us, and a call has 75 ms.
 const MAX_LOOKS: usize = 4000;
@@ -89,7 +90,7 @@ fn walk(root: &Path, span: &Span) -> bool {
     let mut folders = vec![root.to_owned()];
     let mut looks = 0;
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        for entry in read::entries(&folder, MAX_WALKED + 1).into_iter().flatten().flatten() {
             looks += 1;
             if looks > MAX_WALKED {
                 return false;

@@ -1,7 +1,7 @@
 //! One settings file, read strictly: an error names the position of what is wrong.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::custom_rule;
 use super::custom_rule::CustomRule;
 use super::form::{Checked, ClientName, Id, Object, Share, StringForm, Whole, present};
 use crate::base::file_error::{FileError, Position};
-use crate::base::text;
+use crate::base::{read, text};
 use crate::protocol::client::Client;
 
 /// Largest file, bytes.
@@ -372,14 +372,9 @@ fn read_bytes(path: &Path, owner: Owner) -> Result<Option<Vec<u8>>, FileError> {
 /// Opens without blocking, so that a FIFO cannot hold up the call. The user's file may be a
 /// symbolic link, since people keep such files in a repository of their own. A project's file may
 /// not, since it must not lead out of the project.
-#[cfg(unix)]
 fn open(path: &Path, owner: Owner) -> io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let links = if owner == Owner::Project { libc::O_NOFOLLOW } else { 0 };
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | links).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path, _: Owner) -> io::Result<fs::File> {
-    OpenOptions::new().read(true).open(path)
+    match owner {
+        Owner::User => read::open(path),
+        Owner::Project => read::open_unlinked(path),
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! Most calls have no settings and must not pay for them. Each call tries to open the user's file
 //! and the record of trust, which fails at once if they do not exist. It looks for the project's
-//! file and the mutes only when a rule is about to speak, and what was learned only when its line
-//! may be held out. If the user trusts any project, it looks for the project's file on each call.
+//! file only when a rule is about to speak or an analyzer to start, for the mutes only when a rule is
+//! about to speak, and for what was learned only when its line may be held out. If the user trusts
+//! any project, it looks for the project's file on each call.
 
 mod custom_rule;
 mod file;
@@ -216,20 +217,15 @@ impl Settings {
         }
     }
 
-    /// Most time for the work on one call, ms. The project's file counts only if it has been read
-    /// already.
-    pub(crate) fn deadline_ms(&self) -> u64 {
-        let project = self.project.get().and_then(|project| project.file.as_ref());
+    /// Most time for the analyzers in this project, ms, which is at most the user's.
+    pub(crate) fn project_deadline_ms(&self, environment: &Environment) -> u64 {
+        let project = self.project(environment).file.as_ref();
         let limit = project.and_then(|file| file.deadline_ms).unwrap_or(MAX_DEADLINE_MS);
-        limit.min(self.user_deadline_ms())
+        limit.min(self.deadline_ms())
     }
 
-    /// Whether the project's file leaves less time than the user's.
-    pub(crate) fn is_hurried_by_project(&self) -> bool {
-        self.deadline_ms() < self.user_deadline_ms()
-    }
-
-    fn user_deadline_ms(&self) -> u64 {
+    /// Most time for the work on one call that the user's file allows, ms.
+    pub(crate) fn deadline_ms(&self) -> u64 {
         let limit = self.user.as_ref().and_then(|file| file.deadline_ms);
         limit.unwrap_or(MAX_DEADLINE_MS).min(MAX_DEADLINE_MS)
     }

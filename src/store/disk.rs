@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::history::{History, TAIL_BYTES, lines};
 use super::ledger_file::LedgerLines;
 use super::line::{CallLine, WarningLine};
+use crate::base::read;
 use crate::base::state_dir::{create, lock_within, open};
 
 /// Most bytes of warnings that are read. Budgets keep the file far below this.
@@ -101,7 +102,7 @@ impl OnDisk {
         let (Some(folder), Some(own)) = (self.base.parent(), self.base.file_name()) else {
             return Vec::new();
         };
-        let entries = fs::read_dir(folder).into_iter().flatten().take(MAX_LISTED).flatten();
+        let entries = read::entries(folder, MAX_LISTED).into_iter().flatten().flatten();
         let others = entries.filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let stem = name.strip_suffix(LedgerLines::Calls.ending())?;

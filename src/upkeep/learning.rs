@@ -3,7 +3,6 @@
 //! [`crate::store::effect::learning`] decides; `docs/learning.md` has the simulation. Learning never
 //! runs while a call waits for its answer.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -11,8 +10,8 @@ use std::time::SystemTime;
 use memchr::memmem;
 
 use crate::base::calendar::Utc;
-use crate::base::state_dir;
 use crate::base::state_dir::Patience;
+use crate::base::{read, state_dir};
 use crate::store::effect::{Evidence, Stratum, units};
 use crate::store::history::{CallLine, WarningLine, lines};
 use crate::store::learned::Learned;
@@ -34,7 +33,7 @@ const DAY_MS: u64 = 86_400_000;
 pub fn gather(state: &Path, rollup: &Rollup, now: u64, is_late: impl Fn() -> bool) -> Evidence {
     let mut evidence = Evidence::default();
     rollup.days.iter().for_each(|day| add_day(&mut evidence, day, now));
-    for name in newest_first(&state.join("sessions")) {
+    for name in newest_first(&state.join("sessions"), &is_late) {
         if is_late() {
             break;
         }
@@ -117,10 +116,11 @@ fn add_ledger(evidence: &mut Evidence, state: &Path, rollup: &Rollup, name: &str
     add_units(evidence, &calls, &said, now);
 }
 
-/// The names of files of warnings, last modified first. Of a very large store it lists a part; the
-/// others count when they are folded.
-fn newest_first(sessions: &Path) -> Vec<String> {
-    let entries = fs::read_dir(sessions).into_iter().flatten().take(MAX_LISTED).flatten();
+/// The names of files of warnings, last modified first. Of a very large store it lists a part, and
+/// what it comes to until `is_late`; the others count when they are folded.
+fn newest_first(sessions: &Path, is_late: impl Fn() -> bool) -> Vec<String> {
+    let entries = read::entries(sessions, MAX_LISTED).into_iter().flatten().flatten();
+    let entries = entries.take_while(|_| !is_late());
     let mut names: Vec<(SystemTime, String)> = entries
         .filter_map(|entry| {
             let name = entry

@@ -2,6 +2,7 @@
 //! what, and pages that keep up with the code.
 
 mod imports;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::fs;

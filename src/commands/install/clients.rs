@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use memchr::memmem;
 
+use super::file;
 use super::layout::HookLayout;
-use crate::base::env;
+use crate::base::{env, read};
 use crate::commands::error::Error;
 use crate::project::environment;
 
@@ -274,8 +276,8 @@ impl ClientProfile {
         let Some(other) = target.other().filter(|_| !target.path.exists()) else {
             return Ok(target);
         };
-        let has_hooks =
-            std::fs::read_to_string(&other.path).is_ok_and(|text| text.contains("\"hooks\""));
+        let text = read::read(&other.path, file::MAX_BYTES).ok().flatten();
+        let has_hooks = text.is_some_and(|text| memmem::find(&text, b"\"hooks\"").is_some());
         Ok(if has_hooks { other } else { target })
     }
 

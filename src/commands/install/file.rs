@@ -9,7 +9,7 @@ use crate::base::read;
 use crate::commands::error::Error;
 
 /// Largest file, bytes. Clients' settings have a few KB.
-const MAX_BYTES: u64 = 4 << 20;
+pub(super) const MAX_BYTES: u64 = 4 << 20;
 
 /// Most bytes that are searched for a word.
 const MAX_SEARCHED_BYTES: u64 = 64 << 20;

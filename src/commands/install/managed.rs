@@ -1,13 +1,12 @@
 //! Settings that an administrator manages: they override the user's, and may keep the user's hooks
 //! from running.
 
-use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::registration::ClientSettings;
-use crate::base::env;
+use crate::base::{env, read};
 
 /// The scope of settings that an administrator manages.
 pub(super) const MANAGED: &str = "managed";
@@ -30,14 +29,14 @@ fn folder() -> PathBuf {
 
 /// The files that there may be, the weakest first: one, and the parts in the order of their names.
 pub(super) fn files() -> Vec<PathBuf> {
-    let parts = fs::read_dir(folder().join("managed-settings.d")).into_iter().flatten().flatten();
+    let parts = read::entries(&folder().join("managed-settings.d"), MAX_PARTS);
     let is_part = |path: &PathBuf| {
         let is_hidden =
             path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         !is_hidden && path.extension().is_some_and(|ending| ending == "json")
     };
     let mut parts: Vec<PathBuf> =
-        parts.take(MAX_PARTS).map(|part| part.path()).filter(is_part).collect();
+        parts.into_iter().flatten().flatten().map(|part| part.path()).filter(is_part).collect();
     parts.sort();
     [folder().join("managed-settings.json")].into_iter().chain(parts).collect()
 }

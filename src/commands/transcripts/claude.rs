@@ -8,7 +8,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +16,7 @@ use serde_json::value::RawValue;
 use super::nested;
 use super::record::{HookInput, LineFields, LineKind, Pending, Record, SeenCalls, quoted};
 use crate::base::calendar::Utc;
+use crate::base::read;
 use crate::protocol::client::{Client, Version};
 use crate::protocol::json;
 use crate::protocol::json::RawText;
@@ -348,7 +348,7 @@ fn began_in(path: &Path, session: &str) -> Option<PathBuf> {
         .take(3)
         .map(|folder| folder.join(&name))
         .find(|path| is_name && path.is_file());
-    let head = BufReader::new(File::open(own?).ok()?.take(HEAD_BYTES));
+    let head = BufReader::new(read::open(&own?).ok()?.take(HEAD_BYTES));
     let mut cwds = head.lines().map_while(Result::ok).filter_map(|line| {
         let [cwd] = json::pick(&line, &["cwd"]).ok()?;
         cwd.and_then(json::string).map(|cwd| PathBuf::from(&*cwd))

@@ -36,8 +36,8 @@ impl VirtualEnv {
 
     /// Whether a module of this name is installed in it, as far as its folders show.
     pub(crate) fn has_module(&self, name: &str) -> bool {
-        let versions = std::fs::read_dir(self.folder.join("lib"));
-        versions.into_iter().flatten().take(read::MAX_ENTRIES).flatten().any(|version| {
+        let versions = read::entries(&self.folder.join("lib"), read::MAX_ENTRIES);
+        versions.into_iter().flatten().flatten().any(|version| {
             let packages = version.path().join("site-packages");
             packages.join(name).is_dir() || packages.join(format!("{name}.py")).is_file()
         })

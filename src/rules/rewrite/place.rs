@@ -4,12 +4,9 @@
 use std::fs;
 use std::path::{Component, Path};
 
+use crate::base::read;
 use crate::rules::case::Case;
 use crate::shell::{Command, Word};
-
-/// Entries of a folder that are read to learn what a glob over it names. Folders with more are left
-/// alone: a look must not cost the call its time.
-const MAX_ENTRIES: usize = 1000;
 
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,14 +98,15 @@ fn of_path(base: &Path, path: &str) -> Place {
     if here.is_dir() { Place::Folder } else { Place::File }
 }
 
-/// The place of a glob over all entries of `folder`.
+/// The place of a glob over all entries of `folder`. A folder of more than
+/// [`read::MAX_ENTRIES`] is left alone: a look must not cost the call its time.
 fn of_entries(folder: &Path) -> Place {
-    let Ok(entries) = fs::read_dir(folder) else { return Place::Missing };
+    let Ok(entries) = read::entries(folder, read::MAX_ENTRIES + 1) else { return Place::Missing };
     for (at, entry) in entries.enumerate() {
         let kind = entry.and_then(|entry| entry.file_type());
         match kind {
             Ok(kind) if kind.is_symlink() => return Place::Link,
-            Ok(_) if at < MAX_ENTRIES => {}
+            Ok(_) if at < read::MAX_ENTRIES => {}
             _ => return Place::Unknown,
         }
     }

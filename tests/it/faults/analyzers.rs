@@ -303,16 +303,13 @@ fn a_breaker_half_opens_opens_again_and_closes() {
 /// A project's file may leave an analyzer no time, and must not switch it off by that.
 #[test]
 fn a_project_that_leaves_less_time_gets_it_and_no_breaker_opens_by_it() {
-    let overran = |more: &str| {
+    let overran = |settings: &str| {
         let world = world();
-        // A trusted file is read before the analyzers are asked.
-        let rule = r#""rules": [{ "id": "x", "program": "zz", "text": "a" }]"#;
-        world.file(".toolcoach.json", &format!("{{ {rule}{more} }}"));
-        assert_eq!(world.told(&["trust", "--yes"]).0, 0);
+        world.file(".toolcoach.json", settings);
         let performance = "performance";
         struck(&world, &call(&world, performance, "s"), performance, "sleep", 1000);
         world.stored().remove("breakers.json").is_some_and(|text| text.contains("overrun"))
     };
-    assert!(overran(""), "the user's time is over");
-    assert!(!overran(r#", "deadline_ms": 20"#), "the project's time is over");
+    assert!(overran("{}"), "the user's time is over");
+    assert!(!overran(r#"{ "deadline_ms": 20 }"#), "the project's time is over");
 }

@@ -273,6 +273,7 @@ fn reported_by_pre_commit(text: &str) -> Option<Refusal> {
     }
     // The advice quotes the name of a check, but nothing that could be a sentence.
     let is_name = (1..=24).contains(&name.len())
+        && !name.starts_with('-')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     Some(Refusal::Found(is_name.then(|| name.to_owned())))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::support::call::ran_here;
 use super::support::command::Git;
 use super::support::output::printed;
+use crate::base::text;
 use crate::protocol::client::Client;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
@@ -248,6 +249,5 @@ fn unfinished_operation(work_tree: Option<&Path>) -> Option<&'static str> {
 
 /// Whether a file's name can be said as it is.
 fn is_plain(name: &str) -> bool {
-    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    name.len() <= 40 && name.chars().all(is_usual)
+    name.len() <= text::MAX_QUOTED_CHARS && text::is_plain_name(name)
 }

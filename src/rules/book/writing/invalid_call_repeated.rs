@@ -216,5 +216,6 @@ fn advise(case: &Case) -> Advice {
 fn is_plain(name: &str) -> bool {
     name.len() <= 40
         && !name.is_empty()
+        && !name.starts_with('-')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

@@ -104,10 +104,11 @@ impl<'c> Run<'c> {
     /// an `__init__.py` counts only if the name is `free`: not a package's that the project lists.
     fn folder_with(&self, module: &str, free: bool) -> Option<PathBuf> {
         let has_modules = |folder: &Path| {
-            let entries =
-                std::fs::read_dir(folder).into_iter().flatten().take(read::MAX_ENTRIES).flatten();
+            let entries = read::entries(folder, read::MAX_ENTRIES);
             entries
                 .into_iter()
+                .flatten()
+                .flatten()
                 .any(|entry| entry.path().extension().is_some_and(|ending| ending == "py"))
         };
         let holds = |folder: &PathBuf| {

@@ -1,5 +1,6 @@
 //! A command as a Python project's package manager launches it: `uv run --group dev pytest -q`.
 
+use crate::base::text;
 use crate::project::python::requirements::List;
 use crate::shell::Command;
 
@@ -12,8 +13,7 @@ pub(crate) fn uv_options(list: &List) -> Option<String> {
 /// manager has no such option.
 pub(crate) fn options_of(manager: &str, list: &List) -> Option<String> {
     let is_plain = |name: &str| {
-        (1..=30).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        name.len() <= 30 && text::is_plain_name(name) && !name.contains(['/', '@', '+'])
     };
     let (extra, group) = match manager {
         "uv" => ("--extra", "--group"),

@@ -4,13 +4,11 @@
 //! characters, and a test in a file only if the file exists.
 
 use super::suite_run::TestRunner;
+use crate::base::text;
 use crate::rules::case::Case;
 
 /// A longer output is not searched, bytes: clients show 30,000 characters.
 const OUTPUT_BYTES: usize = 64 << 10;
-
-/// Nobody writes longer names, bytes.
-const NAME_BYTES: usize = 120;
 
 /// The failed tests that the call's output names, each once. Empty where the output may name only
 /// some of them, or where a name has an unknown form.
@@ -101,7 +99,8 @@ fn is_name(runner: TestRunner, name: &str) -> bool {
     };
     let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     begins
-        && name.len() <= NAME_BYTES
+        && !name.split(['/', ':', '.']).any(|part| part.starts_with('-'))
+        && name.len() <= text::MAX_NAME_BYTES
         && name.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         && (runner != TestRunner::Pytest || name.contains("::"))
 }
@@ -130,6 +129,7 @@ mod tests {
         assert_eq!(of(TestRunner::Go, "--- FAIL: Test$(rm) (0s)"), "");
         assert_eq!(of(TestRunner::Cargo, "---- src/lib.rs - f (line 3) stdout ----"), "");
         assert_eq!(of(TestRunner::Pytest, "FAILED --x::y"), "");
+        assert_eq!(of(TestRunner::Pytest, "FAILED a/-x.py::y"), "");
     }
 
     #[test]

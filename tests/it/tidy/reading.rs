@@ -1,0 +1,80 @@
+//! Files that are not ours are read in one way: bounded, regular files only, without waiting.
+
+use super::{shown, sources, without_tests};
+
+/// What opens a file or lists a folder.
+const WORDS: [&str; 6] = [
+    "fs::read", // and what begins so
+    "fs::copy",
+    "File::open(",
+    "File::options(",
+    ".read_dir(",
+    ".open(",
+];
+
+/// Where these words may stand, how often, and why. A reader of a project's files has no place here
+/// but in `base/read.rs`.
+const PLACES: [(&str, usize, &str); 15] = [
+    ("src/base/read.rs", 3, "the way to read what is not ours"),
+    ("src/base/state_dir.rs", 2, "the way to open what is ours: no link, no file of another user"),
+    ("src/base/process.rs", 2, "/dev/null in the place of streams that are closed"),
+    ("src/store/ledgers.rs", 2, "lists the whole store, for stats and doctor"),
+    ("src/upkeep/names.rs", 2, "lists the store from a position on, until its time is over"),
+    ("src/commands/doctor/disk.rs", 2, "makes a file in the state folder"),
+    ("src/commands/doctor/store.rs", 1, "lists the whole store"),
+    ("src/commands/install/aside.rs", 2, "new text beside an agent's settings, and old such text"),
+    ("src/commands/install/purge.rs", 1, "lists the state folder"),
+    ("src/commands/install/round_trip.rs", 4, "files that a fuzz target has just written"),
+    ("src/commands/install/staged.rs", 1, "writes to settings that have two names"),
+    ("src/commands/stats/output.rs", 2, "writes to a file that the user names"),
+    ("src/commands/transcripts/lines.rs", 2, "what the user names, which may be a pipe"),
+    ("src/commands/transcripts/sources.rs", 3, "the same, and all recordings below a folder"),
+    ("src/engine/fault.rs", 1, "stalls where a test asks for it, in no release"),
+];
+
+/// What looks the same and opens no file: a link's target, and methods of types of ours.
+const OTHERS: [&str; 3] = ["fs::read_link(", "self.open(", "habits.open("];
+
+/// How often a file's text, tests aside, opens a file or lists a folder.
+fn count(text: &str) -> usize {
+    let text = without_tests(text).to_owned();
+    let text = OTHERS.iter().fold(text, |text, word| text.replace(word, ""));
+    WORDS.iter().map(|word| text.matches(word).count()).sum()
+}
+
+#[test]
+fn what_is_not_ours_is_read_in_one_place() {
+    let sources: Vec<(String, String)> =
+        sources("src").into_iter().map(|(path, text)| (shown(&path), text)).collect();
+    for (file, text) in &sources {
+        let count = count(text);
+        let allowed = PLACES.iter().find(|(place, ..)| place == file).map_or(0, |place| place.1);
+        assert_eq!(
+            count, allowed,
+            "{file} opens files or lists folders: see base/read.rs and PLACES"
+        );
+    }
+    for (place, ..) in PLACES {
+        assert!(sources.iter().any(|(file, _)| file == place), "{place} is gone");
+    }
+}
+
+#[test]
+fn each_way_to_open_is_seen() {
+    for text in [
+        "let text = fs::read(path)?;",
+        "std::fs::read_to_string(path)",
+        "for entry in fs::read_dir(folder)? {",
+        "File::open(path)",
+        "OpenOptions::new().read(true).open(path)",
+        "path.read_dir()",
+        "name.map(std::fs::read)",
+    ] {
+        assert_eq!(count(text), 1, "{text}");
+    }
+    for text in
+        ["read::open(path)", "fs::read_link(path)", "#[cfg(test)]\nmod tests { fs::read(x) }"]
+    {
+        assert_eq!(count(text), 0, "{text}");
+    }
+}
