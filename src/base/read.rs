@@ -1,15 +1,96 @@
 //! Reads files and lists folders that are not ours, within bounds: it waits for no FIFO, and reads
-//! regular files only. No other file of the layers below `commands` opens what a project holds.
+//! regular files only. No other file of the layers below `commands` asks what a project holds.
+//!
+//! Every question passes [`question`], so that work can be begun without the disk: see
+//! [`without_disk`].
 
-use std::fs::{self, DirEntry, File, OpenOptions};
+use std::cell::Cell;
+use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
 
 /// Largest manifest or source file that is read, bytes.
 pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// Most entries of a folder that are listed.
 pub(crate) const MAX_ENTRIES: usize = 1000;
+
+thread_local! {
+    /// Whether this thread may ask the disk.
+    static MAY_ASK: Cell<bool> = const { Cell::new(true) };
+}
+
+/// What work is given up with.
+struct Asked;
+
+/// Runs `work` until it asks the disk, which may not answer in time. `None` if it did. Nothing that
+/// was being looked up then counts as known, since unwinding leaves a `OnceCell` empty.
+///
+/// # Errors
+/// What `work` panicked with.
+pub(crate) fn without_disk<T>(work: impl FnOnce() -> T) -> std::thread::Result<Option<T>> {
+    MAY_ASK.set(false);
+    let done = panic::catch_unwind(AssertUnwindSafe(work));
+    MAY_ASK.set(true);
+    match done {
+        Ok(found) => Ok(Some(found)),
+        Err(payload) if payload.is::<Asked>() => Ok(None),
+        Err(payload) => Err(payload),
+    }
+}
+
+/// Stands before each question to the disk.
+fn question() {
+    if !MAY_ASK.get() {
+        panic::resume_unwind(Box::new(Asked));
+    }
+}
+
+/// Whether there is anything at `path`; a link counts as what it points to.
+pub(crate) fn exists(path: impl AsRef<Path>) -> bool {
+    question();
+    path.as_ref().exists()
+}
+
+/// Whether a regular file is at `path`, or a link to one.
+pub(crate) fn is_file(path: impl AsRef<Path>) -> bool {
+    question();
+    path.as_ref().is_file()
+}
+
+/// Whether a folder is at `path`, or a link to one.
+pub(crate) fn is_dir(path: impl AsRef<Path>) -> bool {
+    question();
+    path.as_ref().is_dir()
+}
+
+/// What is known of the file at `path`, or of what a link there points to.
+///
+/// # Errors
+/// When there is none, or it cannot be asked.
+pub(crate) fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    question();
+    fs::metadata(path)
+}
+
+/// What is known of the file at `path`, or of the link that is there.
+///
+/// # Errors
+/// When there is none, or it cannot be asked.
+pub(crate) fn link_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    question();
+    fs::symlink_metadata(path)
+}
+
+/// The path without links, `.` and `..`.
+///
+/// # Errors
+/// When there is nothing at `path`, or it cannot be asked.
+pub(crate) fn canonical(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    question();
+    fs::canonicalize(path)
+}
 
 /// The whole of a file. `None` if it does not exist, is not a regular file, or is larger than
 /// `limit` bytes.
@@ -20,7 +101,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let open = || -> io::Result<Option<Vec<u8>>> {
         let fits = |meta: &fs::Metadata| meta.is_file() && meta.len() <= limit;
         // Checked before opening too: opening a socket fails, and a socket here is not an error.
-        if !fits(&fs::metadata(path)?) {
+        if !fits(&metadata(path)?) {
             return Ok(None);
         }
         let file = self::open(path)?;
@@ -40,6 +121,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// When it cannot be opened.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    question();
     flagged(OpenOptions::new().read(true), Links::Followed).open(path)
 }
 
@@ -48,6 +130,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// When it cannot be opened, or is a link.
 pub(crate) fn open_unlinked(path: &Path) -> io::Result<File> {
+    question();
     flagged(OpenOptions::new().read(true), Links::Refused).open(path)
 }
 
@@ -59,6 +142,7 @@ pub(crate) fn entries(
     folder: &Path,
     most: usize,
 ) -> io::Result<impl Iterator<Item = io::Result<DirEntry>> + use<>> {
+    question();
     Ok(fs::read_dir(folder)?.take(most))
 }
 

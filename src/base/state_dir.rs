@@ -32,6 +32,8 @@ files! {
     INSTALLS = "installs.json";
     /// The analyzers that failed.
     BREAKERS = "breakers.json";
+    /// A byte for each call that the hard stop ended although no file was asked.
+    OVERRUNS = "overruns";
     /// Inputs that could not be read.
     ERRORS = "errors.jsonl";
     /// The previous `errors.jsonl`.

@@ -13,10 +13,11 @@ use once_cell::unsync::OnceCell;
 use super::context;
 use crate::base::deadline::{Deadline, HardStop};
 use crate::base::{deadline, env, state_dir, text};
-use crate::engine::analyzers::Task;
+use crate::engine::analyzers::{Task, Turn};
+use crate::engine::breaker::Failure;
 use crate::engine::breakers::Breakers;
-use crate::engine::worker;
 use crate::engine::worker::Materials;
+use crate::engine::{here, worker};
 use crate::project::environment::{Environment, work_tree_around};
 use crate::protocol::client::Client;
 use crate::protocol::error::EventError;
@@ -44,7 +45,7 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
         let excerpt = Box::leak(Box::new(input.into_excerpt()));
-        respond(excerpt.kept(), client, started, complete)
+        respond(excerpt.kept(), client, started, complete, &stop)
     });
     let answer = answer.flatten();
     match answer {
@@ -138,6 +139,7 @@ fn respond(
     client: Option<Client>,
     started: Instant,
     complete: Instant,
+    stop: &HardStop,
 ) -> Result<HookAnswer, EventError> {
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("hook");
@@ -163,7 +165,21 @@ fn respond(
         };
         Deadline::new(complete, limit)
     };
+    let attempt = |tasks: &[Task]| {
+        let mark = state.as_deref().and_then(here::mark)?;
+        stop.leave_mark(mark)
+            .then(|| here::attempt(&case, tasks, deadline(case.settings.deadline_ms())))?
+    };
+    let breakers_here =
+        || Breakers::read(state.as_deref().unwrap_or(Path::new("")), tree_of(&case, ledger));
     let ask = |tasks: &[Task]| {
+        if let Some(findings) = attempt(tasks) {
+            for (analyzer, _) in findings.turns.iter().filter(|(_, turn)| *turn == Turn::Overrun) {
+                // If the store cannot be written, the breaker stays as it is.
+                let _ = breakers_here().failed(analyzer.as_str(), Failure::Overrun, now_ms());
+            }
+            return findings;
+        }
         let materials = Materials {
             event: event.clone(),
             environment: case.environment.clone(),
@@ -172,8 +188,7 @@ fn respond(
             history: case.remembered().cloned(),
             settings: case.settings.for_other_dir(),
         };
-        let folder = state.as_deref().unwrap_or(Path::new(""));
-        let mut breakers = Breakers::read(folder, tree_of(&case, ledger));
+        let mut breakers = breakers_here();
         // The project's file is looked for only here, where analyzers are about to read its files
         // anyway.
         let limit_ms = case.settings.project_deadline_ms(&case.environment);

@@ -3,8 +3,8 @@
 //!
 //! [`examine`] runs the rules. `decide` picks the findings that are said: the [`judge`] looks at
 //! what was said before, `suppress` at settings and mutes, and `holdout` at what was learned. `note`
-//! writes the call's line in the ledger. `lessons` are what a new session is told. Analyzers run on
-//! a `worker` behind a `breaker`.
+//! writes the call's line in the ledger. `lessons` are what a new session is told. Analyzers run
+//! `here` as long as they ask the disk nothing, else on a `worker` behind a `breaker`.
 
 pub mod analyzers;
 pub(crate) mod breaker;
@@ -13,6 +13,7 @@ mod decide;
 mod examine;
 #[cfg(feature = "fault-injection")]
 pub(crate) mod fault;
+pub(crate) mod here;
 pub(crate) mod holdout;
 pub mod judge;
 pub(crate) mod lessons;

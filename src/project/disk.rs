@@ -1,6 +1,6 @@
 //! Whether a file of the project changed during a span of time, by the modification times on disk.
 
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -82,7 +82,7 @@ pub(crate) fn has_changed(environment: &Environment, span: &Span) -> bool {
 }
 
 fn is_changed(path: &Path, span: &Span) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|meta| span.holds(&meta))
+    read::link_metadata(path).is_ok_and(|meta| span.holds(&meta))
 }
 
 /// Whether something below `root` changed, without hidden folders and those of made things.
@@ -112,6 +112,8 @@ fn walk(root: &Path, span: &Span) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::protocol::client::Client;
 

@@ -4,7 +4,6 @@
 use crate::base::env;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,7 +62,8 @@ impl Environment {
     /// This process's environment, for the call of `event`. A folder that the call names and that
     /// does not exist is no folder to judge in.
     pub fn of_call(client: Client, event: &Event) -> Self {
-        let is_missing = |cwd: &&str| event.named_folder().is_some() && !Path::new(cwd).is_dir();
+        let is_missing =
+            |cwd: &&str| event.named_folder().is_some() && !read::is_dir(Path::new(cwd));
         Self::new(client, event.cwd().filter(|cwd| !is_missing(cwd)))
     }
 
@@ -172,7 +172,7 @@ impl Environment {
     /// whose git folder contains only part of the repository.
     pub(crate) fn git_text(&self, name: &str) -> Option<String> {
         let git = self.git_folder()?;
-        if git.join("commondir").exists() {
+        if read::exists(git.join("commondir")) {
             return None;
         }
         let bytes = self.read(&git.join(name), index::MAX_BYTES)?;
@@ -199,12 +199,12 @@ impl Environment {
 
     /// Whether git keeps a stash in this work tree; `false` where it is a linked one.
     pub(crate) fn has_stash(&self) -> bool {
-        self.git_folder().is_some_and(|git| git.join("refs/stash").exists())
+        self.git_folder().is_some_and(|git| read::exists(git.join("refs/stash")))
     }
 
     /// Whether a merge waits for its commit.
     pub(crate) fn is_merging(&self) -> bool {
-        self.git_folder().is_some_and(|git| git.join("MERGE_HEAD").exists())
+        self.git_folder().is_some_and(|git| read::exists(git.join("MERGE_HEAD")))
     }
 
     /// Whether git tracks the file at `path`. `None` if that is not known.
@@ -254,16 +254,16 @@ impl Environment {
     /// of the repository.
     pub(crate) fn is_linked(&self, root: &Path) -> bool {
         self.git_folder_of(root)
-            .is_some_and(|git| git != root.join(".git") && git.join("commondir").exists())
+            .is_some_and(|git| git != root.join(".git") && read::exists(git.join("commondir")))
     }
 
     /// Whether the repository has no commit yet, as far as loose and packed references show.
     pub(crate) fn is_fresh_repository(&self) -> bool {
         let (Some(git), Some(branch)) = (self.git_folder(), self.head()) else { return false };
-        !git.join("refs/heads").join(branch).exists()
-            && !git.join("packed-refs").exists()
-            && !git.join("commondir").exists()
-            && !git.join("reftable").exists()
+        !read::exists(git.join("refs/heads").join(branch))
+            && !read::exists(git.join("packed-refs"))
+            && !read::exists(git.join("commondir"))
+            && !read::exists(git.join("reftable"))
     }
 
     /// The git folder: `.git`, or in a linked work tree the folder that the file `.git` points to.
@@ -274,7 +274,7 @@ impl Environment {
     /// The git folder of the work tree at `root`.
     fn git_folder_of(&self, root: &Path) -> Option<PathBuf> {
         let git = root.join(".git");
-        if git.is_dir() {
+        if read::is_dir(&git) {
             return Some(git);
         }
         let pointer = self.read_pointer(&git)?;
@@ -308,7 +308,7 @@ impl Environment {
 
 /// The root of the git work tree around `folder`.
 pub(crate) fn work_tree_around(folder: &Path) -> Option<&Path> {
-    folder.ancestors().take(MAX_PARENTS).find(|folder| folder.join(".git").exists())
+    folder.ancestors().take(MAX_PARENTS).find(|folder| read::exists(folder.join(".git")))
 }
 
 /// The folders from `folder` up to the root of its work tree. Without a work tree only `folder`,
@@ -344,7 +344,7 @@ pub(crate) fn is_temporary(path: &Path) -> bool {
 #[cfg(unix)]
 pub(crate) fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    read::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// Whether `path` is an executable file.

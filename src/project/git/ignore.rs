@@ -2,6 +2,7 @@
 //! the user's, and which paths it commits only through a filter.
 
 use crate::base::env;
+use crate::base::read;
 use std::path::{Path, PathBuf};
 
 use crate::base::glob;
@@ -169,7 +170,7 @@ fn repository_list(environment: &Environment, root: &Path) -> Option<PathBuf> {
 /// The git folder that all work trees of a repository share.
 fn common_folder(environment: &Environment, root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
-    if git.is_dir() {
+    if read::is_dir(&git) {
         return Some(git);
     }
     let pointer = environment.read_text(&git)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::base::read;
 use crate::project::environment::Environment;
 use crate::project::workspace::is_member;
 
@@ -37,7 +38,7 @@ impl Manifest {
 
     /// Whether it is a JSON object, or there is none.
     pub(super) fn is_readable(&self) -> bool {
-        self.json.is_object() || !self.folder.join("package.json").exists()
+        self.json.is_object() || !read::exists(self.folder.join("package.json"))
     }
 
     /// Whether the package in `folder` is a member of its workspace.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::base::read;
+
 /// A package manager of JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackageManager {
@@ -34,6 +36,6 @@ impl PackageManager {
 
     /// The name of its lock file in `folder`.
     pub(super) fn lock_in(self, folder: &Path) -> Option<&'static str> {
-        self.lock_files().iter().copied().find(|name| folder.join(name).is_file())
+        self.lock_files().iter().copied().find(|name| read::is_file(folder.join(name)))
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::manifest::Manifest;
 use super::package_manager::PackageManager;
+use crate::base::read;
 use crate::project::environment::{Environment, project_folders};
 use crate::project::unknown::Unknown;
 
@@ -36,8 +37,8 @@ impl Project {
     /// # Errors
     /// Why it, or its manager, is not known.
     pub(crate) fn around(environment: &Environment, folder: &Path) -> Result<Self, Unknown> {
-        let mut folders =
-            project_folders(folder).skip_while(|folder| !folder.join("package.json").is_file());
+        let mut folders = project_folders(folder)
+            .skip_while(|folder| !read::is_file(folder.join("package.json")));
         let nearest = folders.next().ok_or(Unknown::NoProject)?;
         let manifest = Manifest::read(environment, nearest);
         let unread = Unknown::Unclear("a package.json cannot be read, and may name the manager");
@@ -55,7 +56,7 @@ impl Project {
                 .into_iter()
                 .filter_map(|manager| Some((manager, manager.lock_in(root)?)))
                 .collect();
-            let is_of_pnpm = named.is_none() && root.join(PNPM_WORKSPACE).is_file();
+            let is_of_pnpm = named.is_none() && read::is_file(root.join(PNPM_WORKSPACE));
             if named.is_none() && locks.is_empty() && !is_of_pnpm {
                 continue;
             }
@@ -78,7 +79,7 @@ impl Project {
                 root: root.to_owned(),
                 package: nearest.to_owned(),
                 is_berry: modern
-                    || root.join(".yarnrc.yml").is_file()
+                    || read::is_file(root.join(".yarnrc.yml"))
                     || evidence == "yarn.lock" && is_of_berry(environment, root),
                 is_workspace: !at_root.members.is_empty(),
                 manifest: manifest.json,
@@ -120,7 +121,7 @@ impl Project {
 
     /// Whether packages are kept in archives instead of a folder.
     pub(crate) fn is_plug_and_play(&self) -> bool {
-        [".pnp.cjs", ".pnp.js"].iter().any(|name| self.root.join(name).is_file())
+        [".pnp.cjs", ".pnp.js"].iter().any(|name| read::is_file(self.root.join(name)))
     }
 
     /// The command behind the script of this name.
@@ -130,7 +131,7 @@ impl Project {
 
     /// Whether a dependency brought a program of this name.
     pub(crate) fn has_program(&self, name: &str) -> bool {
-        let brought = |folder: &Path| folder.join("node_modules/.bin").join(name).exists();
+        let brought = |folder: &Path| read::exists(folder.join("node_modules/.bin").join(name));
         !name.contains('/') && (brought(&self.package) || brought(&self.root))
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::package_manager::PythonPackageManager;
 use super::pyproject;
 use super::virtual_env::VirtualEnv;
+use crate::base::read;
 use crate::project::environment::{Environment, project_folders};
 use crate::project::unknown::Unknown;
 use crate::project::workspace::is_member;
@@ -35,7 +36,7 @@ impl ManagedProject {
         for root in project_folders(folder) {
             let mut locked = PythonPackageManager::ALL
                 .into_iter()
-                .filter(|manager| root.join(manager.lock).is_file());
+                .filter(|manager| read::is_file(root.join(manager.lock)));
             match (locked.next(), locked.next()) {
                 (Some(_), Some(_)) => {
                     return Err(Unknown::Unclear("there are lock files of several tools"));
@@ -44,7 +45,7 @@ impl ManagedProject {
                 (None, _) => {}
             }
             let Some(text) = environment.read_text(&root.join("pyproject.toml")) else {
-                let is_apart = APART.iter().any(|name| root.join(name).is_file());
+                let is_apart = APART.iter().any(|name| read::is_file(root.join(name)));
                 if is_apart || VirtualEnv::of(root).is_some() {
                     return Err(Unknown::Unclear(
                         "a folder below the project keeps packages of its own",
@@ -76,7 +77,7 @@ impl ManagedProject {
         evidence: &'static str,
     ) -> Result<Self, Unknown> {
         // Managers look at the folder itself, not at the path that led there.
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let real = |path: &Path| read::canonical(path).unwrap_or_else(|_| path.to_owned());
         if !real(folder).starts_with(real(root)) {
             return Err(Unknown::Unclear("a symbolic link leads out of the project"));
         }
@@ -86,7 +87,8 @@ impl ManagedProject {
 
 /// The root of the uv workspace that has the package in `folder` as a member.
 fn workspace<'f>(environment: &Environment, folder: &'f Path) -> Option<&'f Path> {
-    let root = project_folders(folder).skip(1).find(|above| above.join("uv.lock").is_file())?;
+    let root =
+        project_folders(folder).skip(1).find(|above| read::is_file(above.join("uv.lock")))?;
     let text = environment.read_text(&root.join("pyproject.toml"))?;
     let path = folder.strip_prefix(root).ok()?.to_str()?;
     let names = |key: &str| {

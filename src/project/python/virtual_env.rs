@@ -39,7 +39,7 @@ impl VirtualEnv {
         let versions = read::entries(&self.folder.join("lib"), read::MAX_ENTRIES);
         versions.into_iter().flatten().flatten().any(|version| {
             let packages = version.path().join("site-packages");
-            packages.join(name).is_dir() || packages.join(format!("{name}.py")).is_file()
+            read::is_dir(packages.join(name)) || read::is_file(packages.join(format!("{name}.py")))
         })
     }
 
@@ -48,10 +48,9 @@ impl VirtualEnv {
         let own = self.folder.join("bin");
         program.parent().is_some_and(|folder| {
             folder == own
-                || folder
-                    .canonicalize()
+                || read::canonical(folder)
                     .ok()
-                    .is_some_and(|folder| own.canonicalize().ok() == Some(folder))
+                    .is_some_and(|folder| read::canonical(&own).ok() == Some(folder))
         })
     }
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Case;
+use crate::base::read;
 use crate::project::environment::normal;
 use crate::shell::words::quote;
 use crate::shell::{Command, Joined, Word, is_shell};
@@ -144,7 +145,7 @@ impl Case<'_> {
         if path.is_absolute() {
             return Some(!moves_on && normal(&path) == *cwd);
         }
-        let enters = cwd.join(&path).is_dir();
+        let enters = read::is_dir(cwd.join(&path));
         if moves_on {
             return enters.then_some(false);
         }
@@ -166,13 +167,13 @@ impl Case<'_> {
         let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;
         if moves.before.is_absolute() {
-            return Some(normal(&moves.before)).filter(|folder| folder.is_dir());
+            return Some(normal(&moves.before)).filter(|folder| read::is_dir(&folder));
         }
         if moves.all.as_os_str().is_empty() {
             return Some(cwd.to_owned());
         }
         let here = normal(&cwd.join(&moves.before));
-        let here = here.is_dir().then_some(here);
+        let here = read::is_dir(&here).then_some(here);
         // The client may keep the shell in the directory to which the call led it.
         let stays = self.environment.client.keeps_directory()
             && command.depth == 0
@@ -198,7 +199,7 @@ impl Case<'_> {
         let began =
             cwd.ancestors().take(MAX_PARENTS).find(|began| normal(&began.join(&moves.all)) == *cwd);
         if let Some(began) = began {
-            return Some(normal(&began.join(&moves.before))).filter(|folder| folder.is_dir());
+            return Some(normal(&began.join(&moves.before))).filter(|folder| read::is_dir(&folder));
         }
         // `cd ../web`: where the call began is not known, where it ended is.
         let last = moves.all.file_name()?;

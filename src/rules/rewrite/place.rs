@@ -1,7 +1,6 @@
 //! What is at the paths that a search is given. Search programs treat files, links and paths that do
 //! not exist differently, so a rewrite must know which of them it names.
 
-use std::fs;
 use std::path::{Component, Path};
 
 use crate::base::read;
@@ -89,13 +88,13 @@ fn of_path(base: &Path, path: &str) -> Place {
         if !matches!(part, Component::Normal(_)) {
             continue;
         }
-        match fs::symlink_metadata(&here) {
+        match read::link_metadata(&here) {
             Ok(found) if found.is_symlink() => return Place::Link,
             Ok(_) => {}
             Err(_) => return Place::Missing,
         }
     }
-    if here.is_dir() { Place::Folder } else { Place::File }
+    if read::is_dir(&here) { Place::Folder } else { Place::File }
 }
 
 /// The place of a glob over all entries of `folder`. A folder of more than

@@ -78,3 +78,37 @@ fn each_way_to_open_is_seen() {
         assert_eq!(count(text), 0, "{text}");
     }
 }
+
+/// What asks the disk about a path, and is no word of `base/read.rs`.
+const QUESTIONS: [&str; 9] = [
+    ".exists()",
+    ".is_file()",
+    ".is_dir()",
+    ".try_exists()",
+    "fs::metadata(",
+    "fs::symlink_metadata(",
+    ".symlink_metadata()",
+    ".canonicalize()",
+    ".read_link()",
+];
+
+/// Layers whose work may run on the main thread as long as it asks the disk nothing.
+const LAYERS: [&str; 4] = ["src/shell/", "src/project/", "src/rules/", "src/protocol/"];
+
+#[test]
+fn every_question_to_the_disk_can_be_refused() {
+    let mut seen = 0;
+    for (path, text) in sources("src") {
+        let file = shown(&path);
+        if !LAYERS.iter().any(|layer| file.starts_with(layer)) {
+            continue;
+        }
+        seen += 1;
+        // What is known of a file already is asked of a value.
+        let text = without_tests(&text).replace("meta.is_file()", "").replace("meta.is_dir()", "");
+        for word in QUESTIONS {
+            assert!(!text.contains(word), "{file}: {word} passes by base/read.rs");
+        }
+    }
+    assert!(seen > 100, "files were looked at: {seen}");
+}

@@ -2,6 +2,7 @@
 
 mod absence;
 
+use crate::base::read;
 use crate::project::programs::{self, Trait};
 use std::path::{Path, PathBuf};
 
@@ -257,7 +258,7 @@ impl Lost {
     fn in_tool(case: &Case) -> Check<Self> {
         let written = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
         let path = case.environment.absolute(written).ok_or(Miss::No)?;
-        if path.exists() {
+        if read::exists(&path) {
             return Err(Miss::Near("the file is there"));
         }
         let name = path.file_name().ok_or(Miss::No)?.to_string_lossy().into_owned();
@@ -305,7 +306,7 @@ impl Lost {
             .told_folder_of(command)
             .ok_or(Miss::Near("the folder in which it ran is not known"))?;
         let path = normal(&folder.join(&word.text));
-        if path.exists() {
+        if read::exists(&path) {
             return Err(Miss::Near("the path is there now"));
         }
         let written = word.text.trim_end_matches('/').to_owned();
@@ -319,7 +320,7 @@ impl Lost {
             work_tree_around(&folder).ok_or(Miss::Near("there is no work tree to look in"))?;
         let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
         let found: Vec<PathBuf> =
-            above.map(|above| above.join(&written)).filter(|path| path.exists()).collect();
+            above.map(|above| above.join(&written)).filter(|path| read::exists(&path)).collect();
         match found.as_slice() {
             [only] => return Ok(lost(only.clone())),
             [] => {}

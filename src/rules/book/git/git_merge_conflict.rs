@@ -5,6 +5,7 @@ use std::path::Path;
 use super::support::call::ran_here;
 use super::support::command::Git;
 use super::support::output::printed;
+use crate::base::read;
 use crate::base::text;
 use crate::protocol::client::Client;
 use crate::rules::advice::{Advice, Finding};
@@ -238,12 +239,12 @@ fn gives_up(command: &Command) -> bool {
 /// What a pull left unfinished in the work tree.
 fn unfinished_operation(work_tree: Option<&Path>) -> Option<&'static str> {
     let git = work_tree?.join(".git");
-    if git.join("MERGE_HEAD").exists() {
+    if read::exists(git.join("MERGE_HEAD")) {
         return Some("merge");
     }
     ["rebase-merge", "rebase-apply"]
         .iter()
-        .any(|folder| git.join(folder).exists())
+        .any(|folder| read::exists(git.join(folder)))
         .then_some("rebase")
 }
 

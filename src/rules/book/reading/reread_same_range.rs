@@ -1,9 +1,9 @@
 //! The same lines of an unchanged file read a third time.
 
-use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use crate::base::read;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
@@ -203,7 +203,7 @@ fn unchanged_reread(case: &Case) -> Check<Finding> {
 
 /// When a regular file was last changed, unix ms.
 fn modified(path: &Path) -> Option<u64> {
-    let meta = fs::metadata(path).ok().filter(|meta| path.is_absolute() && meta.is_file())?;
+    let meta = read::metadata(path).ok().filter(|meta| path.is_absolute() && meta.is_file())?;
     let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(since.as_millis() as u64)
 }

@@ -1,5 +1,6 @@
 //! A Grep call that returns more lines than anybody reads.
 
+use crate::base::read;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::protocol::json;
@@ -151,7 +152,7 @@ fn broad_search(case: &Case) -> Check<Broad> {
     }
     let is_short =
         pattern.chars().count() <= SHORT_PATTERN && pattern.chars().all(char::is_alphanumeric);
-    if is_short && path.is_dir() {
+    if is_short && read::is_dir(&path) {
         return Ok(Broad::ShortPattern);
     }
     Err(Miss::Near("it was narrowed to a folder, a glob or a type"))

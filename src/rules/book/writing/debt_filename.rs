@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::base::read;
 use crate::base::text;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
@@ -154,7 +155,7 @@ fn second_version(case: &Case) -> Check<Finding> {
     let folder = path.parent().ok_or(Miss::No)?;
     let name = path.file_name().ok_or(Miss::No)?.to_string_lossy();
     let sibling = folder.join(&original);
-    if !sibling.is_file() {
+    if !read::is_file(&sibling) {
         return Err(Miss::Near("there is no file of which it is a second version"));
     }
     let root = case
@@ -173,7 +174,7 @@ fn second_version(case: &Case) -> Check<Finding> {
     }
     let size = tracked.size.ok_or(Miss::Near("git does not track the original"))?;
     // A copy of changes that git has not seen is their only copy.
-    let is_as_tracked = sibling.metadata().is_ok_and(|meta| meta.len() as u32 == size);
+    let is_as_tracked = read::metadata(&sibling).is_ok_and(|meta| meta.len() as u32 == size);
     if is_copy && !is_as_tracked {
         return Err(Miss::Near("the original has changes that git does not keep"));
     }

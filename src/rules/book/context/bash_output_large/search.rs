@@ -3,6 +3,7 @@
 use super::bound::{Bound, LONG_LINE_BYTES};
 use super::first_part::FEW_LINES;
 use super::printer::Printer;
+use crate::base::read;
 use crate::rules::book::support::output::{OutputSize, kilobytes};
 use crate::rules::case::Case;
 use crate::shell::options::{Item, Spec};
@@ -108,7 +109,7 @@ impl<'c> Search<'c> {
         let paths = self.paths();
         let is_file = |word: &&Word| {
             word.literal().is_some_and(|text| {
-                case.environment.absolute(text).is_some_and(|path| path.is_file())
+                case.environment.absolute(text).is_some_and(|path| read::is_file(&path))
                     || text.rsplit('/').next().is_some_and(|name| {
                         name.rsplit_once('.').is_some_and(|(stem, end)| {
                             // A number is no ending but a version: `v5@v5.17.0`.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::read;
 use crate::project::environment::Environment;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::Word;
@@ -65,7 +66,7 @@ pub(super) fn tracked_file(environment: &Environment, path: &Path, depth: usize)
         return Err(Miss::Near("no tracked file has such a path"));
     }
     let found = root.join(tracked);
-    if count > 1 || !found.is_file() {
+    if count > 1 || !read::is_file(&found) {
         return Err(Miss::Near("several files could be meant, or the one is gone"));
     }
     Ok(found)

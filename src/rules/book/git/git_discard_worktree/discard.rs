@@ -1,6 +1,7 @@
 //! What a git command takes from the work tree or the stash, as far as its words and its output
 //! say.
 
+use crate::base::read;
 use crate::rules::book::git::support::command::Git;
 use crate::rules::book::git::support::output::printed;
 use crate::rules::case::Case;
@@ -154,7 +155,7 @@ fn is_file(case: &Case, word: &Word) -> bool {
     let Some((_, extension)) = path.rsplit_once('.') else { return false };
     extension.starts_with(|c: char| c.is_ascii_alphabetic())
         && extension.chars().all(|c| c.is_ascii_alphanumeric())
-        && case.environment.absolute(path).is_some_and(|path| path.is_file())
+        && case.environment.absolute(path).is_some_and(|path| read::is_file(&path))
 }
 
 fn restore(command: &Command) -> Check<(How, Vec<&Word>)> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::read;
 use crate::project::javascript::package_manager::PackageManager;
 use crate::project::javascript::project::Project;
 use crate::project::runner;
@@ -98,10 +99,10 @@ pub(super) fn advice(case: &Case, name: &str) -> Check<Advice> {
         return Err(Miss::Near("its packages are kept in archives"));
     }
     let modules = project.modules();
-    if modules.iter().any(|modules| modules.join(name).exists()) {
+    if modules.iter().any(|modules| read::exists(modules.join(name))) {
         return Err(Miss::Near("it is in node_modules"));
     }
-    let has_folder = modules.iter().any(|modules| modules.is_dir());
+    let has_folder = modules.iter().any(|modules| read::is_dir(&modules));
     let place = match (has_folder, project.is_berry) {
         (true, _) => "but not in node_modules",
         // It may keep packages in archives.

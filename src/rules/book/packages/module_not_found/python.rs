@@ -74,7 +74,7 @@ impl<'c> Run<'c> {
             .ok()
             .filter(|project| project.evidence == project.manager.lock);
         let marks = ["pyproject.toml", "requirements.txt", "setup.py"];
-        let is_root = |folder: &&Path| marks.iter().any(|name| folder.join(name).is_file());
+        let is_root = |folder: &&Path| marks.iter().any(|name| read::is_file(folder.join(name)));
         let root = match &project {
             Some(project) => Some(project.package.clone()),
             None => project_folders(&folder).find(is_root).map(Path::to_owned),
@@ -113,8 +113,9 @@ impl<'c> Run<'c> {
         };
         let holds = |folder: &PathBuf| {
             let package = folder.join(module);
-            let is_package = package.join("__init__.py").is_file() || free && has_modules(&package);
-            is_package || folder.join(format!("{module}.py")).is_file()
+            let is_package =
+                read::is_file(package.join("__init__.py")) || free && has_modules(&package);
+            is_package || read::is_file(folder.join(format!("{module}.py")))
         };
         [self.folder.clone(), self.root.clone(), self.root.join("src")].into_iter().find(holds)
     }
@@ -125,7 +126,7 @@ impl<'c> Run<'c> {
         // A rewrite would lose a PYTHONPATH that is set. pytest searches the folder of a
         // conftest.py by itself.
         let is_set = command.assigned("PYTHONPATH").is_some() || case.environment.has_python_path();
-        if is_set || holder.join("conftest.py").is_file() || self.sets_path(case) {
+        if is_set || read::is_file(holder.join("conftest.py")) || self.sets_path(case) {
             return None;
         }
         // Python searches the script's folder, with -m and -c the working directory.

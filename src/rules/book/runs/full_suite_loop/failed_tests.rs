@@ -4,6 +4,7 @@
 //! characters, and a test in a file only if the file exists.
 
 use super::suite_run::TestRunner;
+use crate::base::read;
 use crate::base::text;
 use crate::rules::case::Case;
 
@@ -29,7 +30,7 @@ pub(super) fn names(case: &Case, runner: TestRunner) -> Vec<String> {
     let has_files = matches!(runner, TestRunner::Pytest | TestRunner::Jest | TestRunner::Vitest);
     let exists = |name: &String| {
         let path = name.split("::").next().unwrap_or_default();
-        case.environment.cwd().is_some_and(|cwd| cwd.join(path).is_file())
+        case.environment.cwd().is_some_and(|cwd| read::is_file(cwd.join(path)))
     };
     if has_files && !names.iter().all(exists) { Vec::new() } else { names }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::read;
 use crate::project::environment::project_folders;
 use crate::project::javascript::project::Project;
 use crate::rules::case::Case;
@@ -26,7 +27,7 @@ pub(super) fn find(case: &Case, file: &Path, language: &str) -> Option<String> {
 
 /// The nearest folder of the project, from `folder` upward, with one of these files.
 fn nearest<'f>(folder: &'f Path, names: &[&str]) -> Option<&'f Path> {
-    project_folders(folder).find(|above| names.iter().any(|name| above.join(name).is_file()))
+    project_folders(folder).find(|above| names.iter().any(|name| read::is_file(above.join(name))))
 }
 
 fn cargo(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
@@ -101,7 +102,7 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let pyproject =
             case.environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
         let has_table = pyproject.lines().any(|line| line.starts_with(table));
-        if !has_table && !files.iter().any(|name| root.join(name).is_file()) {
+        if !has_table && !files.iter().any(|name| read::is_file(root.join(name))) {
             return None;
         }
         let fixes = *program == "ruff" && fixes_by_default(case, root, files, &pyproject);
@@ -111,8 +112,8 @@ fn python(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
         let words = format!("{words}{}", all.unwrap_or_default());
         let installed = Path::new(".venv/bin").join(program);
         match (
-            root.join(&installed).exists(),
-            root.join("uv.lock").is_file() && case.environment.on_path("uv"),
+            read::exists(root.join(&installed)),
+            read::is_file(root.join("uv.lock")) && case.environment.on_path("uv"),
         ) {
             (true, true) => Some(format!("uv run {words}")),
             (true, false) => Some(format!(".venv/bin/{words}")),
@@ -198,7 +199,8 @@ const TARGETS: [&str; 4] = ["typecheck", "lint", "check", "test"];
 fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let names = ["GNUmakefile", "makefile", "Makefile"];
     let root = nearest(folder, &names).filter(|_| case.environment.on_path("make"))?;
-    let file: PathBuf = names.iter().map(|name| root.join(name)).find(|path| path.is_file())?;
+    let file: PathBuf =
+        names.iter().map(|name| root.join(name)).find(|path| read::is_file(&path))?;
     let text = case.environment.read_text(&file)?;
     let target = TARGETS.into_iter().find(|target| only_checks(&text, target))?;
     if root == cwd {

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::base::read;
 use crate::project::environment::{Environment, work_tree_around};
 use crate::project::git::ignore;
 use crate::project::secrets;
@@ -105,7 +106,7 @@ impl FileKind {
     /// A near miss for a file that may contain a secret, or only samples.
     pub(super) fn of(case: &Case, path: &Path) -> Check<Self> {
         // git stores a symbolic link as such: a write through it goes to its target.
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let real = read::canonical(path).unwrap_or_else(|_| path.to_owned());
         let is_aside = case.environment.is_aside(path) && case.environment.is_aside(&real);
         let path = real.as_path();
         let root = path.parent().and_then(work_tree_around);

@@ -1,5 +1,6 @@
 //! Runs that no list has: scripts and sub-commands whose name says that they test or build.
 
+use crate::base::read;
 use crate::base::text;
 use crate::project::programs::{self, Trait};
 use crate::project::runner;
@@ -67,7 +68,7 @@ pub(crate) fn label(case: &Case, command: &Command) -> Option<String> {
     };
     let is_verb = WORDS.contains(&verb.split(':').next().unwrap_or(verb));
     // `tokei build`: a folder of that name is there.
-    let is_file = || case.environment.cwd().is_some_and(|cwd| cwd.join(verb).exists());
+    let is_file = || case.environment.cwd().is_some_and(|cwd| read::exists(cwd.join(verb)));
     let takes_subcommands = programs::is(program, Trait::HasSubcommands) || !is_file();
     let may_run = first == "compose" || !is_known;
     (is_verb && may_run && takes_subcommands && !program.is_empty())
