@@ -28,6 +28,9 @@ const ANALYZERS: [(&str, &str, &str); 3] = [
     ("performance", "test-output-verbose", "wrong-js-package-manager"),
 ];
 
+/// The file in which a call that was ended on the main thread leaves its mark.
+const OVERRUNS: &str = "overruns";
+
 fn runs() -> usize {
     let few = if cfg!(debug_assertions) { 1 } else { 3 };
     std::env::var("TOOLCOACH_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(few)
@@ -143,6 +146,11 @@ fn run(
 ) -> Result<Duration, Disturbed> {
     let (fault, last, via) = fault;
     let world = world();
+    if last == "overrun" {
+        // A worker is asked at once: on the main thread the hard stop would end the first call.
+        std::fs::create_dir_all(world.state()).unwrap();
+        std::fs::write(world.state().join(OVERRUNS), "X").unwrap();
+    }
     let mut worst = Duration::ZERO;
     for n in 1..=3 {
         assert_eq!(state(&world, analyzer), "closed", "{analyzer} {fault}, before call {n}");
@@ -165,6 +173,34 @@ fn run(
         "{analyzer} {fault}: not left out"
     );
     Ok(worst)
+}
+
+/// A rule that does not return where there is no thread to abandon costs one call its answer. Then
+/// workers are asked, whose breakers know it, until the mark is old.
+#[test]
+fn what_never_returns_on_the_main_thread_is_ended_and_then_left_to_workers() {
+    let (analyzer, session) = ("anti-pattern", |n: usize| format!("m{n}"));
+    let world = world();
+    let mark = world.state().join(OVERRUNS);
+    let length = || std::fs::metadata(&mark).map_or(0, |meta| meta.len());
+    let noted = |n: usize| {
+        let stem = Ledger::new(&world.state(), &session(n), None).stem().to_owned();
+        std::fs::read_to_string(world.state().join(format!("sessions/{stem}.calls.jsonl"))).ok()
+    };
+    let hang = |n: usize| struck(&world, &call(&world, analyzer, &session(n)), analyzer, "spin", 0);
+    let (said, _) = hang(1);
+    assert_eq!((said, length(), noted(1)), (None, 1, None), "the hard stop ends it");
+    hang(2);
+    assert_eq!(length(), 1, "a worker was asked");
+    assert!(noted(2).is_some_and(|line| line.contains("\"via\":\"cut\"")), "and abandoned");
+    assert!(world.stored()["breakers.json"].contains("overrun"), "and its breaker knows");
+    // Without failures, and once the mark is old, the main thread tries again.
+    std::fs::remove_file(world.state().join("breakers.json")).unwrap();
+    let an_hour_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(&mark).unwrap().set_modified(an_hour_ago).unwrap();
+    let healthy = call(&world, analyzer, "healthy");
+    healthy.says("debt-filename");
+    assert_eq!(length(), 0, "the mark is gone");
 }
 
 /// Judges by how each call ended, not by how long it took. An analyzer that hangs loses its slice
