@@ -6,6 +6,7 @@ use serde_json::json;
 use toolcoach::rules;
 use toolcoach::rules::rule::{Rule, Severity};
 
+use super::figures::{ratio, worst_silent};
 use super::pages::{ROOT, check, read};
 use crate::harness::World;
 
@@ -140,9 +141,10 @@ fn the_readmes_results_follow_from_the_figures() {
     let readme = read("README.md").replace('\n', " ");
     let process = read("docs/figures/process.txt");
     let more = |case: &str| {
-        cell(&process, &format!("| 1 KB | {case} |"), 5).trim_start_matches('+').to_owned()
+        cell(&process, &format!("| 1 KB | musl: {case} |"), 5).trim_start_matches('+').to_owned()
     };
-    let times = |size: &str, case: &str| cell(&process, &format!("| {size} | {case} |"), 6);
+    let times = |size: &str| (worst_silent(&process, "musl", size).0, ratio(&process, size, "musl: speaks").0);
+    let (small, large) = (times("1 KB"), times("300 KB"));
     let stats = read("docs/figures/stats.txt");
     let words = |begin: &str| -> Vec<&str> {
         stats.lines().find(|line| line.starts_with(begin)).unwrap().split_whitespace().collect()
@@ -156,16 +158,15 @@ fn the_readmes_results_follow_from_the_figures() {
     let difference = prose.split("difference ").nth(1).unwrap().split(':').next().unwrap();
     for claim in [
         format!(
-            "{} us more than an empty program for a call without advice, {} us with advice",
-            more("silent"),
+            "{} us more than a program that only reads its input for a call without advice, {} us with advice",
+            more("silent, Bash"),
             more("speaks")
         ),
         format!(
-            "{} times an empty program, {} times when it speaks",
-            times("1 KB", "silent"),
-            times("1 KB", "speaks")
+            "{} times as long as a program that only reads its input, {} times when it speaks",
+            small.0, small.1
         ),
-        format!("it is {} and {} times", times("300 KB", "silent"), times("300 KB", "speaks")),
+        format!("it is {} and {} times", large.0, large.1),
         format!("{} lines on {} recorded calls, {} % of them", advice[1], calls[1], advice[4]),
         format!("about {:.0} tokens a line", tokens / lines),
         format!("about {:.0} tokens, on {} % of calls", tokens / lines, advice[4]),
