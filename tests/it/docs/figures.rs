@@ -72,7 +72,7 @@ fn what_pages_quote_is_fresh() {
 
 /// The rows of the bench of whole processes, each by its cells.
 pub fn rows(output: &str) -> Vec<Vec<&str>> {
-    let rows = output.lines().filter(|line| line.starts_with("| ") && line.contains('B |'));
+    let rows = output.lines().filter(|line| line.starts_with("| ") && line.contains("B |"));
     rows.map(|line| line.split('|').map(str::trim).collect())
         .filter(|row: &Vec<&str>| row.len() == 12)
         .collect()
@@ -110,7 +110,9 @@ fn speed(goals: bool) -> String {
         text += &if goals {
             let (glibc_silent, _) = worst_silent(&output, "glibc", size);
             let (glibc_speaks, _) = ratio(&output, size, "glibc: speaks");
-            format!("| {size} | {silent} | {silent_goal} | {speaks} | {speaks_goal} | {glibc_silent} | {glibc_speaks} | {truth} |\n")
+            format!(
+                "| {size} | {silent} | {silent_goal} | {speaks} | {speaks_goal} | {glibc_silent} | {glibc_speaks} | {truth} |\n"
+            )
         } else {
             format!("| {size} | {silent} | {speaks} | {truth} |\n")
         };

@@ -143,7 +143,9 @@ fn the_readmes_results_follow_from_the_figures() {
     let more = |case: &str| {
         cell(&process, &format!("| 1 KB | musl: {case} |"), 5).trim_start_matches('+').to_owned()
     };
-    let times = |size: &str| (worst_silent(&process, "musl", size).0, ratio(&process, size, "musl: speaks").0);
+    let times = |size: &str| {
+        (worst_silent(&process, "musl", size).0, ratio(&process, size, "musl: speaks").0)
+    };
     let (small, large) = (times("1 KB"), times("300 KB"));
     let stats = read("docs/figures/stats.txt");
     let words = |begin: &str| -> Vec<&str> {
