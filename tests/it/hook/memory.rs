@@ -202,3 +202,43 @@ fn analyzers_are_spared_where_the_fast_path_has_the_word_and_asked_where_it_is_h
     assert_eq!(of(0), ("fast", 1));
     assert_eq!(of(4), ("deep", 2));
 }
+
+/// What waits for no turn to speak must not take the lock for it.
+#[test]
+fn a_call_without_a_finding_leaves_no_file_of_warnings() {
+    let world = World::new();
+    world.bash("ls").session("s").is_silent();
+    let names: Vec<String> = world.stored().into_keys().collect();
+    assert!(names.iter().any(|name| name.ends_with(".calls.jsonl")), "{names:?}");
+    assert!(!names.iter().any(|name| name.ends_with(".warnings.jsonl")), "{names:?}");
+}
+
+/// A lock file is one subject, a bundle another.
+#[test]
+fn what_is_said_once_of_each_subject_is_not_said_again_of_the_same() {
+    let world = World::new();
+    let text = "x\n".repeat(40_000);
+    let said = |n: usize, command: &str| {
+        for pause in 0..3 {
+            call(&world, 10 * n + pause, "true");
+        }
+        let call = world.bash(command).session("s").id(&format!("t{n}"));
+        call.response(json!({ "stdout": text, "stderr": "" })).answer().unwrap_or_default()
+    };
+    assert!(said(1, "cat Cargo.lock").contains("(read-generated-file)"));
+    assert!(!said(2, "cat api/Cargo.lock").contains("(read-generated-file)"));
+    assert!(said(3, "cat dist/app.min.js").contains("(read-generated-file)"));
+}
+
+/// The fast path has a hint ready, and an analyzer knows what matters more.
+#[test]
+fn a_warning_of_an_analyzer_comes_before_a_hint_of_the_fast_path() {
+    let world = World::new();
+    world.file("package.json", "{}");
+    world.file("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    world.bash("grep -rn foo .").session("s").says("grep-recursive");
+    world
+        .bash("grep -rn foo . ; npm install left-pad")
+        .session("t")
+        .says("wrong-js-package-manager");
+}

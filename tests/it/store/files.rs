@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use toolcoach::store::history::CallLine;
-use toolcoach::store::ledger::Ledger;
+use toolcoach::store::ledger::{Ledger, now_ms};
 
 use crate::harness::{World, answer, feed, have};
 
@@ -40,12 +40,15 @@ fn nothing_of_a_command_path_output_or_session_is_stored() {
 #[test]
 fn a_call_line_has_the_fields_of_version_1() {
     let world = World::new();
-    world
+    let before = now_ms();
+    let advice = world
         .bash("grep -rn foo . | head")
         .session("s")
         .id("t1")
         .field("duration_ms", json!(49))
-        .says("grep-recursive");
+        .answer()
+        .unwrap();
+    let time = before..=now_ms();
     world
         .call("Read", json!({ "file_path": "/a/b", "offset": 10, "limit": 20 }))
         .session("s")
@@ -88,6 +91,11 @@ fn a_call_line_has_the_fields_of_version_1() {
     assert_eq!(warning["rule"], "grep-recursive");
     assert_eq!(warning["call"], first["call"]);
     assert_eq!(warning["sev"], "hint");
+    assert_eq!(warning["chars"], advice.chars().count());
+    for line in [first, warning] {
+        assert_eq!((&line["v"], &line["k"]), (&json!(1), &json!(true)), "{line}");
+        assert!(time.contains(&line["t"].as_u64().unwrap()), "{time:?}: {line}");
+    }
 }
 
 /// A state folder that cannot be used: what stands in its place is made by the function.
