@@ -107,8 +107,8 @@ impl Breaker {
         self.failures = self.failures.saturating_add(1);
         self.last = Some(failure);
         self.failed = now;
-        // A trial that fails opens the breaker again, whatever the count.
-        if self.opened.is_some() || self.failures >= FAILURES_TO_OPEN {
+        // A trial that fails opens the breaker again: the count goes on while it is open.
+        if self.failures >= FAILURES_TO_OPEN {
             self.opened = Some(now);
         }
         self.trial = None;
