@@ -93,6 +93,12 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     open(path, options.clone().create(true))
 }
 
+/// Opens a file of the state folder, and creates it if it cannot be opened. What is in the way of
+/// the one is in the way of the other, but for a file that is not there.
+pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    open(path, options).or_else(|_| create(path, options))
+}
+
 /// Creates the state folder, or a folder in it, for this user alone.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::history::{History, TAIL_BYTES, lines};
 use super::ledger_file::LedgerLines;
 use super::line::{CallLine, WarningLine};
-use crate::base::state_dir::{create, lock_within, open};
+use crate::base::state_dir::{create, lock_within, open, open_or_create};
 
 /// Most bytes of warnings that are read. Budgets keep the file far below this.
 const MAX_WARNINGS_BYTES: u64 = 256 << 10;
@@ -125,10 +125,7 @@ impl OnDisk {
         let path = self.path(LedgerLines::Warnings);
         let mut options = OpenOptions::new();
         options.read(true).append(true);
-        let mut file = match open(&path, &options) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
-            opened => opened?,
-        };
+        let mut file = open_or_create(&path, &options)?;
         lock_within(LOCK_PATIENCE, || file.try_lock())?;
         let warnings = read_warnings(&mut file)?;
         Ok((file, warnings))
@@ -162,11 +159,7 @@ fn read_warnings(file: &mut File) -> io::Result<Vec<WarningLine>> {
 pub(super) fn append<T: Serialize>(path: &Path, lines: &[T]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.append(true);
-    let mut file = match open(path, &options) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
-        opened => opened?,
-    };
-    append_all(&mut file, lines)
+    append_all(&mut open_or_create(path, &options)?, lines)
 }
 
 /// Appends lines to an open file.

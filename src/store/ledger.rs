@@ -340,6 +340,10 @@ mod tests {
         );
         let long = "x".repeat(100_000);
         assert_eq!(ledger.hash("key", &long), "c6e1191aa2f3f6c2");
+        // Texts up to this length are hashed whole.
+        for (len, expected) in [(20_000, "c84af69b300fb64d"), (32 << 10, "dd812641e16cf928")] {
+            assert_eq!(ledger.hash("key", &"x".repeat(len)), expected, "{len} bytes");
+        }
         // Of a long text the middle does not count. The longest whole one has 32 KiB.
         let with = |len: usize, at: usize| {
             let mut text = vec![b'x'; len];

@@ -57,6 +57,16 @@ fn a_reset_makes_it_start_anew() {
 }
 
 #[test]
+fn a_habit_begins_anew_after_a_reset() {
+    let world = World::new();
+    assert!(call(&world, 1, "cd . && ls").is_none(), "the first occasion of two");
+    let reset = json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": "clear" });
+    assert_eq!(world.hook(reset.to_string().as_bytes()), None);
+    assert!(call(&world, 2, "cd . && ls").is_none(), "the first since the reset");
+    assert!(call(&world, 3, "cd . && ls").is_some());
+}
+
+#[test]
 fn the_same_call_twice_speaks_once() {
     let world = World::new();
     let push = || world.bash("git push -f origin main").session("s").id("same");
