@@ -53,7 +53,9 @@ fn a_reset_makes_it_start_anew() {
         assert!(call(&world, n, "grep -rn foo .").is_some(), "{source}");
     }
     let lines = world.lines("warnings.jsonl");
-    assert_eq!(lines.iter().filter(|line| line["reset"].is_string()).count(), 2);
+    let resets: Vec<&Value> = lines.iter().filter(|line| line["reset"].is_string()).collect();
+    assert_eq!(resets.len(), 2);
+    assert!(resets.iter().all(|line| line["k"] == true && line["v"] == 1), "{resets:?}");
 }
 
 #[test]
