@@ -31,6 +31,10 @@ const MAX_LISTED: usize = 4096;
 /// Most other agents of a session whose calls are read.
 const MAX_AGENTS: usize = 16;
 
+/// How much older than its last line a ledger may seem, ms: the date of a file is that of the
+/// kernel's last tick, up to 10 ms ago, and a file server has a clock of its own.
+const TICK_MS: u64 = 1000;
+
 /// How long a call waits for another process that is about to speak.
 const LOCK_PATIENCE: Duration = Duration::from_millis(2);
 
@@ -110,7 +114,7 @@ impl OnDisk {
                 .is_some_and(|rest| (rest.is_empty() || rest.starts_with('-')) && *own != *stem);
             let written = entry.metadata().ok().filter(|_| is_other)?.modified().ok()?;
             let written = written.duration_since(UNIX_EPOCH).ok()?.as_millis() as u64;
-            (written >= since).then(|| Self::new(folder, stem))
+            (written.saturating_add(TICK_MS) >= since).then(|| Self::new(folder, stem))
         });
         others.take(MAX_AGENTS).collect()
     }
