@@ -130,6 +130,27 @@ fn without_a_store_only_what_is_critical_is_said() {
     }
 }
 
+/// The state folder itself must be none, whatever is behind it; above it people have links of their own.
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_folder_is_not_followed_and_one_above_it_is() {
+    use std::os::unix::fs::symlink;
+    let world = World::new();
+    world.bash("ls").session("old").is_silent();
+    let other = world.root().join("other");
+    fs::rename(world.state(), &other).unwrap();
+    symlink(&other, world.state()).unwrap();
+    world.bash("grep -rn foo .").session("new").is_silent();
+    assert_eq!(fs::read_dir(other.join("sessions")).unwrap().count(), 1, "nothing is added");
+
+    let link = world.root().join("link");
+    symlink(world.root(), &link).unwrap();
+    let state = link.join("beyond");
+    let call = world.bash("grep -rn foo .").session("s");
+    call.env("TOOLCOACH_STATE_DIR", state.to_str().unwrap()).says("grep-recursive");
+    assert!(world.root().join("beyond/sessions").is_dir());
+}
+
 #[cfg(unix)]
 #[test]
 fn folders_and_files_are_private_and_links_not_followed() {
