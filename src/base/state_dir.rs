@@ -290,6 +290,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_lock_is_waited_for_and_not_for_ever() {
+        let attempts = &std::cell::Cell::new(0);
+        let taken_until = |free: u32| {
+            attempts.set(0);
+            move || {
+                attempts.set(attempts.get() + 1);
+                if attempts.get() < free { Err(TryLockError::WouldBlock) } else { Ok(()) }
+            }
+        };
+        lock_within(LOCK_PATIENCE, taken_until(4)).unwrap();
+        let patience = Duration::from_millis(4);
+        let error = lock_within(patience, taken_until(u32::MAX)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        assert!(attempts.get() > 1, "{attempts:?}");
+    }
+
+    #[test]
     fn a_failed_change_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/x.json");
