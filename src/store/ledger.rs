@@ -219,11 +219,12 @@ impl Ledger {
     /// When the store cannot be written.
     pub(crate) fn append_unclaimed(&self, lines: &[WarningLine]) -> io::Result<()> {
         match &self.store {
-            Store::OnDisk(_) if lines.is_empty() => {}
-            Store::OnDisk(files) => files.append_warnings(lines)?,
-            Store::InMemory(memory) => memory.append_warnings(lines),
+            Store::OnDisk(files) => files.append_warnings(lines),
+            Store::InMemory(memory) => {
+                memory.append_warnings(lines);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Whether it is the ledger of a session's main agent.
