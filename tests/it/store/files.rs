@@ -149,6 +149,10 @@ fn a_link_in_place_of_the_folder_is_not_followed_and_one_above_it_is() {
     let call = world.bash("grep -rn foo .").session("s");
     call.env("TOOLCOACH_STATE_DIR", state.to_str().unwrap()).says("grep-recursive");
     assert!(world.root().join("beyond/sessions").is_dir());
+    let mut mute = world.command(&["mute", "git-push-force"]);
+    let output = feed(mute.env("TOOLCOACH_STATE_DIR", &state), b"");
+    assert!(output.status.success(), "{output:?}");
+    assert!(world.root().join("beyond/mutes.json").is_file());
 }
 
 #[cfg(unix)]
