@@ -73,6 +73,8 @@ fn a_call_line_has_the_fields_of_version_1() {
     for absent in ["good", "held", "range", "file", "err", "task", "sel", "ran", "lang"] {
         assert!(first.get(absent).is_none(), "{absent} in {first}");
     }
+    assert_eq!(first["project"].as_str().map(str::len), Some(16), "{first}");
+    assert!(lines[1..].iter().all(|line| line.get("project").is_none()), "{lines:?}");
     assert_eq!(lines[1]["range"], json!([10, 20]));
     assert!(lines[1]["file"].is_string());
     assert_eq!(lines[1]["good"], json!(["cat-view-file", "read-large-whole"]));
