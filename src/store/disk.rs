@@ -196,3 +196,29 @@ fn take_back(file: &mut File, count: u64) -> io::Result<()> {
     let end = file.stream_position()?;
     if file.metadata()?.len() == end { file.set_len(end.saturating_sub(count)) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_agents_of_a_session_are_found_by_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["0a", "0a-1", "0a-2", "0ab", "0b", "0b-1"];
+        let file = |name: &str| folder.path().join(format!("{name}.calls.jsonl"));
+        names.map(|name| fs::write(file(name), "x").unwrap());
+        fs::write(folder.path().join("0a-3.warnings.jsonl"), "x").unwrap();
+        let others = |own: &str, since: u64| {
+            let others = OnDisk::new(folder.path(), own).others("0a", since);
+            let mut paths: Vec<_> = others.into_iter().map(|other| other.base).collect();
+            paths.sort();
+            paths
+        };
+        let paths = |names: &[&str]| names.iter().map(|name| folder.path().join(name)).collect();
+        for (own, expected) in [("0a", ["0a-1", "0a-2"]), ("0a-1", ["0a", "0a-2"])] {
+            let expected: Vec<PathBuf> = paths(&expected);
+            assert_eq!(others(own, 0), expected, "{own}");
+        }
+        assert!(others("0a", u64::MAX).is_empty(), "nobody wrote since");
+    }
+}
