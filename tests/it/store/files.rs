@@ -132,7 +132,20 @@ fn without_a_store_only_what_is_critical_is_said() {
     }
 }
 
-/// The state folder itself must be none, whatever is behind it; above it people have links of their own.
+/// A folder is in the place of the key. The hashes are those of version 0.1, and the lines must not say
+/// otherwise.
+#[test]
+fn lines_without_the_machines_key_do_not_say_that_they_have_it() {
+    let world = World::new();
+    fs::create_dir_all(world.state().join("key")).unwrap();
+    world.bash("git push -f origin main").session("s").says("git-push-force");
+    let lines = [world.lines("calls.jsonl"), world.lines("warnings.jsonl")].concat();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line.get("k").is_none()), "{lines:?}");
+}
+
+/// The state folder itself must not be a link, whatever it leads to. Above it people have links of
+/// their own.
 #[cfg(unix)]
 #[test]
 fn a_link_in_place_of_the_folder_is_not_followed_and_one_above_it_is() {
