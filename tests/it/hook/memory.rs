@@ -9,6 +9,12 @@ fn call(world: &World, n: usize, command: &str) -> Option<String> {
     world.bash(command).session("s").id(&format!("t{n}")).answer()
 }
 
+/// The agent forgets what it has read.
+fn reset(world: &World) {
+    let event = json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": "clear" });
+    assert_eq!(world.hook(event.to_string().as_bytes()), None);
+}
+
 #[test]
 fn a_hint_is_said_once_and_again_after_forty_calls_twice_in_all() {
     let world = World::new();
@@ -62,10 +68,49 @@ fn a_reset_makes_it_start_anew() {
 fn a_habit_begins_anew_after_a_reset() {
     let world = World::new();
     assert!(call(&world, 1, "cd . && ls").is_none(), "the first occasion of two");
-    let reset = json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": "clear" });
-    assert_eq!(world.hook(reset.to_string().as_bytes()), None);
+    reset(&world);
     assert!(call(&world, 2, "cd . && ls").is_none(), "the first since the reset");
     assert!(call(&world, 3, "cd . && ls").is_some());
+}
+
+/// What the agent has forgotten it must read again.
+#[test]
+fn lines_that_were_read_before_a_reset_may_be_read_again() {
+    for is_reset in [false, true] {
+        let world = World::new();
+        world.file("a.py", "x\n");
+        let path = world.work().join("a.py");
+        let changed = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+        std::fs::File::options().append(true).open(&path).unwrap().set_modified(changed).unwrap();
+        let read = |n: usize| {
+            let content = format!("{}\n", "x".repeat(99)).repeat(40);
+            let file = json!({ "filePath": path, "content": content, "numLines": 40 });
+            let read = world.call("Read", json!({ "file_path": path })).session("s");
+            let read = read.id(&format!("r{n}")).response(json!({ "type": "text", "file": file }));
+            read.answer().is_some_and(|said| said.contains("(reread-same-range)"))
+        };
+        assert!(!read(0) && !read(1));
+        if is_reset {
+            reset(&world);
+            assert!(!read(2) && !read(3));
+        }
+        assert!(read(4), "the third time since then");
+    }
+}
+
+/// A rule that is content with being heard once finds nothing more, until the agent has forgotten it.
+#[test]
+fn what_a_rule_has_said_counts_until_a_reset() {
+    let world = World::new();
+    let run = |id: &str| {
+        let run = world.bash("npm test 2>&1 | tail -20").session("s").id(id);
+        run.response(json!({ "stdout": "1 passed\n", "stderr": "" })).answer().is_some()
+    };
+    assert!(run("a"));
+    assert!(!run("b"));
+    assert!(world.lines("calls.jsonl")[1].get("hit").is_none());
+    reset(&world);
+    assert!(run("c"));
 }
 
 #[test]
