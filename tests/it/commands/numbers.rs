@@ -28,6 +28,17 @@ fn a_number_of_a_rule_can_be_set() {
 }
 
 #[test]
+fn a_number_is_of_its_rule_alone() {
+    let world = World::new();
+    world.settings(
+        r#"{ "set": { "bash-output-large": { "bytes": 32000 }, "read-generated-file": { "bytes": 8000 } } }"#,
+    );
+    assert!(!speaks(&world));
+    let lines = json!({ "stdout": "x\n".repeat(10_000), "stderr": "" });
+    world.bash("cat Cargo.lock").response(lines).says("read-generated-file");
+}
+
+#[test]
 fn a_number_without_effect_is_told_with_its_position() {
     for (content, told) in [
         (
