@@ -267,3 +267,19 @@ fn the_example_speaks() {
     world.bash("terraform -chdir=prod apply -auto-approve").says("apply-unseen");
     world.call("Edit", json!({ "file_path": "/repo/src/gen/a.rs" })).says("generated-code");
 }
+
+#[test]
+fn keys_that_do_not_fit_together_are_told() {
+    let of_commands = "`subcommand`, `flags` and `args` go with `program`, not with `tool`";
+    for (keys, told) in [
+        (r#""program": "a", "path": "*.rs""#, "`path` goes with `tool`, `args` with `program`"),
+        (r#""tool": "Read", "subcommand": "a""#, of_commands),
+        (r#""tool": "Read", "flags": "-x""#, of_commands),
+        (r#""tool": "Read", "args": "*""#, of_commands),
+    ] {
+        let world = World::new();
+        world.settings(&format!(r#"{{ "rules": [{{ "id": "x", "text": "y", {keys} }}] }}"#));
+        let (_, _, stderr) = world.told(&["rules"]);
+        assert!(stderr.contains(told), "{keys}: {stderr}");
+    }
+}
