@@ -281,3 +281,21 @@ fn is_zero(n: &u64) -> bool {
 fn is_false(b: &bool) -> bool {
     !b
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_a_call_of_a_tool_for_it_that_succeeded() {
+        let is_edit = |tool: &'static str, ok| {
+            CallLine { tool: tool.into(), ok, ..Default::default() }.is_edit()
+        };
+        assert!(
+            ["Edit", "MultiEdit", "NotebookEdit", "Write"]
+                .into_iter()
+                .all(|tool| is_edit(tool, true))
+        );
+        assert!(!is_edit("Edit", false) && !is_edit("Read", true) && !is_edit("Bash", true));
+    }
+}
