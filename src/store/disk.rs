@@ -206,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let names = ["0a", "0a-1", "0a-2", "0ab", "0b", "0b-1"];
         let file = |name: &str| folder.path().join(format!("{name}.calls.jsonl"));
-        names.map(|name| fs::write(file(name), "x").unwrap());
+        names.iter().for_each(|name| fs::write(file(name), "x").unwrap());
         fs::write(folder.path().join("0a-3.warnings.jsonl"), "x").unwrap();
         let others = |own: &str, since: u64| {
             let others = OnDisk::new(folder.path(), own).others("0a", since);
