@@ -298,4 +298,17 @@ mod tests {
         );
         assert!(!is_edit("Edit", false) && !is_edit("Read", true) && !is_edit("Bash", true));
     }
+
+    #[test]
+    fn a_rule_has_its_line_where_it_was_said_or_held_out_by_lot() {
+        let held = |why: &'static str| vec![("a".into(), why.into())];
+        let line = |say: &[&'static str], held| {
+            let say = say.iter().map(|rule| Cow::Borrowed(*rule)).collect();
+            CallLine { say, held, ..Default::default() }
+        };
+        assert!(line(&["a"], Vec::new()).has_line_of("a"));
+        assert!(line(&[], held(HELD_OUT)).has_line_of("a"));
+        assert!(!line(&["b"], held("budget")).has_line_of("a"));
+        assert!(!line(&[], held(HELD_OUT)).has_line_of("b"));
+    }
 }
