@@ -95,6 +95,12 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     open(path, options.clone().create(true))
 }
 
+/// Opens a file of the state folder, and creates it if it cannot be opened. What is in the way of
+/// the one is in the way of the other, but for a file that is not there.
+pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    open(path, options).or_else(|_| create(path, options))
+}
+
 /// Creates the state folder, or a folder in it, for this user alone.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -284,6 +290,23 @@ pub(crate) fn update(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_is_waited_for_and_not_for_ever() {
+        let attempts = &std::cell::Cell::new(0);
+        let taken_until = |free: u32| {
+            attempts.set(0);
+            move || {
+                attempts.set(attempts.get() + 1);
+                if attempts.get() < free { Err(TryLockError::WouldBlock) } else { Ok(()) }
+            }
+        };
+        lock_within(LOCK_PATIENCE, taken_until(4)).unwrap();
+        let patience = Duration::from_millis(4);
+        let error = lock_within(patience, taken_until(u32::MAX)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        assert!(attempts.get() > 1, "{attempts:?}");
+    }
 
     #[test]
     fn a_failed_change_leaves_the_old_file() {

@@ -92,5 +92,9 @@ mod tests {
         assert_eq!(excerpt(&"é".repeat(41)).chars().count(), 40);
         assert_eq!(excerpt("\"$D\"/`date`"), "\"$D\"/…");
         assert_eq!(file_name("/a/b/c.rs"), "c.rs");
+        for sign in ["<", ">", "&", "`", "!"] {
+            assert!(has_markup(&format!("a{sign}b")), "{sign}");
+        }
+        assert!(!has_markup("a 'b' \"c\" (d): e-f_g/h.rs"));
     }
 }

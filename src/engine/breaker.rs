@@ -11,15 +11,16 @@ use serde::{Deserialize, Serialize};
 /// Failures in a row that open a breaker.
 pub(crate) const FAILURES_TO_OPEN: u32 = 3;
 
-/// How long a breaker stays open before a call may try, ms.
-pub(crate) const OPEN_MS: u64 = 5 * 60 * 1000;
+/// How long a breaker stays open before a call may try, ms: five minutes.
+pub(crate) const OPEN_MS: u64 = 300_000;
 
 /// A trial that has not ended after this time was killed with its process, ms. No call takes a
 /// tenth of it.
 pub(super) const TRIAL_MS: u64 = 2000;
 
-/// Failures that are older than this are forgotten, ms. Nobody may ever work in that tree again.
-pub(super) const KEPT_MS: u64 = 24 * 60 * 60 * 1000;
+/// Failures that are older than this are forgotten, ms: a day. Nobody may ever work in that tree
+/// again.
+pub(super) const KEPT_MS: u64 = 86_400_000;
 
 /// How an analyzer failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +108,8 @@ impl Breaker {
         self.failures = self.failures.saturating_add(1);
         self.last = Some(failure);
         self.failed = now;
-        // A trial that fails opens the breaker again, whatever the count.
-        if self.opened.is_some() || self.failures >= FAILURES_TO_OPEN {
+        // A trial that fails opens the breaker again: the count goes on while it is open.
+        if self.failures >= FAILURES_TO_OPEN {
             self.opened = Some(now);
         }
         self.trial = None;

@@ -248,6 +248,32 @@ mod tests {
     }
 
     #[test]
+    fn a_success_of_one_analyzer_leaves_the_failures_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let breakers = || Breakers::read(folder.path(), String::new());
+        breakers().failed("router", Failure::Error, 1000).unwrap();
+        breakers().failed("performance", Failure::Error, 1000).unwrap();
+        breakers().succeeded("router").unwrap();
+        assert_eq!(breakers().of("router"), Breaker::default());
+        assert_eq!(breakers().of("performance").failures, 1);
+    }
+
+    /// Otherwise each call would try while nothing can be written.
+    #[test]
+    fn a_trial_that_cannot_be_noted_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let breakers = || Breakers::read(folder.path(), String::new());
+        for _ in 0..FAILURES_TO_OPEN {
+            breakers().failed("router", Failure::Error, 0).unwrap();
+        }
+        let obstacle = folder.path().join("breakers.new");
+        std::fs::create_dir(&obstacle).unwrap();
+        assert!(!breakers().admits("router", OPEN_MS));
+        std::fs::remove_dir(&obstacle).unwrap();
+        assert!(breakers().admits("router", OPEN_MS));
+    }
+
+    #[test]
     fn an_invalid_file_means_closed_breakers() {
         let folder = tempfile::tempdir().unwrap();
         for text in [

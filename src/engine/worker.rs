@@ -66,9 +66,9 @@ pub(crate) fn supervise(
 ) -> Findings {
     let mut findings = Findings::default();
     let mut worker: Option<Worker> = None;
-    for (at, task) in tasks.iter().enumerate() {
+    for (waiting, task) in (1..=tasks.len() as u32).rev().zip(tasks) {
         let name = task.analyzer.as_str();
-        let slice = deadline.left() / (tasks.len() - at) as u32;
+        let slice = deadline.left() / waiting;
         let turn = if slice.is_zero() {
             Turn::Late
         } else if !breakers.admits(name, now) {

@@ -92,11 +92,10 @@ impl Settings {
         settings
     }
 
-    /// The same settings for recorded calls: a rule that is muted now, by the user or by learning,
-    /// was not muted then.
+    /// The same settings for recorded calls: a rule that the user mutes now was not muted then. What
+    /// was learned is not asked for, since no line of a recorded session is held out.
     pub(crate) fn for_replay(self) -> Self {
-        let (mutes, learned) = (Mutes::default(), Learned::default());
-        Self { mutes: OnceCell::with_value(mutes), learned: OnceCell::with_value(learned), ..self }
+        Self { mutes: OnceCell::with_value(Mutes::default()), ..self }
     }
 
     /// The same settings for calls in another folder, which may belong to another project.

@@ -15,7 +15,7 @@ use super::history::{History, TAIL_BYTES, lines};
 use super::ledger_file::LedgerLines;
 use super::line::{CallLine, WarningLine};
 use crate::base::read;
-use crate::base::state_dir::{create, lock_within, open};
+use crate::base::state_dir::{create, lock_within, open, open_or_create};
 
 /// Most bytes of warnings that are read. Budgets keep the file far below this.
 const MAX_WARNINGS_BYTES: u64 = 256 << 10;
@@ -31,6 +31,10 @@ const MAX_LISTED: usize = 4096;
 
 /// Most other agents of a session whose calls are read.
 const MAX_AGENTS: usize = 16;
+
+/// How much older than its last line a ledger may seem, ms: the date of a file is that of the
+/// kernel's last tick, up to 10 ms ago, and a file server has a clock of its own.
+const TICK_MS: u64 = 1000;
 
 /// How long a call waits for another process that is about to speak.
 const LOCK_PATIENCE: Duration = Duration::from_millis(2);
@@ -111,7 +115,7 @@ impl OnDisk {
                 .is_some_and(|rest| (rest.is_empty() || rest.starts_with('-')) && *own != *stem);
             let written = entry.metadata().ok().filter(|_| is_other)?.modified().ok()?;
             let written = written.duration_since(UNIX_EPOCH).ok()?.as_millis() as u64;
-            (written >= since).then(|| Self::new(folder, stem))
+            (written.saturating_add(TICK_MS) >= since).then(|| Self::new(folder, stem))
         });
         others.take(MAX_AGENTS).collect()
     }
@@ -126,10 +130,7 @@ impl OnDisk {
         let path = self.path(LedgerLines::Warnings);
         let mut options = OpenOptions::new();
         options.read(true).append(true);
-        let mut file = match open(&path, &options) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, &options)?,
-            opened => opened?,
-        };
+        let mut file = open_or_create(&path, &options)?;
         lock_within(LOCK_PATIENCE, || file.try_lock())?;
         let warnings = read_warnings(&mut file)?;
         Ok((file, warnings))
@@ -163,11 +164,7 @@ fn read_warnings(file: &mut File) -> io::Result<Vec<WarningLine>> {
 pub(super) fn append<T: Serialize>(path: &Path, lines: &[T]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.append(true);
-    let mut file = match open(path, &options) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, &options)?,
-        opened => opened?,
-    };
-    append_all(&mut file, lines)
+    append_all(&mut open_or_create(path, &options)?, lines)
 }
 
 /// Appends lines to an open file.
@@ -199,4 +196,30 @@ fn write_once(file: &mut File, bytes: &[u8]) -> io::Result<()> {
 fn take_back(file: &mut File, count: u64) -> io::Result<()> {
     let end = file.stream_position()?;
     if file.metadata()?.len() == end { file.set_len(end.saturating_sub(count)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_agents_of_a_session_are_found_by_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["0a", "0a-1", "0a-2", "0ab", "0b", "0b-1"];
+        let file = |name: &str| folder.path().join(format!("{name}.calls.jsonl"));
+        names.iter().for_each(|name| fs::write(file(name), "x").unwrap());
+        fs::write(folder.path().join("0a-3.warnings.jsonl"), "x").unwrap();
+        let others = |own: &str, since: u64| {
+            let others = OnDisk::new(folder.path(), own).others("0a", since);
+            let mut paths: Vec<_> = others.into_iter().map(|other| other.base).collect();
+            paths.sort();
+            paths
+        };
+        let paths = |names: &[&str]| names.iter().map(|name| folder.path().join(name)).collect();
+        for (own, expected) in [("0a", ["0a-1", "0a-2"]), ("0a-1", ["0a", "0a-2"])] {
+            let expected: Vec<PathBuf> = paths(&expected);
+            assert_eq!(others(own, 0), expected, "{own}");
+        }
+        assert!(others("0a", u64::MAX).is_empty(), "nobody wrote since");
+    }
 }

@@ -230,11 +230,12 @@ impl Ledger {
     /// When the store cannot be written.
     pub(crate) fn append_unclaimed(&self, lines: &[WarningLine]) -> io::Result<()> {
         match &self.store {
-            Store::OnDisk(_) if lines.is_empty() => {}
-            Store::OnDisk(files) => files.append_warnings(lines)?,
-            Store::InMemory(memory) => memory.append_warnings(lines),
+            Store::OnDisk(files) => files.append_warnings(lines),
+            Store::InMemory(memory) => {
+                memory.append_warnings(lines);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Whether it is the ledger of a session's main agent.
@@ -351,6 +352,10 @@ mod tests {
         );
         let long = "x".repeat(100_000);
         assert_eq!(ledger.hash("key", &long), "c6e1191aa2f3f6c2");
+        // Texts up to this length are hashed whole.
+        for (len, expected) in [(20_000, "c84af69b300fb64d"), (32 << 10, "dd812641e16cf928")] {
+            assert_eq!(ledger.hash("key", &"x".repeat(len)), expected, "{len} bytes");
+        }
         // Of a long text the first 32 KiB and the length count.
         let with = |len: usize, at: usize| {
             let mut text = vec![b'x'; len];

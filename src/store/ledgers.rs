@@ -248,6 +248,14 @@ mod tests {
         assert_eq!(read(&folder.path().join("none")), ReadOutcome::Absent);
         assert!(sessions(folder.path()).unwrap().is_empty());
         assert_eq!(bytes(&folder.path().join("none")), 0);
+        fs::write(folder.path().join("sessions"), "a file").unwrap();
+        assert!(sessions(folder.path()).is_err(), "it is there and cannot be listed");
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink("sessions", &link).unwrap();
+            assert_eq!(read(&link), ReadOutcome::Unreadable, "a link");
+        }
     }
 
     #[test]

@@ -281,3 +281,34 @@ fn is_zero(n: &u64) -> bool {
 fn is_false(b: &bool) -> bool {
     !b
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_a_call_of_a_tool_for_it_that_succeeded() {
+        let is_edit = |tool: &'static str, ok| {
+            CallLine { tool: tool.into(), ok, ..Default::default() }.is_edit()
+        };
+        assert!(
+            ["Edit", "MultiEdit", "NotebookEdit", "Write"]
+                .into_iter()
+                .all(|tool| is_edit(tool, true))
+        );
+        assert!(!is_edit("Edit", false) && !is_edit("Read", true) && !is_edit("Bash", true));
+    }
+
+    #[test]
+    fn a_rule_has_its_line_where_it_was_said_or_held_out_by_lot() {
+        let held = |why: &'static str| vec![("a".into(), why.into())];
+        let line = |say: &[&'static str], held| {
+            let say = say.iter().map(|rule| Cow::Borrowed(*rule)).collect();
+            CallLine { say, held, ..Default::default() }
+        };
+        assert!(line(&["a"], Vec::new()).has_line_of("a"));
+        assert!(line(&[], held(HELD_OUT)).has_line_of("a"));
+        assert!(!line(&["b"], held("budget")).has_line_of("a"));
+        assert!(!line(&[], held(HELD_OUT)).has_line_of("b"));
+    }
+}

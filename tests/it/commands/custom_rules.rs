@@ -267,3 +267,55 @@ fn the_example_speaks() {
     world.bash("terraform -chdir=prod apply -auto-approve").says("apply-unseen");
     world.call("Edit", json!({ "file_path": "/repo/src/gen/a.rs" })).says("generated-code");
 }
+
+#[test]
+fn keys_that_do_not_fit_together_are_told() {
+    let of_commands = "`subcommand`, `flags` and `args` go with `program`, not with `tool`";
+    for (keys, told) in [
+        (r#""program": "a", "path": "*.rs""#, "`path` goes with `tool`, `args` with `program`"),
+        (r#""tool": "Read", "subcommand": "a""#, of_commands),
+        (r#""tool": "Read", "flags": "-x""#, of_commands),
+        (r#""tool": "Read", "args": "*""#, of_commands),
+    ] {
+        let world = World::new();
+        world.settings(&format!(r#"{{ "rules": [{{ "id": "x", "text": "y", {keys} }}] }}"#));
+        let (_, _, stderr) = world.told(&["rules"]);
+        assert!(stderr.contains(told), "{keys}: {stderr}");
+    }
+}
+
+/// The longest value of each form, and values that do not have it.
+#[test]
+fn a_value_without_its_form_is_told() {
+    let told = |key: &str, value: &str| {
+        let mut rule = json!({ "id": "x", "text": "y", "program": "a" });
+        rule[key] = json!(value);
+        let world = World::new();
+        world.settings(&json!({ "rules": [rule] }).to_string());
+        world.told(&["rules"]).2
+    };
+    for (key, form, longest, good, bad) in [
+        ("text", "1 to 160 characters", 160, "a/b c", ["", "a\nb"]),
+        ("better", "a command of 1 to 120 characters", 120, "a 'b'", ["", "a `b`"]),
+        ("args", "a glob of 1 to 200 characters", 200, "*/a b.rs", ["", "a\nb"]),
+        ("subcommand", "a word of 1 to 200 characters", 200, "a/b", ["a b", "a\u{1}"]),
+        ("program", "a program's name without its folder", 200, "a.b", ["a/b", "a b"]),
+        ("flags", "a flag such as -x or --long", 200, "-x", ["x", "-x=1"]),
+    ] {
+        let long = if key == "flags" {
+            format!("-{}", "x".repeat(longest - 1))
+        } else {
+            "x".repeat(longest)
+        };
+        for value in [good, &long] {
+            assert_eq!(told(key, value), "", "{key}: {value}");
+        }
+        let longer = format!("{long}x");
+        for value in bad.into_iter().chain([longer.as_str(), ""]) {
+            assert!(told(key, value).contains(form), "{key}: {value:?}");
+        }
+    }
+    for (key, value) in [("better", "a\nb"), ("flags", "--"), ("flags", "-é"), ("flags", "-x y")] {
+        assert!(told(key, value).contains(": expected a "), "{key}: {value:?}");
+    }
+}

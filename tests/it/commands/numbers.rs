@@ -19,12 +19,27 @@ fn a_number_of_a_rule_can_be_set() {
     assert!(!speaks(&world));
     world.settings(r#"{ "set": { "bash-output-large": { "bytes": 10000 } } }"#);
     assert!(speaks(&world));
+    // JSON has one kind of number.
+    world.settings(r#"{ "set": { "bash-output-large": { "bytes": 32000.0 } } }"#);
+    assert!(!speaks(&world));
+    world.settings(r#"{ "set": { "bash-output-large": { "bytes": 10000 } } }"#);
     // A project can only raise it.
     world.file(".toolcoach.json", r#"{ "set": { "bash-output-large": { "bytes": 30000 } } }"#);
     assert!(!speaks(&world));
     world.file(".toolcoach.json", r#"{ "set": { "bash-output-large": { "bytes": 5000 } } }"#);
     world.settings(r#"{ "set": { "bash-output-large": { "bytes": 32000 } } }"#);
     assert!(!speaks(&world));
+}
+
+#[test]
+fn a_number_is_of_its_rule_alone() {
+    let world = World::new();
+    world.settings(
+        r#"{ "set": { "bash-output-large": { "bytes": 32000 }, "read-generated-file": { "bytes": 8000 } } }"#,
+    );
+    assert!(!speaks(&world));
+    let lines = json!({ "stdout": "x\n".repeat(10_000), "stderr": "" });
+    world.bash("cat Cargo.lock").response(lines).says("read-generated-file");
 }
 
 #[test]
@@ -45,6 +60,10 @@ fn a_number_without_effect_is_reported_with_its_position() {
         (
             r#"{ "set": { "bash-output-large": { "bytes": 1 } } }"#,
             "config.json:1:44: `bytes` of `bash-output-large` is a number from 4000 to 1000000",
+        ),
+        (
+            r#"{ "set": { "bash-output-large": { "bytes": 8000.5 } } }"#,
+            "expected a whole number from 0 to 1000000000",
         ),
         (
             r#"{ "set": { "bash-output-large": { "bytes": "x" } } }"#,

@@ -11,7 +11,7 @@ use toolcoach::store::ledger::Ledger;
 
 use crate::faults::process::whole;
 use crate::faults::steering::{
-    Step, can_trace, course, killed_before, wait_for_read, wait_for_write,
+    Step, can_trace, course, killed_before, shown, wait_for_read, wait_for_write,
 };
 use crate::harness::{World, start, wait_until};
 
@@ -291,4 +291,25 @@ fn a_command_that_is_killed_while_it_waits_has_done_what_it_says() {
         child.wait().unwrap();
         change.left(&world, &old, true);
     }
+}
+
+/// After a power failure there must be no empty file under a name that a command reported as written. The hook does not
+/// wait for the disk.
+#[test]
+fn a_command_puts_its_text_on_the_disk_before_it_gives_the_file_its_name() {
+    if !can_trace() {
+        return;
+    }
+    let world = World::new();
+    let calls = "trace=?fsync,?fdatasync,?rename,?renameat,?renameat2";
+    let text = shown(&world, calls, &["mute", "git-push-force"], b"");
+    let of_it = text.lines().filter(|line| line.contains("mutes.new"));
+    let names: Vec<&str> = of_it.filter_map(|line| line.split('(').next()).collect();
+    assert!(
+        matches!(names.as_slice(), [sync, name] if sync.contains("sync") && name.contains("rename")),
+        "{text}"
+    );
+    world.bash(PUSH).session("s").is_silent();
+    let text = shown(&world, calls, &[], &world.bash("rm -rf $X/y").session("t").json());
+    assert!(!text.contains("sync("), "{text}");
 }

@@ -38,6 +38,23 @@ fn what_is_critical_is_noted_also_while_others_hold_the_lock() {
     assert!(said > 0);
 }
 
+/// The lock is held by this test, so every call finds it taken.
+#[test]
+fn while_another_holds_the_lock_what_is_critical_is_said_and_noted_and_a_hint_is_not() {
+    let world = World::new();
+    world.bash("ls").session("s").id("0").answer();
+    let claim = Ledger::new(&world.state(), "s", None).claim().unwrap();
+    world.bash("grep -rn foo .").session("s").id("1").is_silent();
+    world.bash(PUSH).session("s").id("2").says("git-push-force");
+    drop(claim);
+    let noted: Vec<_> =
+        world.lines("warnings.jsonl").into_iter().map(|line| line["rule"].clone()).collect();
+    assert_eq!(noted, ["git-push-force"]);
+    let held = &world.lines("calls.jsonl")[1]["held"];
+    assert_eq!(held, &json!({ "grep-recursive": "no-memory" }));
+    world.bash("find . -name '*.py'").session("s").id("3").says("find-name-search");
+}
+
 /// Budgets keep the warnings far below what is read, but what is critical has no budget.
 #[test]
 fn the_last_of_many_warnings_are_known() {

@@ -9,6 +9,12 @@ fn call(world: &World, n: usize, command: &str) -> Option<String> {
     world.bash(command).session("s").id(&format!("t{n}")).answer()
 }
 
+/// The agent forgets what it has read.
+fn reset(world: &World) {
+    let event = json!({ "hook_event_name": "SessionStart", "session_id": "s", "source": "clear" });
+    assert_eq!(world.hook(event.to_string().as_bytes()), None);
+}
+
 #[test]
 fn a_hint_is_said_once_and_again_after_forty_calls_twice_in_all() {
     let world = World::new();
@@ -53,7 +59,58 @@ fn a_reset_makes_it_start_anew() {
         assert!(call(&world, n, "grep -rn foo .").is_some(), "{source}");
     }
     let lines = world.lines("warnings.jsonl");
-    assert_eq!(lines.iter().filter(|line| line["reset"].is_string()).count(), 2);
+    let resets: Vec<&Value> = lines.iter().filter(|line| line["reset"].is_string()).collect();
+    assert_eq!(resets.len(), 2);
+    assert!(resets.iter().all(|line| line["k"] == true && line["v"] == 1), "{resets:?}");
+}
+
+#[test]
+fn a_habit_begins_anew_after_a_reset() {
+    let world = World::new();
+    assert!(call(&world, 1, "cd . && ls").is_none(), "the first occasion of two");
+    reset(&world);
+    assert!(call(&world, 2, "cd . && ls").is_none(), "the first since the reset");
+    assert!(call(&world, 3, "cd . && ls").is_some());
+}
+
+/// What the agent has forgotten it must read again.
+#[test]
+fn lines_that_were_read_before_a_reset_may_be_read_again() {
+    for is_reset in [false, true] {
+        let world = World::new();
+        world.file("a.py", "x\n");
+        let path = world.work().join("a.py");
+        let changed = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+        std::fs::File::options().append(true).open(&path).unwrap().set_modified(changed).unwrap();
+        let read = |n: usize| {
+            let content = format!("{}\n", "x".repeat(99)).repeat(40);
+            let file = json!({ "filePath": path, "content": content, "numLines": 40 });
+            let read = world.call("Read", json!({ "file_path": path })).session("s");
+            let read = read.id(&format!("r{n}")).response(json!({ "type": "text", "file": file }));
+            read.answer().is_some_and(|said| said.contains("(reread-same-range)"))
+        };
+        assert!(!read(0) && !read(1));
+        if is_reset {
+            reset(&world);
+            assert!(!read(2) && !read(3));
+        }
+        assert!(read(4), "the third time since then");
+    }
+}
+
+/// A rule that is content with being heard once finds nothing more, until the agent has forgotten it.
+#[test]
+fn what_a_rule_has_said_counts_until_a_reset() {
+    let world = World::new();
+    let run = |id: &str| {
+        let run = world.bash("npm test 2>&1 | tail -20").session("s").id(id);
+        run.response(json!({ "stdout": "1 passed\n", "stderr": "" })).answer().is_some()
+    };
+    assert!(run("a"));
+    assert!(!run("b"));
+    assert!(world.lines("calls.jsonl")[1].get("hit").is_none());
+    reset(&world);
+    assert!(run("c"));
 }
 
 #[test]
@@ -201,4 +258,44 @@ fn analyzers_are_spared_where_the_fast_path_has_the_word_and_asked_where_it_is_h
     };
     assert_eq!(of(0), ("fast", 1));
     assert_eq!(of(4), ("deep", 2));
+}
+
+/// What waits for no turn to speak must not take the lock for it.
+#[test]
+fn a_call_without_a_finding_leaves_no_file_of_warnings() {
+    let world = World::new();
+    world.bash("ls").session("s").is_silent();
+    let names: Vec<String> = world.stored().into_keys().collect();
+    assert!(names.iter().any(|name| name.ends_with(".calls.jsonl")), "{names:?}");
+    assert!(!names.iter().any(|name| name.ends_with(".warnings.jsonl")), "{names:?}");
+}
+
+/// A lock file is one subject, a bundle another.
+#[test]
+fn what_is_said_once_of_each_subject_is_not_said_again_of_the_same() {
+    let world = World::new();
+    let text = "x\n".repeat(40_000);
+    let said = |n: usize, command: &str| {
+        for pause in 0..3 {
+            call(&world, 10 * n + pause, "true");
+        }
+        let call = world.bash(command).session("s").id(&format!("t{n}"));
+        call.response(json!({ "stdout": text, "stderr": "" })).answer().unwrap_or_default()
+    };
+    assert!(said(1, "cat Cargo.lock").contains("(read-generated-file)"));
+    assert!(!said(2, "cat api/Cargo.lock").contains("(read-generated-file)"));
+    assert!(said(3, "cat dist/app.min.js").contains("(read-generated-file)"));
+}
+
+/// The fast path has a hint ready, and an analyzer knows what matters more.
+#[test]
+fn a_warning_of_an_analyzer_comes_before_a_hint_of_the_fast_path() {
+    let world = World::new();
+    world.file("package.json", "{}");
+    world.file("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    world.bash("grep -rn foo .").session("s").says("grep-recursive");
+    world
+        .bash("grep -rn foo . ; npm install left-pad")
+        .session("t")
+        .says("wrong-js-package-manager");
 }

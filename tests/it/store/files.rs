@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use toolcoach::store::history::CallLine;
-use toolcoach::store::ledger::Ledger;
+use toolcoach::store::ledger::{Ledger, now_ms};
 
 use crate::harness::{World, answer, feed, have};
 
@@ -40,12 +40,15 @@ fn nothing_of_a_command_path_output_or_session_is_stored() {
 #[test]
 fn a_call_line_has_the_fields_of_version_1() {
     let world = World::new();
-    world
+    let before = now_ms();
+    let advice = world
         .bash("grep -rn foo . | head")
         .session("s")
         .id("t1")
         .field("duration_ms", json!(49))
-        .says("grep-recursive");
+        .answer()
+        .unwrap();
+    let time = before..=now_ms();
     world
         .call("Read", json!({ "file_path": "/a/b", "offset": 10, "limit": 20 }))
         .session("s")
@@ -70,6 +73,8 @@ fn a_call_line_has_the_fields_of_version_1() {
     for absent in ["good", "held", "range", "file", "err", "task", "sel", "ran", "lang"] {
         assert!(first.get(absent).is_none(), "{absent} in {first}");
     }
+    assert_eq!(first["project"].as_str().map(str::len), Some(16), "{first}");
+    assert!(lines[1..].iter().all(|line| line.get("project").is_none()), "{lines:?}");
     assert_eq!(lines[1]["range"], json!([10, 20]));
     assert!(lines[1]["file"].is_string());
     assert_eq!(lines[1]["good"], json!(["cat-view-file", "read-large-whole"]));
@@ -88,6 +93,11 @@ fn a_call_line_has_the_fields_of_version_1() {
     assert_eq!(warning["rule"], "grep-recursive");
     assert_eq!(warning["call"], first["call"]);
     assert_eq!(warning["sev"], "hint");
+    assert_eq!(warning["chars"], advice.chars().count());
+    for line in [first, warning] {
+        assert_eq!((&line["v"], &line["k"]), (&json!(1), &json!(true)), "{line}");
+        assert!(time.contains(&line["t"].as_u64().unwrap()), "{time:?}: {line}");
+    }
 }
 
 /// A state folder that cannot be used: what stands in its place is made by the function.
@@ -120,6 +130,44 @@ fn without_a_store_only_what_is_critical_is_said() {
         });
         crippled("/dev/full", |state| std::os::unix::fs::symlink("/dev/full", state).unwrap());
     }
+}
+
+/// A folder is in the place of the key. The hashes are those of version 0.1, and the lines must not say
+/// otherwise.
+#[test]
+fn lines_without_the_machines_key_do_not_say_that_they_have_it() {
+    let world = World::new();
+    fs::create_dir_all(world.state().join("key")).unwrap();
+    world.bash("git push -f origin main").session("s").says("git-push-force");
+    let lines = [world.lines("calls.jsonl"), world.lines("warnings.jsonl")].concat();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line.get("k").is_none()), "{lines:?}");
+}
+
+/// The state folder itself must not be a link, whatever it leads to. Above it people have links of
+/// their own.
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_folder_is_not_followed_and_one_above_it_is() {
+    use std::os::unix::fs::symlink;
+    let world = World::new();
+    world.bash("ls").session("old").is_silent();
+    let other = world.root().join("other");
+    fs::rename(world.state(), &other).unwrap();
+    symlink(&other, world.state()).unwrap();
+    world.bash("grep -rn foo .").session("new").is_silent();
+    assert_eq!(fs::read_dir(other.join("sessions")).unwrap().count(), 1, "nothing is added");
+
+    let link = world.root().join("link");
+    symlink(world.root(), &link).unwrap();
+    let state = link.join("beyond");
+    let call = world.bash("grep -rn foo .").session("s");
+    call.env("TOOLCOACH_STATE_DIR", state.to_str().unwrap()).says("grep-recursive");
+    assert!(world.root().join("beyond/sessions").is_dir());
+    let mut mute = world.command(&["mute", "git-push-force"]);
+    let output = feed(mute.env("TOOLCOACH_STATE_DIR", &state), b"");
+    assert!(output.status.success(), "{output:?}");
+    assert!(world.root().join("beyond/mutes.json").is_file());
 }
 
 #[cfg(unix)]

@@ -186,3 +186,13 @@ fn lines_of_version_0_1_are_matched_for_a_week() {
     world.bash(GREP).session("s").id("a").is_silent();
     assert_eq!(world.lines("calls.jsonl")[0]["held"]["grep-recursive"], "doubled");
 }
+
+/// The arm that the main agent drew counts for its sub-agents, whatever the share is now.
+#[test]
+fn explain_knows_what_the_session_drew() {
+    let world = World::new();
+    grep(&world, "s", "a", "1").is_silent();
+    let of = |call: Call| call.explain()["advice"][0]["held"].clone();
+    assert_eq!(of(grep(&world, "s", "b", NONE).agent("sub")), "holdout");
+    assert_eq!(of(grep(&world, "t", "b", NONE).agent("sub")), Value::Null);
+}

@@ -10,6 +10,7 @@ pub mod learning_simulated;
 pub mod ledger;
 pub mod lesson_effect;
 pub mod lessons;
+pub mod other_agents;
 pub mod queries;
 pub mod simulated_agents;
 pub mod totals;
