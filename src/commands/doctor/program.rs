@@ -101,6 +101,10 @@ fn examine(
         );
     }
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+    if Path::new(&name).components().count() > 1 && install::is_fleeting(&real) {
+        let what = format!("it starts {place}, which is in a cache that may be emptied");
+        return (mend(Diagnosis::warning(what)), true);
+    }
     if std::env::current_exe().and_then(|own| own.canonicalize()).is_ok_and(|own| own == real) {
         return (
             Diagnosis::ok(format!("it starts {place}, which is this program")).about(survey),

@@ -13,6 +13,8 @@ pub mod doctor_parts;
 pub mod explain;
 pub mod install;
 pub mod install_files;
+#[cfg(unix)]
+mod install_lasting;
 pub mod install_places;
 pub mod install_refusals;
 pub mod log;
