@@ -74,7 +74,9 @@ fn examine(
     let name = match hook.launch.program() {
         Some(name) => name,
         // The line of our plugin may do more, but starts the program.
-        None if file.scope == "plugin" => install::PROGRAM.to_owned(),
+        None if file.scope == "plugin" => {
+            in_plugin(&file.path).unwrap_or_else(|| install::PROGRAM.to_owned())
+        }
         None if is_from_repository => return not_run(&hook.launch.to_shell()),
         None => {
             return (
@@ -135,6 +137,13 @@ fn examine(
             (mend(Diagnosis::failure(format!("it starts {place}, which is not toolcoach"))), false)
         }
     }
+}
+
+/// The program in the folder of the plugin whose file with hooks this is.
+fn in_plugin(hooks: &Path) -> Option<String> {
+    let name = format!("{}{}", install::PROGRAM, std::env::consts::EXE_SUFFIX);
+    let program = hooks.parent()?.parent()?.join("bin").join(name);
+    environment::is_executable(&program).then(|| program.to_string_lossy().into_owned())
 }
 
 /// What to do if the entry names the program without a path and must stay so.

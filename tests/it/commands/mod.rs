@@ -20,6 +20,7 @@ pub mod install_refusals;
 pub mod log;
 pub mod mutes;
 pub mod numbers;
+mod packages;
 pub mod plugin;
 pub mod replay;
 mod replay_copies;
