@@ -17,12 +17,14 @@ import wheel
 def main():
     parser = argparse.ArgumentParser(prog="packaging", description=__doc__)
     parser.add_argument("--dist", type=Path, default=project.ROOT / "target/dist")
+    parser.add_argument("--level", type=int, default=archives.level, help="of compression: 1, quick, to 9, small")
     commands = parser.add_subparsers(dest="command", required=True)
     target = commands.add_parser("target")
     target.add_argument("target")
     target.add_argument("program", type=Path)
     commands.add_parser("release").add_argument("--complete", action="store_true")
     options = parser.parse_args()
+    archives.level = options.level
     options.dist.mkdir(parents=True, exist_ok=True)
     if options.command == "target":
         binary = options.program.read_bytes()

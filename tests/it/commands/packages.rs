@@ -41,18 +41,18 @@ fn every_package_installs_answers_and_goes_without_a_trace() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (program, dist) = (folder.path().join("toolcoach"), folder.path().join("dist"));
-    // Symbols would take a minute to pack.
+    // Symbols and small packages would take a minute.
     let stripped = Command::new("strip").arg("-o").arg(&program).arg(BINARY).status().unwrap();
     assert!(stripped.success());
     let program = program.to_str().unwrap();
-    packaging(&dist, &["target", "x86_64-unknown-linux-musl", program]).unwrap();
+    packaging(&dist, &["--level", "1", "target", "x86_64-unknown-linux-musl", program]).unwrap();
     packaging(&dist, &["release"]).unwrap();
     let mut trial = Command::new(format!("{ROOT}/scripts/packages-test"));
     let output = trial.arg(&dist).output().unwrap();
     let (table, error) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{error}");
-    for way in ["npm", "npx", "pip", "install.sh"] {
+    for way in ["npm", "npx", "npx by name", "pip", "install.sh"] {
         let row = table.lines().find(|line| line.starts_with(&format!("| {way} |"))).unwrap();
         assert!(!row.contains("not run"), "{row}");
     }
