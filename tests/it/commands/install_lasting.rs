@@ -151,3 +151,33 @@ fn where_the_copy_cannot_be_written_nothing_is() {
     assert!(told.contains("bin/toolcoach"), "{told}");
     assert_eq!(fs::read_to_string(cached.settings()).unwrap(), "{}");
 }
+
+#[test]
+fn doctor_warns_of_an_entry_in_a_cache() {
+    let cached = Cached::new(NPX);
+    cached.does(&["install", "--yes", "--client", "claude"]);
+    let told = String::from_utf8(cached.run(&["doctor"]).stdout).unwrap();
+    assert!(!told.contains("cache that may be emptied"), "{told}");
+    let text = fs::read_to_string(cached.settings()).unwrap();
+    let (copy, program) = (cached.copy(), cached.program.clone());
+    let text = text.replace(copy.to_str().unwrap(), program.to_str().unwrap());
+    fs::write(cached.settings(), text).unwrap();
+    let told = String::from_utf8(cached.run(&["doctor", "--json"]).stdout).unwrap();
+    assert!(told.contains("which is in a cache that may be emptied"), "{told}");
+    // What doctor suggests mends it.
+    assert!(told.contains("toolcoach install --client claude"), "{told}");
+    cached.does(&["install", "--yes", "--client", "claude"]);
+    assert_eq!(cached.registered(), copy);
+}
+
+#[test]
+fn an_entry_to_paste_comes_with_the_copy_to_make() {
+    let cached = Cached::new(NPX);
+    cached.home.claude("// mine\n{}");
+    let output = cached.run(&["install", "--yes", "--client", "claude"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    let copy = format!("copy {} to {}, because", cached.program.display(), cached.copy().display());
+    assert!(told.contains(&copy), "{told}");
+    assert!(!cached.copy().exists());
+}
