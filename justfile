@@ -32,6 +32,16 @@ test:
 ci:
     .ci/run
 
+# Makes every package of a target in target/dist, from a release that it builds or from PROGRAM (docs/packages.md)
+package TARGET="x86_64-unknown-linux-musl" PROGRAM="":
+    rm -rf target/dist
+    scripts/package {{TARGET}} {{PROGRAM}}
+    python3 packaging release
+
+# Installs these packages into clean folders, calls each and removes it: seconds to the first advice
+try-packages:
+    scripts/packages-test target/dist
+
 # Renews the figures that README and docs quote, from recorded hook inputs; needs an idle machine
 figures EVENTS:
     scripts/figures {{EVENTS}}

@@ -74,7 +74,9 @@ fn examine(
     let name = match hook.launch.program() {
         Some(name) => name,
         // The line of our plugin may do more, but starts the program.
-        None if file.scope == "plugin" => install::PROGRAM.to_owned(),
+        None if file.scope == "plugin" => {
+            in_plugin(&file.path).unwrap_or_else(|| install::PROGRAM.to_owned())
+        }
         None if is_from_repository => return not_run(&hook.launch.to_shell()),
         None => {
             return (
@@ -101,6 +103,10 @@ fn examine(
         );
     }
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+    if Path::new(&name).components().count() > 1 && install::is_fleeting(&real) {
+        let what = format!("it starts {place}, which is in a cache that may be emptied");
+        return (mend(Diagnosis::warning(what)), true);
+    }
     if std::env::current_exe().and_then(|own| own.canonicalize()).is_ok_and(|own| own == real) {
         return (
             Diagnosis::ok(format!("it starts {place}, which is this program")).about(survey),
@@ -131,6 +137,13 @@ fn examine(
             (mend(Diagnosis::failure(format!("it starts {place}, which is not toolcoach"))), false)
         }
     }
+}
+
+/// The program in the folder of the plugin whose file with hooks this is.
+fn in_plugin(hooks: &Path) -> Option<String> {
+    let name = format!("{}{}", install::PROGRAM, std::env::consts::EXE_SUFFIX);
+    let program = hooks.parent()?.parent()?.join("bin").join(name);
+    environment::is_executable(&program).then(|| program.to_string_lossy().into_owned())
 }
 
 /// What to do if the entry names the program without a path and must stay so.

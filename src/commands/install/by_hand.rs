@@ -1,8 +1,9 @@
 //! What a user can do where a comment keeps this program from editing a file.
 
-use super::clients::Target;
+use super::clients::{Scope, Target};
 use super::document::COMMENT;
 use super::entry;
+use super::lasting::LastingCopy;
 use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
@@ -34,6 +35,9 @@ pub(super) fn to_paste(
         "{title}: to add the hook yourself, merge this into {path}:\n\n{}\n",
         settings.text()
     ))?;
+    if let Some(copy) = LastingCopy::needed()?.filter(|_| target.scope != Scope::Project) {
+        print(&format!("Before that, {}.\n", copy.by_hand()))?;
+    }
     Ok(with_ways(error, "paste the entry above, or exclude this agent with --client"))
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::clients::{HookEvent, Scope, Target, on_path};
-use super::guard;
+use super::{guard, lasting};
 use crate::base::text;
 use crate::commands::error::Error;
 
@@ -104,14 +104,14 @@ pub(super) fn entries_for(
     Ok(profile.events.iter().chain(profile.batch.iter().filter(|_| batch)).map(entry).collect())
 }
 
-/// How the client starts this program: by its path, or by its name if other users read the file
-/// too.
+/// How the client starts this program: by its path or that of its copy, or by its name if other
+/// users read the file too.
 fn program(scope: Scope) -> Result<String, Error> {
     if scope == Scope::Project {
         return Ok(PROGRAM.to_owned());
     }
     let running = std::env::current_exe()?;
-    let path = stable_path(&running).unwrap_or(running);
+    let path = lasting::place(&running).or_else(|| stable_path(&running)).unwrap_or(running);
     match path.to_str() {
         Some(text) if runs_hook(&[text.to_owned()]) => Ok(text.to_owned()),
         // `is_ours` would not recognize its entries: they would be written twice and never removed.

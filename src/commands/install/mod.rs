@@ -16,6 +16,7 @@ mod file;
 mod guard;
 mod hook;
 mod inherit;
+mod lasting;
 mod layout;
 mod managed;
 mod matcher;
@@ -41,12 +42,14 @@ use crate::commands::error::Error;
 use crate::ui::format;
 use crate::ui::print::print;
 use clients::{ClientProfile, PROFILES, Scope, Target, project_root};
+use lasting::LastingCopy;
 use plan::{Goal, Plan};
 
 pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
 pub(crate) use entry::{PROGRAM, quoted};
 pub(crate) use hook::{Hook, Launch};
+pub(crate) use lasting::is_fleeting;
 pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};
 pub(crate) use record::Records;
@@ -101,12 +104,16 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         });
     }
     deduplicate::deduplicate(&mut plans, options, &root)?;
-    let done = carry_out(&plans, goal, &state, options.dry_run, options.yes)?;
+    // A project's settings name the program without a path.
+    let by_path = plans.iter().any(|plan| plan.target.scope != Scope::Project);
+    let copy = if by_path { LastingCopy::needed()? } else { None };
+    let done = carry_out(&plans, copy.as_ref(), goal, &state, options.dry_run, options.yes)?;
     if done {
+        lasting::remove_unused(&state)?;
         for plan in &plans {
             notes(plan)?;
         }
-        print("To check that it works: toolcoach doctor\n")?;
+        print(&format!("To check that it works: {} doctor\n", lasting::command(&state)))?;
     }
     Ok(())
 }
@@ -159,13 +166,20 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
             plans.push(plan);
         }
     }
-    carry_out(&plans, Goal::Uninstall, &state, options.dry_run, options.yes)?;
+    if let Some(farewell) = lasting::farewell(&state) {
+        print(&format!("{PROGRAM}: {farewell}\n"))?;
+    }
+    if carry_out(&plans, None, Goal::Uninstall, &state, options.dry_run, options.yes)? {
+        lasting::remove_unused(&state)?;
+    }
     if options.purge { purge::purge(&state, options.dry_run, options.yes) } else { Ok(()) }
 }
 
-/// Shows the plans, asks, and carries them out. Returns whether every file is as planned.
+/// Shows the plans, asks, and carries them out, after the copy of the program that they may name.
+/// Returns whether every file is as planned.
 fn carry_out(
     plans: &[Plan],
+    copy: Option<&LastingCopy>,
     goal: Goal,
     state: &Path,
     dry: bool,
@@ -173,6 +187,9 @@ fn carry_out(
 ) -> Result<bool, Error> {
     for plan in plans {
         print(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
+    }
+    if let Some(copy) = copy {
+        print(&format!("{PROGRAM}: {}\n", copy.intent()))?;
     }
     for plan in plans {
         let title = plan.target.profile.title;
@@ -194,7 +211,7 @@ fn carry_out(
         }
         return Ok(false);
     }
-    if changes.is_empty() {
+    if changes.is_empty() && copy.is_none() {
         let nothing = if goal == Goal::Uninstall {
             "No settings contain toolcoach's hook."
         } else {
@@ -203,9 +220,14 @@ fn carry_out(
         print(&format!("{nothing}\n"))?;
         return Ok(true);
     }
-    let files = if changes.len() == 1 { "this file" } else { "these files" };
+    let count = changes.len() + usize::from(copy.is_some());
+    let files = if count == 1 { "this file" } else { "these files" };
     if !yes && !consent::ask(&format!("Write {files}?"))? {
         return Ok(false);
+    }
+    if let Some(copy) = copy {
+        copy.make()?;
+        print(&format!("{PROGRAM}: done.\n"))?;
     }
     let act = |records: &mut Records| {
         let mut fresh = Vec::new();
@@ -222,7 +244,12 @@ fn carry_out(
         let done = transaction::carry_out(&fresh, goal, state, records)?;
         Ok((fresh.into_iter().map(|plan| plan.snapshot.real).collect::<Vec<_>>(), done))
     };
-    let (files, done) = Records::update(state, act, |(_, done)| done.undo(state))?;
+    let updated = Records::update(state, act, |(_, done)| done.undo(state));
+    if updated.is_err() && copy.is_some() {
+        // No file names the copy. The error that is reported says why.
+        let _ = lasting::remove_unused(state);
+    }
+    let (files, done) = updated?;
     let backups: BTreeMap<_, _> = files.into_iter().zip(done.backups).collect();
     for plan in changes {
         let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {

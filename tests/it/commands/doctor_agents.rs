@@ -281,3 +281,23 @@ fn a_plugin_where_an_administrator_allows_only_plugins() {
         assert_eq!(finding["status"], status, "{key}: {finding}");
     }
 }
+
+/// The plugin of this repository finds the program in its own folder, and so does doctor.
+#[test]
+fn the_plugin_with_the_program_in_its_folder() {
+    let clinic = Clinic::new();
+    let root = clinic.home.path(".claude/plugins/cache/tools/toolcoach/1");
+    let hooks = concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/hooks.json");
+    let text = fs::read_to_string(hooks).unwrap();
+    clinic.home.put(".claude/plugins/cache/tools/toolcoach/1/hooks/hooks.json", &text);
+    let list = json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "installPath": root }] } });
+    clinic.home.put(".claude/plugins/installed_plugins.json", &list.to_string());
+    let plugins = json!({ "toolcoach@tools": true });
+    clinic.home.claude(&json!({ "enabledPlugins": plugins }).to_string());
+    clinic.world().programs(&["rg", "fd"]);
+    clinic.has("program", "failure", "toolcoach is not on PATH here");
+    fs::create_dir(root.join("bin")).unwrap();
+    std::os::unix::fs::symlink(BINARY, root.join("bin/toolcoach")).unwrap();
+    clinic.is_well();
+    assert_eq!(of(&clinic, "answer")[0].0, "ok");
+}

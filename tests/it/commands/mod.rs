@@ -13,11 +13,14 @@ pub mod doctor_parts;
 pub mod explain;
 pub mod install;
 pub mod install_files;
+#[cfg(unix)]
+mod install_lasting;
 pub mod install_places;
 pub mod install_refusals;
 pub mod log;
 pub mod mutes;
 pub mod numbers;
+mod packages;
 pub mod plugin;
 pub mod replay;
 mod replay_copies;

@@ -15,12 +15,13 @@ use crate::harness::{BINARY, World, answer, feed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What the plugin runs for an event. A program that is not there is no error, unlike with `args`
+/// What the plugin runs for an event: the program in its own folder, else the one on PATH. A program that is not there is no error, unlike with `args`
 /// and no shell; `command` is a word of the shell itself, and `exec` leaves no process waiting.
-const RUN: &str = "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook";
+const RUN: &str = "PATH=\"${CLAUDE_PLUGIN_ROOT}/bin:$PATH\"; command -v toolcoach >/dev/null 2>&1 || exit 0; \
+                   exec toolcoach hook";
 
 /// What it runs once, when a session begins: `systemMessage` is for the user, not for the model.
-const TELL: &str = "command -v toolcoach >/dev/null 2>&1 || echo '{\"systemMessage\":\"toolcoach: the plugin is enabled, \
+const TELL: &str = "PATH=\"${CLAUDE_PLUGIN_ROOT}/bin:$PATH\"; command -v toolcoach >/dev/null 2>&1 || echo '{\"systemMessage\":\"toolcoach: the plugin is enabled, \
                     but the program toolcoach is not on PATH, so there is no advice. The README says how to install it.\"}'";
 
 fn file(path: &str) -> Value {
@@ -100,20 +101,35 @@ fn its_files_are_fresh() {
     }
 }
 
-/// What a shell makes of `command`, with the program on PATH or without it.
+/// Where the program is.
 #[cfg(unix)]
-fn shell(world: &World, command: &str, there: bool, input: &[u8]) -> std::process::Output {
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Path,
+    Plugin,
+    Nowhere,
+}
+
+/// What a shell makes of `command` of the plugin, with the program at `place`.
+#[cfg(unix)]
+fn shell(world: &World, command: &str, place: Place, input: &[u8]) -> std::process::Output {
     let bin = world.root().join("bin");
-    let program = bin.join("toolcoach");
-    let _ = fs::remove_file(&program);
-    if there {
-        std::os::unix::fs::symlink(BINARY, &program).unwrap();
+    let plugin = world.root().join("the plugin");
+    for (folder, is_there) in
+        [(&bin, place == Place::Path), (&plugin.join("bin"), place == Place::Plugin)]
+    {
+        fs::create_dir_all(folder).unwrap();
+        let _ = fs::remove_file(folder.join("toolcoach"));
+        if is_there {
+            std::os::unix::fs::symlink(BINARY, folder.join("toolcoach")).unwrap();
+        }
     }
     let mut shell = Command::new("/bin/sh");
     shell
         .args(["-c", command])
         .env_clear()
         .env("PATH", &bin)
+        .env("CLAUDE_PLUGIN_ROOT", &plugin)
         .env("HOME", world.root().join("home"));
     shell.env("TOOLCOACH_STATE_DIR", world.state()).current_dir(world.work());
     feed(&mut shell, input)
@@ -127,8 +143,17 @@ fn a_missing_program_is_reported_once_a_session_and_not_on_calls() {
     let event = world.bash("git push -f origin main").json();
     for name in ["PostToolUse", "PostToolUseFailure"] {
         let command = kept["hooks"][name][0]["hooks"][0]["command"].as_str().unwrap();
-        assert!(answer(&shell(&world, command, true, &event)).unwrap().contains("git-push-force"));
-        let silent = shell(&world, command, false, &event);
+        for place in [Place::Path, Place::Plugin] {
+            // Each in a session of its own: advice is not repeated.
+            let event = world
+                .bash("git push -f origin main")
+                .session(&format!("{name}{}", place as u8))
+                .json();
+            assert!(
+                answer(&shell(&world, command, place, &event)).unwrap().contains("git-push-force")
+            );
+        }
+        let silent = shell(&world, command, Place::Nowhere, &event);
         assert!(
             silent.status.success() && silent.stdout.is_empty() && silent.stderr.is_empty(),
             "{silent:?}"
@@ -137,12 +162,15 @@ fn a_missing_program_is_reported_once_a_session_and_not_on_calls() {
     let groups = kept["hooks"]["SessionStart"].as_array().unwrap();
     let start = groups.iter().find(|group| group["matcher"] == "startup").unwrap();
     let command = start["hooks"][0]["command"].as_str().unwrap();
-    let there = shell(&world, command, true, b"{}");
-    assert!(
-        there.status.success() && there.stdout.is_empty() && there.stderr.is_empty(),
-        "{there:?}"
-    );
-    let told: Value = serde_json::from_slice(&shell(&world, command, false, b"{}").stdout).unwrap();
+    for place in [Place::Path, Place::Plugin] {
+        let there = shell(&world, command, place, b"{}");
+        assert!(
+            there.status.success() && there.stdout.is_empty() && there.stderr.is_empty(),
+            "{there:?}"
+        );
+    }
+    let told = shell(&world, command, Place::Nowhere, b"{}").stdout;
+    let told: Value = serde_json::from_slice(&told).unwrap();
     assert_eq!(told.as_object().unwrap().len(), 1);
     let text = told["systemMessage"].as_str().unwrap();
     assert!(text.contains("the program toolcoach is not on PATH"), "{text}");
