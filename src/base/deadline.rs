@@ -5,7 +5,6 @@
 //! computing. The timer's signal costs next to nothing. A watchdog thread costs 50 us a call, so it
 //! is used only where there are no such timers.
 
-use std::fs::File;
 use std::time::{Duration, Instant};
 
 /// The time within which 95 % of all calls must end, ms.
@@ -64,12 +63,6 @@ impl HardStop {
         stop
     }
 
-    /// Lets the hard stop append one byte to `file`, which it leaves open, before it ends the process.
-    /// Whether it can: a watchdog thread cannot, nor a signal of which the system refuses this.
-    pub(crate) fn leave_mark(&self, file: File) -> bool {
-        self.timer.as_ref().is_some_and(|timer| timer::leave_mark(timer, file))
-    }
-
     /// Starts over: ends the process `after` this time from now.
     pub(crate) fn rearm(&mut self, after: Duration) {
         if let Some(timer) = &mut self.timer {
@@ -80,9 +73,8 @@ impl HardStop {
 
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod timer {
-    use std::fs::File;
     use std::mem::ManuallyDrop;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
     use nix::sys::signal::{SigEvent, SigevNotify, Signal};
@@ -101,10 +93,8 @@ mod timer {
         Thread(watchdog::Timer),
     }
 
-    /// Whether the signal ends the process. What it does is done in the order in which it was
-    /// registered, so a stop that leaves a mark is a second one, behind the mark.
-    static STOPS: AtomicBool = AtomicBool::new(true);
-    static STOPS_AFTER_MARK: AtomicBool = AtomicBool::new(true);
+    /// The condition that signal-hook checks before it exits: always true here.
+    static IS_ARMED: AtomicBool = AtomicBool::new(true);
 
     pub(crate) fn new() -> Option<Timer> {
         process::settle_signals();
@@ -112,23 +102,11 @@ mod timer {
     }
 
     fn signal() -> Option<ManuallyDrop<nix::sys::timer::Timer>> {
-        signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &STOPS).ok()?;
+        signal_hook::flag::register_conditional_shutdown(Signal::SIGALRM as i32, 0, &IS_ARMED)
+            .ok()?;
         let event =
             SigEvent::new(SigevNotify::SigevSignal { signal: Signal::SIGALRM, si_value: 0 });
         nix::sys::timer::Timer::new(ClockId::CLOCK_MONOTONIC, event).ok().map(ManuallyDrop::new)
-    }
-
-    pub(crate) fn leave_mark(timer: &Timer, file: File) -> bool {
-        let Timer::Signal(_) = timer else { return false };
-        let signal = Signal::SIGALRM as i32;
-        if signal_hook::low_level::pipe::register(signal, file).is_err()
-            || signal_hook::flag::register_conditional_shutdown(signal, 0, &STOPS_AFTER_MARK)
-                .is_err()
-        {
-            return false;
-        }
-        STOPS.store(false, Ordering::SeqCst);
-        true
     }
 
     pub(crate) fn set(timer: &mut Timer, after: Duration) {
@@ -159,11 +137,6 @@ mod watchdog {
             .spawn(move || wait(&receiver))
             .ok()?;
         Some(sender)
-    }
-
-    #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
-    pub(crate) fn leave_mark(_: &Timer, _: std::fs::File) -> bool {
-        false
     }
 
     pub(crate) fn set(timer: &Timer, after: Duration) {

@@ -32,7 +32,7 @@ files! {
     INSTALLS = "installs.json";
     /// The analyzers that failed.
     BREAKERS = "breakers.json";
-    /// A byte for each call that the hard stop ended although no file was asked.
+    /// A byte while analyzers run on the main thread, which stays if the hard stop ends them.
     OVERRUNS = "overruns";
     /// Inputs that could not be read.
     ERRORS = "errors.jsonl";

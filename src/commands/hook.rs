@@ -45,7 +45,7 @@ pub(crate) fn run(client: Option<Client>, started: Instant) {
         let complete = Instant::now();
         stop.rearm(deadline::CALL);
         let excerpt = Box::leak(Box::new(input.into_excerpt()));
-        respond(excerpt.kept(), client, started, complete, &stop)
+        respond(excerpt.kept(), client, started, complete)
     });
     let answer = answer.flatten();
     match answer {
@@ -139,7 +139,6 @@ fn respond(
     client: Option<Client>,
     started: Instant,
     complete: Instant,
-    stop: &HardStop,
 ) -> Result<HookAnswer, EventError> {
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("hook");
@@ -166,9 +165,7 @@ fn respond(
         Deadline::new(complete, limit)
     };
     let attempt = |tasks: &[Task]| {
-        let mark = state.as_deref().and_then(here::mark)?;
-        stop.leave_mark(mark)
-            .then(|| here::attempt(&case, tasks, deadline(case.settings.deadline_ms())))?
+        here::attempt(&case, tasks, deadline(case.settings.deadline_ms()), state.as_deref()?)
     };
     let breakers_here =
         || Breakers::read(state.as_deref().unwrap_or(Path::new("")), tree_of(&case, ledger));

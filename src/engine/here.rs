@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,35 +22,55 @@ use crate::rules::set::RuleSet;
 /// For how long a call that was ended in an attempt keeps others from one.
 const CAUTION: Duration = Duration::from_secs(600);
 
-/// Where the hard stop leaves a mark if it has to end an attempt, for a rule that does not return
-/// cannot be abandoned here. `None` if there shall be no attempt: the mark is there and fresh, an
-/// analyzer has failed lately, or nothing can be written.
-pub(crate) fn mark(folder: &Path) -> Option<File> {
-    if folder.join(state_dir::BREAKERS).exists() {
-        return None;
-    }
-    let path = folder.join(state_dir::OVERRUNS);
-    let mut options = OpenOptions::new();
-    options.append(true);
-    let file = match state_dir::open(&path, &options) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            state_dir::create(&path, &options).ok()?
-        }
-        opened => opened.ok()?,
-    };
-    let meta = file.metadata().ok()?;
-    if meta.len() > 0 {
-        let is_old = meta.modified().ok()?.elapsed().is_ok_and(|age| age > CAUTION);
-        if !is_old || file.set_len(0).is_err() {
+/// A byte in a file while an attempt runs. A rule that does not return cannot be abandoned here: the
+/// hard stop ends the process, and the byte stays.
+struct Mark(File);
+
+impl Mark {
+    /// Sets the mark. `None` if there shall be no attempt: a fresh mark is there, an analyzer has
+    /// failed lately, or nothing can be written.
+    fn set(folder: &Path) -> Option<Self> {
+        if folder.join(state_dir::BREAKERS).exists() {
             return None;
         }
+        let path = folder.join(state_dir::OVERRUNS);
+        let mut options = OpenOptions::new();
+        options.append(true);
+        let mut file = match state_dir::open(&path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                state_dir::create(&path, &options).ok()?
+            }
+            opened => opened.ok()?,
+        };
+        let meta = file.metadata().ok()?;
+        if meta.len() > 0 {
+            let is_old = meta.modified().ok()?.elapsed().is_ok_and(|age| age > CAUTION);
+            if !is_old || file.set_len(0).is_err() {
+                return None;
+            }
+        }
+        file.write_all(b"X").ok()?;
+        Some(Self(file))
     }
-    Some(file)
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        // Where this fails, workers are asked for a while, which only takes longer.
+        let _ = self.0.set_len(0);
+    }
 }
 
 /// Runs the tasks in order, rule by rule, each within its slice of the deadline. `None` if a worker
-/// must run them: one asked the disk, or panicked.
-pub(crate) fn attempt(case: &Case, tasks: &[Task], deadline: Deadline) -> Option<Findings> {
+/// must run them: one asked the disk or panicked, or in the state `folder` something speaks against
+/// an attempt.
+pub(crate) fn attempt(
+    case: &Case,
+    tasks: &[Task],
+    deadline: Deadline,
+    folder: &Path,
+) -> Option<Findings> {
+    let _mark = Mark::set(folder)?;
     let mut findings = Findings::default();
     'tasks: for (at, task) in tasks.iter().enumerate() {
         let slice = Deadline::after(deadline.left() / (tasks.len() - at) as u32);
