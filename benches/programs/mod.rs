@@ -61,15 +61,17 @@ pub(crate) fn built() -> Built {
     let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
     let mut hooks = Vec::new();
     if linux {
-        // One by one: an example beside it would build the program with the features of what only
-        // tests need.
-        for (name, alias) in [("musl", "musl"), ("glibc", "static")] {
-            match executable(&[alias], &["--bin", "toolcoach"]) {
+        let ways: [(&str, &str, fn() -> Option<PathBuf>); 2] = [
+            ("musl", "scripts/musl", released),
+            ("glibc", "cargo static", || executable(&["static"], &["--bin", "toolcoach"])),
+        ];
+        for (name, way, build) in ways {
+            match build() {
                 Some(binary) => {
                     assert!(is_static(&binary), "{} is not static", binary.display());
                     hooks.push((name, binary));
                 }
-                None => println!("cargo {alias} does not build here: not measured"),
+                None => println!("{way} does not build here: not measured"),
             }
         }
     } else {
@@ -95,6 +97,15 @@ pub(crate) fn built() -> Built {
         );
     }
     Built { hooks, floor: compiler.map(|_| floor), _scratch: scratch }
+}
+
+/// Builds the program as it is released. `None` if it does not build.
+fn released() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(root.join("scripts/musl")).stderr(Stdio::inherit()).output().ok()?;
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let path = output.status.success().then(|| printed.lines().last().map(PathBuf::from)).flatten();
+    path.map(|path| root.join(path))
 }
 
 /// Builds one program and says where it is. `None` if it does not build.

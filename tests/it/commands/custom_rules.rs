@@ -270,9 +270,9 @@ fn the_example_speaks() {
 
 #[test]
 fn keys_that_do_not_fit_together_are_told() {
-    let of_commands = "`subcommand`, `flags` and `args` go with `program`, not with `tool`";
+    let of_commands = "`subcommand`, `flags` and `args` belong to `program`, not to `tool`";
     for (keys, told) in [
-        (r#""program": "a", "path": "*.rs""#, "`path` goes with `tool`, `args` with `program`"),
+        (r#""program": "a", "path": "*.rs""#, "`path` belongs to `tool`, `args` to `program`"),
         (r#""tool": "Read", "subcommand": "a""#, of_commands),
         (r#""tool": "Read", "flags": "-x""#, of_commands),
         (r#""tool": "Read", "args": "*""#, of_commands),
@@ -299,7 +299,7 @@ fn a_value_without_its_form_is_told() {
         ("better", "a command of 1 to 120 characters", 120, "a 'b'", ["", "a `b`"]),
         ("args", "a glob of 1 to 200 characters", 200, "*/a b.rs", ["", "a\nb"]),
         ("subcommand", "a word of 1 to 200 characters", 200, "a/b", ["a b", "a\u{1}"]),
-        ("program", "a program's name without its folder", 200, "a.b", ["a/b", "a b"]),
+        ("program", "a program's name without a folder", 200, "a.b", ["a/b", "a b"]),
         ("flags", "a flag such as -x or --long", 200, "-x", ["x", "-x=1"]),
     ] {
         let long = if key == "flags" {
