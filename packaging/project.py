@@ -22,6 +22,7 @@ LICENCES = sorted(ROOT.glob("LICENSE-*"))
 
 def notices(triple):
     """The licences of everything that is linked in, a dict from file name to bytes (scripts/notices)."""
+    target(triple)
     if shutil.which("jq") is None:
         print("jq is missing: without the licences of what is linked in")
         return {}

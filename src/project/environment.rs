@@ -350,5 +350,5 @@ pub(crate) fn is_executable(path: &Path) -> bool {
 /// Whether `path` is an executable file.
 #[cfg(not(unix))]
 pub(crate) fn is_executable(path: &Path) -> bool {
-    path.with_extension("exe").is_file()
+    read::is_file(path.with_extension("exe"))
 }

@@ -118,7 +118,7 @@ pub struct Event<'a> {
     shell: OnceCell<ShellResult<'a>>,
 }
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 21] = [
     "hook_event_name",
     "session_id",
     "agent_id",
@@ -139,6 +139,7 @@ const FIELDS: [&str; 20] = [
     "tool_call_id",
     "tool_result",
     "workspace_roots",
+    "client_type",
 ];
 
 impl<'a> Event<'a> {
@@ -178,6 +179,7 @@ impl<'a> Event<'a> {
             tool_call_id,
             tool_result,
             roots,
+            client_type,
         ] = json::pick(body, &FIELDS).map_err(|e| EventError::Json {
             line: e.line(),
             column: e.column(),
@@ -218,7 +220,7 @@ impl<'a> Event<'a> {
             turn_id: turn_id.is_some(),
             effort: effort.is_some(),
             prompt_id: prompt_id.is_some(),
-            has_foreign_field: tool_call_id.or(tool_result).or(roots).is_some(),
+            has_foreign_field: tool_call_id.or(tool_result).or(roots).or(client_type).is_some(),
             permission_mode: text_of(mode),
             source: text_of(source),
             raw_input: input,

@@ -1,6 +1,6 @@
 //! What an excerpt left out, and where.
 
-use super::string_scan::Tally;
+use super::string_scan::TextTally;
 
 /// What an excerpt left out in one place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Cut {
     /// The place in what is kept, an offset in bytes.
     pub(super) at: usize,
     /// What was left out: the end of a text, or the last members of an array or object.
-    pub(crate) missing: Tally,
+    pub(crate) missing: TextTally,
 }
 
 /// What is kept of an input, and what was left out.

@@ -5,10 +5,12 @@
 //! What is kept is JSON with shorter texts in it, and a list of the [`Cut`]s. Readers of a text ask
 //! that list how much is missing.
 
+mod clean_end;
 mod cut;
 mod reader;
 mod string_scan;
 
+pub(crate) use clean_end::is_clean_end;
 pub use cut::{Cut, Kept};
 pub(crate) use reader::Reader;
 pub(crate) use string_scan::StringScan;

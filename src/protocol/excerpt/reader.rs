@@ -4,8 +4,7 @@
 //! parser to find.
 
 use super::string_scan::StringScan;
-use super::{Cut, KEPT_BYTES, Received};
-use crate::protocol::json::is_clean_end;
+use super::{Cut, KEPT_BYTES, Received, is_clean_end};
 
 /// A cut may not split an escape or a character, so it may have to be earlier, bytes.
 const MARGIN: usize = 64;

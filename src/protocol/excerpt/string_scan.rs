@@ -4,7 +4,7 @@ use crate::base::bytes::ByteOffsets;
 
 /// What a JSON string holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct TextTally {
     /// Bytes of JSON.
     pub(crate) bytes: usize,
     /// Escapes.
@@ -21,7 +21,7 @@ pub(crate) struct Tally {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StringScan {
     /// What was read so far.
-    pub(crate) tally: Tally,
+    pub(crate) tally: TextTally,
     /// The last byte was a backslash that escapes the next byte.
     is_escaped: bool,
 }
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
 
     /// Byte by byte, without a thought for speed.
-    fn slowly(bytes: &[u8]) -> (Option<usize>, Tally) {
-        let mut tally = Tally::default();
+    fn slowly(bytes: &[u8]) -> (Option<usize>, TextTally) {
+        let mut tally = TextTally::default();
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             match (byte, bytes.get(at + 1)) {

@@ -10,8 +10,8 @@ mod scalar;
 mod scan;
 mod strict;
 
+pub(crate) use raw_text::Measure;
 pub use raw_text::RawText;
-pub(crate) use raw_text::{Measure, is_clean_end};
 pub(crate) use scalar::kept_string;
 pub use scalar::{is_true, number, string};
 
