@@ -196,7 +196,7 @@ fn print_row(payload: &str, contestant: &mut Contestant, floor: f64, scratch: &P
     let (median, p10) = (contestant.percentile(0.5), contestant.percentile(0.1));
     let ratio = median / floor;
     let goal = contestant.goal.map_or(String::new(), |goal| {
-        format!("{goal:.1}{}", if ratio <= goal + 0.005 { "" } else { ", over" })
+        format!("{goal}{}", if ratio <= goal + 0.005 { "" } else { ", over" })
     });
     let scratch: &Path = Box::leak(scratch.to_owned().into_boxed_path());
     let (input, state, _) = contestant.next(scratch);

@@ -15,7 +15,7 @@ const FILE: &str = "/home/dev/project/src/app.py";
 pub(crate) enum Kind {
     /// A command that reads a file; its output is the bulk.
     Bash,
-    /// A Read of a whole file; its content is the bulk.
+    /// A Read of a part of a file; its content is the bulk.
     Read,
     /// An Edit; the text before the change is the bulk.
     Edit,
@@ -77,7 +77,8 @@ fn filled(kind: Kind, bulk: &str, session: &str, call: &str) -> String {
         Kind::Speaks => shell("git push -f origin main"),
         Kind::Read => (
             "Read",
-            json!({ "file_path": FILE }),
+            // A part of the file: a rule speaks of large ones that are read whole.
+            json!({ "file_path": FILE, "offset": 1, "limit": 50_000 }),
             json!({ "type": "text", "file": { "filePath": FILE, "content": bulk, "numLines": lines, "startLine": 1, "totalLines": lines } }),
         ),
         Kind::Edit => (
