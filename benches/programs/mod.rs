@@ -55,13 +55,16 @@ pub(crate) struct Built {
     _scratch: TempDir,
 }
 
+/// Builds a program and says where it is.
+type Build = fn() -> Option<PathBuf>;
+
 /// Builds the programs. What cannot be built here is said.
 pub(crate) fn built() -> Built {
     let scratch = tempfile::tempdir().unwrap();
     let linux = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
     let mut hooks = Vec::new();
     if linux {
-        let ways: [(&str, &str, fn() -> Option<PathBuf>); 2] = [
+        let ways: [(&str, &str, Build); 2] = [
             ("musl", "scripts/musl", released),
             ("glibc", "cargo static", || executable(&["static"], &["--bin", "toolcoach"])),
         ];

@@ -1,8 +1,8 @@
 //! Reads files and lists folders that are not ours, within bounds: it waits for no FIFO, and reads
 //! regular files only. No other file of the layers below `commands` asks what a project holds.
 //!
-//! Every question passes [`question`], so that work can be begun without the disk: see
-//! [`without_disk`].
+//! Every question passes `question`, so that work can be begun without the disk: see
+//! `without_disk`.
 
 use std::cell::Cell;
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions};

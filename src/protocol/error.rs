@@ -43,7 +43,7 @@ pub enum EventError {
         /// The name as received, cleaned and cut.
         name: String,
     },
-    /// The input is longer than [`MAX_INPUT_BYTES`].
+    /// The input is longer than `MAX_INPUT_BYTES`.
     #[error("stdin is larger than {} MiB", MAX_INPUT_BYTES >> 20)]
     TooLarge,
     /// Not a fault of the input: this program panicked.

@@ -167,7 +167,7 @@ impl Case<'_> {
         let cwd = self.environment.cwd()?;
         let moves = Moves::around(self, command)?;
         if moves.before.is_absolute() {
-            return Some(normal(&moves.before)).filter(|folder| read::is_dir(&folder));
+            return Some(normal(&moves.before)).filter(|folder| read::is_dir(folder));
         }
         if moves.all.as_os_str().is_empty() {
             return Some(cwd.to_owned());
@@ -199,7 +199,7 @@ impl Case<'_> {
         let began =
             cwd.ancestors().take(MAX_PARENTS).find(|began| normal(&began.join(&moves.all)) == *cwd);
         if let Some(began) = began {
-            return Some(normal(&began.join(&moves.before))).filter(|folder| read::is_dir(&folder));
+            return Some(normal(&began.join(&moves.before))).filter(|folder| read::is_dir(folder));
         }
         // `cd ../web`: where the call began is not known, where it ended is.
         let last = moves.all.file_name()?;

@@ -320,7 +320,7 @@ impl Lost {
             work_tree_around(&folder).ok_or(Miss::Near("there is no work tree to look in"))?;
         let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
         let found: Vec<PathBuf> =
-            above.map(|above| above.join(&written)).filter(|path| read::exists(&path)).collect();
+            above.map(|above| above.join(&written)).filter(|path| read::exists(path)).collect();
         match found.as_slice() {
             [only] => return Ok(lost(only.clone())),
             [] => {}

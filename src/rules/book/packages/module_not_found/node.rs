@@ -102,7 +102,7 @@ pub(super) fn advice(case: &Case, name: &str) -> Check<Advice> {
     if modules.iter().any(|modules| read::exists(modules.join(name))) {
         return Err(Miss::Near("it is in node_modules"));
     }
-    let has_folder = modules.iter().any(|modules| read::is_dir(&modules));
+    let has_folder = modules.iter().any(read::is_dir);
     let place = match (has_folder, project.is_berry) {
         (true, _) => "but not in node_modules",
         // It may keep packages in archives.

@@ -200,7 +200,7 @@ fn make(case: &Case, folder: &Path, cwd: &Path) -> Option<String> {
     let names = ["GNUmakefile", "makefile", "Makefile"];
     let root = nearest(folder, &names).filter(|_| case.environment.on_path("make"))?;
     let file: PathBuf =
-        names.iter().map(|name| root.join(name)).find(|path| read::is_file(&path))?;
+        names.iter().map(|name| root.join(name)).find(|path| read::is_file(path))?;
     let text = case.environment.read_text(&file)?;
     let target = TARGETS.into_iter().find(|target| only_checks(&text, target))?;
     if root == cwd {
