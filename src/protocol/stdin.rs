@@ -41,7 +41,7 @@ pub fn read_pieces(
     }
     // A file or a large pipe gives more than was asked for.
     let mut more = first.split_off(KEPT_BYTES);
-    let may_cut = |members: &str| dialect::may_be_cut(members, &may_cut);
+    let may_cut = |members: &str, current: &[u8]| dialect::may_be_cut(members, current, &may_cut);
     let mut total = first.len();
     let mut reader = Reader::new(first, &may_cut);
     more.reserve(PIECE_BYTES);

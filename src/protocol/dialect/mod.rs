@@ -13,7 +13,7 @@ use once_cell::unsync::OnceCell;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::event::{Event, Tool};
+use super::event::{Event, EventName, Tool};
 use super::excerpt::Kept;
 use crate::protocol::error::EventError;
 use fields::Fields;
@@ -44,11 +44,21 @@ pub(super) fn read<'a>(
     }
 }
 
-/// Whether long texts may be cut in an event whose members before the first long text are these. An
-/// event of another dialect is needed whole for its translation; of others, `may_cut` decides.
-pub(super) fn may_be_cut(members: &str, may_cut: &dyn Fn(&Event) -> bool) -> bool {
-    Event::parse(members).is_ok_and(|event| !is_foreign(&event) && may_cut(&event))
+/// Whether a long text of an event may be cut: in the `current` member, behind these `members`. An
+/// event of another dialect is needed whole for its translation, and may show itself only at its
+/// end. So this is for the tools that rules know, in Claude Code's form, if `may_cut` permits it.
+pub(super) fn may_be_cut(members: &str, current: &[u8], may_cut: &dyn Fn(&Event) -> bool) -> bool {
+    let name = current.strip_prefix(b",").unwrap_or(current).trim_ascii_start();
+    LARGE_MEMBERS.iter().any(|large| name.starts_with(large.as_bytes()))
+        && Event::parse(members).is_ok_and(|event| {
+            let is_known = event.tool != Tool::Other || event.name == EventName::PostToolBatch;
+            is_known && !is_foreign(&event) && may_cut(&event)
+        })
 }
+
+/// What may be large of an event in Claude Code's form.
+const LARGE_MEMBERS: [&str; 4] =
+    ["\"tool_response\"", "\"tool_input\"", "\"error\"", "\"tool_calls\""];
 
 /// Whether the event has a field, a tool's name or a permission mode that neither Claude Code nor
 /// Codex sends.

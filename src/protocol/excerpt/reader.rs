@@ -24,6 +24,10 @@ struct Limits {
 
 const LIMITS: Limits = Limits { text: KEPT_BYTES, members: 256 << 10 };
 
+/// Whether a long text in the current member of a document may be cut, by the members before it, and
+/// by what was read of it so far: a comma, its name, and the beginning of its value.
+pub(crate) type MayCut<'p> = &'p dyn Fn(&str, &[u8]) -> bool;
+
 /// Reads a document piece by piece.
 pub(crate) struct Reader<'p> {
     limits: Limits,
@@ -35,8 +39,8 @@ pub(crate) struct Reader<'p> {
     brackets: Brackets,
     /// Where the last comma between members of the document is.
     last_comma: usize,
-    /// Whether a long text in the next member may be cut, by the members before it.
-    may_cut: &'p dyn Fn(&str) -> bool,
+    /// Whether a long text in the current member may be cut.
+    may_cut: MayCut<'p>,
     /// The last answer to that.
     answer: Option<Answer>,
 }
@@ -62,11 +66,11 @@ enum Place {
 impl<'p> Reader<'p> {
     /// A reader of the document that begins with `first`, [`KEPT_BYTES`] at most. `may_cut` is asked
     /// when a long text shows up, and gets the members of the document before the current one.
-    pub(crate) fn new(first: Vec<u8>, may_cut: &'p dyn Fn(&str) -> bool) -> Self {
+    pub(crate) fn new(first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
         Self::with_limits(LIMITS, first, may_cut)
     }
 
-    fn with_limits(limits: Limits, first: Vec<u8>, may_cut: &'p dyn Fn(&str) -> bool) -> Self {
+    fn with_limits(limits: Limits, first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
         debug_assert!(first.len() <= limits.text, "nothing in the first piece is cut");
         let mut reader = Self {
             limits,
@@ -242,7 +246,9 @@ impl<'p> Reader<'p> {
             return answer.may_cut;
         }
         let before = self.kept.get(..members).unwrap_or_default();
-        let may_cut = str::from_utf8(before).is_ok_and(|text| (self.may_cut)(&format!("{text}}}")));
+        let current = self.kept.get(members..).unwrap_or_default();
+        let may_cut =
+            str::from_utf8(before).is_ok_and(|text| (self.may_cut)(&format!("{text}}}"), current));
         self.answer = Some(Answer { members, may_cut });
         may_cut
     }
@@ -289,7 +295,7 @@ mod tests {
     }
 
     fn read(document: &[u8], cuts: &[usize], may_cut: bool) -> Excerpt {
-        let permit = |_: &str| may_cut;
+        let permit = |_: &str, _: &[u8]| may_cut;
         let first = cuts.first().map_or(SMALL.text, |at| (*at).min(SMALL.text)).min(document.len());
         let mut reader = Reader::with_limits(SMALL, document[..first].to_vec(), &permit);
         let mut from = first;
@@ -376,7 +382,8 @@ mod tests {
     fn the_members_before_a_long_text_decide() {
         let document = json!({ "a": "x", "b": [1, 2], "c": { "d": "y".repeat(500) } }).to_string();
         let asked = std::cell::RefCell::new(Vec::new());
-        let permit = |members: &str| {
+        let permit = |members: &str, current: &[u8]| {
+            assert!(current.starts_with(br#","c":{"d":"yy"#));
             asked.borrow_mut().push(members.to_owned());
             false
         };

@@ -138,7 +138,7 @@ fn cell<'a>(figure: &'a str, begin: &str, place: usize) -> &'a str {
 /// Numbers that are too short for the test of every figure in `figures`.
 #[test]
 fn the_readmes_results_follow_from_the_figures() {
-    let readme = read("README.md").replace('\n', " ");
+    let readme = read("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
     let process = read("docs/figures/process.txt");
     let more = |case: &str| {
         cell(&process, &format!("| 1 KB | musl: {case} |"), 5).trim_start_matches('+').to_owned()
