@@ -72,7 +72,11 @@ pub(crate) fn fast(candidates: Candidates) -> Candidates {
 /// not concern, for their near misses.
 pub(crate) fn tasks(case: &Case, candidates: Candidates, curious: bool) -> Vec<Task> {
     let concerned = |set: RuleSet| {
-        let concerns = |at: usize| rules::concerns(case, at);
+        let concerns = |at: usize| match rules::CONCERNS.get(at).copied().flatten() {
+            // The gate has seen that the tool is the rule's.
+            Some(concerns) => concerns(case),
+            None => rules::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger)),
+        };
         set.iter().filter(|at| curious || concerns(*at)).fold(RuleSet::EMPTY, RuleSet::with)
     };
     rules::DEEP

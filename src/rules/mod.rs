@@ -58,11 +58,11 @@ const fn deferred() -> RuleSet {
 }
 
 /// What a deferred rule asks of every call of its tools.
-type Concerns = Option<fn(&Case) -> bool>;
+pub(crate) type Concerns = Option<fn(&Case) -> bool>;
 
 /// These of all rules, side by side: each rule itself lies in another page of the program, and a page
 /// that is touched first costs a page fault.
-static CONCERNS: [Concerns; RULES.len()] = concerns_of_all();
+pub(crate) static CONCERNS: [Concerns; RULES.len()] = concerns_of_all();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn concerns_of_all() -> [Concerns; RULES.len()] {
@@ -74,14 +74,6 @@ const fn concerns_of_all() -> [Concerns; RULES.len()] {
         at += 1;
     }
     all
-}
-
-/// Whether `case`, which has a tool of the rule with this number, is worth an analyzer.
-pub(crate) fn concerns(case: &Case, at: usize) -> bool {
-    match CONCERNS.get(at).copied().flatten() {
-        Some(concerns) => concerns(case),
-        None => self::at(at).is_some_and(|rule| matcher::concerns(case, &rule.trigger)),
-    }
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

@@ -16,6 +16,7 @@ use super::client::Client;
 use super::event::{Event, EventName, Tool};
 use super::excerpt::Kept;
 use crate::protocol::error::EventError;
+use crate::protocol::json;
 use fields::Fields;
 use result::ToolResult;
 
@@ -49,7 +50,10 @@ pub(super) fn read<'a>(
 /// end. So this is for the tools that rules know, in Claude Code's form, if `may_cut` permits it.
 pub(super) fn may_be_cut(members: &str, current: &[u8], may_cut: &dyn Fn(&Event) -> bool) -> bool {
     let name = current.strip_prefix(b",").unwrap_or(current).trim_ascii_start();
-    LARGE_MEMBERS.iter().any(|large| name.starts_with(large.as_bytes()))
+    // Copilot CLI may send Claude Code's names of tools, and its own result behind them.
+    let has_no_time = json::pick(members, &["timestamp"]).is_ok_and(|[time]| time.is_none());
+    has_no_time
+        && LARGE_MEMBERS.iter().any(|large| name.starts_with(large.as_bytes()))
         && Event::parse(members).is_ok_and(|event| {
             let is_known = event.tool != Tool::Other || event.name == EventName::PostToolBatch;
             is_known && !is_foreign(&event) && may_cut(&event)

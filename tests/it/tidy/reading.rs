@@ -14,7 +14,7 @@ const WORDS: [&str; 6] = [
 
 /// Where these words may stand, how often, and why. A reader of a project's files has no place here
 /// but in `base/read.rs`.
-const PLACES: [(&str, usize, &str); 15] = [
+const PLACES: [(&str, usize, &str); 16] = [
     ("src/base/read.rs", 3, "the way to read what is not ours"),
     ("src/base/state_dir.rs", 2, "the way to open what is ours: no link, no file of another user"),
     ("src/base/process.rs", 2, "/dev/null in the place of streams that are closed"),
@@ -23,6 +23,7 @@ const PLACES: [(&str, usize, &str); 15] = [
     ("src/commands/doctor/disk.rs", 2, "makes a file in the state folder"),
     ("src/commands/doctor/store.rs", 1, "lists the whole store"),
     ("src/commands/install/aside.rs", 2, "new text beside an agent's settings, and old such text"),
+    ("src/commands/install/lasting.rs", 5, "the program itself, and the settings that may name it"),
     ("src/commands/install/purge.rs", 1, "lists the state folder"),
     ("src/commands/install/round_trip.rs", 4, "files that a fuzz target has just written"),
     ("src/commands/install/staged.rs", 1, "writes to settings that have two names"),
