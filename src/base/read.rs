@@ -21,7 +21,7 @@ thread_local! {
     static MAY_ASK: Cell<bool> = const { Cell::new(true) };
 }
 
-/// What work is given up with.
+/// The payload of the unwinding by which work is given up.
 struct Asked;
 
 /// Runs `work` until it asks the disk, which may not answer in time. `None` if it did. Nothing that
@@ -40,7 +40,7 @@ pub(crate) fn without_disk<T>(work: impl FnOnce() -> T) -> std::thread::Result<O
     }
 }
 
-/// Stands before each question to the disk.
+/// Comes before each question to the disk.
 fn question() {
     if !MAY_ASK.get() {
         panic::resume_unwind(Box::new(Asked));

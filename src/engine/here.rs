@@ -19,7 +19,7 @@ use crate::rules::matcher::Matches;
 use crate::rules::rule::Analyzer;
 use crate::rules::set::RuleSet;
 
-/// For how long a call that was ended in an attempt keeps others from one.
+/// How long other calls make no attempt after one of them had to be ended.
 const CAUTION: Duration = Duration::from_secs(600);
 
 /// A byte in a file while an attempt runs. A rule that does not return cannot be abandoned here: the
@@ -93,9 +93,48 @@ pub(crate) fn attempt(
     Some(findings)
 }
 
-/// Whether a test lets this analyzer fail. A worker then says how.
+/// Whether a test makes this analyzer fail. A worker then finds out how.
 #[cfg(feature = "fault-injection")]
 fn struck(analyzer: Analyzer) -> bool {
     let strike = || super::fault::strike(analyzer.as_str());
     !matches!(read::without_disk(strike), Ok(Some(Ok(()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::analyzers;
+    use crate::project::environment::Environment;
+    use crate::protocol::client::Client;
+    use crate::protocol::event::Event;
+    use crate::rules::gate;
+
+    /// How an attempt ends that has `limit`, for a command whose output concerns an analyzer.
+    fn turns(folder: &Path, limit: Duration) -> Option<Vec<Turn>> {
+        let text = format!(
+            r#"{{"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{{"command":"cat a.py"}},"tool_response":{{"stdout":"{}"}}}}"#,
+            "x".repeat(30_000)
+        );
+        let event = Event::parse(&text).unwrap();
+        let case = Case::new(&event, Environment::new(Client::Claude(None), None), None);
+        let tasks = analyzers::tasks(&case, gate::candidates(&event), false);
+        assert!(!tasks.is_empty(), "the call concerns an analyzer");
+        let findings = attempt(&case, &tasks, Deadline::after(limit), folder)?;
+        Some(findings.turns.into_iter().map(|(_, turn)| turn).collect())
+    }
+
+    #[test]
+    fn what_takes_too_long_is_an_overrun_and_the_mark_is_lifted() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(turns(folder.path(), Duration::from_secs(60)), Some(vec![Turn::Done]));
+        assert_eq!(turns(folder.path(), Duration::ZERO), Some(vec![Turn::Overrun]));
+        let mark = folder.path().join(state_dir::OVERRUNS);
+        assert_eq!(std::fs::metadata(&mark).unwrap().len(), 0);
+        // Another call has left its mark, or an analyzer has failed.
+        std::fs::write(&mark, "X").unwrap();
+        assert_eq!(turns(folder.path(), Duration::from_secs(60)), None);
+        std::fs::write(&mark, "").unwrap();
+        std::fs::write(folder.path().join(state_dir::BREAKERS), "{}").unwrap();
+        assert_eq!(turns(folder.path(), Duration::from_secs(60)), None);
+    }
 }

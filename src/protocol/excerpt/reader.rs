@@ -45,7 +45,7 @@ pub(crate) struct Reader<'p> {
     answer: Option<Answer>,
 }
 
-/// The answer that the members of a document up to this offset got.
+/// The answer for the members of a document up to this offset.
 struct Answer {
     members: usize,
     may_cut: bool,
@@ -288,7 +288,7 @@ mod tests {
     use crate::protocol::excerpt::Excerpt;
     use crate::protocol::json::{RawText, pick};
 
-    const SMALL: Limits = Limits { text: 100, members: 400 };
+    const SMALL: Limits = Limits { text: 40, members: 400 };
 
     fn kept_of(document: &[u8], cuts: &[usize], may_cut: bool) -> String {
         read(document, cuts, may_cut).kept().text().to_owned()
