@@ -140,4 +140,10 @@ impl Error {
         let path = folder.join("sessions");
         move |source| Self::Read { path, source }
     }
+
+    /// Turns an error of writing a report into one that has its path.
+    pub(crate) fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Output { path, source }
+    }
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(markdown: bool) -> Result<(), Error> {
     }
     if due.is_empty() {
         text.push_str(
-            "No lesson is due here. A lesson falls due when its rule came up in 3 of the last 10 sessions.\n",
+            "No lesson is due here.\nA lesson falls due when its rule came up in 3 of the last 10 sessions.\n",
         );
         return Ok(print(&text)?);
     }

@@ -5,6 +5,7 @@
 //! transcript's time. Threads share the files. The counts do not depend on which thread reads which
 //! file, so the report is the same for any number of threads.
 
+mod html;
 mod page;
 mod report;
 mod tally;
@@ -23,6 +24,8 @@ use super::transcripts::{self, Conditions, Sources};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings::Settings;
+use crate::store::ledger;
+use crate::ui::file;
 use crate::ui::print::{print, print_json};
 use crate::ui::progress::Progress;
 use report::ReplayReport;
@@ -44,6 +47,9 @@ pub(crate) struct ReplayOptions {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Write an HTML page to share to this file: it names no path, project, session or command
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    html: Option<PathBuf>,
     /// Programs to treat as being on PATH, such as rg,fd [default: those of this machine]
     #[arg(long, value_name = "PROGRAMS", value_delimiter = ',')]
     have: Option<Vec<String>>,
@@ -80,7 +86,11 @@ pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
     tally
         .rules
         .retain(|id, _| options.rules.is_empty() || options.rules.iter().any(|rule| rule == id));
-    if options.json {
+    if let Some(path) = &options.html {
+        let page = html::render(&tally, ledger::now_ms());
+        file::write(path, &page).map_err(Error::writing(path))?;
+        print(&format!("Wrote {}\n", path.display()))?;
+    } else if options.json {
         let report = ReplayReport::new(&tally, files);
         print_json(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else {

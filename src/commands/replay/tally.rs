@@ -14,6 +14,9 @@ use crate::rules::rule::Severity;
 /// Longest command in an example, characters.
 const MAX_ABOUT_CHARS: usize = 200;
 
+/// A day, ms.
+const DAY_MS: u64 = 86_400_000;
+
 /// The counts.
 #[derive(Default)]
 pub(super) struct ReplayTally {
@@ -31,8 +34,17 @@ pub(super) struct ReplayTally {
     pub(super) held: BTreeMap<&'static str, u64>,
     pub(super) rules: BTreeMap<&'static str, ReplayRuleTally>,
     pub(super) left_out: LeftOut,
+    /// The counts of each day with a known time; the key is days since 1970.
+    pub(super) days: BTreeMap<u64, ReplayDay>,
     /// Most examples of each rule.
     wanted: usize,
+}
+
+/// The counts of one day.
+#[derive(Default)]
+pub(super) struct ReplayDay {
+    pub(super) calls: u64,
+    pub(super) lines: u64,
 }
 
 /// The counts of one rule.
@@ -41,6 +53,8 @@ pub(super) struct ReplayRuleTally {
     pub(super) said: u64,
     pub(super) held: u64,
     pub(super) chars: u64,
+    /// Bytes of the results of the calls on which it would have spoken.
+    pub(super) bytes: u64,
     pub(super) sessions: BTreeSet<u64>,
     /// Examples in order, at most as many as wanted.
     pub(super) examples: BTreeSet<SpokenExample>,
@@ -82,6 +96,12 @@ impl ReplayTally {
         } else {
             self.answered_fast += u64::from(answer.via == Via::Fast);
         }
+        if let Some(ms) = replayed.time_ms {
+            let day = self.days.entry(ms / DAY_MS).or_default();
+            day.calls += 1;
+            day.lines += answer.said.len() as u64;
+        }
+        let bytes = replayed.case.event.result_bytes() as u64;
         for hit in &answer.said {
             let chars = hit.text.chars().count() as u64;
             self.chars += chars;
@@ -90,6 +110,7 @@ impl ReplayTally {
             let rule = self.rule(hit);
             rule.said += 1;
             rule.chars += chars;
+            rule.bytes += bytes;
             rule.sessions.extend(session);
             rule.keep(example, wanted);
         }
@@ -125,10 +146,16 @@ impl ReplayTally {
             own.said += rule.said;
             own.held += rule.held;
             own.chars += rule.chars;
+            own.bytes += rule.bytes;
             own.sessions.extend(rule.sessions);
             for example in rule.examples {
                 own.keep(example, self.wanted);
             }
+        }
+        for (day, counts) in other.days {
+            let own = self.days.entry(day).or_default();
+            own.calls += counts.calls;
+            own.lines += counts.lines;
         }
         self.left_out.add(other.left_out);
         self.left_out.unreadable_files.sort();
@@ -154,6 +181,7 @@ impl ReplayRuleTally {
             said: 0,
             held: 0,
             chars: 0,
+            bytes: 0,
             sessions: BTreeSet::new(),
             examples: BTreeSet::new(),
         }

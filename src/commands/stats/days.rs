@@ -1,6 +1,6 @@
 //! Counts the days of the roll-up.
 
-use super::tally::{DAY_MS, Tally, Window, stratum};
+use super::tally::{DAY_MS, Tally, Window, stratum, word};
 use crate::base::calendar::Utc;
 use crate::store::effect::Stratum;
 use crate::store::rollup::{Day, Rollup};
@@ -17,12 +17,27 @@ pub(super) fn add(tally: &mut Tally, rollup: &Rollup, window: &Window) {
             continue;
         };
         learning::add_day(&mut tally.evidence, day, window.now);
-        if start + DAY_MS <= window.since
-            || window.client.is_some_and(|client| client != day.client)
-        {
+        if window.client.is_some_and(|client| client != day.client) {
+            continue;
+        }
+        compare(tally, day, start, window);
+        if start + DAY_MS <= window.since {
             continue;
         }
         if day.rule.is_empty() { totals(tally, day, start) } else { rule(tally, day, start) }
+    }
+}
+
+/// Counts the day in the newest span that it reaches into.
+fn compare(tally: &mut Tally, day: &Day, start: u64, window: &Window) {
+    let Some(part) = tally.comparison.part(start + DAY_MS - 1, &window.spans) else { return };
+    if day.rule.is_empty() {
+        part.calls += day.calls;
+    } else {
+        part.advice += day.spoke;
+        if day.hits > 0 {
+            part.hits(word(&day.rule), day.hits);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words that the pages share about effect and cost: how large, how sure, and of what.
 
-use super::effect::{EffectLine, Gain, PooledEffect};
+use super::effect::{ArmLine, EffectLine, Gain, PooledEffect};
+use super::statistics::Statistics;
 use crate::store::effect::Verdict;
 use crate::store::effect::net_cost::COST_UNITS;
 use crate::store::effect::units::WINDOW_CALLS;
@@ -12,6 +13,14 @@ pub(super) fn whole_percent(part: u64, whole: u64) -> String {
     match whole {
         0 => "-".to_owned(),
         _ => format!("{} %", (part as f64 * 100.0 / whole as f64).round()),
+    }
+}
+
+/// In how many units of an arm the bad form came again: `42 % of 81`, or `-`.
+pub(super) fn again(arm: &ArmLine) -> String {
+    match arm.units {
+        0 => "-".to_owned(),
+        units => format!("{} of {}", whole_percent(arm.again, units), count(units)),
     }
 }
 
@@ -63,6 +72,30 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
 /// What the pages say while there is no control group.
 pub(super) const NO_LOT: &str = "There is no control group yet. The setting `holdout` (0.2 unless set) is the \
     share of sessions that are not told; 0 switches that off.";
+
+/// What came next after each line: the weaker evidence, and all there is without a control. `None`
+/// if there was no line.
+pub(super) fn uptake(stats: &Statistics) -> Option<String> {
+    let (judged, others) = stats.tally.outcomes();
+    if judged.said + others.said == 0 {
+        return None;
+    }
+    let mut text = format!(
+        "After {}, the better form came next {}, the same again {}, neither {}",
+        plural(judged.said, "line"),
+        plural(judged.followed, "time"),
+        plural(judged.repeated, "time"),
+        plural(judged.open, "time")
+    );
+    if others.said > 0 {
+        text += &format!(
+            "; after {}, whose better form no call shows, the same again {}",
+            plural(others.said, "more line"),
+            plural(others.repeated, "time")
+        );
+    }
+    Some(text + ". Agents that are not told do this too, so this alone proves nothing.")
+}
 
 fn shares(shares: &[f64]) -> String {
     let percent = |share: f64| format!("{} %", (share * 1000.0).round() / 10.0);

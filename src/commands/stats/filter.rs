@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::comparison::Spans;
 use crate::protocol::client::Client;
 use crate::ui::span;
 
@@ -20,6 +21,11 @@ pub(super) struct StatsFilter {
 }
 
 impl StatsFilter {
+    /// What is compared at `now`, unix ms.
+    pub(super) fn spans(&self, now: u64) -> Spans {
+        Spans::new(self.since_ms, now)
+    }
+
     /// Whether it excludes any calls.
     pub(super) fn is_set(&self) -> bool {
         self.since_ms.is_some() || self.session.is_some() || self.client.is_some()

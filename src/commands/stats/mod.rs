@@ -1,17 +1,18 @@
 //! `toolcoach stats`: what agents do most, whether advice changes it, and what it cost; as a
 //! page, as JSON, for Prometheus, and as HTML with charts.
 
+mod comparison;
 mod criteria;
 mod days;
 mod effect;
 mod effect_words;
 mod filter;
+mod health;
 mod html;
 mod last;
 mod lessons;
 mod next_steps;
 mod options;
-mod output;
 mod page;
 mod prometheus;
 mod read;
@@ -21,13 +22,13 @@ mod tally;
 mod times;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::base::state_dir;
 use crate::commands::error::Error;
-use crate::ui::print;
 use crate::ui::print::{print, print_json};
 use crate::ui::style::Palette;
+use crate::ui::{file, print};
 use options::StatsFormat;
 use report::StatsReport;
 use statistics::Statistics;
@@ -68,7 +69,7 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
     let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let stats = Statistics::read(&folder, filter)?;
     if let Some(path) = &html {
-        output::write(path, &html::render(&stats))?;
+        write(path, &html::render(&stats))?;
         if output.is_none() && format == StatsFormat::Text {
             return Ok(print(&format!("Wrote {}\n", path.display()))?);
         }
@@ -80,8 +81,12 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
         (StatsFormat::Prometheus, _) => prometheus::render(&stats),
     };
     match &output {
-        Some(path) => output::write(path, &text),
+        Some(path) => write(path, &text),
         None if format == StatsFormat::Json => Ok(print_json(&text)?),
         None => Ok(print(&text)?),
     }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    file::write(path, text).map_err(Error::writing(path))
 }

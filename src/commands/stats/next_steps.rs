@@ -2,6 +2,7 @@
 
 use super::effect::EffectLine;
 use super::statistics::Statistics;
+use crate::rules;
 use crate::store::effect::{Decision, Verdict};
 use crate::ui::format::count;
 
@@ -16,12 +17,38 @@ pub(super) struct NextStep {
     pub(super) finding: String,
     /// A command, or a line of the settings.
     pub(super) answer: String,
+    /// A sentence that prevents it in CLAUDE.md or AGENTS.md.
+    pub(super) lesson: Option<&'static str>,
+}
+
+/// What mutes and learning keep silent already, each with its reason.
+pub(super) struct Silenced {
+    pub(super) muted: Vec<String>,
+    pub(super) learned: Vec<String>,
+}
+
+impl Silenced {
+    /// What is silent now.
+    pub(super) fn of(stats: &Statistics) -> Self {
+        let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
+        Self {
+            muted: stats.mutes.iter().map(|(name, until)| format!("{name} {until}")).collect(),
+            learned: learned.map(|(rule, decided)| format!("{rule}: {decided}")).collect(),
+        }
+    }
+
+    /// Whether there is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.muted.is_empty() && self.learned.is_empty()
+    }
 }
 
 /// The steps that are worth a reader's while, the surest first.
 pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
     let mut steps = Vec::new();
-    let mut add = |finding: String, answer: String| steps.push(NextStep { finding, answer });
+    let mut add = |finding: String, answer: String, lesson| {
+        steps.push(NextStep { finding, answer, lesson });
+    };
     let is_muted = |rule: &str| {
         let mut decided = stats.decided();
         decided.any(|(id, decided)| id == rule && decided.decision == Decision::Muted)
@@ -33,7 +60,7 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         for line in rules.iter().filter(|line| line.verdict == verdict) {
             let rule = line.rule();
             if stats.mutes.named(rule).is_none() && !is_muted(rule) {
-                add(format!("{rule}: {finding}"), format!("toolcoach mute {rule}"));
+                add(format!("{rule}: {finding}"), format!("toolcoach mute {rule}"), None);
             }
         }
     }
@@ -44,7 +71,7 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         .collect();
     if !helping.is_empty() {
         let pin = format!("\"pin\": [{}]", helping.join(", "));
-        add("Advice helps; to keep these rules whatever is learned, set this".into(), pin);
+        add("Advice helps; to keep these rules whatever is learned, set this".into(), pin, None);
     }
     let (fewest, one_in) = HABIT;
     let all = stats.tally.sessions;
@@ -65,7 +92,11 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
             count(rule.sessions.min(all)),
             count(all)
         );
-        add(finding, format!("toolcoach rules {id}"));
+        add(
+            finding,
+            format!("toolcoach rules {id}"),
+            rules::named(id).and_then(|rule| rule.lesson),
+        );
     }
     steps
 }

@@ -36,7 +36,8 @@ pub(super) fn tally(
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
     let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
-    let window = Window { since, client: filter.client.map(|client| client.name()), now };
+    let client = filter.client.map(|client| client.name());
+    let window = Window { since, client, spans: filter.spans(now), now };
     let mut tally = sessions(folder, filter, &window, rollup, now)?;
     // The roll-up knows no sessions, and errors have neither a session nor a client.
     if filter.session.is_none() {

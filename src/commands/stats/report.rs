@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::comparison::Comparison;
 use super::criteria;
 use super::criteria::Criterion;
 use super::effect::{EffectLine, PooledEffect};
@@ -69,6 +70,7 @@ pub(super) struct StatsReport<'s> {
     breakers: Vec<BreakerLine>,
     errors: &'s BTreeMap<String, u64>,
     days: Vec<DayLine>,
+    compared: Compared<'s>,
     skipped_lines: u64,
     unreadable_files: u64,
     storage_bytes: u64,
@@ -131,6 +133,14 @@ impl<'s> RuleLine<'s> {
             chars: outcome.chars,
         }
     }
+}
+
+/// The newest span of time and the one before it.
+#[derive(Debug, Serialize)]
+struct Compared<'s> {
+    span_ms: u64,
+    #[serde(flatten)]
+    parts: &'s Comparison,
 }
 
 #[derive(Debug, Serialize)]
@@ -216,6 +226,10 @@ impl<'s> StatsReport<'s> {
                     advice: counts.advice,
                 })
                 .collect(),
+            compared: Compared {
+                span_ms: filter.spans(stats.now).length,
+                parts: &tally.comparison,
+            },
             skipped_lines: tally.skipped_lines,
             unreadable_files: tally.unreadable_files,
             storage_bytes: stats.storage_bytes,

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::comparison::{Comparison, Spans};
 use super::times::Times;
 use crate::base::id::is_id;
 use crate::rules;
@@ -25,6 +26,8 @@ pub(crate) struct Window {
     pub(crate) since: u64,
     /// Only those of this client.
     pub(crate) client: Option<&'static str>,
+    /// What is compared, which may begin before `since`.
+    pub(crate) spans: Spans,
     /// When they are counted, unix ms.
     pub(crate) now: u64,
 }
@@ -63,6 +66,8 @@ pub(crate) struct Tally {
     pub(crate) unit_days: Option<(u64, u64)>,
     /// The counts of each day; the key is days since 1970.
     pub(crate) days: BTreeMap<u64, DayTally>,
+    /// The newest span of time and the one before it.
+    pub(crate) comparison: Comparison,
 }
 
 /// The counts of one rule.
@@ -128,6 +133,9 @@ impl Tally {
         if window.client.is_some_and(|client| client != line.client) {
             calls.is_mixed = true;
             return;
+        }
+        if let Some(part) = self.comparison.part(line.t, &window.spans) {
+            part.call(line.say.len() as u64, line.hit.iter().map(|id| word(id)));
         }
         if line.t >= window.since {
             calls.counted += 1;
@@ -295,6 +303,7 @@ impl Tally {
         if let Some((first, last)) = other.unit_days {
             self.note_units(first, last);
         }
+        self.comparison.merge(other.comparison);
         for (day, counts) in other.days {
             let sum = self.days.entry(day).or_default();
             sum.calls += counts.calls;
@@ -370,7 +379,7 @@ pub(super) fn stratum(rule: &str, client: &str, share_ppm: u32, day: u64) -> Str
 
 /// A name for a report. Whatever a ledger contains, a terminal must not get its control characters.
 /// Any valid id passes, since the custom rules of other projects are unknown here.
-fn word(name: &str) -> &str {
+pub(super) fn word(name: &str) -> &str {
     if is_id(name) { name } else { OTHER }
 }
 

@@ -1,8 +1,9 @@
 //! The words that the pages share: what is counted, and why something was not said.
 
+use super::comparison::Comparison;
 use super::statistics::Statistics;
-use crate::engine::judge::Held;
-use crate::ui::format::{days, duration};
+use crate::ui::format::{count, days, duration};
+use crate::ui::reason;
 
 /// Upper bounds of the bars of times, us.
 pub(super) const TIMES_US: [u64; 11] =
@@ -24,6 +25,22 @@ pub(super) fn scope(stats: &Statistics) -> String {
     scope
 }
 
+/// The newest span of time beside the one before it; `None` if one of them has no calls.
+pub(super) fn compared(stats: &Statistics) -> Option<String> {
+    let Comparison { now, before } = &stats.tally.comparison;
+    let span = duration(stats.filter.spans(stats.now).length);
+    stats.tally.comparison.is_possible().then(|| {
+        format!(
+            "In the last {span} these came up {} times per 100 calls ({} calls); in the {span} before, {} \
+             times ({} calls).",
+            now.rate(None),
+            count(now.calls),
+            before.rate(None),
+            count(before.calls)
+        )
+    })
+}
+
 /// The label of the times up to a bound of [`TIMES_US`] and over the one before.
 pub(super) fn bucket_label(at: usize) -> String {
     match TIMES_US.get(at) {
@@ -33,31 +50,7 @@ pub(super) fn bucket_label(at: usize) -> String {
     }
 }
 
-/// Why a line was not said, for a reader who does not know the ledger's word.
-pub(super) fn reason(word: &str) -> String {
-    // Version 0.1 had this reason too.
-    if word == "learned" {
-        return "muted by learning".to_owned();
-    }
-    let known = Held::ALL.into_iter().find(|held| held.as_str() == word);
-    known.map_or_else(|| word.to_owned(), |held| held.in_words().to_owned())
-}
-
-/// A label with a capital letter.
-pub(super) fn capitalized(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_reason_has_words_of_its_own() {
-        for word in ["budget", "gap", "repeat", "early", "no-memory", "holdout", "learned"] {
-            assert_ne!(reason(word), word);
-        }
-        assert_eq!(reason("other"), "other");
-    }
+/// Why lines were not said and how often, most frequent first.
+pub(super) fn held_back(stats: &Statistics) -> Vec<String> {
+    reason::counts(stats.tally.held())
 }

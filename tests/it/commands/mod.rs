@@ -24,6 +24,7 @@ mod packages;
 pub mod plugin;
 pub mod replay;
 mod replay_copies;
+mod replay_html;
 pub mod settings;
 pub mod stats;
 mod stats_effect;

@@ -1,9 +1,12 @@
 //! Pages that are made from the program, or run against it.
 
 pub mod book;
+pub mod browser;
 pub mod figures;
 pub mod pages;
 pub mod picture;
 pub mod readme;
+pub mod sample;
 pub mod schema;
+pub mod screens;
 pub mod texts;

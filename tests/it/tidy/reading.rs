@@ -27,10 +27,10 @@ const PLACES: [(&str, usize, &str); 16] = [
     ("src/commands/install/purge.rs", 1, "lists the state folder"),
     ("src/commands/install/round_trip.rs", 4, "files that a fuzz target has just written"),
     ("src/commands/install/staged.rs", 1, "writes to settings that have two names"),
-    ("src/commands/stats/output.rs", 2, "writes to a file that the user names"),
     ("src/commands/transcripts/lines.rs", 2, "what the user names, which may be a pipe"),
     ("src/commands/transcripts/sources.rs", 3, "the same, and all recordings below a folder"),
     ("src/engine/fault.rs", 1, "stalls where a test asks for it, in no release"),
+    ("src/ui/file.rs", 2, "writes to a file that the user names"),
 ];
 
 /// What looks the same and opens no file: a link's target, and methods of types of ours.

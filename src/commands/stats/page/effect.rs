@@ -1,11 +1,11 @@
 //! Whether advice changes what agents do.
 
 use super::sheet::{NAME, Sheet};
-use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
+use crate::commands::stats::effect::{EffectLine, PooledEffect};
 use crate::commands::stats::effect_words;
 use crate::commands::stats::statistics::Statistics;
 use crate::store::effect::Verdict;
-use crate::ui::format::{count, plural};
+use crate::ui::format::plural;
 
 /// Most rules in the table.
 const MOST: usize = 15;
@@ -21,13 +21,16 @@ pub(super) fn write(
         Some(sentences) => sentences.iter().for_each(|text| sheet.sentences(text)),
         None => sheet.sentences(effect_words::NO_LOT),
     }
-    uptake(sheet, stats);
+    if let Some(text) = effect_words::uptake(stats) {
+        sheet.sentences(&text);
+    }
     if rules.is_empty() {
         return;
     }
     let shown: Vec<&EffectLine> = rules.iter().take(MOST).collect();
-    let told: Vec<String> = shown.iter().map(|line| again(&line.told)).collect();
-    let held_out: Vec<String> = shown.iter().map(|line| again(&line.held_out)).collect();
+    let told: Vec<String> = shown.iter().map(|line| effect_words::again(&line.told)).collect();
+    let held_out: Vec<String> =
+        shown.iter().map(|line| effect_words::again(&line.held_out)).collect();
     let wide =
         |cells: &[String]| cells.iter().map(String::len).max().unwrap_or_default().max(10) + 2;
     let (first, second) = (wide(&told), wide(&held_out));
@@ -54,37 +57,4 @@ pub(super) fn write(
             format!("and {}, {}", plural(more.len() as u64, "more rule"), plural(units, "unit"));
         sheet.line(sheet.palette.dim(text));
     }
-}
-
-/// In how many units of an arm the bad form came again.
-fn again(arm: &ArmLine) -> String {
-    match arm.units {
-        0 => "-".to_owned(),
-        units => format!("{} of {}", effect_words::whole_percent(arm.again, units), count(units)),
-    }
-}
-
-/// What came next after each line: the weaker evidence, and all there is without a control.
-fn uptake(sheet: &mut Sheet, stats: &Statistics) {
-    let (judged, others) = stats.tally.outcomes();
-    if judged.said + others.said == 0 {
-        return;
-    }
-    let mut text = format!(
-        "After {}, the better form came next {} times, the same again {} times, neither {} times",
-        plural(judged.said, "line"),
-        count(judged.followed),
-        count(judged.repeated),
-        count(judged.open)
-    );
-    if others.said > 0 {
-        text += &format!(
-            "; after {}, whose better form no call shows, the same again {} times",
-            plural(others.said, "more line"),
-            count(others.repeated)
-        );
-    }
-    sheet.sentences(
-        &(text + ". Agents that are not told do this too, so this alone proves nothing."),
-    );
 }

@@ -4,7 +4,7 @@ use super::sheet::{NAME, Sheet};
 use crate::base::calendar::Utc;
 use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::tally::DAY_MS;
-use crate::commands::stats::words::reason;
+use crate::commands::stats::words;
 use crate::rules;
 use crate::ui::format::{bytes, count, duration, plural};
 
@@ -54,15 +54,10 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
     sheet.sentences(
         "Results and time are totals of these calls. `toolcoach rules RULE` explains a rule.",
     );
-    held_back(sheet, stats);
-}
-
-/// Why lines were not said, most frequent first.
-fn held_back(sheet: &mut Sheet, stats: &Statistics) {
-    let mut held: Vec<(&str, u64)> = stats.tally.held().into_iter().collect();
-    held.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-    let part = |(word, times): (&str, u64)| format!("{} {}", reason(word), count(times));
-    sheet.list("not said", held.into_iter().map(part));
+    if let Some(text) = words::compared(stats) {
+        sheet.sentences(&text);
+    }
+    sheet.list("not said", words::held_back(stats));
 }
 
 /// A line of calls a day, from the first day to today.

@@ -2,32 +2,30 @@
 
 use super::sheet::Sheet;
 use crate::commands::stats::effect::EffectLine;
-use crate::commands::stats::next_steps::{self, NextStep};
+use crate::commands::stats::next_steps::{self, NextStep, Silenced};
 use crate::commands::stats::statistics::Statistics;
-use crate::store::effect::Decision;
 
 pub(super) fn write(sheet: &mut Sheet, stats: &Statistics, rules: &[EffectLine]) {
     let steps = next_steps::all(stats, rules);
-    let mutes: Vec<_> = stats.mutes.iter().collect();
-    let learned = stats.decided().filter(|(_, decided)| decided.decision != Decision::Speaks);
-    let learned: Vec<String> =
-        learned.map(|(rule, decided)| format!("{rule}: {decided}")).collect();
-    if steps.is_empty() && mutes.is_empty() && learned.is_empty() {
+    let silenced = Silenced::of(stats);
+    if steps.is_empty() && silenced.is_empty() {
         return;
     }
     sheet.title("What to do");
-    for NextStep { finding, answer } in steps {
+    for NextStep { finding, answer, lesson } in steps {
         sheet.sentences(&format!("{finding}:"));
+        if let Some(lesson) = lesson {
+            sheet.sentences(&format!("\"{lesson}\""));
+        }
         sheet.line(format!("      {}", sheet.palette.bold(answer)));
     }
-    for (at, (name, until)) in mutes.into_iter().enumerate() {
-        let label = if at == 0 { "muted" } else { "" };
-        sheet.labelled(label, format!("{name} {until}"));
+    for (at, line) in silenced.muted.iter().enumerate() {
+        sheet.labelled(if at == 0 { "muted" } else { "" }, line);
     }
-    if stats.mutes.iter().next().is_some() {
+    if !silenced.muted.is_empty() {
         sheet.labelled("", "`toolcoach unmute RULE` ends a mute");
     }
-    for (at, line) in learned.iter().enumerate() {
+    for (at, line) in silenced.learned.iter().enumerate() {
         sheet.wrapped(if at == 0 { "learned" } else { "" }, line);
     }
 }

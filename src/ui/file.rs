@@ -4,27 +4,24 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::commands::error::Error;
-
 /// Replaces the file at `path` by `text`. If it is not a regular file, such as /dev/stdout or a
 /// FIFO, writes to it.
 ///
 /// # Errors
 /// When it cannot be written. An old file stays as it was then.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Output { path: path.to_owned(), source };
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(meta) if !meta.is_file() => {
-            let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+            let mut file = OpenOptions::new().write(true).open(path)?;
             match file.write_all(text.as_bytes()) {
                 // A closed pipe is not an error.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                written => written.map_err(failed),
+                written => written,
             }
         }
         // A link stays a link: this replaces its target.
-        Ok(_) => replace(&fs::canonicalize(path).map_err(failed)?, text).map_err(failed),
-        Err(_) => replace(path, text).map_err(failed),
+        Ok(_) => replace(&fs::canonicalize(path)?, text),
+        Err(_) => replace(path, text),
     }
 }
 
