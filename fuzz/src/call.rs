@@ -10,7 +10,8 @@ use toolcoach::project::environment::Environment;
 use toolcoach::project::secrets::in_text::looks_secret;
 use toolcoach::protocol::client::Client;
 use toolcoach::protocol::event::Event;
-use toolcoach::protocol::{self, reply};
+use toolcoach::protocol::excerpt::Kept;
+use toolcoach::protocol::{self, dialect, reply};
 use toolcoach::rules::advice::MAX_BODY_CHARS;
 use toolcoach::rules::case::Case;
 use toolcoach::rules::gate::Candidates;
@@ -29,31 +30,37 @@ fn environment(client: Client, event: &Event) -> Environment {
 }
 
 fn read<'a>(
-    text: &'a str,
+    text: impl Into<Kept<'a>>,
     room: &'a OnceCell<String>,
 ) -> Result<(Event<'a>, Client), impl std::fmt::Debug> {
     protocol::read(text, room, |client| client, None)
 }
 
-/// Bytes of stdin through the hook's path: dialect, event, gate, rules, analyzers, judge, a memory
-/// that is on no disk, reply.
+/// Bytes of stdin through the hook's path: reader, dialect, event, gate, rules, analyzers, judge, a
+/// memory that is on no disk, reply. Once as they are, once with little of long texts kept.
 pub fn event(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
+    called_often(data, (&*text).into());
+    let excerpt = dialect::small_excerpt(data, data.len() % 97 + 1);
+    called_often(data, excerpt.kept());
+}
+
+fn called_often(data: &[u8], text: Kept) {
     let room = OnceCell::new();
-    let Ok((event, detected)) = read(&text, &room) else { return };
+    let Ok((event, detected)) = read(text, &room) else { return };
     let other = Client::ALL[data.len() % Client::ALL.len()];
     for client in [detected, other] {
         let ledger =
             event.session.as_deref().map(|id| Ledger::in_memory(id, event.agent.as_deref()));
         // Three times over: rules look at what was before.
         for n in 0..3_u64 {
-            answered(&text, client, ledger.as_ref(), n);
+            answered(text, client, ledger.as_ref(), n);
         }
     }
 }
 
 /// The `n`th call of its kind in a session.
-fn answered(text: &str, client: Client, ledger: Option<&Ledger>, n: u64) {
+fn answered(text: Kept, client: Client, ledger: Option<&Ledger>, n: u64) {
     let room = OnceCell::new();
     let Ok((mut event, _)) = read(text, &room) else { return };
     event.call_id = Some(n.to_string().into());

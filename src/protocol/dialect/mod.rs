@@ -15,6 +15,8 @@ use serde_json::{Map, Value, json};
 use super::client::Client;
 use super::event::{Event, EventName, Tool};
 use super::excerpt::Kept;
+#[cfg(fuzzing)]
+use super::excerpt::{self, Excerpt};
 use crate::protocol::error::EventError;
 use crate::protocol::json;
 use fields::Fields;
@@ -58,6 +60,13 @@ pub(super) fn may_be_cut(members: &str, current: &[u8], may_cut: &dyn Fn(&Event)
             let is_known = event.tool != Tool::Other || event.name == EventName::PostToolBatch;
             is_known && !is_foreign(&event) && may_cut(&event)
         })
+}
+
+/// What is kept of `document` where little is kept, see [`excerpt::small`].
+#[cfg(fuzzing)]
+pub fn small_excerpt(document: &[u8], piece: usize) -> Excerpt {
+    let may_cut = |members: &str, current: &[u8]| may_be_cut(members, current, &|_| true);
+    excerpt::small(document, piece, &may_cut)
 }
 
 /// What may be large of an event in Claude Code's form.

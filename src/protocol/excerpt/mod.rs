@@ -18,6 +18,17 @@ pub(crate) use string_scan::StringScan;
 /// How much of one text is kept, bytes of JSON. No rule looks further into a text.
 pub(crate) const KEPT_BYTES: usize = 64 << 10;
 
+/// What is kept of `document` where little is kept, so that a short document is cut as well: 64 bytes
+/// of a text, members of an array up to 256 bytes. It arrives in pieces of `piece` bytes.
+#[cfg(fuzzing)]
+pub fn small(document: &[u8], piece: usize, may_cut: reader::MayCut) -> Excerpt {
+    let limits = reader::Limits { text: 64, members: 256 };
+    let (first, rest) = document.split_at(document.len().min(piece).min(limits.text));
+    let mut reader = Reader::with_limits(limits, first.to_vec(), may_cut);
+    rest.chunks(piece.max(1)).for_each(|piece| reader.add(piece));
+    reader.finish().into_excerpt()
+}
+
 /// What is kept of an input, as it came.
 #[derive(Debug)]
 pub struct Received {
@@ -42,7 +53,7 @@ impl Received {
 }
 
 /// An input, of which long texts are kept in part.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     text: String,
     cuts: Vec<Cut>,

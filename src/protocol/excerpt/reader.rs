@@ -14,12 +14,12 @@ const MAX_DEPTH: usize = u64::BITS as usize;
 
 /// When something is left out.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
+pub(super) struct Limits {
     /// How much is kept of a text, bytes of JSON, apart from the margin.
-    text: usize,
+    pub(super) text: usize,
     /// How much is kept of a member of the document before members of arrays and objects in it are
     /// left out, bytes of JSON.
-    members: usize,
+    pub(super) members: usize,
 }
 
 const LIMITS: Limits = Limits { text: KEPT_BYTES, members: 256 << 10 };
@@ -70,7 +70,7 @@ impl<'p> Reader<'p> {
         Self::with_limits(LIMITS, first, may_cut)
     }
 
-    fn with_limits(limits: Limits, first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
+    pub(super) fn with_limits(limits: Limits, first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
         debug_assert!(first.len() <= limits.text, "nothing in the first piece is cut");
         let mut reader = Self {
             limits,

@@ -33,7 +33,7 @@ impl<'a> RawText<'a> {
     }
 
     /// Wraps a raw JSON value of `kept`, which may have kept only a part of it.
-    pub(crate) fn of(raw: Option<&'a str>, kept: Kept<'a>) -> Self {
+    pub fn of(raw: Option<&'a str>, kept: Kept<'a>) -> Self {
         let cut = raw.and_then(|raw| kept.cuts_in(raw).first());
         Self { cut, ..Self::new(raw) }
     }
