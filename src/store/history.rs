@@ -101,14 +101,35 @@ impl History {
         if !self.holds(counted, count) {
             return false;
         }
+        let counted = Finder::new(counted);
+        self.streak(allowed, barred).filter(|line| counted.is_in(line)).take(count).count() == count
+    }
+
+    /// Whether at least `count` lines of such a streak contain none of `texts`.
+    pub fn has_others_in_streak<'t>(
+        &self,
+        texts: impl Iterator<Item = &'t str>,
+        allowed: &[&str],
+        barred: &[&str],
+        count: usize,
+    ) -> bool {
+        let texts: Vec<_> = texts.map(Finder::new).collect();
+        let is_other = |line: &&[u8]| !texts.iter().any(|text| text.is_in(line));
+        self.streak(allowed, barred).filter(is_other).take(count).count() == count
+    }
+
+    /// The lines of the latest calls, newest first.
+    fn streak<'h>(
+        &'h self,
+        allowed: &[&'h str],
+        barred: &[&'h str],
+    ) -> impl Iterator<Item = &'h [u8]> + use<'h> {
         let [allowed, barred] = [allowed, barred]
             .map(|texts| texts.iter().map(|text| Finder::new(text)).collect::<Vec<_>>());
-        let counted = Finder::new(counted);
-        let streak = self.lines_backwards().take_while(|line| {
+        self.lines_backwards().take_while(move |line| {
             allowed.iter().any(|text| text.is_in(line))
                 && !barred.iter().any(|text| text.is_in(line))
-        });
-        streak.filter(|line| counted.is_in(line)).take(count).count() == count
+        })
     }
 
     /// Whether at least `count` calls came after `moment`.
@@ -261,6 +282,10 @@ mod tests {
         assert_eq!(streak(&["\"a\"", "\"c\"", "\"b\""], &[]), 3);
         assert_eq!(streak(&["\"v\""], &["\"c\""]), 1);
         assert!(!History::default().has_streak("a", &["a"], &[], 1));
+        let others = |text: &str, count| {
+            history.has_others_in_streak([text].into_iter(), &["\"v\""], &[], count)
+        };
+        assert!(others("\"a\"", 2) && !others("\"a\"", 3) && !others("\"v\"", 1));
     }
 
     #[test]
