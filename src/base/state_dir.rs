@@ -227,6 +227,15 @@ pub(crate) enum Patience {
     Hook(Duration),
 }
 
+/// Opens a file that is there to be locked, and creates it if needed. Windows locks no file that is
+/// open for appending only.
+///
+/// # Errors
+/// When it cannot be opened or created.
+pub(crate) fn create_lock(path: &Path) -> io::Result<File> {
+    create(path, OpenOptions::new().read(true).append(true))
+}
+
 /// Takes a lock that another process may hold. Tries forty times within `patience`.
 ///
 /// # Errors
@@ -266,7 +275,7 @@ pub(crate) fn update(
             LOCK_PATIENCE
         }
     };
-    let lock = create(&path.with_extension("lock"), OpenOptions::new().append(true))?;
+    let lock = create_lock(&path.with_extension("lock"))?;
     lock_within(limit, || lock.try_lock())?;
     let bytes = change()?;
     // Only the process that holds the lock writes this file, so an existing one is left from a

@@ -35,7 +35,8 @@ impl Mark {
         }
         let path = folder.join(state_dir::OVERRUNS);
         let mut options = OpenOptions::new();
-        options.append(true);
+        // Windows cuts no file that is open for appending only.
+        options.write(true);
         let mut file = match state_dir::open(&path, &options) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 state_dir::create(&path, &options).ok()?

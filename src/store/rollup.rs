@@ -5,7 +5,7 @@
 //! `docs/ledger.md` has the format.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -308,10 +308,7 @@ impl RollupLine {
 /// The lock file of upkeep. A process that holds it exclusively may move ledgers; one that shares
 /// it can rely on nobody moving them.
 pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
-    state_dir::create(
-        &state.join(state_dir::UPKEEP).with_extension("lock"),
-        OpenOptions::new().append(true),
-    )
+    state_dir::create_lock(&state.join(state_dir::UPKEEP).with_extension("lock"))
 }
 
 /// Shares the lock of upkeep, so that none runs. `None` if there is no state folder, or if an

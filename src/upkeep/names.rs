@@ -1,6 +1,5 @@
 //! The names in a folder, from a position on.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -20,7 +19,7 @@ impl Names {
     /// # Errors
     /// When it cannot be read, or has no such position.
     pub(super) fn open(folder: &Path, from: u64) -> io::Result<Self> {
-        let mut dir = rustix::fs::Dir::new(File::open(folder)?)?;
+        let mut dir = rustix::fs::Dir::new(std::fs::File::open(folder)?)?;
         if from > 0 {
             dir.seek(from.cast_signed())?;
         }

@@ -122,17 +122,7 @@ fn command(launch: &Launch, scratch: &Scratch) -> Command {
             command.args(words);
             command
         }
-        Launch::Line(line) if cfg!(windows) => {
-            let mut command =
-                Command::new(if line.starts_with("& ") { "powershell" } else { "cmd" });
-            command.args([if line.starts_with("& ") { "-Command" } else { "/C" }, line]);
-            command
-        }
-        Launch::Line(line) => {
-            let mut command = Command::new("/bin/sh");
-            command.args(["-c", line]);
-            command
-        }
+        Launch::Line(line) => shell(line),
     };
     command
         .env("TOOLCOACH_STATE_DIR", scratch.path().join("state"))
@@ -146,6 +136,30 @@ fn command(launch: &Launch, scratch: &Scratch) -> Command {
     // A process group of its own, so that `stop` ends the processes that it starts too.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+/// A line in the shell that a client would run it in.
+#[cfg(unix)]
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", line]);
+    command
+}
+
+/// A line in the shell that a client would run it in: only PowerShell knows the call operator.
+#[cfg(windows)]
+fn shell(line: &str) -> Command {
+    use std::os::windows::process::CommandExt;
+
+    if line.starts_with("& ") {
+        let mut command = Command::new("powershell");
+        command.args(["-NoProfile", "-NonInteractive", "-Command", line]);
+        return command;
+    }
+    let mut command = Command::new("cmd");
+    // It takes off the outer quotes, and reads none that are escaped as in other arguments.
+    command.args(["/d", "/s", "/c"]).raw_arg(format!("\"{line}\""));
     command
 }
 

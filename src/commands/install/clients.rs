@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use memchr::memmem;
 
+use super::command_line::WindowsShell;
 use super::file;
 use super::layout::HookLayout;
 use crate::base::{env, read};
@@ -81,6 +82,8 @@ pub(super) struct ClientProfile {
     pub(super) timeout: u32,
     /// It can start a program without a shell.
     pub(super) starts_programs: bool,
+    /// The shell in which it runs a line on Windows.
+    pub(super) windows: WindowsShell,
     /// It runs the hooks in Claude Code's settings too.
     pub(super) reads_claude: bool,
     /// What its user has to do or know after `install`.
@@ -115,6 +118,7 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     batch: None,
     timeout: 5,
     starts_programs: false,
+    windows: WindowsShell::PowerShell,
     reads_claude: false,
     note: None,
     tried: false,
@@ -182,6 +186,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         folder: ".qwen",
         project: ".qwen/settings.json",
         events: &[calls("PostToolUse"), calls("PostToolUseFailure"), STARTS],
+        windows: WindowsShell::CmdOrNamed,
         // Versions before 0.23.4 count ms; later ones read 1000 and more as ms.
         timeout: 5000,
         tried: true,
@@ -223,6 +228,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         project: ".factory/hooks.json",
         other: Some(("settings.json", HookLayout::GROUPS)),
         layout: HookLayout::BARE,
+        windows: WindowsShell::Cmd,
         events: &[calls("PostToolUse")],
         ..DEFAULT_PROFILE
     },
@@ -313,11 +319,14 @@ pub(super) fn project_root() -> Result<PathBuf, Error> {
 
 /// The files with the name of a program in the folders of PATH, in the order of PATH.
 pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
-    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    // npm's programs are scripts on Windows.
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
     let folders: Vec<PathBuf> = std::env::split_paths(&env::path().unwrap_or_default()).collect();
     folders
         .into_iter()
         .filter(|folder| folder.is_absolute())
-        .map(move |folder| folder.join(&name))
+        .flat_map(move |folder| {
+            endings.iter().map(move |end| folder.join(format!("{program}{end}")))
+        })
         .filter(|path| path.is_file())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::clients::{HookEvent, Scope, Target, on_path};
+use super::command_line::{called, hook_line, quoted};
 use super::{guard, lasting};
 use crate::base::text;
 use crate::commands::error::Error;
@@ -29,6 +30,8 @@ pub(super) struct HookCommand {
     powershell: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     args: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shell: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +79,7 @@ pub(super) fn entries_for(
         let mut command = HookCommand { kind: Some("command"), ..HookCommand::default() };
         if target.layout.by_shell {
             if cfg!(windows) {
-                command.powershell = Some(format!("& '{}' hook", program.replace('\'', "''")));
+                command.powershell = Some(format!("{} hook", called(&program)));
             } else {
                 command.bash = Some(format!("{} hook", quoted(&program)));
             }
@@ -87,8 +90,12 @@ pub(super) fn entries_for(
             // name.
             let direct = profile.starts_programs && (cfg!(windows) || quoted(&program) == program);
             command.args = direct.then_some(["hook"]);
-            command.command =
-                Some(if direct { program.clone() } else { format!("{} hook", quoted(&program)) });
+            if direct {
+                command.command = Some(program.clone());
+            } else {
+                let line = hook_line(&program, cfg!(windows).then_some(profile.windows));
+                (command.command, command.shell) = (Some(line.text), line.shell);
+            }
             command.timeout = Some(profile.timeout);
         }
         if target.layout.grouped {
@@ -130,15 +137,6 @@ fn program(scope: Scope) -> Result<String, Error> {
 fn stable_path(running: &Path) -> Option<PathBuf> {
     let real = running.canonicalize().ok()?;
     on_path(PROGRAM).find(|path| path.canonicalize().is_ok_and(|other| other == real))
-}
-
-/// The word quoted for `sh`.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Whether an entry runs this program as a hook and does nothing else. Who wrote it, and for which
@@ -266,12 +264,5 @@ mod tests {
         assert!(is_ours(&json!({ "bash": "/x/toolcoach hook" })));
         assert!(!is_ours(&json!({ "bash": "/x/toolcoach hook", "powershell": "other" })));
         assert!(!is_ours(&json!("toolcoach")));
-    }
-
-    #[test]
-    fn a_quoted_word_reads_back() {
-        for path in ["/a/b", "/a b/c", "/it's/x", "/$HOME/`x`", "/a\"b", "/a\\ b"] {
-            assert_eq!(words(&format!("{} hook", quoted(path))).unwrap(), [path, "hook"], "{path}");
-        }
     }
 }

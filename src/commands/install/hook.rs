@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::command_line::{called_program, quoted, typed};
 use super::entry;
 use super::guard;
 use crate::base::env;
@@ -56,7 +57,9 @@ impl Launch {
     pub(crate) fn to_shell(&self) -> String {
         match self {
             Self::Program(words) => {
-                words.iter().map(|word| entry::quoted(word)).collect::<Vec<_>>().join(" ")
+                let program = words.iter().take(1).map(|word| typed(word));
+                let rest = words.iter().skip(1).map(|word| quoted(word));
+                program.chain(rest).collect::<Vec<_>>().join(" ")
             }
             Self::Line(line) => line.clone(),
         }
@@ -66,10 +69,13 @@ impl Launch {
     pub(crate) fn program(&self) -> Option<String> {
         let word = match self {
             Self::Program(words) => words.first()?.clone(),
-            Self::Line(line) => {
-                let line = guard::inner(line.strip_prefix("& ").unwrap_or(line));
-                entry::words(line)?.into_iter().next()?
-            }
+            Self::Line(line) => match called_program(line) {
+                Some(program) => program,
+                None => {
+                    let line = guard::inner(line.strip_prefix("& ").unwrap_or(line));
+                    entry::words(line)?.into_iter().next()?
+                }
+            },
         };
         let home = env::home();
         let below = ["~/", "$HOME/", "${HOME}/"].iter().find_map(|start| word.strip_prefix(start));

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::clients::{PROFILES, Scope};
-use super::entry::{self, PROGRAM};
+use super::command_line::{quoted, typed};
+use super::entry::PROGRAM;
 use super::record::Records;
 use crate::base::state_dir;
 use crate::commands::error::Error;
@@ -108,7 +109,7 @@ impl LastingCopy {
 /// How the user starts this program from now on.
 pub(super) fn command(state: &Path) -> String {
     match std::env::current_exe().ok().and_then(|running| place(&running)) {
-        Some(_) => entry::quoted(&path(state).to_string_lossy()),
+        Some(_) => typed(&path(state).to_string_lossy()),
         None => PROGRAM.to_owned(),
     }
 }
@@ -149,7 +150,7 @@ fn is_used(state: &Path, copy: &Path) -> bool {
     let files = own.map(|target| target.path).chain(Records::read(state).files.into_keys());
     // As a program, and as a word of a shell, both in JSON.
     let copy = copy.to_string_lossy();
-    let names = [copy.clone().into_owned(), entry::quoted(&copy)].map(|name| {
+    let names = [copy.clone().into_owned(), quoted(&copy)].map(|name| {
         let text = serde_json::Value::String(name).to_string();
         text.trim_matches('"').to_owned()
     });

@@ -7,6 +7,7 @@ mod aside;
 mod by_hand;
 mod clients;
 mod codex;
+mod command_line;
 mod consent;
 mod deduplicate;
 mod diff;
@@ -47,7 +48,8 @@ use plan::{Goal, Plan};
 
 pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
-pub(crate) use entry::{PROGRAM, quoted};
+pub(crate) use command_line::quoted;
+pub(crate) use entry::PROGRAM;
 pub(crate) use hook::{Hook, Launch};
 pub(crate) use lasting::is_fleeting;
 pub(crate) use matcher::{Reach, reach};
