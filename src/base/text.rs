@@ -1,5 +1,7 @@
 //! Cleans and shortens foreign text, so that a sentence can quote it.
 
+use std::borrow::Cow;
+
 /// Most characters of foreign text that are quoted outside a rewrite.
 pub(crate) const MAX_QUOTED_CHARS: usize = 40;
 
@@ -46,6 +48,12 @@ pub(crate) fn is_invisible(c: char) -> bool {
         0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
         | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
         | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// A path with `/` between its parts, as rules, git and Bash write it. Agents on Windows write `\`,
+/// and the system takes both.
+pub(crate) fn slashed(path: Cow<'_, str>) -> Cow<'_, str> {
+    if cfg!(windows) && path.contains('\\') { path.replace('\\', "/").into() } else { path }
 }
 
 /// `text` cleaned and cut to [`MAX_QUOTED_CHARS`] characters, with an ellipsis where it was cut. It

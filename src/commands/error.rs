@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::runner;
 use crate::base::file_error::FileError;
 use crate::protocol::error::EventError;
 use crate::ui::format::plural;
@@ -91,10 +92,14 @@ pub(crate) enum Error {
     },
     /// The clients' own folders have no transcripts.
     #[error(
-        "no transcripts in ~/.claude/projects or ~/.codex/sessions; name a file or folder, such as the .jsonl \
-         of a session"
+        "no transcripts of Claude Code or Codex in {}; name a file or folder, such as the .jsonl of a session, or \
+         ask about a command: {} explain -- 'npm test | tail'",
+        looked.join(", "), runner::own_command()
     )]
-    NoTranscripts,
+    NoTranscripts {
+        /// The folders.
+        looked: Vec<String>,
+    },
     /// The folders on the command line have no recordings.
     #[error("no .jsonl, .jsonl.gz or .jsonl.zst in {}", list(paths))]
     NoRecordings {

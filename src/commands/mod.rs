@@ -16,6 +16,7 @@ pub(crate) mod log;
 pub(crate) mod mute;
 pub(crate) mod replay;
 pub(crate) mod rules;
+pub(crate) mod runner;
 pub(crate) mod stats;
 pub mod transcripts;
 pub(crate) mod trust;

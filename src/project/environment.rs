@@ -210,6 +210,7 @@ impl Environment {
     /// Whether git tracks the file at `path`. `None` if that is not known.
     pub(crate) fn is_tracked(&self, path: &Path) -> Option<bool> {
         let relative = path.strip_prefix(self.work_tree()?).ok()?.to_str()?;
+        let relative = text::slashed(relative.into());
         let mut found = false;
         self.visit_tracked(|entry| found |= entry.path == relative.as_bytes())?;
         Some(found)

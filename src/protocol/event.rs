@@ -12,6 +12,7 @@ use super::input::Input;
 use super::json;
 use super::response::{Response, ShellResult};
 use super::tool;
+use crate::base::text::slashed;
 use crate::protocol::error::EventError;
 
 pub use super::tool::Tool;
@@ -211,7 +212,7 @@ impl<'a> Event<'a> {
             name,
             session: id_of(session).or_else(|| id_of(conversation)),
             agent: id_of(agent),
-            reported_cwd: text_of(cwd),
+            reported_cwd: text_of(cwd).map(slashed),
             cwd: OnceCell::new(),
             tool,
             tool_name,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::excerpt::Kept;
 use super::json;
 use super::json::RawText;
+use crate::base::text::slashed;
 
 /// The decoded fields of one `tool_input`.
 #[derive(Debug, Clone, Default)]
@@ -93,19 +94,19 @@ impl<'a> Input<'a> {
         let text = |raw| RawText::of(raw, kept);
         Self {
             command: command.and_then(json::kept_string),
-            file_path: file.or(notebook).and_then(json::kept_string),
+            file_path: file.or(notebook).and_then(json::kept_string).map(slashed),
             offset: offset.and_then(json::number),
             limit: limit.and_then(json::number),
             pages: pages.is_some_and(|p| p != "null"),
             run_in_background: background.is_some_and(json::is_true),
-            workdir: workdir.and_then(json::kept_string),
+            workdir: workdir.and_then(json::kept_string).map(slashed),
             timeout: timeout.and_then(json::number),
             content: text(content),
             new_string: text(new_string.or(new_source)),
             old_string: text(old_string),
             edits: edits.filter(|edits| kept.cuts_in(edits).is_empty()),
             pattern: pattern.and_then(json::kept_string),
-            path: path.and_then(json::kept_string),
+            path: path.and_then(json::kept_string).map(slashed),
             task: task.or(shell).and_then(json::kept_string),
         }
     }

@@ -11,6 +11,10 @@
     clippy::print_stdout,
     reason = "a test may fail loudly"
 )]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(unused, reason = "what tests use that need Linux is not used elsewhere")
+)]
 
 mod commands;
 mod docs;

@@ -12,6 +12,7 @@ use super::{contract, trial};
 use crate::base::deadline::P95_MS;
 use crate::commands::install;
 use crate::commands::install::{ClientSurvey, Hook, Launch, SettingsFile};
+use crate::commands::runner::is_fleeting;
 use crate::project::environment;
 use crate::ui::format::micros;
 
@@ -103,7 +104,7 @@ fn examine(
         );
     }
     let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-    if Path::new(&name).components().count() > 1 && install::is_fleeting(&real) {
+    if Path::new(&name).components().count() > 1 && is_fleeting(&real) {
         let what = format!("it starts {place}, which is in a cache that may be emptied");
         return (mend(Diagnosis::warning(what)), true);
     }

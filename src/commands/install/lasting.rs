@@ -11,6 +11,7 @@ use super::entry::PROGRAM;
 use super::record::Records;
 use crate::base::state_dir;
 use crate::commands::error::Error;
+use crate::commands::runner::is_fleeting;
 use crate::ui::format;
 use crate::ui::print::print;
 
@@ -19,23 +20,6 @@ const FOLDER: &str = "bin";
 
 /// What the name of a copy begins with that is not complete yet.
 const UNFINISHED: &str = ".toolcoach-";
-
-/// Whether a program at this path may be gone tomorrow: it is in the cache of a package runner, or
-/// in a folder of pnpm's, which has the version in its name.
-pub(crate) fn is_fleeting(path: &Path) -> bool {
-    let names: Vec<&str> = path.iter().filter_map(|name| name.to_str()).collect();
-    let is_versioned = |name: &str, start: &str| {
-        name.strip_prefix(start).is_some_and(|rest| rest.parse::<u32>().is_ok())
-    };
-    let is_cache = |name: &str| {
-        // npm; pnpm and yarn; bun; uv.
-        matches!(name, "_npx" | ".pnpm" | "dlx")
-            || ["dlx-", "bunx-"].iter().any(|start| name.starts_with(start))
-            || ["archive-v", "environments-v"].iter().any(|start| is_versioned(name, start))
-    };
-    let pipx = |pair: &[&str]| matches!(pair, [".cache", "pipx"] | ["pipx", ".cache"]);
-    names.iter().any(|name| is_cache(name)) || names.windows(2).any(pipx)
-}
 
 /// The path of the copy.
 fn path(state: &Path) -> PathBuf {
@@ -157,37 +141,4 @@ fn is_used(state: &Path, copy: &Path) -> bool {
     files.into_iter().any(|file| {
         fs::read_to_string(file).is_ok_and(|text| names.iter().any(|name| text.contains(name)))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_caches_of_package_runners_are_fleeting() {
-        for path in [
-            "/h/.npm/_npx/5753122cc860c8d6/node_modules/@toolcoach/linux-x64/bin/toolcoach",
-            "/h/.cache/uv/archive-v0/4ACzdGvTp7cj2iaT/bin/toolcoach",
-            "/h/.cache/uv/environments-v2/x/bin/toolcoach",
-            "/h/.cache/pnpm/dlx/x/node_modules/@toolcoach/linux-x64/bin/toolcoach",
-            "/h/.local/share/pnpm/global/5/.pnpm/@toolcoach+linux-x64@0.1.0/node_modules/x/toolcoach",
-            "/tmp/xfs-1/dlx-2/node_modules/x/toolcoach",
-            "/tmp/bunx-0-toolcoach@latest/node_modules/x/toolcoach",
-            "/h/.cache/pipx/1/bin/toolcoach",
-            "/h/.local/pipx/.cache/1/bin/toolcoach",
-        ] {
-            assert!(is_fleeting(Path::new(path)), "{path}");
-        }
-        for path in [
-            "/h/.local/bin/toolcoach",
-            "/usr/lib/node_modules/toolcoach/node_modules/@toolcoach/linux-x64/bin/toolcoach",
-            "/h/.local/share/uv/tools/toolcoach/bin/toolcoach",
-            "/h/.local/share/pipx/venvs/toolcoach/bin/toolcoach",
-            "/h/npx/_npx2/archive-vault/toolcoach",
-            "/h/.cache/target/release/toolcoach",
-            "/h/dlx2/archive-v/toolcoach",
-        ] {
-            assert!(!is_fleeting(Path::new(path)), "{path}");
-        }
-    }
 }

@@ -51,7 +51,6 @@ pub(crate) use codex::{CodexTrust, trust as codex_trust};
 pub(crate) use command_line::quoted;
 pub(crate) use entry::PROGRAM;
 pub(crate) use hook::{Hook, Launch};
-pub(crate) use lasting::is_fleeting;
 pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};
 pub(crate) use record::Records;

@@ -5,6 +5,7 @@
 //! transcript's time. Threads share the files. The counts do not depend on which thread reads which
 //! file, so the report is the same for any number of threads.
 
+mod first_look;
 mod html;
 mod page;
 mod report;
@@ -28,6 +29,7 @@ use crate::store::ledger;
 use crate::ui::file;
 use crate::ui::print::{print, print_json};
 use crate::ui::progress::Progress;
+use first_look::below_home;
 use report::ReplayReport;
 use tally::ReplayTally;
 
@@ -77,11 +79,14 @@ pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
     let sources = Sources::find(&options.paths)?;
     if sources.units.is_empty() && sources.unreadable.is_empty() {
         return Err(match options.paths.clone() {
-            paths if paths.is_empty() => Error::NoTranscripts,
+            paths if paths.is_empty() => Error::NoTranscripts {
+                looked: sources.own.iter().map(|folder| below_home(&folder.path)).collect(),
+            },
             paths => Error::NoRecordings { paths },
         });
     }
     let files = sources.units.iter().map(|unit| unit.files.len() as u64).sum();
+    let looked = first_look::looked(&sources.own);
     let mut tally = replay(options, sources)?;
     tally
         .rules
@@ -94,7 +99,10 @@ pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
         let report = ReplayReport::new(&tally, files);
         print_json(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else {
-        print(&page::render(&tally, files))?;
+        print(&(looked + &page::render(&tally, files)))?;
+        if tally.calls > tally.silent {
+            print(&first_look::next())?;
+        }
     }
     let left_out = &tally.left_out;
     match tally.calls + left_out.read_lines + left_out.unhooked_calls + left_out.copied_calls {

@@ -44,13 +44,6 @@ pub(super) fn render(tally: &ReplayTally, files: u64) -> String {
     for (id, rule) in tally.rules_by_use() {
         page.rule(id, rule);
     }
-    if answered > 0 {
-        page.line(
-            "\nWhy a rule exists and when it is silent: toolcoach rules RULE\n\
-             Whether advice changes anything: toolcoach stats measures it"
-                .to_owned(),
-        );
-    }
     page.0
 }
 

@@ -29,19 +29,33 @@ pub(crate) struct Sources {
     pub(crate) units: Vec<Unit>,
     /// Folders inside the given ones that cannot be read.
     pub(crate) unreadable: Vec<String>,
+    /// The clients' own folders; none if the user named files.
+    pub(crate) own: Vec<OwnFolder>,
 }
 
-/// The existing folders in which clients keep their transcripts.
-fn own_folders() -> Vec<PathBuf> {
+/// A folder in which a client keeps its transcripts.
+pub(crate) struct OwnFolder {
+    pub(crate) path: PathBuf,
+    /// The client's name for users.
+    pub(crate) client: &'static str,
+    /// How many transcripts are in it.
+    pub(crate) files: u64,
+}
+
+/// The folders in which clients keep their transcripts, whether they exist or not.
+fn own_folders() -> Vec<OwnFolder> {
     let below_home = |path: &str| env::home().map(|home| home.join(path));
     let claude = env::claude_config_dir().or_else(|| below_home(".claude"));
     let codex = env::codex_home().or_else(|| below_home(".codex"));
+    let folder = |base: &Option<PathBuf>, name: &str, client| {
+        Some(OwnFolder { path: base.as_ref()?.join(name), client, files: 0 })
+    };
     let folders = [
-        claude.map(|folder| folder.join("projects")),
-        codex.as_ref().map(|folder| folder.join("sessions")),
-        codex.map(|folder| folder.join("archived_sessions")),
+        folder(&claude, "projects", "Claude Code"),
+        folder(&codex, "sessions", "Codex"),
+        folder(&codex, "archived_sessions", "Codex"),
     ];
-    folders.into_iter().flatten().filter(|folder| folder.is_dir()).collect()
+    folders.into_iter().flatten().collect()
 }
 
 /// The transcripts in the clients' own folders that are of a session whose id `is_wanted`, in the
@@ -49,8 +63,8 @@ fn own_folders() -> Vec<PathBuf> {
 /// Code and those of Codex, whose lines have it.
 pub(crate) fn of_sessions(mut is_wanted: impl FnMut(&str) -> bool) -> Vec<PathBuf> {
     let (mut sources, mut files) = (Sources::default(), BTreeMap::new());
-    for folder in own_folders() {
-        sources.walk(&folder, &mut files);
+    for folder in own_folders().iter().filter(|folder| folder.path.is_dir()) {
+        sources.walk(&folder.path, &mut files);
     }
     let mut known: HashMap<String, bool> = HashMap::new();
     let mut is_wanted = |id: &str| match known.get(id) {
@@ -74,27 +88,36 @@ impl Sources {
     /// Finds the files at `paths`, or without paths those of the clients.
     ///
     /// # Errors
-    /// When a path does not exist or cannot be read, or no client has a folder.
+    /// When a path does not exist or cannot be read.
     pub(crate) fn find(paths: &[PathBuf]) -> Result<Self, Error> {
-        let own = if paths.is_empty() { own_folders() } else { Vec::new() };
-        if paths.is_empty() && own.is_empty() {
-            return Err(Error::NoTranscripts);
-        }
         let mut files = BTreeMap::new();
         let mut sources = Self::default();
-        for path in paths.iter().chain(&own) {
-            let failed = |source| Error::Read { path: path.clone(), source };
-            let meta = fs::metadata(path).map_err(failed)?;
-            if meta.is_dir() {
-                fs::read_dir(path).map_err(failed)?;
-                sources.walk(path, &mut files);
-            } else {
-                File::open(path).map_err(failed)?;
-                files.insert(path.clone(), meta.len());
-            }
+        for path in paths {
+            sources.add(path, &mut files)?;
         }
+        let mut own = if paths.is_empty() { own_folders() } else { Vec::new() };
+        for folder in own.iter_mut().filter(|folder| folder.path.is_dir()) {
+            let before = files.len();
+            sources.add(&folder.path, &mut files)?;
+            folder.files = (files.len() - before) as u64;
+        }
+        sources.own = own;
         sources.units = families::units(files);
         Ok(sources)
+    }
+
+    /// Adds a file, or the recordings below a folder.
+    fn add(&mut self, path: &Path, files: &mut BTreeMap<PathBuf, u64>) -> Result<(), Error> {
+        let failed = |source| Error::Read { path: path.to_owned(), source };
+        let meta = fs::metadata(path).map_err(failed)?;
+        if meta.is_dir() {
+            fs::read_dir(path).map_err(failed)?;
+            self.walk(path, files);
+        } else {
+            File::open(path).map_err(failed)?;
+            files.insert(path.to_owned(), meta.len());
+        }
+        Ok(())
     }
 
     /// Collects the recordings below a folder. It does not follow links, which may lead in circles.

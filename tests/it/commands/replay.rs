@@ -337,13 +337,22 @@ fn without_a_path_the_agents_own_folders_are_read() {
     let (code, stdout, stderr) = world.told(&["replay"]);
     assert_eq!((code, stdout.as_str()), (1, ""));
     assert!(
-        stderr.starts_with("toolcoach: no transcripts in ~/.claude/projects or ~/.codex/sessions"),
+        stderr.starts_with(
+            "toolcoach: no transcripts of Claude Code or Codex in ~/.claude/projects, ~/.codex/sessions, \
+             ~/.codex/archived_sessions; name a file"
+        ),
         "{stderr}"
     );
     let home = world.root().join("home");
     copy(&world, &transcripts, &home.join(".claude/projects/-home-dev-app"));
     copy(&world, &Path::new(FIXTURES).join("codex"), &home.join(".codex/sessions/2026/11/23"));
     assert_eq!(report(&world, &[])["clients"], json!({ "claude": 30, "codex": 6 }));
+    // A person reads where that was, and what to do next.
+    let (_, page, _) = world.told(&["replay"]);
+    let found = "read        2 files of Claude Code in ~/.claude/projects\n            1 file of Codex in ~/.codex/sessions\n";
+    assert!(page.starts_with(found) && page.contains("\n  toolcoach install\n"), "{page}");
+    let (_, page, _) = world.told(&["replay", transcripts.to_str().unwrap()]);
+    assert!(page.starts_with("calls "), "{page}");
     let elsewhere =
         world.command(&["replay", "--json"]).env("CLAUDE_CONFIG_DIR", "/nowhere").output().unwrap();
     let report: Value = serde_json::from_slice(&elsewhere.stdout).unwrap();

@@ -205,7 +205,8 @@ impl Tracked {
     /// `original`, besides the new file `written` in the same folder. `None` if the index cannot be
     /// read.
     fn of(case: &Case, path: &Path, original: &str, written: &str) -> Option<Self> {
-        let path = path.to_str()?.as_bytes();
+        let path = text::slashed(path.to_str()?.into());
+        let path = path.as_bytes();
         let folder = path.len().checked_sub(original.len())?;
         let mut tracked = Self { size: None, has_versions: false };
         case.environment.visit_tracked(|entry| {

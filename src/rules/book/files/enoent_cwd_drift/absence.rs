@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::read;
+use crate::base::{read, text};
 use crate::project::environment::Environment;
 use crate::rules::trigger::{Check, Miss};
 use crate::shell::Word;
@@ -40,7 +40,7 @@ pub(super) fn is_missing(error: &str, word: &Word) -> bool {
 /// them than any other.
 pub(super) fn tracked_file(environment: &Environment, path: &Path, depth: usize) -> Check<PathBuf> {
     let root = environment.work_tree().ok_or(Miss::Near("there is no work tree to look in"))?;
-    let text = path.to_string_lossy();
+    let text = text::slashed(path.to_string_lossy());
     let wanted: Vec<&str> = text.split('/').collect();
     let name = wanted.last().copied().unwrap_or_default();
     let mut best: (usize, usize, String) = (0, 0, String::new());
