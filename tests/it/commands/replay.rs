@@ -347,7 +347,6 @@ fn without_a_path_the_agents_own_folders_are_read() {
     copy(&world, &transcripts, &home.join(".claude/projects/-home-dev-app"));
     copy(&world, &Path::new(FIXTURES).join("codex"), &home.join(".codex/sessions/2026/11/23"));
     assert_eq!(report(&world, &[])["clients"], json!({ "claude": 30, "codex": 6 }));
-    // A person reads where that was, and what to do next.
     let (_, page, _) = world.told(&["replay"]);
     let found = "read        2 files of Claude Code in ~/.claude/projects\n            1 file of Codex in ~/.codex/sessions\n";
     assert!(page.starts_with(found) && page.contains("\n  toolcoach install\n"), "{page}");
