@@ -35,7 +35,8 @@ pub(crate) fn over_days(
         Column { name: Utc(day * DAY_MS).date(), value: sum(day..day + step) }
     };
     let all: Vec<Column> = (0..count).map(column).collect();
-    columns(&format!("{what} a {each}"), each, tone, &all)
+    let by = if step == 1 { "" } else { ", by its first day" };
+    columns(&format!("{what} a {each}{by}"), each, tone, &all)
 }
 
 #[cfg(test)]

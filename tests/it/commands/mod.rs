@@ -29,4 +29,5 @@ pub mod settings;
 pub mod stats;
 mod stats_effect;
 pub mod stats_forms;
+mod stats_html;
 pub mod trust;

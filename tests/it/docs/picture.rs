@@ -4,6 +4,8 @@
 use std::fs;
 
 use super::pages::{check, read};
+#[cfg(not(debug_assertions))]
+use crate::harness::{World, have, recorded};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -122,4 +124,27 @@ fn the_pictures_are_fresh() {
         let fresh = picture(&lines, colours);
         check(&path, &kept, &fresh, || fresh.clone());
     }
+}
+
+/// What the pictures show is what this program says. A debug build would take minutes.
+#[cfg(not(debug_assertions))]
+#[test]
+fn recorded_calls_are_replayed_as_the_pictures_show() {
+    let Some(events) = recorded("corpus/agent_events.jsonl.gz").filter(|_| have("gzip")) else {
+        return;
+    };
+    let world = World::new();
+    let unpacked = std::process::Command::new("gzip").arg("-dc").arg(events).output().unwrap();
+    world.file("agent_events.jsonl", &String::from_utf8(unpacked.stdout).unwrap());
+    let arguments = ["replay", "--examples", "1", "agent_events.jsonl"];
+    let (code, page, error) = world.told(&arguments);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let fresh = format!("$ toolcoach {}\n{page}", arguments.join(" "));
+    let kept = read("docs/figures/replay.txt");
+    // How long it took differs from run to run.
+    let lasting = |text: &str| -> String {
+        let lines = text.lines().filter(|line| !line.starts_with("time        "));
+        lines.map(|line| format!("{line}\n")).collect()
+    };
+    check("docs/figures/replay.txt", &lasting(&kept), &lasting(&fresh), || fresh.clone());
 }
