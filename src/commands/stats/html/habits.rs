@@ -14,12 +14,15 @@ pub(super) fn render(stats: &Statistics, habits: &[(&str, &RuleTally)]) -> Marku
     let is_compared = compared.is_possible();
     let span = duration(stats.filter.spans(stats.now).length);
     let dash = |number: u64, text: String| if number == 0 { "-".to_owned() } else { text };
-    let (recent, earlier) = (format!("last {span}, per 100 calls"), format!("{span} before"));
+    let (recent, earlier) = (format!("last {span}"), format!("{span} before"));
     html! {
         @if !habits.is_empty() {
             h2 id="habits" { "What agents here do most" }
             @if let Some(text) = words::compared(stats) { p { (text) } }
-            p.soft { "Results and time are totals of these calls." }
+            p.soft {
+                "Results and time are totals of these calls."
+                @if is_compared { " The last two figures of each rule are times per 100 calls." }
+            }
             table.cards {
                 thead { tr {
                     th { "rule" } th.wide { } th.n { "times" } th.n { "sessions" } th.n { "results" }
