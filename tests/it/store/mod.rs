@@ -4,12 +4,15 @@
 mod agents;
 pub mod effect;
 pub mod files;
+pub mod fleet;
 pub mod holdout;
 pub mod learning;
 pub mod learning_simulated;
 pub mod ledger;
 pub mod lesson_effect;
 pub mod lessons;
+#[path = "../../../examples/fleet/machines.rs"]
+mod machines;
 pub mod other_agents;
 pub mod queries;
 pub mod simulated_agents;
