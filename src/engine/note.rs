@@ -47,8 +47,27 @@ pub(super) fn call(
     };
     // Measured last, so that the time for making the line counts too.
     let line = CallLine { us: micros_since(started), ..line };
+    let project = || project(&case.environment, ledger);
+    let appended = match tool_use_id(case) {
+        None => ledger.append_call_in(&line, project),
+        Some(id) => ledger.append_call_with_id(&line, id, project),
+    };
     // If the store cannot be written, only critical findings were admitted.
-    ledger.append_call_in(&line, || project(&case.environment, ledger)).unwrap_or_default()
+    appended.unwrap_or_default()
+}
+
+/// Most bytes of the client's id of a call that a line keeps. Those of known clients have under 60.
+const MAX_ID_BYTES: usize = 128;
+
+/// The client's id of the call, if the user wants it kept. An id is a short plain word: any other
+/// text may be more than an id, and is not kept.
+fn tool_use_id<'c>(case: &Case<'c>) -> Option<&'c str> {
+    if !case.settings.keeps_tool_use_id() {
+        return None;
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    let id = case.event.call_id.as_deref()?;
+    (1..=MAX_ID_BYTES).contains(&id.len()).then_some(id).filter(|id| id.bytes().all(is_plain))
 }
 
 /// The hash of the project around a call: its git work tree, else the folder where the session

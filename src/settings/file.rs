@@ -76,6 +76,8 @@ pub struct File {
     pub(crate) holdout: Option<f64>,
     /// Whether a new session is told the habits of agents in its project.
     pub(crate) lessons: Option<bool>,
+    /// Whether a call's line keeps the client's id of the call.
+    pub(crate) tool_use_id: bool,
     /// The client, if the event does not show it.
     pub(crate) client: Option<Client>,
     /// Custom rules.
@@ -130,6 +132,8 @@ struct UserKeys<'a> {
     holdout: Option<Share>,
     #[serde(default, deserialize_with = "present")]
     lessons: Option<bool>,
+    #[serde(default)]
+    tool_use_id: bool,
     #[serde(default, deserialize_with = "present")]
     client: Option<Checked<ClientName>>,
     #[serde(borrow, default)]
@@ -210,6 +214,7 @@ impl File {
                     retention_days: None,
                     holdout: None,
                     lessons: keys.lessons,
+                    tool_use_id: false,
                     client: None,
                     rules: keys.rules,
                 }
@@ -240,6 +245,7 @@ impl File {
             retention_days: keys.retention_days.map(|number| number.0),
             holdout: keys.holdout.map(|share| share.0),
             lessons: keys.lessons,
+            tool_use_id: keys.tool_use_id,
             client: keys.client.and_then(|name| Client::named(&name.0)),
             rules,
             text,

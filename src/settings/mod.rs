@@ -248,6 +248,11 @@ impl Settings {
         is_on(self.user.as_ref()) && is_on(self.project(environment).file.as_ref())
     }
 
+    /// Whether a call's line keeps the client's id of the call, which is not a hash.
+    pub(crate) fn keeps_tool_use_id(&self) -> bool {
+        self.user.as_ref().is_some_and(|file| file.tool_use_id)
+    }
+
     /// What the user muted, read on the first use.
     pub(crate) fn mutes(&self) -> &Mutes {
         self.mutes.get_or_init(|| {

@@ -71,6 +71,29 @@ impl OnDisk {
         }
     }
 
+    /// The same in another form than a line has by itself: `form` returns its JSON.
+    pub(super) fn append_call_as(
+        &self,
+        line: &CallLine,
+        project: impl FnOnce() -> String,
+        form: impl FnOnce(&CallLine) -> io::Result<Vec<u8>>,
+    ) -> io::Result<bool> {
+        let path = self.path(LedgerLines::Calls);
+        let mut options = OpenOptions::new();
+        options.append(true);
+        let (mut file, project) = match open(&path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                (create(&path, &options)?, Some(project()))
+            }
+            opened => (opened?, None),
+        };
+        let is_first = project.is_some();
+        let line = CallLine { project: project.unwrap_or_default().into(), ..line.clone() };
+        let mut bytes = form(&line)?;
+        bytes.push(b'\n');
+        write_once(&mut file, &bytes).map(|()| is_first)
+    }
+
     /// The state folder.
     pub(super) fn state(&self) -> Option<&Path> {
         self.base.parent()?.parent()

@@ -176,8 +176,13 @@ impl Ledger {
 
     /// The state folder. `None` for a recorded session.
     pub(crate) fn state(&self) -> Option<&Path> {
+        self.files()?.state()
+    }
+
+    /// The session's files. `None` for a recorded session.
+    pub(super) fn files(&self) -> Option<&OnDisk> {
         match &self.store {
-            Store::OnDisk(files) => files.state(),
+            Store::OnDisk(files) => Some(files),
             Store::InMemory(_) => None,
         }
     }

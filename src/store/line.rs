@@ -10,6 +10,9 @@ pub(crate) const RAN: [&str; 2] = ["\"sel\":", "\"ran\":true"];
 /// The reason of a line that was held out at random.
 pub(crate) const HELD_OUT: &str = "holdout";
 
+/// What precedes the client's id of a call, at the end of a line that keeps it.
+pub(super) const TOOL_USE_ID: &str = ",\"tool_use_id\":";
+
 /// Version of the line formats.
 pub const LINE_VERSION: u32 = 1;
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::line::{CallLine, LINE_VERSION};
+use super::line::{CallLine, LINE_VERSION, TOOL_USE_ID};
 
 impl<'a> CallLine<'a> {
     /// Reads a line of `calls.jsonl`. `None` if it is torn, foreign or of another version.
@@ -58,7 +58,7 @@ fn read(line: &str) -> Option<CallLine<'_>> {
         project: fields.text(r#""project":"#)?,
     };
     // Any field that is unknown or out of order is left over.
-    (fields.rest == "}").then_some(call)
+    (fields.rest == "}" || fields.is_kept_id()).then_some(call)
 }
 
 /// The rest of a line. Each method reads a field if that comes next, and returns a default if not.
@@ -125,6 +125,14 @@ impl<'l> Fields<'l> {
             Some((key, fields.string()?))
         };
         if self.begin(name) { self.list("{", "}", pair) } else { Some(Vec::new()) }
+    }
+
+    /// Whether what is left is the client's id of the call, which nobody here reads.
+    #[cold]
+    fn is_kept_id(&mut self) -> bool {
+        let id = self.rest.strip_prefix(TOOL_USE_ID);
+        self.rest = id.unwrap_or_default();
+        id.is_some() && self.string().is_some() && self.rest == "}"
     }
 
     /// A list with at least one item: empty ones are not written.
@@ -247,6 +255,16 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert!(read(r#"{"v":1,"t":7,"via":"a","hit":["a"]}"#).is_some());
+    }
+
+    #[test]
+    fn a_kept_id_is_skipped_on_the_fast_path() {
+        let line = serde_json::to_string(&full()).unwrap();
+        let with = |id: &str| line.strip_suffix('}').unwrap().to_owned() + TOOL_USE_ID + id;
+        assert_eq!(read(&with("\"toolu_1\"}")), Some(full()));
+        for wrong in ["\"toolu_1\"", "1}", "\"a\",\"b\":1}", "\"a\"} "] {
+            assert_eq!(read(&with(wrong)), None, "{wrong}");
+        }
     }
 
     proptest! {

@@ -11,6 +11,7 @@ pub(crate) mod habits;
 mod hashes;
 pub mod history;
 mod in_memory;
+mod kept_id;
 pub mod key;
 pub mod learned;
 pub mod ledger;

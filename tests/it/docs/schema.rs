@@ -145,7 +145,7 @@ fn whole() -> Value {
         "disable": ["a", "b-c"], "enable": [], "pin": ["x1"],
         "set": { "bash-output-large": { "bytes": 32000 }, "x": {} },
         "budget": { "hints": 5, "warnings": 0, "gap": 1000 },
-        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "lessons": false, "client": "codex",
+        "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "lessons": false, "tool_use_id": true, "client": "codex",
         "rules": [
             { "id": "x", "text": "y", "severity": "warn", "better": "z", "program": ["a", "b"],
               "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py" },
