@@ -118,6 +118,11 @@ pub(crate) fn copilot_home() -> Option<PathBuf> {
     absolute_path_in("COPILOT_HOME")
 }
 
+/// `OTEL_RESOURCE_ATTRIBUTES`: what an export for OpenTelemetry says that it is about, unparsed.
+pub(crate) fn otel_resource_attributes() -> Option<String> {
+    text("OTEL_RESOURCE_ATTRIBUTES")
+}
+
 /// The folder of the active Python environment: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or
 /// `CONDA_PREFIX`. Conda activates its base environment by default, so that one counts as little as
 /// the system's Python.

@@ -1,5 +1,5 @@
 //! `toolcoach stats`: what agents do most, whether advice changes it, and what it cost; as a
-//! page, as JSON, for Prometheus, and as HTML with charts.
+//! page, as JSON, for Prometheus, as OTLP, and as HTML with charts.
 
 mod comparison;
 mod criteria;
@@ -11,10 +11,10 @@ mod health;
 mod html;
 mod last;
 mod lessons;
+mod metrics;
 mod next_steps;
 mod options;
 mod page;
-mod prometheus;
 mod read;
 mod report;
 mod statistics;
@@ -48,7 +48,7 @@ pub(crate) fn every_form(
     let stats = Statistics::read(folder, filter::StatsFilter::default())?;
     let pages = [
         page::render(&stats, Palette::plain(), page::USUAL_WIDTH),
-        prometheus::render(&stats),
+        metrics::prometheus(&stats),
         html::render(&stats),
     ];
     Ok((pages, serde_json::to_value(StatsReport::of(&stats))?))
@@ -60,12 +60,14 @@ pub(crate) fn every_form(
 /// When the state folder is unknown or cannot be read, or the output cannot be written.
 pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
     let StatsOptions { format, output, html, filter } = options;
-    if format == StatsFormat::Prometheus && (filter.since_ms.is_some() || filter.session.is_some())
-    {
-        return Err(Error::Usage(
-            "--format prometheus always counts everything, since Prometheus computes its own windows".to_owned(),
-        ));
+    let is_narrowed = filter.since_ms.is_some() || filter.session.is_some();
+    if let Some(why) = format.counts_everything().filter(|_| is_narrowed) {
+        return Err(Error::Usage(why.to_owned()));
     }
+    let resource = match format {
+        StatsFormat::Otlp => metrics::resource::attributes().map_err(Error::Usage)?,
+        _ => Vec::new(),
+    };
     let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let stats = Statistics::read(&folder, filter)?;
     if let Some(path) = &html {
@@ -78,7 +80,8 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
         (StatsFormat::Text, None) => page::render(&stats, Palette::of_terminal(), print::columns()),
         (StatsFormat::Text, Some(_)) => page::render(&stats, Palette::plain(), page::USUAL_WIDTH),
         (StatsFormat::Json, _) => serde_json::to_string_pretty(&StatsReport::of(&stats))? + "\n",
-        (StatsFormat::Prometheus, _) => prometheus::render(&stats),
+        (StatsFormat::Prometheus, _) => metrics::prometheus(&stats),
+        (StatsFormat::Otlp, _) => metrics::otlp(&stats, resource),
     };
     match &output {
         Some(path) => write(path, &text),

@@ -15,6 +15,23 @@ pub(crate) enum StatsFormat {
     Json,
     /// Metrics for a Prometheus textfile collector
     Prometheus,
+    /// Metrics as OTLP/JSON for OpenTelemetry, on one line
+    Otlp,
+}
+
+impl StatsFormat {
+    /// Why it cannot be narrowed to a time or a session; `None` if it can.
+    pub(super) fn counts_everything(self) -> Option<&'static str> {
+        match self {
+            Self::Text | Self::Json => None,
+            Self::Prometheus => Some(
+                "--format prometheus always counts everything, since Prometheus computes its own windows",
+            ),
+            Self::Otlp => Some(
+                "--format otlp always counts everything: its sums begin with the first call, and each day has its own",
+            ),
+        }
+    }
 }
 
 /// What `stats` takes on the command line.

@@ -1,5 +1,6 @@
 //! What people run.
 
+mod alerts;
 pub mod completions;
 pub mod custom_rules;
 #[cfg(unix)]
@@ -20,6 +21,7 @@ pub mod install_refusals;
 pub mod log;
 pub mod mutes;
 pub mod numbers;
+mod otlp;
 mod packages;
 pub mod plugin;
 pub mod replay;

@@ -9,14 +9,14 @@ use std::process::Command;
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
 
-use crate::harness::{BINARY, feed, have};
+use crate::harness::{BINARY, World, feed, have};
 use crate::store::machines::Fleet;
 
 const PAGE: &str = include_str!("../../../docs/fleet.md");
 
 /// The page's blocks of SQL below a heading.
 fn blocks(heading: &str) -> Vec<&'static str> {
-    let (_, part) = PAGE.split_once(&format!("\n### {heading}\n")).unwrap();
+    let (_, part) = PAGE.split_once(&format!("# {heading}\n")).unwrap();
     let part = part.split("\n##").next().unwrap();
     part.split("```sql\n").skip(1).map(|block| block.split("```").next().unwrap()).collect()
 }
@@ -187,7 +187,7 @@ fn the_pages_sql_agrees_with_the_program_over_200_000_calls() {
     assert!(stats["effect"]["held_out"]["units"].as_u64().unwrap() > 1000);
     assert!(stats["effect"]["told"]["open"].as_u64().unwrap() > 0, "some sessions go on");
     assert!(stats["effects"][0]["low"].is_f64() && stats["lessons"][0]["low"].is_f64());
-    let answers = answers(folder.path(), &[0, 1]);
+    let answers = answers(folder.path(), &[0]);
     agree(&answers, &stats);
     assert!(!answers.last().unwrap().is_empty(), "machines with no call for a week");
 }
@@ -244,9 +244,9 @@ fn lines_that_arrive_twice_or_another_way_count_once() {
     let stats = stats(folder.path());
     assert_eq!(stats["rules"]["grep-recursive"]["held"]["learned"], 2);
     collect(folder.path());
-    let once = answers(folder.path(), &[0, 1]);
+    let once = answers(folder.path(), &[0]);
     agree(&once, &stats);
-    assert_eq!(answers(folder.path(), &[0, 1, 2, 0, 1]), once, "loaded twice, and collected");
+    assert_eq!(answers(folder.path(), &[0, 1, 0]), once, "loaded twice, and collected");
 }
 
 /// The statements for a cluster, as the page's `sed` makes them, and those beside them.
@@ -277,6 +277,30 @@ fn the_statements_for_a_cluster_are_parsed() {
         statements.iter().map(|sql| format!("EXPLAIN AST {sql};\n")).collect();
     let output = feed(&mut chdb, explained.concat().as_bytes());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn calls_join_with_the_agents_telemetry_by_their_id() {
+    if !have("chdb") {
+        return;
+    }
+    let world = World::new();
+    world.settings(r#"{"tool_use_id": true}"#);
+    world.bash("grep -rn foo .").session("s").id("toolu_1").says("grep-recursive");
+    world.bash("ls").session("s").id("toolu_2").is_silent();
+    let telemetry = "CREATE TABLE otel_logs (LogAttributes Map(LowCardinality(String), String)) ENGINE = Memory;
+INSERT INTO otel_logs VALUES ({'tool_use_id': 'toolu_1', 'team': 'db'}), ({'tool_use_id': 'toolu_2'}), ({'x': 'y'});\n";
+    let join = blocks("The agent's own telemetry").concat();
+    let script = [&*blocks("Tables").concat(), blocks("Loading")[0], telemetry, &join].concat();
+    let mut chdb = Command::new("chdb");
+    chdb.current_dir(world.root()).env("HOME", world.root());
+    let output = feed(&mut chdb, script.as_bytes());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        text,
+        "state|claude|Bash|['grep-recursive']|['grep-recursive']|{'tool_use_id':'toolu_1','team':'db'}\n"
+    );
 }
 
 #[test]

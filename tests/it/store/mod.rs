@@ -16,5 +16,6 @@ mod machines;
 pub mod other_agents;
 pub mod queries;
 pub mod simulated_agents;
+mod tool_use_id;
 pub mod totals;
 pub mod upkeep;

@@ -1,46 +1,49 @@
 //! What told agents did again and what both arms cost, as metrics.
 
-use super::metrics::Metrics;
+use super::metric::{Kind, Metrics};
 use crate::commands::stats::effect::{ArmLine, EffectLine, PooledEffect};
 use crate::commands::stats::statistics::Statistics;
 
 /// The units of each rule by arm, what they cost, and the differences that are computed from them
 /// by stratum, which these sums do not show.
-pub(super) fn write(out: &mut Metrics, stats: &Statistics) {
+pub(super) fn add(out: &mut Metrics, stats: &Statistics) {
     let rules = EffectLine::by_rule(stats);
-    let mut of_units = |name: &str, kind: &str, help: &str, value: fn(&ArmLine) -> u64| {
-        out.head(name, kind, help);
+    let mut of_units = |name: &str, kind: Kind, help: &str, value: fn(&ArmLine) -> u64| {
+        out.begin(name, kind, help);
         for line in &rules {
             for (arm, counts) in [("told", &line.told), ("held_out", &line.held_out)] {
-                out.sample(name, &[("rule", line.rule()), ("arm", arm)], value(counts));
+                out.sample(&[("rule", line.rule()), ("arm", arm)], value(counts));
             }
         }
     };
     of_units(
         "toolcoach_effect_units_total",
-        "counter",
+        Kind::Counter,
         "First lines of a rule in a session, by whether the session was told.",
         |arm| arm.units,
     );
     of_units(
         "toolcoach_effect_again_total",
-        "counter",
+        Kind::Counter,
         "Units after which the bad form came again within 40 calls.",
         |arm| arm.again,
     );
     of_units(
         "toolcoach_effect_followed_total",
-        "counter",
+        Kind::Counter,
         "Units after which the better form came before the bad one.",
         |arm| arm.followed,
     );
-    of_units("toolcoach_effect_open_units", "gauge", "Units whose 40 calls are not over.", |arm| {
-        arm.open
-    });
+    of_units(
+        "toolcoach_effect_open_units",
+        Kind::Gauge,
+        "Units whose 40 calls are not over.",
+        |arm| arm.open,
+    );
     let name = "toolcoach_effect_spent_tokens_total";
-    out.head(name, "counter", "Tokens of the lines of told units, read again included.");
+    out.begin(name, Kind::Counter, "Tokens of the lines of told units, read again included.");
     for line in &rules {
-        out.sample(name, &[("rule", line.rule())], line.cost.spent_tokens);
+        out.sample(&[("rule", line.rule())], line.cost.spent_tokens);
     }
 
     let all = PooledEffect::of(stats).line;
@@ -50,11 +53,15 @@ pub(super) fn write(out: &mut Metrics, stats: &Statistics) {
         let suffixes = [("", ""), ("_low", ", lower end"), ("_high", ", upper end")];
         for (at, (suffix, end)) in suffixes.into_iter().enumerate() {
             let name = format!("{name}{suffix}");
-            out.head(&name, "gauge", &format!("{help}{end}. Rule \"all\" is all rules pooled."));
+            out.begin(
+                &name,
+                Kind::Gauge,
+                &format!("{help}{end}. Rule \"all\" is all rules pooled."),
+            );
             for (rule, line) in &lines {
                 let value = ends(line).and_then(|ends| ends.get(at).copied());
                 if let Some(value) = value {
-                    out.sample(&name, &[("rule", rule)], value);
+                    out.sample(&[("rule", rule)], value);
                 }
             }
         }
