@@ -351,5 +351,20 @@ pub(crate) fn is_executable(path: &Path) -> bool {
 /// Whether `path` is an executable file.
 #[cfg(not(unix))]
 pub(crate) fn is_executable(path: &Path) -> bool {
-    read::is_file(path.with_extension("exe"))
+    // npm's programs are scripts, which Bash starts too.
+    const ENDINGS: [&str; 2] = ["exe", "cmd"];
+    let has_ending = path
+        .extension()
+        .is_some_and(|end| ENDINGS.iter().any(|known| end.eq_ignore_ascii_case(known)));
+    let with = |end: &str| {
+        let mut path = path.as_os_str().to_owned();
+        path.push(".");
+        path.push(end);
+        PathBuf::from(path)
+    };
+    if has_ending {
+        read::is_file(path)
+    } else {
+        ENDINGS.iter().any(|end| read::is_file(with(end)))
+    }
 }

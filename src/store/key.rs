@@ -112,14 +112,39 @@ impl MachineKey {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {}
             made => return made,
         }
+        // Another process must not find a part of it. Not every file system can move without replacing.
+        match self.move_to(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {}
+            made => return made,
+        }
         let mut file = state_dir::create(path, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(self.text().as_bytes())
+    }
+
+    /// Writes the key under another name first. A file that is there stays.
+    fn move_to(&self, path: &Path) -> io::Result<()> {
+        let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut file = tempfile::Builder::new().prefix(".key-").tempfile_in(folder)?;
+        file.write_all(self.text().as_bytes())?;
+        file.persist_noclobber(path).map(drop).map_err(|failed| failed.error)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_moved_into_place_is_whole_and_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(state_dir::KEY);
+        let key = MachineKey { halves: (1, 2), made_ms: 3 };
+        key.move_to(&path).unwrap();
+        let other = MachineKey { halves: (4, 5), made_ms: 6 };
+        assert_eq!(other.move_to(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(MachineKey::read(folder.path()), Some(key));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    }
 
     #[test]
     fn the_key_is_made_once() {
