@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use toolcoach::store::history::{Arm, CallLine, LINE_VERSION, WarningLine};
@@ -126,10 +127,15 @@ impl Fleet {
     fn fold(&self, state: &Path) -> io::Result<()> {
         for now_ms in [self.now_ms, self.now_ms + GRACE_MS] {
             let end = Instant::now() + Duration::from_secs(3600);
-            upkeep::run(
-                state,
-                &Terms { now_ms, retention_ms: 14 * DAY_MS, own: String::new(), end },
-            )?;
+            let terms = Terms { now_ms, retention_ms: 14 * DAY_MS, own: String::new(), end };
+            // A child that another thread is just starting has the lock too, until it becomes
+            // another program.
+            while let Err(error) = upkeep::run(state, &terms) {
+                if error.kind() != io::ErrorKind::WouldBlock || Instant::now() > end {
+                    return Err(error);
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
         }
         Ok(())
     }

@@ -126,7 +126,10 @@ fn every_field_is_in_the_schema_and_on_the_page() {
         client: x(),
         project: x(),
     };
-    assert_eq!(keys(&call), published("call"));
+    // This one is put at the line's end where the user wants it.
+    let kept: BTreeSet<String> =
+        keys(&call).into_iter().chain(["tool_use_id".to_owned()]).collect();
+    assert_eq!(kept, published("call"));
     let warning = WarningLine {
         v: 1,
         t: 1,
