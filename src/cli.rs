@@ -11,7 +11,8 @@ use clap_complete::Shell;
 use crate::base::{env, process, text};
 use crate::commands::error::Error;
 use crate::commands::{
-    completions, doctor, explain, hook, install, lessons, log, mute, replay, rules, stats, trust,
+    check, completions, doctor, explain, hook, install, lessons, log, mute, replay, rules, stats,
+    trust,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
@@ -103,6 +104,11 @@ enum CliCommand {
         /// The rule's id, or `all`
         rule: String,
     },
+    /// Check settings files and the examples of their custom rules, for CI
+    ///
+    /// Prints every fault with file, line and column, and exits with 1 if there is one. Needs no
+    /// agent. Writes nothing.
+    Check(check::CheckOptions),
     /// Trust this project's custom rules (.toolcoach.json)
     Trust {
         /// Skip the confirmation prompt
@@ -179,6 +185,7 @@ fn run_command(words: Vec<OsString>) -> u8 {
         Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
         Some(CliCommand::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(CliCommand::Unmute { rule }) => mute::unmute(&rule),
+        Some(CliCommand::Check(options)) => check::run(&options),
         Some(CliCommand::Trust { yes, revoke }) => trust::run(yes, revoke),
         Some(CliCommand::Completions { shell }) => completions::run(shell, command()),
         None => short_help(),

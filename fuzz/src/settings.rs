@@ -5,13 +5,16 @@ use std::path::Path;
 use toolcoach::commands::fuzz;
 use toolcoach::settings::{File, Owner};
 
-/// Our own settings are read or refused at a place; an agent's are refused, or get our entries and
+/// Our own settings are read, with a place for what does not count; an agent's are refused, or get our entries and
 /// lose them again.
 pub fn settings(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
-    for owner in [Owner::User, Owner::Project] {
-        if let Err(error) = File::parse(Path::new("/x/config.json"), text.clone(), owner) {
-            let told = error.to_string();
+    for owner in Owner::ALL {
+        let told: Vec<String> = match File::parse(Path::new("/x/config.json"), text.clone(), owner) {
+            Ok(file) => file.faults().iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        };
+        for told in told {
             assert!(told.chars().count() < 400 && !told.chars().any(char::is_control), "{told:?}");
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// A position in a file. Line and column count from 1; columns are bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
     pub(crate) line: usize,
@@ -52,6 +52,21 @@ impl FileError {
     pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Unreadable { path, .. } | Self::Invalid { path, .. } => path,
+        }
+    }
+
+    /// Where it is, unless it is about the whole file.
+    pub(crate) fn position(&self) -> Option<Position> {
+        match self {
+            Self::Unreadable { .. } => None,
+            Self::Invalid { position, .. } => Some(*position),
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub(crate) fn what(&self) -> &str {
+        match self {
+            Self::Unreadable { what, .. } | Self::Invalid { what, .. } => what,
         }
     }
 

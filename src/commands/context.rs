@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::base::file_error::FileError;
 use crate::base::{env, state_dir, text};
 use crate::commands::error::Error;
 use crate::engine::{holdout, suppress};
@@ -12,9 +13,9 @@ use crate::protocol::client::Client;
 use crate::protocol::event::Event;
 use crate::rules;
 use crate::rules::book::retired;
-use crate::rules::custom;
 use crate::rules::rule::Rule;
 use crate::rules::trigger::Trigger;
+use crate::rules::{custom, problems};
 use crate::settings::{CustomRule, Settings};
 use crate::store::ledger::Ledger;
 use crate::ui::format;
@@ -72,7 +73,7 @@ impl Context {
         if let Some(gone) = retired::named(id) {
             return Err(Error::RetiredRule { id: gone.id, since: gone.since, why: gone.why });
         }
-        let hint = custom::suggestion(id, custom_rules.iter().map(|rule| rule.id));
+        let hint = problems::suggestion(id, custom_rules.iter().map(|rule| rule.id));
         Err(Error::UnknownRule { id: text::excerpt(id), hint })
     }
 }
@@ -84,18 +85,23 @@ pub(crate) fn custom_rule_of(rule: &Rule) -> Option<&'static CustomRule> {
 
 /// Reports on stderr the problems of the settings around a call, and the rules that wait for trust.
 pub(crate) fn report_problems(settings: &Settings, environment: &Environment) {
-    let mut stderr = io::stderr().lock();
-    // A closed stderr is not an error.
-    for problem in custom::problems(settings, environment) {
-        let _ = writeln!(stderr, "toolcoach: {}", text::clean(&problem.to_string()));
-    }
+    report(&problems::problems(settings, environment));
     if let Some((count, file)) = custom::untrusted(settings, environment) {
         let (rules, are) = if count == 1 { ("rule", "is") } else { ("rules", "are") };
         let path = format::path(&file.path);
         let _ = writeln!(
-            stderr,
+            io::stderr(),
             "toolcoach: {path}: {count} custom {rules} {are} not trusted (run `toolcoach trust`)"
         );
+    }
+}
+
+/// Reports on stderr what is wrong with files.
+pub(crate) fn report<'p>(problems: impl IntoIterator<Item = &'p FileError>) {
+    let mut stderr = io::stderr().lock();
+    for problem in problems {
+        // A closed stderr is not an error.
+        let _ = writeln!(stderr, "toolcoach: {}", text::clean(&problem.to_string()));
     }
 }
 

@@ -34,6 +34,18 @@ pub(crate) enum Error {
     /// A settings file that a command needs is invalid.
     #[error(transparent)]
     Settings(#[from] FileError),
+    /// `check` found faults.
+    #[error("{}", plural(*faults, "fault"))]
+    Faulty {
+        /// The number of faults.
+        faults: u64,
+    },
+    /// The custom rules that `trust` was to trust have faults.
+    #[error("{}: nothing was trusted; correct the file first", path.display())]
+    FaultyRules {
+        /// The settings file.
+        path: PathBuf,
+    },
     /// The project here has no settings file.
     #[error(
         "no {} in this folder or above it in this git work tree",

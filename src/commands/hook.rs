@@ -195,8 +195,12 @@ fn respond(
         worker::supervise(&materials, tasks, deadline(limit_ms), &breakers, now_ms())
     };
     let answer = engine::answer(&case, ledger, started, ask);
+    // A file counts once a call, however much is wrong in it.
+    let mut faulty: Option<&Path> = None;
     for fault in case.settings.faults() {
-        count_error(state.as_deref(), fault.kind(), fault);
+        if faulty.replace(fault.path()) != Some(fault.path()) {
+            count_error(state.as_deref(), fault.kind(), fault);
+        }
     }
     let upkeep = ledger.filter(|_| answer.is_first_call).zip(state).map(|(ledger, state)| Upkeep {
         state,

@@ -1,6 +1,7 @@
 //! The commands of the program.
 
 pub(crate) mod breaker_line;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod context;
 pub(crate) mod doctor;

@@ -1,10 +1,10 @@
 //! `toolcoach trust`: shows the custom rules of a project's file, and lets them speak.
 
-use super::context::Context;
+use super::context::{Context, report};
 use crate::base::state_dir;
 use crate::commands::error::Error;
-use crate::rules::custom;
 use crate::rules::rule::Severity;
+use crate::rules::{custom, problems};
 use crate::settings::{File, PROJECT_FILE};
 use crate::store::trust::TrustRecord;
 use crate::ui::format;
@@ -37,6 +37,12 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
         return Err(fault.clone().into());
     }
     let file = project.file.as_ref().ok_or(Error::NoProjectFile)?;
+    let (problems, _) = problems::of_custom_rules(&[file]);
+    report(file.faults.iter().chain(&problems));
+    if file.faults_of_rules + problems.len() > 0 {
+        // The corrected file is another one, which the user would have to look at again.
+        return Err(Error::FaultyRules { path: file.path.clone() });
+    }
     if file.rules.is_empty() {
         return Ok(print(&format!(
             "{} has no custom rules, so there is nothing to trust.\n",

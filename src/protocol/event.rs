@@ -16,6 +16,7 @@ use crate::base::text::slashed;
 use crate::protocol::error::EventError;
 
 pub use super::tool::Tool;
+pub(crate) use super::tool::{known_tool, named as kind_of_tool};
 
 /// The hook events that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,12 +42,18 @@ const TOOLS: [(&str, Tool); 14] = [
 ];
 
 /// The kind of the tool with this name.
-pub(super) fn named(name: &str) -> Tool {
+pub(crate) fn named(name: &str) -> Tool {
     match TOOLS.iter().find(|(known, _)| *known == name) {
         Some((_, tool)) => *tool,
         None if name.starts_with("mcp__") => Tool::Mcp,
         None => Tool::Other,
     }
+}
+
+/// The tool whose name this is, in whatever case.
+pub(crate) fn known_tool(name: &str) -> Option<&'static str> {
+    let is_it = |known: &&str| known.eq_ignore_ascii_case(name);
+    TOOLS.iter().map(|(known, _)| *known).find(is_it)
 }
 
 /// The name of a tool in ledgers: a known name, `mcp` or `other`, so that a ledger contains no foreign

@@ -6,10 +6,7 @@ use super::book::retired;
 use super::case::Case;
 use super::gate;
 use super::rule::{Events, Harm, Repeat, Rule, Severity};
-use super::threshold::Threshold;
 use super::trigger::{Check, Miss, Trigger};
-use crate::base::file_error::FileError;
-use crate::base::nearest::nearest;
 use crate::base::{glob, text};
 use crate::project::environment::Environment;
 use crate::protocol::event::{Event, Outcome};
@@ -55,7 +52,7 @@ pub(crate) fn all<'s>(
 }
 
 /// Whether an id belongs to a rule of the book, or to a retired one.
-fn is_taken(id: &str) -> bool {
+pub(super) fn is_taken(id: &str) -> bool {
     rules::named(id).is_some() || retired::named(id).is_some()
 }
 
@@ -175,88 +172,6 @@ fn check_path(case: &Case, path: Option<&str>) -> Check<()> {
         Some(path) if glob::matches(pattern, path) => Ok(()),
         Some(_) => Err(Miss::Near("its path does not match `path`")),
     }
-}
-
-/// Everything that is wrong with the settings for a call in this environment: first what makes a
-/// file invalid, then entries that have no effect. An unknown rule does not make a file invalid.
-pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
-    let project = settings.project(environment).file.as_ref();
-    let mut problems: Vec<FileError> = settings.faults().cloned().collect();
-    let mut custom: Vec<&str> = Vec::new();
-    for file in settings.user().into_iter().chain(project) {
-        for entry in &file.rules {
-            let id = entry.rule.id.as_str();
-            let what = if is_taken(id) {
-                format!("`{id}` is a built-in rule; a custom rule needs another id")
-            } else if custom.contains(&id) {
-                format!("there is already a custom rule `{id}`; this one has no effect")
-            } else {
-                custom.push(id);
-                match why_incomplete(entry.rule) {
-                    Some(why) => format!("custom rule `{id}`: {why}"),
-                    None => continue,
-                }
-            };
-            problems.push(file.fault(entry.at, what));
-        }
-    }
-    for file in settings.user().into_iter().chain(project) {
-        for set in &file.set {
-            if let Some(what) = why_without_effect(&set.rule, &set.name, set.number) {
-                problems.push(file.fault(set.at, what));
-            }
-        }
-    }
-    for file in settings.user().into_iter().chain(project) {
-        for name in file.disable.iter().chain(&file.enable).chain(&file.pin) {
-            if !is_taken(&name.id) && !custom.contains(&name.id.as_str()) {
-                let hint = suggestion(&name.id, custom.iter().copied());
-                let what = format!("there is no rule `{}`{hint}", name.id);
-                problems.push(file.fault(name.at, what));
-            }
-        }
-    }
-    problems
-}
-
-/// Why a number that a file sets has no effect, or another one.
-fn why_without_effect(rule: &str, name: &str, number: u64) -> Option<String> {
-    let own: Vec<&Threshold> =
-        rules::thresholds().filter(|threshold| threshold.rule == rule).collect();
-    if own.is_empty() {
-        let known = rules::thresholds().map(|threshold| threshold.rule);
-        let hint = nearest(rule, known).map(|near| format!("; the nearest is `{near}`"));
-        let what = if is_taken(rule) { "has no numbers to set" } else { "is not a rule" };
-        return Some(format!("`{}` {what}{}", text::excerpt(rule), hint.unwrap_or_default()));
-    }
-    let names: Vec<&str> = own.iter().map(|threshold| threshold.name).collect();
-    let Some(threshold) = own.iter().find(|threshold| threshold.name == name) else {
-        return Some(format!(
-            "`{rule}` has no number `{}`; it has {}",
-            text::excerpt(name),
-            names.join(", ")
-        ));
-    };
-    let (least, most) = (threshold.least, threshold.most);
-    (!(least..=most).contains(&number))
-        .then(|| format!("`{name}` of `{rule}` is a number from {least} to {most}"))
-}
-
-/// Why a custom rule does not say all of its text.
-fn why_incomplete(custom: &CustomRule) -> Option<&'static str> {
-    match (advice(custom).render(&custom.id), &custom.better) {
-        (None, _) => Some("the text looks like it contains a secret, so it is never said"),
-        (Some(said), Some(better)) if !said.contains(better.as_str()) => Some(
-            "`text` and `better` together are longer than 160 characters, so `better` is left out",
-        ),
-        _ => None,
-    }
-}
-
-/// `; the nearest is ...`, if a rule of the book or one of the `custom` rules has a similar id.
-pub(crate) fn suggestion<'c>(id: &str, custom: impl Iterator<Item = &'c str>) -> String {
-    let known = rules::all().map(|rule| rule.id).chain(custom);
-    nearest(id, known).map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }
 
 /// How many custom rules of the project's file the user does not trust yet, and the file.

@@ -7,9 +7,11 @@ pub(crate) mod custom;
 pub mod example;
 pub mod gate;
 pub mod matcher;
+pub(crate) mod problems;
 pub(crate) mod rewrite;
 pub mod rule;
 pub mod set;
+mod silent;
 pub mod threshold;
 pub(crate) mod trigger;
 

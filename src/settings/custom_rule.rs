@@ -1,8 +1,11 @@
 //! A custom rule, as a settings file defines it.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::form::{Checked, Flag, Glob, Id, NonBlank, OneOrMore, Program, Rewrite, Text, present};
+use super::form::{
+    Checked, Flag, Glob, Id, NonBlank, OneOrMore, Program, Rewrite, StringForm, Text,
+};
 use crate::store::mutes::ALL;
 
 /// How much a custom rule matters.
@@ -56,41 +59,81 @@ pub struct CustomRule {
     pub(crate) concern: Concern,
 }
 
-/// The keys of a custom rule in JSON.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Every key of a custom rule.
+pub(super) const KEYS: [&str; 12] = [
+    "id",
+    "text",
+    "severity",
+    "better",
+    "program",
+    "subcommand",
+    "flags",
+    "args",
+    "tool",
+    "path",
+    "hits",
+    "misses",
+];
+
+/// Most examples in a list.
+pub(super) const MAX_EXAMPLES: usize = 50;
+
+/// The values of a custom rule's keys.
+#[derive(Default)]
 pub(super) struct Keys {
-    id: Checked<Id>,
-    text: Checked<Text>,
-    #[serde(default)]
+    id: Option<String>,
+    text: Option<String>,
     severity: Weight,
-    #[serde(default, deserialize_with = "present")]
-    better: Option<Checked<Rewrite>>,
-    #[serde(default, deserialize_with = "present")]
-    program: Option<OneOrMore<Program>>,
-    #[serde(default, deserialize_with = "present")]
-    subcommand: Option<OneOrMore<NonBlank>>,
-    #[serde(default, deserialize_with = "present")]
-    flags: Option<OneOrMore<Flag>>,
-    #[serde(default, deserialize_with = "present")]
-    args: Option<Checked<Glob>>,
-    #[serde(default, deserialize_with = "present")]
-    tool: Option<OneOrMore<NonBlank>>,
-    #[serde(default, deserialize_with = "present")]
-    path: Option<Checked<Glob>>,
+    better: Option<String>,
+    program: Option<Vec<String>>,
+    subcommand: Option<Vec<String>>,
+    flags: Option<Vec<String>>,
+    args: Option<String>,
+    tool: Option<Vec<String>>,
+    path: Option<String>,
+}
+
+/// A string of the form `F`.
+fn one<F: StringForm>(part: &RawValue) -> serde_json::Result<Option<String>> {
+    serde_json::from_str::<Checked<F>>(part.get()).map(|text| Some(text.0))
+}
+
+/// A string of the form `F`, or a list of these.
+fn some<F: StringForm>(part: &RawValue) -> serde_json::Result<Option<Vec<String>>> {
+    serde_json::from_str::<OneOrMore<F>>(part.get()).map(|texts| Some(texts.0))
 }
 
 impl Keys {
+    /// Reads the value of one of [`KEYS`] that is not an example.
+    ///
+    /// # Errors
+    /// When it does not have its form.
+    pub(super) fn set(&mut self, key: &str, part: &RawValue) -> serde_json::Result<()> {
+        match key {
+            "id" => self.id = one::<Id>(part)?,
+            "text" => self.text = one::<Text>(part)?,
+            "severity" => self.severity = serde_json::from_str(part.get())?,
+            "better" => self.better = one::<Rewrite>(part)?,
+            "program" => self.program = some::<Program>(part)?,
+            "subcommand" => self.subcommand = some::<NonBlank>(part)?,
+            "flags" => self.flags = some::<Flag>(part)?,
+            "args" => self.args = one::<Glob>(part)?,
+            "tool" => self.tool = some::<NonBlank>(part)?,
+            _ => self.path = one::<Glob>(part)?,
+        }
+        Ok(())
+    }
+
     /// The rule, if its keys fit together.
     ///
     /// # Errors
     /// Which key is missing or must not be there.
     pub(super) fn rule(self) -> Result<CustomRule, &'static str> {
-        let words =
-            |words: Option<OneOrMore<NonBlank>>| words.map(|words| words.0).unwrap_or_default();
         let narrows_command =
             self.subcommand.is_some() || self.flags.is_some() || self.args.is_some();
-        if self.id.0 == ALL {
+        let id = self.id.ok_or("a custom rule needs `id`")?;
+        let text = self.text.ok_or("a custom rule needs `text`")?;
+        if id == ALL {
             return Err("`all` stands for every rule");
         }
         let concern = match (self.program, self.tool) {
@@ -103,21 +146,13 @@ impl Keys {
                 return Err("`subcommand`, `flags` and `args` belong to `program`, not to `tool`");
             }
             (Some(programs), None) => Concern::Command {
-                programs: programs.0,
-                subcommands: words(self.subcommand),
-                flags: self.flags.map(|flags| flags.0).unwrap_or_default(),
-                args: self.args.map(|args| args.0),
+                programs,
+                subcommands: self.subcommand.unwrap_or_default(),
+                flags: self.flags.unwrap_or_default(),
+                args: self.args,
             },
-            (None, Some(tools)) => {
-                Concern::Call { tools: tools.0, path: self.path.map(|path| path.0) }
-            }
+            (None, Some(tools)) => Concern::Call { tools, path: self.path },
         };
-        Ok(CustomRule {
-            id: self.id.0,
-            text: self.text.0,
-            weight: self.severity,
-            better: self.better.map(|better| better.0),
-            concern,
-        })
+        Ok(CustomRule { id, text, weight: self.severity, better: self.better, concern })
     }
 }

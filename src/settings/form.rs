@@ -4,8 +4,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::base::id::is_id;
 use crate::protocol::client::Client;
@@ -18,6 +17,9 @@ pub(crate) const MAX_BETTER_CHARS: usize = 120;
 
 /// Longest program, flag or glob, characters.
 pub(super) const MAX_WORD_CHARS: usize = 200;
+
+/// Longest example of a custom rule, characters.
+const MAX_EXAMPLE_CHARS: usize = 1000;
 
 /// Most words in a list.
 pub(super) const MAX_WORDS: usize = 50;
@@ -131,38 +133,6 @@ impl<'de> Deserialize<'de> for Share {
     }
 }
 
-/// A JSON object. A derived struct alone would accept an array too.
-pub(super) struct Object<T>(pub(super) T);
-
-impl<T: Default> Default for Object<T> {
-    fn default() -> Self {
-        Self(T::default())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
-            type Value = T;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map))
-            }
-        }
-        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
-    }
-}
-
-/// The value of an optional key that is present, for which `null` is an error.
-pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
 /// A rule's id.
 pub(super) struct Id;
 
@@ -237,6 +207,37 @@ impl StringForm for Flag {
         NonBlank::holds(text)
             && name.starts_with(|first: char| first.is_ascii_alphanumeric())
             && !name.contains('=')
+    }
+}
+
+/// An example of a custom rule: a command, or a tool and the path that it works on.
+pub(super) struct ExampleCall;
+
+impl StringForm for ExampleCall {
+    const IS: &'static str = "a call of 1 to 1000 characters without control characters";
+    fn holds(text: &str) -> bool {
+        let is_control = |character: char| character.is_control() && !"\n\t".contains(character);
+        (1..=MAX_EXAMPLE_CHARS).contains(&text.chars().count()) && !text.chars().any(is_control)
+    }
+}
+
+/// The remote of a git repository: a URL, or a host and a path.
+pub(super) struct Remote;
+
+impl StringForm for Remote {
+    const IS: &'static str = "a git remote of 1 to 200 characters";
+    fn holds(text: &str) -> bool {
+        NonBlank::holds(text)
+    }
+}
+
+/// The SHA-256 of a file.
+pub(super) struct Sha256;
+
+impl StringForm for Sha256 {
+    const IS: &'static str = "the 64 lower-case hexadecimal digits of a SHA-256";
+    fn holds(text: &str) -> bool {
+        text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
 }
 

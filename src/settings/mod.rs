@@ -9,6 +9,8 @@
 mod custom_rule;
 mod file;
 mod form;
+mod members;
+mod parse;
 
 use crate::base::env;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use crate::store::trust::TrustRecord;
 pub(crate) use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
 pub(crate) use file::{ListedCustomRule, ListedRule};
+pub use parse::keys;
 
 use crate::base::file_error::FileError;
 use crate::project::environment::Environment;
@@ -44,6 +47,18 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self { hints: 12, warnings: 6, gap: 3 }
+    }
+}
+
+impl Budget {
+    /// What the user's file allows, if there is one.
+    pub(crate) fn of(user: Option<&File>) -> Self {
+        let default = Self::default();
+        Self {
+            hints: user.and_then(|file| file.hints).unwrap_or(default.hints),
+            warnings: user.and_then(|file| file.warnings).unwrap_or(default.warnings),
+            gap: user.and_then(|file| file.gap).unwrap_or(default.gap),
+        }
     }
 }
 
@@ -92,6 +107,11 @@ impl Settings {
         settings
     }
 
+    /// The settings of one file alone, for a look at their custom rules.
+    pub(crate) fn of(user: File) -> Self {
+        Self { user: Some(user), ..Self::default() }
+    }
+
     /// The same settings for recorded calls: a rule that the user mutes now was not muted then. What
     /// was learned is not asked for, since no line of a recorded session is held out.
     pub(crate) fn for_replay(self) -> Self {
@@ -135,9 +155,11 @@ impl Settings {
         })
     }
 
-    /// What is wrong with the files that have been read so far.
+    /// What is wrong with the files that have been read so far: what makes a file void, and what in
+    /// a file does not count.
     pub(crate) fn faults(&self) -> impl Iterator<Item = &FileError> {
-        self.fault.iter().chain(self.project.get().and_then(|project| project.fault.as_ref()))
+        let project = self.project.get().and_then(|project| project.file.as_ref());
+        self.void().chain(self.user.iter().chain(project).flat_map(|file| &file.faults))
     }
 
     /// Every custom rule that counts, with its file: the user's, and those of a trusted project.
@@ -154,6 +176,12 @@ impl Settings {
     /// The client, if neither the command line nor the event shows it.
     pub(crate) fn client(&self) -> Option<Client> {
         self.user.as_ref()?.client
+    }
+
+    /// The fault for which nothing of a file counts.
+    pub(crate) fn void(&self) -> impl Iterator<Item = &FileError> {
+        let project = self.project.get().and_then(|project| project.fault.as_ref());
+        self.fault.iter().chain(project)
     }
 
     /// The path of the user's file, if it disables `rule`.
@@ -194,12 +222,7 @@ impl Settings {
 
     /// The user's budget.
     pub(crate) fn budget(&self) -> Budget {
-        let (default, user) = (Budget::default(), self.user.as_ref());
-        Budget {
-            hints: user.and_then(|file| file.hints).unwrap_or(default.hints),
-            warnings: user.and_then(|file| file.warnings).unwrap_or(default.warnings),
-            gap: user.and_then(|file| file.gap).unwrap_or(default.gap),
-        }
+        Budget::of(self.user.as_ref())
     }
 
     /// The budget in this project, which is at most the user's.

@@ -5,8 +5,8 @@ use super::diagnosis::{Diagnosis, Status};
 use super::scene::Scene;
 use crate::base::env;
 use crate::base::file_error::FileError;
-use crate::rules::custom;
 use crate::rules::rule::Need;
+use crate::rules::{custom, problems};
 use crate::settings::PROJECT_FILE;
 use crate::store::mutes::ALL;
 use crate::ui::format::plural;
@@ -88,16 +88,18 @@ fn problems(
     void: Status,
 ) -> Vec<Diagnosis> {
     let (settings, environment) = (&scene.context.settings, &scene.context.environment);
-    let faults: Vec<&FileError> = settings.faults().collect();
-    let diagnoses: Vec<Diagnosis> = custom::problems(settings, environment)
+    let is_void =
+        |problem: &FileError| settings.void().any(|fault| fault.to_string() == problem.to_string());
+    let diagnoses: Vec<Diagnosis> = problems::problems(settings, environment)
         .iter()
         .filter(|problem| is_in_file(problem))
         .map(|problem| {
-            if faults.iter().any(|fault| fault.to_string() == problem.to_string()) {
+            if is_void(problem) {
                 Diagnosis::of_file(void, problem)
                     .mend("correct it; until then all of this file is ignored")
             } else {
-                Diagnosis::of_file(Status::Warning, problem).mend("correct it; it has no effect")
+                Diagnosis::of_file(Status::Warning, problem)
+                    .mend("correct it; the rest of the file counts")
             }
         })
         .collect();

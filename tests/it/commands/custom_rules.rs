@@ -252,7 +252,8 @@ fn two_hundred_of_them_are_read_and_no_more() {
     world.bash("prog0 && prog199").says("r-0");
     assert_eq!(advice(&world.bash("prog0 && prog199").explain()).len(), 2);
     world.settings(&json!({ "rules": rules(201) }).to_string());
-    world.bash("prog0").is_silent();
+    world.bash("prog199").says("r-199");
+    world.bash("prog200").is_silent();
     let (_, _, stderr) = world.told(&["rules"]);
     assert!(stderr.contains("more than 200 custom rules"), "{stderr}");
 }

@@ -22,12 +22,12 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
         assert!(page.contains(part), "{part} in {page}");
     }
     clinic.home.does(&["mute", "all"]);
-    clinic.world().settings("{\n  \"disable\": 7\n}\n");
+    clinic.world().settings("{\n  7\n}\n");
     let (code, page, stderr) = when_quick(|| clinic.world().told(&["doctor"]));
     assert_eq!((code, stderr.as_str()), (1, "toolcoach: 1 check failed\n"));
     for part in [
         "warn  silenced      every rule is muted until unmuted\n                    $ toolcoach unmute all\n",
-        "FAIL  settings      ~/.config/toolcoach/config.json:2:14: invalid type",
+        "FAIL  settings      ~/.config/toolcoach/config.json:2:3: key must be a string",
         "                    - correct it; until then all of this file is ignored\n",
         "\n1 failure, 1 warning\n",
     ] {

@@ -1,6 +1,7 @@
 //! What people run.
 
 mod alerts;
+mod check;
 pub mod completions;
 pub mod custom_rules;
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use toolcoach::store::ledger::{Ledger, now_ms};
 
 use crate::commands::stats_effect::with_units;
-use crate::docs::schema::holds;
+use crate::docs::json_schema::holds;
 use crate::harness::World;
 
 pub fn stats(world: &World, args: &[&str]) -> String {

@@ -3,6 +3,7 @@
 pub mod book;
 pub mod browser;
 pub mod figures;
+pub mod json_schema;
 pub mod pages;
 pub mod picture;
 pub mod readme;

@@ -6,135 +6,28 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolcoach::protocol::client::Client;
-use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
+use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, MAX_NUMBER, Owner, keys};
+
+use super::json_schema::holds;
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../docs/config.schema.json")).unwrap()
 }
 
-/// Whether the parser takes a document.
+/// Whether the parser takes all of a document.
 fn parses(document: &Value, owner: Owner) -> bool {
-    File::parse(Path::new("x"), document.to_string(), owner).is_ok()
-}
-
-/// The patterns of the schema. A validator with regular expressions would bring more crates than
-/// the program has.
-fn matches(pattern: &str, text: &str) -> bool {
-    let no = |bad: fn(char) -> bool| !text.chars().any(|c| c.is_control() || bad(c));
-    match pattern {
-        r"^[a-z0-9]+(-[a-z0-9]+)*$" => text.split('-').all(|part| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        }),
-        r"^[^\u0000-\u001f\u007f-\u009f]*$" => no(|_| false),
-        r"^[^`\u0000-\u001f\u007f-\u009f]*$" => no(|c| c == '`'),
-        r"^[^\s\u0000-\u001f\u007f-\u009f]*$" => no(char::is_whitespace),
-        r"^[^/\s\u0000-\u001f\u007f-\u009f]*$" => no(|c| c == '/' || c.is_whitespace()),
-        r"^--?[A-Za-z0-9][^=\s\u0000-\u001f\u007f-\u009f]*$" => {
-            let name = text.strip_prefix("--").or(text.strip_prefix('-')).unwrap_or_default();
-            name.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && no(|c| c == '=' || c.is_whitespace())
-        }
-        r"^[0-9a-f]{16}$" => is_hash(text),
-        r"^[nt][0-9a-f]{16}$" => text.strip_prefix(['n', 't']).is_some_and(is_hash),
-        r"^[0-9a-f]{16}(-[0-9a-f]{16})?\.[0-9]+$" => {
-            text.split_once('.').is_some_and(|(hashes, time)| {
-                hashes.split('-').count() <= 2
-                    && hashes.split('-').all(is_hash)
-                    && !time.is_empty()
-                    && time.chars().all(|c| c.is_ascii_digit())
-            })
-        }
-        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
-            let parts: Vec<&str> = text.split('-').collect();
-            parts.iter().map(|part| part.len()).eq([4, 2, 2])
-                && text.chars().all(|c| c == '-' || c.is_ascii_digit())
-        }
-        r"^[0-9]{1,7}$" => text.len() <= 7 && text.parse::<u32>().is_ok(),
-        _ => panic!("a new pattern: {pattern}"),
-    }
-}
-
-fn is_hash(text: &str) -> bool {
-    text.len() == 16 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
-}
-
-/// Whether a document holds under `schema`, for the keywords that ours use; `root` resolves
-/// references.
-pub fn holds(schema: &Value, root: &Value, document: &Value) -> bool {
-    let length = || document.as_str().map(|text| text.chars().count() as u64);
-    let items = || document.as_array().map(|items| items.len() as u64);
-    let at_least =
-        |have: Option<u64>, least: &Value| have.is_none_or(|have| have >= least.as_u64().unwrap());
-    let at_most =
-        |have: Option<u64>, most: &Value| have.is_none_or(|have| have <= most.as_u64().unwrap());
-    let each = |schemas: &Value| -> usize {
-        schemas.as_array().unwrap().iter().filter(|schema| holds(schema, root, document)).count()
-    };
-    schema.as_object().unwrap().iter().all(|(keyword, value)| match keyword.as_str() {
-        "$schema" | "$defs" | "title" | "description" | "default" => true,
-        "$ref" => holds(
-            root.pointer(value.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(),
-            root,
-            document,
-        ),
-        "type" => match value.as_str().unwrap() {
-            "object" => document.is_object(),
-            "array" => document.is_array(),
-            "string" => document.is_string(),
-            "boolean" => document.is_boolean(),
-            "number" => document.is_number(),
-            "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
-            other => panic!("a new type: {other}"),
-        },
-        "enum" => value.as_array().unwrap().contains(document),
-        "const" => value == document,
-        "not" => !holds(value, root, document),
-        "anyOf" => each(value) > 0,
-        "oneOf" => each(value) == 1,
-        "minimum" => document.as_f64().is_none_or(|number| number >= value.as_f64().unwrap()),
-        "maximum" => document.as_f64().is_none_or(|number| number <= value.as_f64().unwrap()),
-        "minLength" => at_least(length(), value),
-        "maxLength" => at_most(length(), value),
-        "minItems" => at_least(items(), value),
-        "maxItems" => at_most(items(), value),
-        "pattern" => document.as_str().is_none_or(|text| matches(value.as_str().unwrap(), text)),
-        "items" => document
-            .as_array()
-            .is_none_or(|items| items.iter().all(|item| holds(value, root, item))),
-        "required" => document.as_object().is_none_or(|fields| {
-            value.as_array().unwrap().iter().all(|key| fields.contains_key(key.as_str().unwrap()))
-        }),
-        "propertyNames" => document
-            .as_object()
-            .is_none_or(|fields| fields.keys().all(|key| holds(value, root, &json!(key)))),
-        "dependentRequired" => document.as_object().is_none_or(|fields| {
-            value.as_object().unwrap().iter().all(|(key, needed)| {
-                !fields.contains_key(key)
-                    || needed
-                        .as_array()
-                        .unwrap()
-                        .iter()
-                        .all(|key| fields.contains_key(key.as_str().unwrap()))
-            })
-        }),
-        "properties" => document.as_object().is_none_or(|fields| {
-            fields
-                .iter()
-                .all(|(key, field)| value.get(key).is_none_or(|schema| holds(schema, root, field)))
-        }),
-        "additionalProperties" => document.as_object().is_none_or(|fields| {
-            let mut others =
-                fields.iter().filter(|(key, _)| schema["properties"].get(key).is_none());
-            others.all(|(_, field)| value != false && holds(value, root, field))
-        }),
-        _ => panic!("a new keyword: {keyword}"),
-    })
+    File::parse(Path::new("x"), document.to_string(), owner)
+        .is_ok_and(|file| file.faults().is_empty())
 }
 
 /// What the schema says of a document in the file of `owner`.
 fn judged(document: &Value, owner: Owner) -> bool {
     let root = schema();
-    let schema = if owner == Owner::User { &root } else { &root["$defs"]["project"] };
+    let schema = match owner {
+        Owner::User => &root,
+        Owner::Project => &root["$defs"]["project"],
+        Owner::Company => &root["$defs"]["company"],
+    };
     holds(schema, &root, document)
 }
 
@@ -148,7 +41,8 @@ fn whole() -> Value {
         "deadline_ms": 50, "retention_days": 30, "holdout": 0.5, "lessons": false, "tool_use_id": true, "client": "codex",
         "rules": [
             { "id": "x", "text": "y", "severity": "warn", "better": "z", "program": ["a", "b"],
-              "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py" },
+              "subcommand": "c", "flags": ["-x", "--long"], "args": "*.py",
+              "hits": ["a c -x --long x.py", "cd x\n\ta"], "misses": [] },
             { "id": "y-1", "text": "é y", "severity": "critical", "tool": ["Read", "mcp__a__*"], "path": "src/**/my file" },
         ],
     })
@@ -168,6 +62,9 @@ fn valid_documents_are_valid_for_both() {
         assert!(judged(&document, Owner::User), "{document}");
         assert!(parses(&document, Owner::User), "{document}");
     }
+    let company = json!({ "$schema": "x", "disable": ["a"], "pin": ["b"], "holdout": 0.1, "rules": whole()["rules"],
+        "trust": [{ "remote": "github.com/a/b", "sha256": "0".repeat(64) }] });
+    assert!(judged(&company, Owner::Company) && parses(&company, Owner::Company));
     let project = json!({ "$schema": "x", "disable": ["a"], "budget": { "hints": 1 }, "deadline_ms": 1, "lessons": false, "rules": [] });
     assert!(judged(&project, Owner::Project) && parses(&project, Owner::Project));
 }
@@ -241,9 +138,25 @@ fn invalid_documents_are_invalid_for_both() {
         rule(json!({ "args": long })),
         rule(json!({ "args": ["a"] })),
         rule(json!({ "repeat": 3 })),
+        rule(json!({ "hits": "x" })),
+        rule(json!({ "hits": [""] })),
+        rule(json!({ "misses": ["a\u{7}"] })),
+        rule(json!({ "misses": ["x".repeat(1001)] })),
+        rule(json!({ "misses": vec!["x"; 51] })),
     ] {
         assert!(!judged(&document, Owner::User), "the schema takes {document}");
         assert!(!parses(&document, Owner::User), "the parser takes {document}");
+    }
+    for document in [
+        json!({ "budget": {} }),
+        json!({ "trust": [{ "remote": "x" }] }),
+        json!({ "trust": [{ "remote": "x y", "sha256": "0".repeat(64) }] }),
+        json!({ "trust": [{ "remote": "x", "sha256": "F".repeat(64) }] }),
+        json!({ "trust": [{ "remote": "x", "sha256": "0".repeat(64), "y": 1 }] }),
+        json!({ "trust": {} }),
+    ] {
+        assert!(!judged(&document, Owner::Company), "the schema takes {document}");
+        assert!(!parses(&document, Owner::Company), "the parser takes {document}");
     }
     for key in ["enable", "pin", "retention_days", "holdout", "client"] {
         let document = json!({ key: whole()[key] });
@@ -252,9 +165,10 @@ fn invalid_documents_are_invalid_for_both() {
     }
 }
 
-/// The keys that the parser knows where `broken` has the key `?`: its own error lists them.
-fn keys(broken: Value, owner: Owner) -> BTreeSet<String> {
-    let error = File::parse(Path::new("x"), broken.to_string(), owner).unwrap_err().to_string();
+/// The keys that the parser knows where `broken` has the key `?`: its own fault lists them.
+fn listed(broken: Value, owner: Owner) -> BTreeSet<String> {
+    let file = File::parse(Path::new("x"), broken.to_string(), owner).unwrap();
+    let error = file.faults()[0].to_string();
     let listed = error.split("expected one of ").nth(1).unwrap_or_else(|| panic!("{error}"));
     listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -265,15 +179,22 @@ fn every_key_of_the_one_is_a_key_of_the_other() {
     let published = |pointer: &str| -> BTreeSet<String> {
         schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect()
     };
-    assert_eq!(keys(json!({ "?": 1 }), Owner::User), published("/properties"));
-    assert_eq!(keys(json!({ "?": 1 }), Owner::Project), published("/$defs/project/properties"));
+    let of = |owner| -> BTreeSet<String> { keys(owner).map(str::to_owned).collect() };
+    assert_eq!(of(Owner::User), published("/properties"));
+    assert_eq!(of(Owner::Project), published("/$defs/project/properties"));
+    assert_eq!(of(Owner::Company), published("/$defs/company/properties"));
+    assert_eq!(listed(json!({ "?": 1 }), Owner::User), of(Owner::User));
     assert_eq!(
-        keys(json!({ "budget": { "?": 1 } }), Owner::User),
+        listed(json!({ "budget": { "?": 1 } }), Owner::User),
         published("/properties/budget/properties")
     );
     assert_eq!(
-        keys(json!({ "rules": [{ "?": 1 }] }), Owner::User),
+        listed(json!({ "rules": [{ "?": 1 }] }), Owner::User),
         published("/$defs/rule/properties")
+    );
+    assert_eq!(
+        listed(json!({ "trust": [{ "?": 1 }] }), Owner::Company),
+        published("/$defs/trusted/properties")
     );
     let whole: BTreeSet<String> = whole().as_object().unwrap().keys().cloned().collect();
     assert_eq!(whole, published("/properties"), "the tests' document has every key");
@@ -293,8 +214,9 @@ fn numbers_and_names_are_in_one_place() {
     assert_eq!(*schema.pointer(number).unwrap(), json!(MAX_NUMBER));
     let clients: Vec<&str> = Client::ALL.iter().map(|client| client.name()).collect();
     assert_eq!(schema["properties"]["client"]["enum"], json!(clients));
-    let refusal =
-        File::parse(Path::new("x"), json!({ "client": "?" }).to_string(), Owner::User).unwrap_err();
+    let file = json!({ "client": "?" }).to_string();
+    let file = File::parse(Path::new("x"), file, Owner::User).unwrap();
+    let refusal = &file.faults()[0];
     assert!(refusal.to_string().ends_with(&format!("expected {}", Client::NAMES)), "{refusal}");
 }
 
@@ -369,7 +291,8 @@ proptest! {
                 document.as_object_mut().unwrap().remove(key);
             }
         }
-        let keys = ["program", "tool", "path", "args", "flags", "subcommand", "better", "gap", "pin", "new"];
+        let keys =
+            ["program", "tool", "path", "args", "flags", "subcommand", "better", "gap", "pin", "hits", "new"];
         for (place, what, value) in changes {
             let mut found = Vec::new();
             places(&document, String::new(), &mut found);

@@ -12,7 +12,7 @@ use toolcoach::store::ledger_file::LedgerLines;
 use toolcoach::store::rollup::{BOUNDS_US, Day, Folded, Micros};
 use toolcoach::upkeep::GRACE_MS;
 
-use crate::docs::schema::holds;
+use crate::docs::json_schema::holds;
 use crate::harness::World;
 use crate::store::totals::{days_ago, ledger, run, terms};
 
