@@ -76,6 +76,18 @@ pub(crate) fn app_data() -> Option<PathBuf> {
     absolute_path_in("APPDATA")
 }
 
+/// `ProgramData`, Windows' folder for settings of a whole machine.
+pub(crate) fn program_data() -> Option<PathBuf> {
+    absolute_path_in("ProgramData")
+}
+
+/// `TOOLCOACH_COMPANY_CONFIG`: the company's settings file. For tests: a release does not know it, so
+/// that nobody's environment stands above the company.
+#[cfg(any(debug_assertions, feature = "fault-injection"))]
+pub(crate) fn company_config() -> Option<PathBuf> {
+    absolute_path_in("TOOLCOACH_COMPANY_CONFIG")
+}
+
 /// `PATH`, unparsed.
 pub(crate) fn path() -> Option<OsString> {
     env::var_os("PATH")

@@ -46,6 +46,14 @@ pub(crate) enum Error {
         /// The settings file.
         path: PathBuf,
     },
+    /// The company does not let a rule be muted.
+    #[error("`{rule}` is pinned in {}, so it cannot be muted alone; `toolcoach mute all --for 1h` is possible", path.display())]
+    Pinned {
+        /// The rule's id.
+        rule: String,
+        /// The company's settings file.
+        path: PathBuf,
+    },
     /// The project here has no settings file.
     #[error(
         "no {} in this folder or above it in this git work tree",

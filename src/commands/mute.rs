@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::context::Context;
-use crate::base::state_dir;
+use crate::base::{state_dir, text};
 use crate::commands::error::Error;
 use crate::store::ledger;
 use crate::store::mutes::{ALL, Mutes, Until};
@@ -23,6 +23,9 @@ pub(crate) fn mute(rule: Option<&str>, span_ms: Option<u64>) -> Result<(), Error
     };
     if rule != ALL {
         context.rule(rule)?;
+        if let Some(path) = context.settings.company_insists(rule) {
+            return Err(Error::Pinned { rule: text::excerpt(rule), path: path.to_owned() });
+        }
     }
     let now = ledger::now_ms();
     let until = span_ms.map_or(Until::Unmuted, |span| Until::Time(now.saturating_add(span)));

@@ -1,4 +1,4 @@
-//! Keeps rules silent because the user's file, the project's file or a mute says so.
+//! Keeps rules silent because the company's file, the user's, the project's or a mute says so.
 
 use std::fmt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::base::text;
 use crate::project::environment::Environment;
 use crate::rules;
 use crate::settings::Settings;
-use crate::store::mutes::Until;
+use crate::store::mutes::{ALL, Until};
 
 /// Why a rule must not speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,8 +43,14 @@ impl fmt::Display for Suppression<'_> {
     }
 }
 
-/// What the user's file says about `rule`. This file has been read already.
+/// What the company's file and the user's say about `rule`. Both have been read already.
 pub(crate) fn by_user<'s>(settings: &'s Settings, rule: &str) -> Option<Suppression<'s>> {
+    if let Some(path) = settings.company_disables(rule) {
+        return Some(Suppression::Disabled(path));
+    }
+    if settings.company_insists(rule).is_some() {
+        return None;
+    }
     let off = rules::is_off_by_default(rule) && !settings.enables(rule);
     settings
         .disables(rule)
@@ -59,6 +65,10 @@ pub(crate) fn by_others<'s>(
     environment: &Environment,
     rule: &str,
 ) -> Option<Suppression<'s>> {
+    if settings.company_insists(rule).is_some() {
+        // Nobody is kept from having quiet for an hour.
+        return settings.mutes().named(ALL).map(Suppression::Muted);
+    }
     let disabled = settings.project_disables(rule, environment).map(Suppression::Disabled);
     disabled.or_else(|| settings.mutes().until(rule).map(Suppression::Muted))
 }

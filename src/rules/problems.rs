@@ -15,7 +15,8 @@ use crate::settings::{Budget, CustomRule, File, Owner, Settings};
 /// count, then entries that have no effect. An unknown rule does not make a file void.
 pub(crate) fn problems(settings: &Settings, environment: &Environment) -> Vec<FileError> {
     let project = settings.project(environment).file.as_ref();
-    let files: Vec<&File> = settings.user().into_iter().chain(project).collect();
+    let files = settings.company().into_iter().chain(settings.user()).chain(project);
+    let files: Vec<&File> = files.collect();
     settings.faults().cloned().chain(without_effect(&files)).collect()
 }
 
@@ -38,6 +39,11 @@ pub(crate) fn without_effect(files: &[&File]) -> Vec<FileError> {
             }
         }
     }
+    let company = files.iter().find(|file| file.owner == Owner::Company).copied();
+    let others = files.iter().filter(|file| file.owner != Owner::Company);
+    problems.extend(company.into_iter().flat_map(|company| {
+        others.clone().flat_map(move |file| below_the_company(file, company))
+    }));
     let user = files.iter().find(|file| file.owner == Owner::User).copied();
     let projects = files.iter().filter(|file| file.owner == Owner::Project);
     problems.extend(projects.flat_map(|file| above_the_user(file, Budget::of(user))));
@@ -67,6 +73,24 @@ pub(crate) fn of_custom_rules<'f>(files: &[&'f File]) -> (Vec<FileError>, Vec<&'
         }
     }
     (problems, custom)
+}
+
+/// Entries of a file that the company's file overrides.
+fn below_the_company(file: &File, company: &File) -> Vec<FileError> {
+    let path = text::clean(&company.path.to_string_lossy());
+    let disabled = file.disable.iter().filter(|name| company.insists(&name.id)).map(|name| {
+        file.fault(name.at, format!("`{}` is pinned in {path}, so it speaks", name.id))
+    });
+    let wanted = file.enable.iter().chain(&file.pin);
+    let silent = wanted.filter(|name| company.disables(&name.id)).map(|name| {
+        file.fault(name.at, format!("`{}` is disabled in {path}, so it is silent", name.id))
+    });
+    let share = company.holdout.filter(|_| file.holdout.is_some());
+    let share = share.map(|share| {
+        let at = file.offset_of(file.start(), "holdout", "");
+        file.fault(at, format!("`holdout` is {share} in {path}, which counts"))
+    });
+    disabled.chain(silent).chain(share).collect()
 }
 
 /// Numbers of a project's budget by which this program would say more than the user's allows.

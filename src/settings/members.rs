@@ -57,9 +57,14 @@ impl File {
         part.map_or(from, |part| self.offset(part))
     }
 
+    /// The byte offset at which the file's object begins.
+    pub(crate) fn start(&self) -> usize {
+        self.text.find('{').unwrap_or_default()
+    }
+
     /// The byte offset of a value in an object of the file. 0 if it is not found.
     pub(crate) fn offset_in(&self, object: &str, key: &str) -> usize {
-        let object = self.text.find('{').and_then(|start| self.member(start, object));
+        let object = self.member(self.start(), object);
         let part = object.and_then(|object| self.member(self.offset(object), key));
         part.map_or(0, |part| self.offset(part))
     }

@@ -1,11 +1,12 @@
-//! Settings: the user's file, the project's file, mutes and what was learned.
+//! Settings: the company's file, the user's, the project's, mutes and what was learned.
 //!
-//! Most calls have no settings and must not pay for them. Each call tries to open the user's file
-//! and the record of trust, which fails at once if they do not exist. It looks for the project's
+//! Most calls have no settings and must not pay for them. Each call tries to open the company's
+//! file, the user's and the record of trust, which fails at once if they do not exist. It looks for the project's
 //! file only when a rule is about to speak or an analyzer to start, for the mutes only when a rule is
-//! about to speak, and for what was learned only when its line may be held out. If the user trusts
-//! any project, it looks for the project's file on each call.
+//! about to speak, and for what was learned only when its line may be held out. If the user
+//! or the company trusts any project, it looks for the project's file on each call.
 
+mod company;
 mod custom_rule;
 mod file;
 mod form;
@@ -19,6 +20,7 @@ use once_cell::unsync::OnceCell;
 
 use crate::store::mutes::Mutes;
 use crate::store::trust::TrustRecord;
+pub(crate) use company::company_file;
 pub(crate) use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
 pub(crate) use file::{ListedCustomRule, ListedRule};
@@ -69,7 +71,7 @@ pub struct ProjectFile {
     pub(crate) file: Option<File>,
     /// What is wrong with it.
     pub(crate) fault: Option<FileError>,
-    /// The user trusts its custom rules.
+    /// The user or the company trusts its custom rules.
     pub(crate) trusted: bool,
 }
 
@@ -80,8 +82,10 @@ const DEFAULT_HOLDOUT: f64 = 0.2;
 /// All settings for one call. The default has none, and looks for none.
 #[derive(Debug, Default, Clone)]
 pub struct Settings {
+    company: Option<File>,
     user: Option<File>,
-    fault: Option<FileError>,
+    /// Why nothing of the company's file counts, or of the user's.
+    faults: Vec<FileError>,
     state: Option<PathBuf>,
     reads_projects: bool,
     trust: OnceCell<Option<TrustRecord>>,
@@ -91,18 +95,24 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the user's file. `state` is the state folder, which contains trust, mutes and what was
+    /// Reads the company's file and the user's. `state` is the state folder, which contains trust, mutes and what was
     /// learned.
     pub(crate) fn load(state: Option<PathBuf>) -> Self {
         let mut settings = Self { state, reads_projects: true, ..Self::default() };
+        if let Some(path) = company_file() {
+            match File::read(&path, Owner::Company) {
+                Ok(file) => settings.company = file,
+                Err(fault) => settings.faults.push(fault),
+            }
+        }
         let Some((path, is_named)) = user_path() else { return settings };
         match File::read(&path, Owner::User) {
             Ok(None) if is_named => {
                 let what = "TOOLCOACH_CONFIG names this file, but it does not exist".to_owned();
-                settings.fault = Some(FileError::Unreadable { path, what });
+                settings.faults.push(FileError::Unreadable { path, what });
             }
             Ok(file) => settings.user = file,
-            Err(fault) => settings.fault = Some(fault),
+            Err(fault) => settings.faults.push(fault),
         }
         settings
     }
@@ -121,8 +131,9 @@ impl Settings {
     /// The same settings for calls in another folder, which may belong to another project.
     pub(crate) fn for_other_dir(&self) -> Self {
         Self {
+            company: self.company.clone(),
             user: self.user.clone(),
-            fault: self.fault.clone(),
+            faults: self.faults.clone(),
             state: self.state.clone(),
             reads_projects: self.reads_projects,
             trust: OnceCell::new(),
@@ -147,7 +158,8 @@ impl Settings {
                 Ok(None) => ProjectFile::default(),
                 Ok(Some(file)) => {
                     let trusted =
-                        self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text));
+                        self.trust().is_some_and(|trust| trust.covers(&file.path, &file.text))
+                            || self.company_trusts(&file);
                     ProjectFile { file: Some(file), fault: None, trusted }
                 }
                 Err(fault) => ProjectFile { fault: Some(fault), ..ProjectFile::default() },
@@ -159,17 +171,21 @@ impl Settings {
     /// a file does not count.
     pub(crate) fn faults(&self) -> impl Iterator<Item = &FileError> {
         let project = self.project.get().and_then(|project| project.file.as_ref());
-        self.void().chain(self.user.iter().chain(project).flat_map(|file| &file.faults))
+        let files = self.company.iter().chain(&self.user).chain(project);
+        self.void().chain(files.flat_map(|file| &file.faults))
     }
 
-    /// Every custom rule that counts, with its file: the user's, and those of a trusted project.
+    /// Every custom rule that counts, with its file: the company's, the user's, and those of a
+    /// trusted project.
     pub(crate) fn custom_rules(
         &self,
         environment: &Environment,
     ) -> impl Iterator<Item = (&File, &ListedCustomRule)> {
-        let project =
-            self.trust().map(|_| self.project(environment)).filter(|project| project.trusted);
-        let files = self.user.iter().chain(project.and_then(|project| project.file.as_ref()));
+        let may_be_trusted = self.company_trusts_any() || self.trust().is_some();
+        let project = may_be_trusted
+            .then(|| self.project(environment))
+            .filter(|project| project.trusted);
+        let files = self.company.iter().chain(&self.user).chain(project.and_then(|project| project.file.as_ref()));
         files.flat_map(|file| file.rules.iter().map(move |rule| (file, rule)))
     }
 
@@ -181,7 +197,7 @@ impl Settings {
     /// The fault for which nothing of a file counts.
     pub(crate) fn void(&self) -> impl Iterator<Item = &FileError> {
         let project = self.project.get().and_then(|project| project.fault.as_ref());
-        self.fault.iter().chain(project)
+        self.faults.iter().chain(project)
     }
 
     /// The path of the user's file, if it disables `rule`.
@@ -200,9 +216,9 @@ impl Settings {
         self.user.as_ref().is_some_and(|file| lists(&file.enable, rule))
     }
 
-    /// Whether the user pins a rule, so that learning does not mute it.
+    /// Whether the company or the user pins a rule, so that learning does not mute it.
     pub(crate) fn pins(&self, rule: &str) -> bool {
-        self.user.as_ref().is_some_and(|file| lists(&file.pin, rule))
+        self.company.iter().chain(&self.user).any(|file| lists(&file.pin, rule))
     }
 
     /// The number of a rule that the user's file sets.
@@ -258,10 +274,11 @@ impl Settings {
     }
 
     /// The share of sessions in which a rule's lines are held out, from 0 to 1. A share in the
-    /// environment counts more than the user's file; one that is not a number is ignored.
+    /// environment counts more than the company's, and that more than the user's; one that is not a
+    /// number is ignored.
     pub(crate) fn holdout(&self) -> f64 {
-        let user = || self.user.as_ref().and_then(|file| file.holdout);
-        env::holdout().or_else(user).unwrap_or(DEFAULT_HOLDOUT)
+        let set = || self.company.iter().chain(&self.user).find_map(|file| file.holdout);
+        env::holdout().or_else(set).unwrap_or(DEFAULT_HOLDOUT)
     }
 
     /// Whether a new session is told the habits of agents in its project. Each file may switch it

@@ -132,6 +132,7 @@ impl World {
             .env("HOME", self.root.path().join("home"))
             .env("PATH", self.root.path().join("bin"))
             .env("TOOLCOACH_STATE_DIR", self.state())
+            .env("TOOLCOACH_COMPANY_CONFIG", self.root.path().join("etc/config.json"))
             // Tests of rules expect every line. Those of the hold-out set its share.
             .env("TOOLCOACH_HOLDOUT", "0")
             .current_dir(self.work());
@@ -143,8 +144,7 @@ impl World {
         feed(&mut self.command(args), input)
     }
 
-    /// The hook's answer to `input`, checked: exit 0, nothing on stderr, nothing or one whole line
-    /// of JSON.
+    /// The hook's answer to `input`, checked: exit 0, an empty stderr, at most one line of JSON.
     pub fn hook(&self, input: &[u8]) -> Option<String> {
         answer(&self.run(&[], input))
     }

@@ -28,19 +28,24 @@ pub(super) fn in_effect() -> Vec<CheckedFile> {
     let Context { settings, environment } = Context::quiet();
     let project = settings.project(&environment);
     let mut subjects: Vec<Subject> = Vec::new();
-    for file in settings.user().into_iter().chain(&project.file) {
+    for file in settings.company().into_iter().chain(settings.user()).chain(&project.file) {
         subjects.push((file.path.clone(), file.owner, Ok(file.clone())));
     }
     for fault in settings.void() {
-        let is_project = fault.path().file_name().is_some_and(|name| name == PROJECT_FILE)
-            && Some(fault.path().to_owned()) != settings::user_file();
-        let owner = if is_project { Owner::Project } else { Owner::User };
+        let path = Some(fault.path().to_owned());
+        let owner = if path == settings::company_file() {
+            Owner::Company
+        } else if path == settings::user_file() {
+            Owner::User
+        } else {
+            Owner::Project
+        };
         subjects.push((fault.path().to_owned(), owner, Err(fault.clone())));
     }
     check(subjects)
 }
 
-/// The files with these names. `owner` overrides what a name says.
+/// The files with these names. `owner` overrides what a path says.
 pub(super) fn named(paths: &[PathBuf], owner: Option<Owner>) -> Vec<CheckedFile> {
     let subject = |path: &PathBuf| {
         let owner = owner.unwrap_or_else(|| owner_of(path));
@@ -57,6 +62,8 @@ pub(super) fn named(paths: &[PathBuf], owner: Option<Owner>) -> Vec<CheckedFile>
 fn owner_of(path: &Path) -> Owner {
     if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
         Owner::Project
+    } else if Some(path) == settings::company_file().as_deref() {
+        Owner::Company
     } else {
         Owner::User
     }

@@ -121,6 +121,13 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
         look: settings::settings,
     },
     DoctorCheck {
+        id: "company",
+        asks: "are the company's settings, which stand above yours, valid? (not shown where there are none)",
+        warns: "an entry has no effect, or users may write the file",
+        fails: "the file is not valid, so all of it is ignored; reported with line and column",
+        look: settings::company,
+    },
+    DoctorCheck {
         id: "project",
         asks: "are the settings of this project valid, and its custom rules trusted?",
         warns: "they are not valid, or not trusted",

@@ -1,13 +1,16 @@
 //! Checks of the settings of this program, and of the programs that its advice can name.
 
+use std::path::Path;
+
 use super::clients::registered;
 use super::diagnosis::{Diagnosis, Status};
 use super::scene::Scene;
 use crate::base::env;
 use crate::base::file_error::FileError;
+use crate::commands::install;
 use crate::rules::rule::Need;
 use crate::rules::{custom, problems};
-use crate::settings::PROJECT_FILE;
+use crate::settings::{File, PROJECT_FILE};
 use crate::store::mutes::ALL;
 use crate::ui::format::plural;
 use crate::{rules, settings};
@@ -56,6 +59,51 @@ pub(super) fn settings(scene: &Scene) -> Vec<Diagnosis> {
         || Diagnosis::ok(text()).at(&path),
         Status::Failure,
     )
+}
+
+/// Whether the company's settings are valid, and out of its users' hands. Most machines have none,
+/// and nobody there wants to read of it.
+pub(super) fn company(scene: &Scene) -> Vec<Diagnosis> {
+    let settings = &scene.context.settings;
+    let Some(path) = settings::company_file() else { return Vec::new() };
+    let is_company = |fault: &FileError| fault.path() == path;
+    if settings.company().is_none() && !settings.void().any(is_company) {
+        return Vec::new();
+    }
+    let summary = |file: &File| {
+        let [disabled, pinned, rules, trusted] =
+            [file.disable.len(), file.pin.len(), file.rules.len(), file.trust.len()];
+        format!(
+            "valid: it disables {disabled}, pins {pinned}, adds {}, trusts {}",
+            plural(rules as u64, "custom rule"),
+            plural(trusted as u64, "project")
+        )
+    };
+    let valid = || {
+        let text = settings.company().map(summary).unwrap_or_default();
+        Diagnosis::ok(text).at(&path)
+    };
+    let mut diagnoses = problems(scene, is_company, valid, Status::Failure);
+    if may_be_written(&path) {
+        diagnoses.push(
+            Diagnosis::warning("not only its owner may write it, so users can undo it")
+                .at(&path)
+                .run(format!("sudo chmod go-w {}", install::quoted(&path.to_string_lossy()))),
+        );
+    }
+    diagnoses
+}
+
+/// Whether others than the owner of a file may write it.
+#[cfg(unix)]
+fn may_be_written(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.permissions().mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+fn may_be_written(_: &Path) -> bool {
+    false
 }
 
 /// Whether the project's settings are valid, and its custom rules trusted.

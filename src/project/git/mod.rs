@@ -2,3 +2,4 @@
 
 pub(crate) mod ignore;
 pub mod index;
+pub(crate) mod remote;

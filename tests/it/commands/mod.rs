@@ -2,6 +2,7 @@
 
 mod alerts;
 mod check;
+mod company;
 pub mod completions;
 pub mod custom_rules;
 #[cfg(unix)]
