@@ -103,8 +103,8 @@ pub(crate) fn claude_config_dir() -> Option<PathBuf> {
     absolute_path_in("CLAUDE_CONFIG_DIR")
 }
 
-/// `TOOLCOACH_MANAGED_SETTINGS`: where doctor looks for the settings of an administrator of Claude
-/// Code, instead of the system's folder. For tests.
+/// `TOOLCOACH_MANAGED_SETTINGS`: where the settings of an administrator of Claude Code are, instead of
+/// the system's folder. For tests, and for images of machines.
 pub(crate) fn managed_settings() -> Option<PathBuf> {
     absolute_path_in("TOOLCOACH_MANAGED_SETTINGS")
 }

@@ -74,6 +74,23 @@ pub(crate) enum Error {
         /// The scope.
         scope: &'static str,
     },
+    /// The user may not write the settings of all users.
+    #[error(
+        "settings for all users, in {}, are the administrator's: run this as root, such as with sudo", folder.display()
+    )]
+    NotAdministrator {
+        /// The folder of the settings.
+        folder: PathBuf,
+    },
+    /// Not every user may start this program.
+    #[error(
+        "{}: settings for all users start this program, but not every user may, or it may be gone tomorrow; copy \
+         it to a place for all, such as /usr/local/bin, and run that one", program.display()
+    )]
+    NotForAll {
+        /// The program.
+        program: PathBuf,
+    },
     /// Another program wrote a file in the meantime.
     #[error("{} was changed by another program in the meantime; run this again", path.display())]
     Changed {

@@ -25,6 +25,7 @@ pub(super) fn install_command(survey: &ClientSurvey, scope: &str) -> String {
     let name = survey.client.name();
     match scope {
         "project" | "local" => format!("toolcoach install --client {name} --scope {scope}"),
+        "managed" => format!("sudo toolcoach install --client {name} --scope managed"),
         _ => format!("toolcoach install --client {name}"),
     }
 }

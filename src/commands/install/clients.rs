@@ -9,6 +9,7 @@ use memchr::memmem;
 use super::command_line::WindowsShell;
 use super::file;
 use super::layout::HookLayout;
+use super::managed;
 use crate::base::{env, read};
 use crate::commands::error::Error;
 use crate::project::environment;
@@ -23,6 +24,8 @@ pub(super) enum Scope {
     Project,
     /// Yours, in this project only
     Local,
+    /// Every user's on this machine, as its administrator (Claude Code only)
+    Managed,
 }
 
 impl Scope {
@@ -32,6 +35,7 @@ impl Scope {
             Self::User => "user",
             Self::Project => "project",
             Self::Local => "local",
+            Self::Managed => managed::MANAGED,
         }
     }
 }
@@ -94,6 +98,8 @@ pub(super) struct ClientProfile {
     pub(super) counts_ms: bool,
     /// It reads settings with comments in them, which this program does not.
     pub(super) takes_comments: bool,
+    /// An administrator can write its settings for all users.
+    pub(super) is_managed: bool,
     /// It drops every hook of a file for one entry of another form.
     pub(super) is_strict: bool,
     /// The settings that list hooks which are switched off, as JSON pointers.
@@ -124,6 +130,7 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     tried: false,
     counts_ms: false,
     takes_comments: false,
+    is_managed: false,
     is_strict: false,
     disabled: &[],
     off: None,
@@ -144,6 +151,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         batch: Some(HookEvent { name: "PostToolBatch", only: Some("*") }),
         starts_programs: true,
         tried: true,
+        is_managed: true,
         is_strict: true,
         off: Some(("/disableAllHooks", true)),
         ..DEFAULT_PROFILE
@@ -276,6 +284,10 @@ impl ClientProfile {
                 let local =
                     self.local.ok_or(Error::NoScope { client: self.title, scope: scope.name() })?;
                 root.join(local)
+            }
+            Scope::Managed if self.is_managed => managed::target(),
+            Scope::Managed => {
+                return Err(Error::NoScope { client: self.title, scope: scope.name() });
             }
         };
         let target = Target { profile: self, scope, path, layout: self.layout };

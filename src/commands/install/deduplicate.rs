@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::clients::{ClientProfile, Scope};
 use super::entry::PROGRAM;
 use super::file::FileSnapshot;
+use super::managed;
 use super::options::InstallOptions;
 use super::plan::Plan;
 use super::registration::ClientSettings;
@@ -26,8 +27,32 @@ pub(super) fn deduplicate(
     root: &Path,
 ) -> Result<(), Error> {
     let Some(claude) = ClientProfile::named("claude") else { return Ok(()) };
+    leave_to_administrator(plans, options, claude)?;
     leave_to_plugin(plans, options, claude, root)?;
     leave_to_claude(plans, options, claude, root)
+}
+
+/// The settings of an administrator run the hook already, for every user.
+fn leave_to_administrator(
+    plans: &mut Vec<Plan>,
+    options: &InstallOptions,
+    claude: &'static ClientProfile,
+) -> Result<(), Error> {
+    let is_own = |plan: &Plan| {
+        plan.target.profile.name == claude.name && plan.target.scope != Scope::Managed
+    };
+    let Some(plan) = plans.iter().find(|plan| is_own(plan)) else { return Ok(()) };
+    let Some(path) = managed::with_hook(claude) else { return Ok(()) };
+    let (title, path) = (claude.title, format::path(&path));
+    if !options.client.is_empty() || plan.had_ours {
+        return Ok(print(&format!(
+            "{title}: the administrator's {path} also runs the hook, so each call starts two processes\n"
+        ))?);
+    }
+    plans.retain(|plan| !is_own(plan));
+    Ok(print(&format!(
+        "{title}: skipped, because the administrator's {path} already runs the hook\n"
+    ))?)
 }
 
 /// Claude Code's plugin runs the hook already.
@@ -37,7 +62,10 @@ fn leave_to_plugin(
     claude: &'static ClientProfile,
     root: &Path,
 ) -> Result<(), Error> {
-    let is_claude = |plan: &Plan| plan.target.profile.name == claude.name;
+    // The administrator's own plugins are not those of the users.
+    let is_claude = |plan: &Plan| {
+        plan.target.profile.name == claude.name && plan.target.scope != Scope::Managed
+    };
     let Some(plan) = plans.iter().find(|plan| is_claude(plan)) else { return Ok(()) };
     let Some((name, path)) = plugin(claude, root) else { return Ok(()) };
     let (title, path) = (claude.title, format::path(&path));

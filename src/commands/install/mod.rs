@@ -67,7 +67,12 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     let goal = Goal::Install { matcher: options.matcher.as_deref(), batch: options.batch };
     let root = project_root()?;
     let profiles: Vec<&'static ClientProfile> = if options.client.is_empty() {
-        PROFILES.iter().filter(|profile| profile.is_installed()).collect()
+        // The administrator's own account need not have the agents of the users.
+        let is_managed = options.scope == Scope::Managed;
+        let is_here = |profile: &&ClientProfile| {
+            if is_managed { profile.is_managed } else { profile.is_installed() }
+        };
+        PROFILES.iter().filter(is_here).collect()
     } else {
         options.client.iter().filter_map(|name| ClientProfile::named(name)).collect()
     };
@@ -87,6 +92,12 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         for target in &targets {
             target.check_matcher(matcher)?;
         }
+    }
+    if options.scope == Scope::Managed {
+        if !options.dry_run {
+            managed::check()?;
+        }
+        managed::check_program()?;
     }
     let records = Records::read(&state);
     if !options.dry_run {
@@ -112,6 +123,9 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     if done {
         lasting::remove_unused(&state)?;
         for plan in &plans {
+            if plan.target.scope == Scope::Managed {
+                managed::open_to_all(&plan.snapshot.real)?;
+            }
             notes(plan)?;
         }
         print(&format!("To check that it works: {} doctor\n", lasting::command(&state)))?;
@@ -155,6 +169,9 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
         return Err(Error::NoHome);
     }
     if !options.dry_run {
+        if options.scope == Some(Scope::Managed) {
+            managed::check()?;
+        }
         state_dir::check_owner(&state)
             .map_err(|source| Error::Store { folder: state.clone(), source })?;
         aside::sweep(&state, targets.iter().map(|target| target.path.as_path()));
@@ -290,6 +307,13 @@ fn notes(plan: &Plan) -> Result<(), Error> {
         let title = profile.title;
         print(&format!(
             "{title}: written as its documentation says, but {title} itself was not run with it.\n"
+        ))?;
+    }
+    if plan.target.scope == Scope::Managed && plan.changes() {
+        print(&format!(
+            "{}: every user of this machine has the hook from the next session on. Settings that come from \
+             a server or a device profile replace these.\n",
+            profile.title
         ))?;
     }
     if plan.target.scope == Scope::Project && plan.changes() {

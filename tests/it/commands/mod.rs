@@ -18,6 +18,8 @@ pub mod install;
 pub mod install_files;
 #[cfg(unix)]
 mod install_lasting;
+#[cfg(unix)]
+mod install_managed;
 pub mod install_places;
 pub mod install_refusals;
 pub mod log;
