@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -11,8 +12,8 @@ use clap_complete::Shell;
 use crate::base::{env, process, text};
 use crate::commands::error::Error;
 use crate::commands::{
-    check, completions, doctor, explain, hook, install, lessons, log, mute, replay, rules, stats,
-    trust,
+    check, completions, doctor, explain, export, hook, install, lessons, log, mute, replay, rules,
+    stats, trust,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
@@ -83,6 +84,15 @@ enum CliCommand {
     Log(log::LogOptions),
     /// Show what it would have said in past sessions; writes nothing
     Replay(replay::ReplayOptions),
+    /// Write the ledgers to a folder for others to look at, with hashes keyed anew
+    ///
+    /// The same lines, for a team's statistics: `toolcoach stats --state DIR...` reads any number of
+    /// such folders. Their hashes have a fresh key that is kept nowhere, and nothing else is copied.
+    Export {
+        /// A new folder [default: toolcoach-export]
+        #[arg(value_name = "DIR")]
+        target: Option<PathBuf>,
+    },
     /// List all rules, or explain one
     Rules {
         /// The rule's id
@@ -182,6 +192,7 @@ fn run_command(words: Vec<OsString>) -> u8 {
         Some(CliCommand::Stats(options)) => stats::run(options),
         Some(CliCommand::Log(options)) => log::run(&options),
         Some(CliCommand::Replay(options)) => replay::run(&options),
+        Some(CliCommand::Export { target }) => export::run(target.as_deref()),
         Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
         Some(CliCommand::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
         Some(CliCommand::Unmute { rule }) => mute::unmute(&rule),

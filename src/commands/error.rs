@@ -91,6 +91,15 @@ pub(crate) enum Error {
         /// The program.
         program: PathBuf,
     },
+    /// A folder that is to be filled has something in it.
+    #[error("{} is not empty, and what is in it would be exported too; name a new folder", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// None of the folders on the command line is a store.
+    #[error("none of these folders has the lines of a store")]
+    NoStores,
     /// Another program wrote a file in the meantime.
     #[error("{} was changed by another program in the meantime; run this again", path.display())]
     Changed {

@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod explain;
+pub(crate) mod export;
 #[cfg(fuzzing)]
 pub mod fuzz;
 pub(crate) mod hook;

@@ -41,9 +41,11 @@ pub(crate) fn without_effect(files: &[&File]) -> Vec<FileError> {
     }
     let company = files.iter().find(|file| file.owner == Owner::Company).copied();
     let others = files.iter().filter(|file| file.owner != Owner::Company);
-    problems.extend(company.into_iter().flat_map(|company| {
-        others.clone().flat_map(move |file| below_the_company(file, company))
-    }));
+    problems.extend(
+        company.into_iter().flat_map(|company| {
+            others.clone().flat_map(move |file| below_the_company(file, company))
+        }),
+    );
     let user = files.iter().find(|file| file.owner == Owner::User).copied();
     let projects = files.iter().filter(|file| file.owner == Owner::Project);
     problems.extend(projects.flat_map(|file| above_the_user(file, Budget::of(user))));

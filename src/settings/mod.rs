@@ -182,10 +182,13 @@ impl Settings {
         environment: &Environment,
     ) -> impl Iterator<Item = (&File, &ListedCustomRule)> {
         let may_be_trusted = self.company_trusts_any() || self.trust().is_some();
-        let project = may_be_trusted
-            .then(|| self.project(environment))
-            .filter(|project| project.trusted);
-        let files = self.company.iter().chain(&self.user).chain(project.and_then(|project| project.file.as_ref()));
+        let project =
+            may_be_trusted.then(|| self.project(environment)).filter(|project| project.trusted);
+        let files = self
+            .company
+            .iter()
+            .chain(&self.user)
+            .chain(project.and_then(|project| project.file.as_ref()));
         files.flat_map(|file| file.rules.iter().map(move |rule| (file, rule)))
     }
 

@@ -53,11 +53,9 @@ impl MachineKey {
         if let Some(key) = Self::read(state) {
             return Ok(key);
         }
-        // The standard library seeds this state from the system's generator.
-        let random = || RandomState::new().build_hasher().finish();
         // A store without ledgers has no lines of version 0.1 to match.
         let made_ms = if state.join("sessions").exists() { now_ms() } else { 0 };
-        let key = Self { halves: (random(), random()), made_ms };
+        let key = Self { made_ms, ..Self::fresh() };
         state_dir::create_folder(state)?;
         match key.write(&state.join(state_dir::KEY)) {
             Ok(()) => Ok(key),
@@ -66,6 +64,13 @@ impl MachineKey {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A key that nobody has, and that is written nowhere.
+    pub(crate) fn fresh() -> Self {
+        // The standard library seeds this state from the system's generator.
+        let random = || RandomState::new().build_hasher().finish();
+        Self { halves: (random(), random()), made_ms: 0 }
     }
 
     /// The hash of `text`, the same in every session. `domain` separates equal texts of different

@@ -6,6 +6,7 @@ mod clock;
 mod disk;
 pub mod effect;
 pub(crate) mod errors;
+pub(crate) mod export;
 pub(crate) mod fingerprint;
 pub(crate) mod habits;
 mod hashes;

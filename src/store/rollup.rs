@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -237,6 +237,15 @@ impl Rollup {
         Self { _lock: lock, ..Self::of(&bytes) }
     }
 
+    /// The same of a store that need not be this machine's: nothing is made in it, not even a lock.
+    pub(crate) fn read_only(state: &Path) -> Self {
+        if lock_path(state).exists() {
+            return Self::read(state);
+        }
+        let bytes = state_dir::read_small(&state.join(state_dir::HISTORY), MAX_HISTORY_BYTES);
+        Self::of(&bytes.unwrap_or_default())
+    }
+
     /// Reads the content of the file.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut rollup = Self::default();
@@ -308,7 +317,11 @@ impl RollupLine {
 /// The lock file of upkeep. A process that holds it exclusively may move ledgers; one that shares
 /// it can rely on nobody moving them.
 pub(crate) fn lock_file(state: &Path) -> io::Result<File> {
-    state_dir::create_lock(&state.join(state_dir::UPKEEP).with_extension("lock"))
+    state_dir::create_lock(&lock_path(state))
+}
+
+fn lock_path(state: &Path) -> PathBuf {
+    state.join(state_dir::UPKEEP).with_extension("lock")
 }
 
 /// Shares the lock of upkeep, so that none runs. `None` if there is no state folder, or if an

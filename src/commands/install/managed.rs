@@ -184,16 +184,19 @@ mod tests {
         let mode = |path: &Path, mode| {
             fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
         };
-        for (around, own, expected) in
-            [(0o755, 0o755, true), (0o711, 0o755, true), (0o700, 0o755, false), (0o755, 0o750, false)]
-        {
+        for (around, own, expected) in [
+            (0o755, 0o755, true),
+            (0o711, 0o755, true),
+            (0o700, 0o755, false),
+            (0o755, 0o750, false),
+        ] {
             mode(folder.path(), around);
             mode(&program, own);
             // The folder of temporary files may be one's own too.
             let above = folder.path().parent().unwrap().canonicalize().unwrap();
-            let is_open = above.ancestors().all(|part| {
-                part.metadata().unwrap().permissions().mode() & 0o001 != 0
-            });
+            let is_open = above
+                .ancestors()
+                .all(|part| part.metadata().unwrap().permissions().mode() & 0o001 != 0);
             assert_eq!(may_be_started_by_all(&program).unwrap(), expected && is_open, "{around:o}");
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn all(stats: &Statistics) -> Vec<HealthLine> {
         let elapsed = duration(stats.now.saturating_sub(last));
         lines.push(HealthLine::good("last call", format!("{elapsed} ago, {}", Utc(last))));
     }
-    let folder = stats.folder.display();
+    let folder = stats.place();
     let storage = format!("{} in {folder}", bytes(stats.storage_bytes));
     lines.push(HealthLine::good("storage", storage));
     lines

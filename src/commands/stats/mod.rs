@@ -18,6 +18,7 @@ mod page;
 mod read;
 mod report;
 mod statistics;
+mod stores;
 mod tally;
 mod times;
 mod words;
@@ -59,7 +60,7 @@ pub(crate) fn every_form(
 /// # Errors
 /// When the state folder is unknown or cannot be read, or the output cannot be written.
 pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
-    let StatsOptions { format, output, html, filter } = options;
+    let StatsOptions { format, output, html, states, filter } = options;
     let is_narrowed = filter.since_ms.is_some() || filter.session.is_some();
     if let Some(why) = format.counts_everything().filter(|_| is_narrowed) {
         return Err(Error::Usage(why.to_owned()));
@@ -68,8 +69,12 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
         StatsFormat::Otlp => metrics::resource::attributes().map_err(Error::Usage)?,
         _ => Vec::new(),
     };
-    let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;
-    let stats = Statistics::read(&folder, filter)?;
+    let stats = if states.is_empty() {
+        let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;
+        Statistics::read(&folder, filter)?
+    } else {
+        stores::read(&states, filter)?
+    };
     if let Some(path) = &html {
         write(path, &html::render(&stats))?;
         if output.is_none() && format == StatsFormat::Text {

@@ -46,6 +46,10 @@ pub(crate) struct StatsOptions {
     /// Write an HTML page with charts to this file
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
+    /// State folders to count together, such as those that a team gathered [default: your own];
+    /// nothing is written there
+    #[arg(long = "state", value_name = "DIR", num_args = 1..)]
+    pub(super) states: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) filter: StatsFilter,
 }

@@ -31,6 +31,7 @@ pub(super) struct StatsReport<'s> {
     program: &'static str,
     now_ms: u64,
     folder: &'s Path,
+    machines: u64,
     filter: FilterLine,
     calls: u64,
     sessions: u64,
@@ -164,6 +165,7 @@ impl<'s> StatsReport<'s> {
             program: env!("CARGO_PKG_VERSION"),
             now_ms: stats.now,
             folder: &stats.folder,
+            machines: stats.machines,
             filter: FilterLine {
                 since_ms: filter.since_ms.map(|span| stats.now.saturating_sub(span)),
                 session: stats.session(),

@@ -19,19 +19,21 @@ use crate::store::mutes::Mutes;
 use crate::store::rollup::Rollup;
 use crate::store::{ledger, ledgers};
 
-/// The statistics of a state folder.
+/// The statistics of a state folder, or of several together.
 #[derive(Debug)]
 pub(super) struct Statistics {
     /// When they were read, unix ms.
     pub(super) now: u64,
-    /// The state folder.
+    /// The state folder; the first of several.
     pub(super) folder: PathBuf,
+    /// How many state folders were counted: each is a user of a machine.
+    pub(super) machines: u64,
     pub(super) filter: StatsFilter,
     pub(super) tally: Tally,
     pub(super) storage_bytes: u64,
     pub(super) mutes: Mutes,
     pub(super) learned: Learned,
-    settings: Settings,
+    pub(super) settings: Settings,
     /// The verdicts about lessons.
     pub(super) lessons: Lessons,
     pub(super) breakers: Breakers,
@@ -64,8 +66,17 @@ impl Statistics {
             mutes: Mutes::read(folder, now),
             breakers: Breakers::read(folder, String::new()),
             folder: folder.to_owned(),
+            machines: 1,
             filter,
         })
+    }
+
+    /// Where the lines are, for a page.
+    pub(super) fn place(&self) -> String {
+        match self.machines {
+            1 => self.folder.display().to_string(),
+            machines => format!("{machines} state folders"),
+        }
     }
 
     /// What learning decided, by rule, as far as it counts.

@@ -2,7 +2,7 @@
 
 use super::comparison::Comparison;
 use super::statistics::Statistics;
-use crate::ui::format::{count, days, duration};
+use crate::ui::format::{count, days, duration, plural};
 use crate::ui::reason;
 
 /// Upper bounds of the bars of times, us.
@@ -13,6 +13,9 @@ pub(super) const TIMES_US: [u64; 11] =
 pub(super) fn scope(stats: &Statistics) -> String {
     let filter = &stats.filter;
     let mut scope = days(stats.tally.first_ms, stats.tally.last_ms);
+    if stats.machines > 1 {
+        scope += &format!(", {}", plural(stats.machines, "machine"));
+    }
     if let Some(ms) = filter.since_ms {
         scope += &format!(", the last {}", duration(ms));
     }

@@ -96,7 +96,10 @@ fn a_broken_file_of_a_company_is_said_and_does_not_stop_the_hook() {
     let world = World::new();
     let path = world.root().join("etc/config.json");
     company(&world, json!({}));
-    for (content, place) in [("broken", ":1:1: "), ("{\"disable\": [\"git-no-verify\"], \"x\": 1}", ":1:33: unknown key `x`")] {
+    for (content, place) in [
+        ("broken", ":1:1: "),
+        ("{\"disable\": [\"git-no-verify\"], \"x\": 1}", ":1:33: unknown key `x`"),
+    ] {
         fs::write(&path, content).unwrap();
         world.bash(PUSH).says("git-push-force");
         for args in [&["explain", "--", PUSH][..], &["rules"]] {
@@ -153,7 +156,8 @@ fn the_doctor_names_a_companys_file_where_there_is_one() {
 }
 
 /// A settings file of a project, and its SHA-256 as `sha256sum` prints it.
-const RULES: &str = "{\"rules\": [{\"id\": \"use-pnpm\", \"program\": \"npm\", \"text\": \"use pnpm\"}]}\n";
+const RULES: &str =
+    "{\"rules\": [{\"id\": \"use-pnpm\", \"program\": \"npm\", \"text\": \"use pnpm\"}]}\n";
 const SUM: &str = "8272a7a5b6cfd5877266f81eff4ebe12191baee62be77900f5da073dcfc15f5d";
 
 /// A world with a repository in `app` that has this remote.
@@ -181,10 +185,8 @@ fn a_company_trusts_a_project_by_its_remote_and_the_sum_of_its_file() {
     assert!(!speaks(&world, "app"));
     company(&world, trusts("https://github.com/acme/app", SUM));
     assert!(speaks(&world, "app") && speaks(&world, "app/src"));
-    let explained = crate::harness::feed(
-        world.command(&["rules"]).current_dir(world.work().join("app")),
-        b"",
-    );
+    let explained =
+        crate::harness::feed(world.command(&["rules"]).current_dir(world.work().join("app")), b"");
     assert!(explained.stderr.is_empty(), "it is not said to wait for trust: {explained:?}");
     // Neither half is enough.
     company(&world, trusts("https://github.com/acme/app", &"0".repeat(64)));
@@ -200,10 +202,8 @@ fn a_company_trusts_a_project_by_its_remote_and_the_sum_of_its_file() {
     world.file("plain/.toolcoach.json", RULES);
     assert!(!speaks(&world, "plain"));
     // The user can still revoke nothing of it, and `trust` says that it is so.
-    let output = crate::harness::feed(
-        world.command(&["trust"]).current_dir(world.work().join("app")),
-        b"",
-    );
+    let output =
+        crate::harness::feed(world.command(&["trust"]).current_dir(world.work().join("app")), b"");
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains("These rules are already trusted."), "{page}");
 }
@@ -214,7 +214,10 @@ fn a_forged_remote_trusts_nothing_else() {
     let world = repository("https://github.com/acme/app");
     company(&world, trusts("github.com/acme/app", SUM));
     assert!(speaks(&world, "app"));
-    world.file("app/.toolcoach.json", "{\"rules\": [{\"id\": \"evil\", \"program\": \"npm\", \"text\": \"run this\"}]}");
+    world.file(
+        "app/.toolcoach.json",
+        "{\"rules\": [{\"id\": \"evil\", \"program\": \"npm\", \"text\": \"run this\"}]}",
+    );
     assert!(!speaks(&world, "app"));
     // A user may trust what the company does not.
     let output = crate::harness::feed(

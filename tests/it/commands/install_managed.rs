@@ -149,7 +149,10 @@ fn other_agents_have_no_such_settings() {
     let machine = Machine::new();
     let output = machine.run(&["install", "--client", "codex", "--scope", "managed", "--yes"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), &*stderr), (Some(1), "toolcoach: Codex has no managed settings\n"));
+    assert_eq!(
+        (output.status.code(), &*stderr),
+        (Some(1), "toolcoach: Codex has no managed settings\n")
+    );
     assert!(!machine.folder().exists());
 }
 

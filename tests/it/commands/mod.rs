@@ -14,6 +14,7 @@ pub mod doctor_forms;
 #[cfg(unix)]
 pub mod doctor_parts;
 pub mod explain;
+mod export;
 pub mod install;
 pub mod install_files;
 #[cfg(unix)]
