@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -93,7 +93,7 @@ fn ledger_lines(
 }
 
 /// Writes a new file with these lines; none for no lines.
-fn write<T: Serialize>(path: &PathBuf, lines: &[T]) -> io::Result<()> {
+fn write<T: Serialize>(path: &Path, lines: &[T]) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }

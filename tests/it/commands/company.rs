@@ -130,7 +130,7 @@ fn the_doctor_names_a_companys_file_where_there_is_one() {
     assert!(finding(&world).is_empty());
     let path = company(
         &world,
-        json!({ "disable": ["git-push-force"], "pin": ["rm-unset-variable"],
+        json!({ "disable": ["git-push-force"], "pin": ["rm-rf-dangerous"],
             "rules": [{ "id": "own", "program": "npm", "text": "x" }] }),
     );
     let found = finding(&world);
