@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::base::state_dir;
+use crate::base::{read, state_dir};
 use crate::commands::error::Error;
 use crate::store::errors::ErrorLine;
 use crate::store::export::{self, ExportKey};
@@ -62,7 +62,7 @@ pub(crate) fn run(target: Option<&Path>) -> Result<(), Error> {
 
 /// Checks that nothing is in the folder: what is there would leave the machine too.
 fn check_empty(target: &Path) -> Result<(), Error> {
-    match std::fs::read_dir(target).map(|mut entries| entries.next().is_none()) {
+    match read::entries(target, 1).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::NotEmpty { folder: target.to_owned() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::command_line::WindowsShell;
 use super::file;
 use super::layout::HookLayout;
-use super::managed;
+use super::managed_folder;
 use crate::base::{env, read};
 use crate::commands::error::Error;
 use crate::project::environment;
@@ -35,7 +35,7 @@ impl Scope {
             Self::User => "user",
             Self::Project => "project",
             Self::Local => "local",
-            Self::Managed => managed::MANAGED,
+            Self::Managed => managed_folder::MANAGED,
         }
     }
 }
@@ -285,7 +285,7 @@ impl ClientProfile {
                     self.local.ok_or(Error::NoScope { client: self.title, scope: scope.name() })?;
                 root.join(local)
             }
-            Scope::Managed if self.is_managed => managed::target(),
+            Scope::Managed if self.is_managed => managed_folder::target(),
             Scope::Managed => {
                 return Err(Error::NoScope { client: self.title, scope: scope.name() });
             }

@@ -9,37 +9,13 @@ use serde_json::Value;
 use super::clients::ClientProfile;
 use super::file::FileSnapshot;
 use super::lasting;
+use super::managed_folder::{MANAGED, PARTS, folder};
 use super::registration::ClientSettings;
 use crate::base::{env, read};
 use crate::commands::error::Error;
 
-/// The scope of settings that an administrator manages.
-pub(super) const MANAGED: &str = "managed";
-
-/// The folder of parts, which Claude Code merges in the order of their names.
-const PARTS: &str = "managed-settings.d";
-
 /// Most files of the folder of parts that are read.
 const MAX_PARTS: usize = 100;
-
-/// Where Claude Code looks for them.
-fn folder() -> PathBuf {
-    env::managed_settings().unwrap_or_else(|| {
-        PathBuf::from(if cfg!(windows) {
-            r"C:\Program Files\ClaudeCode"
-        } else if cfg!(target_os = "macos") {
-            "/Library/Application Support/ClaudeCode"
-        } else {
-            "/etc/claude-code"
-        })
-    })
-}
-
-/// The file that `install --scope managed` writes: a part of its own, so that it meets no other
-/// tool's file.
-pub(super) fn target() -> PathBuf {
-    folder().join(PARTS).join("toolcoach.json")
-}
 
 /// The managed file that has our hook in it.
 pub(super) fn with_hook(claude: &ClientProfile) -> Option<PathBuf> {

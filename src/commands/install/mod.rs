@@ -20,6 +20,7 @@ mod inherit;
 mod lasting;
 mod layout;
 mod managed;
+mod managed_folder;
 mod matcher;
 mod options;
 mod plan;

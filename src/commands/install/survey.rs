@@ -8,7 +8,7 @@ use super::clients::{ClientProfile, PROFILES, Scope, project_root};
 use super::file::FileSnapshot;
 use super::hook::{Hook, Launch};
 use super::layout::HookLayout;
-use super::managed::MANAGED;
+use super::managed_folder::MANAGED;
 use super::registration::{ClientSettings, RegisteredEntry};
 use super::{codex, entry, managed, shape};
 use crate::base::file_error::FileError;

@@ -17,7 +17,11 @@ fn blocks(page: &str, mark: &str) -> Vec<String> {
 fn every_command_of_the_page_for_companies_is_run_or_listed() {
     let page = read("docs/companies.md");
     let (run, not_run) = (blocks(&page, "run"), blocks(&page, "not run"));
-    assert_eq!(run.len() + not_run.len(), page.matches("```").count() / 2, "a block without a mark");
+    assert_eq!(
+        run.len() + not_run.len(),
+        page.matches("```").count() / 2,
+        "a block without a mark"
+    );
     let (before, _) = page.split_once("## Not run").unwrap();
     assert!(not_run.len() == 1 && blocks(before, "not run").is_empty());
     if !cfg!(unix) || !have_all(&["bash", "git", "sha256sum"]) {
