@@ -46,7 +46,8 @@ fn leave_to_administrator(
     let (title, path) = (claude.title, format::path(&path));
     if !options.client.is_empty() || plan.had_ours {
         return Ok(print(&format!(
-            "{title}: the administrator's {path} also runs the hook, so each call starts two processes\n"
+            "{title}: the administrator's {path} also runs the hook. {title} starts the same program once, but \
+             one at another path a second time for each call\n"
         ))?);
     }
     plans.retain(|plan| !is_own(plan));

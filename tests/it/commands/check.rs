@@ -57,7 +57,7 @@ fn every_fault_of_a_file_is_said_with_its_place() {
         "F:4:23: there is no rule `grep-recursve`; the nearest is `grep-recursive`",
         "F:5:22: expected a whole number from 0 to 1000",
         "F:5:28: unknown key `hint`; the nearest is `hints`",
-        "F:7:45: unknown key `extra`",
+        "F:7:47: unknown key `extra`",
         "F:7:",
         "F:9:5: there is already a custom rule `b`; this one has no effect",
         "F:10:5: `git-push-force` is a built-in rule; a custom rule needs another id",

@@ -98,7 +98,7 @@ fn a_broken_file_of_a_company_is_said_and_does_not_stop_the_hook() {
     company(&world, json!({}));
     for (content, place) in [
         ("broken", ":1:1: "),
-        ("{\"disable\": [\"git-no-verify\"], \"x\": 1}", ":1:33: unknown key `x`"),
+        ("{\"disable\": [\"git-no-verify\"], \"x\": 1}", ":1:32: unknown key `x`"),
     ] {
         fs::write(&path, content).unwrap();
         world.bash(PUSH).says("git-push-force");

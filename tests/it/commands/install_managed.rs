@@ -130,9 +130,12 @@ fn a_user_does_not_register_it_a_second_time() {
     let found = machine.findings("agents");
     assert!(found[0]["found"].as_str().unwrap().contains("by your administrator's settings"));
     assert_eq!(found[0]["path"], json!(machine.file()));
-    // By name it is done all the same, and said; doctor says how to take it back.
+    // By name it is done all the same, and said. Claude Code runs equal commands once.
     let page = machine.does(&["install", "--client", "claude", "--yes"]);
-    assert!(page.contains("each call starts two processes"), "{page}");
+    assert!(page.contains("but one at another path a second time"), "{page}");
+    assert_eq!(machine.findings("once")[0]["status"], "ok");
+    let other = fs::read_to_string(&mine).unwrap().replace(BINARY, "/opt/toolcoach");
+    fs::write(&mine, other).unwrap();
     let once = machine.findings("once");
     assert_eq!(once[0]["status"], "warning", "{once:?}");
     assert_eq!(once[0]["command"], "toolcoach uninstall --client claude --scope user");
