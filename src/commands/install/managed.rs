@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::clients::ClientProfile;
 use super::file::FileSnapshot;
-use super::lasting;
 use super::managed_folder::{MANAGED, PARTS, folder};
 use super::registration::ClientSettings;
 use crate::base::{env, read};
 use crate::commands::error::Error;
+use crate::commands::runner::is_fleeting;
 
 /// Most files of the folder of parts that are read.
 const MAX_PARTS: usize = 100;
@@ -49,7 +49,7 @@ pub(super) fn check() -> Result<(), Error> {
 pub(super) fn check_program() -> Result<(), Error> {
     let program = std::env::current_exe()?;
     if env::managed_settings().is_none()
-        && (lasting::is_fleeting(&program) || !may_be_started_by_all(&program)?)
+        && (is_fleeting(&program) || !may_be_started_by_all(&program)?)
     {
         return Err(Error::NotForAll { program });
     }
