@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use toolcoach::protocol::client::Client;
 use toolcoach::settings::{Budget, File, MAX_DEADLINE_MS, MAX_NUMBER, Owner, keys};
 
-use super::json_schema::holds;
+pub use super::json_schema::holds;
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../docs/config.schema.json")).unwrap()
