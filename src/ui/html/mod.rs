@@ -68,3 +68,36 @@ pub(crate) fn tiles(tiles: &[(String, String)]) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_a_name_contains_it_is_text(name in ".*") {
+            let hostile = format!("{name}<script>`</title></style>\"' onload=x");
+            let body = html! {
+                p { (prose(&hostile)) (rule_name(&hostile)) }
+                table { tr { (number(&hostile, &hostile)) } }
+                (tiles(&[(hostile.clone(), hostile.clone())]))
+                (meanings([hostile.as_str(), "grep-recursive"].into_iter()))
+            };
+            let page = page(&hostile, 0, &body);
+            prop_assert!(!page.contains("<script"), "{}", page);
+            for tag in ["title", "style", "code", "td", "b", "p", "a"] {
+                let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+                let opened = page.split(&open).skip(1).filter(|rest| rest.starts_with([' ', '>']));
+                prop_assert_eq!(opened.count(), page.matches(&close).count(), "{} in {}", tag, page);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_in_backquotes_is_code() {
+        assert_eq!(prose("use `a<b` here").into_string(), "use <code>a&lt;b</code> here");
+        assert_eq!(prose("plain").into_string(), "plain");
+    }
+}
