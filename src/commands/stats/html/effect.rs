@@ -25,6 +25,9 @@ pub(super) fn render(stats: &Statistics, pooled: &PooledEffect, rules: &[EffectL
 /// Each rule's difference with its interval.
 fn differences(rules: &[EffectLine]) -> Markup {
     html! {
+        p.soft.narrow {
+            "The bars run from -100 to +100 points. Left of the middle, told agents do it less."
+        }
         table.cards {
             thead { tr {
                 th { "done again, by rule" } th.n { "told" } th.n { "not told" }
