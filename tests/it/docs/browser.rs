@@ -15,7 +15,7 @@ use crate::harness::{World, have};
 const MEASURE: &str = include_str!("browser.js");
 
 /// Width and height of the frames, px.
-const SCREENS: [(u32, u32); 3] = [(1200, 900), (800, 1000), (390, 844)];
+const SCREENS: [(u32, u32); 4] = [(1200, 900), (1024, 768), (800, 1000), (390, 844)];
 
 /// A headless browser that reaches for nothing, and keeps nothing.
 fn chromium(arguments: &[&str], page: &Path) -> Output {
