@@ -178,7 +178,7 @@ fn the_page_fits_eighty_columns() {
         "silent      53.3 %; 14 calls would have got a line, about ",
         "left out    2 calls without a hook\n",
         "\ngit-push-force            3 times in 1 session\n  > git push --force\n    [toolcoach] git push --force overwrites",
-        "\nWhy a rule exists and when it is silent: toolcoach rules RULE\n",
+        "\nWhy a rule exists and when it is silent:\n  toolcoach rules RULE\n",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
