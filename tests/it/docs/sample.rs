@@ -77,10 +77,10 @@ fn day(date: &str, nth: u64) -> String {
         if *rule != "team-use-pnpm" && *rule != "git-push-force" {
             let arm = |units: u64, again: u64, spent: u64, tokens: u64| {
                 let moments = |each: u64| json!({ "n": units, "sum": units * each, "squares": units * (each * each + 40_000) });
-                json!({ "units": units, "again": units * again / 100, "followed": units / 4, "open": u64::from(nth % 9 == 0 && units > 0),
+                json!({ "units": units, "again": units * again / 100, "followed": units / 4, "open": u64::from(nth.is_multiple_of(9) && units > 0),
                     "cost": { "spent": moments(spent), "tokens": moments(tokens), "total": moments(spent + tokens), "ms": moments(*ms) } })
             };
-            let untold = u64::from((nth + at as u64) % 3 == 0) * (1 + hits / 3);
+            let untold = u64::from((nth + at as u64).is_multiple_of(3)) * (1 + hits / 3);
             line["effect"] = json!({ "200000": {
                 "told": arm(1 + hits / 2, *again, 40, bytes / 9), "held_out": arm(untold, *again_untold, 0, bytes / 6) } });
         }
