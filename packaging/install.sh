@@ -86,7 +86,7 @@ main() {
     cp "$scratch/$folder/toolcoach" "$to/.toolcoach.new"
     chmod 755 "$to/.toolcoach.new"
     mv -f "$to/.toolcoach.new" "$to/toolcoach"
-    echo "$to/toolcoach: $("$to/toolcoach" --version)"
+    echo "$to/toolcoach: $("$to/toolcoach" -V)"
     program=toolcoach
     case :$PATH: in
         *":$to:"*) ;;

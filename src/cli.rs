@@ -6,38 +6,64 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::base::{env, process, text};
 use crate::commands::error::Error;
+use crate::commands::exit::Exit;
 use crate::commands::{
-    check, completions, doctor, explain, export, hook, install, lessons, log, mute, replay, rules,
-    stats, trust,
+    check, completions, doctor, explain, export, hook, install, lessons, log, manual, mute, replay,
+    rules, stats, tips, trust, version,
 };
 use crate::protocol::client::Client;
 use crate::ui::print::print;
-use crate::ui::{print, span};
+use crate::ui::span::MuteSpan;
+use crate::ui::{print, verbosity};
 
-const TRY_IT: &str = "\
-Try it:
-  toolcoach explain -- 'grep -rn TODO .'
+/// What the help of a program's command ends with.
+fn examples(command: &str) -> String {
+    manual::examples_text(command).unwrap_or_default()
+}
 
-Use it:
-  toolcoach install    register the hook with your agents
-  toolcoach doctor     check that it works
-  toolcoach stats      see what it changes";
+/// The same for the long help of the program.
+fn after_long_help() -> String {
+    let codes = manual::exit_codes();
+    let codes: String = codes.iter().map(|(code, about)| format!("\n  {code}  {about}")).collect();
+    format!("{}\n\nExit codes:{codes}", examples(""))
+}
 
 /// A hook for coding agents that suggests a better command, or stays silent.
 ///
 /// Without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON from stdin and
 /// prints one line of JSON, or nothing.
 #[derive(Debug, Parser)]
-#[command(name = "toolcoach", version, after_help = TRY_IT, max_term_width = 80)]
+#[command(name = "toolcoach", version = env!("CARGO_PKG_VERSION"), long_version = version::long(), after_help = examples(""), after_long_help = after_long_help())]
 struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
+    /// Whether to use colours [default: auto, which heeds NO_COLOR and FORCE_COLOR]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t = ColorChoice::Auto,
+        hide_default_value = true,
+        global = true,
+        hide_short_help = true,
+        help_heading = EVERYWHERE
+    )]
+    color: ColorChoice,
+    /// Print results and errors only: no progress, no confirmation
+    #[arg(short, long, global = true, conflicts_with = "verbose", hide_short_help = true, help_heading = EVERYWHERE)]
+    quiet: bool,
+    /// Print more, such as times and every example
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
+    verbose: bool,
 }
+
+/// The heading of options that every command has.
+const EVERYWHERE: &str = "Everywhere";
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
@@ -71,6 +97,9 @@ enum CliCommand {
         /// Print the sentences as a block for CLAUDE.md or AGENTS.md
         #[arg(long)]
         markdown: bool,
+        /// Print JSON
+        #[arg(long, conflicts_with = "markdown")]
+        json: bool,
     },
     /// Show what agents do most, whether advice changes it, and what it costs
     ///
@@ -80,7 +109,7 @@ enum CliCommand {
     /// Show what was said, about which command, and what came of it
     ///
     /// Commands are never stored, so the log joins the ledgers with the transcripts that Claude Code
-    /// and Codex keep on this machine. Writes nothing. Times are UTC.
+    /// and Codex keep on this machine. Writes nothing. Times are local.
     Log(log::LogOptions),
     /// Show what it would have said in past sessions; writes nothing
     Replay(replay::ReplayOptions),
@@ -93,21 +122,18 @@ enum CliCommand {
         #[arg(value_name = "DIR")]
         target: Option<PathBuf>,
     },
-    /// List all rules, or explain one
-    Rules {
-        /// The rule's id
-        id: Option<String>,
-        /// Output format
-        #[arg(long, value_enum, default_value_t = rules::BookFormat::Text)]
-        format: rules::BookFormat,
-    },
+    /// List all rules or those about something, or explain one
+    Rules(rules::RulesOptions),
     /// Mute a rule for a while, or list the muted rules
     Mute {
         /// The rule's id, or `all`; without it, the muted rules are listed
         rule: Option<String>,
-        /// How long, such as 30m, 12h, 7d [default: until unmuted]
-        #[arg(long = "for", value_name = "TIME", value_parser = span::parse, requires = "rule")]
-        span: Option<u64>,
+        /// How long, such as 30m, 12h, 7d, ever [default: until unmuted; `all` asks]
+        #[arg(long = "for", value_name = "TIME", value_parser = MuteSpan::parse, requires = "rule")]
+        span: Option<MuteSpan>,
+        /// List the muted rules as JSON
+        #[arg(long, conflicts_with = "rule")]
+        json: bool,
     },
     /// End a mute
     Unmute {
@@ -167,10 +193,24 @@ fn run_command(words: Vec<OsString>) -> u8 {
     process::settle_signals();
     #[cfg(feature = "fault-injection")]
     let _ = crate::engine::fault::strike("command");
-    let cli = match Cli::try_parse_from(with_stats_command(words)) {
-        Ok(cli) => cli,
+    match completions::answer(command, &words) {
+        Ok(false) => {}
+        Ok(true) => return Exit::Done.code(),
         Err(error) => return refuse(&error),
+    }
+    let words = with_stats_command(words);
+    // Before anything is printed, clap's own messages too.
+    print::choose_colours(asked_colours(&words));
+    let width = print::sentence_columns(print::columns());
+    let matches = command().term_width(width).try_get_matches_from(words);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(mut error) => {
+            tips::improve(&mut error, &command());
+            return refuse(&error);
+        }
     };
+    verbosity::choose(cli.quiet, cli.verbose);
     if !matches!(cli.command, Some(CliCommand::Hook { .. })) {
         for name in env::relative_paths() {
             let _ = writeln!(
@@ -187,20 +227,41 @@ fn run_command(words: Vec<OsString>) -> u8 {
         Some(CliCommand::Install(options)) => install::install(&options),
         Some(CliCommand::Uninstall(options)) => install::uninstall(&options),
         Some(CliCommand::Doctor(options)) => doctor::run(&options),
-        Some(CliCommand::Explain(options)) => explain::run(&options),
-        Some(CliCommand::Lessons { markdown }) => lessons::run(markdown),
+        Some(CliCommand::Explain(options)) => match explain::run(&options) {
+            Ok(exit) => return exit.code(),
+            Err(error) => Err(error),
+        },
+        Some(CliCommand::Lessons { markdown, json }) => lessons::run(markdown, json),
         Some(CliCommand::Stats(options)) => stats::run(options),
         Some(CliCommand::Log(options)) => log::run(&options),
         Some(CliCommand::Replay(options)) => replay::run(&options),
         Some(CliCommand::Export { target }) => export::run(target.as_deref()),
-        Some(CliCommand::Rules { id, format }) => rules::run(id.as_deref(), format),
-        Some(CliCommand::Mute { rule, span }) => mute::mute(rule.as_deref(), span),
+        Some(CliCommand::Rules(options)) => rules::run(&options),
+        Some(CliCommand::Mute { rule, span, json }) => mute::mute(rule.as_deref(), span, json),
         Some(CliCommand::Unmute { rule }) => mute::unmute(&rule),
         Some(CliCommand::Check(options)) => check::run(&options),
         Some(CliCommand::Trust { yes, revoke }) => trust::run(yes, revoke),
-        Some(CliCommand::Completions { shell }) => completions::run(shell, command()),
+        Some(CliCommand::Completions { shell }) => completions::run(shell),
         None => short_help(),
     })
+}
+
+/// What `--color` asks for, found before clap parses the arguments and may complain about them.
+fn asked_colours(words: &[OsString]) -> anstream::ColorChoice {
+    let mut words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
+    let mut asked = None;
+    while let Some(word) = words.next() {
+        asked = match word.strip_prefix("--color") {
+            Some("") => words.next(),
+            Some(value) => value.strip_prefix('=').or(asked),
+            None => asked,
+        };
+    }
+    match asked {
+        Some("always") => anstream::ColorChoice::Always,
+        Some("never") => anstream::ColorChoice::Never,
+        _ => anstream::ColorChoice::Auto,
+    }
 }
 
 /// The arguments with the command `stats` in place of the option `--stats`, which version 0.1 had,
@@ -231,24 +292,33 @@ fn refuse(error: &clap::Error) -> u8 {
 
 fn short_help() -> Result<(), Error> {
     Ok(print(&format!(
-        "toolcoach {}: a hook for coding agents that suggests a better command, or stays silent.\n\n{TRY_IT}\n\n\
+        "toolcoach {}: a hook for coding agents that suggests a better command, or stays silent.\n\n{}\n\n\
          All commands: toolcoach --help\n",
-        env!("CARGO_PKG_VERSION")
+        env!("CARGO_PKG_VERSION"),
+        examples("")
     ))?)
 }
 
 /// The command line as clap sees it, to generate completions and man pages from.
 pub fn command() -> clap::Command {
-    Cli::command()
+    Cli::command().mut_subcommands(|command| {
+        // Where to save a script is more than an example.
+        let has_more = command.get_after_help().is_some();
+        match manual::examples_text(command.get_name()).filter(|_| !has_more) {
+            Some(examples) => command.after_help(examples),
+            None => command,
+        }
+    })
 }
 
 /// Prints the error, if there is one, and returns the exit code. No other place maps errors to
-/// codes: 1 for a failed command, 2 for wrong usage.
+/// codes.
 fn finish(result: Result<(), Error>) -> u8 {
-    let Err(error) = result else { return 0 };
+    let Err(error) = result else { return Exit::Done.code() };
     let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
     match error {
-        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => 2,
-        _ => 1,
+        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => Exit::Usage,
+        _ => Exit::Failed,
     }
+    .code()
 }

@@ -7,6 +7,24 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// The variables that mean something to users, each with what it does. Those that name a program's
+/// environment (`VIRTUAL_ENV`, `PYTHONPATH`, `GIT_CONFIG_GLOBAL` ...) are read as that program reads
+/// them.
+pub(crate) const VARIABLES: &[(&str, &str)] = &[
+    ("TOOLCOACH_DISABLE", "1: the hook does nothing"),
+    ("TOOLCOACH_STATE_DIR", "the state folder, an absolute path"),
+    ("TOOLCOACH_CONFIG", "the user's settings file, an absolute path"),
+    ("TOOLCOACH_HOLDOUT", "the share of sessions in which lines are withheld, 0 to 1"),
+    ("TOOLCOACH_COMPLETE", "set by the script of a shell that asks for completions"),
+    ("XDG_CONFIG_HOME, XDG_STATE_HOME", "the folders for settings and state"),
+    ("CLAUDE_CONFIG_DIR, CODEX_HOME, COPILOT_HOME", "the folders of the agents' settings"),
+    ("COLUMNS", "how wide pages are; else the terminal's width, else 80"),
+    ("NO_COLOR", "no colours"),
+    ("FORCE_COLOR, CLICOLOR_FORCE", "colours also where stdout is not a terminal"),
+    ("TERM", "dumb: neither colours nor a progress bar"),
+    ("TZ", "the time zone in which times are shown"),
+];
+
 fn text(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -166,6 +184,17 @@ pub(crate) fn is_unicode_locale() -> bool {
 /// `TERM=dumb`: a terminal that cannot move its cursor.
 pub(crate) fn is_dumb_terminal() -> bool {
     text("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// `COLUMNS`: how wide pages are. Shells set it; where it is exported, it counts before the terminal.
+pub(crate) fn columns() -> Option<usize> {
+    text("COLUMNS")?.parse().ok()
+}
+
+/// `FORCE_COLOR`: the user wants colours also where stdout is not a terminal (force-color.org);
+/// `0` and `false` do not force any.
+pub(crate) fn is_color_forced() -> bool {
+    text("FORCE_COLOR").is_some_and(|value| !matches!(value.as_str(), "0" | "false"))
 }
 
 /// `NO_COLOR`: the user wants no colours (no-color.org).

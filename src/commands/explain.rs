@@ -10,20 +10,24 @@ use serde::Serialize;
 use super::{context, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
+use crate::commands::exit::Exit;
 use crate::engine;
 use crate::engine::analyzers::Task;
 use crate::engine::judge::Held;
 use crate::engine::{Answer, Examination, analyzers, holdout, suppress};
 use crate::project::environment::Environment;
 use crate::protocol::client::Client;
+use crate::protocol::error::MAX_INPUT_BYTES;
 use crate::protocol::excerpt::Excerpt;
 use crate::protocol::{self, stdin};
 use crate::rules::case::Case;
 use crate::rules::matcher::Match;
 use crate::rules::rule::{Analyzer, Severity};
 use crate::settings::Settings;
-use crate::ui::format::{COLUMNS, wrapped};
-use crate::ui::print::{print, print_json};
+use crate::ui::layout::{block, wrapped};
+use crate::ui::print::{self, print, print_json};
+use crate::ui::style::Palette;
+use crate::ui::{format, size, verbosity};
 
 /// What `explain` takes on the command line.
 #[derive(Debug, Args)]
@@ -32,26 +36,39 @@ pub(crate) struct ExplainOptions {
     #[arg(long)]
     json: bool,
     /// Show which rule spoke last, when, where and why, from the ledger
-    #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "command"])]
+    #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "exit_code", "command"])]
     last: bool,
-    /// How the command ended
-    #[arg(long, value_enum, default_value_t = CallOutcome::Success)]
-    event: CallOutcome,
-    /// The error of a failed command
-    #[arg(long, value_name = "TEXT", default_value = "Exit code 1")]
-    error: String,
+    /// How the command ended [default: success, or failure with --error]
+    #[arg(long, value_enum)]
+    event: Option<CallOutcome>,
+    /// The error of a failed command [default: Exit code 1]
+    #[arg(long, value_name = "TEXT")]
+    error: Option<String>,
     /// The working directory after the call [default: the current folder]
     #[arg(long, value_name = "DIR")]
     cwd: Option<String>,
     /// The agent: claude, codex, gemini, qwen, cursor ...
     #[arg(long, value_name = "CLIENT")]
     client: Option<Client>,
-    /// Size of the output, bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    /// Size of the output, such as 500, 100k or 2M bytes
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "0", hide_default_value = true)]
     size: usize,
-    /// A shell command, quoted as one word; without one, hook JSON is read from stdin
-    #[arg(last = true, value_name = "COMMAND")]
+    /// Exit with 3 if the hook would speak
+    #[arg(long)]
+    exit_code: bool,
+    /// A shell command in quotes, or as words after `--`; without one, hook JSON is read from stdin
+    #[arg(value_name = "COMMAND")]
     command: Vec<String>,
+}
+
+/// A size of output; at most as much as the hook reads.
+fn size(text: &str) -> Result<usize, String> {
+    let most = MAX_INPUT_BYTES as u64;
+    let bytes = size::parse(text)?;
+    usize::try_from(bytes)
+        .ok()
+        .filter(|_| bytes <= most)
+        .ok_or_else(|| format!("the hook reads at most {}", format::bytes(most)))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -106,9 +123,9 @@ struct StageLine<'r> {
 ///
 /// # Errors
 /// When the input is not a valid event: the error says why and where.
-pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
+pub(crate) fn run(options: &ExplainOptions) -> Result<Exit, Error> {
     if options.last {
-        return stats::last(options.json);
+        return stats::last(options.json).map(|()| Exit::Done);
     }
     let input = match options.command.as_slice() {
         [] if std::io::stdin().is_terminal() => {
@@ -119,7 +136,9 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
         }
         // All of it is kept: nobody waits.
         [] => stdin::read(|_| false).map_err(Error::Explain)?.into_excerpt(),
-        words => Excerpt::whole(composed_event(options, &words.join(" "))?),
+        // One word is a script.
+        [script] => Excerpt::whole(composed_event(options, script)?),
+        words => Excerpt::whole(composed_event(options, &quoted(words)?)?),
     };
     let start = Instant::now();
     let translation = OnceCell::new();
@@ -147,9 +166,18 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Error> {
     };
     if options.json {
         let explanation = explanation(&case, &examination, &forecast, read_us);
-        return Ok(print_json(&(serde_json::to_string(&explanation)? + "\n"))?);
+        print_json(&(serde_json::to_string(&explanation)? + "\n"))?;
+    } else {
+        print(&page(&case, &examination, &forecast, read_us))?;
     }
-    Ok(print(&page(&case, &examination, &forecast, read_us))?)
+    let speaks = options.exit_code && !forecast.said.is_empty();
+    Ok(if speaks { Exit::Speaks } else { Exit::Done })
+}
+
+/// The words as a script in which each of them is a word again.
+fn quoted(words: &[String]) -> Result<String, Error> {
+    shlex::try_join(words.iter().map(String::as_str))
+        .map_err(|error| Error::Usage(format!("explain: {error}")))
 }
 
 /// The JSON of an event: a shell command that just ended.
@@ -158,7 +186,13 @@ fn composed_event(options: &ExplainOptions, command: &str) -> Result<String, Err
         Some(cwd) => std::path::absolute(cwd).unwrap_or_default(),
         None => std::env::current_dir().unwrap_or_default(),
     };
-    let failed = options.event == CallOutcome::Failure;
+    let failed = match (options.event, &options.error) {
+        (Some(CallOutcome::Success), Some(_)) => {
+            return Err(Error::Usage("explain: a command that succeeds has no --error".to_owned()));
+        }
+        (Some(outcome), _) => outcome == CallOutcome::Failure,
+        (None, error) => error.is_some(),
+    };
     let mut event = serde_json::json!({
         "hook_event_name": if failed { "PostToolUseFailure" } else { "PostToolUse" },
         "cwd": cwd.to_string_lossy(),
@@ -166,7 +200,7 @@ fn composed_event(options: &ExplainOptions, command: &str) -> Result<String, Err
         "tool_input": { "command": command },
     });
     let (key, value) = if failed {
-        ("error", serde_json::json!(options.error))
+        ("error", serde_json::json!(options.error.as_deref().unwrap_or("Exit code 1")))
     } else {
         ("tool_response", serde_json::json!({ "stdout": "x".repeat(options.size), "stderr": "" }))
     };
@@ -232,21 +266,26 @@ fn held_of(found: &Match, forecast: &Answer) -> Option<Held> {
 
 fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64) -> String {
     let explanation = explanation(case, examination, forecast, read_us);
+    let (palette, width) = (Palette::of_stdout(), print::sentence_columns(print::columns()));
+    let indented = |text: &str| block("  ", "  ", text, width);
     let mut page = String::new();
     for advice in &explanation.advice {
-        page.push_str(&format!(
-            "{} ({}, {} path)\n  {}\n",
-            advice.rule, advice.severity, advice.path, advice.text
-        ));
+        let severity = palette.severity(advice.severity);
+        page.push_str(&format!("{} ({severity})\n", palette.bold(advice.rule)));
+        for line in advice.text.lines() {
+            page.push_str(&indented(line));
+        }
+        if let Some(command) = command_of(advice.text) {
+            // It is never wrapped, so that users can copy it.
+            page.push_str(&format!("  $ {}\n", palette.bold(command)));
+        }
         if let Some(silenced) = &advice.silenced {
-            page.push_str(&format!("  Not said: {silenced}\n"));
+            page.push_str(&indented(&format!("Not said: {silenced}")));
         } else if let Some(held) = advice.held {
-            page.push_str(&format!("  Not said: {}\n", held.in_words()));
+            page.push_str(&indented(&format!("Not said: {}", held.in_words())));
         }
         if let Some(learned) = &advice.learned {
-            for line in wrapped(&format!("The rule is {learned}."), COLUMNS - 2).lines() {
-                page.push_str(&format!("  {line}\n"));
-            }
+            page.push_str(&indented(&format!("The rule is {learned}.")));
         }
         page.push('\n');
     }
@@ -256,23 +295,42 @@ fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64)
             None if explanation.near.is_empty() => "no rule looks at this call",
             None => "no rule matches",
         };
-        page.push_str(&format!("Nothing to say: {because}.\n\n"));
+        page.push_str(&wrapped(&format!("Nothing to say: {because}."), width));
+        page.push('\n');
     }
     if !explanation.near.is_empty() {
         page.push_str("Near misses:\n");
         for near in &explanation.near {
-            page.push_str(&format!("  {}: {}\n", near.rule, near.because));
+            let text = format!("{}: {}", near.rule, near.because);
+            page.push_str(&block("  ", "    ", &text, width));
         }
         page.push('\n');
     }
+    if explanation.advice.is_empty() && !verbosity::is_quiet() {
+        page.push_str(&block("", "", NEXT, width));
+    }
+    if verbosity::is_verbose() {
+        page.push_str(&block("", "", &stages(&explanation, case.event.succeeded()), width));
+    }
+    format!("{}\n", page.trim_end())
+}
+
+/// What helps on where there is nothing to say.
+const NEXT: &str = "`toolcoach rules` lists what it looks for, `toolcoach rules WORD` what it knows about a word, such as a program.";
+
+/// What was looked at, and how long each stage took.
+fn stages(explanation: &Explanation, succeeded: bool) -> String {
     let stages: Vec<String> =
         explanation.stages.iter().map(|stage| format!("{} {} us", stage.stage, stage.us)).collect();
-    page.push_str(&format!(
-        "{} {} of {}; {}\n",
-        explanation.tool,
-        if case.event.succeeded() { "call" } else { "failure" },
-        explanation.client,
-        stages.join(", ")
-    ));
-    page
+    let ended = if succeeded { "call" } else { "failure" };
+    let (tool, client) = (explanation.tool, explanation.client);
+    let paths =
+        explanation.advice.iter().map(|advice| format!("; {}: {} path", advice.rule, advice.path));
+    format!("{tool} {ended} of {client}; {}{}", stages.join(", "), paths.collect::<String>())
+}
+
+/// The command that a line of advice ends with, to be copied.
+fn command_of(line: &str) -> Option<&str> {
+    let (_, command) = line.rsplit_once(" (")?.0.strip_suffix('`')?.rsplit_once('`')?;
+    Some(command).filter(|command| command.contains(' '))
 }

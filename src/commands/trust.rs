@@ -8,7 +8,8 @@ use crate::rules::{custom, problems};
 use crate::settings::{File, PROJECT_FILE};
 use crate::store::trust::TrustRecord;
 use crate::ui::format;
-use crate::ui::print::print;
+use crate::ui::layout::block;
+use crate::ui::print::{self, print, print_sentences};
 use crate::ui::prompt;
 
 /// Trusts the file of this folder's project; with `revoke`, ends that trust. With `yes` it does not
@@ -28,7 +29,7 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
                 context.environment.cwd().unwrap_or(".".as_ref()).join(PROJECT_FILE)
             });
         TrustRecord::revoke(&folder, &path).map_err(|source| Error::Store { folder, source })?;
-        return Ok(print(&format!(
+        return Ok(print_sentences(&format!(
             "The custom rules of {} are no longer trusted.\n",
             format::path(&path)
         ))?);
@@ -44,7 +45,7 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
         return Err(Error::FaultyRules { path: file.path.clone() });
     }
     if file.rules.is_empty() {
-        return Ok(print(&format!(
+        return Ok(print_sentences(&format!(
             "{} has no custom rules, so there is nothing to trust.\n",
             format::path(&file.path)
         ))?);
@@ -68,11 +69,12 @@ pub(crate) fn run(yes: bool, revoke: bool) -> Result<(), Error> {
     // TrustRecord is for the text that was shown, even if the file has changed since.
     TrustRecord::grant(&folder, &file.path, &file.text)
         .map_err(|source| Error::Store { folder, source })?;
-    Ok(print("Trusted until the file changes, or `toolcoach trust --revoke`.\n")?)
+    Ok(print_sentences("Trusted until the file changes, or `toolcoach trust --revoke`.\n")?)
 }
 
 /// The custom rules of the file: what each looks at, and its line as the agent would read it.
 fn shown_rules(file: &File) -> String {
+    let width = print::sentence_columns(print::columns());
     let mut out = format!("{}\n\n", format::path(&file.path));
     for custom_rule in &file.rules {
         let rule = custom::as_rule(custom_rule.rule);
@@ -82,12 +84,11 @@ fn shown_rules(file: &File) -> String {
             rule.severity.as_str()
         };
         let advice = custom::advice(custom_rule.rule).render(rule.id);
-        out.push_str(&format!(
-            "  {} ({about}), on {}\n    {}\n",
-            rule.id,
-            custom::concern(custom_rule.rule),
-            advice.as_deref().unwrap_or("(never said: it looks like it contains a secret)")
-        ));
+        let head = format!("{} ({about}), on {}", rule.id, custom::concern(custom_rule.rule));
+        let advice =
+            advice.as_deref().unwrap_or("(never said: it looks like it contains a secret)");
+        out.push_str(&block("  ", "    ", &head, width));
+        out.push_str(&block("    ", "    ", advice, width));
     }
     out.push('\n');
     out

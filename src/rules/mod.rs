@@ -101,6 +101,12 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied()
 }
 
+/// The topic of the rule with this id: the name of its folder.
+pub(crate) fn topic(id: &str) -> Option<&'static str> {
+    let index = RULES.iter().position(|rule| rule.id == id)?;
+    book::TOPICS.get(index).copied()
+}
+
 /// The rule with this number.
 pub fn at(index: usize) -> Option<&'static Rule> {
     RULES.get(index).copied()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::calendar::Utc;
+use crate::base::calendar::Local;
 use crate::base::file_error::FileError;
 use crate::base::id::is_id;
 use crate::base::state_dir;
@@ -37,7 +37,7 @@ impl Until {
 impl fmt::Display for Until {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Time(ms) => write!(f, "until {}", Utc(*ms)),
+            Self::Time(ms) => write!(f, "until {}", Local(*ms)),
             Self::Unmuted => f.write_str("until unmuted"),
         }
     }

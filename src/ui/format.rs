@@ -59,27 +59,6 @@ pub(crate) fn days(first_ms: Option<u64>, last_ms: Option<u64>) -> String {
     if first == last { format!(", {last}") } else { format!(", {first} to {last}") }
 }
 
-/// How wide the lines of a page are, characters.
-pub(crate) const COLUMNS: usize = 80;
-
-/// The text wrapped at `width` bytes, which is `width` columns of ASCII, with a final line break.
-pub(crate) fn wrapped(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    let mut length = 0;
-    for word in text.split_whitespace() {
-        if length > 0 && length + 1 + word.len() > width {
-            out.push('\n');
-            length = 0;
-        } else if length > 0 {
-            out.push(' ');
-            length += 1;
-        }
-        out.push_str(word);
-        length += word.len();
-    }
-    out + "\n"
-}
-
 /// A path as a page shows it. A repository chooses the names of its folders, so control characters
 /// are removed.
 pub(crate) fn path(path: &Path) -> String {
@@ -91,6 +70,7 @@ pub(crate) fn duration(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0..120 => format!("{seconds} s"),
+        3600 => "1 h".to_owned(),
         120..7200 => format!("{} min", seconds / 60),
         7200..172_800 => format!("{} h", seconds / 3600),
         _ => format!("{} days", seconds / 86_400),

@@ -3,14 +3,43 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
+
+use crate::base::env;
 use crate::base::text::is_invisible;
+use crate::ui::{layout, verbosity};
 
 /// The styles that pages use, as SGR codes. Each of them leaves the text visible.
 pub(crate) const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
 
-/// Whether stdout is a terminal.
-pub(crate) fn is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// Widths of a page, columns. A wider terminal gains nothing, and no narrower one is in use.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;
+
+/// The widest column of sentences, columns: the eye loses the next line in a wider one.
+const MAX_SENTENCE: usize = 100;
+
+/// The width where nobody knows the reader's terminal, columns.
+pub(crate) const USUAL_WIDTH: usize = 80;
+
+/// Decides about colours for the rest of the process, for clap's messages too: what `--color`
+/// says; else `FORCE_COLOR`, beside what anstream looks at (`NO_COLOR`, `CLICOLOR`,
+/// `CLICOLOR_FORCE`, `TERM`, the terminal).
+pub(crate) fn choose_colours(asked: ColorChoice) {
+    let is_forced = env::is_color_forced() && !env::no_color();
+    match asked {
+        ColorChoice::Auto if is_forced => ColorChoice::Always.write_global(),
+        asked => asked.write_global(),
+    }
+}
+
+/// Whether pages on stdout are coloured.
+pub(crate) fn has_colours() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Whether the user wants colours wherever stdout leads.
+pub(crate) fn are_colours_forced() -> bool {
+    has_colours() && !io::stdout().is_terminal()
 }
 
 /// Writes a page to stdout. A page may quote a repository, so a terminal gets only text and our own
@@ -27,14 +56,45 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written.
 pub(crate) fn print_to_reader(text: &str) -> io::Result<bool> {
-    let styles = if is_terminal() { STYLES } else { &[] };
+    let styles = if has_colours() { STYLES } else { &[] };
     write_stdout(&for_terminal(text, styles))
 }
 
-/// Columns of the terminal; elsewhere 80.
+/// Columns of a page: `COLUMNS` if it is set, else those of the terminal, else 80.
 pub(crate) fn columns() -> usize {
-    let size = if is_terminal() { terminal_size::terminal_size_of(io::stdout()) } else { None };
-    size.map_or(80, |(width, _)| usize::from(width.0).max(40))
+    let stdout = io::stdout();
+    let terminal = || {
+        let size = terminal_size::terminal_size_of(&stdout).filter(|_| stdout.is_terminal());
+        size.map(|(width, _)| usize::from(width.0))
+    };
+    let columns = env::columns().or_else(terminal).filter(|columns| *columns > 0);
+    columns.unwrap_or(USUAL_WIDTH).clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+/// Columns of sentences on a page of this width.
+pub(crate) fn sentence_columns(page: usize) -> usize {
+    page.min(MAX_SENTENCE)
+}
+
+/// Writes sentences to stdout, each line of the text wrapped. Indented lines are commands and paths,
+/// which stay whole.
+///
+/// # Errors
+/// When it cannot be written. A closed pipe is not an error.
+pub(crate) fn print_sentences(text: &str) -> io::Result<()> {
+    let width = sentence_columns(columns());
+    let line = |line: &str| {
+        if line.starts_with("  ") { format!("{line}\n") } else { layout::wrapped(line, width) }
+    };
+    print(&text.lines().map(line).collect::<String>())
+}
+
+/// The same for what confirms that something was done. A quiet user does not read it.
+///
+/// # Errors
+/// When it cannot be written. A closed pipe is not an error.
+pub(crate) fn confirm(text: &str) -> io::Result<()> {
+    if verbosity::is_quiet() { Ok(()) } else { print_sentences(text) }
 }
 
 /// Waits, and returns whether somebody can still read stdout. Returns at once when a pipe is
@@ -80,8 +140,18 @@ pub(crate) fn print_json_to_reader(json: &str) -> io::Result<bool> {
     write_stdout(&visible_json(json))
 }
 
+/// Writes what another library left in the buffer of stdout.
+///
+/// # Errors
+/// When it cannot be written. A closed pipe is not an error.
+pub(crate) fn flush() -> io::Result<()> {
+    write_stdout("").map(|_| ())
+}
+
 fn write_stdout(text: &str) -> io::Result<bool> {
-    let mut stdout = io::stdout().lock();
+    // On Windows this is what makes an old console understand styles.
+    let choice = AutoStream::choice(&io::stdout());
+    let mut stdout = AutoStream::new(io::stdout().lock(), choice);
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         written => written.map(|()| true),

@@ -9,11 +9,20 @@ use super::print::print;
 /// # Errors
 /// When the terminal cannot be written or read.
 pub(crate) fn confirm(question: &str) -> io::Result<Option<bool>> {
+    let answer = ask(&format!("{question} [y/N] "))?;
+    Ok(answer.map(|answer| matches!(answer.trim(), "y" | "Y" | "yes")))
+}
+
+/// Asks a question; `None` where stdin is not a terminal.
+///
+/// # Errors
+/// When the terminal cannot be written or read.
+pub(crate) fn ask(question: &str) -> io::Result<Option<String>> {
     if !io::stdin().is_terminal() {
         return Ok(None);
     }
-    print(&format!("{question} [y/N] "))?;
+    print(question)?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(Some(matches!(answer.trim(), "y" | "Y" | "yes")))
+    Ok(Some(answer))
 }

@@ -1,6 +1,6 @@
 //! Draws pages with colours and blocks on a terminal, and in plain ASCII elsewhere.
 
-use super::print;
+use super::{layout, print};
 use crate::base::env;
 use std::fmt::Display;
 
@@ -18,27 +18,30 @@ const PLAIN_LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 /// The colours and characters that a page is drawn with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {
-    is_rich: bool,
+    /// Whether styles are written.
+    is_coloured: bool,
+    /// Whether bars and marks go beyond ASCII.
+    is_unicode: bool,
 }
 
 impl Palette {
-    /// Colours and blocks if stdout is a terminal that can show them and the user has not set
-    /// `NO_COLOR`, else plain ASCII.
-    pub(crate) fn of_terminal() -> Self {
-        let is_rich = print::is_terminal()
-            && !env::no_color()
-            && env::is_unicode_locale()
-            && !env::is_dumb_terminal();
-        Self { is_rich }
+    /// Colours and blocks where stdout gets colours, else plain ASCII. In a locale without Unicode
+    /// only who asks for colours gets them, and no blocks.
+    pub(crate) fn of_stdout() -> Self {
+        let (has_colours, is_unicode) = (print::has_colours(), env::is_unicode_locale());
+        Self {
+            is_coloured: has_colours && (is_unicode || print::are_colours_forced()),
+            is_unicode: has_colours && is_unicode,
+        }
     }
 
     /// Plain ASCII.
     pub(crate) fn plain() -> Self {
-        Self { is_rich: false }
+        Self { is_coloured: false, is_unicode: false }
     }
 
     fn styled(self, style: Style, text: impl Display) -> String {
-        if self.is_rich { format!("{style}{text}{style:#}") } else { text.to_string() }
+        if self.is_coloured { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 
     /// A title, or the figure that matters.
@@ -68,7 +71,7 @@ impl Palette {
 
     /// The mark of a checklist.
     pub(crate) fn mark(self, met: Option<bool>) -> String {
-        match (met, self.is_rich) {
+        match (met, self.is_unicode) {
             (Some(true), true) => self.good('✓'),
             (Some(false), true) => self.bad('✗'),
             (None, true) => self.dim('·'),
@@ -81,10 +84,10 @@ impl Palette {
     /// A bar of `part` in `whole`, padded to `width` characters. A part above zero is always
     /// visible.
     pub(crate) fn bar(self, part: u64, whole: u64, width: usize) -> String {
-        let cells = if self.is_rich { width * 8 } else { width };
+        let cells = if self.is_unicode { width * 8 } else { width };
         let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let filled = ((share * cells as f64).round() as usize).clamp(usize::from(part > 0), cells);
-        if !self.is_rich {
+        if !self.is_unicode {
             return format!("{:width$}", "#".repeat(filled));
         }
         let mut bar = "█".repeat(filled / 8);
@@ -95,7 +98,7 @@ impl Palette {
     /// One character for each number: the larger the number, the higher the character.
     pub(crate) fn sparkline(self, numbers: &[u64]) -> String {
         let largest = numbers.iter().copied().max().unwrap_or_default();
-        let levels = if self.is_rich { LEVELS } else { PLAIN_LEVELS };
+        let levels = if self.is_unicode { LEVELS } else { PLAIN_LEVELS };
         let level = |number: &u64| match (number * 7).checked_div(largest) {
             _ if *number == 0 => ' ',
             level => levels.get(level.unwrap_or_default() as usize).copied().unwrap_or(' '),
@@ -103,13 +106,18 @@ impl Palette {
         self.styled(AnsiColor::Cyan.on_default(), numbers.iter().map(level).collect::<String>())
     }
 
-    /// `name` in at most `width` characters.
+    /// `name` in at most `width` columns.
     pub(crate) fn cut(self, name: &str, width: usize) -> String {
-        if name.chars().count() <= width {
-            return name.to_owned();
+        layout::cut(name, width, if self.is_unicode { "…" } else { "~" })
+    }
+
+    /// A rule's severity in its colour: what a user should look at first.
+    pub(crate) fn severity(self, severity: &str) -> String {
+        match severity {
+            "critical" => self.bad(severity),
+            "warn" => self.warning(severity),
+            _ => self.dim(severity),
         }
-        let end = if self.is_rich { "…" } else { "~" };
-        name.chars().take(width - 1).collect::<String>() + end
     }
 }
 
@@ -117,9 +125,11 @@ impl Palette {
 mod tests {
     use super::*;
 
+    const RICH: Palette = Palette { is_coloured: true, is_unicode: true };
+
     #[test]
     fn every_style_is_listed() {
-        let rich = Palette { is_rich: true };
+        let rich = RICH;
         let marks = [Some(true), Some(false), None].map(|met| rich.mark(met)).concat();
         let bars = rich.bar(1, 2, 3) + &rich.sparkline(&[1, 2]);
         let page = [
@@ -137,7 +147,7 @@ mod tests {
 
     #[test]
     fn bars_are_as_wide_as_they_say() {
-        for palette in [Palette { is_rich: true }, Palette::plain()] {
+        for palette in [RICH, Palette::plain()] {
             for part in [0, 1, 50, 99, 100] {
                 let bar = palette.bar(part, 100, 10);
                 let cells: Vec<char> = bar.chars().filter(|c| " ▏▎▍▌▋▊▉█#".contains(*c)).collect();
@@ -149,6 +159,6 @@ mod tests {
         assert_eq!(Palette::plain().bar(0, 0, 3), "   ");
         assert_eq!(Palette::plain().sparkline(&[0, 1, 4, 8]), " _-#");
         assert_eq!(Palette::plain().bold("x") + &Palette::plain().mark(Some(true)), "x[x]");
-        assert!(Palette { is_rich: true }.bold("x").contains('\x1b'));
+        assert!(RICH.bold("x").contains('\x1b'));
     }
 }

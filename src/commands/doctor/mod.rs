@@ -27,7 +27,7 @@ use clap::Args;
 
 use super::install;
 use crate::commands::error::Error;
-use crate::ui::print::{print, print_json};
+use crate::ui::print::{self, print, print_json};
 use crate::ui::style::Palette;
 use checks::CHECKS;
 use diagnosis::Status;
@@ -63,7 +63,7 @@ pub(crate) fn run(options: &DoctorOptions) -> Result<(), Error> {
     if options.json {
         print_json(&json::render(&report)?)?;
     } else {
-        print(&page::render(&report, Palette::of_terminal()))?;
+        print(&page::render(&report, Palette::of_stdout(), print::columns()))?;
     }
     match report.worst() {
         Status::Failure => Err(Error::Unwell { failures: report.count(Status::Failure) }),

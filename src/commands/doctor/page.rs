@@ -1,21 +1,29 @@
-//! The report as a page of 80 columns for users.
+//! The report as a page for users.
 
 use std::path::Path;
 
 use super::diagnosis::{Diagnosis, Status};
 use super::report::DoctorReport;
 use crate::base::{env, text};
-use crate::ui::format::{plural, wrapped};
+use crate::ui::format::plural;
+use crate::ui::layout::block;
+use crate::ui::print::sentence_columns;
 use crate::ui::style::Palette;
-
-/// Width of a line, characters.
-const WIDTH: usize = 80;
 
 /// The column at which texts begin.
 const INDENT: usize = 20;
 
-/// Renders the page.
-pub(super) fn render(report: &DoctorReport, palette: Palette) -> String {
+/// The same where a line has fewer than [`NARROW`] columns.
+const NARROW_INDENT: usize = 6;
+
+/// Columns of a page that has no room for names of checks beside the texts.
+const NARROW: usize = 60;
+
+/// Renders the page, `width` columns wide.
+pub(super) fn render(report: &DoctorReport, palette: Palette, width: usize) -> String {
+    let is_narrow = width < NARROW;
+    let indent = " ".repeat(if is_narrow { NARROW_INDENT } else { INDENT });
+    let width = sentence_columns(width);
     let mut page = String::new();
     let mut last = "";
     for (check, diagnosis) in report.diagnoses() {
@@ -24,15 +32,24 @@ pub(super) fn render(report: &DoctorReport, palette: Palette) -> String {
             Status::Warning => palette.warning("warn"),
             Status::Failure => palette.bad("FAIL"),
         };
-        let name = palette.dim(format!("{:13}", if check == last { "" } else { check }));
+        let name = if check == last { "" } else { check };
         last = check;
-        page.push_str(&format!("{mark}  {name} {}", block(&summary(diagnosis), "")));
+        let lead = if is_narrow {
+            if !name.is_empty() {
+                page.push_str(&format!("{}\n", palette.dim(name)));
+            }
+            format!("{mark}  ")
+        } else {
+            format!("{mark}  {} ", palette.dim(format!("{name:13}")))
+        };
+        page.push_str(&block(&lead, &indent, &summary(diagnosis), width));
         if let Some(mend) = &diagnosis.mend {
-            page.push_str(&format!("{:INDENT$}{}", "", block(mend, "- ")));
+            let (lead, indent) = (format!("{indent}- "), format!("{indent}  "));
+            page.push_str(&block(&lead, &indent, mend, width));
         }
         if let Some(command) = &diagnosis.command {
             // A command is never wrapped, so that users can copy it.
-            page.push_str(&format!("{:INDENT$}$ {}\n", "", palette.bold(text::clean(command))));
+            page.push_str(&format!("{indent}$ {}\n", palette.bold(text::clean(command))));
         }
     }
     let [ok, warnings, failures] =
@@ -77,11 +94,4 @@ fn summary(diagnosis: &Diagnosis) -> String {
 fn short(path: &Path) -> String {
     let below = env::home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
     below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
-}
-
-/// The text wrapped and indented by [`INDENT`], with `lead` before its first line.
-fn block(text: &str, lead: &str) -> String {
-    let lines = wrapped(text, WIDTH - INDENT - lead.len());
-    let indent = " ".repeat(INDENT + lead.len());
-    format!("{lead}{}\n", lines.trim_end().replace('\n', &format!("\n{indent}")))
 }

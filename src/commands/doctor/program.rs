@@ -170,7 +170,8 @@ fn resolve(name: &str) -> Option<PathBuf> {
 }
 
 fn version(outcome: &TrialOutcome) -> Option<&str> {
-    let text = outcome.stdout.strip_prefix("toolcoach ")?.strip_suffix('\n')?;
+    // Version 0.1 prints this line alone.
+    let text = outcome.stdout.lines().next()?.strip_prefix("toolcoach ")?;
     let is_version =
         text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace);
     is_version.then_some(text)

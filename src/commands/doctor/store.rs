@@ -22,6 +22,9 @@ use crate::upkeep::MAX_STORE_BYTES;
 /// Age up to which errors are reported, ms: a day.
 const LATELY_MS: u64 = 86_400_000;
 
+/// The kind of error that an empty input is.
+const EMPTY: &str = "empty";
+
 /// Largest file of errors that is read, bytes. The ledger keeps it under a sixteenth of this.
 const MAX_ERRORS_BYTES: u64 = 1 << 20;
 
@@ -223,8 +226,16 @@ pub(super) fn inputs(scene: &Scene) -> Vec<Diagnosis> {
     // Other checks report these.
     let kinds: BTreeMap<String, u64> =
         kinds.into_iter().filter(|(kind, _)| !kind.starts_with("settings-")).collect();
-    if kinds.is_empty() {
-        return vec![Diagnosis::ok("every input of the last day was understood")];
+    // An agent never sends nothing: somebody ran the hook without input.
+    let is_fault = |kind: &String| kind != EMPTY;
+    if !kinds.keys().any(is_fault) {
+        let empty = kinds.get(EMPTY).copied().unwrap_or_default();
+        let ran = if empty == 0 {
+            String::new()
+        } else {
+            format!("; {} without any", plural(empty, "run"))
+        };
+        return vec![Diagnosis::ok(format!("every input of the last day was understood{ran}"))];
     }
     let counts: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     let diagnosis = Diagnosis::warning(format!(

@@ -8,7 +8,7 @@ use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 use crate::ui::format;
-use crate::ui::print::print;
+use crate::ui::print::{print, print_sentences};
 
 /// Whether an error is about a comment in a client's settings.
 fn is_comment(error: &Error) -> bool {
@@ -31,12 +31,10 @@ pub(super) fn to_paste(
     let mut settings = ClientSettings::read(&target.path, None, target.layout)?;
     settings.register(&entries)?;
     let (title, path) = (target.profile.title, format::path(&target.path));
-    print(&format!(
-        "{title}: to add the hook yourself, merge this into {path}:\n\n{}\n",
-        settings.text()
-    ))?;
+    print_sentences(&format!("{title}: to add the hook yourself, merge this into {path}:\n"))?;
+    print(&format!("\n{}\n", settings.text()))?;
     if let Some(copy) = LastingCopy::needed()?.filter(|_| target.scope != Scope::Project) {
-        print(&format!("Before that, {}.\n", copy.by_hand()))?;
+        print_sentences(&format!("Before that, {}.\n", copy.by_hand()))?;
     }
     Ok(with_ways(error, "paste the entry above, or exclude this agent with --client"))
 }

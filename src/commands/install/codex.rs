@@ -1,11 +1,8 @@
 //! Reads from Codex's `config.toml` whether hooks are on, and which are trusted.
-//!
-//! This needs no TOML crate: it looks for one switch and for the names of tables, and ignores them
-//! in rarer notations.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use toml::{Table, Value};
 
 use super::clients::ClientProfile;
 use super::file::FileSnapshot;
@@ -13,26 +10,17 @@ use super::hook::Hook;
 
 /// The file that switches all hooks off with `hooks = false` under `[features]`.
 pub(super) fn off(profile: &ClientProfile) -> Option<PathBuf> {
-    let (path, text) = config(profile)?;
-    let mut table = "";
-    for line in text.lines().map(str::trim) {
-        if line.starts_with('[') {
-            table = line;
-        }
-        let plain: String = line.split('#').next().unwrap_or_default().split_whitespace().collect();
-        if (table == "[features]" && plain == "hooks=false")
-            || (table.is_empty() && plain == "features.hooks=false")
-        {
-            return Some(path);
-        }
-    }
-    None
+    let (path, config) = config(profile)?;
+    let hooks = config.get("features")?.get("hooks")?;
+    (hooks.as_bool() == Some(false)).then_some(path)
 }
 
-fn config(profile: &ClientProfile) -> Option<(PathBuf, String)> {
+/// Codex's settings; `None` without them, and where they are not TOML, since Codex does not start
+/// then.
+fn config(profile: &ClientProfile) -> Option<(PathBuf, Table)> {
     let path = profile.folder().filter(|_| profile.name == "codex")?.join("config.toml");
     let text = FileSnapshot::take(&path).ok()?.text?;
-    Some((path, text))
+    Some((path, text.parse().ok()?))
 }
 
 /// What Codex has recorded about a hook.
@@ -51,7 +39,7 @@ pub(crate) enum CodexTrust {
 /// them. This does not compare the hash of the trusted form.
 pub(crate) fn trust(path: &Path, hook: &Hook) -> CodexTrust {
     let config = ClientProfile::named("codex").and_then(config);
-    let text = config.map(|(_, text)| text).unwrap_or_default();
+    let config = config.map(|(_, config)| config).unwrap_or_default();
     let mut event = String::new();
     for c in hook.event.chars() {
         if c.is_ascii_uppercase() && !event.is_empty() {
@@ -64,20 +52,20 @@ pub(crate) fn trust(path: &Path, hook: &Hook) -> CodexTrust {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let keys =
         [path, &real].map(|path| format!("{}:{event}:{}", path.display(), indices.join(":")));
-    let names =
-        keys.iter().flat_map(|key| [Value::from(key.as_str()).to_string(), format!("'{key}'")]);
-    let names: Vec<String> = names.collect();
-    let mut lines = text.lines();
-    let is_named = |line: &&str| names.iter().any(|name| line.contains(name));
-    let Some(named) = lines.find(is_named) else { return CodexTrust::Unknown };
-    // The record is a table with lines of its own, or all on this line.
-    let inside =
-        lines.take_while(|line| named.starts_with('[') && !line.trim_start().starts_with('['));
-    let record: String =
-        [named].into_iter().chain(inside).flat_map(str::split_whitespace).collect();
+    let Some(record) = keys.iter().find_map(|key| record(&config, key)) else {
+        return CodexTrust::Unknown;
+    };
     match () {
-        () if record.contains("enabled=false") => CodexTrust::Off,
-        () if record.contains("trusted_hash=") => CodexTrust::Recorded,
+        () if record.get("enabled").and_then(Value::as_bool) == Some(false) => CodexTrust::Off,
+        () if record.contains_key("trusted_hash") => CodexTrust::Recorded,
         () => CodexTrust::Unknown,
     }
+}
+
+/// The table with this name, however deep it is.
+fn record<'t>(table: &'t Table, name: &str) -> Option<&'t Table> {
+    table.iter().find_map(|(key, value)| {
+        let value = value.as_table()?;
+        if key == name { Some(value) } else { record(value, name) }
+    })
 }

@@ -42,7 +42,7 @@ use std::path::Path;
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::ui::format;
-use crate::ui::print::print;
+use crate::ui::print::{print, print_sentences};
 use clients::{ClientProfile, PROFILES, Scope, Target, project_root};
 use lasting::LastingCopy;
 use plan::{Goal, Plan};
@@ -129,7 +129,7 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
             }
             notes(plan)?;
         }
-        print(&format!("To check that it works: {} doctor\n", lasting::command(&state)))?;
+        print(&format!("To check that it works:\n  {} doctor\n", lasting::command(&state)))?;
     }
     Ok(())
 }
@@ -186,7 +186,7 @@ pub(crate) fn uninstall(options: &UninstallOptions) -> Result<(), Error> {
         }
     }
     if let Some(farewell) = lasting::farewell(&state) {
-        print(&format!("{PROGRAM}: {farewell}\n"))?;
+        print_sentences(&format!("{PROGRAM}: {farewell}\n"))?;
     }
     if carry_out(&plans, None, Goal::Uninstall, &state, options.dry_run, options.yes)? {
         lasting::remove_unused(&state)?;
@@ -205,15 +205,15 @@ fn carry_out(
     yes: bool,
 ) -> Result<bool, Error> {
     for plan in plans {
-        print(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
+        print_sentences(&format!("{}: {}\n", plan.target.profile.title, intent(plan, goal)))?;
     }
     if let Some(copy) = copy {
-        print(&format!("{PROGRAM}: {}\n", copy.intent()))?;
+        print_sentences(&format!("{PROGRAM}: {}\n", copy.intent()))?;
     }
     for plan in plans {
         let title = plan.target.profile.title;
         for fault in &plan.refused {
-            print(&format!(
+            print_sentences(&format!(
                 "{fault}: because of this entry {title} drops every hook, including toolcoach's; correct it, \
                  or remove it\n"
             ))?;
@@ -236,7 +236,7 @@ fn carry_out(
         } else {
             "Nothing to do."
         };
-        print(&format!("{nothing}\n"))?;
+        print_sentences(&format!("{nothing}\n"))?;
         return Ok(true);
     }
     let count = changes.len() + usize::from(copy.is_some());
@@ -246,7 +246,7 @@ fn carry_out(
     }
     if let Some(copy) = copy {
         copy.make()?;
-        print(&format!("{PROGRAM}: done.\n"))?;
+        print_sentences(&format!("{PROGRAM}: done.\n"))?;
     }
     let act = |records: &mut Records| {
         let mut fresh = Vec::new();
@@ -274,7 +274,11 @@ fn carry_out(
         let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
             format!(" The original file: {}", format::path(&record::backup(state, name)))
         });
-        print(&format!("{}: done.{}\n", plan.target.profile.title, backup.unwrap_or_default()))?;
+        print_sentences(&format!(
+            "{}: done.{}\n",
+            plan.target.profile.title,
+            backup.unwrap_or_default()
+        ))?;
     }
     Ok(true)
 }
@@ -302,11 +306,11 @@ fn intent(plan: &Plan, goal: Goal) -> String {
 fn notes(plan: &Plan) -> Result<(), Error> {
     let profile = plan.target.profile;
     if let Some(note) = profile.note.filter(|_| plan.changes()) {
-        print(&format!("{note}\n"))?;
+        print_sentences(&format!("{note}\n"))?;
     }
     if !profile.tried {
         let title = profile.title;
-        print(&format!(
+        print_sentences(&format!(
             "{title}: written as its documentation says, but {title} itself was not run with it.\n"
         ))?;
     }
@@ -318,7 +322,7 @@ fn notes(plan: &Plan) -> Result<(), Error> {
         ))?;
     }
     if plan.target.scope == Scope::Project && plan.changes() {
-        print(&format!(
+        print_sentences(&format!(
             "{}: anyone who works in this project without toolcoach on PATH gets an error line on each call; \
              --scope local is for you alone.\n",
             profile.title

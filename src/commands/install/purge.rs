@@ -11,7 +11,7 @@ use crate::commands::error::Error;
 use crate::settings;
 use crate::store::ledger_file::LedgerFile;
 use crate::ui::format;
-use crate::ui::print::print;
+use crate::ui::print::{print, print_sentences};
 
 /// Removes settings and state.
 ///
@@ -26,7 +26,7 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     }
     let sessions =
         files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
-    print(&format!(
+    print_sentences(&format!(
         "\ntoolcoach's own files: {}, of which {sessions} belong to sessions:\n",
         files.len()
     ))?;

@@ -16,7 +16,7 @@ use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::store::ledger::{self, Ledger};
 use crate::ui::format;
-use crate::ui::span;
+use crate::ui::span::Since;
 use crate::ui::style::Palette;
 use output::{Log, LogFormat};
 use said::{Memories, Scope};
@@ -30,9 +30,9 @@ pub(crate) struct LogOptions {
     /// Keep running and show each new line, until interrupted
     #[arg(short, long)]
     follow: bool,
-    /// Only lines of this last time, such as 30m, 12h, 7d
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
-    since: Option<u64>,
+    /// Only lines since then: a span such as 12h or 7d, a date such as 2026-11-20, `yesterday`
+    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
+    since: Option<Since>,
     /// Only the session with this id, including its sub-agents
     #[arg(long, value_name = "ID")]
     session: Option<String>,
@@ -42,6 +42,9 @@ pub(crate) struct LogOptions {
     /// Output format
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     format: LogFormat,
+    /// Print JSON, as `--format json` does
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 /// Prints the log.
@@ -53,11 +56,12 @@ pub(crate) fn run(options: &LogOptions) -> Result<(), Error> {
     let session = options.session.as_deref().map(|id| Ledger::new(&folder, id, None));
     let session = session.map(|ledger| ledger.stem().to_owned());
     let scope = Scope { folder, session };
-    let log = Log { format: options.format, palette: Palette::of_terminal() };
+    let format = if options.json { LogFormat::Json } else { options.format };
+    let log = Log { format, palette: Palette::of_stdout() };
     // Before the ledgers are read, so that a line that is added meanwhile is not missed.
     let sizes = follow::sizes(&scope)?;
     let mut memories = Memories::read(&scope)?;
-    let since = options.since.map_or(0, |span| ledger::now_ms().saturating_sub(span));
+    let since = options.since.map_or(0, |since| since.start(ledger::now_ms()));
     let is_limited = options.since.is_some() || options.session.is_some();
     let most = options.count.unwrap_or(if is_limited { usize::MAX } else { USUAL_COUNT });
     let entries = search::entries(&scope.folder, memories.latest(since, most));

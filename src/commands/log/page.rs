@@ -3,21 +3,22 @@
 use serde::Serialize;
 
 use super::entry::Entry;
-use crate::base::calendar::Utc;
+use crate::base::calendar::Local;
 use crate::base::text;
 use crate::commands::error::Error;
-use crate::commands::transcripts::about::shortened;
 use crate::rules;
 use crate::rules::advice::TAG;
 use crate::store::uptake::AdviceOutcome;
-use crate::ui::format::{bytes, wrapped};
+use crate::ui::format::bytes;
+use crate::ui::layout::{block, cut, pad, width as width_of};
+use crate::ui::print::sentence_columns;
 use crate::ui::style::Palette;
 
 /// Width of the column with the rule, characters.
 const RULE_WIDTH: usize = 24;
 
-/// Columns before the name of the project.
-const BEFORE_PROJECT: usize = 20 + 2 + 10 + 2 + RULE_WIDTH + 2;
+/// The least columns for the name of a project.
+const LEAST_PROJECT: usize = 8;
 
 /// An entry; `log --format json`.
 #[derive(Serialize)]
@@ -61,16 +62,21 @@ pub(super) fn text(entry: &Entry, palette: Palette, width: usize, is_update: boo
         AdviceOutcome::Repeated => palette.warning(format!("{:10}", "done again")),
         AdviceOutcome::Open => palette.dim(format!("{:10}", "open")),
     };
-    let rule = palette.bold(format!("{:RULE_WIDTH$}", text::excerpt(&said.rule)));
+    let when = format!("{}  {outcome}", Local(said.t));
+    let rule = palette.bold(text::excerpt(&said.rule));
     let project = trace.project.as_deref().unwrap_or_default();
-    let project = palette.cut(project, width.saturating_sub(BEFORE_PROJECT).max(8));
-    let head = format!("{}  {outcome}  {rule}  {project}", Utc(said.t));
-    let mut page = format!("{}\n", head.trim_end());
-    page.push_str(&format!("  > {}\n", shortened(&about(entry), width - 4)));
+    let head = format!("{when}  {}  ", pad(&rule, RULE_WIDTH));
+    let room = width.saturating_sub(width_of(&head));
+    let mut page = if room >= LEAST_PROJECT {
+        format!("{}\n", format!("{head}{}", palette.cut(project, room)).trim_end())
+    } else {
+        let second = palette.cut(project, width.saturating_sub(width_of(&rule) + 4));
+        let second = format!("{rule}  {second}");
+        format!("{}\n  {}\n", when.trim_end(), second.trim_end())
+    };
+    page.push_str(&format!("  > {}\n", cut(&about(entry), width - 4, "…")));
     if !is_update {
-        for line in wrapped(&advice(entry), width - 4).lines() {
-            page.push_str(&format!("    {line}\n"));
-        }
+        page.push_str(&block("    ", "    ", &advice(entry), sentence_columns(width)));
     }
     page
 }

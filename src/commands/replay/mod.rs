@@ -12,7 +12,7 @@ mod report;
 mod tally;
 
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -21,14 +21,16 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
-use super::transcripts::{self, Conditions, Sources};
+use super::transcripts::{self, Conditions, Replayed, Sources};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings::Settings;
 use crate::store::ledger;
 use crate::ui::file;
-use crate::ui::print::{print, print_json};
+use crate::ui::print::{self, print, print_json};
 use crate::ui::progress::Progress;
+use crate::ui::span::Since;
+use crate::ui::style::Palette;
 use first_look::below_home;
 use report::ReplayReport;
 use tally::ReplayTally;
@@ -58,6 +60,12 @@ pub(crate) struct ReplayOptions {
     /// Show only this rule; repeatable
     #[arg(long = "rule", value_name = "RULE")]
     rules: Vec<String>,
+    /// Only calls since then: a span such as 12h or 7d, a date such as 2026-11-20, `yesterday`
+    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
+    since: Option<Since>,
+    /// Only calls in this folder or below it
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// Number of examples for each rule
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
@@ -94,25 +102,40 @@ pub(crate) fn run(options: &ReplayOptions) -> Result<(), Error> {
     if let Some(path) = &options.html {
         let page = html::render(&tally, ledger::now_ms());
         file::write(path, &page).map_err(Error::writing(path))?;
-        print(&format!("Wrote {}\n", path.display()))?;
+        print::confirm(&format!("Wrote {}", path.display()))?;
     } else if options.json {
         let report = ReplayReport::new(&tally, files);
         print_json(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else {
-        print(&(looked + &page::render(&tally, files)))?;
+        let page = page::render(&tally, files, Palette::of_stdout(), print::columns());
+        print(&(looked + &page))?;
         if tally.calls > tally.silent {
-            print(&first_look::next())?;
+            print::print_sentences(&first_look::next())?;
         }
     }
     let left_out = &tally.left_out;
+    let is_limited = options.since.is_some() || options.project.is_some();
     match tally.calls + left_out.read_lines + left_out.unhooked_calls + left_out.copied_calls {
-        0 => Err(Error::NothingRead),
+        0 if !is_limited => Err(Error::NothingRead),
         _ => Ok(()),
     }
 }
 
 fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Error> {
     let wanted = options.examples;
+    let since = options.since.map(|since| since.start(ledger::now_ms()));
+    let project = options.project.as_deref().map(|project| {
+        let project = std::path::absolute(project).unwrap_or_default();
+        project.canonicalize().unwrap_or(project)
+    });
+    // Earlier calls and those elsewhere are replayed too: sessions remember them.
+    let is_counted = |replayed: &Replayed| {
+        let cwd = replayed.case.event.cwd();
+        since.is_none_or(|since| replayed.time_ms.is_some_and(|time| time >= since))
+            && project
+                .as_ref()
+                .is_none_or(|project| cwd.is_some_and(|cwd| Path::new(cwd).starts_with(project)))
+    };
     let conditions = Conditions {
         settings: Settings::load(state_dir::folder()).for_replay(),
         programs: options.have.as_ref().map(|programs| programs.iter().cloned().collect()),
@@ -124,7 +147,9 @@ fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Erro
         let mut tally = ReplayTally::new(wanted);
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
             let left_out = transcripts::read(&unit.files, conditions, &progress, &mut |replayed| {
-                tally.count(replayed);
+                if is_counted(replayed) {
+                    tally.count(replayed);
+                }
             });
             tally.left_out.add(left_out);
         }

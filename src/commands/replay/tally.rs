@@ -10,6 +10,7 @@ use crate::commands::transcripts::{LeftOut, Replayed, about};
 use crate::engine::Via;
 use crate::rules::matcher::Match;
 use crate::rules::rule::Severity;
+use crate::ui::layout;
 
 /// Longest command in an example, characters.
 const MAX_ABOUT_CHARS: usize = 200;
@@ -214,7 +215,7 @@ impl SpokenExample {
         Self {
             nth: replayed.times_said.get(hit.rule.id).copied().unwrap_or_default(),
             order: hash(&[replayed.memory, call]),
-            about: about::shortened(&about::of_event(event, hit.rule.id), MAX_ABOUT_CHARS),
+            about: layout::cut(&about::of_event(event, hit.rule.id), MAX_ABOUT_CHARS, "…"),
             advice: hit.text.clone(),
         }
     }

@@ -1,7 +1,7 @@
 //! How well the engine does, in the words that every page uses.
 
 use super::statistics::Statistics;
-use crate::base::calendar::Utc;
+use crate::base::calendar::Local;
 use crate::commands::breaker_line::BreakerLine;
 use crate::ui::format::{bytes, count, duration, plural, share};
 
@@ -61,7 +61,7 @@ pub(super) fn all(stats: &Statistics) -> Vec<HealthLine> {
     lines.push(HealthLine::list("clients", clients.map(named).collect()));
     if let Some(last) = tally.last_ms {
         let elapsed = duration(stats.now.saturating_sub(last));
-        lines.push(HealthLine::good("last call", format!("{elapsed} ago, {}", Utc(last))));
+        lines.push(HealthLine::good("last call", format!("{elapsed} ago, {}", Local(last))));
     }
     let folder = stats.place();
     let storage = format!("{} in {folder}", bytes(stats.storage_bytes));

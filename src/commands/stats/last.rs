@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::base::calendar::Utc;
+use crate::base::calendar::Local;
 use crate::base::{state_dir, text};
 use crate::commands::error::Error;
 use crate::rules;
@@ -16,8 +16,9 @@ use crate::store::ledgers::{LedgerFiles, LineBuffer};
 use crate::store::rollup::Rollup;
 use crate::store::uptake::AdviceOutcome;
 use crate::store::{ledger, ledgers, uptake};
-use crate::ui::format::{bytes, count, duration, plural, wrapped};
-use crate::ui::print::{print, print_json};
+use crate::ui::format::{bytes, count, duration, plural};
+use crate::ui::layout::{block, wrapped};
+use crate::ui::print::{self, print, print_json, print_sentences};
 
 /// The last advice; `explain --last --json`.
 #[derive(Debug, Serialize)]
@@ -61,11 +62,12 @@ pub(crate) fn last(json: bool) -> Result<(), Error> {
     if json {
         return Ok(print_json(&(serde_json::to_string(&last)? + "\n"))?);
     }
-    Ok(print(&match last {
-        Some(last) => page(&last),
-        None => "Nothing has been said in the sessions that are still kept (`toolcoach stats` counts the others).\n"
-            .to_owned(),
-    })?)
+    let Some(last) = last else {
+        return Ok(print_sentences(
+            "Nothing has been said in the sessions that are still kept (`toolcoach stats` counts the others).",
+        )?);
+    };
+    Ok(print(&page(&last, print::sentence_columns(print::columns())))?)
 }
 
 fn find(folder: &Path) -> Result<Option<LastAdvice>, Error> {
@@ -156,15 +158,19 @@ fn describe(
     })
 }
 
-fn page(last: &LastAdvice) -> String {
-    let mut page = format!(
-        "{} ({}) spoke last, {} ago, {}\n",
+fn page(last: &LastAdvice, width: usize) -> String {
+    let head = format!(
+        "{} ({}) spoke last, {} ago, {}",
         last.rule,
         last.severity,
         duration(ledger::now_ms().saturating_sub(last.t)),
-        Utc(last.t)
+        Local(last.t)
     );
-    let mut line = |label: &str, text: String| page.push_str(&format!("  {label:12}{text}\n"));
+    let mut page = wrapped(&head, width);
+    let mut line = |label: &str, text: String| {
+        let (lead, indent) = (format!("  {label:12}"), " ".repeat(14));
+        page.push_str(&block(&lead, &indent, &text, width));
+    };
     let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
     let number = last.number.map_or(String::new(), |number| format!(", call {}", count(number)));
     line("session", format!("{}{number}{agent}", last.session));
@@ -197,9 +203,7 @@ fn page(last: &LastAdvice) -> String {
         },
     );
     if let Some(why) = last.why {
-        for (at, part) in wrapped(why, 66).lines().enumerate() {
-            line(if at == 0 { "why" } else { "" }, part.to_owned());
-        }
+        line("why", why.to_owned());
     }
     line("more", format!("toolcoach rules {}", last.rule));
     page

@@ -13,6 +13,7 @@ mod last;
 mod lessons;
 mod metrics;
 mod next_steps;
+mod nothing;
 mod options;
 mod page;
 mod read;
@@ -48,7 +49,7 @@ pub(crate) fn every_form(
 ) -> Result<([String; 3], serde_json::Value), Error> {
     let stats = Statistics::read(folder, filter::StatsFilter::default())?;
     let pages = [
-        page::render(&stats, Palette::plain(), page::USUAL_WIDTH),
+        page::render(&stats, Palette::plain(), print::USUAL_WIDTH),
         metrics::prometheus(&stats),
         html::render(&stats),
     ];
@@ -60,8 +61,9 @@ pub(crate) fn every_form(
 /// # Errors
 /// When the state folder is unknown or cannot be read, or the output cannot be written.
 pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
-    let StatsOptions { format, output, html, states, filter } = options;
-    let is_narrowed = filter.since_ms.is_some() || filter.session.is_some();
+    let StatsOptions { format, json, output, html, states, filter } = options;
+    let format = if json { StatsFormat::Json } else { format };
+    let is_narrowed = filter.since.is_some() || filter.session.is_some();
     if let Some(why) = format.counts_everything().filter(|_| is_narrowed) {
         return Err(Error::Usage(why.to_owned()));
     }
@@ -69,21 +71,30 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
         StatsFormat::Otlp => metrics::resource::attributes().map_err(Error::Usage)?,
         _ => Vec::new(),
     };
-    let stats = if states.is_empty() {
+    let is_own = states.is_empty();
+    let stats = if is_own {
         let folder: PathBuf = state_dir::folder().ok_or(Error::NoStateFolder)?;
         Statistics::read(&folder, filter)?
     } else {
         stores::read(&states, filter)?
     };
+    let is_page = format == StatsFormat::Text && output.is_none() && html.is_none();
+    if is_page
+        && is_own
+        && stats.tally.calls == 0
+        && let Some(text) = nothing::in_words(&stats)?
+    {
+        return Ok(print::print_sentences(&text)?);
+    }
     if let Some(path) = &html {
         write(path, &html::render(&stats))?;
         if output.is_none() && format == StatsFormat::Text {
-            return Ok(print(&format!("Wrote {}\n", path.display()))?);
+            return Ok(print::confirm(&format!("Wrote {}", path.display()))?);
         }
     }
     let text = match (format, &output) {
-        (StatsFormat::Text, None) => page::render(&stats, Palette::of_terminal(), print::columns()),
-        (StatsFormat::Text, Some(_)) => page::render(&stats, Palette::plain(), page::USUAL_WIDTH),
+        (StatsFormat::Text, None) => page::render(&stats, Palette::of_stdout(), print::columns()),
+        (StatsFormat::Text, Some(_)) => page::render(&stats, Palette::plain(), print::USUAL_WIDTH),
         (StatsFormat::Json, _) => serde_json::to_string_pretty(&StatsReport::of(&stats))? + "\n",
         (StatsFormat::Prometheus, _) => metrics::prometheus(&stats),
         (StatsFormat::Otlp, _) => metrics::otlp(&stats, resource),

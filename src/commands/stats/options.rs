@@ -40,6 +40,9 @@ pub(crate) struct StatsOptions {
     /// Output format
     #[arg(long, value_enum, default_value_t = StatsFormat::Text)]
     pub(super) format: StatsFormat,
+    /// Print JSON, as `--format json` does
+    #[arg(long, conflicts_with = "format")]
+    pub(super) json: bool,
     /// Write to this file, replacing it as a whole
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

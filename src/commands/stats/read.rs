@@ -35,7 +35,7 @@ pub(super) fn tally(
     now: u64,
     rollup: &Rollup,
 ) -> Result<Tally, Error> {
-    let since = filter.since_ms.map_or(0, |span| now.saturating_sub(span));
+    let since = filter.since.map_or(0, |since| since.start(now));
     let client = filter.client.map(|client| client.name());
     let window = Window { since, client, spans: filter.spans(now), now };
     let mut tally = sessions(folder, filter, &window, rollup, now)?;

@@ -167,7 +167,7 @@ impl<'s> StatsReport<'s> {
             folder: &stats.folder,
             machines: stats.machines,
             filter: FilterLine {
-                since_ms: filter.since_ms.map(|span| stats.now.saturating_sub(span)),
+                since_ms: filter.since.map(|since| since.start(stats.now)),
                 session: stats.session(),
                 client: filter.client.map(|client| client.name()),
             },

@@ -16,8 +16,8 @@ pub(super) fn scope(stats: &Statistics) -> String {
     if stats.machines > 1 {
         scope += &format!(", {}", plural(stats.machines, "machine"));
     }
-    if let Some(ms) = filter.since_ms {
-        scope += &format!(", the last {}", duration(ms));
+    if let Some(since) = filter.since {
+        scope += &format!(", {}", since.in_words());
     }
     if let Some(client) = filter.client {
         scope += &format!(", {} only", client.name());

@@ -27,13 +27,3 @@ pub(crate) fn of_event(event: &Event, rule: &str) -> String {
     }
     what
 }
-
-/// The text cut to at most this number of characters, with an ellipsis if it was longer.
-pub(crate) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
-}

@@ -25,4 +25,4 @@ pub(crate) use files::{RecordReader, read_into};
 pub(crate) use heard::Heard;
 pub(crate) use record::Record;
 pub use sessions::{Conditions, Replayed};
-pub(crate) use sources::{OwnFolder, Sources, of_sessions};
+pub(crate) use sources::{OwnFolder, Sources, of_sessions, session_ids};

@@ -84,6 +84,25 @@ pub(crate) fn of_sessions(mut is_wanted: impl FnMut(&str) -> bool) -> Vec<PathBu
     files.into_keys().filter(|path| is_of_session(path)).collect()
 }
 
+/// The ids of the sessions in the clients' own folders, the latest first.
+pub(crate) fn session_ids() -> Vec<String> {
+    let (mut sources, mut files) = (Sources::default(), BTreeMap::new());
+    for folder in own_folders() {
+        sources.walk(&folder.path, &mut files);
+    }
+    let id = |path: &PathBuf| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let stem = name.split(".jsonl").next().filter(|stem| !stem.starts_with("agent-"))?;
+        let end =
+            if stem.starts_with("rollout-") { stem.len().checked_sub(UUID_BYTES)? } else { 0 };
+        let changed = fs::metadata(path).and_then(|meta| meta.modified()).ok();
+        Some((changed, stem.get(end..)?.to_owned()))
+    };
+    let mut ids: Vec<_> = files.keys().filter_map(id).collect();
+    ids.sort_by(|one, other| other.cmp(one));
+    ids.into_iter().map(|(_, id)| id).collect()
+}
+
 impl Sources {
     /// Finds the files at `paths`, or without paths those of the clients.
     ///

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::package_manager::PythonPackageManager;
-use super::pyproject;
+use super::pyproject::PyProject;
 use super::virtual_env::VirtualEnv;
 use crate::base::read;
 use crate::project::environment::{Environment, project_folders};
@@ -58,9 +58,10 @@ impl ManagedProject {
                 let root = above.to_owned();
                 return Ok(Self { manager, evidence: manager.lock, root, package });
             }
+            let project = PyProject::parse(&text);
             let mut named = PythonPackageManager::ALL
                 .into_iter()
-                .filter(|manager| pyproject::has_table(&text, manager.table));
+                .filter(|manager| project.has_table(manager.table));
             return match (named.next(), named.next()) {
                 (Some(manager), None) => Self::at(root, folder, manager, "pyproject.toml"),
                 _ => Err(Unknown::Unclear("nothing tells which tool keeps the project's packages")),
@@ -89,10 +90,10 @@ impl ManagedProject {
 fn workspace<'f>(environment: &Environment, folder: &'f Path) -> Option<&'f Path> {
     let root =
         project_folders(folder).skip(1).find(|above| read::is_file(above.join("uv.lock")))?;
-    let text = environment.read_text(&root.join("pyproject.toml"))?;
+    let project = PyProject::parse(&environment.read_text(&root.join("pyproject.toml"))?);
     let path = folder.strip_prefix(root).ok()?.to_str()?;
     let names = |key: &str| {
-        let patterns = pyproject::list(&text, &format!("tool.uv.workspace.{key}"));
+        let patterns = project.list(&["tool", "uv", "workspace", key]);
         patterns.iter().any(|pattern| is_member(pattern, path))
     };
     (names("members") && !names("exclude")).then_some(root)

@@ -1,102 +1,69 @@
 //! The keys, lists and tables of a `pyproject.toml`.
-//!
-//! Not a TOML crate: rules need only lists of strings and the keys of a table, and what cannot be
-//! read counts as missing.
 
-/// Most bytes of a value that continues over several lines.
-const MAX_VALUE_BYTES: usize = 64 << 10;
+use toml::{Table, Value};
 
-/// The strings of the list under `key` of a `pyproject.toml`.
-pub(super) fn list(text: &str, key: &str) -> Vec<String> {
-    entries(text)
-        .iter()
-        .find(|(of, _)| of == key)
-        .map(|(_, value)| strings(value))
-        .unwrap_or_default()
-}
+/// A parsed `pyproject.toml`. One that is not TOML has no keys, such as one that is being edited.
+pub(super) struct PyProject(Table);
 
-/// Whether a `pyproject.toml` has this table or one below it.
-pub(super) fn has_table(text: &str, table: &str) -> bool {
-    let is_it = |line: &str| {
-        let rest = line.trim().trim_start_matches('[').strip_prefix(table);
-        rest.is_some_and(|rest| rest.starts_with([']', '.']))
-    };
-    !table.is_empty() && text.lines().any(|line| line.starts_with('[') && is_it(line))
-}
-
-/// Each key with the tables above it, and its value as it is written, without the comments at the
-/// ends of lines.
-pub(super) fn entries(text: &str) -> Vec<(String, String)> {
-    let mut entries = Vec::new();
-    let mut table = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let line = uncommented(line).trim();
-        if let Some(name) = line.strip_prefix('[') {
-            table = name.trim_matches(['[', ']', ' ']).replace(['"', '\'', ' '], "");
-            continue;
-        }
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let key = key.replace(['"', '\'', ' '], "");
-        let mut value = value.trim().to_owned();
-        while value.starts_with('[') && !is_closed(&value) && value.len() < MAX_VALUE_BYTES {
-            let Some(next) = lines.next() else { break };
-            value.push_str(uncommented(next));
-            value.push('\n');
-        }
-        entries.push((if table.is_empty() { key } else { format!("{table}.{key}") }, value));
+impl PyProject {
+    pub(super) fn parse(text: &str) -> Self {
+        Self(text.parse().unwrap_or_default())
     }
-    entries
-}
 
-/// A line up to its comment.
-fn uncommented(line: &str) -> &str {
-    let mut quote = None;
-    for (at, c) in line.char_indices() {
-        match (quote, c) {
-            (None, '#') => return line.get(..at).unwrap_or_default(),
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
+    /// The value of a key below these tables.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Value> {
+        let (key, tables) = path.split_last()?;
+        let table = tables.iter().try_fold(&self.0, |table, name| table.get(*name)?.as_table())?;
+        table.get(*key)
     }
-    line
-}
 
-/// Whether the brackets of a list are closed.
-fn is_closed(value: &str) -> bool {
-    let (mut quote, mut depth) = (None, 0_i32);
-    for c in value.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[') => depth += 1,
-            (None, ']') => depth -= 1,
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
+    /// The keys of a table with their values; none where there is no such table.
+    pub(super) fn table(&self, path: &[&str]) -> impl Iterator<Item = (&str, &Value)> {
+        let table = self.at(path).and_then(Value::as_table);
+        table.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
     }
-    depth <= 0
+
+    /// The strings of the list under a key.
+    pub(super) fn list(&self, path: &[&str]) -> Vec<&str> {
+        self.at(path).map(strings).unwrap_or_default()
+    }
+
+    /// Whether it has this table or one below it, given with dots.
+    pub(super) fn has_table(&self, path: &str) -> bool {
+        let path: Vec<&str> = path.split('.').collect();
+        self.at(&path).is_some_and(Value::is_table)
+    }
 }
 
 /// The strings of a list, but not those in tables within it: they are the names of other groups.
-pub(super) fn strings(value: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let (mut quote, mut depth, mut text) = (None, 0_i32, String::new());
-    for c in value.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') => depth -= 1,
-            (Some(open), c) if open == c => {
-                quote = None;
-                let whole = std::mem::take(&mut text);
-                if depth == 0 {
-                    found.push(whole);
-                }
-            }
-            (Some(_), c) => text.push(c),
-            _ => {}
+pub(super) fn strings(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notation_is_read() {
+        for text in [
+            "[tool.uv.workspace]\nmembers = ['a', \"b\"] # c",
+            "[tool]\nuv = { workspace = { members = [ 'a', {x = 'y'},\n 'b' ] } }",
+            "tool.\"uv\".workspace.members = ['a', '''\nb''']",
+        ] {
+            let project = PyProject::parse(text);
+            assert_eq!(project.list(&["tool", "uv", "workspace", "members"]), ["a", "b"], "{text}");
+            assert!(
+                project.has_table("tool.uv") && !project.has_table("tool.uv.workspace.members")
+            );
+            assert_eq!(
+                project.table(&["tool", "uv"]).map(|(key, _)| key).collect::<Vec<_>>(),
+                ["workspace"]
+            );
         }
+        for broken in ["", "[tool.uv", "tool.uv = 1", "# [tool.uv]", "a = '''\n[tool.uv]\n'''"] {
+            assert!(!PyProject::parse(broken).has_table("tool.uv"), "{broken}");
+        }
+        assert!(!PyProject::parse("[tool.uv]").has_table(""), "no table has no name");
     }
-    found
 }

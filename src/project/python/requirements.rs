@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::pyproject::{entries, strings};
+use toml::Value;
+
+use super::pyproject::{PyProject, strings};
 use crate::project::environment::Environment;
 
 /// The files beside `pyproject.toml` that list packages.
@@ -52,7 +54,7 @@ pub(crate) fn list_with(
 ) -> Option<List> {
     let is_meant = |package: &str| brings(package, module);
     let text = environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
-    let mut found: Vec<List> = of_pyproject(&text, manager, is_meant);
+    let mut found: Vec<List> = of_pyproject(&PyProject::parse(&text), manager, is_meant);
     // A manager that locks packages goes by its own lists.
     let files = if manager.is_none() { &LISTS[..] } else { &[] };
     found.extend(files.iter().filter_map(|name| {
@@ -73,18 +75,17 @@ pub(crate) fn list_named(
     manager: &str,
     name: &str,
 ) -> Option<List> {
-    let text = environment.read_text(&root.join("pyproject.toml"))?;
-    let entries = entries(&text);
-    let has = |key: &str| {
-        let below = format!("{key}.");
-        entries.iter().any(|(of, _)| of == key || of.starts_with(&below))
-    };
-    let extras = ["project.optional-dependencies", "tool.poetry.extras"];
-    if extras.iter().any(|table| has(&format!("{table}.{name}"))) {
+    let project = PyProject::parse(&environment.read_text(&root.join("pyproject.toml"))?);
+    let has = |tables: &[&str]| project.table(tables).any(|(key, _)| key == name);
+    if has(&["project", "optional-dependencies"]) || has(&["tool", "poetry", "extras"]) {
         return Some(List::Extra(name.to_owned()));
     }
-    let groups = ["dependency-groups", "tool.pdm.dev-dependencies", "tool.poetry.group"];
-    groups.iter().any(|table| has(&format!("{table}.{name}"))).then(|| List::Group {
+    let groups: [&[&str]; 3] = [
+        &["dependency-groups"],
+        &["tool", "pdm", "dev-dependencies"],
+        &["tool", "poetry", "group"],
+    ];
+    groups.into_iter().any(has).then(|| List::Group {
         name: name.to_owned(),
         is_default: manager != "uv" || name == "dev",
     })
@@ -93,7 +94,7 @@ pub(crate) fn list_named(
 /// Whether the project in `root` can be built, so that a package manager installs it too.
 pub(crate) fn has_build_system(environment: &Environment, root: &Path) -> bool {
     let text = environment.read_text(&root.join("pyproject.toml")).unwrap_or_default();
-    text.lines().any(|line| line.trim() == "[build-system]")
+    PyProject::parse(&text).has_table("build-system")
 }
 
 /// `(module, package)` where their names differ.
@@ -147,17 +148,24 @@ fn requirement(text: &str) -> Option<String> {
     (starts && !text.contains(';')).then_some(name)
 }
 
-fn of_pyproject(text: &str, manager: Option<&str>, is_meant: impl Fn(&str) -> bool) -> Vec<List> {
-    let entries = entries(text);
-    let value = |wanted: &str| {
-        entries.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str())
+fn of_pyproject(
+    project: &PyProject,
+    manager: Option<&str>,
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<List> {
+    let is_listed = |value: &Value| {
+        strings(value).into_iter().filter_map(requirement).any(|name| is_meant(&name))
     };
-    let uv_groups = value("tool.uv.default-groups");
+    let is_listed_at = |path: &[&str]| project.at(path).is_some_and(is_listed);
+    let listed = |path: &[&str]| {
+        project.table(path).filter(|(_, value)| is_listed(value)).map(|(name, _)| name).collect()
+    };
+    let uv_groups = project.at(&["tool", "uv", "default-groups"]);
     let group = |name: &str| {
         let is_default = match (manager, uv_groups) {
             // uv installs the group `dev` unless its settings name others, the rest all of them.
             (Some("uv"), Some(named)) => {
-                named.contains("\"all\"") || strings(named).iter().any(|of| of == name)
+                named.as_str() == Some("all") || strings(named).contains(&name)
             }
             (Some("uv"), None) => name == "dev",
             (manager, _) => manager.is_some(),
@@ -165,37 +173,38 @@ fn of_pyproject(text: &str, manager: Option<&str>, is_meant: impl Fn(&str) -> bo
         List::Group { name: name.to_owned(), is_default }
     };
     let mut found = Vec::new();
-    for (key, value) in &entries {
-        let listed = || {
-            strings(value).iter().filter_map(|text| requirement(text)).any(|name| is_meant(&name))
-        };
-        let list = match key.split('.').collect::<Vec<_>>().as_slice() {
-            ["project", "dependencies"] if listed() => List::Main,
-            ["project", "optional-dependencies", name] if listed() => {
-                List::Extra((*name).to_owned())
-            }
-            ["dependency-groups", name] if listed() => group(name),
-            ["tool", "uv", "dev-dependencies"] if listed() => group("dev"),
-            ["tool", "pdm", "dev-dependencies", name] if listed() => {
-                List::Group { name: (*name).to_owned(), is_default: true }
-            }
-            ["tool", "poetry", "dependencies", name]
-                if is_meant(name) && !value.contains("optional") =>
-            {
-                List::Main
-            }
-            ["tool", "poetry", "dev-dependencies", name] if is_meant(name) => List::Main,
-            ["tool", "poetry", "group", group, "dependencies", name] if is_meant(name) => {
-                let optional = format!("tool.poetry.group.{group}.optional");
-                let is_default =
-                    !entries.iter().any(|(key, value)| *key == optional && value == "true");
-                List::Group { name: (*group).to_owned(), is_default }
-            }
-            _ => continue,
-        };
-        found.push(list);
+    if is_listed_at(&["project", "dependencies"]) {
+        found.push(List::Main);
+    }
+    let extras: Vec<&str> = listed(&["project", "optional-dependencies"]);
+    found.extend(extras.into_iter().map(|name| List::Extra(name.to_owned())));
+    let groups: Vec<&str> = listed(&["dependency-groups"]);
+    found.extend(groups.into_iter().map(group));
+    if is_listed_at(&["tool", "uv", "dev-dependencies"]) {
+        found.push(group("dev"));
+    }
+    let groups: Vec<&str> = listed(&["tool", "pdm", "dev-dependencies"]);
+    let of_pdm = |name: &str| List::Group { name: name.to_owned(), is_default: true };
+    found.extend(groups.into_iter().map(of_pdm));
+    let has = |path: &[&str]| {
+        project.table(path).any(|(name, value)| is_meant(name) && !is_optional(value))
+    };
+    if has(&["tool", "poetry", "dependencies"]) || has(&["tool", "poetry", "dev-dependencies"]) {
+        found.push(List::Main);
+    }
+    for (name, group) in project.table(&["tool", "poetry", "group"]) {
+        if has(&["tool", "poetry", "group", name, "dependencies"]) {
+            found.push(List::Group { name: name.to_owned(), is_default: !is_optional(group) });
+        }
     }
     found
+}
+
+/// Whether Poetry installs it only if asked: a dependency, one of its forms, or a group.
+fn is_optional(value: &Value) -> bool {
+    let says_so =
+        |value: &Value| value.get("optional").and_then(Value::as_bool).unwrap_or_default();
+    says_so(value) || value.as_array().is_some_and(|forms| forms.iter().any(says_so))
 }
 
 #[cfg(test)]
@@ -221,7 +230,7 @@ docs = ["mkdocs"]
 dev-dependencies = ["black"]
 "#;
         let of = |text: &str, module: &str| {
-            of_pyproject(text, Some("uv"), |package| brings(package, module))
+            of_pyproject(&PyProject::parse(text), Some("uv"), |package| brings(package, module))
         };
         let group = |name: &str, is_default| List::Group { name: name.to_owned(), is_default };
         assert_eq!(of(text, "httpx"), [List::Main]);
@@ -241,6 +250,9 @@ dev-dependencies = ["black"]
         assert_eq!(of(text, "pytest"), [group("test", true)]);
         assert_eq!(of(text, "mkdocs"), [group("docs", false)]);
         assert_eq!(of("project.dependencies = ['a.b-c']", "a_b_c"), [List::Main]);
+        assert_eq!(of("project = { dependencies = ['a'] }", "a"), [List::Main]);
+        assert_eq!(of("[dependency-groups]\n\"dev.x\" = ['a']", "a"), [group("dev.x", false)]);
+        assert_eq!(of("description = \"\"\"\n[project]\ndependencies = ['a']\n\"\"\"", "a"), []);
         assert_eq!(of("[project]\ndependencies = [\n", "a"), []);
     }
 

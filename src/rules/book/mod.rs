@@ -10,6 +10,7 @@ pub(crate) mod retired;
 pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod secrets;
+pub(crate) mod severities;
 pub(crate) mod shell;
 pub(crate) mod support;
 pub(crate) mod writing;
@@ -17,6 +18,18 @@ pub(crate) mod writing;
 use super::rule::Rule;
 use super::threshold::Threshold;
 
+/// Makes the list of rules, and beside it the list of their topics.
+macro_rules! book {
+    ($(#[$about:meta])* pub const RULES: &[&Rule] = &[$(&$topic:ident::$rule:ident::RULE),* $(,)?];) => {
+        $(#[$about])*
+        pub const RULES: &[&Rule] = &[$(&$topic::$rule::RULE),*];
+
+        /// The topic of each rule, at the place of its number.
+        pub(crate) const TOPICS: &[&str] = &[$(stringify!($topic)),*];
+    };
+}
+
+book! {
 /// Every rule, at the place of its number. Where two matter alike, the one that comes first here is
 /// said: the more specific cause comes before the more general one, a search that never ran before
 /// how to search better, a status that is lost before how to stage.
@@ -89,6 +102,7 @@ pub const RULES: &[&Rule] = &[
     &shell::cd_prefix_cwd::RULE,
     &writing::sed_bsd_boundary::RULE,
 ];
+}
 
 /// The numbers that a user can set, of each rule that has some.
 pub(crate) const THRESHOLDS: &[&[Threshold]] = &[

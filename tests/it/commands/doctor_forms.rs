@@ -21,7 +21,7 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
-    clinic.home.does(&["mute", "all"]);
+    clinic.home.does(&["mute", "all", "--for", "ever"]);
     clinic.world().settings("{\n  7\n}\n");
     let (code, page, stderr) = when_quick(|| clinic.world().told(&["doctor"]));
     assert_eq!((code, stderr.as_str()), (1, "toolcoach: 1 check failed\n"));
@@ -48,7 +48,7 @@ fn a_terminal_gets_colours_unless_it_asks_for_none() {
         return;
     }
     let clinic = Clinic::new();
-    clinic.home.does(&["mute", "all"]);
+    clinic.home.does(&["mute", "all", "--for", "ever"]);
     clinic.world().settings("[]");
     let on_terminal = |env: &[(&str, &str)]| {
         let mut command = Command::new("script");
@@ -95,7 +95,7 @@ fn nothing_is_written_but_in_a_folder_that_goes() {
     let temporary = clinic.world().root().join("tmp");
     fs::create_dir(&temporary).unwrap();
     // A call that is tried out takes no part in learning, muting or budgets of real ones.
-    for prepare in [&["mute", "git-push-force"][..], &["mute", "all"]] {
+    for prepare in [&["mute", "git-push-force"][..], &["mute", "all", "--for", "ever"]] {
         clinic.home.does(prepare);
         let before = everything(clinic.world().root());
         for args in [&["doctor"][..], &["doctor", "--json"]] {
@@ -168,7 +168,7 @@ fn the_monitoring_scripts_of_the_page_report_failures() {
     };
     assert_eq!(run(nagios), (Some(0), "toolcoach is well\n".to_owned()));
     assert_eq!(run(&cron), (Some(0), String::new()));
-    clinic.home.does(&["mute", "all"]);
+    clinic.home.does(&["mute", "all", "--for", "ever"]);
     assert_eq!(run(nagios), (Some(1), "silenced: every rule is muted until unmuted\n".to_owned()));
     assert_eq!(run(&cron), (Some(0), String::new()));
     clinic.change(|settings| settings["disableAllHooks"] = true.into());

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::commands::install::Home;
+use crate::commands::pages::one_line;
 
 #[track_caller]
 pub fn names_us(path: &Path) -> bool {
@@ -286,7 +287,7 @@ fn a_copy_is_kept_only_where_it_is_needed() {
     // An empty list would go with the entry in it.
     let odd = "{ \"hooks\": { \"PostToolUse\": [ ] }, \"key\": \"sk-test\" }";
     fs::write(&claude, odd).unwrap();
-    assert!(home.does(&["install", "--yes"]).contains("The original file: "));
+    assert!(one_line(&home.does(&["install", "--yes"])).contains("The original file: "));
     home.does(&["uninstall", "--yes"]);
     assert_eq!(fs::read_to_string(&claude).unwrap(), odd);
     assert!(!home.world.state().join("backups").exists());

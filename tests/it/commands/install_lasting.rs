@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::commands::install::{Home, read};
+use crate::commands::pages::one_line;
 use crate::harness::{BINARY, answer, feed, program};
 
 const NPX: &str = ".npm/_npx/5753122cc860c8d6/node_modules/@toolcoach/linux-x64/bin";
@@ -66,7 +67,7 @@ impl Cached {
 #[test]
 fn the_hook_outlives_the_cache_and_a_new_version() {
     let mut cached = Cached::new(NPX);
-    let told = cached.does(&["install", "--yes"]);
+    let told = one_line(&cached.does(&["install", "--yes"]));
     assert!(told.contains("will be created, a copy of this program"), "{told}");
     assert!(told.contains(&format!("{} doctor", cached.copy().display())), "{told}");
     assert_eq!(cached.registered(), cached.copy());
@@ -82,7 +83,7 @@ fn the_hook_outlives_the_cache_and_a_new_version() {
     let before = fs::read(cached.settings()).unwrap();
     let newer = [fs::read(BINARY).unwrap(), b"newer".to_vec()].concat();
     cached.put(&NPX.replace("5753", "1234"), &newer);
-    let told = cached.does(&["install", "--yes"]);
+    let told = one_line(&cached.does(&["install", "--yes"]));
     assert!(told.contains("will be replaced by a copy of this program"), "{told}");
     assert!(fs::read(cached.copy()).unwrap() == newer);
     assert_eq!(fs::read(cached.settings()).unwrap(), before, "Codex would ask for trust again");
@@ -90,7 +91,7 @@ fn the_hook_outlives_the_cache_and_a_new_version() {
     // One agent still starts it; then none does.
     cached.does(&["uninstall", "--yes", "--client", "claude"]);
     assert!(cached.copy().exists());
-    let told = cached.does(&["uninstall", "--yes"]);
+    let told = one_line(&cached.does(&["uninstall", "--yes"]));
     assert!(told.contains("bin/toolcoach is removed"), "{told}");
     assert!(!cached.copy().parent().unwrap().exists());
     assert_eq!(fs::read_to_string(cached.settings()).unwrap(), "{}");
@@ -119,7 +120,7 @@ fn nothing_is_copied_without_need() {
     assert!(!cached.copy().exists());
 
     let cached = Cached::new(NPX);
-    let told = cached.does(&["install", "--dry-run"]);
+    let told = one_line(&cached.does(&["install", "--dry-run"]));
     assert!(told.contains("will be created, a copy of this program"), "{told}");
     // Without --yes there is nobody to ask.
     assert!(!cached.run(&["install"]).status.success());
@@ -176,7 +177,7 @@ fn an_entry_to_paste_comes_with_the_copy_to_make() {
     cached.home.claude("// mine\n{}");
     let output = cached.run(&["install", "--yes", "--client", "claude"]);
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stdout).unwrap();
+    let told = one_line(&String::from_utf8(output.stdout).unwrap());
     let copy = format!("copy {} to {}, because", cached.program.display(), cached.copy().display());
     assert!(told.contains(&copy), "{told}");
     assert!(!cached.copy().exists());

@@ -6,6 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::commands::pages::one_line;
 use crate::harness::{World, feed, have};
 
 fn claude(world: &World) -> std::path::PathBuf {
@@ -141,7 +142,7 @@ fn links_stay_links_and_modes_stay_modes() {
     fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("../../dotfiles/claude.json", &path).unwrap();
     let (code, stdout, _) = world.told(&["install", "--yes"]);
-    assert!(code == 0 && stdout.contains("(a link to "), "{stdout}");
+    assert!(code == 0 && one_line(&stdout).contains("(a link to "), "{stdout}");
     let state = |expected: bool| {
         assert!(path.is_symlink());
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o7777, 0o640);

@@ -269,7 +269,7 @@ fn an_absent_store_and_wrong_arguments_are_reported() {
     assert!(stderr.starts_with("toolcoach: nothing is recorded yet"), "{stderr}");
     assert!(world.stored().is_empty(), "it writes nothing");
     for (args, part) in [
-        (&["--since", "soon"][..], "expected a number and s, m, h, d or w"),
+        (&["--since", "soon"][..], "expected a span such as 7d"),
         (&["-n", "few"], "invalid value 'few' for '-n <COUNT>'"),
         (&["--format", "xml"], "possible values: text, json"),
         (&["more"], "unexpected argument 'more'"),

@@ -28,6 +28,7 @@ pub mod mutes;
 pub mod numbers;
 mod otlp;
 mod packages;
+pub mod pages;
 pub mod plugin;
 pub mod replay;
 mod replay_copies;

@@ -65,10 +65,10 @@ fn the_effect_and_its_cost_are_in_every_form() {
     let page = stats(&world, &[]);
     let unwrapped = page.replace("\n  ", " ");
     for part in [
-        "masked-exit-pipe             1,000       240    8,000 kB     12 min",
+        "masked-exit-pipe  1,000       240  8,000 kB  12 min",
         "Each line is withheld at random in 20 % to 50 % of sessions.",
         "Done again: 33 % of 460 told, 69 % of 208 not told; difference -38 points (-47 to -28): helps.",
-        "masked-exit-pipe            30 % of 400  70 % of 200  -40 (-50 to -30)  helps\n",
+        "masked-exit-pipe  30 % of 400  70 % of 200  -40 (-50 to -30)      helps\n",
         "spent       18,400 tokens for 460 told sessions, 40 each\n",
         "net         -240 (-246 to -234) tokens a session, after the cost of the lines\n",
         "time        +4.0 s (+4.0 to +4.0) a session\n",

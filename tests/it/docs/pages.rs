@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use toolcoach::commands::manual;
 use toolcoach::rules;
 
 use crate::commands::install::Home;
+use crate::commands::pages::one_line;
 use crate::harness::World;
 
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -113,6 +115,7 @@ fn the_install_tables_say_what_install_does() {
         for (scope, folder, start) in folders {
             let args = ["install", "--client", name, "--scope", scope, "--yes"];
             let (code, told, _) = home.world.told(&args);
+            let told = one_line(&told);
             if code != 0 {
                 assert!(scope == "local" && !long.contains("local"), "{name}, {scope}");
                 continue;
@@ -131,10 +134,94 @@ fn the_install_tables_say_what_install_does() {
     }
 }
 
+/// The sections of a manual page that clap does not make.
+fn sections(command: &str, commands: &[String]) -> String {
+    let escaped = |text: &str| text.replace('\\', "\\e").replace('-', "\\-");
+    let section = |title: &str, entries: &[(String, &str)]| {
+        let entry = |(term, about): &(String, &str)| {
+            format!(".TP\n\\fB{}\\fR\n{}\n", escaped(term), escaped(about))
+        };
+        let entries: String = entries.iter().map(entry).collect();
+        if entries.is_empty() { entries } else { format!(".SH \"{title}\"\n{entries}") }
+    };
+    let examples: Vec<_> = manual::examples(command)
+        .iter()
+        .map(|(line, about)| ((*line).to_owned(), *about))
+        .collect();
+    let others = commands
+        .iter()
+        .filter(|name| *name != command)
+        .map(|name| format!("toolcoach\\-{name}(1)"));
+    let others: Vec<String> = (!command.is_empty())
+        .then(|| "toolcoach(1)".to_owned())
+        .into_iter()
+        .chain(others)
+        .collect();
+    [
+        section("EXAMPLES", &examples),
+        section("EXIT STATUS", &manual::exit_codes()),
+        section("FILES", &manual::files()),
+        section("ENVIRONMENT", &manual::environment()),
+        format!(".SH \"SEE ALSO\"\n{}\n", others.join(", ")),
+    ]
+    .concat()
+}
+
+/// Every example of the manual is a line that the program takes.
+#[test]
+fn the_examples_of_the_manual_are_understood() {
+    let mut count = 0;
+    let command = toolcoach::cli::command();
+    for name in std::iter::once("").chain(command.get_subcommands().map(clap::Command::get_name)) {
+        for (line, _) in manual::examples(name) {
+            let line = line.split(" >").next().unwrap();
+            let words = shlex::split(line).unwrap();
+            let parsed = command.clone().try_get_matches_from(words);
+            assert!(parsed.is_ok(), "{line}: {parsed:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 20);
+}
+
+/// The manual lists every variable of ours that is read, but for those of tests.
+#[test]
+fn the_manual_has_every_variable() {
+    let source = read("src/base/env.rs");
+    let listed: String = manual::environment().into_iter().map(|(names, _)| names + ", ").collect();
+    let read =
+        source.split('"').filter(|name| name.starts_with("TOOLCOACH_") && !name.contains(' '));
+    for name in read.filter(|name| {
+        !["FAULT", "BLESS", "MANAGED", "COMPANY"].iter().any(|test| name.contains(test))
+    }) {
+        assert!(listed.contains(&format!("{name}, ")), "{name}");
+    }
+}
+
 #[test]
 fn the_manual_pages_are_fresh() {
     let scratch = tempfile::tempdir().unwrap();
-    clap_mangen::generate_to(toolcoach::cli::command(), scratch.path()).unwrap();
+    let command = toolcoach::cli::command();
+    let commands: Vec<String> =
+        command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    // The examples have a section of their own, and the version is that of every build.
+    let without = |command: clap::Command| {
+        let is_examples =
+            command.get_after_help().is_some_and(|help| help.to_string().starts_with("Examples:"));
+        if is_examples { command.after_help("").after_long_help("") } else { command }
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let command = without(command.long_version(version)).mut_subcommands(without);
+    clap_mangen::generate_to(command, scratch.path()).unwrap();
+    for name in std::iter::once("").chain(commands.iter().map(String::as_str)) {
+        let path = scratch.path().join(if name.is_empty() {
+            "toolcoach.1".to_owned()
+        } else {
+            format!("toolcoach-{name}.1")
+        });
+        let page = fs::read_to_string(&path).unwrap();
+        fs::write(&path, page + &sections(name, &commands)).unwrap();
+    }
     let names = |folder: &Path| -> BTreeSet<String> {
         let entries = fs::read_dir(folder).into_iter().flatten();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()

@@ -306,9 +306,11 @@ fn a_working_directory_that_is_deleted_is_survived() {
         &[],
         &world.bash("npm install x && rm -rf node_modules").session("u").field("cwd", gone).json(),
     ));
-    for args in
-        LOOKS.into_iter().chain([&["trust", "--yes"][..], &["mute", "all"], &["unmute", "all"]])
-    {
+    for args in LOOKS.into_iter().chain([
+        &["trust", "--yes"][..],
+        &["mute", "all", "--for", "ever"],
+        &["unmute", "all"],
+    ]) {
         ended(&run(args, b""), &args.join(" "));
     }
     whole(&world);

@@ -216,7 +216,7 @@ fn a_state_folder_of_another_user_is_left_alone() {
         assert!(world.stored().is_empty(), "{of}: {:?}", world.stored().keys());
         for args in [
             &["--stats"][..],
-            &["mute", "all"],
+            &["mute", "all", "--for", "ever"],
             &["trust", "--yes"],
             &["explain", "--last"],
             &["log"],

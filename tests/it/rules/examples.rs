@@ -15,10 +15,25 @@ fn none_of(failures: &[String]) {
     assert!(failures.is_empty(), "{} examples fail:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// The severities that `toolcoach rules` lists of each rule.
+fn listed_severities() -> BTreeMap<String, Vec<String>> {
+    let entries: serde_json::Value =
+        serde_json::from_str(&World::new().told(&["rules", "--json"]).1).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let severities = |entry: &serde_json::Value| {
+        let elsewhere = entry["elsewhere"].as_array().into_iter().flatten();
+        let others = elsewhere.map(|other| text(&other["severity"]));
+        std::iter::once(text(&entry["severity"])).chain(others).collect()
+    };
+    let entries = entries.as_array().unwrap().iter();
+    entries.map(|entry| (text(&entry["id"]), severities(entry))).collect()
+}
+
 #[test]
 fn every_hit_fires_and_is_said() {
     let mut failures = Vec::new();
     let mut stored = BTreeMap::new();
+    let severities = listed_severities();
     for rule in rules::all() {
         for example in rule.hits {
             let world = World::new();
@@ -45,6 +60,13 @@ fn every_hit_fires_and_is_said() {
                     "{} is louder than its severity on {example}: {report}",
                     rule.id
                 ));
+            }
+            let entries = report["advice"].as_array().into_iter().flatten();
+            for entry in entries.filter(|entry| entry["rule"] == rule.id) {
+                let severity = entry["severity"].as_str().unwrap();
+                if !severities[rule.id].contains(&severity.to_owned()) {
+                    failures.push(format!("{} is {severity} on {example}: not listed", rule.id));
+                }
             }
             // The hook says the first of them: nothing was said before in this session, or there is
             // none.

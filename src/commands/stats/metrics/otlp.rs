@@ -64,6 +64,13 @@ pub(super) fn render(
     format!("{request}\n")
 }
 
+/// Sets a field of an object.
+fn set(object: &mut Json, name: &str, value: Json) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+}
+
 /// A metric.
 fn of(metric: &Metric, span: &Span) -> Json {
     let Metric { name, kind, help, samples, histogram } = metric;
@@ -73,13 +80,13 @@ fn of(metric: &Metric, span: &Span) -> Json {
         let labels = sample.labels.iter().map(|(key, value)| (*key, value.as_str()));
         let mut point = json!({ "attributes": attributes(labels), "timeUnixNano": end });
         if *kind == Kind::Counter {
-            point["startTimeUnixNano"] = json!(start);
+            set(&mut point, "startTimeUnixNano", json!(start));
         }
         match sample.value {
-            Value::Count(number) => point["asInt"] = json!(text(number)),
-            Value::Real(number) => point["asDouble"] = json!(number),
+            Value::Count(number) => set(&mut point, "asInt", json!(text(number))),
+            Value::Real(number) => set(&mut point, "asDouble", json!(number)),
             Value::Seconds(number, units) => {
-                point["asDouble"] = json!(number as f64 / units as f64);
+                set(&mut point, "asDouble", json!(number as f64 / units as f64));
             }
         }
         point
@@ -88,10 +95,10 @@ fn of(metric: &Metric, span: &Span) -> Json {
     points.extend(histogram.as_ref().map(|times| of_times(times, &start, &end)));
     let mut data = json!({ "dataPoints": points });
     if *kind != Kind::Gauge {
-        data["aggregationTemporality"] = json!(CUMULATIVE);
+        set(&mut data, "aggregationTemporality", json!(CUMULATIVE));
     }
     if *kind == Kind::Counter {
-        data["isMonotonic"] = json!(true);
+        set(&mut data, "isMonotonic", json!(true));
     }
     let field = match kind {
         Kind::Counter => "sum",

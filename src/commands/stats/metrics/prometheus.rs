@@ -16,7 +16,7 @@ pub(super) fn render(metrics: &[Metric]) -> String {
         let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} {}\n", kind.as_str());
         for sample in samples {
             let labels = sample.labels.iter().map(|(label, text)| (*label, text.as_str()));
-            put(&mut out, name, labels, &sample.value);
+            put(&mut out, name, labels, sample.value);
         }
         if let Some(histogram) = histogram {
             let bucket = format!("{name}_bucket");

@@ -1,11 +1,12 @@
 //! Whether advice changes what agents do.
 
-use super::sheet::{NAME, Sheet};
+use super::sheet::Sheet;
 use crate::commands::stats::effect::{EffectLine, PooledEffect};
 use crate::commands::stats::effect_words;
 use crate::commands::stats::statistics::Statistics;
 use crate::store::effect::Verdict;
 use crate::ui::format::plural;
+use crate::ui::table::{Align, Table};
 
 /// Most rules in the table.
 const MOST: usize = 15;
@@ -27,30 +28,28 @@ pub(super) fn write(
     if rules.is_empty() {
         return;
     }
-    let shown: Vec<&EffectLine> = rules.iter().take(MOST).collect();
-    let told: Vec<String> = shown.iter().map(|line| effect_words::again(&line.told)).collect();
-    let held_out: Vec<String> =
-        shown.iter().map(|line| effect_words::again(&line.held_out)).collect();
-    let wide =
-        |cells: &[String]| cells.iter().map(String::len).max().unwrap_or_default().max(10) + 2;
-    let (first, second) = (wide(&told), wide(&held_out));
-    sheet.heads(&format!(
-        "{:NAME$}{:>first$}{:>second$}  difference in points",
-        "rule", "told", "not told"
-    ));
-    for ((line, told), held_out) in shown.into_iter().zip(&told).zip(&held_out) {
+    let mut table = Table::new(&[
+        ("rule", Align::Left),
+        ("told", Align::Right),
+        ("not told", Align::Right),
+        ("difference in points", Align::Left),
+        ("", Align::Left),
+    ]);
+    for line in rules.iter().take(MOST) {
         let difference = effect_words::difference(line).map(|text| text.replace(" points", ""));
         let verdict = match line.verdict {
             Verdict::TooFew => "",
             verdict => effect_words::verdict(verdict),
         };
-        let row = format!(
-            "{}{told:>first$}{held_out:>second$}  {:17} {verdict}",
-            sheet.name(line.rule()),
-            difference.unwrap_or_default()
-        );
-        sheet.line(row);
+        table.row([
+            line.rule().to_owned(),
+            effect_words::again(&line.told),
+            effect_words::again(&line.held_out),
+            difference.unwrap_or_default(),
+            verdict.to_owned(),
+        ]);
     }
+    sheet.table(&table);
     if let Some(more) = rules.get(MOST..).filter(|more| !more.is_empty()) {
         let units: u64 = more.iter().map(EffectLine::units).sum();
         let text =

@@ -1,12 +1,13 @@
 //! What agents do most: the bad forms, by rule, with what these calls took.
 
-use super::sheet::{NAME, Sheet};
+use super::sheet::{LABEL, Sheet};
 use crate::base::calendar::Utc;
 use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::tally::DAY_MS;
 use crate::commands::stats::words;
 use crate::rules;
 use crate::ui::format::{bytes, count, duration, plural};
+use crate::ui::table::{Align, Table};
 
 /// Most rules in the table.
 const MOST: usize = 20;
@@ -14,8 +15,8 @@ const MOST: usize = 20;
 /// Most days in the line of days.
 const DAYS: u64 = 60;
 
-/// Width of the columns of figures, characters.
-const FIGURES: usize = 50;
+/// Columns of a page with room for what the names of rules mean.
+const WIDE: usize = 110;
 
 pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
     days(sheet, stats);
@@ -24,27 +25,31 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
         return;
     }
     sheet.title("What agents here do most");
-    sheet.heads(&format!(
-        "{:NAME$}{:>8}{:>10}{:>12}{:>11}{:>9}",
-        "rule", "times", "sessions", "results", "time", "told"
-    ));
+    let mut columns = vec![
+        ("rule", Align::Left),
+        ("times", Align::Right),
+        ("sessions", Align::Right),
+        ("results", Align::Right),
+        ("time", Align::Right),
+        ("told", Align::Right),
+    ];
+    let is_wide = sheet.width >= WIDE;
+    columns.extend(is_wide.then_some(("", Align::Text)));
+    let mut table = Table::new(&columns);
     for (id, rule) in habits.iter().take(MOST) {
         let dash = |number: u64, text: String| if number == 0 { "-".to_owned() } else { text };
-        let row = format!(
-            "{}{:>8}{:>10}{:>12}{:>11}{:>9}",
-            sheet.name(id),
+        let summary = rules::named(id).map_or("", |rule| rule.summary);
+        let cells = [
+            (*id).to_owned(),
             count(rule.hits),
             count(rule.sessions),
             dash(rule.bytes, bytes(rule.bytes)),
             dash(rule.ms, duration(rule.ms)),
             dash(rule.said, count(rule.said)),
-        );
-        // Where there is room, what the rule's name means.
-        let room = sheet.width.saturating_sub(NAME + FIGURES + 2);
-        let summary = rules::named(id).map_or("", |rule| rule.summary);
-        let summary = if room < 20 { String::new() } else { sheet.palette.cut(summary, room) };
-        sheet.line(format!("{row}  {}", sheet.palette.dim(summary)));
+        ];
+        table.row(cells.into_iter().chain(is_wide.then(|| summary.to_owned())));
     }
+    sheet.table(&table);
     if let Some(more) = habits.get(MOST..).filter(|more| !more.is_empty()) {
         let times: u64 = more.iter().map(|(_, rule)| rule.hits).sum();
         let text =
@@ -63,9 +68,10 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
 /// A line of calls a day, from the first day to today.
 fn days(sheet: &mut Sheet, stats: &Statistics) {
     let today = stats.now / DAY_MS;
+    let days = DAYS.min((sheet.width - LABEL) as u64);
     let counts = &stats.tally.days;
     let Some(first) =
-        counts.keys().next().map(|first| (*first).max(today.saturating_sub(DAYS - 1)))
+        counts.keys().next().map(|first| (*first).max(today.saturating_sub(days - 1)))
     else {
         return;
     };
@@ -75,7 +81,9 @@ fn days(sheet: &mut Sheet, stats: &Statistics) {
     let calls = |day| counts.get(&day).map_or(0, |counts| counts.calls);
     let numbers: Vec<u64> = (first..=today).map(calls).collect();
     let most = numbers.iter().copied().max().unwrap_or_default();
-    sheet.labelled("calls a day", sheet.palette.sparkline(&numbers));
+    // Not wrapped: a day without calls is a blank.
+    let label = sheet.palette.dim(format!("{:LABEL$}", "calls a day"));
+    sheet.line(label + &sheet.palette.sparkline(&numbers));
     let since = Utc(first * DAY_MS).date();
     sheet.labelled("", sheet.palette.dim(format!("since {since}, at most {}", count(most))));
 }

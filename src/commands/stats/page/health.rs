@@ -7,9 +7,19 @@ use crate::commands::stats::statistics::Statistics;
 use crate::commands::stats::tally::Tally;
 use crate::commands::stats::words::{TIMES_US, bucket_label};
 use crate::ui::format::{count, micros};
+use crate::ui::layout;
 
-/// Width of the largest bar, characters.
+/// Width of the largest bar, columns.
 const BAR: usize = 40;
+
+/// Columns of the name of a criterion with its mark.
+const CRITERION: usize = 27;
+
+/// Columns of a page that has no room for more beside the name of a criterion.
+const NARROW: usize = 60;
+
+/// Columns beside a bar: the bound of the times, the calls and their share.
+const BESIDE_BAR: usize = 34;
 
 pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
     let tally = &stats.tally;
@@ -38,8 +48,9 @@ fn times(sheet: &mut Sheet, tally: &Tally) {
     let largest = buckets.iter().copied().max().unwrap_or_default();
     let first = buckets.iter().position(|calls| *calls > 0).unwrap_or_default();
     let last = buckets.iter().rposition(|calls| *calls > 0).unwrap_or_default();
+    let width = sheet.width.saturating_sub(BESIDE_BAR).min(BAR);
     for (at, calls) in buckets.iter().enumerate().take(last + 1).skip(first) {
-        let bar = sheet.palette.bar(*calls, largest, BAR);
+        let bar = sheet.palette.bar(*calls, largest, width);
         let percent = *calls as f64 * 100.0 / tally.calls.max(1) as f64;
         let share = sheet.palette.dim(format!("{percent:>5.1} %"));
         sheet.line(format!("  {:>10}  {bar} {:>10} {share}", bucket_label(at), count(*calls)));
@@ -50,7 +61,7 @@ fn state(sheet: &mut Sheet, stats: &Statistics) {
     for HealthLine { label, parts, is_bad } in health::all(stats) {
         match parts.as_slice() {
             [text] if is_bad => sheet.labelled(label, sheet.palette.bad(text)),
-            [text] => sheet.wrapped(label, text),
+            [text] => sheet.labelled(label, text),
             _ => sheet.list(label, parts),
         }
     }
@@ -65,6 +76,18 @@ fn criteria(sheet: &mut Sheet, stats: &Statistics) {
         } else {
             criterion.measured
         };
-        sheet.line(format!("  {mark} {:21}{}", criterion.name, sheet.palette.dim(measured)));
+        let lead = layout::pad(&format!("  {mark} {:21}", criterion.name), CRITERION);
+        let measured = sheet.palette.dim(measured);
+        if sheet.width < NARROW {
+            sheet.line(lead);
+            sheet.text.push_str(&layout::block("      ", "      ", &measured, sheet.width));
+        } else {
+            sheet.text.push_str(&layout::block(
+                &lead,
+                &" ".repeat(CRITERION),
+                &measured,
+                sheet.width,
+            ));
+        }
     }
 }

@@ -13,22 +13,17 @@ use super::lessons;
 use super::statistics::Statistics;
 use super::words::scope;
 use crate::ui::format::{count, plural, share};
+use crate::ui::layout::wrapped;
 use crate::ui::style::Palette;
 use sheet::Sheet;
 
-/// Width of a line where nobody knows the reader's terminal, characters.
-pub(super) const USUAL_WIDTH: usize = 80;
-
-/// Widths that a page can use. In a narrower terminal it is as wide as the first.
-const WIDTHS: std::ops::RangeInclusive<usize> = USUAL_WIDTH..=120;
-
-/// Renders the page, `width` characters wide.
+/// Renders the page, `width` columns wide.
 pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> String {
-    let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     let mut sheet = Sheet { text: String::new(), palette, width };
     let has_calls = stats.tally.calls > 0;
     if !has_calls && !stats.filter.is_set() {
-        sheet.line("No call was ever seen. Is the hook registered? `toolcoach doctor` checks.");
+        let text = "No call was ever seen. Is the hook registered? `toolcoach doctor` checks.";
+        sheet.text.push_str(&wrapped(text, width));
     } else {
         headline(&mut sheet, stats);
     }
@@ -38,7 +33,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
         effect::write(&mut sheet, stats, &pooled, &rules);
         cost::write(&mut sheet, stats, &pooled, &rules);
     }
-    sheet.text.push_str(&lessons::render(stats, palette));
+    sheet.text.push_str(&lessons::render(stats, palette, width));
     next_steps::write(&mut sheet, stats, &rules);
     health::write(&mut sheet, stats);
     sheet.text
@@ -46,7 +41,8 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
 
 fn headline(sheet: &mut Sheet, stats: &Statistics) {
     let (tally, palette) = (&stats.tally, sheet.palette);
-    sheet.line(palette.bold("toolcoach") + &palette.dim(scope(stats)));
+    let title = palette.bold("toolcoach") + &palette.dim(scope(stats));
+    sheet.text.push_str(&wrapped(&title, sheet.width));
     let agents = match tally.sub_agents {
         0 => String::new(),
         agents => format!(" and {}", plural(agents, "sub-agent")),

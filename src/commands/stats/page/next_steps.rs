@@ -26,6 +26,6 @@ pub(super) fn write(sheet: &mut Sheet, stats: &Statistics, rules: &[EffectLine])
         sheet.labelled("", "`toolcoach unmute RULE` ends a mute");
     }
     for (at, line) in silenced.learned.iter().enumerate() {
-        sheet.wrapped(if at == 0 { "learned" } else { "" }, line);
+        sheet.labelled(if at == 0 { "learned" } else { "" }, line);
     }
 }

@@ -1,19 +1,18 @@
 //! The sheet that the sections of the page are written on.
 
-use crate::ui::format::wrapped;
+use crate::ui::layout::{block, width};
+use crate::ui::print::sentence_columns;
 use crate::ui::style::Palette;
+use crate::ui::table::Table;
 
 /// The column at which values begin.
-const LABEL: usize = 12;
-
-/// Width of the column of rules, characters.
-pub(super) const NAME: usize = 26;
+pub(super) const LABEL: usize = 12;
 
 /// A page of text that grows by lines.
 pub(super) struct Sheet {
     pub(super) text: String,
     pub(super) palette: Palette,
-    /// Width of a line, characters.
+    /// Width of a line, columns.
     pub(super) width: usize,
 }
 
@@ -29,39 +28,29 @@ impl Sheet {
         self.line(format!("\n{title}"));
     }
 
-    /// The heads of a table's columns.
-    pub(super) fn heads(&mut self, text: &str) {
-        self.line(self.palette.dim(text));
-    }
-
-    /// The name of a rule, as wide as its column.
-    pub(super) fn name(&self, rule: &str) -> String {
-        format!("{:NAME$}", self.palette.cut(rule, NAME - 1))
+    /// A table.
+    pub(super) fn table(&mut self, table: &Table) {
+        let palette = self.palette;
+        self.text.push_str(&table.render(self.width, |heads| palette.dim(heads)));
     }
 
     /// Sentences, wrapped.
     pub(super) fn sentences(&mut self, text: &str) {
-        wrapped(text, self.width - 2).lines().for_each(|line| self.line(format!("  {line}")));
+        self.text.push_str(&block("  ", "  ", text, sentence_columns(self.width)));
     }
 
-    /// A line with a label. Further lines of the same item have an empty label.
+    /// A line with a label, wrapped. Further lines of the same item have an empty label.
     pub(super) fn labelled(&mut self, label: &str, value: impl AsRef<str>) {
         let label = self.palette.dim(format!("{label:LABEL$}"));
-        self.line(label + value.as_ref());
-    }
-
-    /// The same for a value that may need several lines.
-    pub(super) fn wrapped(&mut self, label: &str, value: &str) {
-        for (at, line) in wrapped(value, self.width - LABEL).lines().enumerate() {
-            self.labelled(if at == 0 { label } else { "" }, line);
-        }
+        let (indent, room) = (" ".repeat(LABEL), sentence_columns(self.width));
+        self.text.push_str(&block(&label, &indent, value.as_ref(), room));
     }
 
     /// A list behind a label, on as many lines as it needs.
     pub(super) fn list(&mut self, label: &str, parts: impl IntoIterator<Item = String>) {
         let (mut label, mut line) = (label, String::new());
         for part in parts {
-            let length = LABEL + line.chars().count() + part.chars().count() + 3;
+            let length = LABEL + width(&line) + width(&part) + 3;
             if !line.is_empty() && length > self.width {
                 self.labelled(label, line + ",");
                 (label, line) = ("", String::new());
