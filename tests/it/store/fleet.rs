@@ -40,24 +40,13 @@ fn answers(machines: &Path, loads: &[usize]) -> Vec<Vec<String>> {
     text.split("--\n").skip(1).map(|part| part.lines().map(str::to_owned).collect()).collect()
 }
 
-/// What `toolcoach stats` counts over all of these machines: their sessions are different ones, so
-/// one store can have them all.
+/// What `toolcoach stats` counts over all of these machines.
 fn stats(machines: &Path) -> Value {
-    let all = tempfile::tempdir().unwrap();
-    fs::create_dir(all.path().join("sessions")).unwrap();
-    let mut history = String::new();
-    for machine in folders(machines) {
-        history += &fs::read_to_string(machine.join("history.jsonl")).unwrap_or_default();
-        for entry in fs::read_dir(machine.join("sessions")).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap();
-            fs::hard_link(&path, all.path().join("sessions").join(name)).unwrap();
-        }
-    }
-    fs::write(all.path().join("history.jsonl"), history).unwrap();
     let mut command = Command::new(BINARY);
-    command.args(["stats", "--format", "json"]).env("TOOLCOACH_STATE_DIR", all.path());
-    serde_json::from_slice(&feed(&mut command, b"").stdout).unwrap()
+    command.args(["stats", "--format", "json", "--state"]).args(folders(machines));
+    let output = feed(command.env("HOME", machines), b"");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The folders of the machines, in order.
@@ -246,6 +235,15 @@ fn lines_that_arrive_twice_or_another_way_count_once() {
     collect(folder.path());
     let once = answers(folder.path(), &[0]);
     agree(&once, &stats);
+    // What machines export has other hashes and the same figures.
+    let exported = tempfile::tempdir().unwrap();
+    for machine in &machines {
+        let mut export = Command::new(BINARY);
+        export.arg("export").arg(exported.path().join(machine.file_name().unwrap()));
+        export.env("TOOLCOACH_STATE_DIR", machine).env("HOME", folder.path());
+        assert!(feed(&mut export, b"").status.success());
+    }
+    assert_eq!(answers(exported.path(), &[0]), once, "exported");
     assert_eq!(answers(folder.path(), &[0, 1, 0]), once, "loaded twice, and collected");
 }
 

@@ -58,6 +58,16 @@ fn the_clients_id_is_kept_only_where_the_user_says_so() {
     for line in &lines {
         assert!(holds(&schema, &schema, line), "{line}");
     }
+    // What leaves the machine by `export` does not have it.
+    let exported = world.root().join("exported");
+    assert_eq!(world.told(&["export", exported.to_str().unwrap()]).0, 0);
+    let mut files = 0;
+    for entry in std::fs::read_dir(exported.join("sessions")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(!text.contains("xyzzy") && !text.contains("tool_use_id"), "{text}");
+        files += 1;
+    }
+    assert!(files >= 2);
     // Whatever reads ledgers reads these, too: the second of two equal calls is told nothing.
     world.bash("grep -rn foo .").session("s").id("toolu_xyzzy4").is_silent();
     let (_, stats, _) = world.told(&["stats", "--format", "json"]);
