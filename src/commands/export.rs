@@ -53,10 +53,10 @@ pub(crate) fn run(target: Option<&Path>) -> Result<(), Error> {
     }
     let target = format::path(target);
     Ok(print(&format!(
-        "{} and {} are in {target}. Their hashes have a key of their own, which is kept nowhere.\n\
+        "Wrote {} and {} of history to {target}, with hashes under a key that is kept nowhere.\n\
          To look at it: toolcoach stats --state {target}\n",
         plural(sessions.len() as u64, "session"),
-        plural(days.len() as u64, "line") + " of days"
+        plural(days.len() as u64, "line")
     ))?)
 }
 

@@ -78,7 +78,9 @@ pub(crate) fn run(options: &RulesOptions) -> Result<(), Error> {
         }
         BookFormat::Markdown => document::book(&chosen),
         BookFormat::Text if is_one => {
-            chosen.iter().map(|rule| page::render(rule, suppression(rule))).collect()
+            let pinned = |rule: &Rule| context.settings.company_insists(rule.id);
+            let page = |rule: &&'static Rule| page::render(rule, suppression(rule), pinned(rule));
+            chosen.iter().map(page).collect()
         }
         BookFormat::Text => list::render(&chosen, suppression),
     };

@@ -1,17 +1,21 @@
 //! One rule on a page: why, with examples, and how to switch it off.
 
+use std::path::Path;
+
 use super::facts::{best, elsewhere, needs, numbers};
 use crate::commands::context::custom_rule_of;
 use crate::rules::custom;
 use crate::rules::rule::Rule;
 use crate::settings;
+use crate::ui::format;
 use crate::ui::layout::{block, wrapped};
 use crate::ui::print::{self, sentence_columns};
 use crate::ui::style::Palette;
 use crate::ui::verbosity;
 
-/// Renders the page; with `suppression`, why it is silent here.
-pub(super) fn render(rule: &Rule, suppression: Option<String>) -> String {
+/// Renders the page; with `suppression`, why it is silent here, and with `pinned` the company's file
+/// that keeps others from silencing it.
+pub(super) fn render(rule: &Rule, suppression: Option<String>, pinned: Option<&Path>) -> String {
     let (palette, columns) = (Palette::of_stdout(), print::columns());
     let width = sentence_columns(columns);
     let (source, about) = match custom_rule_of(rule) {
@@ -53,6 +57,11 @@ pub(super) fn render(rule: &Rule, suppression: Option<String>) -> String {
                 out.push_str(&block("    says: ", "    ", example.says, columns));
             }
         }
+    }
+    if let Some(path) = pinned {
+        let path = format::path(path);
+        out.push_str(&format!("\nIt cannot be switched off: {path} keeps it on.\n"));
+        return out;
     }
     // Commands and settings are never wrapped, so that users can copy them.
     out.push_str(&format!("\nSwitch it off:\n  toolcoach mute {} --for 1h\n", rule.id));

@@ -47,6 +47,9 @@ fn what_a_company_pins_no_file_and_no_mute_of_its_own_silences() {
     let (code, page, _) = world.told(&["check"]);
     let told = format!("`git-push-force` is pinned in {}, so it speaks", path.display());
     assert!(code == 1 && page.matches(&told).count() == 2, "{page}");
+    let (_, page, _) = world.told(&["rules", "git-push-force"]);
+    let kept = format!("\nIt cannot be switched off: {} keeps it on.\n", path.display());
+    assert!(page.ends_with(&kept) && !page.contains("toolcoach mute"), "{page}");
     let (code, _, stderr) = world.told(&["mute", "git-push-force", "--for", "1h"]);
     assert!(code == 1 && stderr.contains("so it cannot be muted alone"), "{stderr}");
     assert_eq!(world.told(&["mute", "git-no-verify"]).0, 0, "another one can be muted");

@@ -176,6 +176,18 @@ fn nothing_else_leaves_the_machine() {
     }
 }
 
+/// Where the client's own ids of calls are kept, they stay on the machine.
+#[test]
+fn the_ids_of_calls_that_are_kept_do_not_leave() {
+    let world = World::new();
+    world.settings(r#"{"tool_use_id": true}"#);
+    world.bash("ls").session("a").id("toolu_01secret").is_silent();
+    assert!(world.stored().values().any(|text| text.contains("toolu_01secret")));
+    let out = files(&export(&world, "out"));
+    assert!(out.values().all(|text| !text.contains("toolu")), "{out:?}");
+    assert_eq!(report(&world, &["--state", "out"])["calls"], 1);
+}
+
 #[test]
 fn an_export_goes_to_a_new_folder() {
     let world = used();
