@@ -153,6 +153,16 @@ pub(crate) fn otel_resource_attributes() -> Option<String> {
     text("OTEL_RESOURCE_ATTRIBUTES")
 }
 
+/// `PI_CODING_AGENT_DIR`: where pi keeps settings instead of `~/.pi/agent`.
+pub(crate) fn pi_coding_agent_dir() -> Option<PathBuf> {
+    absolute_path_in("PI_CODING_AGENT_DIR")
+}
+
+/// `CLINE_DIR`: where Cline keeps settings instead of `~/.cline`.
+pub(crate) fn cline_dir() -> Option<PathBuf> {
+    absolute_path_in("CLINE_DIR")
+}
+
 /// The folder of the active Python environment: `VIRTUAL_ENV`, `UV_PROJECT_ENVIRONMENT` or
 /// `CONDA_PREFIX`. Conda activates its base environment by default, so that one counts as little as
 /// the system's Python.

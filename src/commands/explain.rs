@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use once_cell::unsync::OnceCell;
 use serde::Serialize;
 
+use super::read_call::ReadCall;
 use super::{context, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
@@ -83,6 +84,7 @@ struct Explanation<'r> {
     client: &'r str,
     event: &'r str,
     tool: &'r str,
+    read: ReadCall<'r>,
     advice: Vec<AdviceLine<'r>>,
     near: Vec<NearLine<'r>>,
     stages: Vec<StageLine<'r>>,
@@ -220,6 +222,7 @@ fn explanation<'r>(
         client: case.environment.client.name(),
         event: case.event.name.as_str(),
         tool: &case.event.tool_name,
+        read: ReadCall::of(case.event),
         advice: examination
             .matches
             .hit
@@ -326,7 +329,9 @@ fn stages(explanation: &Explanation, succeeded: bool) -> String {
     let (tool, client) = (explanation.tool, explanation.client);
     let paths =
         explanation.advice.iter().map(|advice| format!("; {}: {} path", advice.rule, advice.path));
-    format!("{tool} {ended} of {client}; {}{}", stages.join(", "), paths.collect::<String>())
+    let code = explanation.read.exit_code.map(|code| format!(" (exit code {code})"));
+    let code = code.unwrap_or_default();
+    format!("{tool} {ended}{code} of {client}; {}{}", stages.join(", "), paths.collect::<String>())
 }
 
 /// The command that a line of advice ends with, to be copied.

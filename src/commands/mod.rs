@@ -18,6 +18,7 @@ pub(crate) mod lessons;
 pub(crate) mod log;
 pub mod manual;
 pub(crate) mod mute;
+pub(crate) mod read_call;
 pub(crate) mod replay;
 pub(crate) mod rules;
 pub(crate) mod runner;

@@ -28,6 +28,10 @@ pub enum Client {
     Augment,
     /// opencode, through a plugin that passes its calls on.
     Opencode,
+    /// pi, through an extension that passes its calls on.
+    Pi,
+    /// Kimi Code, which starts hooks and does not wait for what they print (2.1.0).
+    Kimi,
     /// Kiro, which ignores the text that a hook prints.
     Kiro,
     /// Windsurf, which ignores the text that a hook prints.
@@ -63,7 +67,7 @@ impl Client {
     }
 
     /// Every client, without a version.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Claude(None),
         Self::Codex,
         Self::Gemini,
@@ -75,6 +79,8 @@ impl Client {
         Self::Cline,
         Self::Augment,
         Self::Opencode,
+        Self::Pi,
+        Self::Kimi,
         Self::Kiro,
         Self::Windsurf,
     ];
@@ -98,6 +104,8 @@ impl Client {
             Self::Cline => "cline",
             Self::Augment => "augment",
             Self::Opencode => "opencode",
+            Self::Pi => "pi",
+            Self::Kimi => "kimi",
             Self::Kiro => "kiro",
             Self::Windsurf => "windsurf",
         }
@@ -105,12 +113,12 @@ impl Client {
 
     /// The names of all clients, for messages.
     pub const NAMES: &'static str = "claude, codex, gemini, qwen, cursor, copilot, vscode, droid, cline, augment, \
-                                     opencode, kiro or windsurf";
+                                     opencode, pi, kimi, kiro or windsurf";
 
-    /// Whether the client passes what a hook says to its model. Kiro and Windsurf only let a hook
-    /// watch.
+    /// Whether the client passes what a hook says to its model. Kimi Code, Kiro and Windsurf only
+    /// let a hook watch.
     pub fn listens(self) -> bool {
-        !matches!(self, Self::Kiro | Self::Windsurf)
+        !matches!(self, Self::Kimi | Self::Kiro | Self::Windsurf)
     }
 
     /// Whether what a hook says when a session starts reaches the client's model: so it was seen

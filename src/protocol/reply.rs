@@ -48,7 +48,7 @@ struct ForCline<'a> {
 pub fn line(client: Client, event: EventName, text: &str) -> serde_json::Result<Vec<u8>> {
     let mut line = match client {
         Client::Cursor => serde_json::to_vec(&ForCursor { additional_context: text }),
-        Client::Copilot | Client::Opencode => {
+        Client::Copilot | Client::Opencode | Client::Pi => {
             serde_json::to_vec(&AtTheTop { additional_context: text })
         }
         Client::Cline => {

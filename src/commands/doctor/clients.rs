@@ -37,6 +37,14 @@ fn claude_has_the_hook(scene: &Scene) -> bool {
 
 /// Which clients are here, and which of them have the hook.
 pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
+    let deaf = scene
+        .deaf
+        .iter()
+        .map(|client| Diagnosis::ok(format!("{} is here: {}", client.title, install::DEAF_REASON)));
+    let deaf: Vec<Diagnosis> = deaf.collect();
+    if scene.surveys.is_empty() && !deaf.is_empty() {
+        return deaf;
+    }
     if scene.surveys.is_empty() {
         return vec![
             Diagnosis::failure("no agent was found on this machine")
@@ -77,7 +85,7 @@ pub(super) fn present(scene: &Scene) -> Vec<Diagnosis> {
         };
         diagnosis.about(survey)
     };
-    scene.surveys.iter().map(diagnose).collect()
+    scene.surveys.iter().map(diagnose).chain(deaf).collect()
 }
 
 /// Whose calls a file of this scope is for.

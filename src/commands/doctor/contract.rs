@@ -18,8 +18,8 @@ const COMMAND: &str = "git push --force origin main";
 /// The rule that has a finding for it.
 const RULE: &str = "git-push-force";
 
-/// The event of the call as this client sends it, in `folder`. The events of Claude Code, Codex and
-/// Gemini were recorded, and Qwen's but for its text. The others are from the vendors' documents.
+/// The event of the call as this client sends it, in `folder`. Cursor's is from its documents, the
+/// others were recorded.
 pub(super) fn call(client: Client, folder: &Path) -> Value {
     let folder = folder.to_string_lossy();
     let input = json!({ "command": COMMAND });
@@ -46,6 +46,22 @@ pub(super) fn call(client: Client, folder: &Path) -> Value {
                 "toolArgs": input, "toolResult": { "resultType": "success", "textResultForLlm": "" },
             });
         }
+        Client::Cline => {
+            let output = json!([{ "query": COMMAND, "result": "", "success": true }]);
+            return json!({
+                "hookName": "tool_result", "clineVersion": "", "taskId": "doctor", "workspaceRoots": [folder],
+                "tool_result": { "id": "doctor", "name": "run_commands", "input": { "commands": [COMMAND] }, "output": output },
+                "postToolUse": { "toolName": "run_commands", "success": true },
+            });
+        }
+        Client::Opencode => json!({
+            "client": "opencode", "hook_event_name": "tool.execute.after", "tool_name": "bash",
+            "tool_response": { "output": "", "metadata": { "exit": 0 } },
+        }),
+        Client::Pi => json!({
+            "client": "pi", "hook_event_name": "tool_result", "tool_name": "bash",
+            "tool_response": { "output": "", "exit": 0, "failed": false },
+        }),
         Client::Droid => json!({
             "hook_event_name": "PostToolUse", "permission_mode": "auto-medium", "tool_name": "Execute",
             "tool_response": "\n[Process exited with code 0]",

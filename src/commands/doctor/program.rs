@@ -190,7 +190,7 @@ fn try_out(scene: &Scene, survey: &ClientSurvey, command: &RegisteredCommand) ->
     for number in 0..TRIES {
         let mut call = contract::call(client, scene.scratch.path());
         // The hook does not repeat advice within a session.
-        for key in ["session_id", "sessionId"] {
+        for key in ["session_id", "sessionId", "taskId"] {
             if let Some(session) = call.get_mut(key) {
                 *session = format!("doctor-{}-{number}", scene.next_trial()).into();
             }

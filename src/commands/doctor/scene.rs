@@ -12,13 +12,15 @@ use crate::base::state_dir;
 use crate::commands::context::Context;
 use crate::commands::error::Error;
 use crate::commands::install;
-use crate::commands::install::ClientSurvey;
+use crate::commands::install::{ClientSurvey, DeafClient};
 use crate::store::ledger;
 
 /// The clients and their settings, the state folder, and what was found out about them so far.
 pub(super) struct Scene {
     /// The clients that the user named, else those that are here or have the hook.
     pub(super) surveys: Vec<ClientSurvey>,
+    /// Those of them that start hooks and read no answer.
+    pub(super) deaf: Vec<&'static DeafClient>,
     /// The user named clients.
     pub(super) names_clients: bool,
     /// The state folder.
@@ -44,6 +46,7 @@ impl Scene {
             .map_err(|source| Error::NotWritten { path: std::env::temp_dir(), source })?;
         Ok(Self {
             surveys: install::survey(clients)?,
+            deaf: install::deaf(clients),
             names_clients: !clients.is_empty(),
             state: state_dir::folder(),
             context: Context::quiet(),

@@ -35,12 +35,14 @@ pub(super) fn write(path: &Path, text: &str, state: &Path) -> io::Result<PathBuf
 /// # Errors
 /// When it cannot.
 pub(super) fn rename(fresh: &Path, path: &Path, text: &str) -> io::Result<()> {
-    inherit::access(fresh, path)?;
+    let is_script = text.starts_with("#!");
+    inherit::access(fresh, path, is_script)?;
     match fs::rename(fresh, path) {
         // A mount of the same file system is a border, too.
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
             let second = beside(path, text)?;
-            let renamed = inherit::access(&second, path).and_then(|()| fs::rename(&second, path));
+            let renamed =
+                inherit::access(&second, path, is_script).and_then(|()| fs::rename(&second, path));
             let _ = fs::remove_file(if renamed.is_ok() { fresh } else { &second });
             renamed
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use memchr::memmem;
 
+use super::adapter::{self, Adapter};
 use super::command_line::WindowsShell;
 use super::file;
 use super::layout::HookLayout;
@@ -84,6 +85,8 @@ pub(super) struct ClientProfile {
     pub(super) batch: Option<HookEvent>,
     /// The time limit of one call, in the client's unit: see `counts_ms`.
     pub(super) timeout: u32,
+    /// Its file is this program's alone, and has no entries. It then starts the program itself.
+    pub(super) adapter: Option<&'static Adapter>,
     /// It can start a program without a shell.
     pub(super) starts_programs: bool,
     /// The shell in which it runs a line on Windows.
@@ -123,6 +126,7 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
     events: &[],
     batch: None,
     timeout: 5,
+    adapter: None,
     starts_programs: false,
     windows: WindowsShell::PowerShell,
     reads_claude: false,
@@ -137,7 +141,7 @@ const DEFAULT_PROFILE: ClientProfile = ClientProfile {
 };
 
 /// Every client.
-pub(super) const PROFILES: [ClientProfile; 7] = [
+pub(super) const PROFILES: [ClientProfile; 10] = [
     ClientProfile {
         name: "claude",
         title: "Claude Code",
@@ -225,6 +229,7 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         project: ".github/hooks/toolcoach.json",
         layout: HookLayout::COPILOT,
         events: &[calls("postToolUse"), calls("postToolUseFailure")],
+        tried: true,
         ..DEFAULT_PROFILE
     },
     ClientProfile {
@@ -238,9 +243,58 @@ pub(super) const PROFILES: [ClientProfile; 7] = [
         layout: HookLayout::BARE,
         windows: WindowsShell::Cmd,
         events: &[calls("PostToolUse")],
+        // Seen with 0.215.0: also a `grep` that finds nothing fires no hook.
+        note: Some(
+            "Droid starts no hook for a command that fails, so there is no advice on failures.",
+        ),
+        tried: true,
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "cline",
+        title: "Cline",
+        program: "cline",
+        variable: Some(env::cline_dir),
+        folder: ".cline",
+        // Cline runs every file of that name, whatever its ending.
+        user: "hooks/PostToolUse.sh",
+        project: ".cline/hooks/PostToolUse.sh",
+        events: &[calls("PostToolUse")],
+        adapter: Some(&adapter::CLINE),
+        tried: true,
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "opencode",
+        title: "opencode",
+        program: "opencode",
+        variable: Some(opencode_folder),
+        folder: ".config/opencode",
+        user: "plugins/toolcoach.js",
+        project: ".opencode/plugins/toolcoach.js",
+        events: &[calls("tool.execute.after")],
+        adapter: Some(&adapter::OPENCODE),
+        tried: true,
+        ..DEFAULT_PROFILE
+    },
+    ClientProfile {
+        name: "pi",
+        title: "pi",
+        program: "pi",
+        variable: Some(env::pi_coding_agent_dir),
+        folder: ".pi/agent",
+        user: "extensions/toolcoach.ts",
+        project: ".pi/extensions/toolcoach.ts",
+        events: &[calls("tool_result")],
+        adapter: Some(&adapter::PI),
+        tried: true,
         ..DEFAULT_PROFILE
     },
 ];
+
+fn opencode_folder() -> Option<PathBuf> {
+    Some(env::xdg_config_home()?.join("opencode"))
+}
 
 /// A settings file of a client.
 #[derive(Clone)]

@@ -83,7 +83,8 @@ pub(crate) fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::{is_ours, words};
+    use super::super::entry::is_ours;
+    use super::super::words::words;
     use super::*;
 
     #[cfg(not(windows))]

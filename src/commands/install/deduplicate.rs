@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::clients::{ClientProfile, Scope};
-use super::entry::PROGRAM;
 use super::file::FileSnapshot;
 use super::managed;
 use super::options::InstallOptions;
 use super::plan::Plan;
 use super::registration::ClientSettings;
+use super::words::PROGRAM;
 use crate::commands::error::Error;
 use crate::ui::format;
 use crate::ui::print::print;

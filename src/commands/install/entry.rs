@@ -7,12 +7,10 @@ use serde_json::Value;
 
 use super::clients::{HookEvent, Scope, Target, on_path};
 use super::command_line::{called, hook_line, quoted};
+use super::words::{PROGRAM, is_program, words};
 use super::{guard, lasting};
 use crate::base::text;
 use crate::commands::error::Error;
-
-/// The name of this program.
-pub(crate) const PROGRAM: &str = "toolcoach";
 
 /// The command of a hook as the settings have it.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -113,7 +111,10 @@ pub(super) fn entries_for(
 
 /// How the client starts this program: by its path or that of its copy, or by its name if other
 /// users read the file too.
-fn program(scope: Scope) -> Result<String, Error> {
+///
+/// # Errors
+/// When the path of this program is unknown, is not UTF-8, or has another file name.
+pub(super) fn program(scope: Scope) -> Result<String, Error> {
     if scope == Scope::Project {
         return Ok(PROGRAM.to_owned());
     }
@@ -179,42 +180,6 @@ fn runs_hook(words: &[String]) -> bool {
             ["hook", option] => option.starts_with("--client="),
             _ => false,
         }
-}
-
-/// Whether a word of a command line names this program.
-pub(super) fn is_program(word: &str) -> bool {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.strip_suffix(".exe").unwrap_or(name) == PROGRAM
-}
-
-/// The words of a simple command; `None` for anything more complex. This does not use the shell
-/// parser, since a Windows path without quotes is one word here.
-pub(super) fn words(text: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut rest = text.trim().chars().peekable();
-    while let Some(c) = rest.next() {
-        match (quote, c) {
-            (None, ' ' | '\t') => words.extend(word.take()),
-            (None, ';' | '&' | '|' | '<' | '>' | '(' | ')' | '`' | '\n' | '#')
-            | (Some('"'), '`') => {
-                return None;
-            }
-            (None | Some('"'), '$') if rest.peek() == Some(&'(') => return None,
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (Some(open), close) if open == close => quote = None,
-            (None | Some('"'), '\\')
-                if rest.peek().is_some_and(|next| " '\"$`\\".contains(*next)) =>
-            {
-                word.get_or_insert_default().extend(rest.next());
-            }
-            (_, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lines of a shell that look for the program before they run it, as our plugin's do: they do no
 //! more than the command in them.
 
-use super::entry::{is_program, words};
+use super::words::{is_program, words};
 
 /// What hides the output of the look.
 const QUIET: [&str; 5] = ["2>&1", "&>/dev/null", "1>/dev/null", "2>/dev/null", ">/dev/null"];

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::command_line::{called_program, quoted, typed};
-use super::entry;
 use super::guard;
+use super::words;
 use crate::base::env;
 use crate::base::file_error::Position;
 
@@ -73,7 +73,7 @@ impl Launch {
                 Some(program) => program,
                 None => {
                     let line = guard::inner(line.strip_prefix("& ").unwrap_or(line));
-                    entry::words(line)?.into_iter().next()?
+                    words::words(line)?.into_iter().next()?
                 }
             },
         };

@@ -51,18 +51,20 @@ pub(super) fn owner(_: &File, _: &Path) -> io::Result<()> {
 }
 
 /// Opens a new file to those who may open the one at `path` that it is about to replace: its mode
-/// and its extended attributes. Without one, it gets the mode that new files have.
+/// and its extended attributes. Without one, it gets the mode that new files have, or new programs
+/// if it `is_script`.
 ///
 /// # Errors
 /// When the mode cannot be set.
 #[cfg(unix)]
-pub(super) fn access(fresh: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn access(fresh: &Path, path: &Path, is_script: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let Ok(old) = fs::metadata(path) else {
         // The mask can only be read by setting it.
         let mask = nix::sys::stat::umask(nix::sys::stat::Mode::empty());
         nix::sys::stat::umask(mask);
-        let mode = 0o666 & !(mask.bits() as u32);
+        let all = if is_script { 0o777 } else { 0o666 };
+        let mode = all & !(mask.bits() as u32);
         return fs::set_permissions(fresh, fs::Permissions::from_mode(mode));
     };
     copy_attributes(path, fresh);
@@ -70,7 +72,7 @@ pub(super) fn access(fresh: &Path, path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn access(fresh: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn access(fresh: &Path, path: &Path, _: bool) -> io::Result<()> {
     fs::metadata(path).map_or(Ok(()), |old| fs::set_permissions(fresh, old.permissions()))
 }
 

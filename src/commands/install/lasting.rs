@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::clients::{PROFILES, Scope};
 use super::command_line::{quoted, typed};
-use super::entry::PROGRAM;
 use super::record::Records;
+use super::words::PROGRAM;
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::commands::runner::is_fleeting;

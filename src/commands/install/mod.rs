@@ -3,12 +3,14 @@
 //! Both commands plan and show every change before they write anything. A file that they do not
 //! understand stops them.
 
+mod adapter;
 mod aside;
 mod by_hand;
 mod clients;
 mod codex;
 mod command_line;
 mod consent;
+mod deaf;
 mod deduplicate;
 mod diff;
 mod document;
@@ -35,6 +37,7 @@ mod staged;
 mod survey;
 mod transaction;
 mod unique_keys;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -50,7 +53,7 @@ use plan::{Goal, Plan};
 pub(crate) use clients::on_path;
 pub(crate) use codex::{CodexTrust, trust as codex_trust};
 pub(crate) use command_line::quoted;
-pub(crate) use entry::PROGRAM;
+pub(crate) use deaf::{DeafClient, REASON as DEAF_REASON, deaf};
 pub(crate) use hook::{Hook, Launch};
 pub(crate) use matcher::{Reach, reach};
 pub(crate) use options::{InstallOptions, UninstallOptions, names};
@@ -58,6 +61,7 @@ pub(crate) use record::Records;
 #[cfg(fuzzing)]
 pub(crate) use round_trip::round_trip;
 pub(crate) use survey::{ClientSurvey, SettingsFile, survey};
+pub(crate) use words::PROGRAM;
 
 /// Registers the hook.
 ///
@@ -77,6 +81,11 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     } else {
         options.client.iter().filter_map(|name| ClientProfile::named(name)).collect()
     };
+    let mut is_known = false;
+    for client in deaf(&options.client) {
+        print_sentences(&format!("{}: skipped, because {DEAF_REASON}\n", client.title))?;
+        is_known = true;
+    }
     let mut targets = Vec::new();
     for profile in profiles {
         match profile.target(options.scope, &root) {
@@ -86,12 +95,21 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
             Err(error) => return Err(error),
         }
     }
+    if targets.is_empty() && is_known {
+        return Ok(print("Nothing to do.\n")?);
+    }
     if targets.is_empty() {
         return Err(if env::home().is_none() { Error::NoHome } else { Error::NoClient });
     }
     if let Some(matcher) = &options.matcher {
         for target in &targets {
             target.check_matcher(matcher)?;
+            if target.profile.adapter.is_some() {
+                let title = target.profile.title;
+                print_sentences(&format!(
+                    "{title}: --matcher does not apply; the hook sees every call\n"
+                ))?;
+            }
         }
     }
     if options.scope == Scope::Managed {
@@ -294,8 +312,10 @@ fn intent(plan: &Plan, goal: Goal) -> String {
     let what = match (&plan.snapshot.text, &plan.after) {
         _ if !plan.changes() => "is up to date",
         (None, _) => "will be created",
+        (_, None) if plan.target.profile.adapter.is_some() => "will be removed",
         (_, None) => "contains nothing else and will be removed",
         _ if goal == Goal::Uninstall => "will lose toolcoach's entries",
+        _ if plan.target.profile.adapter.is_some() => "will be renewed",
         _ if plan.had_ours => "will get renewed entries",
         _ => "will get the hook",
     };
@@ -321,7 +341,9 @@ fn notes(plan: &Plan) -> Result<(), Error> {
             profile.title
         ))?;
     }
-    if plan.target.scope == Scope::Project && plan.changes() {
+    // An adapter looks whether the program is there.
+    let reports = profile.adapter.is_none();
+    if plan.target.scope == Scope::Project && plan.changes() && reports {
         print_sentences(&format!(
             "{}: anyone who works in this project without toolcoach on PATH gets an error line on each call; \
              --scope local is for you alone.\n",

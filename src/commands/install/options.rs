@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::clients::{PROFILES, Scope};
+use super::deaf::DEAF;
 
 /// What `install` takes.
 #[derive(Debug, Args)]
@@ -52,7 +53,8 @@ pub(crate) struct UninstallOptions {
 
 /// The names of the clients, as options take them.
 pub(crate) fn names() -> PossibleValuesParser {
-    PROFILES.iter().map(|profile| profile.name).collect::<Vec<_>>().into()
+    let deaf = DEAF.iter().map(|client| client.name);
+    PROFILES.iter().map(|profile| profile.name).chain(deaf).collect::<Vec<_>>().into()
 }
 
 fn matcher(text: &str) -> Result<String, String> {

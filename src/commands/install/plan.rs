@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::adapter::{self, Adapter};
 use super::clients::Target;
-use super::entry;
 use super::file::{self, FileSnapshot};
 use super::record::{Records, WrittenFile};
 use super::registration::ClientSettings;
 use super::shape;
+use super::{entry, words};
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 
@@ -52,14 +53,17 @@ impl Plan {
     ) -> Result<Self, Error> {
         let snapshot = match FileSnapshot::take(&target.path) {
             Err(_)
-                if goal == Goal::Uninstall && !file::may_contain(&target.path, entry::PROGRAM) =>
+                if goal == Goal::Uninstall && !file::may_contain(&target.path, words::PROGRAM) =>
             {
                 FileSnapshot::passed_over(&target.path)
             }
             taken => taken?,
         };
+        if let Some(adapter) = target.profile.adapter {
+            return Self::of_adapter(target, snapshot, adapter, goal, (state, records));
+        }
         let text = snapshot.text.as_deref();
-        if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(entry::PROGRAM)) {
+        if goal == Goal::Uninstall && !text.is_some_and(|text| text.contains(words::PROGRAM)) {
             // Without our name in it the file has no entry of ours, whatever its form.
             let after = snapshot.text.clone();
             return Ok(Self {
@@ -114,6 +118,27 @@ impl Plan {
         debug_assert!(is_done, "entries that were written must be found");
         plan.after = Some(settings.text().to_owned());
         Ok(plan)
+    }
+
+    /// Plans the change of a file that is this program's alone.
+    fn of_adapter(
+        target: Target,
+        snapshot: FileSnapshot,
+        adapter: &Adapter,
+        goal: Goal,
+        (state, records): (&Path, &Records),
+    ) -> Result<Self, Error> {
+        let wanted = match goal {
+            Goal::Install { .. } => Some(adapter.text(&entry::program(target.scope)?)),
+            Goal::Uninstall => None,
+        };
+        let was_written = snapshot
+            .text
+            .as_deref()
+            .is_some_and(|text| records.before(state, &snapshot.real, text).is_some());
+        let after = adapter::planned(adapter, &snapshot, was_written, wanted)?;
+        let had_ours = snapshot.text.is_some();
+        Ok(Self { target, snapshot, base: None, after, had_ours, refused: Vec::new() })
     }
 
     /// The content without our entries: the backup if no other program wrote the file since, else

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::clients::{ClientProfile, PROFILES, Scope, project_root};
+use super::adapter::{Adapter, Owner};
+use super::clients::{ClientProfile, HookEvent, PROFILES, Scope, project_root};
 use super::file::FileSnapshot;
 use super::hook::{Hook, Launch};
 use super::layout::HookLayout;
 use super::managed_folder::MANAGED;
 use super::registration::{ClientSettings, RegisteredEntry};
-use super::{codex, entry, managed, shape};
-use crate::base::file_error::FileError;
+use super::{codex, entry, managed, shape, words};
+use crate::base::file_error::{FileError, Position};
 use crate::commands::error::Error;
 use crate::protocol::client::Client;
 
@@ -136,6 +137,9 @@ fn read(
     scope: &'static str,
     layout: HookLayout,
 ) -> Option<(SettingsFile, Option<ClientSettings>)> {
+    if let Some(adapter) = profile.adapter {
+        return read_adapter(profile, adapter, path, scope).map(|file| (file, None));
+    }
     let text = FileSnapshot::take(path).map(|snapshot| snapshot.text);
     let settings = match text {
         Ok(None) => return None,
@@ -165,6 +169,48 @@ fn read(
             Some((file, None))
         }
     }
+}
+
+/// A file that is this program's alone; `None` if it is another's.
+fn read_adapter(
+    profile: &ClientProfile,
+    adapter: &Adapter,
+    path: &Path,
+    scope: &'static str,
+) -> Option<SettingsFile> {
+    let text = FileSnapshot::take(path).map(|snapshot| snapshot.text);
+    let (fault, hooks) = match text {
+        Err(error) => (Some(error), Vec::new()),
+        Ok(text) => match adapter.owner(text.as_deref()?) {
+            Owner::Other => return None,
+            Owner::Changed => {
+                let what = "it differs from what `toolcoach install` writes".to_owned();
+                let fault = FileError::Unreadable { path: path.to_owned(), what };
+                (Some(fault.into()), Vec::new())
+            }
+            Owner::Ours(program) => {
+                let words = [&program, "hook", "--client", profile.name].map(str::to_owned);
+                let hook = |event: &HookEvent| Hook {
+                    event: event.name.to_owned(),
+                    matcher: None,
+                    launch: Launch::Program(words.to_vec()),
+                    is_async: false,
+                    only_if: None,
+                    names: Vec::new(),
+                    is_disabled: false,
+                    limit_ms: Some(f64::from(profile.timeout) * 1000.0),
+                    position: Position::of(
+                        text.as_deref().unwrap_or_default().as_bytes(),
+                        adapter.program_at(),
+                    ),
+                    indices: Vec::new(),
+                };
+                (None, profile.events.iter().map(hook).collect())
+            }
+        },
+    };
+    let refused = Vec::new();
+    Some(SettingsFile { path: path.to_owned(), scope, fault, refused, hooks, is_silencing: false })
 }
 
 /// The names by which a client may know an entry.
@@ -228,7 +274,7 @@ fn plugins(
         let Some((mut file, settings)) = read(profile, &path, "plugin", HookLayout::GROUPS) else {
             continue;
         };
-        if let Some(settings) = settings.filter(|_| id.split('@').next() == Some(entry::PROGRAM)) {
+        if let Some(settings) = settings.filter(|_| id.split('@').next() == Some(words::PROGRAM)) {
             file.hooks = hooks(profile, settings.entries(entry::ends_in_ours));
         } else if file.hooks.is_empty() {
             continue;

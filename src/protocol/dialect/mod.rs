@@ -2,10 +2,12 @@
 //! program knows one form only.
 //!
 //! Events in that form (from Claude Code itself, and from Codex) are read as they are. Other events
-//! are translated, which costs a second parse. The dialects of Gemini CLI and Qwen Code were taken
-//! from real runs, the others from the vendors' documentation.
+//! are translated, which costs a second parse. The dialects of Gemini CLI, Qwen Code, Copilot CLI,
+//! Droid, Cline, opencode, pi and Kimi Code were taken from real runs, the others from the vendors'
+//! documentation.
 
 mod fields;
+mod folded;
 mod result;
 mod tool;
 
@@ -20,7 +22,6 @@ use super::excerpt::{self, Excerpt};
 use crate::protocol::error::EventError;
 use crate::protocol::json;
 use fields::Fields;
-use result::ToolResult;
 
 pub(crate) use tool::names as tool_names;
 
@@ -35,7 +36,11 @@ pub(super) fn read<'a>(
 ) -> Result<(Event<'a>, Option<Client>), EventError> {
     let parsed = Event::parse(kept);
     let is_foreign = match &parsed {
-        Ok(event) => is_foreign(event),
+        // Claude Code sends the id of each call, and Copilot CLI none.
+        Ok(event) => {
+            let is_failure = event.name == EventName::PostToolUseFailure;
+            is_foreign(event) || is_failure && event.call_id.is_none()
+        }
         Err(error) => matches!(error, EventError::UnknownEvent { .. } | EventError::Field { .. }),
     };
     match is_foreign.then(|| translate(kept.text())).flatten() {
@@ -91,9 +96,15 @@ fn client(fields: &Fields) -> Option<Client> {
         (fields.has("cursor_version"), Client::Cursor),
         (fields.has("agent_action_name"), Client::Windsurf),
         (fields.has("hookName") || fields.has("clineVersion"), Client::Cline),
+        // It looks like Qwen Code but for these.
+        (
+            fields.text(&["client_type"]).is_some_and(|kind| kind.starts_with("kimi"))
+                || fields.has("tool_output") && fields.has("tool_call_id"),
+            Client::Kimi,
+        ),
         (fields.event() == "AfterTool", Client::Gemini),
         (fields.has("toolName"), Client::Copilot),
-        (fields.has("tool_result"), Client::Copilot),
+        (fields.has("tool_result") || is_failure_of_copilot(fields), Client::Copilot),
         (fields.has("hookEventName") && fields.has("sessionId"), Client::VsCode),
         (
             fields.has("conversation_id")
@@ -112,6 +123,15 @@ fn client(fields: &Fields) -> Option<Client> {
     named.or_else(|| signs.into_iter().find_map(|(holds, client)| holds.then_some(client)))
 }
 
+/// Whether Copilot CLI reports a failure here in the form of Claude Code. It has a time, and neither
+/// the id of the call nor a permission mode.
+fn is_failure_of_copilot(fields: &Fields) -> bool {
+    let others = ["tool_use_id", "tool_call_id", "permission_mode"];
+    fields.event() == "PostToolUseFailure"
+        && fields.has("timestamp")
+        && !others.iter().any(|name| fields.has(name))
+}
+
 /// Whether only Droid has this `permission_mode`.
 fn is_of_droid(mode: &str) -> bool {
     matches!(mode, "off" | "spec") || mode.starts_with("auto-") && mode != "auto-edit"
@@ -123,6 +143,7 @@ fn reports_a_result(client: Client, event: &str) -> bool {
         Client::Gemini => event == "AfterTool",
         Client::Cline => matches!(event, "PostToolUse" | "tool_result"),
         Client::Opencode => event == "tool.execute.after",
+        Client::Pi => event == "tool_result",
         // Copilot's older form names no event, and Windsurf names the action instead.
         Client::Copilot | Client::Windsurf if event.is_empty() => true,
         _ => event.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("PostToolUse")),
@@ -140,12 +161,12 @@ fn translate(text: &str) -> Option<(Client, Value)> {
     let name = fields.text(&["tool_name", "toolName", "agent_action_name"]);
     let name = name.or_else(|| fields.inner("tool_result", "name")?.as_str());
     let name = name.or_else(|| fields.inner("postToolUse", "toolName")?.as_str())?;
-    let tool = tool::named(name);
     let raw = fields.first(&["tool_input", "toolArgs", "tool_info"]);
     let raw = raw.or_else(|| fields.inner("tool_result", "input"));
     let raw = raw.or_else(|| fields.inner("postToolUse", "parameters"));
+    let tool = tool::named(name, raw);
     let input = tool::input(&tool, raw);
-    let result = ToolResult::of(client, &fields);
+    let result = result::of(client, &tool, &fields);
 
     let mut translation = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
@@ -164,7 +185,9 @@ fn translate(text: &str) -> Option<(Client, Value)> {
     let duration = duration.or_else(|| fields.inner("tool_result", "durationMs"));
     let duration = duration.or_else(|| fields.inner("postToolUse", "executionTimeMs"));
     set("session_id", session.cloned());
-    set("agent_id", fields.first(&["agent_id"]).cloned());
+    // Cline gives its main agent an id too.
+    let has_parent = client != Client::Cline || fields.has("parent_agent_id");
+    set("agent_id", fields.first(&["agent_id"]).filter(|_| has_parent).cloned());
     set("cwd", folder.or_else(|| root.cloned()));
     set("tool_use_id", call.cloned());
     set("duration_ms", duration.cloned());
@@ -218,6 +241,11 @@ mod tests {
             r#"{"cursor_version":"1","hook_event_name":"postToolUse","tool_name":"Shell","tool_input":{"command":"x"},"tool_output":"{\"output\":\"out\\nerr\",\"exitCode\":3}"}"#,
             r#"{"hook_event_name":"PostToolUse","permission_mode":"off","tool_name":"Execute","tool_input":{"command":"x"},"tool_response":"out\nerr\n[Process exited with code 3]"}"#,
             r#"{"client":"opencode","hook_event_name":"tool.execute.after","tool_name":"bash","tool_input":{"command":"x"},"tool_response":{"output":"out\nerr","metadata":{"exit":3}}}"#,
+            r#"{"client":"pi","hook_event_name":"tool_result","tool_name":"bash","tool_input":{"command":"x"},"tool_response":{"output":"out\nerr\n\n\nCommand exited with code 3","exit":3,"failed":true}}"#,
+            r#"{"hook_event_name":"PostToolUseFailure","tool_call_id":"c","tool_name":"run_shell_command","tool_input":{"command":"x"},"error":"Command: x\nDirectory: (root)\nOutput: out\nerr\nError: (none)\nExit Code: 3\nSignal: (none)\nProcess Group PGID: (none)"}"#,
+            r#"{"toolName":"bash","toolArgs":{"command":"x"},"toolResult":{"resultType":"success","textResultForLlm":"out\nerr\n<shellId: 1 completed with exit code 3>"}}"#,
+            r#"{"hookName":"tool_result","tool_result":{"name":"run_commands","input":{"commands":["x"]},"output":[{"query":"x","result":"[Command exited with code 3]\nout\n\n[stderr]\nerr\n","error":"Command exited with code 3","success":false}]},"postToolUse":{"success":true}}"#,
+            r#"{"hook_event_name":"PostToolUseFailure","client_type":"kimi_code_cli","tool_call_id":"c","tool_name":"Bash","tool_input":{"command":"x"},"error":{"message":"out\nerr\nCommand failed with exit code: 3."}}"#,
         ] {
             let (_, event) = translate(text).unwrap();
             assert_eq!(event["hook_event_name"], "PostToolUseFailure", "{text}");

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::folded;
+
 /// `(other clients' names, Claude Code's)`. Case does not matter.
 const NAMES: [(&[&str], &str); 8] = [
     (
@@ -37,7 +39,10 @@ const NAMES: [(&[&str], &str); 8] = [
         ],
         "Write",
     ),
-    (&["grep", "grep_search", "search_file_content", "search_files"], "Grep"),
+    (
+        &["grep", "grep_search", "rg", "search_codebase", "search_file_content", "search_files"],
+        "Grep",
+    ),
     (&["glob", "list_directory", "ls", "list_files"], "Glob"),
     (&["task", "spawn_agent", "agent"], "Agent"),
     (&["powershell"], "PowerShell"),
@@ -50,7 +55,11 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Claude Code's name of a tool. A tool of an MCP server gets `mcp__` in front of its own name; any
 /// other unknown tool keeps its name.
-pub(super) fn named(name: &str) -> String {
+pub(super) fn named(name: &str, input: Option<&Value>) -> String {
+    // Cline's editor writes a whole file if it is given nothing to replace.
+    if name == "editor" && input.is_some_and(|input| input.get("old_text").is_none()) {
+        return "Write".to_owned();
+    }
     let known = |names: &&[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if let Some((_, ours)) = NAMES.iter().find(|(names, _)| known(names)) {
         return (*ours).to_owned();
@@ -71,14 +80,14 @@ pub(super) fn is_foreign(name: &str) -> bool {
 /// `(Claude Code's name, other clients' names)` of the input fields that rules look at.
 const FIELDS: [(&str, &[&str]); 10] = [
     ("file_path", &["file_path", "filePath", "path", "absolute_path", "notebook_path"]),
-    ("offset", &["offset"]),
+    ("offset", &["offset", "start_line"]),
     ("limit", &["limit"]),
     ("content", &["content", "contents", "file_text", "file_content"]),
-    ("old_string", &["old_string", "oldString", "old_str", "old_text"]),
-    ("new_string", &["new_string", "newString", "new_str", "new_text"]),
+    ("old_string", &["old_string", "oldString", "old_str", "old_text", "oldText"]),
+    ("new_string", &["new_string", "newString", "new_str", "new_text", "newText"]),
     ("pattern", &["pattern", "query", "regex"]),
-    ("path", &["path", "dir_path", "dirPath"]),
-    ("run_in_background", &["run_in_background", "is_background", "isBackground"]),
+    ("path", &["path", "dir_path", "dirPath", "directory_path"]),
+    ("run_in_background", &["run_in_background", "is_background", "isBackground", "fireAndForget"]),
     ("edits", &["edits"]),
 ];
 
@@ -95,6 +104,7 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
     if tool.starts_with("mcp__") {
         return Value::Object(raw.clone());
     }
+    let raw = &folded::unfolded(tool, raw);
     let mut input: Map<String, Value> = FIELDS
         .iter()
         .filter_map(|(ours, theirs)| {
@@ -111,8 +121,9 @@ pub(super) fn input(tool: &str, raw: Option<&Value>) -> Value {
         if let Some(folder) = folder {
             input.insert("workdir".to_owned(), Value::from(folder));
         }
-        // With `wait: false`, Augment's tool leaves the command running.
-        if raw.get("wait") == Some(&Value::Bool(false)) {
+        // So Augment's and Copilot CLI's tools leave the command running.
+        if raw.get("wait") == Some(&Value::Bool(false)) || raw.get("mode") == Some(&json!("async"))
+        {
             input.insert("run_in_background".to_owned(), Value::Bool(true));
         }
     }
@@ -148,7 +159,7 @@ mod tests {
             ("apply_patch", "apply_patch"),
             ("update_topic", "update_topic"),
         ] {
-            assert_eq!(named(theirs), ours, "{theirs}");
+            assert_eq!(named(theirs, None), ours, "{theirs}");
         }
         assert!(is_foreign("bash") && is_foreign("read_file") && is_foreign("LS"));
         assert!(!is_foreign("Bash") && !is_foreign("TodoWrite") && !is_foreign("apply_patch"));

@@ -1,5 +1,7 @@
 //! What people run.
 
+#[cfg(unix)]
+pub mod adapters;
 mod alerts;
 mod check;
 mod company;

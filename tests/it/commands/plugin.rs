@@ -176,6 +176,32 @@ fn a_missing_program_is_reported_once_a_session_and_not_on_calls() {
     assert!(text.contains("the program toolcoach is not on PATH"), "{text}");
 }
 
+/// The command `/toolcoach:why`: the one line of it that a shell runs is the one that it may run.
+#[cfg(unix)]
+#[test]
+fn why_shows_what_explain_shows_and_says_where_the_program_is_missing() {
+    let text = fs::read_to_string(Path::new(ROOT).join("commands/why.md")).unwrap();
+    let (head, body) = text.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
+    let line = body.lines().next().unwrap().strip_prefix("!`").unwrap().strip_suffix('`').unwrap();
+    assert!(head.lines().any(|field| field == format!("allowed-tools: Bash({line})")), "{head}");
+    let world = World::new();
+    let script = world.root().join("the plugin/hooks/why.sh");
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::copy(Path::new(ROOT).join("hooks/why.sh"), &script).unwrap();
+    // PATH has nothing but the program.
+    let run = |place| shell(&world, &line.replacen("sh ", "/bin/sh ", 1), place, b"");
+    let missing = run(Place::Nowhere);
+    let told = String::from_utf8(missing.stdout).unwrap();
+    assert!(missing.status.success() && told.contains("is not on PATH"), "{told}");
+    world.bash("git push -f origin main").session("s").says("git-push-force");
+    for place in [Place::Path, Place::Plugin] {
+        let shown = run(place);
+        let told = String::from_utf8(shown.stdout).unwrap();
+        assert!(shown.status.success() && told.starts_with("git-push-force"), "{told}");
+        assert!(shown.stderr.is_empty());
+    }
+}
+
 #[test]
 fn install_leaves_claude_code_to_an_enabled_plugin() {
     let enabled = r#"{ "enabledPlugins": { "other@x": true, "toolcoach@toolcoach": true } }"#;

@@ -57,6 +57,14 @@ fn forced_push(client: Client) -> Value {
             json!({ "client": "opencode", "hook_event_name": "tool.execute.after", "tool_name": "bash",
                 "tool_input": input, "tool_response": { "output": "ok", "metadata": { "exit": 0 } } })
         }
+        Client::Pi => {
+            json!({ "client": "pi", "hook_event_name": "tool_result", "tool_name": "bash",
+                "tool_input": input, "tool_response": { "output": "ok", "exit": 0, "failed": false } })
+        }
+        Client::Kimi => {
+            json!({ "hook_event_name": "PostToolUse", "client_type": "kimi_code_cli", "tool_call_id": "c",
+                "tool_name": "Bash", "tool_input": input, "tool_output": "ok" })
+        }
         Client::Kiro => {
             json!({ "hook_event_name": "postToolUse", "tool_name": "execute_bash", "tool_input": input })
         }
@@ -72,9 +80,9 @@ fn forced_push(client: Client) -> Value {
 fn form(client: Client, event: &str, text: &str) -> Option<Value> {
     Some(match client {
         Client::Cursor => json!({ "additional_context": text }),
-        Client::Copilot | Client::Opencode => json!({ "additionalContext": text }),
+        Client::Copilot | Client::Opencode | Client::Pi => json!({ "additionalContext": text }),
         Client::Cline => json!({ "cancel": false, "contextModification": text }),
-        Client::Kiro | Client::Windsurf => return None,
+        Client::Kimi | Client::Kiro | Client::Windsurf => return None,
         _ => {
             // Cut out, since some recorded events are no JSON for a strict parser.
             let after = |key: &&str| event.split(key).nth(1)?.split('"').nth(1);

@@ -1,6 +1,7 @@
 //! What the hook reads and answers.
 
 pub mod bad_input;
+mod captured;
 pub mod clients;
 pub mod excerpt;
 pub mod memory;
