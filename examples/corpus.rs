@@ -117,12 +117,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         "{:.2} % start an analyzer; {of_answered:.1} % of the answered calls need none",
         share(counts.asked)
     );
-    println!(
-        "{:.1} % parsed, {} commands refused; slowest call {:?}",
-        share(counts.parsed),
-        counts.refused,
-        counts.slowest
-    );
+    println!("{:.1} % parsed, {} commands refused", share(counts.parsed), counts.refused);
     println!(
         "{} contexts; each rule: matches, said, matches per 1,000 calls; of contexts: share, median, p90, max",
         counts.sessions.len()

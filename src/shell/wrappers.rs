@@ -23,7 +23,7 @@ const fn wrapper(
     Wrapper { name, spec: Spec { short, long, ..Spec::FLAGS_ONLY }, operands }
 }
 
-const WRAPPERS: [Wrapper; 17] = [
+const WRAPPERS: [Wrapper; 19] = [
     wrapper(
         "sudo",
         "ugpCDhRrTtU",
@@ -56,11 +56,13 @@ const WRAPPERS: [Wrapper; 17] = [
     wrapper("caffeinate", "tw", &[], 0),
     wrapper("unbuffer", "", &[], 0),
     wrapper("chronic", "", &[], 0),
+    wrapper("proxychains", "f", &[], 0),
+    wrapper("proxychains4", "f", &[], 0),
     wrapper("xvfb-run", "enspw", &["server-args", "error-file", "server-num"], 0),
 ];
 
 /// Programs whose sub-command runs the command behind `--`.
-const BEHIND_DASHES: [(&str, &[&str]); 8] = [
+const BEHIND_DASHES: [(&str, &[&str]); 9] = [
     ("mise", &["exec", "x"]),
     ("op", &["run"]),
     ("dotenvx", &["run"]),
@@ -69,6 +71,7 @@ const BEHIND_DASHES: [(&str, &[&str]); 8] = [
     ("aws-vault", &["exec"]),
     ("chamber", &["exec"]),
     ("teller", &["run"]),
+    ("devbox", &["run"]),
 ];
 
 /// What `rtk` runs in a short form of its own output; its other sub-commands are its own.
@@ -174,6 +177,7 @@ fn behind_own_words(program: &str, args: &[Word]) -> Option<(&'static str, usize
         }
         // `direnv exec DIR COMMAND`
         "direnv" if args.first()?.is("exec") => ("direnv", 2),
+        "asdf" if args.first()?.is("exec") => ("asdf", 1),
         "flock" => {
             let spec = Spec {
                 short: "wE",

@@ -12,7 +12,10 @@ pub(super) fn book(rules: &[&Rule]) -> String {
          what it speaks on\nand why, the lesson for new sessions where it is a habit, the numbers that can be \
          set, up to three calls on which it\nspeaks, with words of its advice, and up to three look-alikes on \
          which it is silent. [examples.md](examples.md) has all\nexamples, and [texts.md](texts.md) \
-         everything that is said.\n\n",
+         everything that is said.\n\nIn `docs/rules.md` each rule also says how often it matched in recorded \
+         calls of Claude Code and Codex\n([figures/corpus.txt](figures/corpus.txt)), and in which cases it is \
+         silent. The letters of those outputs are masked, so a\nrule that reads words of an output cannot match \
+         there.\n\n",
     );
     out.push_str(&table(rules));
     for rule in rules {

@@ -8,6 +8,7 @@ pub mod json_schema;
 pub mod pages;
 pub mod picture;
 pub mod readme;
+pub mod rule_book;
 pub mod sample;
 pub mod schema;
 pub mod screens;

@@ -29,18 +29,6 @@ pub fn check(path: &str, kept: &str, fresh: &str, whole: impl Fn() -> String) {
     fs::write(format!("{ROOT}/{path}"), whole()).unwrap();
 }
 
-fn book() -> String {
-    let output = World::new().run(&["rules", "--format", "markdown"], b"");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[test]
-fn the_rule_book_is_fresh() {
-    let fresh = book();
-    let kept = fs::read_to_string(format!("{ROOT}/docs/rules.md")).unwrap_or_default();
-    check("docs/rules.md", &kept, &fresh, || fresh.clone());
-}
-
 #[test]
 fn the_table_of_numbers_is_fresh() {
     let mut table =

@@ -56,3 +56,22 @@ fn an_output_that_is_mostly_the_path_of_a_folder_is_searched_in_that_folder() {
     let line = told(&world, "rg -n NewEncoder /home/dev/go/pkg", &long);
     assert!(line.contains("`rg -l NewEncoder /home/dev/go/pkg`"), "{line}");
 }
+
+#[test]
+fn a_large_search_of_a_named_folder_is_worth_a_line_only_where_rg_leaves_something_out() {
+    let found = |folder: &str| -> String {
+        (0..150)
+            .map(|n| {
+                format!(
+                    "{folder}/part{n}.go:{n}:\tif u.Scheme != \"https\" {{ return errScheme }}\n"
+                )
+            })
+            .collect()
+    };
+    let search = "grep -rn https web internal | head -150";
+    assert_eq!(told(&World::new(), search, &found("internal/validation")), "");
+    for folder in ["web/node_modules/x", "internal/.cache/logs"] {
+        let line = told(&World::new(), search, &(found("internal/a") + &found(folder)));
+        assert!(line.contains("(grep-recursive)"), "{folder}: {line}");
+    }
+}

@@ -11,6 +11,7 @@ mod query;
 mod request;
 mod search;
 
+use self::bound::Bound;
 use self::printer::Printer;
 use super::support::loud::loud_commands;
 use crate::project::runner;
@@ -22,6 +23,7 @@ use crate::rules::case::Case;
 use crate::rules::rule::{Analyzer, Events, Harm, Repeat, Rule, Severity};
 use crate::rules::threshold::Threshold;
 use crate::rules::trigger::{Check, Miss, Trigger};
+use crate::shell::{Command, Script};
 
 pub(crate) const THRESHOLDS: &[Threshold] = &[BYTES];
 
@@ -34,6 +36,10 @@ const BYTES: Threshold = Threshold {
     most: 1_000_000,
     because: "16,000 bytes are 4,000 tokens; 226 of 14,111 recorded shell calls print more",
 };
+
+/// What a loop prints is several outputs, each of which may be wanted: it is large only where it is
+/// many times what clients show (30,000 characters), bytes.
+const LOOP_BYTES: u64 = 60_000;
 
 pub(crate) const RULE: Rule = Rule {
     id: "bash-output-large",
@@ -77,6 +83,11 @@ fn large_output(case: &Case) -> Check<Finding> {
 /// How the command that printed so much would print less.
 fn narrowed(case: &Case, output: OutputSize) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
+    if output.bytes >= LOOP_BYTES && prints_in_loops(script, output) {
+        let bound = Bound::words("send it to a file, then search that with rg");
+        let advice = bound.advice(output.bytes, "the loop", "the loop");
+        return Ok(Finding::new(advice).about("loop"));
+    }
     if let [last] = loud_commands(script, output).as_slice()
         && let Some(stages) = last.stage.and_then(|stage| script.stages(stage.pipeline))
         && let [first, ..] = stages.as_slice()
@@ -98,4 +109,14 @@ fn narrowed(case: &Case, output: OutputSize) -> Check<Finding> {
     let has_label = runner::label(printer.command).is_some();
     let source = if has_label { name.clone() } else { spelled(printer.command) };
     Ok(Finding::new(bound.advice(output.bytes, &name, &source)).about(name))
+}
+
+/// Whether loops printed all that is much.
+fn prints_in_loops(script: &Script, output: OutputSize) -> bool {
+    let in_loop = |command: &&Command| {
+        let is_same = |inside: &Command| inside.id == command.id;
+        script.loops.iter().any(|found| script.range(&found.body).iter().any(is_same))
+    };
+    let loud = loud_commands(script, output);
+    !loud.is_empty() && loud.iter().all(|command| in_loop(command) && !command.remote)
 }

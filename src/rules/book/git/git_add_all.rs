@@ -122,6 +122,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::After("git diff --stat"), Given::After("go run . --help | grep refs")]),
         Example::bash("git add -A && git commit -m x")
             .given(&[Given::After("git status --short && echo && git diff --stat")]),
+        Example::bash("git add -A && git commit -m x")
+            .given(&[Given::After("git status && echo \"---DIFF SUMMARY---\" && git diff --stat")]),
+        Example::bash("git add -A").given(&[Given::After("git diff HEAD --stat; git status -s")]),
         // The session edited as many files as went in, and wrote the new one.
         Example::bash("git add -A && git commit -m x 2>&1 | tail -3").given(&[
             Given::Cwd("/r"),

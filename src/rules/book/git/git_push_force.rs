@@ -1,12 +1,13 @@
 //! Overwriting what others pushed.
 
 use super::support::command::{Git, subcommand};
+use super::support::output::printed;
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
 use crate::rules::example::{Example, Given};
 use crate::rules::rewrite;
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
-use crate::rules::trigger::{Miss, Trigger, check};
+use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell::{Command, Word};
 
 pub(crate) const RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     harm: Harm::WrongResult,
     events: Events::Both,
     analyzer: None,
-    summary: "git push --force without a lease",
+    summary: "git push --force without a lease, or --mirror",
     why: "--force overwrites commits that were never fetched; a lease refuses to \
           (anthropics/claude-code#70378).",
     lesson: Some(
@@ -26,6 +27,9 @@ pub(crate) const RULE: Rule = Rule {
         subcommands: &["push"],
         signs: &["-", "+"],
         check: |case, command| {
+            if let Some(push) = mirror_push(command) {
+                return mirrored(case, &push);
+            }
             let push = forced_push(command).ok_or(Miss::No)?;
             if deletes(&push) {
                 return Err(Miss::Near("it deletes a branch"));
@@ -58,6 +62,14 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("git fetch && git rebase main && git push --force origin topic"),
         Example::bash("git push --force-with-lease --force origin topic")
             .says("`git push --force-with-lease origin topic`"),
+        Example::bash("git push --mirror origin")
+            .says("git push --mirror deletes each branch and tag that only the remote has"),
+        Example::bash("git push --mirror git@example.org:a/b.git")
+            .given(&[Given::Output("To example.org:a/b.git\n - [deleted]         topic")])
+            .says("git push --mirror deleted or overwrote what only the remote had"),
+        Example::bash("git push --mirr").given(&[Given::Output(
+            "To example.org:a/b.git\n + 1a2b3c4...5d6e7f8 main -> main (forced update)",
+        )]),
         Example::bash("git push -f --tags").says("use --force-with-lease"),
         Example::bash("git push --force https://example.org/x.git topic")
             .says("use --force-with-lease"),
@@ -78,10 +90,48 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("echo git push --force"),
         Example::bash("git push -o ci.skip origin main"),
         Example::bash("git push -f origin --delete topic"),
+        // The way to move a repository to another place.
+        Example::bash("git push --mirror https://example.org/new.git"),
+        Example::bash(
+            "git clone --mirror https://a.org/x.git && cd x.git && git push --mirror backup",
+        ),
+        Example::bash("git push --mirror origin")
+            .given(&[Given::Output("To example.org:a/b.git\n * [new branch]      main -> main")]),
+        Example::bash("git push --mirror --dry-run origin"),
+        Example::bash("cd x.git && git push --mirror backup").given(&[Given::Cwd("/r/x.git")]),
+        Example::bash("git clone --mirror https://a.org/x.git"),
         Example::bash("git push -f origin :topic"),
     ],
     since: "0.1.0",
 };
+
+/// A push that makes the remote's branches and tags those of this clone.
+fn mirror_push(command: &Command) -> Option<Git<'_>> {
+    let push = Git::of(command)?;
+    (push.has_long("mirror") && !push.has('n', "dry-run")).then_some(push)
+}
+
+/// What to say of a mirroring push: git tells what it deleted. Where the output is not known, a
+/// remote by name is one that others push to as well, unless this is a mirror itself.
+fn mirrored(case: &Case, push: &Git) -> Check<Finding> {
+    let text = printed(case);
+    if text.contains("[deleted]") || text.contains("(forced update)") {
+        return Ok(Finding::new(Advice::plain(
+            "git push --mirror deleted or overwrote what only the remote had: push that again from another clone",
+        )));
+    }
+    let is_name = |word: &&Word| word.literal().is_some_and(|name| !name.contains(['/', ':']));
+    let is_bare =
+        case.environment.cwd().is_some_and(|cwd| cwd.extension().is_some_and(|ext| ext == "git"));
+    let clones = case.commands().any(|other| subcommand(other) == Some("clone"));
+    if !text.trim().is_empty() || clones || is_bare || !push.operands().first().is_none_or(is_name)
+    {
+        return Err(Miss::Near("it copies a repository, or deleted nothing"));
+    }
+    Ok(Finding::new(Advice::plain(
+        "git push --mirror deletes each branch and tag that only the remote has: next time push branches by name",
+    )))
+}
 
 /// A push that overwrites. A lease beside `--force` or a `+` does not hold: git overwrites all the
 /// same.

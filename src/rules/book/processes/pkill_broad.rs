@@ -1,6 +1,7 @@
 //! Killing by name, which hits more than was meant.
 
 mod aim;
+mod containers;
 
 use self::aim::Aim;
 use crate::rules::advice::{Advice, Finding, MAX_BODY_CHARS};
@@ -22,12 +23,20 @@ pub(crate) const RULE: Rule = Rule {
     lesson: Some(
         "End a process by the id of its start: `pkill` by a common name also ends those of others.",
     ),
-    trigger: Trigger::Command {
-        programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
-        subcommands: &[],
-        signs: &[],
-        check,
-    },
+    trigger: Trigger::Any(&[
+        Trigger::Command {
+            programs: &["pkill", "killall", "kill", "taskkill", "taskkill.exe"],
+            subcommands: &[],
+            signs: &[],
+            check,
+        },
+        Trigger::Command {
+            programs: &["docker", "podman"],
+            subcommands: &["stop", "kill", "rm", "container"],
+            signs: &["docker ps", "podman ps", "container ls", "container ps"],
+            check: containers::check,
+        },
+    ]),
     better: Some(Trigger::Command {
         programs: &["kill", "fuser"],
         subcommands: &[],
@@ -79,6 +88,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("kill $(lsof -ti:3000)")
             .says("next time: `kill $(lsof -ti tcp:3000 -sTCP:LISTEN)`"),
         Example::bash("lsof -ti :8080 | xargs kill -9").says("clients of port 8080"),
+        Example::bash("docker stop $(docker ps -aq)")
+            .says("this stops every container of the machine, other projects' too"),
+        Example::bash("docker rm -f $(docker ps -a -q) 2>/dev/null; docker compose up -d")
+            .says("this removes every container"),
+        Example::bash("docker ps -q | xargs -r docker kill"),
+        Example::bash("podman container stop $(podman container ls -q)"),
         Example::bash("pkill -u dev").says("pkill -u ends every process of that user"),
     ],
     misses: &[
@@ -90,6 +105,13 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("kill $(jobs -p)"),
         Example::bash("kill -1 4711"),
         Example::bash("fuser -k 3000/tcp"),
+        Example::bash("docker stop $(docker ps -q --filter name=app)"),
+        Example::bash("docker rm -f $(docker ps -aqf ancestor=app)"),
+        Example::bash("docker compose ps -q | xargs docker stop"),
+        Example::bash("docker ps -aq | head -1 | xargs docker rm; docker stop app"),
+        Example::bash("docker rm $(docker ps -aq)")
+            .given(&[Given::Failed("Exit code 1\n\"docker rm\" requires at least 1 argument.")]),
+        Example::bash("docker ps -a; docker rm old"),
         Example::bash("pkill -x mybin"),
         Example::bash("pkill -0 node && echo running"),
         Example::bash("pkill -USR1 node"),

@@ -69,6 +69,16 @@ pub(crate) const RULE: Rule = Rule {
             .says("big.rs was read whole (2000 lines): next time search it with rg -n, then Read"),
         Example::read("/r/CHANGELOG.md").given(&[Given::Lines(500), Given::OutputBytes(60_000)]),
         Example::read("/r/src/edge.rs").given(&[Given::Lines(800)]),
+        // A part of it was read long ago, or of another file.
+        Example::read("/r/src/big.rs").given(&[
+            Given::Lines(2000),
+            Given::ReadPart("/r/src/big.rs", 1, 60),
+            Given::Edited("/r/src/a.rs"),
+            Given::After("cargo test"),
+            Given::Edited("/r/src/a.rs"),
+        ]),
+        Example::read("/r/src/big.rs")
+            .given(&[Given::Lines(2000), Given::ReadPart("/r/src/other.rs", 1, 60)]),
         // Code, though its name speaks of a plan.
         Example::read("/r/src/query_plan.rs").given(&[Given::Lines(900)]),
         Example::read("/r/docs/api.md").given(&[Given::Lines(2000)]),
@@ -104,6 +114,17 @@ pub(crate) const RULE: Rule = Rule {
         Example::read("/r/posthog-telemetry-implementation.md").given(&[Given::Lines(1035)]),
         Example::read("/home/dev/.claude/projects/-r/s/tool-results/b1.txt")
             .given(&[Given::Lines(1500), Given::After("git diff main...HEAD")]),
+        // It read parts of it just before, and then wanted all.
+        Example::read("/r/src/common.go").given(&[
+            Given::Lines(1110),
+            Given::ReadPart("/r/src/common.go", 570, 60),
+            Given::ReadPart("/r/src/common.go", 475, 20),
+        ]),
+        Example::read("/r/src/big.rs").given(&[
+            Given::Lines(2000),
+            Given::ReadPart("/r/src/big.rs", 1, 60),
+            Given::After("git status"),
+        ]),
         Example::read_range("/r/src/big.rs", 100, 80).given(&[Given::Lines(80)]),
         Example::read_range("/r/src/big.rs", 1, 2000).given(&[Given::Lines(2000)]),
         Example::read("/r/x.png").given(&[Given::Image]),
@@ -159,6 +180,9 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
     if written_just_now(case, path) {
         return Err(Miss::Near("it was written just now"));
     }
+    if read_in_part(case, path) {
+        return Err(Miss::Near("it read a part of it just before"));
+    }
     if is_rest_of_output(case, path) {
         return Err(Miss::Near("it is the rest of the last call's output"));
     }
@@ -204,7 +228,19 @@ fn reviewed(case: &Case) -> Option<String> {
         .find(reviews)
 }
 
-/// Calls in which a file counts as written just now.
+/// Whether one of the last calls read a part of the file: then the whole of it is wanted on purpose.
+fn read_in_part(case: &Case, path: &str) -> bool {
+    let Some(file) = case.hash("file", path) else { return false };
+    let mut lately = case.history().calls().iter().rev().take(JUST_NOW_CALLS);
+    lately.any(|call| {
+        call.ok
+            && call.file == file
+            && call.tool == "Read"
+            && call.range.is_some_and(|(_, count)| count > 0)
+    })
+}
+
+/// Calls in which a file counts as read or written just now.
 const JUST_NOW_CALLS: usize = 3;
 
 /// Whether the agent wrote the file in one of the last calls, and looks at the whole of it.

@@ -23,8 +23,8 @@ const PARTS: usize = 3;
 /// The largest gap or overlap of two adjoining parts, lines.
 const SEAM_LINES: u64 = 10;
 
-/// A Read without a limit shows this many lines.
-const READ_LINES: u64 = 2_000;
+/// A Read of as many lines is large itself: `read-large-whole` speaks of one.
+const READ_LINES: u64 = 800;
 
 /// Claude Code may refuse to show more in one Read, bytes: its limit is 25,000 tokens, and dense
 /// code has two and a half bytes to a token.
@@ -84,14 +84,14 @@ pub(crate) const RULE: Rule = Rule {
                 Given::Passed(9_000),
             ])
             .says("offset=240 limit=240"),
-        Example::read_range("/r/a.py", 801, 400)
+        Example::read_range("/r/a.py", 501, 250)
             .given(&[
-                Given::ReadPart("/r/a.py", 1, 400),
+                Given::ReadPart("/r/a.py", 1, 250),
                 PAUSE,
-                Given::ReadPart("/r/a.py", 401, 400),
+                Given::ReadPart("/r/a.py", 251, 250),
                 PAUSE,
             ])
-            .says("offset=1 limit=1200"),
+            .says("offset=1 limit=750"),
         // Some agents count lines from 0.
         Example::read_range("/r/a.py", 400, 200)
             .given(&[
@@ -199,6 +199,13 @@ pub(crate) const RULE: Rule = Rule {
             FROM_245,
             PAUSE,
         ]),
+        // One Read of so many lines would be too large itself.
+        Example::read_range("/r/a.py", 801, 400).given(&[
+            Given::ReadPart("/r/a.py", 1, 400),
+            PAUSE,
+            Given::ReadPart("/r/a.py", 401, 400),
+            PAUSE,
+        ]),
         // Claude Code could refuse to show as much in one call.
         Example::read_range("/r/a.go", 401, 200).given(&[
             Given::OutputBytes(49_900),
@@ -252,7 +259,7 @@ fn adjoining_reads(case: &Case) -> Check<Finding> {
         }));
     }
     let total = end.saturating_sub(start);
-    if total > READ_LINES || bytes > READ_BYTES {
+    if total >= READ_LINES || bytes > READ_BYTES {
         return Err(Miss::Near("the parts are too much for one call"));
     }
     Ok(Finding::new(Advice::plain(format!(

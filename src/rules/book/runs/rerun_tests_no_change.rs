@@ -4,7 +4,7 @@ use crate::project::runner;
 use crate::project::runner::Purpose;
 use crate::protocol::event::Tool;
 use crate::rules::advice::{Advice, Finding};
-use crate::rules::book::shell::masked_exit_pipe;
+use crate::rules::book::shell::{false_ok, masked_commit_gate, masked_exit_pipe, pipestatus_zsh};
 use crate::rules::book::support::command_text::name;
 use crate::rules::case::{Case, classify};
 use crate::rules::example::{Example, Given};
@@ -18,6 +18,17 @@ const RECENT_MS: u64 = 15 * 60_000;
 
 /// A shorter run is cheap to repeat, ms.
 const CHEAP_MS: u64 = 5_000;
+
+/// A shorter run may be made again to see its status, ms.
+const LONG_MS: u64 = 20_000;
+
+/// Rules about a run whose status the agent did not see.
+const HIDES_STATUS: [&str; 4] = [
+    masked_exit_pipe::RULE.id,
+    false_ok::RULE.id,
+    masked_commit_gate::RULE.id,
+    pipestatus_zsh::RULE.id,
+];
 
 /// A shorter result, bytes of JSON, says a line or two.
 const SHORT_BYTES: u64 = 256;
@@ -85,9 +96,13 @@ pub(crate) const RULE: Rule = Rule {
             .says(
                 "this ran 1 call ago, and no edit was seen since; next time keep the output and search it: `cargo test > /tmp/run.log 2>&1; echo $?`",
             ),
-        // The first one was filtered to nothing.
+        // The first one was filtered to nothing, and took long.
         Example::bash("mise run test")
-            .given(&[Given::After("mise run test 2>&1 | grep -A5 TestFoo"), Given::OutputBytes(900)])
+            .given(&[
+                Given::Took(30_000),
+                Given::After("mise run test 2>&1 | grep -A5 TestFoo"),
+                Given::OutputBytes(900),
+            ])
             .says("keep the output and search it"),
         Example::bash("go test ./... -v 2>&1; echo $?")
             .given(&[
@@ -99,13 +114,31 @@ pub(crate) const RULE: Rule = Rule {
             .says("ran 3 calls ago"),
         Example::bash("uv run pytest tests/a.py -q").given(&[Given::After("uv run pytest tests/a.py"), Given::OutputBytes(900)]),
         Example::bash("cd {dir} && npm run build").given(&[Given::After("npm run build"), Given::OutputBytes(900)]),
-        Example::bash("npx tsc --noEmit").given(&[Given::After("npx tsc --noEmit"), Given::Seen("Read")]),
+        Example::bash("npx tsc --noEmit")
+            .given(&[Given::Took(30_000), Given::After("npx tsc --noEmit"), Given::Seen("Read")]),
         Example::bash("cargo clippy; cargo test")
             .given(&[Given::After("cargo clippy; cargo test"), Given::Seen("TodoWrite")]),
         Example::bash("make test").given(&[Given::After("make test"), Given::EditFailed("src/a.c")]),
-        Example::bash("go vet ./...").given(&[Given::After("go vet ./..."), Given::After("go test ./...")]),
+        Example::bash("go vet ./...").given(&[
+            Given::Took(30_000),
+            Given::After("go vet ./..."),
+            Given::After("go test ./..."),
+        ]),
     ],
     misses: &[
+        // It shows the status that a pipe hid: what is advised after such a pipe.
+        Example::bash("mise run test")
+            .given(&[Given::After("mise run test 2>&1 | grep -A5 TestFoo"), Given::OutputBytes(900)]),
+        Example::bash("set -o pipefail; cargo test 2>&1 | tail -50")
+            .given(&[Given::After("cargo test 2>&1 | tail -5"), Given::OutputBytes(2_000)]),
+        Example::bash("go build ./... && echo \"BUILD OK\"")
+            .given(&[Given::After("go build ./... | head; echo \"exit: ${PIPESTATUS[0]}\"")]),
+        // A check that prints a line or two says so at once, and how long it took is not known.
+        Example::bash("mise run lint 2>&1").given(&[
+            Given::Output("[lint] $ golangci-lint run\n0 issues."),
+            Given::After("mise run lint"),
+        ]),
+        Example::bash("go vet ./...").given(&[Given::After("go vet ./...")]),
         // The earlier one did not start, or goes on.
         Example::bash("golangci-lint run ./... 2>&1 | head -20").given(&[
             Given::Output("(eval):1: command not found: golangci-lint"),
@@ -216,9 +249,20 @@ fn check(case: &Case) -> Check<Finding> {
     let size = case.event.result_bytes() as u64;
     let larger = size.max(earlier.call.size);
     let is_shown = !runs.iter().any(|run| run.writes_pipe);
+    let asks_status =
+        is_shown || case.event.command().is_some_and(|text| text.contains("pipefail"));
+    let took = earlier.call.dur.max(case.event.duration_ms);
+    let was_hidden = earlier.call.hit.iter().any(|rule| HIDES_STATUS.contains(&&**rule));
+    if asks_status && was_hidden && took.is_none_or(|ms| ms < LONG_MS) {
+        return Err(Miss::Near("it shows the status that was hidden before"));
+    }
     let was_shown = earlier.call.good.iter().any(|rule| rule == masked_exit_pipe::RULE.id);
     if earlier.call.size < EMPTY_BYTES && size < SHORT_BYTES && !was_shown {
         return Err(Miss::Near("there was no output, and it may run again for its status"));
+    }
+    let tests = runs.iter().any(|run| runner::purpose(run) == Some(Purpose::Test));
+    if !tests && larger < SHORT_BYTES && took.is_none() {
+        return Err(Miss::Near("it prints a line or two, and may take no time"));
     }
     if is_shown && was_shown {
         if larger < SHORT_BYTES && earlier.calls_ago > FAR_CALLS {

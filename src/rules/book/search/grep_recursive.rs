@@ -1,5 +1,7 @@
 //! A grep through folders.
 
+mod examples;
+
 use super::rg_bre_alternation::misses_alternatives;
 use super::support::better_search::{
     TREE_SEARCH, git_lead, has_git, has_ripgrep, lead_for, part_of, rights,
@@ -8,10 +10,10 @@ use super::support::output::{LARGE_BYTES, printed_much, printed_nothing};
 use super::support::scope::{is_outside, is_whole_tree, moves_outside};
 use crate::project::programs::{self, Trait};
 use crate::rules::advice::{Advice, Finding};
+use crate::rules::book::support::generated_file::GeneratedKind;
 use crate::rules::book::support::refused::{Complaint, complaints};
 use crate::rules::case::Case;
 use crate::rules::case::classify::edits_in_place;
-use crate::rules::example::{Example, Given};
 use crate::rules::rewrite::place::{self, Place};
 use crate::rules::rewrite::{git_grep, grep, reader, ripgrep};
 use crate::rules::rule::{Events, Harm, Need, Repeat, Rule, Severity};
@@ -31,131 +33,15 @@ pub(crate) const RULE: Rule = Rule {
     summary: "grep -r over a whole tree",
     why: "grep -r reads ignored, hidden and binary files: in a tree with 400 ignored files it gave 89,174 bytes in \
           264 ms where rg gave 2,190 bytes in 41 ms.",
-    lesson: Some("Search a tree with `rg` or `git grep`: `grep -r` also reads ignored, hidden and binary files."),
+    lesson: Some(
+        "Search a tree with `rg` or `git grep`: `grep -r` also reads ignored, hidden and binary files.",
+    ),
     trigger: Trigger::Command { programs: &GREPS, subcommands: &[], signs: &["-"], check },
     better: Some(TREE_SEARCH),
     needs: &[Need::Ripgrep, Need::WorkTree],
     repeat: Repeat::HINT,
-    hits: &[
-        Example::bash("grep -rn \"TODO\" .").says("`rg -n TODO .`"),
-        Example::bash("cd src && grep -rli \"auth\" ./ | head")
-            .given(&[Given::Cwd("{dir}/src"), Given::File("src/a", "auth\n")])
-            .says("; for that part: `rg -li auth ./`"),
-        Example::bash("cd src && grep -rn TODO .")
-            .given(&[Given::Codex])
-            .says("`cd src && rg -n TODO .`"),
-        Example::bash("(cd src && grep -rn TODO .)").says("`(cd src && rg -n TODO .)`"),
-        Example::bash("cd \"$dir\" && grep -rn TODO .").says("rg skips them"),
-        Example::bash("grep -rn foo --include={'*.py',\"*.ts\"} .")
-            .says("folders and binary files: `rg -n -g '{*.py,*.ts}' foo .`"),
-        Example::bash("grep -rn foo --include='#*' .").says("`rg -n -g '[#]*' foo .`"),
-        Example::bash("FOO=1 sudo grep -rn password ~").says("`FOO=1 sudo rg -n password ~`"),
-        Example::bash("x=$(grep -rl foo .)").says("`rg -l foo .`"),
-        Example::bash("/usr/bin/grep -r foo .")
-            .given(&[Given::Agent("claude-code_2-1-330_harness")])
-            .says("`rg foo .`"),
-        Example::bash("bash -c 'grep -rn foo .'")
-            .given(&[Given::Agent("claude-code_2-1-330_harness")]),
-        Example::bash(r"grep -rn 'foo\|bar' --include='*.rs' .")
-            .says("`rg -n -g '*.rs' 'foo|bar' .`"),
-        Example::bash("grep -rn foo src").given(&[Given::OutputBytes(9000)]),
-        Example::bash("grep -rn foo \"$PWD\" | head"),
-        Example::bash("egrep -r 'a|b' | head -5").says("`rg 'a|b' .`"),
-        Example::bash("grep -rn foo .")
-            .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("repositories inside: `git -c core.quotePath=off grep --untracked -nI foo -- .`"),
-        Example::bash("grep -rl foo . --include='*.py'")
-            .given(&[Given::Programs(&["git"]), Given::Codex, Given::Branch("main")])
-            .says("git grep skips ignored files and repositories inside: `git -c core.quotePath=off grep --untracked -l foo -- '*.py'`"),
-        Example::bash("grep -rn foo .")
-            .given(&[Given::Seen("Grep")])
-            .says("unlike the Grep tool; rg skips hidden ones too: `rg -n foo .`"),
-        Example::bash(r"grep -rn '\(a\)\1' .").says("rg skips them"),
-        // Another engine reads these in another way.
-        Example::bash(r"grep -rn '\`use ' .").says("rg skips them"),
-        Example::bash(r"grep -rnoi 'FOO\|Foo_Bar' .").says("rg skips them"),
-        Example::bash("grep -rni 'straße' .").says("rg skips them"),
-        Example::bash("grep -rn 'TODO(dev)|HACK' .")
-            .given(&[Given::Failed("Exit code 1")])
-            .says("rg skips them"),
-        Example::bash("grep -rn foo --include=*.{py,\"t\"s} .").says("rg skips them"),
-        Example::bash("grep -rn foo --include='*[[:space:]]*' .").says("rg skips them"),
-        Example::bash("grep -rn foo --include='*.py ' .").says("rg skips them"),
-        Example::bash("grep -rl foo --include='*.nix' .").given(&[Given::Output("./a.nix")]),
-        Example::bash("grep -rn foo --include='*.go' .")
-            .given(&[Given::OutputBytes(9000), Given::Seen("Grep")]),
-        Example::bash("grep -rn foo --include='Make*' .")
-            .given(&[Given::Output("./Makefile:1:foo"), Given::Seen("Grep")]),
-        Example::bash("grep -rn old . | head -5")
-            .given(&[Given::Output("a:1:old"), Given::After("sed -i s/old/new/ src/*")]),
-        Example::bash("grep -rn old . | head -5").given(&[Given::After("git status")]),
-        Example::bash("grep -R foo -n --exclude-dir=.git .").given(&[Given::OutputBytes(40_000)]),
-        Example::bash("grep -rn foo . || echo none"),
-        Example::bash("grep -rn -f pats.txt .")
-            .given(&[Given::File("pats.txt", "a\n")])
-            .says("grep -r also reads ignored, hidden and binary files; rg skips them"),
-    ],
-    misses: &[
-        // What CI and linters read is hidden.
-        Example::bash("grep -rn 'go 1' --include='*.toml' --include='*.yml' . | head -30"),
-        Example::bash("grep -rn uses: --include='*.{yml,yaml}' ."),
-        // zsh did not run it, and has a rule of its own.
-        Example::bash("cd web && echo callers && grep -rn foo --include=*.go . && ls *_test.go")
-            .given(&[Given::Failed(
-                "Exit code 1\ncallers\n(eval):1: no matches found: --include=*.go",
-            )]),
-        // It shows that nothing is left.
-        Example::bash("grep -rn old . 2>/dev/null | grep -v '\\.git/' | head -5")
-            .given(&[Given::After("grep -rl old . | xargs sed -i '' 's|old|new|g'")]),
-        Example::bash("grep -rn old .")
-            .given(&[Given::Failed("Exit code 1"), Given::After("perl -pi -e 's/old/new/' src/*")]),
-        Example::bash("grep -R foo -n --exclude-dir=.git --exclude-dir=.cache ."),
-        // What was printed is the other search's.
-        Example::bash("grep -r 914e68cc --include='*.json' . || git grep 914e68cc origin/main")
-            .given(&[Given::OutputBytes(62_000)]),
-        // One kind of files and a short answer, from an agent that knows a better search.
-        Example::bash("grep -rn foo --include='*.go' . | head")
-            .given(&[Given::Output("./a.go:1:foo"), Given::Seen("Grep")]),
-        Example::bash("grep -rn foo --include='*.go' --include='*_test.py' .")
-            .given(&[Given::Output("./a.go:1:foo"), Given::After("rg -n foo src")]),
-        Example::bash("git log --grep=\"fix\" -5"),
-        Example::bash("grep -n \"main\" src/main.rs"),
-        Example::bash("git commit -m \"replace grep -r . with rg\""),
-        Example::bash("ssh web1 \"grep -r error /var/log\""),
-        Example::bash("docker exec app grep -r x ."),
-        Example::bash("cat log | grep -rn x"),
-        Example::bash("grep -rn foo src"),
-        Example::bash("grep -rn foo $(go env GOPATH)/pkg | head -50")
-            .given(&[Given::OutputBytes(9000)]),
-        Example::bash("cat notes; grep -rn foo src | head").given(&[Given::OutputBytes(9000)]),
-        Example::bash("grep -rn foo .").given(&[Given::Agent("claude-code_2-1-330_harness")]),
-        Example::bash("grep -rn foo .").given(&[Given::Programs(&["git"]), Given::Codex]),
-        Example::bash("grep -rn foo .").given(&[
-            Given::Programs(&[]),
-            Given::Codex,
-            Given::Branch("main"),
-        ]),
-        Example::bash("git diff --name-only | xargs grep -rn TODO"),
-        Example::bash("find . -type d -name src -exec grep -rn foo {} +"),
-        Example::bash("cd node_modules/react && grep -rn foo ."),
-        Example::bash("cd /usr/include && grep -rn size_t ."),
-        Example::bash("grep -rn foo node_modules").given(&[Given::OutputBytes(9000)]),
-        Example::bash("zgrep -r foo ."),
-        Example::bash("grep -rn KEY --include='.env*' ."),
-        Example::bash("grep -rn KEY --include={'.env',.env.local} ."),
-        Example::bash("if grep -rq foo .; then echo y; fi"),
-        Example::bash("cat <<'EOF' > notes.md\ngrep -rn foo .\nEOF"),
-        Example::bash("echo 'grep -r x .'"),
-        Example::bash("ls # grep -r x ."),
-        Example::bash("GREP -r foo ."),
-        Example::bash("grep -rl 'old' . | xargs sed -i 's/old/new/g'"),
-        Example::bash("sed -i 's/old/new/' a.txt; grep -rn old . | wc -l"),
-        Example::bash("for f in $(grep -rl old .); do sed -i 's/old/new/' $f; done"),
-        Example::bash("sudo grep -rn foo .").given(&[Given::Programs(&["git"])]),
-        Example::bash("rg -n 'grep -r' ."),
-        Example::bash("grep -rn foo notes.txt")
-            .given(&[Given::File("notes.txt", "foo"), Given::OutputBytes(9000)]),
-    ],
+    hits: examples::HITS,
+    misses: examples::MISSES,
     since: "0.1.0",
 };
 
@@ -199,6 +85,11 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         if paths.iter().any(|path| path.expands) {
             return Err(Miss::Near("what it searches is not known"));
         }
+        if finds_sources_only(case) {
+            return Err(Miss::Near(
+                "it searches a named folder, and found nothing that rg leaves out",
+            ));
+        }
         if paths.iter().all(|path| place::of(case, command, path) == Place::File) {
             return Err(Miss::Near("it searches single files"));
         }
@@ -214,6 +105,12 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     }
     if printed_nothing(case) && (leaves_folders_out(&items) || follows_change(case)) {
         return Err(Miss::Near("its empty answer says that nothing is left"));
+    }
+    if leaves_much_out(&items) && !(is_whole && is_large) {
+        return Err(Miss::Near("it leaves folders out itself"));
+    }
+    if !is_whole && picks_endings(&items) {
+        return Err(Miss::Near("it searches one kind of file in a named folder"));
     }
     if is_narrow(case, &items) && searches_well(case) {
         return Err(Miss::Near(
@@ -276,6 +173,32 @@ fn leaves_folders_out(items: &[Item]) -> bool {
     options::has(items, None, "exclude-dir")
 }
 
+/// Bytes of an output in which paths are looked at.
+const SEARCHED_BYTES: usize = 64 << 10;
+
+/// Whether the output shows its paths, and none is hidden, generated or a binary file.
+fn finds_sources_only(case: &Case) -> bool {
+    let text = case.event.shell().stdout.head(SEARCHED_BYTES);
+    let (mut paths, mut lines) = (0_usize, 0_usize);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        lines += 1;
+        let Some((path, _)) = line.split_once(':') else { continue };
+        let is_hidden = |part: &str| part.len() > 2 && part.starts_with('.');
+        let is_left_out = path.split('/').any(is_hidden) || GeneratedKind::of(path).is_some();
+        if line.starts_with("Binary file") || is_left_out {
+            return false;
+        }
+        paths += usize::from(path.contains('/') && !path.contains(' '));
+    }
+    // Some clients put lines of their own in front.
+    lines > 0 && paths * 10 >= lines * 9
+}
+
+/// Whether the search leaves out more than one folder by name.
+fn leaves_much_out(items: &[Item]) -> bool {
+    items.iter().filter(|item| matches!(item, Item::Long("exclude-dir", Some(_)))).count() > 1
+}
+
 /// Whether the call before was a shell call that changed files: `grep -rl old . | xargs sed -i`. The
 /// search shows then that nothing is left, in hidden files too.
 fn follows_change(case: &Case) -> bool {
@@ -285,14 +208,17 @@ fn follows_change(case: &Case) -> bool {
 
 /// Whether the search reads files with certain endings only, and the call printed little.
 fn is_narrow(case: &Case, items: &[Item]) -> bool {
+    picks_endings(items) && case.event.shell().bytes() <= LARGE_BYTES
+}
+
+/// Whether the search reads files with certain endings only.
+fn picks_endings(items: &[Item]) -> bool {
     let includes = |item: &Item| match item {
         Item::Long("include", Some(glob)) => Some(is_ending(glob.text)),
         _ => None,
     };
     let mut includes = items.iter().filter_map(includes).peekable();
-    includes.peek().is_some()
-        && includes.all(|is_ending| is_ending)
-        && case.event.shell().bytes() <= LARGE_BYTES
+    includes.peek().is_some() && includes.all(|is_ending| is_ending)
 }
 
 /// Whether a glob picks files by their ending: `*.go`, `*_test.py`, `*.{ts,tsx}`.

@@ -56,6 +56,10 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("cargo clippy 2>&1 | tail -1 && echo CLEAN && cargo test")
             .given(&[Given::Output("CLEAN\nok")]),
         Example::bash("make lint | grep -v note\necho 'lint passed'"),
+        // What the run printed is in a file that nobody looks at.
+        Example::bash("npm test > /tmp/t.log 2>&1; echo \"tests passed\"")
+            .says("next time join them by AND"),
+        Example::bash("cargo clippy &>/dev/null; echo CLIPPY CLEAN"),
     ],
     misses: &[
         Example::bash("yarn typecheck && echo \"TYPECHECK OK\""),
@@ -72,6 +76,9 @@ pub(crate) const RULE: Rule = Rule {
             .given(&[Given::Output("BUILD DONE\nok  a 0.1s")]),
         // The step that depends on it has its own rule.
         Example::bash("go build 2>&1 | head && echo OK && git add a && git rebase --continue"),
+        Example::bash("npm test > /tmp/t.log 2>&1; echo done"),
+        Example::bash("npm test > /tmp/t.log 2>&1; echo \"tests passed\"; tail -5 /tmp/t.log"),
+        Example::bash("npm test > t.log; echo 'ok? see t.log'; grep -c FAIL t.log"),
         Example::bash("ls | head; echo done"),
         Example::bash("npm test; echo"),
         Example::bash("npm test; echo \"---\"; git status"),
@@ -177,8 +184,9 @@ fn unmasked(case: &Case, script: &Script, run: &Command, miss: Miss) -> Check<Fi
     let claim = next.filter(|next| {
         matches!(next.joined, Joined::Semicolon | Joined::Newline) && claims_success(next)
     });
-    let Some(print) = claim.filter(|_| is_check && run.stage.is_none() && run.shows_output())
-    else {
+    let is_seen = run.shows_output();
+    let is_proof = |print: &&Command| is_seen || is_unseen_proof(script, run, print);
+    let Some(print) = claim.filter(|_| is_check && run.stage.is_none()).filter(is_proof) else {
         return Err(miss);
     };
     if run.is_condition || run.background || script.text.contains("set -e") || case.in_background()
@@ -190,7 +198,8 @@ fn unmasked(case: &Case, script: &Script, run: &Command, miss: Miss) -> Check<Fi
     let plain = format!(
         "{program} runs whatever {label} did: next time join them by AND, not by a semicolon"
     );
-    let better = run.wrappers.is_empty().then(|| script.text_of(print)).flatten().map(|words| {
+    let is_plain = is_seen && run.wrappers.is_empty();
+    let better = is_plain.then(|| script.text_of(print)).flatten().map(|words| {
         format!("{} && {}", format!("{} {}", run.spelled, run.raw_args()).trim(), words.trim())
     });
     let lead = format!("{program} runs whatever {label} did; next time");
@@ -199,4 +208,19 @@ fn unmasked(case: &Case, script: &Script, run: &Command, miss: Miss) -> Check<Fi
         None => Advice::plain(plain),
     };
     Ok(Finding::new(advice).with_severity(Severity::Hint))
+}
+
+/// Whether a claim of success stands behind a run whose output goes to a file, and nothing in the
+/// call looks at it. Words like `done` only say that it ended.
+fn is_unseen_proof(script: &Script, run: &Command, print: &Command) -> bool {
+    const ENDS: [&str; 3] = ["done", "complete", "completed"];
+    let only_ends = print.args.iter().any(|word| {
+        let text = word.text.to_lowercase();
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| ENDS.contains(&word))
+    });
+    !run.writes_pipe
+        && !run.in_substitution
+        && !run.group_redirected
+        && !only_ends
+        && script.after(print).is_empty()
 }

@@ -1,12 +1,14 @@
 //! Pipes that hide how a run ended.
 
+mod closed;
+mod examples;
+
 use super::support::form;
 use super::support::masked::{Masked, asks_for_both_verdicts, keeps_status};
 use crate::project::programs::{self, Trait};
 use crate::project::runner::{self, Purpose};
 use crate::rules::advice::{Advice, Finding};
 use crate::rules::case::Case;
-use crate::rules::example::{Example, Given};
 use crate::rules::rule::{Events, Harm, Repeat, Rule, Severity};
 use crate::rules::trigger::{Check, Miss, Trigger, check};
 use crate::shell;
@@ -49,100 +51,8 @@ pub(crate) const RULE: Rule = Rule {
     }),
     needs: &[],
     repeat: Repeat::nth(1, 3, 3),
-    hits: &[
-        Example::bash("npm test 2>&1 | tail -5").says("`set -o pipefail; npm test 2>&1 | tail -5`"),
-        Example::bash("pytest -q | head -20").says("head -20 \"$f\"`"),
-        Example::bash("make 2>&1 | tail -n 10").says("`set -o pipefail; make 2>&1 | tail -n 10`"),
-        Example::bash("cd web && npm run build | tail -3")
-            .says("`set -o pipefail; cd web && npm run build | tail -3`"),
-        Example::bash("cargo test --all 2>&1 | grep -E 'test result|FAILED'")
-            .says("grep -E 'test result|FAILED' \"$f\"`"),
-        Example::bash("timeout 300 uv run pytest tests 2>&1 | tail -30")
-            .says("uv run pytest | tail"),
-        Example::bash("go test ./... 2>&1 | grep -v '^ok' | tail -40")
-            .says("exits with tail's status"),
-        Example::bash("cargo test \"$f\" 2>&1 | grep x").says("save the output to a file"),
-        Example::bash("npm test | tee out.log").says("`set -o pipefail; npm test | tee out.log`"),
-        Example::bash("python3 -m pytest 2>&1 | tail -5; echo $?"),
-        Example::bash("bash -lc 'cargo test | tail -5'").says("run it without the pipe"),
-        Example::bash("cargo test | tail -5; git status").says("run it without the pipe"),
-        Example::bash("cargo test pipefail_works | tail; rm -f x || true"),
-        Example::bash("make | grep warning")
-            .says("`f=$(mktemp); make >\"$f\"; echo \"exit $?\"; grep warning \"$f\"`"),
-        Example::bash("pnpm exec vitest run | tail -5").says("pnpm exec vitest | tail"),
-        Example::bash("git push -f; npm test | tail -5")
-            .says("next time for that part: `set -o pipefail; npm test | tail -5`"),
-        Example::bash("git add -A && git commit -m x && cd web && npm test | tail -5")
-            .says("next time for that part: `set -o pipefail; cd web && npm test | tail -5`"),
-        Example::bash("(cd web && npm test) 2>&1 | tail -20")
-            .says("`set -o pipefail; (cd web && npm test) 2>&1 | tail -20`"),
-        Example::bash("{ npm test; npm run lint; } 2>&1 | tail -20")
-            .says("npm test; npm run lint | tail exits with tail's status, and with pipefail set"),
-        Example::bash("{ npm test && npm run lint; } 2>&1 | tail -20")
-            .says("`set -o pipefail; { npm test && npm run lint; } 2>&1 | tail -20`"),
-        Example::bash("{ make lint; make test; } 2>&1 | tail -20")
-            .says("run each in a call of its own"),
-        Example::bash("bash -c 'cargo test --workspace' 2>&1 | tail -5")
-            .says("`set -o pipefail; bash -c 'cargo test --workspace' 2>&1 | tail -5`"),
-        Example::bash("./test.sh 2>&1 | tail").says("test.sh | tail exits with tail's status"),
-        Example::bash("openspec validate x --strict 2>&1 | tail -8")
-            .says("openspec validate | tail"),
-        Example::bash("gh pr checks 7 --watch | tail -3").says("gh pr checks | tail"),
-        Example::bash("npx tsc --noEmit | head").given(&[Given::OutputBytes(400)]),
-        // The first one, although its whole output is visible.
-        Example::bash("go test ./... 2>&1 | tail -40")
-            .given(&[Given::Output("ok  \ta\t0.1s\nok  \tb\t0.2s")]),
-        // Later ones, of which something is hidden: lines, all of them, or what acts on the status.
-        Example::bash("npm test 2>&1 | tail -2")
-            .given(&[Given::Output("1 passed\n0 failed"), Given::MadeBefore(3)]),
-        Example::bash("npm test 2>&1 | head -20").given(&[Given::MadeBefore(3)]),
-        Example::bash("npm test 2>&1 | tail -5; ls dist")
-            .given(&[Given::Output("1 passed"), Given::MadeBefore(3)]),
-    ],
-    misses: &[
-        // It was said before, and the whole output is visible.
-        Example::bash("go test ./... 2>&1 | tail -40")
-            .given(&[Given::Output("ok  \ta\t0.1s\nok  \tb\t0.2s"), Given::MadeBefore(3)]),
-        Example::bash("npm run fmt && npm run lint 2>&1 | head -n 5")
-            .given(&[Given::Output("a.ts:3:1: error"), Given::MadeBefore(3)]),
-        Example::bash("go build ./... 2>&1 | head -20").given(&[Given::MadeBefore(3)]),
-        Example::bash("npm run lint && npm test 2>&1 | tail -20")
-            .given(&[Given::MadeBefore(3), Given::Failed("Exit code 1\na.ts:3:1: error")]),
-        Example::bash("go test ./... 2>&1 | grep -E '(PASS|FAIL|ok |---)'")
-            .given(&[Given::Output("ok  \ta\t0.1s"), Given::MadeBefore(3)]),
-        Example::bash("set -o pipefail; npm test | tail -5"),
-        Example::bash("npm test > /tmp/t.log 2>&1; echo rc=$?; tail /tmp/t.log"),
-        Example::bash("rg foo | head -20"),
-        Example::bash("npm test 2>&1 | tee t.log; echo ${PIPESTATUS[0]}"),
-        Example::bash("git log | head -5"),
-        Example::bash("npm ls | head"),
-        Example::bash("npm test | grep -q passed"),
-        Example::bash("(npm test; true) | tail"),
-        Example::bash("cat test.sh | head; ls build | tail; gh pr checks 7 | head"),
-        Example::bash("bash -c 'npm test; true' | tail"),
-        Example::bash("docker compose logs test | tail"),
-        Example::bash("npm run env | grep PATH"),
-        Example::bash("npx tsc --traceResolution | grep foo"),
-        Example::bash("npm test -- --listTests | head"),
-        Example::bash("cargo --help | head -30"),
-        Example::bash("cargo test -- --list | wc -l"),
-        Example::bash("make -n | head"),
-        Example::bash("git commit -m 'npm test | tail -5 hides errors'"),
-        Example::bash("if npm test | grep -q passing; then echo ok; fi"),
-        Example::bash("echo y | npm test"),
-        Example::bash("ssh ci 'npm test | tail -5'"),
-        Example::bash("cat Makefile | head; make"),
-        Example::bash("bash -o pipefail -c 'npm test | tail -5'"),
-        Example::bash("npm run | head -40"),
-        Example::bash("grep -n 'cargo test' ci.yml | head"),
-        Example::bash("npm test | tail -5 || true"),
-        Example::bash("npm run dev | head -20"),
-        Example::bash("npm run build -- --watch | head"),
-        Example::bash("npm run --workspace web dev | head"),
-        Example::bash("make serve | head"),
-        Example::bash("tsc --watch | head"),
-        Example::bash("./gradlew tasks | head"),
-    ],
+    hits: examples::HITS,
+    misses: examples::MISSES,
     since: "0.1.0",
 };
 
@@ -155,6 +65,7 @@ fn hidden_status(case: &Case, command: &Command) -> Check<Finding> {
     if ignored {
         return Err(Miss::Near("it says that the status does not matter"));
     }
+    closed::check(case, script, &masked)?;
     let is_seen = ends_the_call(script, &masked)
         && (shows_all(case, &masked) || shows_verdicts(case, &masked));
     if is_seen && case.has_said(RULE.id) {
@@ -250,7 +161,7 @@ fn decides(script: &Script, masked: &Masked) -> bool {
         && masked.following(script).all(|other| matches!(other.joined, Joined::And | Joined::Pipe))
 }
 
-/// Whether the run's whole output is before the agent: its filter is a `head` or `tail`, and the
+/// Whether the run's whole output is before the agent: its filter is a `head`, `tail` or `sed -n 1,9p`, and the
 /// call printed fewer lines than it lets through. A build or a check prints nothing where all is
 /// well, but the empty output of a test shows nothing. A call that failed did not get as far as a
 /// run before a filter that succeeds.
@@ -271,11 +182,17 @@ fn shows_verdicts(case: &Case, masked: &Masked) -> bool {
     asks_for_both_verdicts(masked.last) && case.event.shell().lines() > 0
 }
 
-/// Whether the pipeline is the run with its errors and one filter, and nothing after it could act on
-/// its status.
+/// Whether the pipeline is the run with its errors and one filter, or a grep for both verdicts and one
+/// filter, and nothing after it could act on its status.
 fn ends_the_call(script: &Script, masked: &Masked) -> bool {
+    let stages = script.stages(masked.pipeline).unwrap_or_default();
+    let is_short = match stages.as_slice() {
+        [_, _] => true,
+        [_, verdicts, _] => asks_for_both_verdicts(verdicts),
+        _ => false,
+    };
     masked.is_plain()
-        && masked.last.stage.is_some_and(|stage| stage.index == 1)
+        && is_short
         && masked.last.redirections.is_empty()
         && masked.run.redirections.iter().all(merges_errors)
         && script.after(masked.last).is_empty()
@@ -285,6 +202,12 @@ fn ends_the_call(script: &Script, masked: &Masked) -> bool {
 /// known: for bytes, or all lines from one on.
 fn lines_let_through(filter: &Command) -> Option<usize> {
     const WITHOUT_OPTION: usize = 10;
+    if filter.is("sed") {
+        // `sed -n '1,40p'` is another head.
+        let [option, range] = filter.args.as_slice() else { return None };
+        let last = range.text.strip_prefix("1,")?.strip_suffix('p')?;
+        return option.is("-n").then(|| last.parse().ok())?;
+    }
     matches!(filter.program.as_str(), "head" | "tail").then_some(())?;
     let words: Vec<&str> = filter.args.iter().map(|word| word.text.as_str()).collect();
     let number = match words.as_slice() {

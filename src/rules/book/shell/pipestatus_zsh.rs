@@ -44,6 +44,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("npm test | tail -3\necho \"RC=$PIPESTATUS\"").given(&[Given::Output("3 passed\nRC=\n")]),
         Example::bash("npm test | tail -3; echo rc=${PIPESTATUS[0]} done").given(&[Given::Output("3 passed\nrc= done")]),
         Example::bash("npm test | tail -3; echo ${PIPESTATUS[0]}").given(&[Given::Output("3 passed")]),
+        // Not even a digit.
+        Example::bash("go vet ./... 2>&1 | head; echo ${PIPESTATUS[0]}").given(&[Given::Output("")]),
         Example::bash("make | tee log; echo \"make: ${PIPESTATUS[0]}, tee: ${PIPESTATUS[1]}\"")
             .given(&[Given::Output("cc a.c\nmake: , tee: ")]),
         Example::bash("cargo test 2>&1 | tail -5; printf \"exit %s\\n\" \"${PIPESTATUS[0]}\"; echo \"rc=${PIPESTATUS[0]}\"")
@@ -55,6 +57,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("go test ./... | tail -8; echo \"EXIT: ${PIPESTATUS[0]}\"").given(&[Given::Output("ok\nEXIT: 0")]),
         Example::bash("npm test | tail -3; echo \"RC=${PIPESTATUS[0]}\"").given(&[Given::Output("1 failed\nRC=1\n")]),
         Example::bash("npm test | tail -3; echo ${PIPESTATUS[0]}").given(&[Given::Output("3 passed\n0")]),
+        Example::bash("go vet ./... | head; echo ${PIPESTATUS[0]}").given(&[Given::Interrupted]),
+        Example::bash("go vet ./... | head; echo ${PIPESTATUS[0]}").given(&[Given::Background]),
         Example::bash("npm test | tail -3; echo ${PIPESTATUS[@]}").given(&[Given::Output("3 passed\n1 0")]),
         Example::bash("bash -c 'npm test | tail; echo \"rc=${PIPESTATUS[0]}\"'").given(&[Given::Output("rc=")]),
         Example::bash("echo 'rc=${PIPESTATUS[0]}'").given(&[Given::Output("rc=${PIPESTATUS[0]}")]),
@@ -101,9 +105,14 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let is_empty = if expected.is_empty() {
         // An empty line at the end may be cut off.
         let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        is_last
-            && !last.trim().is_empty()
-            && !last.trim().bytes().all(|b| b.is_ascii_digit() || b == b' ')
+        let is_known = !last.trim().is_empty()
+            || (case.event.succeeded()
+                && case.event.response.raw_bytes() > 0
+                && !case.event.shell().interrupted
+                && !case.in_background());
+        let shows_status =
+            !last.trim().is_empty() && last.trim().bytes().all(|b| b.is_ascii_digit() || b == b' ');
+        is_last && is_known && !shows_status && !case.event.is_interrupt
     } else {
         output.lines().any(|line| line.trim() == expected)
     };

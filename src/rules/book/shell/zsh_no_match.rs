@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
         tools: &[Tool::Shell],
         concerns: |case| {
             let command = case.event.command().unwrap_or_default();
-            command.contains(['*', '?', '[', '='])
+            command.contains(['*', '?', '[', '=', '^'])
                 && !complaints(case).is_empty()
                 // Parsed here: a worker's stack is small.
                 && case.script().is_some()
@@ -65,6 +65,12 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("echo === build ===; ls")
             .given(&[Given::Failed("Exit code 1\n(eval):1: == not found")])
             .says("zsh takes === for the name of a program: next time put it in quotes"),
+        Example::bash("git show HEAD^")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: HEAD^")])
+            .says("`git show 'HEAD^'`"),
+        Example::bash("git diff --stat HEAD^^..HEAD && ls")
+            .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: HEAD^^..HEAD")])
+            .says("`git diff --stat 'HEAD^^..HEAD' && ls`"),
         Example::bash("grep -n foo src/*.ts lib/*.tsx")
             .given(&[Given::Failed("Exit code 1\n(eval):1: no matches found: lib/*.tsx")])
             .says("zsh did not run grep, since lib/*.tsx matches no file"),
@@ -93,6 +99,8 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("ssh h 'ls *.x'").given(&[Given::Output("zsh:1: no matches found: *.x")]),
         Example::bash("test a = b; nosuch")
             .given(&[Given::Failed("Exit code 127\n(eval):1: command not found: nosuch")]),
+        Example::bash("git show 'HEAD^'")
+            .given(&[Given::Failed("Exit code 128\nfatal: ambiguous argument 'HEAD^': unknown revision")]),
         Example::bash("echo '=== a ==='").given(&[Given::Output("=== a ===")]),
         Example::bash("for f in *.x; do wc -l $f; done")
             .given(&[Given::Output("(eval):1: no matches found: *.x")]),
@@ -157,6 +165,8 @@ fn check(case: &Case) -> Check<Finding> {
 fn quoted_glob(word: &str) -> String {
     match word.split_once('=').filter(|_| word.starts_with('-')) {
         Some((option, glob)) => format!("{option}={}", quote(glob)),
+        // Only extended globs know this sign, so that other words with it need no quotes.
+        None if word.contains('^') && quote(word) == word => format!("'{word}'"),
         None => quote(word),
     }
 }
@@ -189,7 +199,9 @@ fn meaning(command: &Command, refused: &str) -> Meaning {
     let is_address = refused.contains("://");
     // A route of Next.js, an extra of pip: brackets that are a name.
     let is_name = refused.contains('[') && !refused.contains(['*', '?']);
-    if is_option || is_pattern_of_find || is_address || is_name {
+    // With extended globs `^` is a sign of a pattern, and of a commit's parent to git.
+    let is_revision = command.is("git") && refused.contains('^');
+    if is_option || is_pattern_of_find || is_address || is_name || is_revision {
         return Meaning::Text;
     }
     let reads = programs::is(&command.program, Trait::PrintsFiles) && !command.is("ls");

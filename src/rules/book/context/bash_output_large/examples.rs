@@ -22,6 +22,12 @@ pub(super) const HITS: &[Example] = &[
     Example::bash("rg --json foo data.json")
         .given(&[Given::OutputBytes(60_000), Given::Lines(4)])
         .says("narrow the pattern or the path, as its lines are long"),
+    Example::bash("for f in .git/s/*.json; do echo \"== $f\"; python3 -m json.tool \"$f\" || cat \"$f\"; done")
+        .given(&[Given::OutputBytes(140_000), Given::Lines(3000)])
+        .says("146 kB: next time send it to a file, then search that with rg"),
+    Example::bash("git ls-tree -r main --name-only | while read p; do git show \"main:$p\"; done")
+        .given(&[Given::OutputBytes(80_000), Given::Lines(1500)])
+        .says("the loop printed 83 kB"),
     Example::bash("git diff main...HEAD")
         .given(&[Given::OutputBytes(48_000), Given::Lines(900)])
         .says("`git diff --stat main...HEAD`, then one path of it"),
@@ -155,6 +161,13 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    // A loop printed little for several outputs, or another command may have printed it.
+    Example::bash("for f in a b; do cat $f; done")
+        .given(&[Given::OutputBytes(40_000), Given::Lines(800)]),
+    Example::bash("for h in a b; do ssh $h dmesg; done")
+        .given(&[Given::OutputBytes(90_000), Given::Lines(900)]),
+    Example::bash("for f in a b; do cat $f; done; python3 report.py")
+        .given(&[Given::OutputBytes(90_000), Given::Lines(900)]),
     // The agent looked at its size first.
     Example::bash("git diff main").given(&[
         Given::OutputBytes(40_000),

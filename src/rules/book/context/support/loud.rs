@@ -4,10 +4,10 @@ use crate::rules::book::support::output::OutputSize;
 use crate::shell::{Command, Script};
 
 /// Programs that print a line or two, or nothing.
-const SAY_LITTLE: [&str; 32] = [
+const SAY_LITTLE: [&str; 33] = [
     "", ":", "[", "[[", "basename", "cd", "chmod", "command", "cp", "date", "dirname", "echo",
-    "exit", "export", "false", "hash", "kill", "ln", "mkdir", "mv", "printf", "pwd", "rm", "set",
-    "sleep", "source", "test", "touch", "true", "type", "wc", "which",
+    "exit", "export", "false", "hash", "kill", "ln", "mkdir", "mv", "printf", "pwd", "read", "rm",
+    "set", "sleep", "source", "test", "touch", "true", "type", "wc", "which",
 ];
 
 /// Sub-commands of git that print a few lines.

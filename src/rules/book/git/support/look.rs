@@ -4,37 +4,48 @@ use super::command::{Git, subcommand};
 use crate::rules::case::Case;
 use crate::shell::Command;
 
-/// The usual ways to look at all that changed.
-const LOOKS: [&str; 29] = [
-    "diff",
+/// The usual ways to look at all that changed: at the lines or their number.
+const DIFFS: [&str; 11] = [
     "diff --stat",
-    "diff --name-only",
-    "diff --name-status",
-    "diff HEAD",
+    "diff",
     "diff HEAD --stat",
     "diff --stat HEAD",
+    "diff HEAD",
+    "diff --name-only",
+    "diff --name-status",
     "diff --cached",
     "diff --cached --stat",
     "diff --staged",
     "diff --staged --stat",
+];
+
+/// The usual ways to list the files that changed.
+const STATUSES: [&str; 6] = [
     "status",
     "status --short",
     "status -s",
     "status -sb",
-    "status -sb && git diff --stat",
-    "status --short --branch",
     "status --porcelain",
-    "status --short && git diff --stat",
-    "status && git diff",
-    "status; git diff",
-    "status && git diff --stat",
-    "status --short; git diff --stat",
-    "diff --stat && git status --short",
-    "status --short && echo && git diff --stat",
-    "status --short && echo \"---\" && git diff --stat",
-    "status --short; echo \"---\"; git diff --stat",
-    "status && echo \"---\" && git diff --stat",
-    "diff --stat && echo \"---\" && git status --short",
+    "status --short --branch",
+];
+
+/// How many of each are looked for together.
+const PAIRED: usize = 4;
+
+/// What agents write between the two.
+const BETWEEN: [&str; 12] = [
+    " && ",
+    "; ",
+    " && echo && ",
+    " && echo \"---\" && ",
+    " && echo '---' && ",
+    " && echo --- && ",
+    "; echo \"---\"; ",
+    "; echo ---; ",
+    " && echo \"---diff---\" && ",
+    " && echo \"---DIFF---\" && ",
+    " && echo \"---DIFF SUMMARY---\" && ",
+    " && echo \"---diffstat---\" && ",
 ];
 
 /// Whether one of the last `calls` calls of the session looked at what changed.
@@ -51,12 +62,19 @@ pub(crate) fn looked_since_edits(case: &Case, calls: usize, git: &Git) -> bool {
 
 fn spelled(git: &Git) -> Vec<String> {
     let globals = git.global_text();
-    let with_globals = |look: &&str| {
-        let looks: Vec<String> =
-            look.split("git ").map(|part| format!("git {globals}{part}")).collect();
-        looks.concat()
-    };
-    LOOKS.iter().map(with_globals).collect()
+    let look = |look: &&str| format!("git {globals}{look}");
+    let diffs: Vec<String> = DIFFS.iter().map(look).collect();
+    let statuses: Vec<String> = STATUSES.iter().map(look).collect();
+    let pairs = statuses.iter().take(PAIRED).flat_map(|status| {
+        diffs.iter().take(PAIRED).flat_map(move |diff| {
+            BETWEEN.iter().flat_map(move |between| {
+                [format!("{status}{between}{diff}"), format!("{diff}{between}{status}")]
+            })
+        })
+    });
+    let mut all: Vec<String> = pairs.collect();
+    all.extend(diffs.into_iter().chain(statuses));
+    all
 }
 
 /// Whether a command shows what changed to the agent.

@@ -271,7 +271,7 @@ fn kill(case: &Case, script: &Script, command: &Command) -> Check<Aim> {
 
 /// The commands that search the processes that `command` kills: the pipeline in front of its
 /// `xargs`, its own substitutions, or those of its variable.
-fn searches<'s>(script: &'s Script, command: &Command) -> Option<Vec<&'s Command>> {
+pub(super) fn searches<'s>(script: &'s Script, command: &Command) -> Option<Vec<&'s Command>> {
     if command.is_under("xargs") {
         let xargs = script.before(command).iter().rfind(|other| other.is("xargs"))?;
         let stage = xargs.stage?;

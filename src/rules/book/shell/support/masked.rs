@@ -40,6 +40,7 @@ impl<'s> Masked<'s> {
         let last = last.ok_or(Miss::No)?;
         let label = runner::label(run)
             .or_else(|| form::label(case, run))
+            .or_else(|| in_container(script, run))
             .ok_or(Miss::Near("it is no test, build or check"))?;
         if keeps_status(script) {
             return Err(Miss::Near("it asks for the status of every stage"));
@@ -101,6 +102,16 @@ pub(crate) enum Consequence<'s> {
     Never(&'s Command),
     /// It writes what is meant to depend on the run: a commit, a push, a release.
     Gate(&'s Command),
+}
+
+/// The label of a run in a container, whose status is that of the command which starts it there:
+/// `docker compose exec app pytest`.
+fn in_container(script: &Script, command: &Command) -> Option<String> {
+    let starts =
+        matches!(command.program.as_str(), "docker" | "podman" | "nerdctl" | "docker-compose");
+    let inner = script.after(command).first()?;
+    let is_inside = inner.remote && inner.depth > command.depth;
+    (starts && is_inside).then(|| runner::label(inner)).flatten()
 }
 
 /// Words that claim success.
