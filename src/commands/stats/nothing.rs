@@ -1,12 +1,14 @@
 //! What to say where no call passes the filter: which sessions, agents and times are known.
 
 use super::filter::StatsFilter;
+use super::read;
 use super::statistics::Statistics;
 use crate::base::calendar::Local;
 use crate::commands::error::Error;
 use crate::commands::transcripts;
 use crate::store::ledger::Ledger;
 use crate::store::ledgers;
+use crate::store::rollup::Rollup;
 use crate::ui::format::duration;
 
 /// Most sessions that are named.
@@ -21,8 +23,10 @@ pub(super) fn in_words(stats: &Statistics) -> Result<Option<String>, Error> {
     if !filter.is_set() {
         return Ok(None);
     }
-    let all = Statistics::read(&stats.folder, StatsFilter::default())?;
-    let Some(last) = all.tally.last_ms.filter(|_| all.tally.calls > 0) else { return Ok(None) };
+    // Statistics of the whole store would decide what is learned; this only counts.
+    let (folder, now) = (&stats.folder, stats.now);
+    let all = read::tally(folder, &StatsFilter::default(), now, &Rollup::read_only(folder))?;
+    let Some(last) = all.last_ms.filter(|_| all.calls > 0) else { return Ok(None) };
     let mut text = String::from("No call");
     if let Some(session) = &filter.session {
         text += &format!(" of session {session}");
@@ -41,7 +45,7 @@ pub(super) fn in_words(stats: &Statistics) -> Result<Option<String>, Error> {
         }
     }
     if filter.client.is_some() {
-        let clients: Vec<&str> = all.tally.clients.keys().map(String::as_str).collect();
+        let clients: Vec<&str> = all.clients.keys().map(String::as_str).collect();
         text += &format!(" Known agents: {}.", clients.join(", "));
     }
     let ago = duration(stats.now.saturating_sub(last));

@@ -67,7 +67,7 @@ fn a_number_without_effect_is_reported_with_its_position() {
         ),
         (
             r#"{ "set": { "bash-output-large": { "bytes": "x" } } }"#,
-            "config.json:1:46: invalid type: string \"x\", expected a whole number from 0 to 1000000000",
+            "config.json:1:44: invalid type: string \"x\", expected a whole number from 0 to 1000000000",
         ),
     ] {
         let world = World::new();
