@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::commands::install::Home;
+use crate::commands::pages::one_line;
 use crate::harness::program;
 use crate::harness::{BINARY, feed, have};
 
@@ -16,6 +17,12 @@ const ADAPTERS: [(&str, &str, &str); 3] = [
     ("pi", ".pi/agent/extensions/toolcoach.ts", ".pi/extensions/toolcoach.ts"),
     ("cline", ".cline/hooks/PostToolUse.sh", ".cline/hooks/PostToolUse.sh"),
 ];
+
+/// What a command prints, on one line.
+#[track_caller]
+fn does(home: &Home, args: &[&str]) -> String {
+    one_line(&home.does(args))
+}
 
 fn folders(root: &Path) -> usize {
     let entries = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
@@ -28,21 +35,21 @@ fn each_is_written_once_works_and_goes_without_a_trace() {
         let home = Home::new();
         home.put(".config/other/settings", "mine");
         let (before, folders_before) = (home.files(), folders(home.world.root()));
-        let shown = home.does(&["install", "--client", client, "--dry-run"]);
-        assert!(shown.contains("will be created") && shown.contains("\n+"), "{shown}");
+        let shown = does(&home, &["install", "--client", client, "--dry-run"]);
+        assert!(shown.contains("will be created") && shown.contains(" @@ "), "{shown}");
         assert_eq!(home.files(), before);
-        home.does(&["install", "--client", client, "--yes"]);
+        does(&home, &["install", "--client", client, "--yes"]);
         let text = fs::read_to_string(home.path(file)).unwrap();
         assert!(text.contains(BINARY), "{text}");
         assert_eq!(home.files().len(), before.len() + 1);
-        assert!(home.does(&["install", "--client", client, "--yes"]).contains("Nothing to do."));
+        assert!(does(&home, &["install", "--client", client, "--yes"]).contains("Nothing to do."));
         // Without --client too, now that its folder is there.
-        assert!(home.does(&["install", "--yes"]).contains("is up to date"));
-        let told = home.does(&["doctor", "--client", client]);
+        assert!(does(&home, &["install", "--yes"]).contains("is up to date"));
+        let told = does(&home, &["doctor", "--client", client]);
         assert!(told.contains("a known call gets the right answer"), "{told}");
-        home.does(&["uninstall", "--yes"]);
+        does(&home, &["uninstall", "--yes"]);
         assert_eq!(home.files(), before);
-        home.does(&["uninstall", "--purge", "--yes"]);
+        does(&home, &["uninstall", "--purge", "--yes"]);
         assert_eq!(folders(home.world.root()), folders_before);
     }
 }
@@ -51,16 +58,16 @@ fn each_is_written_once_works_and_goes_without_a_trace() {
 fn an_older_one_is_renewed_without_records_and_goes() {
     for (client, file, _) in ADAPTERS {
         let home = Home::new();
-        home.does(&["install", "--client", client, "--yes"]);
+        does(&home, &["install", "--client", client, "--yes"]);
         let path = home.path(file);
         let text = fs::read_to_string(&path).unwrap();
         // Another program, as after a move of it.
         fs::write(&path, text.replace(BINARY, "/old/bin/toolcoach")).unwrap();
         fs::remove_dir_all(home.world.state()).unwrap();
-        assert!(home.does(&["install", "--client", client, "--yes"]).contains("will be renewed"));
+        assert!(does(&home, &["install", "--client", client, "--yes"]).contains("will be renewed"));
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         fs::remove_dir_all(home.world.state()).unwrap();
-        home.does(&["uninstall", "--yes"]);
+        does(&home, &["uninstall", "--yes"]);
         assert!(!path.exists());
     }
 }
@@ -72,21 +79,29 @@ fn what_another_wrote_is_refused_and_not_touched() {
         let path = home.put(file, "#!/bin/sh\n# mine\n");
         let before = home.files();
         let (code, _, stderr) = home.world.told(&["install", "--client", client, "--yes"]);
-        assert_eq!((code, stderr.contains("this file is not toolcoach's")), (1, true), "{stderr}");
-        assert!(home.does(&["uninstall", "--yes"]).contains("No settings contain"));
+        assert_eq!(
+            (code, one_line(&stderr).contains("this file is not toolcoach's")),
+            (1, true),
+            "{stderr}"
+        );
+        assert!(does(&home, &["uninstall", "--yes"]).contains("No settings contain"));
         assert_eq!(home.files(), before);
         // What `install` wrote and somebody changed.
         fs::remove_file(&path).unwrap();
-        home.does(&["install", "--client", client, "--yes"]);
+        does(&home, &["install", "--client", client, "--yes"]);
         let changed = fs::read_to_string(&path).unwrap() + "// mine\n";
         fs::write(&path, &changed).unwrap();
         for command in ["install", "uninstall"] {
             let (code, _, stderr) = home.world.told(&[command, "--client", client, "--yes"]);
-            assert_eq!((code, stderr.contains("it was changed since")), (1, true), "{stderr}");
+            assert_eq!(
+                (code, one_line(&stderr).contains("it was changed since")),
+                (1, true),
+                "{stderr}"
+            );
             assert_eq!(fs::read_to_string(&path).unwrap(), changed);
         }
         let (code, report, _) = home.world.told(&["doctor", "--client", client]);
-        assert!(code == 1 && report.contains("differs from what"), "{report}");
+        assert!(code == 1 && one_line(&report).contains("differs from what"), "{report}");
     }
 }
 
@@ -96,7 +111,7 @@ fn one_refused_file_leaves_the_others_as_they_are() {
     let claude = home.claude("{}\n");
     home.put(".cline/hooks/PostToolUse.sh", "#!/bin/sh\n");
     let (code, _, stderr) = home.world.told(&["install", "--yes"]);
-    assert_eq!((code, stderr.contains("PostToolUse.sh")), (1, true), "{stderr}");
+    assert_eq!((code, one_line(&stderr).contains("PostToolUse.sh")), (1, true), "{stderr}");
     assert_eq!(fs::read_to_string(claude).unwrap(), "{}\n");
 }
 
@@ -104,11 +119,11 @@ fn one_refused_file_leaves_the_others_as_they_are() {
 fn a_project_names_the_program_without_its_path() {
     for (client, _, file) in ADAPTERS {
         let home = Home::new();
-        let told = home.does(&["install", "--client", client, "--scope", "project", "--yes"]);
+        let told = does(&home, &["install", "--client", client, "--scope", "project", "--yes"]);
         assert!(!told.contains("gets an error line"), "{told}");
         let text = fs::read_to_string(home.world.work().join(file)).unwrap();
         assert!(!text.contains(BINARY) && text.contains("toolcoach"), "{text}");
-        home.does(&["uninstall", "--yes"]);
+        does(&home, &["uninstall", "--yes"]);
         assert!(!home.world.work().join(file).exists());
     }
 }
@@ -116,7 +131,7 @@ fn a_project_names_the_program_without_its_path() {
 #[test]
 fn a_matcher_does_not_apply() {
     let home = Home::new();
-    let told = home.does(&["install", "--client", "pi", "--matcher", "bash", "--yes"]);
+    let told = does(&home, &["install", "--client", "pi", "--matcher", "bash", "--yes"]);
     assert!(told.contains("pi: --matcher does not apply"), "{told}");
 }
 
@@ -126,17 +141,17 @@ fn kimi_code_is_recognised_and_gets_nothing() {
     fs::create_dir(home.path(".kimi-code")).unwrap();
     let before = home.files();
     for args in [&["install", "--yes"][..], &["install", "--client", "kimi", "--yes"]] {
-        let told = home.does(args);
+        let told = does(&home, args);
         assert!(told.contains("Kimi Code: skipped, because it starts hooks, but reads"), "{told}");
     }
     assert_eq!(home.files(), before);
-    assert!(home.does(&["doctor", "--client", "kimi"]).contains("Kimi Code is here"));
+    assert!(does(&home, &["doctor", "--client", "kimi"]).contains("Kimi Code is here"));
 }
 
 #[test]
 fn clines_script_answers_and_is_quiet_without_the_program() {
     let home = Home::new();
-    home.does(&["install", "--client", "cline", "--yes"]);
+    does(&home, &["install", "--client", "cline", "--yes"]);
     let path = home.path(ADAPTERS[2].1);
     let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&path).unwrap());
     assert_eq!(mode & 0o100, 0o100, "{mode:o}");
@@ -192,7 +207,7 @@ console.log(JSON.stringify({ ...event, ...changed }))
 fn node(home: &Home, at: usize, call: &Value, change: &dyn Fn(String) -> String) -> Value {
     let folder = home.world.root();
     let (client, file, _) = ADAPTERS[at];
-    home.does(&["install", "--client", client, "--yes"]);
+    does(home, &["install", "--client", client, "--yes"]);
     let text = change(fs::read_to_string(home.path(file)).unwrap());
     fs::write(folder.join("toolcoach.mjs"), text).unwrap();
     fs::write(folder.join("driver.mjs"), DRIVERS[at]).unwrap();
