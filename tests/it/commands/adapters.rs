@@ -240,6 +240,8 @@ fn a_plugin_and_an_extension_add_the_answer_and_nothing_else() {
     let silent = of_opencode("ls");
     assert_eq!(node(&home, 0, &silent, &kept), silent["output"]);
 
+    // The calls of both have one session and id, and one call is answered once.
+    let home = Home::new();
     let call = of_pi("git push -f origin main");
     let told = node(&home, 1, &call, &kept);
     let parts = told["content"].as_array().unwrap();

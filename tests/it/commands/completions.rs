@@ -35,7 +35,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("toolcoach unmute g", &["git-add-all"]),
     ("toolcoach replay --rule git-push-f", &["git-push-force"]),
     ("toolcoach install --scope pro", &["project"]),
-    ("toolcoach install --client cli", &[]),
+    ("toolcoach install --client cli", &["cline"]),
     ("toolcoach hook --client wind", &["windsurf"]),
     ("toolcoach stats --format prom", &["prometheus"]),
     ("toolcoach stats --session 0b7f", &["0b7f4c1e-1111-4222-8333-444455556666"]),

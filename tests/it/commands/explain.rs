@@ -41,9 +41,11 @@ fn its_flags_make_another_call() {
     assert!(explain(&["--size", "9000"]).starts_with("grep-recursive"));
     assert!(
         explain(&["-v", "--event", "failure", "--error", "Exit code 2"])
-            .contains("Bash failure of claude")
+            .contains("Bash failure (exit code 2) of claude")
     );
-    assert!(explain(&["-v", "--error", "Exit code 2"]).contains("Bash failure of claude"));
+    assert!(
+        explain(&["-v", "--error", "Exit code 2"]).contains("Bash failure (exit code 2) of claude")
+    );
     assert!(explain(&["-v", "--client", "codex"]).contains("of codex"));
     assert!(explain(&["--size", "9k"]).starts_with("grep-recursive"));
     for (args, said) in [
