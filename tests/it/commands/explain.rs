@@ -98,7 +98,7 @@ fn the_machines_form_has_every_stage() {
     .unwrap();
     let mut keys: Vec<&String> = report.as_object().unwrap().keys().collect();
     keys.sort();
-    assert_eq!(keys, ["advice", "client", "event", "near", "stages", "tool"]);
+    assert_eq!(keys, ["advice", "client", "event", "near", "read", "stages", "tool"]);
     assert_eq!(report["event"], "PostToolUse");
     let rules: Vec<String> = advice(&report).into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(rules, ["rm-rf-dangerous", "masked-exit-pipe"], "in the judge's order");
