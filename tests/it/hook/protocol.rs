@@ -138,7 +138,7 @@ fn wrong_usage_is_told_and_exits_2() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(!output.stderr.is_empty() && output.stdout.is_empty(), "{args:?}");
     }
-    let output = world.run(&["rules", "grep-recursiv"], b"");
+    let output = world.run(&["rules", "grep-recrusive"], b"");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the nearest is `grep-recursive`"));
 }
