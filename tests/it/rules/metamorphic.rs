@@ -22,8 +22,11 @@ const SUBSHELL: &str = "a subshell";
 const ENV: &str = "env";
 const ENV_WITH: &str = "env A=1";
 
-/// A way, the rules that then fall silent, and why. No way makes a rule speak that was silent.
-const SILENT: [(&[&str], &[&str], &str); 8] = [
+/// Ways, rules that then answer otherwise, and why.
+type Excuse = (&'static [&'static str], &'static [&'static str], &'static str);
+
+/// Where what is put around a command makes a rule fall silent, and why.
+const SILENT: [Excuse; 8] = [
     (
         &[TRUE, SUBSHELL],
         &["cat-view-file", "list-tree-unbounded", "read-generated-file", "rg-bre-alternation"],
@@ -91,6 +94,13 @@ const SILENT: [(&[&str], &[&str], &str); 8] = [
     ),
 ];
 
+/// Where what is put around a command makes a rule speak, and why.
+const SPEAKS: [Excuse; 1] = [(
+    &[SUBSHELL, ENV_WITH],
+    &["masked-exit-pipe"],
+    "in a group or under another environment it is not known as the run before, which showed the status",
+)];
+
 /// The rules that match a call in this process, the world's PATH and memory being there.
 fn matched(world: &World, input: &str, programs: &[&str]) -> Vec<&'static str> {
     let room = OnceCell::new();
@@ -135,10 +145,14 @@ fn variants(command: &str) -> Vec<(&'static str, String)> {
     variants
 }
 
+fn is_excused(excuses: &[Excuse], way: &str, id: &str) -> bool {
+    excuses.iter().any(|(ways, ids, _)| ways.contains(&way) && ids.contains(&id))
+}
+
 #[test]
 fn text_around_a_command_changes_nothing() {
     let mut failures = Vec::new();
-    let mut used = Vec::new();
+    let [mut silent, mut louder] = [const { Vec::new() }; 2];
     for example in rules::all().flat_map(|rule| rule.hits.iter().chain(rule.misses)) {
         let Call::Bash(command) = example.call else { continue };
         // The environment of this process cannot be changed.
@@ -158,22 +172,25 @@ fn text_around_a_command_changes_nothing() {
             fields["tool_input"]["command"] = variant.into();
             let found = matched(&world, &fields.to_string(), programs);
             for id in found.iter().filter(|id| !expected.contains(id)) {
-                failures.push(format!("{way}: {id} speaks on {example}"));
+                if !is_excused(&SPEAKS, way, id) {
+                    failures.push(format!("{way}: {id} speaks on {example}"));
+                }
+                louder.push((way, *id));
             }
             for id in expected.iter().filter(|id| !found.contains(id)) {
-                let excused =
-                    SILENT.iter().any(|(ways, ids, _)| ways.contains(&way) && ids.contains(id));
-                if !excused {
+                if !is_excused(&SILENT, way, id) {
                     failures.push(format!("{way}: {id} falls silent on {example}"));
                 }
-                used.push((way, *id));
+                silent.push((way, *id));
             }
         }
     }
-    for (ways, ids, why) in SILENT {
-        for (way, id) in ways.iter().flat_map(|way| ids.iter().map(move |id| (*way, *id))) {
-            if !used.contains(&(way, id)) {
-                failures.push(format!("{way}: {id} needs no excuse ({why})"));
+    for (excuses, used) in [(&SILENT[..], &silent), (&SPEAKS[..], &louder)] {
+        for (ways, ids, why) in excuses {
+            for (way, id) in ways.iter().flat_map(|way| ids.iter().map(move |id| (*way, *id))) {
+                if !used.contains(&(way, id)) {
+                    failures.push(format!("{way}: {id} needs no excuse ({why})"));
+                }
             }
         }
     }
