@@ -17,7 +17,12 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("TOOLCOACH_HOLDOUT", "the share of sessions in which lines are withheld, 0 to 1"),
     ("TOOLCOACH_COMPLETE", "set by the script of a shell that asks for completions"),
     ("XDG_CONFIG_HOME, XDG_STATE_HOME", "the folders for settings and state"),
-    ("CLAUDE_CONFIG_DIR, CODEX_HOME, COPILOT_HOME", "the folders of the agents' settings"),
+    (
+        "CLAUDE_CONFIG_DIR, CODEX_HOME, COPILOT_HOME, PI_CODING_AGENT_DIR, CLINE_DIR",
+        "the folders of the agents' settings",
+    ),
+    ("TOOLCOACH_MANAGED_SETTINGS", "the folder of Claude Code's managed settings, absolute"),
+    ("OTEL_RESOURCE_ATTRIBUTES", "what `stats --format otlp` says that its figures are about"),
     ("COLUMNS", "how wide pages are; else the terminal's width, else 80"),
     ("NO_COLOR", "no colours"),
     ("FORCE_COLOR, CLICOLOR_FORCE", "colours also where stdout is not a terminal"),
@@ -234,4 +239,47 @@ pub(crate) fn fault() -> Option<(String, String)> {
 #[cfg(feature = "fault-injection")]
 pub(crate) fn fault_clock_ms() -> Option<i64> {
     text("TOOLCOACH_FAULT_CLOCK")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read for tests, and what names an environment that other programs made.
+    const NOT_LISTED: [&str; 16] = [
+        "AI_AGENT",
+        "APPDATA",
+        "CLAUDE_CODE_REMOTE_SESSION_ID",
+        "CONDA_DEFAULT_ENV",
+        "HOME",
+        "LOCALAPPDATA",
+        "PATH",
+        "PYTHONPATH",
+        "ProgramData",
+        "TOOLCOACH_BLESS",
+        "TOOLCOACH_COMPANY_CONFIG",
+        "TOOLCOACH_FAULT",
+        "TOOLCOACH_FAULT_CLOCK",
+        "TOOLCOACH_FAULT_IN",
+        "TOOLCOACH_FAULT_NOW",
+        "USERPROFILE",
+    ];
+
+    #[test]
+    fn every_variable_that_is_read_is_listed_for_users() {
+        let source = include_str!("env.rs");
+        let calls = ["text(\"", "absolute_path_in(\"", "env::var(\"", "env::var_os(\""];
+        let read = calls.iter().flat_map(|call| source.split(call).skip(1));
+        let mut seen = 0;
+        for name in read.filter_map(|rest| rest.split('"').next()) {
+            let is_name = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+            if name.is_empty() || !name.bytes().all(is_name) {
+                continue;
+            }
+            seen += 1;
+            let is_listed = VARIABLES.iter().any(|(names, _)| names.split(", ").any(|n| n == name));
+            assert!(is_listed != NOT_LISTED.contains(&name), "{name}");
+        }
+        assert!(seen > 20, "only {seen} names were seen");
+    }
 }

@@ -59,16 +59,7 @@ impl OnDisk {
         line: &CallLine,
         project: impl FnOnce() -> String,
     ) -> io::Result<bool> {
-        let path = self.path(LedgerLines::Calls);
-        let mut options = OpenOptions::new();
-        options.append(true);
-        match open(&path, &options) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let line = CallLine { project: project().into(), ..line.clone() };
-                append_all(&mut create(&path, &options)?, &[line]).map(|()| true)
-            }
-            opened => append_all(&mut opened?, slice::from_ref(line)).map(|()| false),
-        }
+        self.write_call(line, project, |file, line| append_all(file, slice::from_ref(line)))
     }
 
     /// The same in another form than a line has by itself: `form` returns its JSON.
@@ -78,20 +69,29 @@ impl OnDisk {
         project: impl FnOnce() -> String,
         form: impl FnOnce(&CallLine) -> io::Result<Vec<u8>>,
     ) -> io::Result<bool> {
+        self.write_call(line, project, |file, line| {
+            let mut bytes = form(line)?;
+            bytes.push(b'\n');
+            write_once(file, &bytes)
+        })
+    }
+
+    fn write_call(
+        &self,
+        line: &CallLine,
+        project: impl FnOnce() -> String,
+        write: impl FnOnce(&mut File, &CallLine) -> io::Result<()>,
+    ) -> io::Result<bool> {
         let path = self.path(LedgerLines::Calls);
         let mut options = OpenOptions::new();
         options.append(true);
-        let (mut file, project) = match open(&path, &options) {
+        match open(&path, &options) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                (create(&path, &options)?, Some(project()))
+                let line = CallLine { project: project().into(), ..line.clone() };
+                write(&mut create(&path, &options)?, &line).map(|()| true)
             }
-            opened => (opened?, None),
-        };
-        let is_first = project.is_some();
-        let line = CallLine { project: project.unwrap_or_default().into(), ..line.clone() };
-        let mut bytes = form(&line)?;
-        bytes.push(b'\n');
-        write_once(&mut file, &bytes).map(|()| is_first)
+            opened => write(&mut opened?, line).map(|()| false),
+        }
     }
 
     /// The state folder.

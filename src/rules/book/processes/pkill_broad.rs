@@ -93,6 +93,7 @@ pub(crate) const RULE: Rule = Rule {
         Example::bash("docker rm -f $(docker ps -a -q) 2>/dev/null; docker compose up -d")
             .says("this removes every container"),
         Example::bash("docker ps -q | xargs -r docker kill"),
+        Example::bash("docker rm -v $(docker ps -aq)").says("this removes every stopped container"),
         Example::bash("podman container stop $(podman container ls -q)"),
         Example::bash("pkill -u dev").says("pkill -u ends every process of that user"),
     ],

@@ -12,9 +12,11 @@ pub(super) fn check(case: &Case, command: &Command) -> Check<Finding> {
     let program = command.program.as_str();
     let verb = verb(command).ok_or(Miss::No)?;
     let does = match verb {
-        "stop" => "stops",
-        "kill" => "kills",
-        "rm" => "removes",
+        "stop" => "stops every",
+        "kill" => "kills every",
+        "rm" if is_forced(command) => "removes every",
+        // Without force those that run are refused.
+        "rm" => "removes every stopped",
         _ => return Err(Miss::No),
     };
     let searched = searches(script, command).ok_or(Miss::No)?;
@@ -36,8 +38,15 @@ pub(super) fn check(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("there was no container"));
     }
     Ok(Finding::new(Advice::plain(format!(
-        "this {does} every container of the machine, other projects' too: next time name them, or use {program} compose"
+        "this {does} container of the machine, other projects' too: next time name them, or use {program} compose"
     ))))
+}
+
+fn is_forced(command: &Command) -> bool {
+    command.args.iter().any(|word| match word.text.strip_prefix("--") {
+        Some(long) => long == "force",
+        None => word.text.starts_with('-') && word.text.contains('f'),
+    })
 }
 
 /// The sub-command, without the `container` that may stand in front of it.
