@@ -188,9 +188,7 @@ impl std::fmt::Display for Example {
                 Given::Project(path) => write!(f, "of the project {path}")?,
                 Given::OutputBytes(n) => write!(f, "{n} bytes of output")?,
                 Given::Lines(n) => write!(f, "{n} lines")?,
-                Given::Output(text) => {
-                    write!(f, "output: {}", text.trim_end().replace('\n', " / "))?
-                }
+                Given::Output(text) => write!(f, "output: {}", one_line(text))?,
                 Given::Rewrites(lines, changed) => {
                     write!(f, "{changed} of its {lines} lines changed")?
                 }
@@ -206,19 +204,19 @@ impl std::fmt::Display for Example {
                 Given::Variable(name, value) => write!(f, "with {name}={value}")?,
                 Given::Codex => f.write_str("under Codex")?,
                 Given::SubAgent => f.write_str("by a sub-agent")?,
-                Given::Rejected(error) => write!(f, "rejected: {}", error.replace('\n', " "))?,
-                Given::Failed(error) => write!(f, "failed: {}", error.replace('\n', " "))?,
+                Given::Rejected(error) => write!(f, "rejected: {}", one_line(error))?,
+                Given::Failed(error) => write!(f, "failed: {}", one_line(error))?,
                 Given::Interrupted => f.write_str("stopped by the user")?,
                 Given::Background => f.write_str("in the background")?,
                 Given::Timeout(ms) => write!(f, "given {} s", *ms as f64 / 1000.0)?,
                 Given::Took(ms) => write!(f, "took {} s", *ms as f64 / 1000.0)?,
                 Given::Seen(tool) => write!(f, "after a call of {tool}")?,
-                Given::After(command) => write!(f, "after {}", command.replace('\n', " / "))?,
+                Given::After(command) => write!(f, "after {}", one_line(command))?,
                 Given::AfterFailed(command) => {
-                    write!(f, "after {}, which failed", command.replace('\n', " / "))?
+                    write!(f, "after {}, which failed", one_line(command))?
                 }
                 Given::AfterAgent(command) => {
-                    write!(f, "after a sub-agent's {}", command.replace('\n', " / "))?
+                    write!(f, "after a sub-agent's {}", one_line(command))?
                 }
                 Given::Started(command) => write!(f, "with {command} in the background")?,
                 Given::Edited(path) => write!(f, "after an Edit of {path}")?,
@@ -236,4 +234,10 @@ impl std::fmt::Display for Example {
         }
         Ok(())
     }
+}
+
+/// Text of several lines in one. Tabs go too: an example is printed on pages that hold no control
+/// character.
+fn one_line(text: &str) -> String {
+    text.trim_end().replace('\t', " ").replace('\n', " / ")
 }

@@ -112,6 +112,10 @@ fn every_rule_is_shown_by_examples() {
             rule.id,
             rule.misses.len()
         );
+        for example in rule.hits.iter().chain(rule.misses) {
+            let line = example.to_string();
+            assert!(!line.contains(|c: char| c.is_control() && c != '\n'), "{line:?}");
+        }
         assert!(!ids.contains(&rule.id), "{} is there twice", rule.id);
         assert!(
             rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
