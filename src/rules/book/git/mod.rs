@@ -1,4 +1,4 @@
-//! git: what takes too much along, skips checks, or loses work.
+//! git commands that stage too much, skip checks or lose work.
 
 pub(crate) mod commit_hook_failed;
 pub(crate) mod git_add_all;

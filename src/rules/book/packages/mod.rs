@@ -1,4 +1,4 @@
-//! Packages and environments of projects.
+//! Package managers and environments of projects.
 
 pub(crate) mod module_not_found;
 pub(crate) mod pip_in_managed_project;

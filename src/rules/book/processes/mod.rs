@@ -1,4 +1,4 @@
-//! Commands that do not end, wait blindly, or outlast their time.
+//! Commands that never end, wait blindly or run into a time limit.
 
 pub(crate) mod ci_wait;
 pub(crate) mod command_timeout;

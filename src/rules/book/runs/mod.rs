@@ -1,4 +1,4 @@
-//! Runs of tests, builds and checks: too many, for nothing, or none.
+//! Test runs, builds and checks: too many, pointless or missing.
 
 pub(crate) mod full_suite_loop;
 pub(crate) mod many_edits_no_check;

@@ -1,4 +1,4 @@
-//! Searching contents and names.
+//! Searching files and file names.
 
 pub(crate) mod find_grep_pipeline;
 pub(crate) mod find_name_search;

@@ -1,4 +1,4 @@
-//! How the shell is used.
+//! Habits and traps of the shell.
 
 pub(crate) mod cd_prefix_cwd;
 pub(crate) mod command_not_found;
