@@ -11,12 +11,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-pub use crate::requirements::{have, have_all, is_required, recorded, recorded_commands};
-
-/// The built binary. `examples/rule.rs`, which shares this file, is the program itself.
-pub const BINARY: &str = match option_env!("CARGO_BIN_EXE_toolcoach") {
-    Some(path) => path,
-    None => "",
+pub use crate::requirements::{
+    binary, have, have_all, is_release, is_required, recorded, recorded_commands,
 };
 
 /// Set for a child that is to act as the program: see `examples/rule.rs`.
@@ -104,20 +100,20 @@ impl World {
 
     /// The binary in this world.
     pub fn command(&self, args: &[&str]) -> Command {
-        if BINARY.is_empty() {
+        if binary().is_empty() {
             let this = std::env::current_exe().unwrap();
             let mut command = self.program(&this.to_string_lossy(), args);
             command.env(AS_TOOLCOACH, "1");
             return command;
         }
-        self.program(BINARY, args)
+        self.program(binary(), args)
     }
 
     /// The binary in this world, without its time limits: on a busy machine a call takes longer
     /// instead of being cut off. The limits work through SIGALRM, which this blocks.
     pub fn unhurried(&self, args: &[&str]) -> Command {
         if cfg!(target_os = "linux") {
-            self.program(UNHURRIED[0], &[&UNHURRIED[1..], &[BINARY], args].concat())
+            self.program(UNHURRIED[0], &[&UNHURRIED[1..], &[binary()], args].concat())
         } else {
             self.command(args)
         }

@@ -1,10 +1,36 @@
-//! What tests need of the machine: programs on PATH, and recordings beside the project.
+//! What tests need: the program under test, other programs on PATH, and recordings beside the
+//! project.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use serde_json::Value;
+
+/// The binary under test: the one that cargo has built for the tests, or the one whose absolute path
+/// `TOOLCOACH_TEST_BINARY` has, such as a release. Empty in `examples/rule.rs`, which shares this file
+/// and is the program itself.
+pub fn binary() -> &'static str {
+    static BINARY: LazyLock<String> = LazyLock::new(|| {
+        let built = option_env!("CARGO_BIN_EXE_toolcoach").unwrap_or_default();
+        match std::env::var("TOOLCOACH_TEST_BINARY") {
+            Ok(named) if !built.is_empty() => {
+                assert!(Path::new(&named).is_absolute(), "TOOLCOACH_TEST_BINARY={named}");
+                named
+            }
+            _ => built.to_owned(),
+        }
+    });
+    &BINARY
+}
+
+/// Whether the binary under test is a release: it has nothing that only tests need, and no more time
+/// than agents give it.
+pub fn is_release() -> bool {
+    let is_built_for_tests = cfg!(any(debug_assertions, feature = "fault-injection"));
+    !is_built_for_tests || std::env::var_os("TOOLCOACH_TEST_BINARY").is_some()
+}
 
 /// Whether a program is on the real PATH. Without it a test skips, unless TOOLCOACH_REQUIRE names
 /// it.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::commands::install::Home;
 use crate::commands::pages::one_line;
 use crate::harness::program;
-use crate::harness::{BINARY, feed, have};
+use crate::harness::{binary, feed, have};
 
 /// `(client, its file below home, its file in a project)`
 const ADAPTERS: [(&str, &str, &str); 3] = [
@@ -40,7 +40,7 @@ fn each_is_written_once_works_and_goes_without_a_trace() {
         assert_eq!(home.files(), before);
         does(&home, &["install", "--client", client, "--yes"]);
         let text = fs::read_to_string(home.path(file)).unwrap();
-        assert!(text.contains(BINARY), "{text}");
+        assert!(text.contains(binary()), "{text}");
         assert_eq!(home.files().len(), before.len() + 1);
         assert!(does(&home, &["install", "--client", client, "--yes"]).contains("Nothing to do."));
         // Without --client too, now that its folder is there.
@@ -62,7 +62,7 @@ fn an_older_one_is_renewed_without_records_and_goes() {
         let path = home.path(file);
         let text = fs::read_to_string(&path).unwrap();
         // Another program, as after a move of it.
-        fs::write(&path, text.replace(BINARY, "/old/bin/toolcoach")).unwrap();
+        fs::write(&path, text.replace(binary(), "/old/bin/toolcoach")).unwrap();
         fs::remove_dir_all(home.world.state()).unwrap();
         assert!(does(&home, &["install", "--client", client, "--yes"]).contains("will be renewed"));
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -122,7 +122,7 @@ fn a_project_names_the_program_without_its_path() {
         let told = does(&home, &["install", "--client", client, "--scope", "project", "--yes"]);
         assert!(!told.contains("gets an error line"), "{told}");
         let text = fs::read_to_string(home.world.work().join(file)).unwrap();
-        assert!(!text.contains(BINARY) && text.contains("toolcoach"), "{text}");
+        assert!(!text.contains(binary()) && text.contains("toolcoach"), "{text}");
         does(&home, &["uninstall", "--yes"]);
         assert!(!home.world.work().join(file).exists());
     }
@@ -166,7 +166,7 @@ fn clines_script_answers_and_is_quiet_without_the_program() {
     };
     let said = run(&path)["contextModification"].take();
     assert!(said.as_str().unwrap().contains("(git-push-force)"), "{said}");
-    let gone = fs::read_to_string(&path).unwrap().replace(BINARY, "/gone/toolcoach");
+    let gone = fs::read_to_string(&path).unwrap().replace(binary(), "/gone/toolcoach");
     fs::write(&path, gone).unwrap();
     assert_eq!(run(&path), json!({}));
 }
@@ -278,10 +278,10 @@ fn a_missing_slow_or_wrong_program_leaves_the_call_as_it_is() {
     let calls = [of_opencode("git push -f origin main"), of_pi("git push -f origin main")];
     for (at, call) in calls.iter().enumerate() {
         let unchanged = if at == 0 { &call["output"] } else { call };
-        let gone = |text: String| text.replace(BINARY, "/gone/toolcoach");
+        let gone = |text: String| text.replace(binary(), "/gone/toolcoach");
         assert_eq!(&node(&home, at, call, &gone), unchanged);
         let stubbed = |text: String| {
-            text.replace(BINARY, &stub.to_string_lossy())
+            text.replace(binary(), &stub.to_string_lossy())
                 .replace("LIMIT_MS = 5000", "LIMIT_MS = 100")
         };
         for wrong in [

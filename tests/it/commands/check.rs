@@ -377,7 +377,7 @@ fn the_action_marks_the_line_of_each_fault() {
     let world = World::new();
     world.file(FILE, "{}");
     world.file("100%.json", "{\n\"x\": 1, \"disable\": [\"50%\"]}");
-    let bin = Path::new(crate::harness::BINARY).parent().unwrap();
+    let bin = Path::new(crate::harness::binary()).parent().unwrap();
     let path = format!("{}:/usr/bin:/bin", bin.display());
     let run = |files: &str, whose: &str| {
         let mut bash =

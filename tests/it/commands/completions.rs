@@ -50,7 +50,7 @@ fn asked(world: &World, shell: &str, args: &[&str], text: &str) -> String {
     let link = bin.join("toolcoach");
     if !link.exists() {
         #[cfg(unix)]
-        std::os::unix::fs::symlink(crate::harness::BINARY, &link).unwrap();
+        std::os::unix::fs::symlink(crate::harness::binary(), &link).unwrap();
     }
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", bin.display());

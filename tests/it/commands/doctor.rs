@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::commands::install::{Home, read};
-use crate::harness::{BINARY, World, feed, program, wait_until};
+use crate::harness::{World, binary, feed, program, wait_until};
 
 /// A home with Claude Code in it, the hook, and a call that was seen.
 pub struct Clinic {
@@ -91,7 +91,7 @@ impl Clinic {
             line.push_str(" --yes");
         }
         let mut shell = Command::new("/bin/sh");
-        let folder = Path::new(BINARY).parent().unwrap();
+        let folder = Path::new(binary()).parent().unwrap();
         shell.args(["-c", &line]).env_clear().env("HOME", self.home.path(""));
         shell.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
         shell.env("TOOLCOACH_STATE_DIR", self.world().state()).current_dir(self.world().work());
@@ -111,7 +111,7 @@ impl Clinic {
         let path = self.world().root().join("other/toolcoach");
         program(&path, script.as_bytes());
         let text = fs::read_to_string(self.claude()).unwrap();
-        fs::write(self.claude(), text.replace(BINARY, path.to_str().unwrap())).unwrap();
+        fs::write(self.claude(), text.replace(binary(), path.to_str().unwrap())).unwrap();
         path
     }
 
@@ -262,13 +262,13 @@ fn entries_that_are_doubled() {
     // In one file.
     clinic.change(|settings| {
         let entry =
-            json!({ "hooks": [{ "type": "command", "command": format!("{BINARY} hook") }] });
+            json!({ "hooks": [{ "type": "command", "command": format!("{binary} hook", binary = binary()) }] });
         settings["hooks"]["PostToolUse"].as_array_mut().unwrap().push(entry);
     });
     clinic.mend(&clinic.has("once", "warning", "PostToolUse starts it 2 times"));
     clinic.is_well();
     // In the project's as well, by its name.
-    std::os::unix::fs::symlink(BINARY, clinic.world().root().join("bin/toolcoach")).unwrap();
+    std::os::unix::fs::symlink(binary(), clinic.world().root().join("bin/toolcoach")).unwrap();
     clinic.home.does(&["install", "--yes", "--scope", "project"]);
     let finding = clinic.has("once", "warning", "starts it 2 times");
     assert!(finding["command"].as_str().unwrap().ends_with("--scope project"), "{finding}");
@@ -332,19 +332,19 @@ fn a_plugin_beside_the_settings() {
     let list = json!({ "version": 2, "plugins": { "toolcoach@tools": [{ "scope": "user", "installPath": root }] } });
     clinic.home.put(".claude/plugins/installed_plugins.json", &list.to_string());
     clinic.is_well();
-    std::os::unix::fs::symlink(BINARY, clinic.world().root().join("bin/toolcoach")).unwrap();
+    std::os::unix::fs::symlink(binary(), clinic.world().root().join("bin/toolcoach")).unwrap();
     clinic.change(|settings| settings["enabledPlugins"] = json!({ "toolcoach@tools": true }));
     clinic.mend(&clinic.has("once", "warning", "starts it 2 times"));
     clinic.is_well();
     // The plugin alone is looked at like any other.
     fs::remove_file(clinic.world().root().join("bin/toolcoach")).unwrap();
     let finding = clinic.has("program", "failure", "toolcoach is not on PATH here");
-    let folder = Path::new(BINARY).parent().unwrap();
+    let folder = Path::new(binary()).parent().unwrap();
     assert_eq!(
         finding["mend"],
         format!("put {} on the PATH that the agent is started with", folder.display())
     );
-    std::os::unix::fs::symlink(BINARY, clinic.world().root().join("bin/toolcoach")).unwrap();
+    std::os::unix::fs::symlink(binary(), clinic.world().root().join("bin/toolcoach")).unwrap();
     clinic.is_well();
     let file = root.join("hooks/hooks.json");
     let text = fs::read_to_string(&file).unwrap();

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::commands::doctor::Clinic;
-use crate::harness::{BINARY, feed};
+use crate::harness::{binary, feed};
 
 /// The diagnoses of one check, as `[status, found]`.
 fn of(clinic: &Clinic, check: &str) -> Vec<(String, String)> {
@@ -124,7 +124,7 @@ fn a_hook_that_is_switched_off_by_its_name() {
             of(&clinic, "hooks-on").pop().unwrap()
         };
         assert_eq!(state("other", &mut settings).0, "ok");
-        let (status, found) = state(&format!("{BINARY} hook"), &mut settings);
+        let (status, found) = state(&format!("{binary} hook", binary = binary()), &mut settings);
         assert_eq!((status.as_str(), found.contains("switched off by name")), ("failure", true));
     }
 }
@@ -198,7 +198,7 @@ fn the_line_of_the_plugin_among_the_settings() {
     let clinic = Clinic::new();
     clinic.world().programs(&["rg", "fd"]);
     let bin = clinic.world().root().join("bin/toolcoach");
-    std::os::unix::fs::symlink(BINARY, bin).unwrap();
+    std::os::unix::fs::symlink(binary(), bin).unwrap();
     let line = "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook";
     clinic.change(|settings| {
         for event in ["PostToolUse", "PostToolUseFailure", "SessionStart"] {
@@ -219,8 +219,9 @@ fn a_trial_that_fails_once_is_repeated() {
     let count = clinic.world().root().join("count");
     let script = |failures: u32| {
         format!(
-            "#!/bin/sh\n[ \"$1\" = --version ] && exec '{BINARY}' --version\necho x >>'{count}'\n\
-             [ $(wc -l <'{count}') -le {failures} ] && exit 0\nexec '{BINARY}' hook\n",
+            "#!/bin/sh\n[ \"$1\" = --version ] && exec '{binary}' --version\necho x >>'{count}'\n\
+             [ $(wc -l <'{count}') -le {failures} ] && exit 0\nexec '{binary}' hook\n",
+            binary = binary(),
             count = count.display()
         )
         .replace("$(wc -l", "$(/usr/bin/wc -l")
@@ -246,7 +247,7 @@ fn a_file_system_that_locks_nothing() {
         let clinic = Clinic::new();
         let inject = format!("inject=flock:error={error}");
         let args =
-            ["-o", "/dev/null", "-e", "trace=flock", "-e", &inject, BINARY, "doctor", "--json"];
+            ["-o", "/dev/null", "-e", "trace=flock", "-e", &inject, binary(), "doctor", "--json"];
         let mut command = clinic.world().program("/usr/bin/strace", &args);
         let report: Value = serde_json::from_slice(&feed(&mut command, b"").stdout).unwrap();
         let all = report["findings"].as_array().unwrap();
@@ -297,7 +298,7 @@ fn the_plugin_with_the_program_in_its_folder() {
     clinic.world().programs(&["rg", "fd"]);
     clinic.has("program", "failure", "toolcoach is not on PATH here");
     fs::create_dir(root.join("bin")).unwrap();
-    std::os::unix::fs::symlink(BINARY, root.join("bin/toolcoach")).unwrap();
+    std::os::unix::fs::symlink(binary(), root.join("bin/toolcoach")).unwrap();
     clinic.is_well();
     assert_eq!(of(&clinic, "answer")[0].0, "ok");
 }

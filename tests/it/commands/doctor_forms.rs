@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use crate::commands::doctor::{Clinic, when_quick};
-use crate::harness::{BINARY, World, feed, have};
+use crate::harness::{World, binary, feed, have};
 
 #[test]
 fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
@@ -35,7 +35,7 @@ fn the_page_fits_eighty_columns_and_is_plain_where_nobody_looks() {
     }
     let root = clinic.world().root().to_string_lossy().into_owned();
     assert!(page.is_ascii(), "{page}");
-    for line in page.lines().filter(|line| !line.contains(&root) && !line.contains(BINARY)) {
+    for line in page.lines().filter(|line| !line.contains(&root) && !line.contains(binary())) {
         assert!(line.chars().count() <= 80, "{line}");
     }
 }
@@ -52,7 +52,9 @@ fn a_terminal_gets_colours_unless_it_asks_for_none() {
     clinic.world().settings("[]");
     let on_terminal = |env: &[(&str, &str)]| {
         let mut command = Command::new("script");
-        command.args(["-qec", &format!("'{BINARY}' doctor"), "/dev/null"]).stdin(Stdio::null());
+        command
+            .args(["-qec", &format!("'{binary}' doctor", binary = binary()), "/dev/null"])
+            .stdin(Stdio::null());
         command
             .env_clear()
             .env("HOME", clinic.home.path(""))
@@ -150,10 +152,10 @@ fn the_monitoring_scripts_of_the_page_report_failures() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/doctor.md")).unwrap();
     let nagios = page.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
     let cron = page.lines().find(|line| line.starts_with("17 9 * * 1-5  ")).unwrap();
-    let cron = cron[14..].replace("$HOME/.cargo/bin/toolcoach", BINARY);
+    let cron = cron[14..].replace("$HOME/.cargo/bin/toolcoach", binary());
     let clinic = Clinic::new();
     let run = |script: &str| {
-        let folder = Path::new(BINARY).parent().unwrap();
+        let folder = Path::new(binary()).parent().unwrap();
         let path = std::env::var("PATH").unwrap_or_default();
         let mut shell = Command::new("/bin/sh");
         shell

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
 
 use crate::commands::doctor::{Clinic, sick};
-use crate::harness::{BINARY, PATIENCE, program, wait_until};
+use crate::harness::{PATIENCE, binary, program, wait_until};
 
 #[test]
 fn a_program_that_moved() {
@@ -23,7 +23,7 @@ fn a_program_that_moved() {
 fn a_program_that_may_not_be_executed() {
     let clinic = Clinic::new();
     let path = clinic.starts("");
-    program(&path, &fs::read(BINARY).unwrap());
+    program(&path, &fs::read(binary()).unwrap());
     clinic.is_well();
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     let finding = clinic.has("program", "failure", "is not executable");
@@ -44,7 +44,8 @@ fn impostor(otherwise: &str) -> String {
 fn another_version_and_another_program() {
     let clinic = Clinic::new();
     clinic.starts(
-        &impostor(&format!("exec {BINARY} hook")).replace(env!("CARGO_PKG_VERSION"), "0.0.1"),
+        &impostor(&format!("exec {binary} hook", binary = binary()))
+            .replace(env!("CARGO_PKG_VERSION"), "0.0.1"),
     );
     clinic.mend(&clinic.has("program", "warning", "version 0.0.1; this is"));
     clinic.is_well();
@@ -56,18 +57,24 @@ fn another_version_and_another_program() {
 #[test]
 fn answers_that_no_agent_takes() {
     for (otherwise, found) in [
-        (format!("echo noise\nexec {BINARY} hook"), "more than one line, the first of them: noise"),
-        (format!("echo noise >&2\nexec {BINARY} hook"), "writes to stderr: noise"),
+        (
+            format!("echo noise\nexec {binary} hook", binary = binary()),
+            "more than one line, the first of them: noise",
+        ),
+        (
+            format!("echo noise >&2\nexec {binary} hook", binary = binary()),
+            "writes to stderr: noise",
+        ),
         ("cat >/dev/null".to_owned(), "says nothing about `git push --force origin main`"),
         (
-            format!("{BINARY} hook | sed s/PostToolUse/AfterTool/"),
+            format!("{binary} hook | sed s/PostToolUse/AfterTool/", binary = binary()),
             "`hookEventName` is \"AfterTool\"",
         ),
         (
-            format!("{BINARY} hook | sed 's/^{{/{{\"continue\":true,/'"),
+            format!("{binary} hook | sed 's/^{{/{{\"continue\":true,/'", binary = binary()),
             "it has an unexpected key `continue`",
         ),
-        (format!("{BINARY} hook; exit 2"), "exit code 2"),
+        (format!("{binary} hook; exit 2", binary = binary()), "exit code 2"),
     ] {
         let clinic = Clinic::new();
         clinic.starts(&impostor(&otherwise));

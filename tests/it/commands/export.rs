@@ -92,7 +92,7 @@ fn an_export_gives_the_same_figures() {
     assert!(files(&out).keys().all(|name| name.ends_with(".jsonl")), "{:?}", files(&out).keys());
     // An export of an export is one too.
     let again = other
-        .program(crate::harness::BINARY, &["export", "again"])
+        .program(crate::harness::binary(), &["export", "again"])
         .env("TOOLCOACH_STATE_DIR", &out)
         .status()
         .unwrap();

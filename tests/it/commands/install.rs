@@ -8,7 +8,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BINARY, World, feed, have};
+use crate::harness::{World, binary, feed, have};
 
 /// Settings as people have them.
 const REAL: [&str; 12] = [
@@ -91,7 +91,7 @@ pub fn ours(settings: &Value) -> Vec<(String, Value)> {
     for (event, groups) in settings["hooks"].as_object().into_iter().flatten() {
         for group in groups.as_array().into_iter().flatten() {
             for hook in group["hooks"].as_array().into_iter().flatten() {
-                if hook["command"].as_str().is_some_and(|command| command.contains(BINARY)) {
+                if hook["command"].as_str().is_some_and(|command| command.contains(binary())) {
                     found.push((event.clone(), group.clone()));
                 }
             }
@@ -119,7 +119,7 @@ fn settings_get_their_bytes_back() {
         assert_eq!(
             found[0].1,
             json!({ "matcher": "*", "hooks": [
-            { "type": "command", "command": BINARY, "args": ["hook"], "timeout": 5 }] })
+            { "type": "command", "command": binary(), "args": ["hook"], "timeout": 5 }] })
         );
         assert_eq!(found[2].1["matcher"], "startup|compact|clear");
         // Again, nothing.
@@ -141,7 +141,7 @@ fn the_hook_that_was_written_answers_as_a_client_would_run_it() {
     let hook = &settings["hooks"]["PostToolUse"][0]["hooks"][0];
     let args: Vec<&str> =
         hook["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
-    assert_eq!(hook["command"], BINARY);
+    assert_eq!(hook["command"], binary());
     let answer = crate::harness::answer(
         &home.world.run(&args, &home.world.bash("git push -f origin main").json()),
     );
@@ -176,7 +176,7 @@ fn what_others_wrote_since_stays() {
         fs::write(&path, &changed).unwrap();
         home.does(&["uninstall", "--yes"]);
         let after = fs::read_to_string(&path).unwrap();
-        assert!(after.contains("\"added\": [1.50]") && !after.contains(BINARY), "{after}");
+        assert!(after.contains("\"added\": [1.50]") && !after.contains(binary()), "{after}");
         let mut left: Value = serde_json::from_str(&after).unwrap();
         let mut before: Value = serde_json::from_str(text).unwrap();
         left.as_object_mut().unwrap().remove("added");
@@ -276,7 +276,9 @@ fn on_a_terminal_it_asks() {
     let path = home.claude("{}");
     for (answer, expected) in [("n", false), ("", false), ("y", true)] {
         let mut script = std::process::Command::new("script");
-        script.args(["-qec", &format!("{BINARY} install"), "/dev/null"]).env("HOME", home.path(""));
+        script
+            .args(["-qec", &format!("{binary} install", binary = binary()), "/dev/null"])
+            .env("HOME", home.path(""));
         script.env("PATH", format!("{}:/usr/bin:/bin", home.world.root().join("bin").display()));
         script.env("TOOLCOACH_STATE_DIR", home.world.state()).env_remove("CLAUDE_CONFIG_DIR");
         let output = feed(script.current_dir(home.world.work()), format!("{answer}\n").as_bytes());

@@ -87,7 +87,7 @@ fn what_was_changed_is_put_back_when_a_later_step_fails() {
                 let before = home.files();
                 let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={failing}");
                 let trace = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
-                let start = ["-e", &inject, crate::harness::BINARY];
+                let start = ["-e", &inject, crate::harness::binary()];
                 let all = [&trace[..], &start, args].concat();
                 let mut command = home.world.program("/usr/bin/strace", &all);
                 let output = crate::harness::feed(&mut command, b"");
@@ -222,7 +222,7 @@ fn nothing_waits_in_a_folder_of_the_project() {
     let install = ["install", "--client", "claude", "--scope", "project", "--yes"];
     let mut command = home.world.program(
         "/usr/bin/strace",
-        &[&args[..], &[trace.to_str().unwrap(), crate::harness::BINARY], &install].concat(),
+        &[&args[..], &[trace.to_str().unwrap(), crate::harness::binary()], &install].concat(),
     );
     assert!(crate::harness::feed(&mut command, b"").status.success());
     let trace = fs::read_to_string(trace).unwrap();

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use crate::commands::install::{Home, read};
 use crate::commands::pages::one_line;
-use crate::harness::{BINARY, answer, feed, program};
+use crate::harness::{answer, binary, feed, program};
 
 const NPX: &str = ".npm/_npx/5753122cc860c8d6/node_modules/@toolcoach/linux-x64/bin";
 
@@ -23,7 +23,7 @@ impl Cached {
         home.claude("{}");
         fs::create_dir(home.path(".codex")).unwrap();
         let mut cached = Self { home, program: PathBuf::new() };
-        cached.put(folder, &fs::read(BINARY).unwrap());
+        cached.put(folder, &fs::read(binary()).unwrap());
         cached
     }
 
@@ -81,7 +81,7 @@ fn the_hook_outlives_the_cache_and_a_new_version() {
     hook.env("TOOLCOACH_STATE_DIR", cached.home.world.state());
     assert!(answer(&feed(&mut hook, &call)).unwrap().contains("git-push-force"));
     let before = fs::read(cached.settings()).unwrap();
-    let newer = [fs::read(BINARY).unwrap(), b"newer".to_vec()].concat();
+    let newer = [fs::read(binary()).unwrap(), b"newer".to_vec()].concat();
     cached.put(&NPX.replace("5753", "1234"), &newer);
     let told = one_line(&cached.does(&["install", "--yes"]));
     assert!(told.contains("will be replaced by a copy of this program"), "{told}");
@@ -136,7 +136,7 @@ fn a_program_that_stays_takes_over_from_the_copy() {
     assert!(cached.copy().exists());
     let told = cached.home.does(&["install", "--yes"]);
     assert!(told.contains("bin/toolcoach is removed"), "{told}");
-    assert_eq!(cached.registered(), Path::new(BINARY));
+    assert_eq!(cached.registered(), Path::new(binary()));
     assert!(!cached.copy().exists());
 }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use super::install::Home;
-use crate::harness::{BINARY, feed, have};
+use crate::harness::{binary, feed, have};
 
 /// A machine with its folder for the administrator's settings.
 struct Machine {
@@ -68,7 +68,7 @@ fn every_user_gets_the_hook_and_loses_it_without_a_trace() {
     let settings: Value = serde_json::from_str(&text).unwrap();
     let events: Vec<&String> = settings["hooks"].as_object().unwrap().keys().collect();
     assert_eq!(events.len(), 3, "{events:?}");
-    assert_eq!(settings["hooks"]["PostToolUse"][0]["hooks"][0]["command"], json!(BINARY));
+    assert_eq!(settings["hooks"]["PostToolUse"][0]["hooks"][0]["command"], json!(binary()));
     assert_eq!(machine.does(&INSTALL).matches("is up to date").count(), 1);
     assert_eq!(fs::read_to_string(machine.file()).unwrap(), text);
     // The user's own files have nothing of it.
@@ -110,7 +110,15 @@ fn all_users_can_read_it_whatever_the_mask() {
     let machine = Machine::new();
     let mut command = machine.home.world.program(
         "/bin/sh",
-        &["-c", "umask 077; exec \"$0\" \"$@\"", BINARY, "install", "--scope", "managed", "--yes"],
+        &[
+            "-c",
+            "umask 077; exec \"$0\" \"$@\"",
+            binary(),
+            "install",
+            "--scope",
+            "managed",
+            "--yes",
+        ],
     );
     let output = feed(command.env("TOOLCOACH_MANAGED_SETTINGS", machine.folder()), b"");
     assert!(output.status.success(), "{output:?}");
@@ -134,7 +142,7 @@ fn a_user_does_not_register_it_a_second_time() {
     let page = machine.does(&["install", "--client", "claude", "--yes"]);
     assert!(page.contains("but one at another path a second time"), "{page}");
     assert_eq!(machine.findings("once")[0]["status"], "ok");
-    let other = fs::read_to_string(&mine).unwrap().replace(BINARY, "/opt/toolcoach");
+    let other = fs::read_to_string(&mine).unwrap().replace(binary(), "/opt/toolcoach");
     fs::write(&mine, other).unwrap();
     let once = machine.findings("once");
     assert_eq!(once[0]["status"], "warning", "{once:?}");
@@ -164,7 +172,7 @@ fn other_agents_have_no_such_settings() {
 fn who_is_not_root_is_told() {
     let machine = Machine::new();
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-    let mut words = vec![BINARY, "install", "--scope", "managed", "--yes"];
+    let mut words = vec![binary(), "install", "--scope", "managed", "--yes"];
     if is_root {
         if !have("setpriv") {
             return;
@@ -175,7 +183,7 @@ fn who_is_not_root_is_told() {
     let output = feed(command.env("PATH", "/usr/bin:/bin").current_dir("/"), b"");
     let stderr = String::from_utf8(output.stderr).unwrap();
     if is_root && stderr.contains("ermission denied") {
-        eprintln!("skipped: nobody may not start {BINARY}");
+        eprintln!("skipped: nobody may not start {binary}", binary = binary());
         return;
     }
     assert_eq!(output.status.code(), Some(1), "{stderr}");

@@ -9,7 +9,7 @@ use crate::commands::install::{Home, ours, read};
 use crate::commands::install_files::names_us;
 #[cfg(unix)]
 use crate::commands::install_files::set_mode;
-use crate::harness::{BINARY, feed};
+use crate::harness::{binary, feed};
 
 #[cfg(unix)]
 #[test]
@@ -20,7 +20,7 @@ fn a_path_that_a_shell_would_take_apart_is_quoted() {
     let folder = home.world.root().join("it's $HOME; a b");
     fs::create_dir(&folder).unwrap();
     let program = folder.join("toolcoach");
-    crate::harness::program(&program, &fs::read(BINARY).unwrap());
+    crate::harness::program(&program, &fs::read(binary()).unwrap());
     let run = |args: &[&str]| {
         let mut command = std::process::Command::new(&program);
         let command = command.args(args).env_clear().env("HOME", home.path(""));
@@ -59,7 +59,7 @@ fn the_command_is_the_place_on_path_that_stays() {
     let home = Home::new();
     let path = home.claude("{}");
     let link = home.world.root().join("bin/toolcoach");
-    std::os::unix::fs::symlink(BINARY, &link).unwrap();
+    std::os::unix::fs::symlink(binary(), &link).unwrap();
     home.does(&["install", "--yes"]);
     let command =
         |path: &Path| read(path)["hooks"]["PostToolUse"][0]["hooks"][0]["command"].clone();
@@ -68,7 +68,7 @@ fn the_command_is_the_place_on_path_that_stays() {
     fs::remove_file(&link).unwrap();
     fs::write(&link, "").unwrap();
     home.does(&["install", "--yes"]);
-    assert_eq!(command(&path), BINARY);
+    assert_eq!(command(&path), binary());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn every_client_gets_its_own_form() {
     assert!(told.contains("/hooks") && told.contains("Cursor: skipped"), "{told}");
     assert!(!home.path(".cursor/hooks.json").exists());
     home.does(&["install", "--yes", "--client", "cursor", "--matcher", "Shell"]);
-    let line = format!("{BINARY} hook");
+    let line = format!("{binary} hook", binary = binary());
     let command = |timeout: u32| json!({ "type": "command", "command": line, "timeout": timeout });
     let group = |timeout: u32| json!([{ "matcher": "*", "hooks": [command(timeout)] }]);
     for (file, pointer, expected) in [
@@ -176,7 +176,7 @@ fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
     let home = Home::new();
     let path = home.claude("{}");
     let renamed = home.path("tc");
-    crate::harness::program(&renamed, &fs::read(BINARY).unwrap());
+    crate::harness::program(&renamed, &fs::read(binary()).unwrap());
     let run = |path: &Path| {
         let mut command = std::process::Command::new(path);
         command
@@ -245,7 +245,7 @@ fn a_state_folder_on_another_file_system_is_no_obstacle() {
     }
     let args = ["-f", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"];
     let inject = ["-e", "inject=rename,renameat,renameat2:error=EXDEV:when=1"];
-    let install = [crate::harness::BINARY, "install", "--yes"];
+    let install = [crate::harness::binary(), "install", "--yes"];
     let mut command =
         home.world.program("/usr/bin/strace", &[&args[..], &inject, &install].concat());
     let output = crate::harness::feed(&mut command, b"");

@@ -359,7 +359,7 @@ fn a_closed_pipe_ends_it_without_an_error() {
 /// What a command prints on a terminal of its own (util-linux).
 #[cfg(target_os = "linux")]
 fn on_a_terminal(world: &World, columns: &str, env: &str) -> String {
-    let line = format!("stty cols {columns} rows 24; {env} '{}' log", crate::harness::BINARY);
+    let line = format!("stty cols {columns} rows 24; {env} '{}' log", crate::harness::binary());
     let mut script = world.program("/usr/bin/script", &["-qec", &line, "/dev/null"]);
     script.env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh").env("LANG", "C.UTF-8");
     let output = crate::harness::feed(&mut script, b"");

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::docs::pages::read;
-use crate::harness::{BINARY, have, have_all};
+use crate::harness::{binary, have, have_all};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -42,7 +42,7 @@ fn every_package_installs_answers_and_goes_without_a_trace() {
     let folder = tempfile::tempdir().unwrap();
     let (program, dist) = (folder.path().join("toolcoach"), folder.path().join("dist"));
     // Symbols and small packages would take a minute.
-    let stripped = Command::new("strip").arg("-o").arg(&program).arg(BINARY).status().unwrap();
+    let stripped = Command::new("strip").arg("-o").arg(&program).arg(binary()).status().unwrap();
     assert!(stripped.success());
     let program = program.to_str().unwrap();
     packaging(&dist, &["--level", "1", "target", "x86_64-unknown-linux-musl", program]).unwrap();

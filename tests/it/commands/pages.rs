@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::commands::stats::used;
 use crate::commands::stats_effect::with_units;
-use crate::harness::{BINARY, World, feed, have};
+use crate::harness::{World, binary, feed, have};
 
 /// The words of a page, whatever its width.
 pub fn one_line(page: &str) -> String {
@@ -118,11 +118,15 @@ fn a_terminal_tells_its_width_and_columns_overrides_it() {
         let plain = page.lines().filter(|line| !is_copied(line, &world));
         plain.map(UnicodeWidthStr::width).max().unwrap()
     };
-    let explain = format!("NO_COLOR=1 '{BINARY}' explain 'grep -rn foo .; npm test | tail -5'");
+    let explain = format!(
+        "NO_COLOR=1 '{binary}' explain 'grep -rn foo .; npm test | tail -5'",
+        binary = binary()
+    );
     assert!((41..=60).contains(&widest(60, &explain)));
     assert!((61..=90).contains(&widest(90, &explain)));
     assert!((61..=90).contains(&widest(40, &format!("COLUMNS=90 {explain}"))));
-    let rich = on_a_terminal(&world, 80, &format!("'{BINARY}' rules git-push-force"));
+    let rich =
+        on_a_terminal(&world, 80, &format!("'{binary}' rules git-push-force", binary = binary()));
     assert!(rich.contains("\u{1b}[1mgit-push-force\u{1b}[0m"), "{rich:?}");
 }
 
@@ -249,7 +253,7 @@ fn nobody_mutes_everything_for_ever_by_accident() {
     assert_eq!(world.told(&["mute"]).1, "all  until unmuted\n");
     #[cfg(target_os = "linux")]
     if have("script") {
-        let line = format!("'{BINARY}' mute all");
+        let line = format!("'{binary}' mute all", binary = binary());
         let mut script = world.program("/usr/bin/script", &["-qec", &line, "/dev/null"]);
         script.env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh");
         let output = feed(&mut script, b"2h\n");

@@ -11,7 +11,7 @@ use crate::commands::install::{Home, ours, read};
 use crate::docs::pages;
 use crate::harness::have;
 #[cfg(unix)]
-use crate::harness::{BINARY, World, answer, feed};
+use crate::harness::{World, answer, binary, feed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -121,7 +121,7 @@ fn shell(world: &World, command: &str, place: Place, input: &[u8]) -> std::proce
         fs::create_dir_all(folder).unwrap();
         let _ = fs::remove_file(folder.join("toolcoach"));
         if is_there {
-            std::os::unix::fs::symlink(BINARY, folder.join("toolcoach")).unwrap();
+            std::os::unix::fs::symlink(binary(), folder.join("toolcoach")).unwrap();
         }
     }
     let mut shell = Command::new("/bin/sh");

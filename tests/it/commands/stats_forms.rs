@@ -65,7 +65,7 @@ fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
     let world = used();
     let on_terminal = |env: &[(&str, &str)]| {
         let mut command = Command::new("script");
-        let call = format!("'{}' stats", crate::harness::BINARY);
+        let call = format!("'{}' stats", crate::harness::binary());
         command.args(["-qec", &call, "/dev/null"]).stdin(Stdio::null());
         command
             .env("TOOLCOACH_STATE_DIR", world.state())

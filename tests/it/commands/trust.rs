@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::harness::{BINARY, World, feed, have};
+use crate::harness::{World, binary, feed, have};
 
 const FILE: &str = ".toolcoach.json";
 
@@ -93,7 +93,9 @@ fn the_user_is_asked() {
     world.file(FILE, RULES);
     for (typed, trusted) in [("\n", false), ("n\n", false), ("", false), ("y\n", true)] {
         let mut script = std::process::Command::new("script");
-        script.args(["-qec", &format!("{BINARY} trust"), "/dev/null"]).current_dir(world.work());
+        script
+            .args(["-qec", &format!("{binary} trust", binary = binary()), "/dev/null"])
+            .current_dir(world.work());
         script.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root().join("home"));
         script
             .env_remove("TOOLCOACH_CONFIG")

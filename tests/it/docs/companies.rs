@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::pages::read;
-use crate::harness::{BINARY, World, feed, have_all};
+use crate::harness::{World, binary, feed, have_all};
 
 /// The blocks for a shell under this mark.
 fn blocks(page: &str, mark: &str) -> Vec<String> {
@@ -35,7 +35,7 @@ fn every_command_of_the_page_for_companies_is_run_or_listed() {
          git remote add origin https://github.com/acme/app.git\n{}",
         run.join("\n")
     );
-    let bin = Path::new(BINARY).parent().unwrap().display().to_string();
+    let bin = Path::new(binary()).parent().unwrap().display().to_string();
     let mut bash = world.program("/usr/bin/env", &["bash", "-s"]);
     let managed = world.root().join("managed");
     let path = std::env::var("PATH").unwrap_or_default();

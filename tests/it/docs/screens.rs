@@ -145,7 +145,7 @@ fn each_screen_can_be_drawn() {
             arguments(command).iter().map(|word| format!("'{word}'")).collect();
         let call = format!(
             "stty cols {COLUMNS} 2>/dev/null; '{}' {}",
-            crate::harness::BINARY,
+            crate::harness::binary(),
             words.join(" ")
         );
         let mut script = Command::new("script");

@@ -13,7 +13,7 @@ use std::time::Instant;
 use serde_json::json;
 use toolcoach::base::deadline::INPUT;
 
-use crate::harness::{BINARY, UNHURRIED, World, answer, feed, have, program, start, wait_until};
+use crate::harness::{UNHURRIED, World, answer, binary, feed, have, program, start, wait_until};
 
 const PUSH: &str = "git push -f origin main";
 
@@ -49,7 +49,7 @@ fn redirected(world: &World, redirections: &str, args: &str, input: &[u8]) -> Ou
     let event = world.root().join("event.json");
     fs::write(&event, input).unwrap();
     let script = format!("\"$0\" {args} <\"$1\" {redirections}");
-    let mut shell = world.program("/bin/sh", &["-c", &script, BINARY]);
+    let mut shell = world.program("/bin/sh", &["-c", &script, binary()]);
     feed(shell.arg(&event), b"")
 }
 
@@ -102,7 +102,7 @@ fn closed_streams_without_a_dev_folder_are_no_files_of_ours_either() {
     fs::write(&event, world.bash("grep -rn foo .").session("s").json()).unwrap();
     let script = "mount -t tmpfs none /dev 2>/dev/null || exit 77; exec \"$0\" <\"$1\" >&- 2>&-";
     let mut shell = Command::new("unshare");
-    shell.args(["-rm", "/bin/sh", "-c", script, BINARY]).arg(&event);
+    shell.args(["-rm", "/bin/sh", "-c", script, binary()]).arg(&event);
     shell.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root());
     let output = feed(&mut shell, b"");
     if output.status.code() != Some(0) {
@@ -194,7 +194,7 @@ fn an_endless_stdin_is_read_to_its_bound() {
         ("/dev/zero", "\"$0\" \"$@\" </dev/zero"),
     ] {
         let world = World::new();
-        for program in [&[BINARY][..], &[UNHURRIED[0], UNHURRIED[1], BINARY]] {
+        for program in [&[binary()][..], &[UNHURRIED[0], UNHURRIED[1], binary()]] {
             let mut shell = world.program("/bin/sh", &[&["-c", script], program].concat());
             shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
             let output = feed(&mut shell, b"");
@@ -217,7 +217,7 @@ fn an_endless_stdin_is_read_to_its_bound() {
 fn an_empty_environment_is_enough() {
     let world = World::new();
     let bare = |args: &[&str], input: &[u8]| {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(binary());
         feed(command.args(args).env_clear().current_dir(world.work()), input)
     };
     assert!(answer(&bare(&[], &world.bash(PUSH).session("s").json())).is_some());
@@ -289,7 +289,7 @@ fn a_working_directory_that_is_deleted_is_survived() {
         fs::create_dir_all(&gone).unwrap();
         fs::write(&event, input).unwrap();
         let script = "rmdir \"$PWD\"; event=$1; shift; exec \"$0\" \"$@\" <\"$event\"";
-        let mut shell = world.program("/bin/sh", &["-c", script, BINARY]);
+        let mut shell = world.program("/bin/sh", &["-c", script, binary()]);
         shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         feed(shell.arg(&event).args(args).current_dir(&gone), b"")
     };

@@ -9,7 +9,7 @@ use toolcoach::store::ledger::{Ledger, now_ms};
 use toolcoach::upkeep::{GRACE_MS, MAX_STORE_BYTES, Terms};
 
 use crate::faults::process::whole;
-use crate::harness::{BINARY, World, answer, feed, program};
+use crate::harness::{World, answer, binary, feed, program};
 use crate::store::totals::{DAY_MS, Totals, date, days_ago, files, ledger, run, terms};
 
 const PUSH: &str = "git push -f origin main";
@@ -108,8 +108,8 @@ fn ledgers_of_another_user_are_left_alone() {
         return;
     }
     let world = World::new();
-    let binary = world.root().join("toolcoach");
-    program(&binary, &fs::read(BINARY).unwrap());
+    let copy = world.root().join("toolcoach");
+    program(&copy, &fs::read(binary()).unwrap());
     let open = |path: &std::path::Path, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
@@ -127,7 +127,7 @@ fn ledgers_of_another_user_are_left_alone() {
     let before = world.stored();
     let mut command = world.program("/usr/bin/env", &["setpriv"]);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.args(["--reuid", "4322", "--regid", "4322", "--clear-groups", "--"]).arg(&binary);
+    command.args(["--reuid", "4322", "--regid", "4322", "--clear-groups", "--"]).arg(&copy);
     // The same call: in these files it was answered already.
     let heard = answer(&feed(&mut command, &world.bash(PUSH).session("s").id("0").json()));
     assert!(heard.is_some(), "what is critical is said");

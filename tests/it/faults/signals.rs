@@ -7,13 +7,13 @@ use std::process::Child;
 
 use toolcoach::base::deadline::{CALL, INPUT};
 
-use crate::harness::{BINARY, World, answer, feed, have, start, wait_until};
+use crate::harness::{World, answer, binary, feed, have, start, wait_until};
 
 /// Starts the hook by a program that changes its signals, and lets its stdin stall.
 fn stalled(world: &World, program: &str, args: &[&str]) -> Child {
     let mut command = world.program("/usr/bin/env", &[program]);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    let mut child = start(command.args(args).arg(BINARY));
+    let mut child = start(command.args(args).arg(binary()));
     // Where the program does not know these arguments, nobody reads.
     let _ = child.stdin.as_mut().unwrap().write_all(b"{\"hook_event_name\":");
     child
@@ -57,7 +57,7 @@ fn the_signal_of_a_file_that_may_not_grow_keeps_no_answer_back() {
     let script = "ulimit -c 0; ulimit -f 0; exec \"$0\"";
     for session in ["", "s"] {
         let call = world.bash("git reset --hard").session(session).json();
-        let output = feed(&mut world.program("/bin/sh", &["-c", script, BINARY]), &call);
+        let output = feed(&mut world.program("/bin/sh", &["-c", script, binary()]), &call);
         let heard = answer(&output).unwrap_or_default();
         assert!(heard.ends_with("(git-reset-hard)"), "{session}: {heard}");
     }
@@ -67,7 +67,7 @@ fn the_signal_of_a_file_that_may_not_grow_keeps_no_answer_back() {
 fn limited(world: &World, blocks: u64, id: &str) {
     let script = format!("ulimit -c 0; ulimit -f {blocks}; exec \"$0\"");
     let call = world.bash("ls -la").session("s").id(id).json();
-    answer(&feed(&mut world.program("/bin/sh", &["-c", &script, BINARY]), &call));
+    answer(&feed(&mut world.program("/bin/sh", &["-c", &script, binary()]), &call));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use toolcoach::store::ledger::Ledger;
 
 use crate::faults::process::{ended, whole};
-use crate::harness::{BINARY, World, answer, feed, have, program};
+use crate::harness::{World, answer, binary, feed, have, program};
 
 /// Sessions and calls of each, unless `TOOLCOACH_PARALLEL` says other numbers (`64x200`, as in
 /// `.ci/run`).
@@ -138,7 +138,7 @@ fn a_disk_that_fills_up_says_nothing_that_it_could_not_note() {
         \"$0\" --stats --format json >\"$1/stats\" || exit 2
         cp -r \"$TOOLCOACH_STATE_DIR\" \"$1/state\"";
     let mut shell = Command::new("unshare");
-    shell.args(["-rm", "/bin/sh", "-c", script, BINARY]).arg(&events);
+    shell.args(["-rm", "/bin/sh", "-c", script, binary()]).arg(&events);
     let output =
         feed(shell.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root()), b"");
     if output.status.code() == Some(77) || !events.join("0.out").exists() {
@@ -193,8 +193,8 @@ fn a_state_folder_of_another_user_is_left_alone() {
         [(0, 4321, 0o700), (0, 4321, 0o777), (4322, 4321, 0o777), (4322, 0, 0o755)]
     {
         let world = World::new();
-        let binary = world.root().join("toolcoach");
-        program(&binary, &fs::read(BINARY).unwrap());
+        let copy = world.root().join("toolcoach");
+        program(&copy, &fs::read(binary()).unwrap());
         fs::set_permissions(world.root(), fs::Permissions::from_mode(0o755)).unwrap();
         for folder in [world.state(), world.state().join("sessions")] {
             fs::create_dir(&folder).unwrap();
@@ -206,7 +206,7 @@ fn a_state_folder_of_another_user_is_left_alone() {
             let privileges = ["--reuid", &id, "--regid", &id, "--clear-groups", "--"];
             let mut command = world.program("/usr/bin/env", &["setpriv"]);
             command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-            feed(command.args(privileges).arg(&binary).args(args), input)
+            feed(command.args(privileges).arg(&copy).args(args), input)
         };
         let of = format!("run by {runs}, folder of {owns} with {mode:o}");
         let call = |command: &str| answer(&run(&[], &world.bash(command).session("s").json()));

@@ -27,7 +27,7 @@ mod linux {
     use std::path::PathBuf;
     use std::process::{Child, Command};
 
-    use crate::harness::{BINARY, UNHURRIED, World, feed, have, is_required, wait_until};
+    use crate::harness::{UNHURRIED, World, binary, feed, have, is_required, wait_until};
 
     /// Waits until a process sleeps in a read of stdin: it has read all that was written so far.
     #[track_caller]
@@ -160,7 +160,7 @@ mod linux {
             .map(|folder| folder.join("strace"))
             .find(|path| path.is_file());
         command.arg(strace.unwrap()).args(["-f", "-qq", "-o"]).arg(world.root().join("trace"));
-        command.args(options).arg(BINARY).args(args);
+        command.args(options).arg(binary()).args(args);
         command
     }
 }

@@ -16,7 +16,7 @@ use toolcoach::store::rollup::Rollup;
 use toolcoach::upkeep::GRACE_MS;
 
 use crate::faults::steering::{Step, can_trace, killed_before};
-use crate::harness::{BINARY, UNHURRIED, World, feed, wait_until};
+use crate::harness::{UNHURRIED, World, binary, feed, wait_until};
 use crate::store::totals::{Dice, Totals, days_ago, files, ledger, run, terms};
 
 /// How many kills: at least one for each place.
@@ -216,7 +216,7 @@ impl Store {
 /// Runs a call that may not write files over a kilobyte: a roll-up is larger, all else is smaller.
 fn run_without_room(world: &World, call: &[u8]) {
     let script = "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"";
-    let mut shell = world.program("/bin/sh", &["-c", script, UNHURRIED[0], UNHURRIED[1], BINARY]);
+    let mut shell = world.program("/bin/sh", &["-c", script, UNHURRIED[0], UNHURRIED[1], binary()]);
     let output = feed(&mut shell, call);
     assert!(output.status.success(), "{output:?}");
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use toolcoach::rules;
 
 use crate::faults::process::{LOOKS, ended};
-use crate::harness::{BINARY, World, answer, feed, have, program};
+use crate::harness::{World, answer, binary, feed, have, is_release, program};
 
 /// Names of programs that a repository would like to be run.
 const NAMES: [&str; 18] = [
@@ -44,6 +44,17 @@ fn no_program_of_a_repository_is_run() {
     assert!(!mark.exists(), "run: {}", fs::read_to_string(&mark).unwrap_or_default());
 }
 
+/// The harness names such a file to every call, and a build for tests reads it.
+#[test]
+fn an_environment_does_not_stand_above_a_company() {
+    let world = World::new();
+    let etc = world.root().join("etc");
+    fs::create_dir(&etc).unwrap();
+    fs::write(etc.join("config.json"), r#"{"disable": ["git-push-force"]}"#).unwrap();
+    let call = world.bash("git push -f origin main");
+    if is_release() { call.says("git-push-force") } else { call.is_silent() }
+}
+
 /// Counted by the system: one program is started, which is ours, and nobody is called.
 #[cfg(target_os = "linux")]
 #[test]
@@ -60,7 +71,7 @@ fn the_hook_starts_nothing_and_calls_nobody() {
         strace.arg(&trace).args([
             "-e",
             "trace=execve,execveat,fork,vfork,%network,ptrace,kill",
-            BINARY,
+            binary(),
         ]);
         strace.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         let output = feed(&mut strace, &world.bash(command).session("s").json());
@@ -80,7 +91,7 @@ fn the_hook_starts_nothing_and_calls_nobody() {
 fn all_that_is_kept_is_private_whatever_the_umask() {
     let world = World::new();
     let wide = |args: &[&str], input: &[u8]| {
-        let mut shell = world.program("/bin/sh", &["-c", "umask 0; exec \"$0\" \"$@\"", BINARY]);
+        let mut shell = world.program("/bin/sh", &["-c", "umask 0; exec \"$0\" \"$@\"", binary()]);
         feed(shell.args(args), input)
     };
     world.file(".toolcoach.json", r#"{"rules": [{"id": "x", "program": "ls", "text": "more"}]}"#);

@@ -6,7 +6,7 @@ use serde_json::json;
 use toolcoach::rules::example;
 use toolcoach::rules::example::{Example, Given};
 
-use crate::harness::{BINARY, Call, World};
+use crate::harness::{Call, World, binary};
 
 /// What a rule is shown by at least; docs/adding-a-rule.md says it too.
 pub const LEAST_HITS: usize = 6;
@@ -75,7 +75,7 @@ impl World {
             }
         };
         // On a busy machine a call takes longer; what it says is tested, not its time.
-        let call = if BINARY.is_empty() { call } else { call.unhurried() };
+        let call = if binary().is_empty() { call } else { call.unhurried() };
         example.given.iter().fold(call, |call, given| self.circumstance(call, given))
     }
 
@@ -288,7 +288,7 @@ impl World {
 
     /// Makes a call of the session in which the example stands.
     fn earlier(&self, call: Call) {
-        let call = if BINARY.is_empty() { call } else { call.unhurried() };
+        let call = if binary().is_empty() { call } else { call.unhurried() };
         call.session(EARLIER).answer();
     }
 }

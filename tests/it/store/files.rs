@@ -225,7 +225,7 @@ fn a_full_disk_is_survived() {
         [("git push -f origin main", true), ("grep -rn foo .", false), ("ls", false)]
     {
         let mut unshare = std::process::Command::new("unshare");
-        unshare.args(["-rm", "sh", "-c", script, crate::harness::BINARY]);
+        unshare.args(["-rm", "sh", "-c", script, crate::harness::binary()]);
         unshare.env("TOOLCOACH_STATE_DIR", world.state()).env("HOME", world.root());
         let output = feed(&mut unshare, &world.bash(command).session("s").json());
         if output.status.code() != Some(0) {

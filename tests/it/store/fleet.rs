@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use toolcoach::store::ledger::now_ms;
 
-use crate::harness::{BINARY, World, feed, have};
+use crate::harness::{World, binary, feed, have};
 use crate::store::machines::Fleet;
 
 const PAGE: &str = include_str!("../../../docs/fleet.md");
@@ -42,7 +42,7 @@ fn answers(machines: &Path, loads: &[usize]) -> Vec<Vec<String>> {
 
 /// What `toolcoach stats` counts over all of these machines.
 fn stats(machines: &Path) -> Value {
-    let mut command = Command::new(BINARY);
+    let mut command = Command::new(binary());
     command.args(["stats", "--format", "json", "--state"]).args(folders(machines));
     let output = feed(command.env("HOME", machines), b"");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -238,7 +238,7 @@ fn lines_that_arrive_twice_or_another_way_count_once() {
     // What machines export has other hashes and the same figures.
     let exported = tempfile::tempdir().unwrap();
     for machine in &machines {
-        let mut export = Command::new(BINARY);
+        let mut export = Command::new(binary());
         export.arg("export").arg(exported.path().join(machine.file_name().unwrap()));
         export.env("TOOLCOACH_STATE_DIR", machine).env("HOME", folder.path());
         assert!(feed(&mut export, b"").status.success());

@@ -10,7 +10,7 @@ use toolcoach::store::ledger_file::LedgerLines;
 use toolcoach::store::rollup;
 use toolcoach::upkeep::GRACE_MS;
 
-use crate::harness::{BINARY, feed, have};
+use crate::harness::{binary, feed, have};
 use crate::store::totals::{DAY_MS, date, days_ago, files, keep_up, ledger, run, terms};
 
 const PAGE: &str = include_str!("../../../docs/ledger.md");
@@ -148,7 +148,7 @@ fn the_pages_queries_agree_with_the_program() {
     let (_folder, state) = store();
     assert!(rollup::read(&state).len() > 5 && files(&state).len() >= 6);
     let found: Vec<_> = engines.iter().map(|engine| answers(engine, &state)).collect();
-    let mut stats = Command::new(BINARY);
+    let mut stats = Command::new(binary());
     stats.args(["stats", "--format", "json"]).env("TOOLCOACH_STATE_DIR", &state);
     let stats: Value = serde_json::from_slice(&feed(&mut stats, b"").stdout).unwrap();
     let told = stats["effect"]["told"]["units"].as_u64().unwrap();
