@@ -4,7 +4,7 @@ pub(crate) mod file;
 pub(crate) mod format;
 pub(crate) mod html;
 pub(crate) mod layout;
-pub(crate) mod print;
+pub mod print;
 pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod reason;

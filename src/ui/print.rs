@@ -10,7 +10,7 @@ use crate::base::text::is_invisible;
 use crate::ui::{layout, verbosity};
 
 /// The styles that pages use, as SGR codes. Each of them leaves the text visible.
-pub(crate) const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
+pub const STYLES: &[&str] = &["0", "1", "2", "31", "32", "33", "36"];
 
 /// Widths of a page, columns. A wider terminal gains nothing, and no narrower one is in use.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;

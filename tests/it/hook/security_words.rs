@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use toolcoach::ui::print::STYLES;
 
 use crate::harness::{World, answer, feed};
 
@@ -25,11 +26,10 @@ fn clean(bytes: &[u8], of: &str) {
     assert!(found.is_empty(), "{of} shows {found:?} in {text:?}");
 }
 
-/// A page without the styles that pages have. What is hostile has others too, which stay.
+/// A page without the styles that pages may have. What is hostile has others too, which stay.
 fn without_styles(page: &[u8]) -> Vec<u8> {
     let page = String::from_utf8_lossy(page).into_owned();
-    let styles = ["0", "1", "2", "31", "32", "33", "36"];
-    styles.iter().fold(page, |page, style| page.replace(&format!("\u{1b}[{style}m"), "")).into()
+    STYLES.iter().fold(page, |page, style| page.replace(&format!("\u{1b}[{style}m"), "")).into()
 }
 
 /// A name with all of it, fit for a file.
