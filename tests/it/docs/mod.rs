@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod browser;
+mod command_lines;
 mod companies;
 pub mod figures;
 pub mod json_schema;
