@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use once_cell::unsync::OnceCell;
 
-use crate::base::bytes::{ByteOffsets, Finder};
+use crate::base::bytes::{ByteOffsets, Finder, last_of};
 
 use super::hashes::Sought;
 pub(crate) use super::line::HELD_OUT;
@@ -98,38 +98,23 @@ impl History {
         barred: &[&str],
         count: usize,
     ) -> bool {
-        if !self.holds(counted, count) {
-            return false;
+        self.holds(counted, count) && self.streak(allowed, barred).has(counted, count)
+    }
+
+    /// The lines of the latest calls that contain one of `allowed` and none of `barred`, back to the
+    /// first that does not.
+    pub fn streak(&self, allowed: &[&str], barred: &[&str]) -> Streak<'_> {
+        let mut tail: &[u8] = &self.tail;
+        for text in barred {
+            if let Some(at) = Finder::new(text).last_in(tail) {
+                let line = tail.get(at..).unwrap_or_default();
+                let end = ByteOffsets::of([b'\n'], line).next().unwrap_or(line.len());
+                tail = line.get(end..).unwrap_or_default();
+            }
         }
-        let counted = Finder::new(counted);
-        self.streak(allowed, barred).filter(|line| counted.is_in(line)).take(count).count() == count
-    }
-
-    /// Whether at least `count` lines of such a streak contain none of `texts`.
-    pub fn has_others_in_streak<'t>(
-        &self,
-        texts: impl Iterator<Item = &'t str>,
-        allowed: &[&str],
-        barred: &[&str],
-        count: usize,
-    ) -> bool {
-        let texts: Vec<_> = texts.map(Finder::new).collect();
-        let is_other = |line: &&[u8]| !texts.iter().any(|text| text.is_in(line));
-        self.streak(allowed, barred).filter(is_other).take(count).count() == count
-    }
-
-    /// The lines of the latest calls, newest first.
-    fn streak<'h>(
-        &'h self,
-        allowed: &[&'h str],
-        barred: &[&'h str],
-    ) -> impl Iterator<Item = &'h [u8]> + use<'h> {
-        let [allowed, barred] = [allowed, barred]
-            .map(|texts| texts.iter().map(|text| Finder::new(text)).collect::<Vec<_>>());
-        self.lines_backwards().take_while(move |line| {
-            allowed.iter().any(|text| text.is_in(line))
-                && !barred.iter().any(|text| text.is_in(line))
-        })
+        let allowed: Vec<_> = allowed.iter().map(|text| Finder::new(text)).collect();
+        let is_allowed = |line: &&[u8]| allowed.iter().any(|text| text.is_in(line));
+        Streak(lines_backwards(tail).take_while(is_allowed).collect())
     }
 
     /// Whether at least `count` calls came after `moment`.
@@ -165,8 +150,7 @@ impl History {
     }
 
     fn lines_backwards(&self) -> impl Iterator<Item = &[u8]> {
-        // Parsing an empty line would cost more than twenty lines (see `disk::read_warnings`).
-        self.tail.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+        lines_backwards(&self.tail)
     }
 
     /// Whether the ledger is empty, without even a torn line.
@@ -185,6 +169,37 @@ impl History {
         let calls = self.lines_backwards().filter_map(CallLine::of).filter(is_other);
         calls.map(|call| call.cwd).find(|cwd| !cwd.is_empty())
     }
+}
+
+/// Lines of the latest calls, newest first, as bytes.
+pub struct Streak<'h>(Vec<&'h [u8]>);
+
+impl Streak<'_> {
+    /// Whether at least `count` lines contain `text`.
+    pub fn has(&self, text: &str, count: usize) -> bool {
+        let text = Finder::new(text);
+        self.0.iter().filter(|line| text.is_in(line)).take(count).count() == count
+    }
+
+    /// Whether at least `count` lines contain none of `texts`.
+    pub fn has_others<'t>(&self, texts: impl Iterator<Item = &'t str>, count: usize) -> bool {
+        let texts: Vec<_> = texts.map(Finder::new).collect();
+        let is_other = |line: &&&[u8]| !texts.iter().any(|text| text.is_in(line));
+        self.0.iter().filter(is_other).take(count).count() == count
+    }
+}
+
+/// The lines of a ledger, newest first, without empty ones: parsing one would cost more than twenty
+/// lines (see `disk::read_warnings`).
+fn lines_backwards(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(bytes);
+    std::iter::from_fn(move || {
+        let bytes = rest?;
+        let start = last_of(b'\n', bytes);
+        rest = start.and_then(|at| bytes.get(..at));
+        bytes.get(start.map_or(0, |at| at + 1)..)
+    })
+    .filter(|line| !line.is_empty())
 }
 
 /// When something was said. The line of the call counts if it is among the recent ones, else the
@@ -283,7 +298,7 @@ mod tests {
         assert_eq!(streak(&["\"v\""], &["\"c\""]), 1);
         assert!(!History::default().has_streak("a", &["a"], &[], 1));
         let others = |text: &str, count| {
-            history.has_others_in_streak([text].into_iter(), &["\"v\""], &[], count)
+            history.streak(&["\"v\""], &[]).has_others([text].into_iter(), count)
         };
         assert!(others("\"a\"", 2) && !others("\"a\"", 3) && !others("\"v\"", 1));
     }

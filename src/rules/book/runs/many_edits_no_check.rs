@@ -57,12 +57,15 @@ pub(crate) const RULE: Rule = Rule {
             language != languages::NONE && {
                 let edited = format!("\"lang\":\"{language}\"");
                 let passed = ["\"reads\":true", "\"lang\":\""];
-                let history = case.history();
-                // Parsing the calls costs more than both, and a file is often edited many times.
-                history.has_streak(&edited, &passed, &RAN, case.limit(&EDITS) as usize - 1)
-                    && case.hash("file", path).is_some_and(|file| {
-                        history.has_others_in_streak(file.forms(), &passed, &RAN, FILES - 1)
-                    })
+                let (history, edits) = (case.history(), case.limit(&EDITS) as usize - 1);
+                // Parsing the calls costs more than all of this, and a file is often edited many times.
+                history.holds(&edited, edits) && {
+                    let streak = history.streak(&passed, &RAN);
+                    streak.has(&edited, edits)
+                        && case
+                            .hash("file", path)
+                            .is_some_and(|file| streak.has_others(file.forms(), FILES - 1))
+                }
             }
         },
         check,
