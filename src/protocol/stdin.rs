@@ -7,11 +7,18 @@ use super::error::{EventError, MAX_INPUT_BYTES};
 use super::event::Event;
 use super::excerpt::{KEPT_BYTES, Reader, Received};
 
-/// Bytes that are read at once after the first piece: what a pipe holds on Linux.
-const PIECE_BYTES: usize = 64 << 10;
+/// Bytes that are read at once after the first piece. Each page that a larger one touches for the
+/// first time costs a page fault: an Edit of 300 KB took 405 us with the large pieces, 378 with
+/// these. In an input of 3 MB, more system calls cost more than that: 1,634 us instead of 1,512.
+const PIECE_BYTES: usize = 16 << 10;
 
-/// Room for the first piece and what is kept after it. musl maps a buffer of this size for itself, so
-/// that growing it copies nothing.
+/// Pieces of an input of which [`FIRST_BYTES`] were read: what a pipe holds on Linux.
+const LARGE_PIECE_BYTES: usize = 64 << 10;
+
+/// Where the large pieces begin.
+const FIRST_BYTES: usize = 512 << 10;
+
+/// Room for the first piece and what is kept after it, so that nothing is copied to grow.
 const ROOM_BYTES: usize = 132 << 10;
 
 /// Everything on stdin, without the ends of long texts if `may_cut` permits it. That is asked about
@@ -44,18 +51,20 @@ pub fn read_pieces(
     let may_cut = |members: &str, current: &[u8]| dialect::may_be_cut(members, current, &may_cut);
     let mut total = first.len();
     let mut reader = Reader::new(first, &may_cut);
-    more.reserve(PIECE_BYTES);
+    let mut size = PIECE_BYTES;
     loop {
-        fill(&mut more, PIECE_BYTES)?;
+        more.reserve(size.saturating_sub(more.len()));
+        fill(&mut more, size)?;
         total += more.len();
         if total > MAX_INPUT_BYTES {
             return Err(EventError::TooLarge);
         }
         reader.add(&more);
-        if more.len() < PIECE_BYTES {
+        if more.len() < size {
             return Ok(reader.finish());
         }
         more.clear();
+        size = if total < FIRST_BYTES { PIECE_BYTES } else { LARGE_PIECE_BYTES };
     }
 }
 
