@@ -9,6 +9,11 @@
 
 use std::time::Instant;
 
+/// musl's own allocator takes a third of the instructions of a silent call, and seven system calls.
+#[cfg(all(target_os = "linux", target_env = "musl"))]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 #[cfg(all(target_os = "linux", not(test)))]
 #[expect(
     unsafe_code,
