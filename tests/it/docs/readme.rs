@@ -6,7 +6,7 @@ use serde_json::json;
 use toolcoach::rules;
 use toolcoach::rules::rule::{Rule, Severity};
 
-use super::figures::worst_silent;
+use super::figures::{rows, worst_silent};
 use super::pages::{ROOT, check, read};
 use crate::harness::World;
 
@@ -136,6 +136,14 @@ fn the_readmes_results_follow_from_the_figures() {
     let process = read("docs/figures/process.txt");
     let times = |size: &str| worst_silent(&process, "musl", size).0;
     let (small, large) = (times("1 KB"), times("300 KB"));
+    let slowest = |build: &str| {
+        let cases = ["Bash", "Read", "Edit"].map(|tool| format!("{build}: silent, {tool}"));
+        let rows = rows(&process).into_iter();
+        let of_cases =
+            rows.filter(|row| row[1] == "1 KB" && cases.iter().any(|case| case == row[2]));
+        let slowest = of_cases.map(|row| row[3].parse::<u32>().unwrap()).max().unwrap();
+        format!("about {:.1} ms", f64::from(slowest) / 1000.0)
+    };
     let stats = read("docs/figures/stats.txt");
     let words = |begin: &str| -> Vec<&str> {
         stats.lines().find(|line| line.starts_with(begin)).unwrap().split_whitespace().collect()
@@ -150,6 +158,9 @@ fn the_readmes_results_follow_from_the_figures() {
     for claim in [
         format!("{small} times as long as a program that only reads its input"),
         format!("{large} times for 300 KB"),
+        format!("takes {}, and stores", slowest("musl")),
+        format!("{} for 1 KB of input", slowest("musl")),
+        format!("`cargo static-install` takes {}", slowest("glibc")),
         format!("{} lines on {} recorded calls, {} % of them", advice[1], calls[1], advice[4]),
         format!("about {:.0} tokens a line", tokens / lines),
         format!("about {:.0} tokens, on {} % of calls", tokens / lines, advice[4]),
