@@ -261,6 +261,8 @@ fn index(mut paths: Vec<String>) -> Vec<u8> {
         entry.resize((entry.len() + 1).next_multiple_of(8), 0);
         index.extend(entry);
     }
+    // The checksum.
+    index.extend([0; 20]);
     index
 }
 

@@ -1,13 +1,16 @@
 //! Globs of custom rules: `*` and `?` match within one part of a path, `**` across parts.
 //!
 //! The usual crates compile a glob to a regex or build an automaton, which each call would pay for.
-//! Walking over the text takes a few lines.
+//! Walking over the text takes a few lines, which git's patterns share.
+
+use std::mem;
 
 /// Longest text that can match, bytes.
 const MAX_TEXT_BYTES: usize = 4096;
 
+/// A piece of a pattern.
 #[derive(Clone, Copy, PartialEq)]
-enum Token {
+pub(crate) enum Token {
     Literal(char),
     /// `?`
     One,
@@ -17,18 +20,55 @@ enum Token {
     Parts,
     /// `**` elsewhere: anything.
     All,
+    /// One of these bytes.
+    Set(ByteSet),
+}
+
+/// A set of bytes.
+#[derive(Clone, Copy, PartialEq, Default)]
+pub(crate) struct ByteSet([u128; 2]);
+
+impl ByteSet {
+    pub(crate) fn add(&mut self, byte: u8) {
+        let [low, high] = &mut self.0;
+        let half = if byte < 128 { low } else { high };
+        *half |= 1 << (byte % 128);
+    }
+
+    /// All other bytes.
+    pub(crate) fn inverted(self) -> Self {
+        Self(self.0.map(|half| !half))
+    }
+
+    pub(crate) fn without(self, byte: u8) -> Self {
+        let mut one = Self::default();
+        one.add(byte);
+        let ([low, high], [no_low, no_high]) = (self.0, one.0);
+        Self([low & !no_low, high & !no_high])
+    }
+
+    fn holds(self, c: char) -> bool {
+        let [low, high] = self.0;
+        u8::try_from(c).is_ok_and(|byte| {
+            let half = if byte < 128 { low } else { high };
+            half & 1 << (byte % 128) != 0
+        })
+    }
 }
 
 /// Whether the pattern matches `text` (a path, a word) to its end. A pattern without a leading `/`
 /// may begin at any part of a path: `*.min.js` matches such a file in any folder, `src/gen/**`
 /// every file below any such folder.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
+    if text.len() > MAX_TEXT_BYTES {
+        return false;
+    }
     let mut tokens = tokens(pattern);
     if !pattern.starts_with('/') {
         tokens.insert(0, Token::Parts);
     }
-    walk(&tokens, &text)
+    let slashed = |c| if cfg!(windows) && c == '\\' { '/' } else { c };
+    walk(&tokens, text.chars().map(slashed))
 }
 
 fn tokens(pattern: &str) -> Vec<Token> {
@@ -48,22 +88,21 @@ fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-/// Tracks every token that the text so far may have led to, so the time is at most the length of
-/// the pattern times the length of the text.
-fn walk(tokens: &[Token], text: &str) -> bool {
-    if text.len() > MAX_TEXT_BYTES {
-        return false;
-    }
+/// Whether the tokens match the text to its end. It tracks every token that the text so far may
+/// have led to, so the time is at most the number of tokens times the length of the text.
+pub(crate) fn walk(tokens: &[Token], text: impl Iterator<Item = char>) -> bool {
     let mut active = vec![false; tokens.len() + 1];
+    let mut next = active.clone();
     enter(&mut active, tokens, 0);
-    for c in text.chars() {
-        let mut next = vec![false; tokens.len() + 1];
+    for c in text {
+        next.fill(false);
         for (at, token) in
             tokens.iter().enumerate().filter(|(at, _)| active.get(*at) == Some(&true))
         {
             match token {
                 Token::Literal(wanted) if *wanted == c => enter(&mut next, tokens, at + 1),
                 Token::One if c != '/' => enter(&mut next, tokens, at + 1),
+                Token::Set(set) if set.holds(c) => enter(&mut next, tokens, at + 1),
                 Token::Star if c != '/' => enter(&mut next, tokens, at),
                 Token::All => enter(&mut next, tokens, at),
                 Token::Parts => {
@@ -77,7 +116,10 @@ fn walk(tokens: &[Token], text: &str) -> bool {
                 _ => {}
             }
         }
-        active = next;
+        if !next.contains(&true) {
+            return false;
+        }
+        mem::swap(&mut active, &mut next);
     }
     active.last() == Some(&true)
 }

@@ -168,6 +168,11 @@ impl Environment {
         index::visit(self.index()?, visit)
     }
 
+    /// Whether the work tree holds a part of what git tracks, or did.
+    pub(crate) fn is_sparse_checkout(&self) -> bool {
+        self.git_folder().is_some_and(|git| read::exists(git.join("info/sparse-checkout")))
+    }
+
     /// The text of a file in the repository's git folder, up to 8 MB. `None` in a linked work tree,
     /// whose git folder contains only part of the repository.
     pub(crate) fn git_text(&self, name: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Reads git's files without starting git.
 
-pub(crate) mod ignore;
+mod configured;
+pub mod ignore;
 pub mod index;
+mod pattern;
 pub(crate) mod remote;

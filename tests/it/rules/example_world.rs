@@ -282,6 +282,8 @@ impl World {
             entry.resize((entry.len() + 1).next_multiple_of(8), 0);
             index.extend(entry);
         }
+        // The checksum.
+        index.extend([0; 20]);
         self.file(".git/HEAD", "ref: refs/heads/main\n");
         std::fs::write(self.work().join(".git/index"), index).unwrap();
     }
