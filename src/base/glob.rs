@@ -1,7 +1,7 @@
 //! Globs of custom rules: `*` and `?` match within one part of a path, `**` across parts.
 //!
-//! The usual crates compile a glob to a regex or build an automaton, which each call would pay for.
-//! Walking over the text takes a few lines, which git's patterns share.
+//! Crates read `[` and `{` too, which stand for themselves here, as in `app/[id]/page.tsx`
+//! (docs/decisions/019-libraries-beside-the-hot-path.md). git's patterns share the walk over the text.
 
 use std::mem;
 
@@ -91,47 +91,66 @@ fn tokens(pattern: &str) -> Vec<Token> {
 /// Whether the tokens match the text to its end. It tracks every token that the text so far may
 /// have led to, so the time is at most the number of tokens times the length of the text.
 pub(crate) fn walk(tokens: &[Token], text: impl Iterator<Item = char>) -> bool {
-    let mut active = vec![false; tokens.len() + 1];
+    let mut active = Places(vec![0; tokens.len() / WORD + 1]);
     let mut next = active.clone();
-    enter(&mut active, tokens, 0);
+    active.enter(tokens, 0);
     for c in text {
-        next.fill(false);
-        for (at, token) in
-            tokens.iter().enumerate().filter(|(at, _)| active.get(*at) == Some(&true))
-        {
-            match token {
-                Token::Literal(wanted) if *wanted == c => enter(&mut next, tokens, at + 1),
-                Token::One if c != '/' => enter(&mut next, tokens, at + 1),
-                Token::Set(set) if set.holds(c) => enter(&mut next, tokens, at + 1),
-                Token::Star if c != '/' => enter(&mut next, tokens, at),
-                Token::All => enter(&mut next, tokens, at),
-                Token::Parts => {
-                    if c == '/' {
-                        enter(&mut next, tokens, at + 1);
-                    }
-                    if let Some(token) = next.get_mut(at) {
-                        *token = true;
-                    }
+        next.0.fill(0);
+        active.each(|at| match tokens.get(at) {
+            Some(Token::Literal(wanted)) if *wanted == c => next.enter(tokens, at + 1),
+            Some(Token::One) if c != '/' => next.enter(tokens, at + 1),
+            Some(Token::Set(set)) if set.holds(c) => next.enter(tokens, at + 1),
+            Some(Token::Star) if c != '/' => next.enter(tokens, at),
+            Some(Token::All) => next.enter(tokens, at),
+            Some(Token::Parts) => {
+                if c == '/' {
+                    next.enter(tokens, at + 1);
                 }
-                _ => {}
+                next.add(at);
             }
-        }
-        if !next.contains(&true) {
+            _ => {}
+        });
+        if next.0.iter().all(|word| *word == 0) {
             return false;
         }
         mem::swap(&mut active, &mut next);
     }
-    active.last() == Some(&true)
+    let mut is_at_end = false;
+    active.each(|at| is_at_end |= at == tokens.len());
+    is_at_end
 }
 
-/// Activates the token at `at`, and those after it that can be reached without a character.
-fn enter(active: &mut [bool], tokens: &[Token], mut at: usize) {
-    while let Some(token) = active.get_mut(at) {
-        *token = true;
-        if !matches!(tokens.get(at), Some(Token::Star | Token::All | Token::Parts)) {
-            return;
+/// Bits of a word of [`Places`].
+const WORD: usize = u64::BITS as usize;
+
+/// A set of places among tokens, a bit each.
+#[derive(Clone)]
+struct Places(Vec<u64>);
+
+impl Places {
+    fn add(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / WORD) {
+            *word |= 1 << (at % WORD);
         }
-        at += 1;
+    }
+
+    /// Adds the place `at`, and those after it that can be reached without a character.
+    fn enter(&mut self, tokens: &[Token], mut at: usize) {
+        self.add(at);
+        while let Some(Token::Star | Token::All | Token::Parts) = tokens.get(at) {
+            at += 1;
+            self.add(at);
+        }
+    }
+
+    fn each(&self, mut visit: impl FnMut(usize)) {
+        for (at, word) in self.0.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                visit(at * WORD + rest.trailing_zeros() as usize);
+                rest &= rest - 1;
+            }
+        }
     }
 }
 
