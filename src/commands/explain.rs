@@ -8,7 +8,7 @@ use once_cell::unsync::OnceCell;
 use serde::Serialize;
 
 use super::read_call::ReadCall;
-use super::{context, stats};
+use super::{context, log, stats};
 use crate::base::{env, state_dir};
 use crate::commands::error::Error;
 use crate::commands::exit::Exit;
@@ -36,7 +36,7 @@ pub(crate) struct ExplainOptions {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Show which rule spoke last, when, where and why, from the ledger
+    /// Show which rule spoke last, when, where and why, and about which command
     #[arg(long, conflicts_with_all = ["event", "error", "cwd", "client", "size", "exit_code", "command"])]
     last: bool,
     /// How the command ended [default: success, or failure with --error]
@@ -127,7 +127,7 @@ struct StageLine<'r> {
 /// When the input is not a valid event: the error says why and where.
 pub(crate) fn run(options: &ExplainOptions) -> Result<Exit, Error> {
     if options.last {
-        return stats::last(options.json).map(|()| Exit::Done);
+        return stats::last(options.json, log::command_of).map(|()| Exit::Done);
     }
     let input = match options.command.as_slice() {
         [] if std::io::stdin().is_terminal() => {

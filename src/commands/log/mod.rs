@@ -10,6 +10,8 @@ mod page;
 mod said;
 mod search;
 
+use std::path::Path;
+
 use clap::Args;
 
 use crate::base::state_dir;
@@ -45,6 +47,26 @@ pub(crate) struct LogOptions {
     /// Print JSON, as `--format json` does
     #[arg(long, conflicts_with = "format")]
     json: bool,
+}
+
+/// The command, or the tool and its file, of a call about which `rule` spoke at `t`, unix ms, as the
+/// transcript of its session has it. `ledger` is the name of its ledger. `None` if no transcript on
+/// this disk has the call.
+///
+/// # Errors
+/// When the state folder cannot be listed.
+pub(crate) fn command_of(
+    folder: &Path,
+    ledger: &str,
+    t: u64,
+    rule: &str,
+) -> Result<Option<String>, Error> {
+    let session = ledger.split('-').next().map(str::to_owned);
+    let mut memories = Memories::read(&Scope { folder: folder.to_owned(), session })?;
+    let mut said = memories.latest(t, usize::MAX);
+    said.retain(|said| said.ledger == ledger && said.t == t && said.rule == rule);
+    let entry = search::entries(folder, said).into_iter().next();
+    Ok(entry.and_then(|entry| entry.trace.command))
 }
 
 /// Prints the log.

@@ -1,5 +1,5 @@
-//! `toolcoach explain --last`: which rule spoke last, when, where and why. The advice itself is not
-//! stored.
+//! `toolcoach explain --last`: which rule spoke last, when, where and why. Neither the advice nor the
+//! command is stored: the command is in the client's transcript.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -31,6 +31,8 @@ struct LastAdvice {
     session: String,
     /// Number of the call in its session, if the ledger still has its line.
     number: Option<u64>,
+    /// The command, or the tool and its file, if the client's transcript is on this disk.
+    command: Option<String>,
     chars: u64,
     /// `followed`, `repeated` or `open`.
     outcome: &'static str,
@@ -52,13 +54,20 @@ struct LastCall {
     held: Vec<(String, String)>,
 }
 
-/// Prints the last advice.
+/// Prints the last advice. `command_of` finds the command of a call by the state folder, the name of the
+/// ledger, the time of the advice in unix ms and the rule.
 ///
 /// # Errors
 /// When the state folder is unknown or cannot be read.
-pub(crate) fn last(json: bool) -> Result<(), Error> {
+pub(crate) fn last(
+    json: bool,
+    command_of: impl Fn(&Path, &str, u64, &str) -> Result<Option<String>, Error>,
+) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
-    let last = find(&folder)?;
+    let mut last = find(&folder)?;
+    if let Some(last) = &mut last {
+        last.command = command_of(&folder, &last.session, last.t, &last.rule)?;
+    }
     if json {
         return Ok(print_json(&(serde_json::to_string(&last)? + "\n"))?);
     }
@@ -151,6 +160,7 @@ fn describe(
         t: said.t,
         session: text::clean(memory.stem()),
         number,
+        command: None,
         chars: said.chars,
         outcome: outcome.as_str(),
         call,
@@ -174,6 +184,8 @@ fn page(last: &LastAdvice, width: usize) -> String {
     let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
     let number = last.number.map_or(String::new(), |number| format!(", call {}", count(number)));
     line("session", format!("{}{number}{agent}", last.session));
+    let unknown = "not stored, and no transcript on this disk has the call";
+    line("command", last.command.clone().unwrap_or_else(|| unknown.to_owned()));
     if let Some(call) = &last.call {
         let ended = if call.ok { "succeeded" } else { "failed" };
         let after = call.duration_ms.map_or(String::new(), |ms| format!(" after {} ms", count(ms)));

@@ -61,7 +61,7 @@ pub(crate) fn every_form(
 /// # Errors
 /// When the state folder is unknown or cannot be read, or the output cannot be written.
 pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
-    let StatsOptions { format, json, output, html, states, filter } = options;
+    let StatsOptions { format, json, health, output, html, states, filter } = options;
     let format = if json { StatsFormat::Json } else { format };
     let is_narrowed = filter.since.is_some() || filter.session.is_some();
     if let Some(why) = format.counts_everything().filter(|_| is_narrowed) {
@@ -92,9 +92,10 @@ pub(crate) fn run(options: StatsOptions) -> Result<(), Error> {
             return Ok(print::confirm(&format!("Wrote {}", path.display()))?);
         }
     }
+    let page = if health { page::render_health } else { page::render };
     let text = match (format, &output) {
-        (StatsFormat::Text, None) => page::render(&stats, Palette::of_stdout(), print::columns()),
-        (StatsFormat::Text, Some(_)) => page::render(&stats, Palette::plain(), print::USUAL_WIDTH),
+        (StatsFormat::Text, None) => page(&stats, Palette::of_stdout(), print::columns()),
+        (StatsFormat::Text, Some(_)) => page(&stats, Palette::plain(), print::USUAL_WIDTH),
         (StatsFormat::Json, _) => serde_json::to_string_pretty(&StatsReport::of(&stats))? + "\n",
         (StatsFormat::Prometheus, _) => metrics::prometheus(&stats),
         (StatsFormat::Otlp, _) => metrics::otlp(&stats, resource),

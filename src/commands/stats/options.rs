@@ -43,6 +43,9 @@ pub(crate) struct StatsOptions {
     /// Print JSON, as `--format json` does
     #[arg(long, conflicts_with = "format")]
     pub(super) json: bool,
+    /// Print only the engine's health: times, breakers, errors and criteria
+    #[arg(long, conflicts_with_all = ["format", "json", "html"])]
+    pub(super) health: bool,
     /// Write to this file, replacing it as a whole
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -54,7 +54,8 @@ pub(super) struct StatsReport<'s> {
     unjudged: Unjudged,
     fast_path_of_advice_percent: Option<f64>,
     fast_path_of_calls_percent: Option<f64>,
-    time_us: Figures,
+    /// Null if there is no call.
+    time_us: Option<Figures>,
     histogram_us: Vec<Bucket>,
     calls_per_second: Option<u64>,
     cut: u64,
@@ -199,7 +200,7 @@ impl<'s> StatsReport<'s> {
             unjudged: Unjudged { said: others.said, repeated: others.repeated },
             fast_path_of_advice_percent: percent(tally.answered_fast, tally.answered),
             fast_path_of_calls_percent: percent(tally.via("none") + tally.via("fast"), tally.calls),
-            time_us: times.figures(),
+            time_us: (tally.calls > 0).then(|| times.figures()),
             histogram_us: bounds
                 .zip(times.buckets)
                 .map(|(up_to, calls)| Bucket { up_to, calls })

@@ -74,6 +74,20 @@ fn objects(world: &World, args: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn the_last_line_is_explained_with_its_command() {
+    let world = World::new();
+    said(&world, "s", "t1", "grep -rn foo .");
+    let last = |args: &[&str]| world.told(&[&["explain", "--last"], args].concat()).1;
+    let unknown = "  command     not stored, and no transcript on this disk has the call\n";
+    assert!(last(&[]).contains(unknown), "{}", last(&[]));
+    let object = || serde_json::from_str::<Value>(&last(&["--json"])).unwrap();
+    assert_eq!(object()["command"], Value::Null);
+    claude(&world, "s", "t1", "grep -rn foo .", None);
+    assert!(last(&[]).contains("  command     grep -rn foo .\n"), "{}", last(&[]));
+    assert_eq!(object()["command"], "grep -rn foo .");
+}
+
+#[test]
 fn a_line_is_shown_with_its_command_and_what_came_of_it() {
     let world = World::new();
     let line = said(&world, "s", "t1", "grep -rn foo .");

@@ -12,6 +12,29 @@ use crate::commands::stats_effect::with_units;
 use crate::harness::{World, have};
 
 #[test]
+fn the_engines_health_is_printed_alone() {
+    let world = World::new();
+    world.bash("grep -rn foo .").session("s").answer();
+    let (code, page, _) = world.told(&["stats", "--health"]);
+    assert_eq!(code, 0);
+    assert!(page.contains("The engine's health") && page.contains("criteria"), "{page}");
+    let whole = world.told(&["stats"]).1;
+    let title = "What agents here do most";
+    assert!(whole.contains(title) && !page.contains(title), "{whole}\n{page}");
+    assert_eq!(world.told(&["stats", "--health", "--json"]).0, 2);
+}
+
+#[test]
+fn without_a_call_there_are_no_times() {
+    let world = World::new();
+    let report =
+        |world: &World| serde_json::from_str::<Value>(&world.told(&["stats", "--json"]).1).unwrap();
+    assert_eq!(report(&world)["time_us"], Value::Null);
+    world.bash("ls").session("s").is_silent();
+    assert!(report(&world)["time_us"]["mean"].as_u64().is_some());
+}
+
+#[test]
 fn the_page_fits_eighty_columns_and_names_the_rules() {
     let world = used();
     with_units(&world, "sequential-independent-and-longer", (499, 0), (499, 499));

@@ -49,6 +49,18 @@ fn whole() -> Value {
 }
 
 #[test]
+fn the_example_names_its_schema_by_an_address_that_does_not_change() {
+    let example: Value =
+        serde_json::from_str(include_str!("../../../config.example.json")).unwrap();
+    let repository = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/").unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let wanted = format!(
+        "https://raw.githubusercontent.com/{repository}/v{version}/docs/config.schema.json"
+    );
+    assert_eq!(example["$schema"], wanted);
+}
+
+#[test]
 fn valid_documents_are_valid_for_both() {
     let example: Value =
         serde_json::from_str(include_str!("../../../config.example.json")).unwrap();

@@ -39,6 +39,14 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
     sheet.text
 }
 
+/// Renders the engine's health alone.
+pub(super) fn render_health(stats: &Statistics, palette: Palette, width: usize) -> String {
+    let mut sheet = Sheet { text: String::new(), palette, width };
+    headline(&mut sheet, stats);
+    health::write(&mut sheet, stats);
+    sheet.text
+}
+
 fn headline(sheet: &mut Sheet, stats: &Statistics) {
     let (tally, palette) = (&stats.tally, sheet.palette);
     let title = palette.bold("toolcoach") + &palette.dim(scope(stats));
