@@ -13,7 +13,7 @@ import sys
 # .gcc_except_table, and the last page of .data has room for the first variables of .bss.
 BEFORE = {".text": ".text", ".rodata": ".gcc_except_table", ".bss": ".bss"}
 
-# What is larger is touched here and there, and comes last.
+# A constant that is larger is a table, touched here and there. It comes last.
 LARGE = 16 << 10
 
 
@@ -63,7 +63,8 @@ def touched(inputs, traces):
                 seen.add(at)
                 first.setdefault(at, len(first))
         calls.update(seen)
-    return sorted(first, key=lambda at: (inputs[at][1] > LARGE, -calls[at], first[at]))
+    is_table = lambda at: inputs[at][1] > LARGE and ".rodata" in inputs[at][2]
+    return sorted(first, key=lambda at: (is_table(at), -calls[at], first[at]))
 
 
 def main():

@@ -158,6 +158,14 @@ impl History {
         self.tail.is_empty()
     }
 
+    /// The same calls, newest first, each parsed when the iterator reaches it; the later line of one
+    /// that was noted twice.
+    pub fn newest(&self) -> impl Iterator<Item = CallLine<'_>> {
+        let mut seen = Seen::new(&self.current);
+        let calls = self.lines_backwards().filter_map(CallLine::of);
+        calls.filter(move |call| seen.is_new(call))
+    }
+
     /// The last call. This costs less than parsing them all.
     pub fn last(&self) -> Option<CallLine<'_>> {
         CallLine::of(self.lines_backwards().next()?)

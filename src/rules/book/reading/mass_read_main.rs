@@ -193,7 +193,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn many_reads(case: &Case) -> Check<Finding> {
-    if !fills_main_context(case) || case.history().calls().is_empty() {
+    if !fills_main_context(case) || case.history().is_empty() {
         return Err(Miss::No);
     }
     if !classify::reads_only(case) || classify::runs(case).is_some() || classify::ran_besides(case)
@@ -207,15 +207,17 @@ fn many_reads(case: &Case) -> Check<Finding> {
     if case.is(Tool::Read) && !event.response.read().is_text {
         return Err(Miss::Near("it is no text"));
     }
-    let Streak { reads, bytes, latest } = Streak::up_to(case);
+    // Parsing only these calls tells most of the long streaks that are traces.
+    let latest: Vec<u64> = shown(case.history().newest()).take(LATEST).collect();
+    if latest.iter().sum::<u64>() <= SMALL_BYTES * latest.len() as u64 {
+        return Err(Miss::Near("the latest reads are small"));
+    }
+    let Streak { reads, bytes } = Streak::up_to(case);
     if !case.reaches(&READS, reads as u64) {
         return Err(Miss::Near("fewer reads came in a row"));
     }
     if !case.reaches(&BYTES, bytes) {
         return Err(Miss::Near("the reads show little"));
-    }
-    if latest.iter().sum::<u64>() <= SMALL_BYTES * latest.len() as u64 {
-        return Err(Miss::Near("the latest reads are small"));
     }
     if case.has_seen("Task") || case.has_seen("Agent") {
         return Err(Miss::Near("sub-agents are in use"));
@@ -245,39 +247,33 @@ struct Streak {
     reads: usize,
     /// Bytes that they put before the model.
     bytes: u64,
-    /// Bytes of the [`LATEST`] ones before the call.
-    latest: Vec<u64>,
 }
 
 impl Streak {
     /// The streak that the call of `case`, a read itself, continues.
     fn up_to(case: &Case) -> Self {
         let event = case.event;
-        let bytes = visible_bytes(event.tool_label(), event.result_bytes() as u64);
-        let mut streak = Self { reads: 1, bytes, latest: Vec::with_capacity(LATEST) };
         let forgotten = case.last_reset();
         let mut next = case.now_ms();
-        for call in case.history().calls().iter().rev() {
-            let ends_streak = !call.reads
-                || runs_checks(call)
-                || call.t <= forgotten
-                || next.saturating_sub(call.t) > SILENCE_MS;
-            if ends_streak {
-                break;
-            }
+        let in_streak = case.history().newest().take_while(|call| {
+            let pause = next.saturating_sub(call.t);
             next = call.t;
-            // Other calls that change nothing, such as a to-do list, neither count nor end it.
-            if call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash") {
-                streak.reads += 1;
-                let bytes = visible_bytes(&call.tool, call.size);
-                streak.bytes += bytes;
-                if streak.latest.len() < LATEST {
-                    streak.latest.push(bytes);
-                }
-            }
-        }
-        streak
+            call.reads && !runs_checks(call) && call.t > forgotten && pause <= SILENCE_MS
+        });
+        let own = visible_bytes(event.tool_label(), event.result_bytes() as u64);
+        shown(in_streak).fold(Self { reads: 1, bytes: own }, |streak, bytes| Self {
+            reads: streak.reads + 1,
+            bytes: streak.bytes + bytes,
+        })
     }
+}
+
+/// The bytes that reads among `calls` put before the model. Other calls that change nothing, such as
+/// a to-do list, are no reads.
+fn shown<'c>(calls: impl Iterator<Item = CallLine<'c>>) -> impl Iterator<Item = u64> {
+    calls
+        .filter(|call| call.ok && matches!(&*call.tool, "Read" | "Grep" | "Glob" | "Bash"))
+        .map(|call| visible_bytes(&call.tool, call.size))
 }
 
 /// How many of the `bytes` of a result the model sees.
