@@ -325,7 +325,8 @@ fn intent(plan: &Plan, goal: Goal) -> String {
 /// Prints what the user has to know afterwards.
 fn notes(plan: &Plan) -> Result<(), Error> {
     let profile = plan.target.profile;
-    if let Some(note) = profile.note.filter(|_| plan.changes()) {
+    let is_managed = plan.target.scope == Scope::Managed;
+    if let Some(note) = profile.note.filter(|_| plan.changes() && !is_managed) {
         print_sentences(&format!("{note}\n"))?;
     }
     if !profile.tried {
@@ -334,7 +335,7 @@ fn notes(plan: &Plan) -> Result<(), Error> {
             "{title}: written as its documentation says, but {title} itself was not run with it.\n"
         ))?;
     }
-    if plan.target.scope == Scope::Managed && plan.changes() {
+    if is_managed && plan.changes() {
         print(&format!(
             "{}: every user of this machine has the hook from the next session on. Settings that come from \
              a server or a device profile replace these.\n",

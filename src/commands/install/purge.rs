@@ -10,7 +10,7 @@ use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings;
 use crate::store::ledger_file::LedgerFile;
-use crate::ui::format;
+use crate::ui::format::{self, plural};
 use crate::ui::print::{print, print_sentences};
 
 /// Removes settings and state.
@@ -26,10 +26,8 @@ pub(super) fn purge(state: &Path, dry: bool, yes: bool) -> Result<(), Error> {
     }
     let sessions =
         files.iter().filter(|path| path.parent() == Some(&state.join("sessions"))).count();
-    print_sentences(&format!(
-        "\ntoolcoach's own files: {}, of which {sessions} belong to sessions:\n",
-        files.len()
-    ))?;
+    let ledgers = plural(sessions as u64, "session ledger");
+    print_sentences(&format!("\ntoolcoach's own files: {}, of these {ledgers}:\n", files.len()))?;
     print(&format!("  {} (state)\n", format::path(state)))?;
     if let Some(settings) = &settings {
         print(&format!("  {} (your settings)\n", format::path(settings)))?;

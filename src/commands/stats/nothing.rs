@@ -14,7 +14,11 @@ use crate::ui::format::duration;
 /// Most sessions that are named.
 const MOST: usize = 3;
 
-/// Why there is nothing, and what there is; `None` if nothing was asked for, or nothing is there.
+/// What to say where no call was ever seen.
+pub(super) const NEVER: &str =
+    "No call was ever seen. Is the hook registered? `toolcoach doctor` checks.";
+
+/// Why there is nothing, and what there is; `None` if nothing was asked for.
 ///
 /// # Errors
 /// When the state folder cannot be listed.
@@ -26,7 +30,9 @@ pub(super) fn in_words(stats: &Statistics) -> Result<Option<String>, Error> {
     // Statistics of the whole store would decide what is learned; this only counts.
     let (folder, now) = (&stats.folder, stats.now);
     let all = read::tally(folder, &StatsFilter::default(), now, &Rollup::read_only(folder))?;
-    let Some(last) = all.last_ms.filter(|_| all.calls > 0) else { return Ok(None) };
+    let Some(last) = all.last_ms.filter(|_| all.calls > 0) else {
+        return Ok(Some(NEVER.to_owned()));
+    };
     let mut text = String::from("No call");
     if let Some(session) = &filter.session {
         text += &format!(" of session {session}");

@@ -10,6 +10,7 @@ mod sheet;
 
 use super::effect::{EffectLine, PooledEffect};
 use super::lessons;
+use super::nothing::NEVER;
 use super::statistics::Statistics;
 use super::words::scope;
 use crate::ui::format::{count, plural, share};
@@ -22,8 +23,7 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
     let mut sheet = Sheet { text: String::new(), palette, width };
     let has_calls = stats.tally.calls > 0;
     if !has_calls && !stats.filter.is_set() {
-        let text = "No call was ever seen. Is the hook registered? `toolcoach doctor` checks.";
-        sheet.text.push_str(&wrapped(text, width));
+        sheet.text.push_str(&wrapped(NEVER, width));
     } else {
         headline(&mut sheet, stats);
     }
@@ -42,7 +42,11 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
 /// Renders the engine's health alone.
 pub(super) fn render_health(stats: &Statistics, palette: Palette, width: usize) -> String {
     let mut sheet = Sheet { text: String::new(), palette, width };
-    headline(&mut sheet, stats);
+    if stats.tally.calls > 0 {
+        headline(&mut sheet, stats);
+    } else {
+        sheet.text.push_str(&wrapped(NEVER, width));
+    }
     health::write(&mut sheet, stats);
     sheet.text
 }
