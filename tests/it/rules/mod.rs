@@ -10,6 +10,7 @@ pub mod example_world;
 pub mod examples;
 pub mod files;
 pub mod git;
+#[cfg(unix)]
 pub mod git_files;
 mod large_output;
 pub mod metamorphic;
