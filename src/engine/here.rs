@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,8 +22,14 @@ use crate::rules::set::RuleSet;
 /// How long other calls make no attempt after one of them had to be ended.
 const CAUTION: Duration = Duration::from_secs(600);
 
-/// A byte in a file while an attempt runs. A rule that does not return cannot be abandoned here: the
-/// hard stop ends the process, and the byte stays.
+/// The byte while an attempt runs.
+const SET: &[u8; 1] = b"X";
+
+/// The byte after it.
+const LIFTED: &[u8; 1] = b"-";
+
+/// A byte in a file that says whether an attempt runs. A rule that does not return cannot be abandoned
+/// here: the hard stop ends the process, and the byte stays.
 struct Mark(File);
 
 impl Mark {
@@ -35,22 +41,21 @@ impl Mark {
         }
         let path = folder.join(state_dir::OVERRUNS);
         let mut options = OpenOptions::new();
-        // Windows cuts no file that is open for appending only.
-        options.write(true);
+        options.read(true).write(true);
         let mut file = match state_dir::open(&path, &options) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 state_dir::create(&path, &options).ok()?
             }
             opened => opened.ok()?,
         };
-        let meta = file.metadata().ok()?;
-        if meta.len() > 0 {
-            let is_old = meta.modified().ok()?.elapsed().is_ok_and(|age| age > CAUTION);
-            if !is_old || file.set_len(0).is_err() {
+        let mut mark = [0];
+        if file.read(&mut mark).ok()? > 0 && mark == *SET {
+            let modified = file.metadata().and_then(|meta| meta.modified()).ok()?;
+            if !modified.elapsed().is_ok_and(|age| age > CAUTION) {
                 return None;
             }
         }
-        file.write_all(b"X").ok()?;
+        write(&mut file, SET).ok()?;
         Some(Self(file))
     }
 }
@@ -58,8 +63,15 @@ impl Mark {
 impl Drop for Mark {
     fn drop(&mut self) {
         // Where this fails, workers are asked for a while, which only takes longer.
-        let _ = self.0.set_len(0);
+        let _ = write(&mut self.0, LIFTED);
     }
+}
+
+/// Overwrites the byte. Cutting the file off instead costs the file system a journal entry and a new
+/// block each time.
+fn write(file: &mut File, mark: &[u8; 1]) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(mark)
 }
 
 /// Runs the tasks in order, rule by rule, each within its slice of the deadline. `None` if a worker
@@ -130,11 +142,12 @@ mod tests {
         assert_eq!(turns(folder.path(), Duration::from_secs(60)), Some(vec![Turn::Done]));
         assert_eq!(turns(folder.path(), Duration::ZERO), Some(vec![Turn::Overrun]));
         let mark = folder.path().join(state_dir::OVERRUNS);
-        assert_eq!(std::fs::metadata(&mark).unwrap().len(), 0);
+        assert_eq!(std::fs::read(&mark).unwrap(), LIFTED);
         // Another call has left its mark, or an analyzer has failed.
         std::fs::write(&mark, "X").unwrap();
         assert_eq!(turns(folder.path(), Duration::from_secs(60)), None);
         std::fs::write(&mark, "").unwrap();
+        assert_eq!(turns(folder.path(), Duration::from_secs(60)), Some(vec![Turn::Done]));
         std::fs::write(folder.path().join(state_dir::BREAKERS), "{}").unwrap();
         assert_eq!(turns(folder.path(), Duration::from_secs(60)), None);
     }
