@@ -21,6 +21,12 @@ const FIRST_BYTES: usize = 512 << 10;
 /// Room for the first piece and what is kept after it, so that nothing is copied to grow.
 const ROOM_BYTES: usize = 132 << 10;
 
+/// Where bytes that the kernel copies begin: at a multiple of this. Large pieces of memory begin 16
+/// bytes into a page, behind the allocator's own words. To a place 1 to 31 bytes further into its
+/// page than the source is in its own, some processors copy at half the speed: on an AMD EPYC,
+/// reading 3 MB took 3,624 us there and 1,700 at any other place, 300 KB 528 and 341.
+const ALIGNMENT: usize = 64;
+
 /// Everything on stdin, without the ends of long texts if `may_cut` permits it. That is asked about
 /// an event in Claude Code's form, of which it gets the members before the first long text.
 ///
@@ -41,31 +47,48 @@ pub fn read_pieces(
 ) -> Result<Received, EventError> {
     let mut fill =
         move |piece: &mut Vec<u8>, size| fill(piece, size).map_err(|_| EventError::Empty);
-    let mut first = Vec::with_capacity(ROOM_BYTES);
-    fill(&mut first, KEPT_BYTES)?;
-    if first.len() < KEPT_BYTES {
-        return Ok(Received::whole(first));
+    let mut first = room(ROOM_BYTES);
+    let blanks = first.len();
+    let end = blanks + KEPT_BYTES;
+    fill(&mut first, end)?;
+    if first.len() < end {
+        return Ok(Received::whole(first, blanks));
     }
     // A file or a large pipe gives more than was asked for.
-    let mut more = first.split_off(KEPT_BYTES);
+    let rest = first.split_off(end);
     let may_cut = |members: &str, current: &[u8]| dialect::may_be_cut(members, current, &may_cut);
-    let mut total = first.len();
-    let mut reader = Reader::new(first, &may_cut);
-    let mut size = PIECE_BYTES;
+    let mut total = KEPT_BYTES + rest.len();
+    let mut reader = Reader::new(first, blanks, &may_cut);
+    reader.add(&rest);
+    let mut size = 0;
+    let mut piece = Vec::new();
     loop {
-        more.reserve(size.saturating_sub(more.len()));
-        fill(&mut more, size)?;
-        total += more.len();
+        let wanted = if total < FIRST_BYTES { PIECE_BYTES } else { LARGE_PIECE_BYTES };
+        if size != wanted {
+            size = wanted;
+            piece = room(size);
+        }
+        let blanks = piece.len();
+        fill(&mut piece, blanks + size)?;
+        let bytes = piece.get(blanks..).unwrap_or_default();
+        total += bytes.len();
         if total > MAX_INPUT_BYTES {
             return Err(EventError::TooLarge);
         }
-        reader.add(&more);
-        if more.len() < size {
+        reader.add(bytes);
+        if bytes.len() < size {
             return Ok(reader.finish());
         }
-        more.clear();
-        size = if total < FIRST_BYTES { PIECE_BYTES } else { LARGE_PIECE_BYTES };
+        piece.truncate(blanks);
     }
+}
+
+/// Room for `bytes`, behind as many blanks as move its beginning to a multiple of [`ALIGNMENT`].
+fn room(bytes: usize) -> Vec<u8> {
+    let mut room: Vec<u8> = Vec::with_capacity(ALIGNMENT + bytes);
+    let blanks = room.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
+    room.resize(blanks, b' ');
+    room
 }
 
 /// Reads without the buffer of the standard library's stdin, which begins with small pieces.

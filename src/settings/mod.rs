@@ -13,7 +13,7 @@ mod form;
 mod members;
 mod parse;
 
-use crate::base::env;
+use crate::base::{env, read};
 use std::path::{Path, PathBuf};
 
 use once_cell::unsync::OnceCell;
@@ -154,7 +154,7 @@ impl Settings {
             if !self.reads_projects {
                 return ProjectFile::default();
             }
-            match find(environment) {
+            match read::permitted(|| find(environment)) {
                 Ok(None) => ProjectFile::default(),
                 Ok(Some(file)) => {
                     let trusted =

@@ -24,7 +24,7 @@ pub(crate) const KEPT_BYTES: usize = 64 << 10;
 pub fn small(document: &[u8], piece: usize, may_cut: reader::MayCut) -> Excerpt {
     let limits = reader::Limits { text: 64, members: 256 };
     let (first, rest) = document.split_at(document.len().min(piece).min(limits.text));
-    let mut reader = Reader::with_limits(limits, first.to_vec(), may_cut);
+    let mut reader = Reader::with_limits(limits, first.to_vec(), 0, may_cut);
     rest.chunks(piece.max(1)).for_each(|piece| reader.add(piece));
     reader.finish().into_excerpt()
 }
@@ -33,36 +33,44 @@ pub fn small(document: &[u8], piece: usize, may_cut: reader::MayCut) -> Excerpt 
 #[derive(Debug)]
 pub struct Received {
     bytes: Vec<u8>,
+    /// Where the input begins.
+    start: usize,
     cuts: Vec<Cut>,
 }
 
 impl Received {
-    /// An input of which everything is kept.
-    pub(crate) fn whole(bytes: Vec<u8>) -> Self {
-        Self { bytes, cuts: Vec::new() }
+    /// An input of which everything is kept, and that begins at `start` in `bytes`.
+    pub(crate) fn whole(bytes: Vec<u8>, start: usize) -> Self {
+        Self { bytes, start, cuts: Vec::new() }
     }
 
     /// The input as text. Bytes that are not UTF-8 become U+FFFD, which may take longer than a call
     /// has for 16 MB of them.
     pub fn into_excerpt(self) -> Excerpt {
         match String::from_utf8(self.bytes) {
-            Ok(text) => Excerpt { text, cuts: self.cuts },
-            Err(error) => Excerpt::repaired(error.as_bytes(), self.cuts),
+            Ok(text) => Excerpt { text, start: self.start, cuts: self.cuts },
+            Err(error) => {
+                let bytes = error.as_bytes().get(self.start..).unwrap_or_default();
+                Excerpt::repaired(bytes, self.cuts)
+            }
         }
     }
 }
 
 /// An input, of which long texts are kept in part.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Excerpt {
     text: String,
+    /// Where the input begins.
+    start: usize,
+    /// Offsets in the input.
     cuts: Vec<Cut>,
 }
 
 impl Excerpt {
     /// An input of which everything is kept.
     pub(crate) fn whole(text: String) -> Self {
-        Self { text, cuts: Vec::new() }
+        Self { text, ..Self::default() }
     }
 
     /// Replacing bytes moves the cuts behind them.
@@ -82,6 +90,6 @@ impl Excerpt {
 
     /// What is kept, with what is missing of it.
     pub fn kept(&self) -> Kept<'_> {
-        Kept::new(&self.text, &self.cuts)
+        Kept::new(self.text.get(self.start..).unwrap_or_default(), &self.cuts)
     }
 }

@@ -32,6 +32,8 @@ pub(crate) type MayCut<'p> = &'p dyn Fn(&str, &[u8]) -> bool;
 pub(crate) struct Reader<'p> {
     limits: Limits,
     kept: Vec<u8>,
+    /// Where the document begins in `kept`. All places are offsets in `kept`.
+    start: usize,
     cuts: Vec<Cut>,
     place: Place,
     /// Bytes read so far that are in `kept`, or will be once the current piece is added.
@@ -64,27 +66,34 @@ enum Place {
 }
 
 impl<'p> Reader<'p> {
-    /// A reader of the document that begins with `first`, [`KEPT_BYTES`] at most. `may_cut` is asked
-    /// when a long text shows up, and gets the members of the document before the current one.
-    pub(crate) fn new(first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
-        Self::with_limits(LIMITS, first, may_cut)
+    /// A reader of the document that begins at `start` in `first`, with [`KEPT_BYTES`] at most.
+    /// `may_cut` is asked when a long text shows up, and gets the members of the document before the
+    /// current one.
+    pub(crate) fn new(first: Vec<u8>, start: usize, may_cut: MayCut<'p>) -> Self {
+        Self::with_limits(LIMITS, first, start, may_cut)
     }
 
-    pub(super) fn with_limits(limits: Limits, first: Vec<u8>, may_cut: MayCut<'p>) -> Self {
-        debug_assert!(first.len() <= limits.text, "nothing in the first piece is cut");
+    pub(super) fn with_limits(
+        limits: Limits,
+        first: Vec<u8>,
+        start: usize,
+        may_cut: MayCut<'p>,
+    ) -> Self {
+        debug_assert!(first.len() <= start + limits.text, "nothing in the first piece is cut");
         let mut reader = Self {
             limits,
             kept: Vec::new(),
+            start,
             cuts: Vec::new(),
             place: Place::Between,
-            end: 0,
+            end: start,
             brackets: Brackets::default(),
-            last_comma: 0,
+            last_comma: start,
             may_cut,
             answer: None,
         };
         // It stays where it is, since no text in it is too long.
-        let mut rest = first.as_slice();
+        let mut rest = first.get(start..).unwrap_or_default();
         while !rest.is_empty() {
             let (read, _) = reader.step(rest);
             rest = rest.get(read..).unwrap_or_default();
@@ -108,7 +117,9 @@ impl<'p> Reader<'p> {
 
     /// The document, once all of it was read.
     pub(crate) fn finish(self) -> Received {
-        Received { bytes: self.kept, cuts: self.cuts }
+        let in_document = |cut: Cut| Cut { at: cut.at - self.start, ..cut };
+        let cuts = self.cuts.into_iter().map(in_document).collect();
+        Received { bytes: self.kept, start: self.start, cuts }
     }
 
     /// Reads up to a change of place. Returns how much, and whether it is kept.
@@ -245,7 +256,7 @@ impl<'p> Reader<'p> {
         if let Some(answer) = self.answer.as_ref().filter(|answer| answer.members == members) {
             return answer.may_cut;
         }
-        let before = self.kept.get(..members).unwrap_or_default();
+        let before = self.kept.get(self.start..members).unwrap_or_default();
         let current = self.kept.get(members..).unwrap_or_default();
         let may_cut =
             str::from_utf8(before).is_ok_and(|text| (self.may_cut)(&format!("{text}}}"), current));
@@ -297,7 +308,9 @@ mod tests {
     fn read(document: &[u8], cuts: &[usize], may_cut: bool) -> Excerpt {
         let permit = |_: &str, _: &[u8]| may_cut;
         let first = cuts.first().map_or(SMALL.text, |at| (*at).min(SMALL.text)).min(document.len());
-        let mut reader = Reader::with_limits(SMALL, document[..first].to_vec(), &permit);
+        // The blanks in front of it are no part of the document.
+        let kept = [b"   ", &document[..first]].concat();
+        let mut reader = Reader::with_limits(SMALL, kept, 3, &permit);
         let mut from = first;
         for to in cuts.iter().copied().filter(|at| *at < document.len()).chain([document.len()]) {
             if to > from {
@@ -388,7 +401,7 @@ mod tests {
             false
         };
         let (first, rest) = document.as_bytes().split_at(SMALL.text);
-        let mut reader = Reader::with_limits(SMALL, first.to_vec(), &permit);
+        let mut reader = Reader::with_limits(SMALL, first.to_vec(), 0, &permit);
         reader.add(rest);
         assert_eq!(reader.finish().into_excerpt().kept().text(), document);
         assert_eq!(*asked.borrow(), [r#"{"a":"x","b":[1,2]}"#]);
