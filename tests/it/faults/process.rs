@@ -64,7 +64,9 @@ pub fn whole(world: &World) {
         for line in text.lines().filter(|_| name.ends_with(".jsonl")) {
             assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{name}: {line}");
         }
-        assert!(text.is_empty() || text.ends_with(['\n', '}']), "{name}: {text}");
+        // A byte that says whether analyzers run on the main thread.
+        let is_mark = name == "overruns" && ["X", "-"].contains(&text.as_str());
+        assert!(is_mark || text.is_empty() || text.ends_with(['\n', '}']), "{name}: {text}");
     }
 }
 
