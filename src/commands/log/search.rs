@@ -71,7 +71,7 @@ impl<'s> Search<'s> {
     /// Asks the rules again about the calls of the file, each with the calls before it as history.
     fn evaluate(&mut self, files: &[PathBuf]) {
         let settings = Settings::load(state_dir::folder()).for_replay();
-        let conditions = Conditions { settings, programs: None };
+        let conditions = Conditions { settings, ..Conditions::default() };
         transcripts::read(files, &conditions, &AtomicU64::new(0), &mut |replayed| {
             let event = replayed.case.event;
             let (session, agent) = (event.session.as_deref(), event.agent.as_deref());

@@ -2,8 +2,9 @@
 //!
 //! This reads transcripts line by line. Each call becomes the input that the hook would have got,
 //! and goes through the engine with a memory that is not on disk and a clock that shows the
-//! transcript's time. Threads share the files. The counts do not depend on which thread reads which
-//! file, so the report is the same for any number of threads.
+//! transcript's time. Threads share the files, and the sessions of a large file of hook inputs. The
+//! counts do not depend on which thread reads which, so the report is the same for any number of
+//! threads.
 
 mod first_look;
 mod html;
@@ -21,7 +22,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
-use super::transcripts::{self, Conditions, Replayed, Sources};
+use super::transcripts::{self, Conditions, Replayed, Share, Sources, Unit};
 use crate::base::state_dir;
 use crate::commands::error::Error;
 use crate::settings::Settings;
@@ -139,27 +140,28 @@ fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Erro
     let conditions = Conditions {
         settings: Settings::load(state_dir::folder()).for_replay(),
         programs: options.have.as_ref().map(|programs| programs.iter().cloned().collect()),
+        share: Share::default(),
     };
     let units = &sources.units;
     let whole = units.iter().map(|unit| unit.bytes).sum();
     let (next, progress) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let work = |conditions: &Conditions| {
+    let threads = options.jobs.or(thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let parts: Vec<(&Unit, Share)> = units.iter().flat_map(|unit| unit.shares(threads)).collect();
+    let work = |mut conditions: Conditions| {
         let mut tally = ReplayTally::new(wanted);
-        while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let left_out = transcripts::read(&unit.files, conditions, &progress, &mut |replayed| {
-                if is_counted(replayed) {
-                    tally.count(replayed);
-                }
-            });
+        while let Some((unit, share)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            conditions.share = *share;
+            let left_out =
+                transcripts::read(&unit.files, &conditions, &progress, &mut |replayed| {
+                    if is_counted(replayed) {
+                        tally.count(replayed);
+                    }
+                });
             tally.left_out.add(left_out);
         }
         tally
     };
-    let threads = options
-        .jobs
-        .or(thread::available_parallelism().ok())
-        .map_or(1, NonZero::get)
-        .min(units.len());
+    let threads = threads.min(parts.len());
     let mut total = ReplayTally::new(wanted);
     total.left_out.unreadable_files = sources.unreadable;
     thread::scope(|scope| {
@@ -169,7 +171,7 @@ fn replay(options: &ReplayOptions, sources: Sources) -> Result<ReplayTally, Erro
             let started =
                 thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, move || {
                     // The receiver outlives all threads.
-                    let _ = done.send(work(&conditions));
+                    let _ = done.send(work(conditions));
                 });
             match started {
                 Err(source) if at == 0 => return Err(Error::NoThread(source)),

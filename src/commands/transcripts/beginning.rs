@@ -25,6 +25,8 @@ pub(super) struct Beginning {
     pub(super) session: Option<String>,
     /// Whether a transcript of Claude Code is that of a sub-agent.
     pub(super) is_of_agent: bool,
+    /// Whether it is a hook input.
+    pub(super) is_input: bool,
     /// The id of a rollout, and those of its parent and of the parent's.
     pub(super) rollout: Option<String>,
     pub(super) parents: Vec<String>,
@@ -73,6 +75,7 @@ impl Beginning {
         self.session = self.session.take().or(text(fields.session));
         self.message = text(fields.uuid);
         self.is_of_agent |= fields.agent.is_some() || fields.sidechain.is_some_and(json::is_true);
-        self.message.is_some() || fields.event.is_some()
+        self.is_input |= fields.event.is_some();
+        self.message.is_some() || self.is_input
     }
 }

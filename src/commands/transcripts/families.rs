@@ -5,16 +5,30 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::beginning::Beginning;
+use super::share::Share;
 
 /// Most forks of forks whose order is known. A deeper one may be read before its parent.
 const MAX_DEPTH: usize = 64;
 
-/// Files that one thread reads one after the other.
+/// A file of this size is shared by threads, bytes.
+const SHARED_BYTES: u64 = 4 << 20;
+
+/// Files that belong together, which are read one after the other.
 pub(crate) struct Unit {
     /// The files. Those that may have the calls of others come after them.
     pub(crate) files: Vec<PathBuf>,
     /// Their total size.
     pub(crate) bytes: u64,
+}
+
+impl Unit {
+    /// What each of these threads takes of it. Only hook inputs name the session in each line, so
+    /// others are read by one thread.
+    pub(crate) fn shares(&self, threads: usize) -> impl Iterator<Item = (&Self, Share)> {
+        let is_shared = self.bytes >= SHARED_BYTES
+            && matches!(self.files.as_slice(), [file] if Beginning::of(file).is_input);
+        Share::among(if is_shared { threads } else { 1 }).map(move |share| (self, share))
+    }
 }
 
 /// A file, and its place in its family.

@@ -13,6 +13,7 @@ use super::lines::{RecordedLine, RecordedLines};
 use super::record::{LineFields, LineKind, Record, SeenCalls};
 use super::recorded;
 use super::sessions::{Conditions, Replayed, SessionReplay};
+use super::share::Share;
 use crate::protocol::error::EventError;
 
 /// The calls, lines and files that were skipped.
@@ -36,7 +37,7 @@ pub struct LeftOut {
 impl LeftOut {
     fn count(&mut self, kind: LineKind) {
         match kind {
-            LineKind::Empty => {}
+            LineKind::Empty | LineKind::Elsewhere => {}
             LineKind::Known => self.read_lines += 1,
             LineKind::Unhooked => self.unhooked_calls += 1,
             LineKind::Copied => self.copied_calls += 1,
@@ -64,6 +65,11 @@ pub(crate) trait RecordReader {
     /// When the input is not a valid event.
     fn record(&mut self, record: &Record) -> Result<(), EventError>;
 
+    /// The lines that it takes.
+    fn share(&self) -> Share {
+        Share::default()
+    }
+
     /// Takes what the hook said in the session.
     fn heard(&mut self, _heard: &Heard) {}
 }
@@ -77,6 +83,10 @@ struct Replaying<'r, 's> {
 impl RecordReader for Replaying<'_, '_> {
     fn record(&mut self, record: &Record) -> Result<(), EventError> {
         self.sessions.replay(record, self.on_call)
+    }
+
+    fn share(&self) -> Share {
+        self.sessions.share()
     }
 }
 
@@ -101,8 +111,12 @@ pub(crate) fn read_into(
 ) -> LeftOut {
     let mut left_out = LeftOut::default();
     let mut seen = SeenCalls::default();
+    // One of those that share a file tells of it.
+    let is_first = reader.share().takes(None);
+    let elsewhere = AtomicU64::new(0);
+    let progress = if is_first { progress } else { &elsewhere };
     for path in files {
-        if read_one(path, progress, reader, &mut seen, &mut left_out).is_err() {
+        if read_one(path, progress, reader, &mut seen, &mut left_out).is_err() && is_first {
             left_out.unreadable_files.push(path.to_string_lossy().into_owned());
         }
     }
@@ -121,7 +135,7 @@ fn read_one(
     let mut rollout = Rollout::new(path);
     let end = loop {
         match lines.next() {
-            Ok(Some(RecordedLine::TooLong)) => left_out.count(LineKind::Unreadable),
+            Ok(Some(RecordedLine::TooLong)) => left_out.count(unreadable(reader)),
             Ok(Some(RecordedLine::Text(line))) => {
                 let line = line.trim_start_matches('\u{feff}');
                 left_out.count(read_line(line, &mut transcript, &mut rollout, reader, seen));
@@ -135,6 +149,11 @@ fn read_one(
     end
 }
 
+/// What a line is for this reader that cannot be read.
+fn unreadable(reader: &dyn RecordReader) -> LineKind {
+    if reader.share().takes(None) { LineKind::Unreadable } else { LineKind::Elsewhere }
+}
+
 fn read_line(
     line: &str,
     transcript: &mut Transcript,
@@ -145,7 +164,10 @@ fn read_line(
     if line.trim_ascii().is_empty() {
         return LineKind::Empty;
     }
-    let Some(fields) = LineFields::of(line) else { return LineKind::Unreadable };
+    let Some(fields) = LineFields::of(line) else { return unreadable(reader) };
+    if !reader.share().takes(fields.event.and(fields.session_id)) {
+        return LineKind::Elsewhere;
+    }
     let mut refused = LineKind::Known;
     let mut emit = |record: Record| match reader.record(&record) {
         Ok(()) => {}

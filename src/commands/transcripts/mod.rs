@@ -18,11 +18,14 @@ mod packed;
 mod record;
 mod recorded;
 mod sessions;
+mod share;
 mod sources;
 
+pub(crate) use families::Unit;
 pub use files::{LeftOut, read};
 pub(crate) use files::{RecordReader, read_into};
 pub(crate) use heard::Heard;
 pub(crate) use record::Record;
 pub use sessions::{Conditions, Replayed};
+pub use share::Share;
 pub(crate) use sources::{OwnFolder, Sources, of_sessions, session_ids};

@@ -64,6 +64,8 @@ pub(super) enum LineKind {
     Unhooked,
     /// A call that is in another file too: the session was forked or resumed.
     Copied,
+    /// A call that another thread takes.
+    Elsewhere,
     /// A JSON object that is not part of a recording.
     Foreign,
     /// Not a JSON object.
@@ -109,6 +111,7 @@ fields! {
     payload: "payload",
     data: "data",
     event: "hook_event_name",
+    session_id: "session_id",
     command: "cmd",
 }
 

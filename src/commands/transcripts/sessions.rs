@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use once_cell::unsync::OnceCell;
 
 use super::record::Record;
+use super::share::Share;
 use crate::engine::analyzers::Task;
 use crate::engine::{self, Answer, analyzers};
 use crate::project::environment::Environment;
@@ -28,12 +29,15 @@ pub struct Conditions {
     pub settings: Settings,
     /// The programs on PATH; `None` for those of this machine.
     pub programs: Option<Arc<[String]>>,
+    /// The sessions that are replayed.
+    pub share: Share,
 }
 
 impl Conditions {
     /// The same conditions for another thread.
     pub fn for_thread(&self) -> Self {
-        Self { settings: self.settings.for_other_dir(), programs: self.programs.clone() }
+        let settings = self.settings.for_other_dir();
+        Self { settings, programs: self.programs.clone(), share: self.share }
     }
 }
 
@@ -77,6 +81,11 @@ impl<'s> SessionReplay<'s> {
     /// A replay without sessions so far.
     pub(super) fn new(conditions: &'s Conditions) -> Self {
         Self { conditions, memories: HashMap::new(), projects: HashMap::new() }
+    }
+
+    /// The sessions that are replayed.
+    pub(super) fn share(&self) -> Share {
+        self.conditions.share
     }
 
     /// Passes one hook input through the engine. If it is a call, passes the result to `on_call`.
