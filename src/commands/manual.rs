@@ -51,6 +51,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[
             ("toolcoach replay", "all sessions on this machine"),
             ("toolcoach replay --rule masked-exit-pipe", "one rule"),
+            ("toolcoach replay --config new.json --diff", "what other settings would change"),
         ],
     ),
     (

@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 #[cfg(fuzzing)]
 pub mod fuzz;
+pub(crate) mod habit;
 pub(crate) mod hook;
 pub(crate) mod install;
 pub(crate) mod lesson_line;
@@ -27,3 +28,4 @@ pub(crate) mod tips;
 pub mod transcripts;
 pub(crate) mod trust;
 pub(crate) mod version;
+pub(crate) mod whose;

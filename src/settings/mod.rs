@@ -12,6 +12,7 @@ mod file;
 mod form;
 mod members;
 mod parse;
+mod tried;
 
 use crate::base::{env, read};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub(crate) use custom_rule::{Concern, CustomRule, Weight};
 pub use file::{File, MAX_DEADLINE_MS, MAX_NUMBER, Owner};
 pub(crate) use file::{ListedCustomRule, ListedRule};
 pub use parse::keys;
+use tried::TriedProject;
 
 use crate::base::file_error::FileError;
 use crate::project::environment::Environment;
@@ -92,6 +94,7 @@ pub struct Settings {
     project: OnceCell<ProjectFile>,
     mutes: OnceCell<Mutes>,
     learned: OnceCell<Learned>,
+    tried: Option<Box<TriedProject>>,
 }
 
 impl Settings {
@@ -140,6 +143,7 @@ impl Settings {
             project: OnceCell::new(),
             mutes: self.mutes.clone(),
             learned: self.learned.clone(),
+            tried: self.tried.clone(),
         }
     }
 
@@ -153,6 +157,9 @@ impl Settings {
         self.project.get_or_init(|| {
             if !self.reads_projects {
                 return ProjectFile::default();
+            }
+            if let Some(tried) = self.tried_here(environment) {
+                return tried;
             }
             match read::permitted(|| find(environment)) {
                 Ok(None) => ProjectFile::default(),
@@ -181,7 +188,8 @@ impl Settings {
         &self,
         environment: &Environment,
     ) -> impl Iterator<Item = (&File, &ListedCustomRule)> {
-        let may_be_trusted = self.company_trusts_any() || self.trust().is_some();
+        let may_be_trusted =
+            self.tried.is_some() || self.company_trusts_any() || self.trust().is_some();
         let project =
             may_be_trusted.then(|| self.project(environment)).filter(|project| project.trusted);
         let files = self

@@ -7,10 +7,10 @@ mod subject;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::commands::error::Error;
-use crate::settings::Owner;
+use crate::commands::whose::Whose;
 use crate::ui::print::{print, print_json};
 
 /// What `check` takes on the command line.
@@ -27,24 +27,6 @@ pub(crate) struct CheckOptions {
     json: bool,
 }
 
-/// Whose settings a file contains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Whose {
-    Company,
-    User,
-    Project,
-}
-
-impl From<Whose> for Owner {
-    fn from(whose: Whose) -> Self {
-        match whose {
-            Whose::Company => Self::Company,
-            Whose::User => Self::User,
-            Whose::Project => Self::Project,
-        }
-    }
-}
-
 /// Checks the files, and prints every fault.
 ///
 /// # Errors
@@ -53,7 +35,7 @@ pub(crate) fn run(options: &CheckOptions) -> Result<(), Error> {
     let checked = if options.files.is_empty() {
         subject::in_effect()
     } else {
-        subject::named(&options.files, options.owner.map(Owner::from))
+        subject::named(&options.files, options.owner)
     };
     if options.json {
         print_json(&page::json(&checked)?)?;

@@ -1,12 +1,13 @@
 //! The files that are checked, and what is wrong with each.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::examples;
 use crate::base::file_error::FileError;
 use crate::commands::context::Context;
+use crate::commands::whose::{self, Whose};
 use crate::rules::problems;
-use crate::settings::{self, File, Owner, PROJECT_FILE};
+use crate::settings::{self, File, Owner};
 
 /// A settings file that was checked.
 pub(super) struct CheckedFile {
@@ -45,28 +46,13 @@ pub(super) fn in_effect() -> Vec<CheckedFile> {
     check(subjects)
 }
 
-/// The files with these names. `owner` overrides what a path says.
-pub(super) fn named(paths: &[PathBuf], owner: Option<Owner>) -> Vec<CheckedFile> {
+/// The files with these names. `whose` overrides what a path says.
+pub(super) fn named(paths: &[PathBuf], whose: Option<Whose>) -> Vec<CheckedFile> {
     let subject = |path: &PathBuf| {
-        let owner = owner.unwrap_or_else(|| owner_of(path));
-        let missing = || FileError::Unreadable {
-            path: path.clone(),
-            what: "there is no such file".to_owned(),
-        };
-        let file = File::read(path, owner).and_then(|file| file.ok_or_else(missing));
-        (path.clone(), owner, file)
+        let owner = whose::owner_of(path, whose);
+        (path.clone(), owner, whose::read(path, owner))
     };
     check(paths.iter().map(subject).collect())
-}
-
-fn owner_of(path: &Path) -> Owner {
-    if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
-        Owner::Project
-    } else if Some(path) == settings::company_file().as_deref() {
-        Owner::Company
-    } else {
-        Owner::User
-    }
 }
 
 fn check(mut subjects: Vec<Subject>) -> Vec<CheckedFile> {

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use super::tally::ReplayTally;
 use crate::base::{env, text};
-use crate::commands::runner;
 use crate::commands::transcripts::OwnFolder;
+use crate::commands::{habit, runner};
+use crate::rules;
 use crate::ui::format::plural;
+use crate::ui::layout::block;
+use crate::ui::print;
 
 /// Where transcripts were looked for and what was found, as a line of the page. Empty if the user
 /// named the files.
@@ -26,14 +30,32 @@ pub(super) fn looked(folders: &[OwnFolder]) -> String {
 }
 
 /// What to do next, after a page with advice.
-pub(super) fn next() -> String {
+pub(super) fn next(tally: &ReplayTally) -> String {
     let own = runner::own_command();
+    let width = print::sentence_columns(print::columns());
+    let lessons: String =
+        lessons(tally).map(|lesson| block("  - ", "    ", lesson, width)).collect();
+    let lessons = if lessons.is_empty() {
+        lessons
+    } else {
+        format!(
+            "\nA third of the sessions or more have these habits. Lines for CLAUDE.md or AGENTS.md that could prevent them:\n{lessons}"
+        )
+    };
     format!(
-        "\nWhy a rule exists and when it is silent:\n  {own} rules RULE\n\
+        "{lessons}\nWhy a rule exists and when it is silent:\n  {own} rules RULE\n\
          So that your agents read such lines from now on; it asks before it writes:\n  \
          {own} install\n\
          Then, whether advice changes anything:\n  {own} stats\n"
     )
+}
+
+/// The sentences about habits, the most frequent first.
+pub(super) fn lessons(tally: &ReplayTally) -> impl Iterator<Item = &'static str> {
+    let all = tally.sessions.len() as u64;
+    let rules = tally.rules_by_use().into_iter();
+    let habits = rules.filter(move |(_, rule)| habit::is_habit(rule.sessions.len() as u64, all));
+    habits.filter_map(|(id, _)| rules::named(id)?.lesson).take(habit::MOST)
 }
 
 /// A path as a person writes it: `~` for the home.

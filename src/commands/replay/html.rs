@@ -3,10 +3,11 @@
 
 use maud::{Markup, html};
 
+use super::first_look;
 use super::tally::{ReplayRuleTally, ReplayTally};
 use crate::rules;
 use crate::ui::format::{bytes, count, days, plural, share};
-use crate::ui::html::{Tone, meanings, number, over_days, page, parts, rule_name, tiles};
+use crate::ui::html::{Tone, meanings, number, over_days, page, parts, prose, rule_name, tiles};
 use crate::ui::reason;
 
 /// Renders the page, written at `now`, unix ms.
@@ -49,8 +50,8 @@ fn story(tally: &ReplayTally) -> Markup {
         @if !known.is_empty() {
             h2 { "What it would have spoken about" }
             p.soft {
-                "The results are those of the calls with a line, as they were; how much of them another form gives, "
-                "if followed, depends on the call."
+                "Results are what the calls with a line returned. How much a better command would return depends on "
+                "the call."
             }
             (by_rule(&known))
         }
@@ -60,6 +61,7 @@ fn story(tally: &ReplayTally) -> Markup {
         @if !tally.held.is_empty() {
             p.soft { "Not said: " (reason::counts(tally.held.iter().map(|(word, times)| (*word, *times))).join(", ")) "." }
         }
+        (prevention(tally))
         (over_time(tally))
         (about(tally))
         (meanings(known.iter().map(|(id, _)| *id)))
@@ -85,6 +87,18 @@ fn by_rule(rules: &[(&'static str, &ReplayRuleTally)]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Sentences for the agents' own instructions about what came up in many sessions.
+fn prevention(tally: &ReplayTally) -> Markup {
+    let lessons: Vec<&str> = first_look::lessons(tally).collect();
+    html! {
+        @if !lessons.is_empty() {
+            h2 { "What could prevent it" }
+            p { "A third of the sessions or more have these habits. Lines for CLAUDE.md or AGENTS.md:" }
+            ul { @for lesson in lessons { li { blockquote { (prose(lesson)) } } } }
         }
     }
 }

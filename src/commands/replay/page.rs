@@ -2,6 +2,7 @@
 
 use super::tally::{ReplayRuleTally, ReplayTally};
 use crate::base::text;
+use crate::commands::transcripts::LeftOut;
 use crate::ui::format::{count, days, micros, plural, share};
 use crate::ui::layout::{self, block, cut};
 use crate::ui::print::sentence_columns;
@@ -15,10 +16,10 @@ const MAX_NAMED: usize = 3;
 
 /// Renders the page on this number of files, `width` columns wide.
 pub(super) fn render(tally: &ReplayTally, files: u64, palette: Palette, width: usize) -> String {
-    let mut page = ReplayPage { text: String::new(), palette, width };
+    let mut page = Sheet::new(palette, width);
     if tally.calls == 0 {
         page.line(format!("No call found in {}.", plural(files, "file")));
-        page.left_out(tally);
+        page.left_out(&tally.left_out);
         return page.text;
     }
     let days = days(tally.first_ms, tally.last_ms);
@@ -38,34 +39,41 @@ pub(super) fn render(tally: &ReplayTally, files: u64, palette: Palette, width: u
         micros(tally.us / tally.calls)
     );
     page.labelled("time", &text);
-    page.left_out(tally);
+    page.left_out(&tally.left_out);
     for (id, rule) in tally.rules_by_use() {
         page.rule(id, rule);
     }
     page.text
 }
 
-struct ReplayPage {
-    text: String,
-    palette: Palette,
+/// A page in the making.
+pub(super) struct Sheet {
+    pub(super) text: String,
+    pub(super) palette: Palette,
     /// Width of a line, columns.
-    width: usize,
+    pub(super) width: usize,
 }
 
-impl ReplayPage {
-    fn line(&mut self, text: String) {
+impl Sheet {
+    /// An empty page, `width` columns wide.
+    pub(super) fn new(palette: Palette, width: usize) -> Self {
+        Self { text: String::new(), palette, width }
+    }
+
+    pub(super) fn line(&mut self, text: String) {
         self.text.push_str(&text);
         self.text.push('\n');
     }
 
-    fn labelled(&mut self, label: &str, text: &str) {
+    /// Appends a text behind its label.
+    pub(super) fn labelled(&mut self, label: &str, text: &str) {
         let (label, indent) =
             (self.palette.dim(format!("{label:LABEL$}")), format!("{:LABEL$}", ""));
         self.text.push_str(&block(&label, &indent, text, sentence_columns(self.width)));
     }
 
-    fn left_out(&mut self, tally: &ReplayTally) {
-        let left_out = &tally.left_out;
+    /// Appends what was not read.
+    pub(super) fn left_out(&mut self, left_out: &LeftOut) {
         let parts: Vec<String> = [
             (left_out.unhooked_calls, "call without a hook", "calls without a hook"),
             (

@@ -159,7 +159,6 @@ impl ReplayTally {
             own.lines += counts.lines;
         }
         self.left_out.add(other.left_out);
-        self.left_out.unreadable_files.sort();
     }
 
     /// The rules that would have spoken, those with the most advice first.
@@ -215,14 +214,19 @@ impl SpokenExample {
         Self {
             nth: replayed.times_said.get(hit.rule.id).copied().unwrap_or_default(),
             order: hash(&[replayed.memory, call]),
-            about: layout::cut(&about::of_event(event, hit.rule.id), MAX_ABOUT_CHARS, "…"),
+            about: about_call(replayed, hit.rule.id),
             advice: hit.text.clone(),
         }
     }
 }
 
+/// The command of a call, or its tool and file, as an example of this rule shows it.
+pub(super) fn about_call(replayed: &Replayed, rule: &str) -> String {
+    layout::cut(&about::of_event(replayed.case.event, rule), MAX_ABOUT_CHARS, "…")
+}
+
 /// A hash that is the same on every machine.
-fn hash(parts: &[&str]) -> u64 {
+pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut hasher = SipHasher13::new();
     for part in parts {
         hasher.write(part.as_bytes());

@@ -2,15 +2,10 @@
 
 use super::effect::EffectLine;
 use super::statistics::Statistics;
+use crate::commands::habit;
 use crate::rules;
 use crate::store::effect::{Decision, Verdict};
 use crate::ui::format::count;
-
-/// Most habits that are named for CLAUDE.md.
-const MOST_HABITS: usize = 3;
-
-/// A habit came up in so many sessions at least, and in one of so many.
-const HABIT: (u64, u64) = (3, 3);
 
 /// Something that was found, and what answers it.
 pub(super) struct NextStep {
@@ -73,9 +68,7 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         let pin = format!("\"pin\": [{}]", helping.join(", "));
         add("Advice helps; to keep these rules whatever is learned, set this".into(), pin, None);
     }
-    let (fewest, one_in) = HABIT;
     let all = stats.tally.sessions;
-    let is_habit = |sessions: u64| all >= fewest && sessions >= fewest.max(all.div_ceil(one_in));
     // What changes nothing when it is said after a call will hardly do so before.
     let is_useless = |id: &str| {
         let useless = [Verdict::Hurts, Verdict::NoEffect];
@@ -85,8 +78,8 @@ pub(super) fn all(stats: &Statistics, rules: &[EffectLine]) -> Vec<NextStep> {
         .tally
         .habits()
         .into_iter()
-        .filter(|(id, rule)| is_habit(rule.sessions) && !is_useless(id));
-    for (id, rule) in habits.take(MOST_HABITS) {
+        .filter(|(id, rule)| habit::is_habit(rule.sessions, all) && !is_useless(id));
+    for (id, rule) in habits.take(habit::MOST) {
         let finding = format!(
             "{id} came up in {} of {} sessions; a line in CLAUDE.md or AGENTS.md could prevent it",
             count(rule.sessions.min(all)),

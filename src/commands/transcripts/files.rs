@@ -14,7 +14,10 @@ use super::record::{LineFields, LineKind, Record, SeenCalls};
 use super::recorded;
 use super::sessions::{Conditions, Replayed, SessionReplay};
 use super::share::Share;
+use crate::engine::Answer;
+use crate::engine::judge::Held;
 use crate::protocol::error::EventError;
+use crate::rules::matcher::Match;
 
 /// The calls, lines and files that were skipped.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -54,6 +57,18 @@ impl LeftOut {
         self.unreadable_lines += other.unreadable_lines;
         self.foreign_lines += other.foreign_lines;
         self.unreadable_files.extend(other.unreadable_files);
+        self.unreadable_files.sort();
+    }
+
+    /// Adds folders that cannot be read.
+    pub(crate) fn add_unreadable(&mut self, folders: &[String]) {
+        self.unreadable_files.extend_from_slice(folders);
+        self.unreadable_files.sort();
+    }
+
+    /// Whether any line was part of a recording.
+    pub(crate) fn has_recordings(&self) -> bool {
+        self.read_lines + self.unhooked_calls + self.copied_calls > 0
     }
 }
 
@@ -88,6 +103,62 @@ impl RecordReader for Replaying<'_, '_> {
     fn share(&self) -> Share {
         self.sessions.share()
     }
+}
+
+/// Replays each call under two conditions, and passes both answers to `on_pair`.
+struct ReplayingTwice<'r, 's> {
+    first: SessionReplay<'s>,
+    second: SessionReplay<'s>,
+    on_pair: &'r mut dyn FnMut(&FirstAnswer, &Replayed),
+}
+
+impl RecordReader for ReplayingTwice<'_, '_> {
+    fn record(&mut self, record: &Record) -> Result<(), EventError> {
+        let mut first = None;
+        self.first.replay(record, &mut |replayed| first = Some(FirstAnswer::of(replayed)))?;
+        let on_pair = &mut self.on_pair;
+        self.second.replay(record, &mut |replayed| {
+            if let Some(first) = &first {
+                on_pair(first, replayed);
+            }
+        })
+    }
+
+    fn share(&self) -> Share {
+        self.second.share()
+    }
+}
+
+/// The answer to a call under the first of two conditions.
+pub(crate) struct FirstAnswer {
+    /// What is said, and how many times its rule has spoken in this memory.
+    pub(crate) said: Vec<(Match, u64)>,
+    /// The rules that are not said, and why.
+    pub(crate) held: Vec<(&'static str, Held)>,
+}
+
+impl FirstAnswer {
+    fn of(replayed: &Replayed) -> Self {
+        let times =
+            |found: &Match| replayed.times_said.get(found.rule.id).copied().unwrap_or_default();
+        let Answer { said, held, .. } = replayed.answer;
+        Self {
+            said: said.iter().map(|found| (found.clone(), times(found))).collect(),
+            held: held.iter().map(|(found, why)| (found.rule.id, *why)).collect(),
+        }
+    }
+}
+
+/// Replays files that belong together under two conditions, in order, and passes both answers to
+/// each call to `on_pair`. Adds the number of bytes read to `progress`.
+pub(crate) fn read_twice(
+    files: &[PathBuf],
+    [first, second]: [&Conditions; 2],
+    progress: &AtomicU64,
+    on_pair: &mut dyn FnMut(&FirstAnswer, &Replayed),
+) -> LeftOut {
+    let (first, second) = (SessionReplay::new(first), SessionReplay::new(second));
+    read_into(&mut ReplayingTwice { first, second, on_pair }, files, progress)
 }
 
 /// Replays files that belong together, in order, and passes each call to `on_call`. Adds the number

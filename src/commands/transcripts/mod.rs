@@ -22,8 +22,8 @@ mod share;
 mod sources;
 
 pub(crate) use families::Unit;
+pub(crate) use files::{FirstAnswer, RecordReader, read_into, read_twice};
 pub use files::{LeftOut, read};
-pub(crate) use files::{RecordReader, read_into};
 pub(crate) use heard::Heard;
 pub(crate) use record::Record;
 pub use sessions::{Conditions, Replayed};

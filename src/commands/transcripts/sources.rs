@@ -104,6 +104,11 @@ pub(crate) fn session_ids() -> Vec<String> {
 }
 
 impl Sources {
+    /// How many files there are.
+    pub(crate) fn files(&self) -> u64 {
+        self.units.iter().map(|unit| unit.files.len() as u64).sum()
+    }
+
     /// Finds the files at `paths`, or without paths those of the clients.
     ///
     /// # Errors

@@ -35,6 +35,7 @@ pub mod plugin;
 pub mod replay;
 mod replay_copies;
 mod replay_html;
+mod replay_trial;
 pub mod settings;
 pub mod stats;
 mod stats_effect;

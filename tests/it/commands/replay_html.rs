@@ -130,6 +130,33 @@ fn transcripts_leave_nothing_of_theirs_on_the_page() {
 }
 
 #[test]
+fn a_habit_of_many_sessions_comes_with_a_line_for_claude_md() {
+    let world = World::new();
+    let call = |session: usize, command: &str| {
+        json!({ "hook_event_name": "PostToolUse", "session_id": format!("s{session}"), "cwd": "/x", "tool_name": "Bash",
+            "tool_input": { "command": command }, "tool_response": "" })
+        .to_string()
+    };
+    let piped = "npm test 2>&1 | tail -5";
+    let two_of = |all: usize| {
+        let lines = (0..all).map(|session| call(session, if session < 2 { piped } else { "ls" }));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    world.file("few.jsonl", &two_of(6));
+    let heading = "A third of the sessions or more have these habits.";
+    assert!(!world.told(&["replay", "few.jsonl"]).1.contains(heading), "two sessions are no habit");
+    world.file("many.jsonl", &format!("{}\n{}", two_of(9), call(3, piped)));
+    let (_, page, _) = world.told(&["replay", "many.jsonl"]);
+    assert!(page.contains(heading), "{page}");
+    assert!(page.contains("\n  - Read a test run's status with `set -o pipefail`, or leave out the pipe:\n    `| tail` hides a failure.\n"), "{page}");
+    world.file("rare.jsonl", &format!("{}\n{}", two_of(10), call(3, piped)));
+    assert!(!world.told(&["replay", "rare.jsonl"]).1.contains(heading), "3 of 10 are too few");
+    let html = world.root().join("page.html");
+    world.told(&["replay", "--html", html.to_str().unwrap(), "many.jsonl"]);
+    assert!(fs::read_to_string(html).unwrap().contains("What could prevent it"));
+}
+
+#[test]
 fn a_page_that_cannot_be_written_is_an_error() {
     let world = World::new();
     let fixtures = format!("{ROOT}/tests/fixtures/transcripts");
