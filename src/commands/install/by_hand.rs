@@ -2,7 +2,7 @@
 
 use super::clients::{Scope, Target};
 use super::document::COMMENT;
-use super::entry;
+use super::entry::{self, EntryOptions};
 use super::lasting::LastingCopy;
 use super::registration::ClientSettings;
 use crate::base::file_error::FileError;
@@ -23,11 +23,12 @@ pub(super) fn to_paste(
     error: Error,
     target: &Target,
     matcher: Option<&str>,
+    options: EntryOptions,
 ) -> Result<Error, Error> {
     if !is_comment(&error) {
         return Ok(error);
     }
-    let entries = entry::entries_for(target, matcher.unwrap_or("*"), false)?;
+    let entries = entry::entries_for(target, matcher.unwrap_or("*"), options)?;
     let mut settings = ClientSettings::read(&target.path, None, target.layout)?;
     settings.register(&entries)?;
     let (title, path) = (target.profile.title, format::path(&target.path));

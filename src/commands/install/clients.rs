@@ -154,7 +154,7 @@ pub(super) const PROFILES: [ClientProfile; 10] = [
         events: &[calls("PostToolUse"), calls("PostToolUseFailure"), STARTS],
         batch: Some(HookEvent { name: "PostToolBatch", only: Some("*") }),
         starts_programs: true,
-        note: Some("Sessions of Claude Code that are running have the hook too."),
+        note: Some("Claude Code sessions that are already running use the hook too."),
         tried: true,
         is_managed: true,
         is_strict: true,

@@ -43,11 +43,18 @@ impl HookCommand {
         if serde_json::to_value(self).is_ok_and(|own| own == *value) {
             return true;
         }
-        let Some(line) = value.get("command").and_then(Value::as_str) else { return false };
+        let line = ["command", "bash"].into_iter().find_map(|key| value.get(key)?.as_str());
+        let Some(line) = line.filter(|_| value.get("args").is_none()) else { return false };
         let inner = guard::inner(line);
-        let own = self.command.iter().map(String::as_str).chain(self.args.into_iter().flatten());
-        let own: Vec<String> = own.map(str::to_owned).collect();
-        inner != line && value.get("args").is_none() && words(inner) == Some(own)
+        let own = match (self.command.as_ref().or(self.bash.as_ref()), self.args) {
+            (Some(program), Some(args)) => {
+                let args = args.into_iter().map(str::to_owned);
+                Some([program.clone()].into_iter().chain(args).collect())
+            }
+            (Some(line), None) => words(line),
+            (None, _) => None,
+        };
+        inner != line && own.is_some() && words(inner) == own
     }
 }
 
@@ -60,35 +67,49 @@ pub(super) struct HookEntry {
     pub(super) command: HookCommand,
 }
 
-/// The entries for `target`. `matcher` narrows its tool calls; with `batch` the event of all calls of
-/// a message is among them, where the client has one.
+/// What a user wants of entries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct EntryOptions {
+    /// The event of all calls of a message is among them, where the client has one.
+    pub(super) batch: bool,
+    /// They look whether the program is there, and do nothing where it is not.
+    pub(super) if_found: bool,
+}
+
+/// The entries for `target`. `matcher` narrows its tool calls.
 ///
 /// # Errors
 /// When the path of this program is unknown, is not UTF-8, or has another file name.
 pub(super) fn entries_for(
     target: &Target,
     matcher: &str,
-    batch: bool,
+    options: EntryOptions,
 ) -> Result<Vec<HookEntry>, Error> {
     let program = program(target.scope)?;
     let profile = target.profile;
     let entry = |event: &HookEvent| {
         let matcher = event.only.unwrap_or(matcher).to_owned();
         let mut command = HookCommand { kind: Some("command"), ..HookCommand::default() };
+        let looking = options.if_found.then(|| guard::line(&program));
         if target.layout.by_shell {
             if cfg!(windows) {
                 command.powershell = Some(format!("{} hook", called(&program)));
             } else {
-                command.bash = Some(format!("{} hook", quoted(&program)));
+                let line = looking.unwrap_or_else(|| format!("{} hook", quoted(&program)));
+                command.bash = Some(line);
             }
             command.timeout_sec = Some(profile.timeout);
         } else {
             // Versions that do not know `args` run the command alone, in a shell, where it does the
             // same. This works only without quotes: newer versions would read them as a part of the
             // name.
-            let direct = profile.starts_programs && (cfg!(windows) || quoted(&program) == program);
+            let direct = profile.starts_programs
+                && looking.is_none()
+                && (cfg!(windows) || quoted(&program) == program);
             command.args = direct.then_some(["hook"]);
-            if direct {
+            if let Some(line) = looking {
+                command.command = Some(line);
+            } else if direct {
                 command.command = Some(program.clone());
             } else {
                 let line = hook_line(&program, cfg!(windows).then_some(profile.windows));
@@ -106,7 +127,12 @@ pub(super) fn entries_for(
         command.matcher = Some(matcher).filter(|matcher| matcher != "*");
         HookEntry { event: event.name, matcher: None, command }
     };
-    Ok(profile.events.iter().chain(profile.batch.iter().filter(|_| batch)).map(entry).collect())
+    Ok(profile
+        .events
+        .iter()
+        .chain(profile.batch.iter().filter(|_| options.batch))
+        .map(entry)
+        .collect())
 }
 
 /// How the client starts this program: by its path or that of its copy, or by its name if other

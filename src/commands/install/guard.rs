@@ -9,6 +9,12 @@ const QUIET: [&str; 5] = ["2>&1", "&>/dev/null", "1>/dev/null", "2>/dev/null", "
 /// What ends a line without an error, whatever the command did.
 const FORGIVING: [&str; 3] = ["|| true", "|| :", "|| exit 0"];
 
+/// A line that runs the hook of `program`, a plain name, or does nothing where there is no such
+/// program.
+pub(super) fn line(program: &str) -> String {
+    format!("command -v {program} >/dev/null 2>&1 || exit 0; exec {program} hook")
+}
+
 /// The command that a line runs if the program is there: `toolcoach hook` of `command -v toolcoach
 /// || exit 0; exec toolcoach hook`. The line itself if it does not look first.
 pub(super) fn inner(line: &str) -> &str {
@@ -71,6 +77,7 @@ mod tests {
             "test -x ~/bin/toolcoach || exit 0; toolcoach hook",
             "if command -v toolcoach >/dev/null; then toolcoach hook; fi",
             "toolcoach hook || true",
+            &line("toolcoach"),
         ] {
             assert_eq!(inner(line), "toolcoach hook", "{line}");
         }

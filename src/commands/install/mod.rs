@@ -47,6 +47,7 @@ use crate::commands::error::Error;
 use crate::ui::format;
 use crate::ui::print::{print, print_sentences};
 use clients::{ClientProfile, PROFILES, Scope, Target, project_root};
+use entry::EntryOptions;
 use lasting::LastingCopy;
 use plan::{Goal, Plan};
 
@@ -69,7 +70,9 @@ pub(crate) use words::PROGRAM;
 /// When a file is not understood or cannot be written, or the user cannot be asked.
 pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
     let state = state_dir::folder().ok_or(Error::NoStateFolder)?;
-    let goal = Goal::Install { matcher: options.matcher.as_deref(), batch: options.batch };
+    let entries = EntryOptions { batch: options.batch, if_found: options.if_found };
+    let goal = Goal::Install { matcher: options.matcher.as_deref(), options: entries };
+    check_scope(options)?;
     let root = project_root()?;
     let profiles: Vec<&'static ClientProfile> = if options.client.is_empty() {
         // The administrator's own account need not have the agents of the users.
@@ -130,7 +133,12 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
         plans.push(match plan {
             Ok(plan) => plan,
             Err(error) => {
-                return Err(by_hand::to_paste(error, &target, options.matcher.as_deref())?);
+                return Err(by_hand::to_paste(
+                    error,
+                    &target,
+                    options.matcher.as_deref(),
+                    entries,
+                )?);
             }
         });
     }
@@ -145,11 +153,23 @@ pub(crate) fn install(options: &InstallOptions) -> Result<(), Error> {
             if plan.target.scope == Scope::Managed {
                 managed::open_to_all(&plan.snapshot.real)?;
             }
-            notes(plan)?;
+            notes(plan, options)?;
         }
         print(&format!("To check that it works:\n  {} doctor\n", lasting::command(&state)))?;
     }
     Ok(())
+}
+
+/// Checks that options which are for one scope are used with it.
+fn check_scope(options: &InstallOptions) -> Result<(), Error> {
+    let what = match options.if_found {
+        true if options.scope != Scope::Project => "--if-found is for --scope project",
+        true if cfg!(windows) => {
+            "--if-found needs a POSIX shell, which agents do not use on Windows"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Usage(format!("install: {what}")))
 }
 
 /// Removes the hook.
@@ -323,7 +343,7 @@ fn intent(plan: &Plan, goal: Goal) -> String {
 }
 
 /// Prints what the user has to know afterwards.
-fn notes(plan: &Plan) -> Result<(), Error> {
+fn notes(plan: &Plan, options: &InstallOptions) -> Result<(), Error> {
     let profile = plan.target.profile;
     let is_managed = plan.target.scope == Scope::Managed;
     if let Some(note) = profile.note.filter(|_| plan.changes() && !is_managed) {
@@ -332,7 +352,7 @@ fn notes(plan: &Plan) -> Result<(), Error> {
     if !profile.tried {
         let title = profile.title;
         print_sentences(&format!(
-            "{title}: written as its documentation says, but {title} itself was not run with it.\n"
+            "{title}: written as its documentation describes, but not tried with {title} itself.\n"
         ))?;
     }
     if is_managed && plan.changes() {
@@ -343,11 +363,11 @@ fn notes(plan: &Plan) -> Result<(), Error> {
         ))?;
     }
     // An adapter looks whether the program is there.
-    let reports = profile.adapter.is_none();
+    let reports = profile.adapter.is_none() && !options.if_found;
     if plan.target.scope == Scope::Project && plan.changes() && reports {
         print_sentences(&format!(
             "{}: anyone who works in this project without toolcoach on PATH gets an error line on each call; \
-             --scope local is for you alone.\n",
+             --if-found avoids that, and --scope local is for you alone.\n",
             profile.title
         ))?;
     }

@@ -23,6 +23,10 @@ pub(crate) struct InstallOptions {
     /// not in the file; costs one more process for each message
     #[arg(long)]
     pub(super) batch: bool,
+    /// In a project's settings: write an entry that does nothing for people who do not have toolcoach
+    /// on PATH; costs a shell on each call
+    #[arg(long)]
+    pub(super) if_found: bool,
     /// Show a diff of each file, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::adapter::{self, Adapter};
 use super::clients::Target;
+use super::entry::{self, EntryOptions};
 use super::file::{self, FileSnapshot};
 use super::record::{Records, WrittenFile};
 use super::registration::ClientSettings;
 use super::shape;
-use super::{entry, words};
+use super::words;
 use crate::base::file_error::FileError;
 use crate::commands::error::Error;
 
@@ -19,8 +20,8 @@ pub(super) enum Goal<'a> {
     Install {
         /// Narrows the tool calls; `None` keeps the present matcher.
         matcher: Option<&'a str>,
-        /// Registers the event of all calls of a message. An entry that is there is kept.
-        batch: bool,
+        /// Of what kind the entries are. An entry for a batch that is there is kept.
+        options: EntryOptions,
     },
     /// None of our entries in it.
     Uninstall,
@@ -86,11 +87,12 @@ impl Plan {
         let mut plan = Self { target, snapshot, base: None, after: None, had_ours, refused };
         plan.after.clone_from(&plan.snapshot.text);
         let is_done = match goal {
-            Goal::Install { matcher, batch } => {
+            Goal::Install { matcher, options } => {
                 let kept = settings.matcher();
                 let matcher = matcher.or(kept.as_deref()).unwrap_or("*");
-                let batch = batch || settings.has_batch(&plan.target);
-                let entries = entry::entries_for(&plan.target, matcher, batch)?;
+                let batch = options.batch || settings.has_batch(&plan.target);
+                let options = EntryOptions { batch, ..options };
+                let entries = entry::entries_for(&plan.target, matcher, options)?;
                 if settings.holds(&entries) {
                     return Ok(plan);
                 }

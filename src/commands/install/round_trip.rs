@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::clients::{ClientProfile, PROFILES, Scope, Target};
+use super::entry::EntryOptions;
 use super::plan::{Goal, Plan};
 use super::record::Records;
 use super::registration::ClientSettings;
@@ -32,7 +33,7 @@ pub(crate) fn round_trip(folder: &Path, content: &[u8]) {
         };
         let again = Plan::new(
             target.clone(),
-            Goal::Install { matcher: None, batch: false },
+            Goal::Install { matcher: None, options: EntryOptions::default() },
             &state,
             &Records::read(&state),
         );
@@ -64,13 +65,13 @@ fn register(target: &Target, state: &Path) -> Result<bool, Error> {
         |records| {
             let plan = Plan::new(
                 target.clone(),
-                Goal::Install { matcher: None, batch: false },
+                Goal::Install { matcher: None, options: EntryOptions::default() },
                 state,
                 records,
             )?;
             let had_ours = plan.had_ours;
             if plan.changes() {
-                let goal = Goal::Install { matcher: None, batch: false };
+                let goal = Goal::Install { matcher: None, options: EntryOptions::default() };
                 transaction::carry_out(&[plan], goal, state, records)?;
             }
             Ok(had_ours)

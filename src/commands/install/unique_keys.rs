@@ -28,7 +28,7 @@ impl<'de> Visitor<'de> for UniqueKeys {
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if seen.contains(&key) {
-                return Err(A::Error::custom(format!("the key `{key}` is here a second time")));
+                return Err(A::Error::custom(format!("duplicate key `{key}`")));
             }
             seen.insert(key);
             map.next_value_seed(Self)?;

@@ -187,5 +187,5 @@ fn who_is_not_root_is_told() {
         return;
     }
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("are the administrator's: run this as root"), "{stderr}");
+    assert!(stderr.contains("run this as root, for instance with sudo"), "{stderr}");
 }

@@ -172,6 +172,46 @@ fn scopes_have_their_files() {
 
 #[cfg(unix)]
 #[test]
+fn an_entry_of_a_project_can_be_silent_where_the_program_is_missing() {
+    const LINE: &str = "command -v toolcoach >/dev/null 2>&1 || exit 0; exec toolcoach hook";
+    let home = Home::new();
+    for (client, file) in [
+        ("claude", ".claude/settings.json"),
+        ("codex", ".codex/hooks.json"),
+        ("gemini", ".gemini/settings.json"),
+        ("qwen", ".qwen/settings.json"),
+        ("cursor", ".cursor/hooks.json"),
+        ("copilot", ".github/hooks/toolcoach.json"),
+        ("droid", ".factory/hooks.json"),
+    ] {
+        let install = ["install", "--yes", "--scope", "project", "--client", client];
+        let quiet = [&install[..], &["--if-found"]].concat();
+        // An entry without it is renewed.
+        home.does(&install);
+        let path = home.world.work().join(file);
+        assert!(!read(&path).to_string().contains(LINE), "{client}");
+        assert!(!home.does(&quiet).contains("without toolcoach on PATH"), "{client}");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(LINE) && !text.contains("\"args\""), "{client}: {text}");
+        // Both ways it stays.
+        for again in [&quiet[..], &install] {
+            assert!(home.does(again).contains("Nothing to do."), "{client}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        home.does(&["uninstall", "--yes", "--scope", "project", "--client", client]);
+        assert!(!path.exists(), "{client}");
+    }
+    let output = home.world.program("/bin/sh", &["-c", LINE]).output().unwrap();
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    let (code, _, stderr) = home.world.told(&["install", "--yes", "--if-found"]);
+    assert_eq!(
+        (code, stderr.as_str()),
+        (2, "toolcoach: install: --if-found is for --scope project\n")
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn a_program_of_another_name_writes_no_entry_that_it_would_not_know_again() {
     let home = Home::new();
     let path = home.claude("{}");
