@@ -45,6 +45,9 @@ pub(super) struct Column {
 /// Fewest columns that fill the page. Fewer would be walls.
 const WIDE: usize = 30;
 
+/// Room for the numbers beside a chart, rem.
+const Y_REM: usize = 4;
+
 /// Most columns whose numbers are open to view. Further ones take a click or a key.
 const OPEN_NUMBERS: usize = 7;
 
@@ -55,11 +58,9 @@ pub(super) fn columns(title: &str, each: &str, tone: Tone, columns: &[Column]) -
     let ticks = ticks::of_counts(most);
     let top = ticks.last().copied().unwrap_or(1);
     let up = |value: u64| value as f64 * 100.0 / top as f64;
-    let width = if columns.len() < WIDE {
-        format!("max-width: {}rem", (columns.len() * 2).max(20))
-    } else {
-        String::new()
-    };
+    let rem = (columns.len() * 2).max(20);
+    let width = if columns.len() < WIDE { format!("max-width: {rem}rem") } else { String::new() };
+    let room = rem.saturating_sub(Y_REM);
     html! {
         figure.chart style=(width) {
             figcaption { (title) }
@@ -81,7 +82,7 @@ pub(super) fn columns(title: &str, each: &str, tone: Tone, columns: &[Column]) -
                 }
             }
             div.x aria-hidden="true" {
-                @for at in ticks::of_columns(columns.len()) {
+                @for at in ticks::of_columns(columns.len(), room) {
                     @if let Some(column) = columns.get(at) {
                         span style=(format!("left: {:.2}%", (at as f64 + 0.5) * 100.0 / columns.len() as f64)) { (column.name) }
                     }

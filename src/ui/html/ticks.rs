@@ -6,6 +6,9 @@ const MOST_STEPS: u64 = 4;
 /// Most labels on an axis of days.
 const MOST_LABELS: usize = 5;
 
+/// Room for a date and a gap beside it, rem.
+const LABEL_REM: usize = 6;
+
 /// Round numbers from 0 to the first that is not below `most`, equally far apart.
 pub(super) fn of_counts(most: u64) -> Vec<u64> {
     let most = most.max(1);
@@ -21,10 +24,11 @@ pub(super) fn of_counts(most: u64) -> Vec<u64> {
     }
 }
 
-/// Which of `count` columns have a label: the first, the last, and some between them.
-pub(super) fn of_columns(count: usize) -> Vec<usize> {
+/// Which of `count` columns have a label: the first, the last, and some between them, where an axis
+/// of `room` rem has room for them.
+pub(super) fn of_columns(count: usize, room: usize) -> Vec<usize> {
     let last = count.saturating_sub(1);
-    let labels = MOST_LABELS.min(count).max(1);
+    let labels = MOST_LABELS.min(count).min(room / LABEL_REM).max(1);
     let mut places: Vec<usize> = (0..labels).map(|at| at * last / (labels - 1).max(1)).collect();
     places.dedup();
     places
@@ -49,9 +53,15 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_column_have_labels() {
-        assert_eq!(of_columns(1), [0]);
-        assert_eq!(of_columns(2), [0, 1]);
-        assert_eq!(of_columns(30), [0, 7, 14, 21, 29]);
-        assert_eq!(of_columns(0), [0]);
+        assert_eq!(of_columns(1, 16), [0]);
+        assert_eq!(of_columns(2, 16), [0, 1]);
+        assert_eq!(of_columns(30, 60), [0, 7, 14, 21, 29]);
+        assert_eq!(of_columns(0, 16), [0]);
+    }
+
+    #[test]
+    fn a_narrow_axis_has_few_labels() {
+        assert_eq!(of_columns(6, 16), [0, 5]);
+        assert_eq!(of_columns(15, 26), [0, 4, 9, 14]);
     }
 }

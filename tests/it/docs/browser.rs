@@ -150,10 +150,11 @@ fn the_page_of_statistics_holds_up_in_a_browser() {
 }
 
 #[test]
-fn a_year_of_statistics_holds_up_in_a_browser() {
+fn a_week_and_a_year_of_statistics_hold_up_in_a_browser() {
     if !have("chromium") {
         return;
     }
+    holds_up("stats-week", &html(&sample::used_for(6), &["stats"]));
     holds_up("stats-year", &html(&sample::used_for(400), &["stats", "--since", "300d"]));
     holds_up("stats-nothing", &html(&sample::used_for(3), &["stats", "--session", "none"]));
 }

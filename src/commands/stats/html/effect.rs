@@ -31,7 +31,7 @@ fn differences(rules: &[EffectLine]) -> Markup {
         table.cards {
             thead { tr {
                 th { "done again, by rule" } th.n { "told" } th.n { "not told" }
-                th.wide { "less if told, or more: points" (axis_of_differences()) }
+                th.wide { "less if told | more if told" (axis_of_differences()) }
                 th.n { "difference in points" } th.n { "verdict" }
             } }
             tbody {
@@ -66,7 +66,7 @@ fn next(stats: &Statistics) -> Markup {
         @if !told.is_empty() {
             p.soft {
                 @for (tone, what) in [(Tone::Better, "the better form next"), (Tone::Worse, "the same again"), (Tone::Open, "neither")] {
-                    i.key.(tone.class()) {} (what)
+                    span.legend { i.key.(tone.class()) {} (what) } " "
                 }
             }
             table.cards {

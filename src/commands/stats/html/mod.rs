@@ -96,7 +96,7 @@ fn lead(stats: &Statistics, pooled: &PooledEffect, steps: &[NextStep]) -> Markup
             }
             @match effect_words::difference(&pooled.line) {
                 Some(points) => {
-                    "Told agents did it again in " (effect_words::again(&pooled.line.told))
+                    "Over all rules, agents that were told did the same again in " (effect_words::again(&pooled.line.told))
                     " cases, agents that were not told in " (effect_words::again(&pooled.line.held_out))
                     ": a difference of " (points) ", " (effect_words::verdict(pooled.line.verdict)) ". "
                 }
