@@ -57,6 +57,9 @@ const KEYS: [(&str, &[Owner]); 14] = {
 /// The keys of `budget`.
 const BUDGET_KEYS: [&str; 3] = ["hints", "warnings", "gap"];
 
+/// What a comment is called. serde_json says that a key or value is missing there.
+const COMMENT: &str = "this is a comment; settings are plain JSON, without comments";
+
 /// The keys of a project in `trust`.
 const TRUST_KEYS: [&str; 2] = ["remote", "sha256"];
 
@@ -205,6 +208,10 @@ impl<'t> Reader<'t> {
             };
             position.line += error.line() - 1;
         }
+        let line = self.text.split('\n').nth(position.line.saturating_sub(1)).unwrap_or_default();
+        let here = line.get(position.column.saturating_sub(1)..).unwrap_or_default();
+        let is_comment = error.is_syntax() && (here.starts_with("//") || here.starts_with("/*"));
+        let what = if is_comment { COMMENT.to_owned() } else { what };
         FileError::Invalid { path: self.path.to_owned(), position, what }
     }
 

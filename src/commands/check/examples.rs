@@ -23,9 +23,9 @@ pub(super) fn run(file: &File) -> (usize, Vec<FileError>) {
             let what = match look(entry, &example.call) {
                 Outcome::Speaks if speaks => continue,
                 Outcome::Silent(_) if !speaks => continue,
-                Outcome::Speaks => format!("`misses`: the rule `{id}` speaks of `{call}`"),
+                Outcome::Speaks => format!("`misses`: the rule `{id}` speaks on `{call}`"),
                 Outcome::Silent(why) => {
-                    format!("`hits`: the rule `{id}` does not speak of `{call}`: {why}")
+                    format!("`hits`: the rule `{id}` does not speak on `{call}`: {why}")
                 }
             };
             faults.push(file.fault(example.at, what));

@@ -7,14 +7,24 @@ use serde::Serialize;
 use super::subject::CheckedFile;
 use crate::base::file_error::FileError;
 use crate::base::text;
+use crate::settings;
 use crate::ui::format::{path, plural};
 
 /// Version of the JSON. It grows when a field changes its meaning.
 const VERSION: u32 = 1;
 
+/// Where settings would be.
+fn nothing() -> String {
+    let mut page = "No settings file counts here: nothing to check.\n".to_owned();
+    if let Some(file) = settings::user_file() {
+        page.push_str(&format!("Yours would be {}\n", path(&file)));
+    }
+    page + &format!("A project's would be {} in its root.\n", settings::PROJECT_FILE)
+}
+
 pub(super) fn text(checked: &[CheckedFile]) -> String {
     if checked.is_empty() {
-        return "No settings file counts here: nothing to check.\n".to_owned();
+        return nothing();
     }
     let mut page = String::new();
     for file in checked {

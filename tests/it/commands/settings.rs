@@ -184,7 +184,7 @@ const BROKEN: [(&str, &str); 23] = [
     ("\u{feff}{\"new\": 1}", ":1:2: unknown key `new`, expected one of `$schema`, `disable`"),
     ("[]", ":1:1: invalid type: sequence, expected a JSON object"),
     ("{\n  \"disable\": [\"a\",]\n}", ":2:"),
-    ("{\n  // no comments\n}", ":2:3: key must be a string"),
+    ("{\n  // no comments\n}", ":2:3: this is a comment; settings are plain JSON"),
     ("{\"disabled\": []}", ":1:2: unknown key `disabled`; the nearest is `disable`"),
     ("{\n\n  \"disable\": \"x\"}", ":3:"),
     ("{\"disable\": [\n  1]}", ":2:3: expected a rule's id"),
