@@ -111,12 +111,13 @@ enum CliCommand {
     /// Commands are never stored, so the log joins the ledgers with the transcripts that Claude Code
     /// and Codex keep on this machine. Writes nothing. Times are local.
     Log(log::LogOptions),
-    /// Show what it would have said in past sessions; writes nothing
+    /// Show what toolcoach would have said in past sessions; writes nothing
     Replay(replay::ReplayOptions),
-    /// Write the ledgers to a folder for others to look at, with hashes keyed anew
+    /// Write a copy of the ledgers that you can share, with other hashes
     ///
-    /// The same lines, for a team's statistics: `toolcoach stats --state DIR...` reads any number of
-    /// such folders. Their hashes have a fresh key that is kept nowhere, and nothing else is copied.
+    /// It is for the statistics of a team: `toolcoach stats --state DIR...` counts any number of such
+    /// folders together. The hashes get a fresh key that is not stored anywhere. Nothing else is
+    /// copied.
     Export {
         /// A new folder [default: toolcoach-export]
         #[arg(value_name = "DIR")]

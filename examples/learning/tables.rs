@@ -73,8 +73,8 @@ fn muting() -> String {
 fn way_back() -> String {
     let mut out = format!(
         "\nThe way back at a share of 20 %: no effect for {UNITS} units, then another for {AFTER} \
-         more, ten a day, {RUNS_BACK} runs each, of which those count that are muted when the agents \
-         change:\n\n\
+         more, ten a day, {RUNS_BACK} runs each; only runs in which the rule is muted at the \
+         change count:\n\n\
          | base rate | effect then | muted at the change | back in the end | units until then, \
          median |\n\
          |---:|---:|---:|---:|---:|\n"

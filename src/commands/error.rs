@@ -47,7 +47,7 @@ pub(crate) enum Error {
         path: PathBuf,
     },
     /// The company does not let a rule be muted.
-    #[error("`{rule}` is pinned in {}, so it cannot be muted alone; `toolcoach mute all --for 1h` is possible", path.display())]
+    #[error("`{rule}` is pinned in {}, so it cannot be muted by itself; `toolcoach mute all --for 1h` mutes every rule", path.display())]
     Pinned {
         /// The rule's id.
         rule: String,
@@ -56,7 +56,7 @@ pub(crate) enum Error {
     },
     /// The project here has no settings file.
     #[error(
-        "no {} in this folder or above it in this git work tree",
+        "there is no {} in this folder, nor in a folder above it in this git work tree",
         crate::settings::PROJECT_FILE
     )]
     NoProjectFile,
@@ -76,7 +76,7 @@ pub(crate) enum Error {
     },
     /// The user may not write the settings of all users.
     #[error(
-        "settings for all users, in {}, are the administrator's: run this as root, such as with sudo", folder.display()
+        "only an administrator may change the settings for all users, in {}; run this as root, for instance with sudo", folder.display()
     )]
     NotAdministrator {
         /// The folder of the settings.
@@ -84,21 +84,21 @@ pub(crate) enum Error {
     },
     /// Not every user may start this program.
     #[error(
-        "{}: settings for all users start this program, but not every user may, or it may be gone tomorrow; copy \
-         it to a place for all, such as /usr/local/bin, and run that one", program.display()
+        "{}: the settings for all users would start this program, but not every user may run it, or it may not \
+         last; copy it to a shared folder, such as /usr/local/bin, and run that copy", program.display()
     )]
     NotForAll {
         /// The program.
         program: PathBuf,
     },
     /// A folder that is to be filled has something in it.
-    #[error("{} is not empty, and what is in it would be exported too; name a new folder", folder.display())]
+    #[error("{} is not empty, and its files would become part of the export; name a new folder", folder.display())]
     NotEmpty {
         /// The folder.
         folder: PathBuf,
     },
     /// None of the folders on the command line is a store.
-    #[error("none of these folders has the lines of a store")]
+    #[error("none of these folders is a state folder or an export of one")]
     NoStores,
     /// Another program wrote a file in the meantime.
     #[error("{} was changed by another program in the meantime; run this again", path.display())]
@@ -153,7 +153,7 @@ pub(crate) enum Error {
         paths: Vec<PathBuf>,
     },
     /// The files on the command line have no line of a recording.
-    #[error("none of the lines is part of a transcript or a hook input")]
+    #[error("no line of these files is part of a transcript or a hook input")]
     NothingRead,
     /// The system refused to start a thread.
     #[error("cannot start a thread: {0}")]

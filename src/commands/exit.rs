@@ -30,8 +30,8 @@ impl Exit {
     /// What it means, for users.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "done; the hook always ends so, whatever it reads",
-            Self::Failed => "failed, or `doctor` found a fault",
+            Self::Done => "success; the hook always exits with 0, whatever it reads",
+            Self::Failed => "failure, or `doctor` or `check` found a fault",
             Self::Usage => "wrong usage, such as an unknown option or rule",
             Self::Speaks => "with `explain --exit-code`: the hook would speak",
         }

@@ -190,7 +190,7 @@ fn composed_event(options: &ExplainOptions, command: &str) -> Result<String, Err
     };
     let failed = match (options.event, &options.error) {
         (Some(CallOutcome::Success), Some(_)) => {
-            return Err(Error::Usage("explain: a command that succeeds has no --error".to_owned()));
+            return Err(Error::Usage("explain: --error is for a command that failed".to_owned()));
         }
         (Some(outcome), _) => outcome == CallOutcome::Failure,
         (None, error) => error.is_some(),

@@ -53,7 +53,7 @@ pub(crate) fn run(target: Option<&Path>) -> Result<(), Error> {
     }
     let target = format::path(target);
     Ok(print(&format!(
-        "Wrote {} and {} of history to {target}, with hashes under a key that is kept nowhere.\n\
+        "Wrote {} and {} of history to {target}. The key of its hashes is not stored anywhere.\n\
          To look at it: toolcoach stats --state {target}\n",
         plural(sessions.len() as u64, "session"),
         plural(days.len() as u64, "line")

@@ -128,9 +128,9 @@ pub(crate) struct ListedCustomRule {
     pub(crate) rule: &'static CustomRule,
     /// The byte offset where the rule begins.
     pub(crate) at: usize,
-    /// Calls of which the rule must speak, for `toolcoach check`.
+    /// Calls on which the rule must speak, for `toolcoach check`.
     pub(crate) hits: Vec<ListedExample>,
-    /// Calls of which it must not speak.
+    /// Calls on which it must not speak.
     pub(crate) misses: Vec<ListedExample>,
 }
 

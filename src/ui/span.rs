@@ -40,7 +40,7 @@ impl MuteSpan {
         match text.trim() {
             "ever" => Ok(Self::Ever),
             text => match parse(text)? {
-                0 => Err("a mute of no time mutes nothing; `toolcoach unmute` ends one".to_owned()),
+                0 => Err("a mute must last longer than 0; `toolcoach unmute` ends one".to_owned()),
                 ms => Ok(Self::Ms(ms)),
             },
         }

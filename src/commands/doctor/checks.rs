@@ -122,7 +122,7 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     },
     DoctorCheck {
         id: "company",
-        asks: "are the company's settings, which stand above yours, valid? (not shown where there are none)",
+        asks: "are the company's settings, which take precedence over yours, valid? (not shown where there are none)",
         warns: "an entry has no effect, or users may write the file",
         fails: "the file is not valid, so all of it is ignored; reported with line and column",
         look: settings::company,
@@ -180,7 +180,7 @@ pub(super) const CHECKS: &[DoctorCheck] = &[
     DoctorCheck {
         id: "calls",
         asks: "when was the last call of each agent that has the hook?",
-        warns: "no call was ever seen",
+        warns: "no call has ever been seen",
         fails: "",
         look: traffic::arriving,
     },

@@ -86,9 +86,11 @@ pub(super) fn company(scene: &Scene) -> Vec<Diagnosis> {
     let mut diagnoses = problems(scene, is_company, valid, Status::Failure);
     if may_be_written(&path) {
         diagnoses.push(
-            Diagnosis::warning("not only its owner may write it, so users can undo it")
-                .at(&path)
-                .run(format!("sudo chmod go-w {}", install::quoted(&path.to_string_lossy()))),
+            Diagnosis::warning(
+                "users other than its owner may write to it, so they can change the policy",
+            )
+            .at(&path)
+            .run(format!("sudo chmod go-w {}", install::quoted(&path.to_string_lossy()))),
         );
     }
     diagnoses

@@ -233,7 +233,7 @@ pub(super) fn inputs(scene: &Scene) -> Vec<Diagnosis> {
         let ran = if empty == 0 {
             String::new()
         } else {
-            format!("; {} without any", plural(empty, "run"))
+            format!("; {} had no input", plural(empty, "run"))
         };
         return vec![Diagnosis::ok(format!("every input of the last day was understood{ran}"))];
     }

@@ -18,7 +18,7 @@ pub(super) fn arriving(scene: &Scene) -> Vec<Diagnosis> {
     let diagnose = |survey: &ClientSurvey| {
         let diagnosis = match recent.last.get(survey.client.name()) {
             Some(last) => Diagnosis::ok(format!("last call {} ago", duration(scene.now.saturating_sub(*last)))),
-            None => Diagnosis::warning("no call from it was ever seen").mend(format!(
+            None => Diagnosis::warning("no call from it has ever been seen").mend(format!(
                 "restart {}, let it run a command, and run doctor again; if the agent asks whether to trust \
                  the hook, trust it",
                 survey.title

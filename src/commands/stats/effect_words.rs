@@ -54,7 +54,7 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
         ),
     };
     let judged = match effect.judged {
-        0 => format!(" No rule is judged until {} sessions were not told.", LOOKS[0]),
+        0 => format!(" A rule is judged only after {} sessions that were not told.", LOOKS[0]),
         judged => {
             format!(
                 " Of {} judged, up to one in 20 may be wrong by chance.",

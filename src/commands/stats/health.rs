@@ -40,10 +40,11 @@ pub(super) fn all(stats: &Statistics) -> Vec<HealthLine> {
         lines.push(HealthLine::good(
             "fast path",
             format!(
-                "{all} of all calls and {fast} of answered calls needed no look at files or history"
+                "{all} of all calls and {fast} of answered calls did not need to look at files or history"
             ),
         ));
-        let not_ready = |calls| plural(calls, "call") + ", whose checks were not all ready in time";
+        let not_ready =
+            |calls| plural(calls, "call") + ", not all of whose checks finished in time";
         lines.push(match tally.via("cut") {
             0 => HealthLine::good("cut short", "none".to_owned()),
             cut => HealthLine::bad("cut short", not_ready(cut)),

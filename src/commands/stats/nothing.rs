@@ -16,7 +16,7 @@ const MOST: usize = 3;
 
 /// What to say where no call was ever seen.
 pub(super) const NEVER: &str =
-    "No call was ever seen. Is the hook registered? `toolcoach doctor` checks.";
+    "No call has ever been seen. Is the hook registered? `toolcoach doctor` checks.";
 
 /// Why there is nothing, and what there is; `None` if nothing was asked for.
 ///

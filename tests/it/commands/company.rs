@@ -51,7 +51,7 @@ fn what_a_company_pins_no_file_and_no_mute_of_its_own_silences() {
     let kept = format!("\nIt cannot be switched off: {} keeps it on.\n", path.display());
     assert!(page.ends_with(&kept) && !page.contains("toolcoach mute"), "{page}");
     let (code, _, stderr) = world.told(&["mute", "git-push-force", "--for", "1h"]);
-    assert!(code == 1 && stderr.contains("so it cannot be muted alone"), "{stderr}");
+    assert!(code == 1 && stderr.contains("so it cannot be muted by itself"), "{stderr}");
     assert_eq!(world.told(&["mute", "git-no-verify"]).0, 0, "another one can be muted");
     // A mute from before the company pinned it does not count either, but all is all.
     fs::remove_file(&path).unwrap();

@@ -285,7 +285,7 @@ fn calls(clinic: &Clinic, count: u64, us: u64, from: u64) {
 fn calls_that_are_not_seen_or_too_slow() {
     let clinic = Clinic::new();
     fs::remove_dir_all(clinic.world().state()).unwrap();
-    clinic.has("calls", "warning", "no call from it was ever seen");
+    clinic.has("calls", "warning", "no call from it has ever been seen");
     clinic.world().bash("ls").session("s").is_silent();
     clinic.is_well();
     let now = now_ms();

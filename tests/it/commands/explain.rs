@@ -51,7 +51,7 @@ fn its_flags_make_another_call() {
     for (args, said) in [
         (["--size", "9x"], "such as 100k"),
         (["--size", "17000k"], "the hook reads at most 16 MB"),
-        (["--size=0", "--event=success"], "a command that succeeds has no --error"),
+        (["--size=0", "--event=success"], "--error is for a command that failed"),
     ] {
         let args = [&["explain", "--error", "x"], &args[..], &["--", "ls"]].concat();
         let (code, _, stderr) = world.told(&args);

@@ -277,7 +277,8 @@ fn a_store_that_is_none_is_named_and_left_out() {
     let (code, page, stderr) = world.told(&[&["stats", "--state"][..], &bad].concat());
     assert_eq!((code, page.as_str()), (1, ""));
     assert!(
-        stderr.ends_with("toolcoach: none of these folders has the lines of a store\n"),
+        stderr
+            .ends_with("toolcoach: none of these folders is a state folder or an export of one\n"),
         "{stderr}"
     );
     assert_eq!(world.told(&["stats", "--state"]).0, 2);

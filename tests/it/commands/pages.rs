@@ -247,7 +247,7 @@ fn nobody_mutes_everything_for_ever_by_accident() {
     let (code, _, stderr) = world.told(&["mute", "all"]);
     assert!(code == 2 && stderr.contains("--for 1h or --for ever"), "{stderr}");
     let (code, _, stderr) = world.told(&["mute", "git-add-all", "--for", "0s"]);
-    assert!(code == 2 && stderr.contains("mutes nothing"), "{stderr}");
+    assert!(code == 2 && stderr.contains("must last longer than 0"), "{stderr}");
     assert!(world.stored().is_empty());
     assert_eq!(world.told(&["mute", "all", "--for", "ever"]).0, 0);
     assert_eq!(world.told(&["mute"]).1, "all  until unmuted\n");
@@ -307,7 +307,7 @@ fn an_empty_input_is_no_fault_of_an_agent() {
     assert!(world.run(&[], b"").stdout.is_empty());
     let finding = inputs();
     assert_eq!(finding["status"], "ok");
-    assert_eq!(finding["found"], "every input of the last day was understood; 1 run without any");
+    assert_eq!(finding["found"], "every input of the last day was understood; 1 run had no input");
     assert!(world.run(&[], b"{\"hook_event_name\":").stdout.is_empty());
     assert_eq!(inputs()["status"], "warning");
 }

@@ -227,7 +227,7 @@ fn where_nothing_can_be_read_it_says_so_and_ends_with_1() {
         assert_eq!(code, 1, "{page}");
         assert_eq!(
             stderr,
-            "toolcoach: none of the lines is part of a transcript or a hook input\n"
+            "toolcoach: no line of these files is part of a transcript or a hook input\n"
         );
         assert!(page.contains("unreadable  ./rollout-old.jsonl.zst\n"), "{page}");
         let (code, json, _) = world.told(&["replay", "--json", "."]);

@@ -40,7 +40,7 @@ pub fn used() -> World {
 #[test]
 fn an_empty_store_says_so() {
     let page = stats(&World::new(), &[]);
-    assert!(page.starts_with("No call was ever seen. Is the hook registered?"), "{page}");
+    assert!(page.starts_with("No call has ever been seen. Is the hook registered?"), "{page}");
     assert_eq!(report(&World::new(), &[])["calls"], 0);
 }
 

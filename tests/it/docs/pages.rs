@@ -115,7 +115,7 @@ fn the_install_tables_say_what_install_does() {
             assert!(long.contains(&format!("`{start}{path}`")), "docs/install.md, {name}: {path}");
             if scope == "user" {
                 let agent = long.split('|').nth(2).unwrap().trim();
-                let list = if told.contains("was not run with it") { not_run } else { seen };
+                let list = if told.contains("but not tried with") { not_run } else { seen };
                 assert!(list.contains(agent), "README.md, {agent}: {list}");
             }
         }
