@@ -156,39 +156,6 @@ fn the_report_does_not_hang_on_the_number_of_threads() {
 }
 
 #[test]
-fn threads_share_the_sessions_of_a_large_file() {
-    let world = World::new();
-    let output = "error: it failed\n".repeat(2_000);
-    let commands = ["cargo test 2>&1 | tail -5", "git push -f", "grep -rn foo .", "cat a.py"];
-    let mut lines = String::new();
-    for n in 0..160 {
-        let call = world
-            .bash(commands[n % commands.len()])
-            .response(json!({ "stdout": output, "stderr": "" }))
-            .session(&format!("s{}", n % 7))
-            .id(&format!("t{n}"));
-        lines += &String::from_utf8(call.json()).unwrap();
-        lines += "\n";
-    }
-    lines += "{\"cmd\": \"git push --force\"}\nnot JSON\n{\"foreign\": 1}\n\n";
-    world.file("inputs.jsonl", &lines);
-    let file = world.work().join("inputs.jsonl");
-    assert!(lines.len() > 5 << 20, "a short file is not shared");
-    let of = |jobs: &str| {
-        let mut report = report(&world, &["--jobs", jobs, file.to_str().unwrap()]);
-        report.as_object_mut().unwrap().remove("time_us");
-        report
-    };
-    let alone = of("1");
-    assert_eq!((&alone["sessions"], &alone["calls"]), (&json!(7), &json!(161)));
-    assert_eq!(alone["left_out"]["unreadable_lines"], 1);
-    assert_eq!(alone["left_out"]["foreign_lines"], 1);
-    for jobs in ["2", "3", "16"] {
-        assert_eq!(of(jobs), alone, "{jobs} threads");
-    }
-}
-
-#[test]
 fn a_session_that_was_forked_is_counted_once() {
     let (world, transcripts) = session("claude");
     let id = "1e27ff39-87f5-457a-83ed-8dcb5c755201";

@@ -332,3 +332,36 @@ fn the_folder_that_a_call_of_codex_names_is_left_out_as_its_hook_does_not_get_it
     fs::write(there.join(".toolcoach.json"), r#"{ "disable": ["git-add-all"] }"#).unwrap();
     assert_eq!(counts(&world), [1, 1, 1, 0]);
 }
+
+#[test]
+fn threads_share_the_sessions_of_a_large_file() {
+    let world = World::new();
+    let output = "error: it failed\n".repeat(2_000);
+    let commands = ["cargo test 2>&1 | tail -5", "git push -f", "grep -rn foo .", "cat a.py"];
+    let mut lines = String::new();
+    for n in 0..160 {
+        let call = world
+            .bash(commands[n % commands.len()])
+            .response(json!({ "stdout": output, "stderr": "" }))
+            .session(&format!("s{}", n % 7))
+            .id(&format!("t{n}"));
+        lines += &String::from_utf8(call.json()).unwrap();
+        lines += "\n";
+    }
+    lines += "{\"cmd\": \"git push --force\"}\nnot JSON\n{\"foreign\": 1}\n\n";
+    world.file("inputs.jsonl", &lines);
+    let file = world.work().join("inputs.jsonl");
+    assert!(lines.len() > 5 << 20, "a short file is not shared");
+    let of = |jobs: &str| {
+        let mut report = report(&world, &["--jobs", jobs, file.to_str().unwrap()]);
+        report.as_object_mut().unwrap().remove("time_us");
+        report
+    };
+    let alone = of("1");
+    assert_eq!((&alone["sessions"], &alone["calls"]), (&json!(7), &json!(161)));
+    assert_eq!(alone["left_out"]["unreadable_lines"], 1);
+    assert_eq!(alone["left_out"]["foreign_lines"], 1);
+    for jobs in ["2", "3", "16"] {
+        assert_eq!(of(jobs), alone, "{jobs} threads");
+    }
+}
