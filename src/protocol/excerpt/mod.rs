@@ -5,6 +5,7 @@
 //! What is kept is JSON with shorter texts in it, and a list of the [`Cut`]s. Readers of a text ask
 //! that list how much is missing.
 
+mod brackets;
 mod clean_end;
 mod cut;
 mod reader;

@@ -3,14 +3,12 @@
 //! It follows quotes and brackets only. Whatever is wrong with a document stays in it, for the
 //! parser to find.
 
+use super::brackets::{Brackets, MAX_DEPTH};
 use super::string_scan::StringScan;
 use super::{Cut, KEPT_BYTES, Received, is_clean_end};
 
 /// A cut may not split an escape or a character, so it may have to be earlier, bytes.
 const MARGIN: usize = 64;
-
-/// Brackets that may be open for members to be left out. Deeper documents are kept.
-const MAX_DEPTH: usize = u64::BITS as usize;
 
 /// When something is left out.
 #[derive(Debug, Clone, Copy)]
@@ -262,31 +260,6 @@ impl<'p> Reader<'p> {
             str::from_utf8(before).is_ok_and(|text| (self.may_cut)(&format!("{text}}}"), current));
         self.answer = Some(Answer { members, may_cut });
         may_cut
-    }
-}
-
-/// The brackets that are open.
-#[derive(Default)]
-struct Brackets {
-    depth: usize,
-    /// One bit each, the lowest for the innermost: set for an array. Those that are too deep are
-    /// forgotten.
-    arrays: u64,
-}
-
-impl Brackets {
-    fn open(&mut self, bracket: u8) {
-        self.depth += 1;
-        self.arrays = self.arrays << 1 | u64::from(bracket == b'[');
-    }
-
-    fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        self.arrays >>= 1;
-    }
-
-    fn is_array(&self) -> bool {
-        self.arrays & 1 == 1
     }
 }
 
