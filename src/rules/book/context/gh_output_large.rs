@@ -83,7 +83,7 @@ fn large_answer(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("another command may have printed it"));
     }
     if loud.iter().any(|command| command.depth > 0 || command.in_function) {
-        return Err(Miss::Near("it stands in a loop or a function"));
+        return Err(Miss::Near("it is in a loop or a function"));
     }
     let asked: Check<Vec<Asked>> = loud.iter().map(|command| Asked::of(command)).collect();
     let asked = asked?;

@@ -152,7 +152,7 @@ fn verbose_run(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("its output is short"));
     }
     if !case.event.succeeded() && !case.reaches(&FAILURE_BYTES, bytes) {
-        return Err(Miss::Near("what failed is wanted"));
+        return Err(Miss::Near("the failure is wanted"));
     }
     let script = case.script().ok_or(Miss::NoBetterForm)?;
     if loud_commands(script, output).iter().any(|loud| loud.id != command.id) {

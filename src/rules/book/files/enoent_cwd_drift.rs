@@ -300,7 +300,7 @@ impl Lost {
                 matches!(option.text.as_str(), "-o" | "--output" | "--out" | "-O" | "--outfile")
             });
         if is_output || programs::is(&command.program, Trait::ChangesFolders) {
-            return Err(Miss::Near("the path was to be made or taken away"));
+            return Err(Miss::Near("the path was to be created or removed"));
         }
         let folder = case
             .told_folder_of(command)

@@ -168,7 +168,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             || other.args.iter().any(|word| CHECKERS.contains(&word.text.as_str()))
     });
     if ran_checks {
-        return Err(Miss::Near("the checks ran by hand before"));
+        return Err(Miss::Near("the checks ran separately before"));
     }
     let refusal = match git.sub {
         "push" => refused_push(case, &text)?,

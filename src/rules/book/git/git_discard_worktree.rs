@@ -132,7 +132,7 @@ fn dropped_commit(case: &Case, command: &Command, discard: &Discard) -> Check<St
     let mut commits = text.lines().filter_map(reported_commit);
     match (commits.next(), commits.next()) {
         (Some(commit), None) => Ok(commit.to_owned()),
-        _ => Err(Miss::Near("what it dropped is not seen")),
+        _ => Err(Miss::Near("what it dropped is not known")),
     }
 }
 
@@ -154,7 +154,7 @@ fn severity_of_files(case: &Case, command: &Command, discard: &Discard) -> Check
         return Err(Miss::Near("the work was saved before"));
     }
     if discard.is_generated() {
-        return Err(Miss::Near("it is made by a program"));
+        return Err(Miss::Near("a program generated it"));
     }
     if discard.how == How::Clean && precaution::has_run_dry(case, discard) {
         return Err(Miss::Near("it looked first"));

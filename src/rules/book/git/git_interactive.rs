@@ -74,7 +74,7 @@ pub(crate) const RULE: Rule = Rule {
                 .or_else(|| complained(case).then(|| Ask::by_complaint(command)).flatten())
                 .ok_or(Miss::No)?;
             if brings_editor(case, command, ask) {
-                return Err(Miss::Near("it says itself what edits"));
+                return Err(Miss::Near("it brings its own editor"));
             }
             let git = Git::of(command).ok_or(Miss::No)?;
             check_harm(case, command, ask, &git)?;

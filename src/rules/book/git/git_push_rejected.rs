@@ -182,7 +182,7 @@ impl Rejection {
         let mut from_first_push =
             case.commands().filter_map(subcommand).skip_while(|sub| *sub != "push");
         if from_first_push.any(|sub| matches!(sub, "pull" | "fetch" | "rebase" | "merge")) {
-            return Err(Miss::Near("the call itself took in what the remote has"));
+            return Err(Miss::Near("the call itself pulled what the remote has"));
         }
         Ok(rejection)
     }

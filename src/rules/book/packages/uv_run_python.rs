@@ -168,10 +168,10 @@ impl Source {
     ) -> Check<Self> {
         let own = own.ok_or(Miss::Near("the project has no environment of its own"))?;
         if not_found::is_missing(case, &command.program) {
-            return Err(Miss::Near("the shell's PATH is another than the hook's"));
+            return Err(Miss::Near("the shell's PATH differs from the hook's"));
         }
         if own.holds(path) {
-            return Err(Miss::Near("PATH leads to the project's own"));
+            return Err(Miss::Near("PATH finds the project's own"));
         }
         if path.parent().is_some_and(|folder| folder.ends_with("shims")) {
             return Err(Miss::Near("a shim on PATH decides which one runs"));
@@ -197,7 +197,7 @@ impl Source {
             return Err(Miss::Near("it is not on the hook's PATH, so the shell has another"));
         }
         if own.is_some_and(|own| own.has_program(tool)) {
-            return Err(Miss::Near("command-not-found tells where it is"));
+            return Err(Miss::Near("command-not-found says where it is"));
         }
         if project.manager.name != "uv" || !case.environment.on_path("uv") {
             return Err(Miss::Near("no tool that is there would bring it"));

@@ -74,7 +74,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let (first, asked) = ci::waited_for(script).ok_or(Miss::Near("it does not wait for CI"))?;
     trigger::check(first.id == command.id)?;
     if time_limit::outlasted(case).is_some() {
-        return Err(Miss::Near("it ran out of time, of which another rule speaks"));
+        return Err(Miss::Near("it ran out of time, which another rule is about"));
     }
     if longest_sleep(script) < SHORT_SECONDS {
         return Err(Miss::Near("the wait is short"));

@@ -125,7 +125,7 @@ fn check(case: &Case) -> Check<Finding> {
         return Ok(Finding::new(advice));
     }
     if !case.environment.client.runs_in_background() {
-        return Err(Miss::Near("this client has no background to run it in"));
+        return Err(Miss::Near("this client cannot run it in the background"));
     }
     let call = spelled(case).ok_or(Miss::NoBetterForm)?;
     let other = if limit_ms < MAX_LIMIT_MS { ", or a timeout of up to 600000 ms" } else { "" };

@@ -151,12 +151,12 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let name = server::started_by(command).ok_or(Miss::No)?;
     if !case.environment.client.runs_in_background() {
-        return Err(Miss::Near("this client has no background to run it in"));
+        return Err(Miss::Near("this client cannot run it in the background"));
     }
     waits_for(case, command)?;
     goes_on(case, command)?;
     if command.in_substitution {
-        return Err(Miss::Near("its output is taken"));
+        return Err(Miss::Near("its output is captured"));
     }
     match Ending::of(case) {
         Ending::Soon => return Err(Miss::Near("it ended by itself")),

@@ -229,11 +229,7 @@ fn unanswered<'c>(case: &Case, command: &'c Command) -> Check<Want<'c>> {
         ShownBy::Silence => silent || hung,
         ShownBy::Signs => false,
     };
-    if is_shown {
-        Ok(want)
-    } else {
-        Err(Miss::Near("the call does not tell that it got no answer"))
-    }
+    if is_shown { Ok(want) } else { Err(Miss::Near("the call does not say that it got no answer")) }
 }
 
 /// Whether the whole script gets its input from somewhere: by `exec < file`, or as the input of a

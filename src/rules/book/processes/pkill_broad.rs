@@ -152,7 +152,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     if command.in_function {
-        return Err(Miss::Near("it stands in a function"));
+        return Err(Miss::Near("it is in a function"));
     }
     if let Some(advice) = hit_its_shell(case, command) {
         return Ok(Finding::new(advice));

@@ -96,7 +96,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("it asks a condition in between"));
     }
     if ci::waited_for(script).is_some() {
-        return Err(Miss::Near("it waits for CI, of which another rule speaks"));
+        return Err(Miss::Near("it waits for CI, which another rule is about"));
     }
     if samples(script, command) {
         return Err(Miss::Near("it measures twice, and waits for nothing"));

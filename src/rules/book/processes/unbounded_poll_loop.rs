@@ -117,7 +117,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     if ci::waited_for(script).is_some() {
-        return Err(Miss::Near("it waits for CI, of which another rule speaks"));
+        return Err(Miss::Near("it waits for CI, which another rule is about"));
     }
     let mut near = None;
     for found in poll_loops(script, command) {

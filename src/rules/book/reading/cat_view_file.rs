@@ -141,10 +141,10 @@ fn file_viewed(case: &Case, command: &Command) -> Check<Finding> {
     let view = view::read(&stages).map_err(Miss::Near)?;
     let path = view.path.literal().ok_or(Miss::Near("its operand is not literal"))?;
     if !is_project_file(case, path) || !is_hand_edited(path) || !command.wrappers.is_empty() {
-        return Err(Miss::Near("the file is none that is edited"));
+        return Err(Miss::Near("nobody edits such a file"));
     }
     if command.is("head") && is_about_project(path) {
-        return Err(Miss::Near("such a file is looked into, not edited"));
+        return Err(Miss::Near("such a file is looked at, not edited"));
     }
     // An output of 0 bytes says nothing about the file's size: the client may have left it out.
     if (1..SMALL_FILE_BYTES).contains(&case.event.shell().bytes()) {

@@ -205,7 +205,7 @@ fn many_reads(case: &Case) -> Check<Finding> {
         return Err(Miss::Near("it is small"));
     }
     if case.is(Tool::Read) && !event.response.read().is_text {
-        return Err(Miss::Near("it is no text"));
+        return Err(Miss::Near("it is not text"));
     }
     // Parsing only these calls tells most of the long streaks that are traces.
     let latest: Vec<u64> = shown(case.history().newest()).take(LATEST).collect();

@@ -169,7 +169,7 @@ fn large_whole_read(case: &Case) -> Check<Finding> {
     }
     let path = path.ok_or(Miss::NoBetterForm)?;
     if instructs(path) {
-        return Err(Miss::Near("it is to be read whole"));
+        return Err(Miss::Near("it has to be read whole"));
     }
     let factor = if case.event.agent.is_some() { SUB_AGENT_FACTOR } else { 1 };
     let is_large = read.lines.is_some_and(|lines| case.reaches(&LINES, lines / factor))

@@ -167,7 +167,7 @@ pub(crate) const RULE: Rule = Rule {
 fn unchanged_reread(case: &Case) -> Check<Finding> {
     let path = case.event.input().file_path.as_deref().ok_or(Miss::No)?;
     if case.event.result_bytes() <= SHORT_BYTES || !case.event.response.read().is_text {
-        return Err(Miss::Near("it is short, or no text"));
+        return Err(Miss::Near("it is short, or not text"));
     }
     let file = case.hash("file", path).ok_or(Miss::No)?;
     let range = case.range();

@@ -248,7 +248,7 @@ fn adjoining_reads(case: &Case) -> Check<Finding> {
     let file = case.hash("file", path).ok_or(Miss::No)?;
     let (start, end) = case.range().and_then(lines).ok_or(Miss::No)?;
     if !case.event.response.read().is_text {
-        return Err(Miss::Near("it is no text"));
+        return Err(Miss::Near("it is not text"));
     }
     let Streak { parts, start, bytes, is_at_once } = Streak::up_to(case, &file, start);
     if parts < PARTS {

@@ -86,7 +86,7 @@ fn check(case: &Case) -> Check<Finding> {
     }
     let file = Path::new(path);
     if !file.is_absolute() || case.environment.is_aside(file) {
-        return Err(Miss::Near("the file is no part of the project"));
+        return Err(Miss::Near("the file is not part of the project"));
     }
     let series = Series::ending_with(case, path, language);
     if !case.reaches(&EDITS, series.edits as u64) {

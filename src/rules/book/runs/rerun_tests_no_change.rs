@@ -218,7 +218,7 @@ fn check(case: &Case) -> Check<Finding> {
     let is_more_than_a_check =
         |run: &&Command| matches!(runner::purpose(run), Some(Purpose::Install | Purpose::Task));
     if runs.iter().any(is_more_than_a_check) {
-        return Err(Miss::Near("it does more than test or build"));
+        return Err(Miss::Near("it is not only a test or a build"));
     }
     let measures =
         |command: &Command| MEASURES.iter().any(|name| command.is_under(name) || command.is(name));
@@ -235,7 +235,7 @@ fn check(case: &Case) -> Check<Finding> {
     let differs = earlier.call.ok != case.event.succeeded()
         || (!earlier.call.ok && case.failure().is_none_or(|error| earlier.call.err != error));
     if differs {
-        return Err(Miss::Near("its result is another one now, so something changed"));
+        return Err(Miss::Near("its result differs now, so something changed"));
     }
     if is_cheap(earlier.call.dur) || is_cheap(case.event.duration_ms) {
         return Err(Miss::Near("it is a matter of seconds"));
@@ -270,7 +270,7 @@ fn check(case: &Case) -> Check<Finding> {
         }
         let differs = size.abs_diff(earlier.call.size) * 4 > larger;
         if differs && earlier.call.size >= SHORT_BYTES {
-            return Err(Miss::Near("its whole output is another one now, so something changed"));
+            return Err(Miss::Near("its whole output differs now, so something changed"));
         }
         if !differs && size <= CUT_BYTES {
             return Ok(Finding::new(earlier.advice_to_look(first)).with_severity(severity));

@@ -79,7 +79,7 @@ fn check(case: &Case) -> Check<Finding> {
     let found = added
         .iter()
         .find(|found| !sample::is_sample(case, &path, &texts.new, found))
-        .ok_or(Miss::Near("what stands around it says that it is a sample"))?;
+        .ok_or(Miss::Near("the text around it says that it is a sample"))?;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let advice = advice(&found.secret, kind, &text::excerpt(&name));
     Ok(Finding::new(advice).about(written))

@@ -155,7 +155,7 @@ fn check_command(case: &Case, command: &Command) -> Check<Finding> {
         pipeline::is_search(filter) && !pipeline::may_match_secret(filter, is_file)
     };
     if !is_seen && filters.iter().any(misses_secrets) {
-        return Err(Miss::Near("it looks for something that is no secret"));
+        return Err(Miss::Near("it looks for something that is not a secret"));
     }
     if printed.is_harmless(case) {
         return Err(Miss::Near("no secret is in the output"));

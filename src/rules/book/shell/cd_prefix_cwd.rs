@@ -161,7 +161,7 @@ impl Purpose {
             return Err(Miss::Near("it goes back"));
         }
         let is_absolute = literal.starts_with(['/', '~']);
-        let unnamed = Miss::Near("the client did not tell the working directory");
+        let unnamed = Miss::Near("the client did not name the working directory");
         let cwd = case.environment.cwd().ok_or(unnamed)?;
         let path =
             case.environment.absolute(literal).ok_or(Miss::Near("the folder is not known"))?;

@@ -122,7 +122,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
             ))
         }
         Some(Consequence::Gate(_)) | None => {
-            return Err(Miss::Near("nothing is claimed of the run"));
+            return Err(Miss::Near("nothing is claimed about the run"));
         }
     };
     Ok(Finding::new(advice))

@@ -93,7 +93,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let script = case.script().ok_or(Miss::No)?;
     let masked = Masked::of(case, command)?;
     let Some(Consequence::Gate(gated)) = masked.consequence(script) else {
-        return Err(Miss::Near("no commit, push or release hangs on it"));
+        return Err(Miss::Near("no commit, push or release depends on it"));
     };
     let (what, sink, label) = (command_text::name(gated), &masked.last.program, &masked.label);
     Ok(Finding::new(Advice::plain(format!(

@@ -86,7 +86,7 @@ fn check(case: &Case, command: &Command) -> Check<Finding> {
     let is_before =
         |pipeline: &usize| script.last_stage(*pipeline).is_some_and(|last| last.id < command.id);
     if !(0..script.pipelines.len()).any(|at| is_before(&at)) {
-        return Err(Miss::Near("no pipe stands before it"));
+        return Err(Miss::Near("no pipe comes before it"));
     }
     let words: Option<Vec<String>> = command
         .args

@@ -257,7 +257,9 @@ fn earlier_failures<'c>(case: &'c Case, keys: &[String]) -> Check<Vec<&'c CallLi
         }
     }
     if earlier.is_empty() {
-        return Err(Miss::Near("it fails so for the first time since something may have changed"));
+        return Err(Miss::Near(
+            "it fails like this for the first time since something may have changed",
+        ));
     }
     earlier.reverse();
     Ok(earlier)

@@ -156,14 +156,14 @@ fn second_version(case: &Case) -> Check<Finding> {
     let name = path.file_name().ok_or(Miss::No)?.to_string_lossy();
     let sibling = folder.join(&original);
     if !read::is_file(&sibling) {
-        return Err(Miss::Near("there is no file of which it is a second version"));
+        return Err(Miss::Near("it is not a second version of another file"));
     }
     let root = case
         .environment
         .work_tree()
         .ok_or(Miss::Near("nothing keeps the old version: no git work tree"))?;
     let below =
-        sibling.strip_prefix(root).map_err(|_| Miss::Near("it lies outside the work tree"))?;
+        sibling.strip_prefix(root).map_err(|_| Miss::Near("it is outside the work tree"))?;
     if below.parent().is_some_and(keeps_versions) {
         return Err(Miss::Near("versions are what its folder keeps"));
     }

@@ -60,7 +60,7 @@ fn in_place_edit(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("this client has no Edit tool"));
     }
     if ["sudo", "doas", "su", "run0"].iter().any(|wrapper| command.is_under(wrapper)) {
-        return Err(Miss::Near("Edit has not the rights"));
+        return Err(Miss::Near("Edit lacks the rights"));
     }
     if command.args.iter().any(|word| word.expands) {
         return Err(Miss::Near("the shell fills in a value"));
@@ -73,7 +73,7 @@ fn in_place_edit(case: &Case, command: &Command) -> Check<Finding> {
         return Err(Miss::Near("the call looks at it, or goes on"));
     }
     if !paths.iter().all(|path| is_file_of_project(case, command, path)) {
-        return Err(Miss::Near("a file is not of the project"));
+        return Err(Miss::Near("a file is not part of the project"));
     }
     let first = paths.first().ok_or(Miss::NoBetterForm)?;
     let form = if moved.is_some() { editor.moved_form() } else { editor.in_place_form() };

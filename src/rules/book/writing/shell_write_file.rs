@@ -113,7 +113,7 @@ fn file_written(case: &Case, command: &Command) -> Check<Finding> {
     }
     let path = target.literal().ok_or(Miss::Near("the file is not literal"))?;
     if !is_written_by_people(path) {
-        return Err(Miss::Near("the file is no source or document"));
+        return Err(Miss::Near("the file is neither source nor document"));
     }
     if !case.environment.client.has_file_tools() {
         return Err(Miss::Near("this client has no Write tool"));
@@ -131,7 +131,7 @@ fn file_written(case: &Case, command: &Command) -> Check<Finding> {
     let absolute =
         absolute(case, script, command, path).ok_or(Miss::Near("the folder is not known"))?;
     if !is_of_project(case, &absolute) {
-        return Err(Miss::Near("the file is not of the project"));
+        return Err(Miss::Near("the file is not part of the project"));
     }
     if is_used_later(script, command, path) {
         return Err(Miss::Near("the same script uses the file"));

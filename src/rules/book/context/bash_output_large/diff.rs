@@ -76,7 +76,7 @@ pub(super) fn git(
         && output.bytes < OWN_BYTES
         && follows_own_edits(case, printer)
     {
-        return Err(Miss::Near("it looks over its own edits"));
+        return Err(Miss::Near("it reviews its own edits"));
     }
     let rewrite = printer.with_subcommand_option("--stat");
     Ok(Bound::new(rewrite, "look with --stat first, then at one path").then("one path of it"))

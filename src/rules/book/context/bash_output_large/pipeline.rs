@@ -23,7 +23,7 @@ pub(super) fn bound(
     let [first, filters @ .., last] = stages else { return Err(Miss::No) };
     // One more filter would hide the status of a run as well.
     if stages.iter().any(|command| runner::label(command).is_some()) {
-        return Err(Miss::Near("the pipe behind a run is another rule's"));
+        return Err(Miss::Near("another rule is about the pipe behind a run"));
     }
     if stages.iter().any(|command| command.remote || command.depth > 0) {
         return Err(Miss::Near("it runs elsewhere, or in a loop"));

@@ -67,7 +67,7 @@ pub(super) fn tracked_file(environment: &Environment, path: &Path, depth: usize)
     }
     let found = root.join(tracked);
     if count > 1 || !read::is_file(&found) {
-        return Err(Miss::Near("several files could be meant, or the one is gone"));
+        return Err(Miss::Near("several files could be meant, or the file is gone"));
     }
     Ok(found)
 }

@@ -166,7 +166,7 @@ fn restore(command: &Command) -> Check<(How, Vec<&Word>)> {
         return Err(Miss::No);
     }
     if git.has('S', "staged") && !git.has('W', "worktree") {
-        return Err(Miss::Near("it only takes out of the index"));
+        return Err(Miss::Near("it only removes from the index"));
     }
     Ok((How::Overwrite, paths))
 }

@@ -79,7 +79,7 @@ impl<'c> Run<'c> {
             Some(project) => Some(project.package.clone()),
             None => project_folders(&folder).find(is_root).map(Path::to_owned),
         };
-        let root = root.ok_or(Miss::Near("it is no project of Python"))?;
+        let root = root.ok_or(Miss::Near("it is not a Python project"))?;
         // Members of a workspace share the environment of its root.
         let home = project.as_ref().map_or(&root, |project| &project.root);
         let active = Active::of(case, command, &folder, home);
@@ -207,7 +207,7 @@ impl<'c> Run<'c> {
             return Err(Miss::Near("it was told not to install what is missing"));
         }
         if self.command.is("uv") && list.is_default() {
-            return Err(Miss::Near("uv run installs what it names by itself"));
+            return Err(Miss::Near("uv run itself installs what it names"));
         }
         let is_uv = self.manager_on_path(case) == Some("uv");
         let options = if is_uv { uv_options(list) } else { None };

@@ -114,7 +114,7 @@ impl<'c> Pip<'c> {
                 return Err(Miss::Near("it installs into another place"));
             }
             if text.starts_with("-r") || is("--requirement") {
-                return Err(Miss::Near("it goes by a list of its own"));
+                return Err(Miss::Near("it installs from a requirements file"));
             }
             match text {
                 "-e" | "--editable" => self.editable = words.next(),

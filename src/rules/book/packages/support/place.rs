@@ -26,7 +26,7 @@ pub(crate) fn folder_of(case: &Case, command: &Command) -> Check<PathBuf> {
 /// A near miss otherwise.
 pub(crate) fn outside_function(command: &Command) -> Check<()> {
     if command.in_function {
-        return Err(Miss::Near("it stands in a function that may run elsewhere"));
+        return Err(Miss::Near("it is in a function that may run elsewhere"));
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ pub(crate) fn waits_for(case: &Case, command: &Command) -> Check<()> {
         return Err(Miss::Near("it is set apart from the shell"));
     }
     if command.in_function {
-        return Err(Miss::Near("it stands in a function, which may not be called"));
+        return Err(Miss::Near("it is in a function, which may not be called"));
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) fn read(command: &Command) -> Check<Bars<'_>> {
         Syntax::Extended if bare.is_empty() => escaped,
         Syntax::Basic if escaped.is_empty() => bare,
         _ if escaped.is_empty() || bare.is_empty() => return Err(Miss::No),
-        _ => return Err(Miss::Near("it holds both kinds of bars, so it knows the syntax")),
+        _ => return Err(Miss::Near("it has both kinds of bars, so its author knows the syntax")),
     };
     if literal.is_empty() {
         return Err(Miss::No);

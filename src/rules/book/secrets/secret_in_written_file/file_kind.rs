@@ -115,7 +115,7 @@ impl FileKind {
             return Err(Miss::Near("its name says that samples are kept there"));
         }
         if is_aside {
-            return Err(Miss::Near("it is a temporary file aside of the project"));
+            return Err(Miss::Near("it is a temporary file outside the project"));
         }
         let Some(root) = root else { return Self::outside(case, path) };
         if below.starts_with(".git") {
