@@ -52,6 +52,11 @@ impl LastingCopy {
         Ok((!is_same).then_some(Self { from, to }))
     }
 
+    /// Where it will be.
+    pub(super) fn path(&self) -> &Path {
+        &self.to
+    }
+
     /// The sentence that says what will be written.
     pub(super) fn intent(&self) -> String {
         let what = if self.to.exists() { "will be replaced by" } else { "will be created," };

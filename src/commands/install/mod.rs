@@ -284,7 +284,7 @@ fn carry_out(
     }
     if let Some(copy) = copy {
         copy.make()?;
-        print_sentences(&format!("{PROGRAM}: done.\n"))?;
+        print_sentences(&format!("{PROGRAM}: wrote {}\n", format::path(copy.path())))?;
     }
     let act = |records: &mut Records| {
         let mut fresh = Vec::new();
@@ -310,11 +310,13 @@ fn carry_out(
     let backups: BTreeMap<_, _> = files.into_iter().zip(done.backups).collect();
     for plan in changes {
         let backup = backups.get(&plan.snapshot.real).and_then(Option::as_ref).map(|name| {
-            format!(" The original file: {}", format::path(&record::backup(state, name)))
+            format!("; the original file: {}", format::path(&record::backup(state, name)))
         });
         print_sentences(&format!(
-            "{}: done.{}\n",
+            "{}: {} {}{}\n",
             plan.target.profile.title,
+            if plan.after.is_some() { "wrote" } else { "removed" },
+            format::path(&plan.target.path),
             backup.unwrap_or_default()
         ))?;
     }

@@ -30,7 +30,7 @@ fn one_file_that_cannot_be_written_stops_all() {
             (1, true),
             "{stderr}"
         );
-        assert!(!stdout.contains("done"), "{stdout}");
+        assert!(!stdout.contains(": wrote "), "{stdout}");
         assert_eq!(home.files(), before, "{args:?}");
     };
     set_mode(&gemini, 0o444);
@@ -279,7 +279,7 @@ fn a_copy_is_kept_only_where_it_is_needed() {
     let key = "{\n  \"env\": { \"ANTHROPIC_API_KEY\": \"sk-test\" }\n}\n";
     let home = Home::new();
     let claude = home.claude(key);
-    assert!(!home.does(&["install", "--yes"]).contains("The original file: "));
+    assert!(!home.does(&["install", "--yes"]).contains("; the original file: "));
     let kept = home.world.stored();
     assert!(!kept.values().any(|content| content.contains("sk-test")), "{kept:?}");
     home.does(&["uninstall", "--yes"]);
@@ -287,7 +287,7 @@ fn a_copy_is_kept_only_where_it_is_needed() {
     // An empty list would go with the entry in it.
     let odd = "{ \"hooks\": { \"PostToolUse\": [ ] }, \"key\": \"sk-test\" }";
     fs::write(&claude, odd).unwrap();
-    assert!(one_line(&home.does(&["install", "--yes"])).contains("The original file: "));
+    assert!(one_line(&home.does(&["install", "--yes"])).contains("; the original file: "));
     home.does(&["uninstall", "--yes"]);
     assert_eq!(fs::read_to_string(&claude).unwrap(), odd);
     assert!(!home.world.state().join("backups").exists());

@@ -177,13 +177,13 @@ const MUTES: &str = "state/mutes.json";
 const TRUST: &str = "state/trust.json";
 
 const COMMANDS: [Change; 5] = [
-    Change { args: INSTALL, before: &[], file: SETTINGS, announces: true, done: ": done." },
+    Change { args: INSTALL, before: &[], file: SETTINGS, announces: true, done: ": wrote " },
     Change {
         args: UNINSTALL,
         before: &[INSTALL],
         file: SETTINGS,
         announces: true,
-        done: ": done.",
+        done: ": wrote ",
     },
     Change { args: MUTE, before: &[], file: MUTES, announces: false, done: " is muted" },
     Change {
