@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Arg, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::base::{env, process, text};
@@ -21,40 +22,43 @@ use crate::ui::print::print;
 use crate::ui::span::MuteSpan;
 use crate::ui::{print, verbosity};
 
-/// What the help of a program's command ends with.
+/// The examples of a command, as wide as its help.
 fn examples(command: &str) -> String {
-    manual::examples_text(command).unwrap_or_default()
+    let width = print::sentence_columns(print::columns());
+    manual::examples_text(command, width).unwrap_or_default()
 }
 
-/// The same for the long help of the program.
-fn after_long_help() -> String {
-    let codes = manual::exit_codes();
-    let codes: String = codes.iter().map(|(code, about)| format!("\n  {code}  {about}")).collect();
-    format!("{}\n\nExit codes:{codes}", examples(""))
-}
+/// The help of the program, one page for `-h` and `--help`: it begins with what to type.
+const PAGE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 /// A hook for coding agents that suggests a better command, or stays silent.
-///
-/// Without arguments, or as `toolcoach hook`, it reads one PostToolUse event as JSON from stdin and
-/// prints one line of JSON, or nothing.
 #[derive(Debug, Parser)]
-#[command(name = "toolcoach", version = env!("CARGO_PKG_VERSION"), long_version = version::long(), after_help = examples(""), after_long_help = after_long_help())]
+#[command(
+    name = "toolcoach",
+    version = env!("CARGO_PKG_VERSION"),
+    long_version = version::long(),
+    help_template = PAGE,
+    before_help = examples(""),
+    after_help = manual::exit_codes_text()
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
-    /// Whether to use colours [default: auto, which heeds NO_COLOR and FORCE_COLOR]
+    /// Use colours: auto (on a terminal), always, never
     #[arg(
         long,
         value_name = "WHEN",
         value_enum,
         default_value_t = ColorChoice::Auto,
         hide_default_value = true,
+        hide_possible_values = true,
         global = true,
         hide_short_help = true,
         help_heading = EVERYWHERE
     )]
     color: ColorChoice,
-    /// Print results and errors only: no progress, no confirmation
+    /// Print results and errors only, no confirmations
     #[arg(short, long, global = true, conflicts_with = "verbose", hide_short_help = true, help_heading = EVERYWHERE)]
     quiet: bool,
     /// Print more, such as times and every example
@@ -67,62 +71,30 @@ const EVERYWHERE: &str = "Everywhere";
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
-    /// Answer one event from stdin (the agent's client runs this)
-    Hook {
-        /// The agent, if the event does not name it: claude, codex, gemini, qwen, cursor ...
-        #[arg(long)]
-        client: Option<Client>,
-    },
+    /// Show which rules match a call, and why others do not
+    ///
+    /// Reads the session's ledger, so that it knows what was said before. Writes nothing.
+    Explain(explain::ExplainOptions),
     /// Register the hook with the agents on this machine
     ///
     /// Shows what will be written and where, then asks for confirmation. Nothing else in the
     /// settings changes.
     Install(install::InstallOptions),
-    /// Remove the hook from the agents' settings
-    ///
-    /// A file that has not changed since `install` is restored byte for byte.
-    Uninstall(install::UninstallOptions),
     /// Check that the hook works, and suggest fixes
     ///
     /// Reads the agents' settings, runs the registered command on a known call, and checks
     /// toolcoach's settings, state and speed. Writes nothing. Exits with 1 if a check fails.
     Doctor(doctor::DoctorOptions),
-    /// Show which rules match a call, and why others do not; writes nothing
-    Explain(explain::ExplainOptions),
-    /// Show what new sessions in this project are told before their first call
+    /// Show what agents do most, and whether advice changes it
     ///
-    /// A lesson falls due when its rule came up in 3 of the project's last 10 sessions. Writes
-    /// nothing.
-    Lessons {
-        /// Print the sentences as a block for CLAUDE.md or AGENTS.md
-        #[arg(long)]
-        markdown: bool,
-        /// Print JSON
-        #[arg(long, conflicts_with = "markdown")]
-        json: bool,
-    },
-    /// Show what agents do most, whether advice changes it, and what it costs
-    ///
-    /// Reads the ledgers of this machine. The page ends with the engine's health: speed and errors.
-    /// `toolcoach --stats` does the same.
+    /// Also what advice costs, and what you can do. Reads the ledgers of this machine. The engine's own
+    /// figures, such as its speed, are behind `--health`.
     Stats(stats::StatsOptions),
     /// Show what was said, about which command, and what came of it
     ///
     /// Commands are never stored, so the log joins the ledgers with the transcripts that Claude Code
     /// and Codex keep on this machine. Writes nothing. Times are local.
     Log(log::LogOptions),
-    /// Show what toolcoach would have said in past sessions; writes nothing
-    Replay(replay::ReplayOptions),
-    /// Write a copy of the ledgers that you can share, with other hashes
-    ///
-    /// It is for the statistics of a team: `toolcoach stats --state DIR...` counts any number of such
-    /// folders together. The hashes get a fresh key that is not stored anywhere. Nothing else is
-    /// copied.
-    Export {
-        /// A new folder [default: toolcoach-export]
-        #[arg(value_name = "DIR")]
-        target: Option<PathBuf>,
-    },
     /// List all rules or those about something, or explain one
     Rules(rules::RulesOptions),
     /// Mute a rule for a while, or list the muted rules
@@ -141,10 +113,26 @@ enum CliCommand {
         /// The rule's id, or `all`
         rule: String,
     },
-    /// Check settings files and the examples of their custom rules, for CI
+    /// Show what toolcoach would have said in past sessions
     ///
-    /// Prints every fault with file, line and column, and exits with 1 if there is one. Needs no
-    /// agent. Writes nothing.
+    /// Reads the transcripts of your agents, or the files that you name. Writes nothing.
+    Replay(replay::ReplayOptions),
+    /// Show what new sessions in this project are told
+    ///
+    /// They are told their lessons before their first call. A lesson falls due when its rule came up
+    /// in 3 of the project's last 10 sessions. Writes nothing.
+    Lessons {
+        /// Print the sentences as a block for CLAUDE.md or AGENTS.md
+        #[arg(long)]
+        markdown: bool,
+        /// Print JSON
+        #[arg(long, conflicts_with = "markdown")]
+        json: bool,
+    },
+    /// Check settings files and the examples of custom rules
+    ///
+    /// Made for CI. Prints every fault with file, line and column, and exits with 1 if there is one.
+    /// Needs no agent. Writes nothing.
     Check(check::CheckOptions),
     /// Trust this project's custom rules (.toolcoach.json)
     Trust {
@@ -155,11 +143,36 @@ enum CliCommand {
         #[arg(long, conflicts_with = "yes")]
         revoke: bool,
     },
-    /// Print a shell's completion script for commands, options, rules and agents
+    /// Remove the hook from the agents' settings
+    ///
+    /// A file that has not changed since `install` is restored byte for byte.
+    Uninstall(install::UninstallOptions),
+    /// Write a copy of the ledgers to share, with other hashes
+    ///
+    /// It is for the statistics of a team: `toolcoach stats --state DIR...` counts any number of such
+    /// folders together. The hashes get a fresh key that is not stored anywhere. Nothing else is
+    /// copied.
+    Export {
+        /// A new folder [default: toolcoach-export]
+        #[arg(value_name = "DIR")]
+        target: Option<PathBuf>,
+    },
+    /// Print a shell's completion script
+    ///
+    /// It completes commands, options, rules, agents and sessions.
     #[command(after_help = completions::WHERE)]
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// Answer one event from stdin (the agent runs this)
+    ///
+    /// Reads one event, such as PostToolUse, as JSON from stdin, and prints one line of JSON or
+    /// nothing. `toolcoach` without arguments does the same where stdin is not a terminal.
+    Hook {
+        /// The agent, if the event does not name it: claude, codex, gemini, qwen, cursor ...
+        #[arg(long)]
+        client: Option<Client>,
     },
 }
 
@@ -220,18 +233,15 @@ fn run_command(words: Vec<OsString>) -> u8 {
             );
         }
     }
-    finish(match cli.command {
+    let done = match cli.command {
         Some(CliCommand::Hook { client }) => {
             hook::run(client, Instant::now());
             Ok(())
         }
         Some(CliCommand::Install(options)) => install::install(&options),
         Some(CliCommand::Uninstall(options)) => install::uninstall(&options),
-        Some(CliCommand::Doctor(options)) => doctor::run(&options),
-        Some(CliCommand::Explain(options)) => match explain::run(&options) {
-            Ok(exit) => return exit.code(),
-            Err(error) => Err(error),
-        },
+        Some(CliCommand::Doctor(options)) => return finish(doctor::run(&options)),
+        Some(CliCommand::Explain(options)) => return finish(explain::run(&options)),
         Some(CliCommand::Lessons { markdown, json }) => lessons::run(markdown, json),
         Some(CliCommand::Stats(options)) => stats::run(options),
         Some(CliCommand::Log(options)) => log::run(&options),
@@ -244,7 +254,8 @@ fn run_command(words: Vec<OsString>) -> u8 {
         Some(CliCommand::Trust { yes, revoke }) => trust::run(yes, revoke),
         Some(CliCommand::Completions { shell }) => completions::run(shell),
         None => short_help(),
-    })
+    };
+    finish(done.map(|()| Exit::Done))
 }
 
 /// What `--color` asks for, found before clap parses the arguments and may complain about them.
@@ -302,24 +313,32 @@ fn short_help() -> Result<(), Error> {
 
 /// The command line as clap sees it, to generate completions and man pages from.
 pub fn command() -> clap::Command {
-    Cli::command().mut_subcommands(|command| {
+    let program = Cli::command();
+    let is_everywhere = |arg: &&Arg| arg.is_global_set();
+    let everywhere: Vec<Arg> = program.get_arguments().filter(is_everywhere).cloned().collect();
+    // What every command has is in its long help only, and in the one page of the program.
+    let program =
+        program.mut_args(|arg| arg.hide_short_help(false).help_heading(Resettable::Reset));
+    program.mut_subcommands(|command| {
+        let command = command.args(&everywhere);
         // Where to save a script is more than an example.
         let has_more = command.get_after_help().is_some();
-        match manual::examples_text(command.get_name()).filter(|_| !has_more) {
-            Some(examples) => command.after_help(examples),
-            None => command,
+        match examples(command.get_name()) {
+            examples if has_more || examples.is_empty() => command,
+            examples => command.after_help(examples),
         }
     })
 }
 
 /// Prints the error, if there is one, and returns the exit code. No other place maps errors to
 /// codes.
-fn finish(result: Result<(), Error>) -> u8 {
-    let Err(error) = result else { return Exit::Done.code() };
-    let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
-    match error {
-        Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => Exit::Usage,
-        _ => Exit::Failed,
-    }
-    .code()
+fn finish(result: Result<Exit, Error>) -> u8 {
+    let exit = result.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "toolcoach: {}", text::clean(&error.to_string()));
+        match error {
+            Error::Usage(_) | Error::UnknownRule { .. } | Error::RetiredRule { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    });
+    exit.code()
 }

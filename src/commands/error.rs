@@ -106,12 +106,6 @@ pub(crate) enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// `doctor` found faults that keep the hook from working.
-    #[error("{} failed", plural(*failures, "check"))]
-    Unwell {
-        /// The number of failed checks.
-        failures: u64,
-    },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     NotWritten {

@@ -27,6 +27,16 @@ impl Exit {
         }
     }
 
+    /// The same in a word or two.
+    pub(crate) fn in_short(self) -> &'static str {
+        match self {
+            Self::Done => "success",
+            Self::Failed => "failure",
+            Self::Usage => "wrong usage",
+            Self::Speaks => "would speak (explain --exit-code)",
+        }
+    }
+
     /// What it means, for users.
     pub(crate) fn meaning(self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 
 use super::exit::Exit;
 use crate::base::env::VARIABLES;
+use crate::ui::layout::{pad, width as width_of};
 
 /// A term with what it means.
 pub type Term = (String, &'static str);
@@ -12,7 +13,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     (
         "",
         &[
-            ("toolcoach explain 'grep -rn TODO .'", "try it on a command"),
+            ("toolcoach explain 'npm test | tail'", "try it on a command"),
             ("toolcoach install", "register the hook with your agents"),
             ("toolcoach doctor", "check that it works"),
             ("toolcoach stats", "see what it changes"),
@@ -94,12 +95,25 @@ pub fn examples(command: &str) -> &'static [(&'static str, &'static str)] {
     EXAMPLES.iter().find(|(name, _)| *name == command).map_or(&[], |(_, lines)| lines)
 }
 
-/// The examples of a command as its help shows them.
-pub(crate) fn examples_text(command: &str) -> Option<String> {
+/// The examples of a command as its help shows them: what each does is beside it where all of them
+/// fit into `width` columns, else below it.
+pub(crate) fn examples_text(command: &str, width: usize) -> Option<String> {
     let lines = examples(command);
-    let lines: Vec<String> =
-        lines.iter().map(|(line, about)| format!("  {line}\n      {about}")).collect();
-    (!lines.is_empty()).then(|| format!("Examples:\n{}", lines.join("\n")))
+    let widest = |part: fn(&(&str, &str)) -> usize| lines.iter().map(part).max();
+    let command_width = widest(|(line, _)| width_of(line))?;
+    let about_width = widest(|(_, about)| width_of(about))?;
+    let is_beside = command_width + about_width + 4 <= width;
+    let shown = |(line, about): &(&str, &str)| match is_beside {
+        true => format!("  {}  {about}", pad(line, command_width)),
+        false => format!("  {line}\n      {about}"),
+    };
+    Some(format!("Examples:\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n")))
+}
+
+/// The exit codes as the help of the program shows them, in a sentence.
+pub(crate) fn exit_codes_text() -> String {
+    let code = |exit: &Exit| format!("{} {}", exit.code(), exit.in_short());
+    format!("Exit codes: {}", Exit::ALL.iter().map(code).collect::<Vec<_>>().join(", "))
 }
 
 /// The exit codes.

@@ -27,6 +27,7 @@ use clap::Args;
 
 use super::install;
 use crate::commands::error::Error;
+use crate::commands::exit::Exit;
 use crate::ui::print::{self, print, print_json};
 use crate::ui::style::Palette;
 use checks::CHECKS;
@@ -48,13 +49,14 @@ pub(crate) struct DoctorOptions {
     checks: bool,
 }
 
-/// Runs every check, and prints the diagnoses.
+/// Runs every check, and prints the diagnoses. The report itself says how many checks failed.
 ///
 /// # Errors
-/// When a check failed, or the checks cannot run.
-pub(crate) fn run(options: &DoctorOptions) -> Result<(), Error> {
+/// When the checks cannot run, or stdout cannot be written.
+pub(crate) fn run(options: &DoctorOptions) -> Result<Exit, Error> {
     if options.checks {
-        return Ok(print(&checks::table())?);
+        print(&checks::table())?;
+        return Ok(Exit::Done);
     }
     let scene = Scene::new(&options.client)?;
     let checks = CHECKS.iter().map(|check| (check.id, (check.look)(&scene))).collect();
@@ -65,8 +67,5 @@ pub(crate) fn run(options: &DoctorOptions) -> Result<(), Error> {
     } else {
         print(&page::render(&report, Palette::of_stdout(), print::columns()))?;
     }
-    match report.worst() {
-        Status::Failure => Err(Error::Unwell { failures: report.count(Status::Failure) }),
-        _ => Ok(()),
-    }
+    Ok(if report.worst() == Status::Failure { Exit::Failed } else { Exit::Done })
 }

@@ -43,7 +43,7 @@ pub(crate) struct StatsOptions {
     /// Print JSON, as `--format json` does
     #[arg(long, conflicts_with = "format")]
     pub(super) json: bool,
-    /// Print only the engine's health: times, breakers, errors and criteria
+    /// Print the engine's health instead: times, breakers, errors and criteria
     #[arg(long, conflicts_with_all = ["format", "json", "html"])]
     pub(super) health: bool,
     /// Write to this file, replacing it as a whole

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use clap::builder::Resettable;
 use toolcoach::commands::manual;
 use toolcoach::rules;
 
@@ -192,22 +193,31 @@ fn the_manual_pages_are_fresh() {
     let command = toolcoach::cli::command();
     let commands: Vec<String> =
         command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    // The examples have a section of their own, and the version is that of every build.
-    let without = |command: clap::Command| {
-        let is_examples =
-            command.get_after_help().is_some_and(|help| help.to_string().starts_with("Examples:"));
-        if is_examples { command.after_help("").after_long_help("") } else { command }
+    // The examples and the exit codes have sections of their own, the version is that of every
+    // build, and a manual hides nothing.
+    let for_manual = |command: clap::Command| {
+        let command = command.mut_args(|arg| arg.hide_short_help(false));
+        let is_own = |help: String| !help.starts_with("Where to save it:");
+        if command.get_after_help().is_some_and(|help| is_own(help.to_string())) {
+            return command.after_help(Resettable::Reset);
+        }
+        command
     };
     let version = env!("CARGO_PKG_VERSION");
-    let command = without(command.long_version(version)).mut_subcommands(without);
-    clap_mangen::generate_to(command, scratch.path()).unwrap();
-    for name in std::iter::once("").chain(commands.iter().map(String::as_str)) {
-        let path = scratch.path().join(if name.is_empty() {
-            "toolcoach.1".to_owned()
-        } else {
-            format!("toolcoach-{name}.1")
-        });
+    let mut command = for_manual(command.long_version(version).disable_help_subcommand(true))
+        .mut_subcommands(for_manual);
+    command.build();
+    let named = commands.iter().map(|name| (name.as_str(), command.find_subcommand(name).unwrap()));
+    for (name, command) in std::iter::once(("", &command)).chain(named) {
+        let page = clap_mangen::Man::new(command.clone())
+            .source(format!("toolcoach {version}"))
+            .manual("toolcoach manual");
+        let path = page.generate_to(scratch.path()).unwrap();
         let page = fs::read_to_string(&path).unwrap();
+        let page = match page.split_once(".SH EXTRA\nWhere to save it:\n") {
+            Some((page, places)) => format!("{page}.SH \"WHERE TO SAVE IT\"\n.nf\n{places}.fi\n"),
+            None => page,
+        };
         fs::write(&path, page + &sections(name, &commands)).unwrap();
     }
     let names = |folder: &Path| -> BTreeSet<String> {
