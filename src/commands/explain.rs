@@ -127,12 +127,12 @@ struct StageLine<'r> {
 /// When the input is not a valid event: the error says why and where.
 pub(crate) fn run(options: &ExplainOptions) -> Result<Exit, Error> {
     if options.last {
-        return stats::last(options.json, log::command_of).map(|()| Exit::Done);
+        return stats::last(options.json, log::command_and_line).map(|()| Exit::Done);
     }
     let input = match options.command.as_slice() {
         [] if std::io::stdin().is_terminal() => {
             return Err(Error::Usage(
-                "explain: give a command (toolcoach explain -- 'grep -rn TODO .') or pipe hook JSON to it"
+                "explain: give a command (toolcoach explain 'npm test | tail') or pipe hook JSON to it"
                     .to_owned(),
             ));
         }
@@ -319,7 +319,7 @@ fn page(case: &Case, examination: &Examination, forecast: &Answer, read_us: u64)
 }
 
 /// What helps on where there is nothing to say.
-const NEXT: &str = "`toolcoach rules` lists what it looks for, `toolcoach rules WORD` what it knows about a word, such as a program.";
+const NEXT: &str = "`toolcoach rules` lists what it looks for; `toolcoach rules WORD` lists what is about a word, such as a program.";
 
 /// What was looked at, and how long each stage took.
 fn stages(explanation: &Explanation, succeeded: bool) -> String {

@@ -28,9 +28,15 @@ pub(crate) fn percent(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| (part as f64 * 1000.0 / whole as f64).round() / 10.0)
 }
 
-/// The same as text: `33.3 %`, or `-`.
+/// The same as text, each with a tenth, so that shares below each other align: `33.0 %`, or `-`.
+/// Nothing and all of it need none.
 pub(crate) fn share(part: u64, whole: u64) -> String {
-    percent(part, whole).map_or("-".to_owned(), |value| format!("{value} %"))
+    match percent(part, whole) {
+        None => "-".to_owned(),
+        Some(_) if part == 0 => "0 %".to_owned(),
+        Some(_) if part == whole => "100 %".to_owned(),
+        Some(value) => format!("{value:.1} %"),
+    }
 }
 
 /// A time given in us, short: five of these fit into one line of 80 columns.
@@ -86,7 +92,9 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(12), "12");
         assert_eq!([plural(1, "call"), plural(2000, "call")], ["1 call", "2,000 calls"]);
-        assert_eq!([share(1, 3), share(0, 0)], ["33.3 %", "-"]);
+        let shares = [(1, 3), (12, 100), (0, 2), (2, 2), (0, 0)];
+        let shares = shares.map(|(part, whole)| share(part, whole));
+        assert_eq!(shares, ["33.3 %", "12.0 %", "0 %", "100 %", "-"]);
         let times = [312, 2345, 99_940, 123_456, 12_345_678];
         assert_eq!(times.map(micros), ["312 us", "2.3 ms", "99.9 ms", "123 ms", "12 s"]);
         assert_eq!(bytes(12_000), "12 kB");

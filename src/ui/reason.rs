@@ -12,7 +12,8 @@ pub(crate) fn counts<'w>(held: impl IntoIterator<Item = (&'w str, u64)>) -> Vec<
     held.into_iter().map(|(word, times)| format!("{} {}", in_words(word), count(times))).collect()
 }
 
-fn in_words(word: &str) -> &str {
+/// A reason in words; one that is unknown stays as it is.
+pub(crate) fn in_words(word: &str) -> &str {
     // Version 0.1 had this reason too.
     if word == "learned" {
         return "muted by learning";

@@ -49,24 +49,24 @@ pub(crate) struct LogOptions {
     json: bool,
 }
 
-/// The command, or the tool and its file, of a call about which `rule` spoke at `t`, unix ms, as the
-/// transcript of its session has it. `ledger` is the name of its ledger. `None` if no transcript on
-/// this disk has the call.
+/// The command, or the tool and its file, of a call about which `rule` spoke at `t`, unix ms, and the
+/// line that was said, as the transcript of its session has them. `ledger` is the name of its
+/// ledger. Each is `None` if no transcript on this disk has it.
 ///
 /// # Errors
 /// When the state folder cannot be listed.
-pub(crate) fn command_of(
+pub(crate) fn command_and_line(
     folder: &Path,
     ledger: &str,
     t: u64,
     rule: &str,
-) -> Result<Option<String>, Error> {
+) -> Result<(Option<String>, Option<String>), Error> {
     let session = ledger.split('-').next().map(str::to_owned);
     let mut memories = Memories::read(&Scope { folder: folder.to_owned(), session })?;
     let mut said = memories.latest(t, usize::MAX);
     said.retain(|said| said.ledger == ledger && said.t == t && said.rule == rule);
     let entry = search::entries(folder, said).into_iter().next();
-    Ok(entry.and_then(|entry| entry.trace.command))
+    Ok(entry.map(|entry| (entry.trace.command, entry.trace.line)).unwrap_or_default())
 }
 
 /// Prints the log.

@@ -58,9 +58,9 @@ pub(super) fn json(entry: &Entry) -> Result<String, Error> {
 pub(super) fn text(entry: &Entry, palette: Palette, width: usize, is_update: bool) -> String {
     let (said, trace) = (&entry.said, &entry.trace);
     let outcome = match said.outcome {
-        AdviceOutcome::Followed => palette.good(format!("{:10}", "followed")),
-        AdviceOutcome::Repeated => palette.warning(format!("{:10}", "done again")),
-        AdviceOutcome::Open => palette.dim(format!("{:10}", "open")),
+        AdviceOutcome::Followed => palette.good(format!("{:11}", "better form")),
+        AdviceOutcome::Repeated => palette.warning(format!("{:11}", "same again")),
+        AdviceOutcome::Open => palette.dim(format!("{:11}", "neither yet")),
     };
     let when = format!("{}  {outcome}", Local(said.t));
     let rule = palette.bold(text::excerpt(&said.rule));
@@ -95,7 +95,7 @@ fn about(entry: &Entry) -> String {
     };
     facts.map_or(why.to_owned(), |facts| {
         let ended = if facts.ok { "succeeded" } else { "failed" };
-        format!("{why}: {} of {client}, {ended}, {} of result", facts.tool, bytes(facts.bytes))
+        format!("{why}: {} of {client}, {ended}, {} of output", facts.tool, bytes(facts.bytes))
     })
 }
 

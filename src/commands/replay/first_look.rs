@@ -44,9 +44,9 @@ pub(super) fn next(tally: &ReplayTally) -> String {
     };
     format!(
         "{lessons}\nWhy a rule exists and when it is silent:\n  {own} rules RULE\n\
-         So that your agents read such lines from now on; it asks before it writes:\n  \
+         To let your agents read such lines from now on (it asks before it writes):\n  \
          {own} install\n\
-         Then, whether advice changes anything:\n  {own} stats\n"
+         To see later whether advice changes anything:\n  {own} stats\n"
     )
 }
 

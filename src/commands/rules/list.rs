@@ -52,7 +52,7 @@ pub(super) fn render(rules: &[&Rule], suppression: impl Fn(&Rule) -> Option<Stri
         out.push_str(&sentences(&format!("Switched off or muted: {}.", silent.join(", "))));
     }
     out.push_str(&sentences(
-        "`toolcoach rules RULE` says why, with examples, and what * means: its severity depends on the call.",
+        "`toolcoach rules RULE` says why a rule exists, with examples. * The severity depends on the call.",
     ));
     out
 }

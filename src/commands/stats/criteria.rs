@@ -70,9 +70,10 @@ pub(crate) fn all(stats: &Statistics) -> Vec<Criterion> {
             limit: FAST_PATH_PERCENT,
             unit: "%",
             met: fast.map(|share| share > FAST_PATH_PERCENT),
-            measured: fast.map_or(String::new(), |share| {
+            measured: fast.map_or(String::new(), |_| {
                 format!(
-                    "{share} % of {} answered without an analyzer",
+                    "{} of {} answered without an analyzer",
+                    format::share(tally.answered_fast, tally.answered),
                     plural(tally.answered, "call")
                 )
             }),

@@ -1,5 +1,5 @@
 //! `toolcoach explain --last`: which rule spoke last, when, where and why. Neither the advice nor the
-//! command is stored: the command is in the client's transcript.
+//! command is stored: both are in the client's transcript.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -19,6 +19,7 @@ use crate::store::{ledger, ledgers, uptake};
 use crate::ui::format::{bytes, count, duration, plural};
 use crate::ui::layout::{block, wrapped};
 use crate::ui::print::{self, print, print_json, print_sentences};
+use crate::ui::reason;
 
 /// The last advice; `explain --last --json`.
 #[derive(Debug, Serialize)]
@@ -33,6 +34,8 @@ struct LastAdvice {
     number: Option<u64>,
     /// The command, or the tool and its file, if the client's transcript is on this disk.
     command: Option<String>,
+    /// The line that was said, under the same condition.
+    line: Option<String>,
     chars: u64,
     /// `followed`, `repeated` or `open`.
     outcome: &'static str,
@@ -54,19 +57,19 @@ struct LastCall {
     held: Vec<(String, String)>,
 }
 
-/// Prints the last advice. `command_of` finds the command of a call by the state folder, the name of the
-/// ledger, the time of the advice in unix ms and the rule.
+/// Prints the last advice. `find_texts` finds the command of a call and the line about it by the state
+/// folder, the name of the ledger, the time of the advice in unix ms and the rule.
 ///
 /// # Errors
 /// When the state folder is unknown or cannot be read.
 pub(crate) fn last(
     json: bool,
-    command_of: impl Fn(&Path, &str, u64, &str) -> Result<Option<String>, Error>,
+    find_texts: impl Fn(&Path, &str, u64, &str) -> Result<(Option<String>, Option<String>), Error>,
 ) -> Result<(), Error> {
     let folder = state_dir::folder().ok_or(Error::NoStateFolder)?;
     let mut last = find(&folder)?;
     if let Some(last) = &mut last {
-        last.command = command_of(&folder, &last.session, last.t, &last.rule)?;
+        (last.command, last.line) = find_texts(&folder, &last.session, last.t, &last.rule)?;
     }
     if json {
         return Ok(print_json(&(serde_json::to_string(&last)? + "\n"))?);
@@ -161,6 +164,7 @@ fn describe(
         session: text::clean(memory.stem()),
         number,
         command: None,
+        line: None,
         chars: said.chars,
         outcome: outcome.as_str(),
         call,
@@ -184,7 +188,7 @@ fn page(last: &LastAdvice, width: usize) -> String {
     let agent = if last.session.contains('-') { ", a sub-agent" } else { "" };
     let number = last.number.map_or(String::new(), |number| format!(", call {}", count(number)));
     line("session", format!("{}{number}{agent}", last.session));
-    let unknown = "not stored, and no transcript on this disk has the call";
+    let unknown = "never stored, and no transcript on this disk has the call";
     line("command", last.command.clone().unwrap_or_else(|| unknown.to_owned()));
     if let Some(call) = &last.call {
         let ended = if call.ok { "succeeded" } else { "failed" };
@@ -192,31 +196,35 @@ fn page(last: &LastAdvice, width: usize) -> String {
         line(
             "tool",
             format!(
-                "{} of {}, {ended}{after}, {} of result",
+                "{} of {}, {ended}{after}, {} of output",
                 call.tool,
                 call.client,
                 bytes(call.result_bytes)
             ),
         );
         for (rule, why) in &call.held {
-            line("held back", format!("{rule}: {why}"));
+            line("not said", format!("{rule}: {}", reason::in_words(why)));
         }
     }
+    if let Some(said) = &last.line {
+        line("said", said.clone());
+    }
     line(
-        "said",
+        "length",
         format!("{}, about {}", plural(last.chars, "character"), plural(last.chars / 4, "token")),
     );
     line(
         "since then",
         match last.outcome {
-            "followed" => "the better form was used: followed".to_owned(),
-            "repeated" => "the same happened again: not followed".to_owned(),
-            _ => "no chance to follow it yet".to_owned(),
+            "followed" => "the better form came next".to_owned(),
+            "repeated" => "the same came again".to_owned(),
+            _ => "neither the better form nor the same again so far".to_owned(),
         },
     );
     if let Some(why) = last.why {
         line("why", why.to_owned());
     }
-    line("more", format!("toolcoach rules {}", last.rule));
+    // It is never wrapped, so that users can copy it.
+    page.push_str(&format!("  $ toolcoach rules {}\n", last.rule));
     page
 }

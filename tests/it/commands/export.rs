@@ -244,7 +244,8 @@ fn several_stores_are_counted_together() {
     assert!((difference - (220.0 / 600.0 - 220.0 / 300.0)).abs() < 0.005, "{difference}");
     let page = stats(&all, &folders);
     assert!(page.lines().next().unwrap().ends_with(", 2 machines"), "{page}");
-    assert!(page.contains(" in 2 state folders\n"), "{page}");
+    let health = stats(&all, &[&["--health"], &folders[..]].concat());
+    assert!(health.contains(" in 2 state folders\n"), "{health}");
     stats(&all, &[&folders[..], &["--format", "prometheus"]].concat());
     // A folder that is named twice, also by another path, counts once.
     let twice = [&folders[..], &[folders[1]]].concat();

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 
 use serde_json::{Value, json};
 
+use crate::commands::pages::one_line;
 use crate::harness::{PATIENCE, World, start};
 
 /// When calls of transcripts took place.
@@ -76,15 +77,14 @@ fn objects(world: &World, args: &[&str]) -> Vec<Value> {
 #[test]
 fn the_last_line_is_explained_with_its_command() {
     let world = World::new();
-    said(&world, "s", "t1", "grep -rn foo .");
+    let line = said(&world, "s", "t1", "grep -rn foo .");
     let last = |args: &[&str]| world.told(&[&["explain", "--last"], args].concat()).1;
-    let unknown = "  command     not stored, and no transcript on this disk has the call\n";
-    assert!(last(&[]).contains(unknown), "{}", last(&[]));
+    assert!(last(&[]).contains("  command     never stored, and no transcript"), "{}", last(&[]));
     let object = || serde_json::from_str::<Value>(&last(&["--json"])).unwrap();
-    assert_eq!(object()["command"], Value::Null);
+    assert_eq!([&object()["command"], &object()["line"]], [&Value::Null; 2]);
     claude(&world, "s", "t1", "grep -rn foo .", None);
-    assert!(last(&[]).contains("  command     grep -rn foo .\n"), "{}", last(&[]));
-    assert_eq!(object()["command"], "grep -rn foo .");
+    assert_eq!([&object()["command"], &object()["line"]], ["grep -rn foo .", &*line]);
+    assert!(one_line(&last(&[])).contains(&format!(" said {line} length ")), "{}", last(&[]));
 }
 
 #[test]
@@ -101,12 +101,12 @@ fn a_line_is_shown_with_its_command_and_what_came_of_it() {
     claude(&world, "s", "t5", "git push -f origin main", None);
     let page = log(&world, &[]);
     let lines: Vec<&str> = page.lines().collect();
-    assert!(lines[0].contains(" UTC  followed    grep-recursive            work"), "{page}");
+    assert!(lines[0].contains(" UTC  better form  grep-recursive            work"), "{page}");
     assert_eq!(lines[1], "  > grep -rn foo .", "{page}");
     let rest = lines[2].trim_start();
     assert!(line.starts_with(&format!("[toolcoach] {rest}")), "{line:?} and {rest:?}");
-    assert!(page.contains(" done again  git-push-force "), "{page}");
-    assert!(page.contains(" open        masked-exit-pipe "), "{page}");
+    assert!(page.contains(" same again   git-push-force "), "{page}");
+    assert!(page.contains(" neither yet  masked-exit-pipe "), "{page}");
     assert_eq!(log(&world, &["-n", "1"]).matches("  > ").count(), 1);
     assert_eq!(log(&world, &["-n", "0"]), "");
     let found = objects(&world, &["-n", "4"]);

@@ -35,6 +35,7 @@ const PAGES: &[&[&str]] = &[
     &["explain", "--last"],
     &["explain", "-v", "git push -f 'unclosed"],
     &["stats"],
+    &["stats", "--health"],
     &["stats", "--session", "nope"],
     &["rules"],
     &["rules", "masked-exit-pipe"],
@@ -170,7 +171,7 @@ fn times_are_those_of_the_readers_clock() {
     assert!(in_zone("XYZ-5:30", &["mute"]).ends_with(" XYZ"));
     assert!(in_zone("UTC", &["mute"]).ends_with(" UTC"));
     assert!(in_zone("XYZ-5:30", &["log"]).contains(" XYZ "));
-    let last = in_zone("XYZ3", &["stats"]);
+    let last = in_zone("XYZ3", &["stats", "--health"]);
     assert!(last.contains(" XYZ storage "), "{last}");
 }
 

@@ -21,6 +21,14 @@ fn the_engines_health_is_printed_alone() {
     let whole = world.told(&["stats"]).1;
     let title = "What agents here do most";
     assert!(whole.contains(title) && !page.contains(title), "{whole}\n{page}");
+    assert!(whole.contains("\n  Nothing is wrong. A call takes toolcoach "), "{whole}");
+    assert!(!whole.contains("criteria") && !whole.contains("breakers"), "{whole}");
+    assert!(world.told(&["stats", "-v"]).1.contains("criteria"));
+    // What is wrong is on the first page, with what to do.
+    world.hook(b"{");
+    let whole = world.told(&["stats"]).1;
+    assert!(whole.contains("errors      ") && !whole.contains("Nothing is wrong"), "{whole}");
+    assert!(one_line(&whole).ends_with("`toolcoach doctor` says what to do."), "{whole}");
     assert_eq!(world.told(&["stats", "--health", "--json"]).0, 2);
 }
 
@@ -48,19 +56,22 @@ fn the_page_fits_eighty_columns_and_names_the_rules() {
     let page = stats(&world, &[]);
     for part in [
         "calls       5 in 2 sessions\n",
-        "silent      60 %\n",
+        "silent      60.0 %\n",
         "grep-recursive",
         "git-push-force",
         "What agents here do most\n",
         "not said    said before 1\n",
         "There is no control group yet",
-        "errors      empty 1\n",
-        "  [x] mean under 100 ms    ",
         "last call   ",
-        "breakers    all closed: ",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
+    let health = stats(&world, &["--health"]);
+    for part in ["  [x] mean under 100 ms    ", "breakers    all closed: ", "errors      empty 1\n"]
+    {
+        assert!(health.contains(part), "{part} in {health}");
+    }
+    let page = page + &health;
     let state = world.state().to_string_lossy().into_owned();
     for line in page.lines().filter(|line| !line.contains(&state)) {
         assert!(line.chars().count() <= 80, "{line}");
@@ -88,7 +99,7 @@ fn a_terminal_gets_blocks_and_colours_unless_it_asks_for_none() {
     let world = used();
     let on_terminal = |env: &[(&str, &str)]| {
         let mut command = Command::new("script");
-        let call = format!("'{}' stats", crate::harness::binary());
+        let call = format!("'{}' stats --health", crate::harness::binary());
         command.args(["-qec", &call, "/dev/null"]).stdin(Stdio::null());
         command
             .env("TOOLCOACH_STATE_DIR", world.state())
@@ -251,7 +262,7 @@ fn the_last_advice_is_explained() {
         "grep-recursive (hint) spoke last, ",
         ", call 2, a sub-agent\n",
         "Bash of claude, succeeded after 49 ms, ",
-        "the better form was used: followed",
+        "the better form came next\n",
         "toolcoach rules grep-recursive\n",
     ] {
         assert!(page.contains(part), "{part} in {page}");

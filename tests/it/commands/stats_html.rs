@@ -175,6 +175,7 @@ fn what_the_terminal_says_is_on_the_page() {
         "last call",
         "storage",
         "toolcoach rules RULE",
+        "toolcoach stats --health",
     ];
     let mut seen = 0;
     for line in logical_lines(&text) {

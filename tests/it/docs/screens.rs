@@ -12,8 +12,9 @@ use crate::harness::{World, feed, have};
 const COLUMNS: usize = 80;
 
 /// Each page: its name, the days of use in its store, and the command.
-const PAGES: [(&str, u64, &[&str]); 6] = [
+const PAGES: [(&str, u64, &[&str]); 7] = [
     ("stats", 45, &["stats"]),
+    ("stats-health", 45, &["stats", "--health"]),
     ("stats-nothing", 0, &["stats"]),
     ("replay", 0, &["replay", "--examples", "1", "{fixtures}"]),
     ("rules-one", 0, &["rules", "grep-recursive"]),

@@ -11,10 +11,11 @@ use crate::ui::html::{Tone, parts};
 
 pub(super) fn render(stats: &Statistics) -> Markup {
     html! {
+        @if let Some(text) = health::in_short(stats) { p { (text) } }
         @if stats.tally.calls > 0 { (times(stats)) }
         h3 { "State" }
         dl {
-            @for HealthLine { label, parts, is_bad } in health::all(stats) {
+            @for HealthLine { label, parts, is_bad, .. } in health::all(stats) {
                 dt { (label) } dd.bad[is_bad] { (parts.join(", ")) }
             }
         }

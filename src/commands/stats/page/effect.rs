@@ -53,7 +53,7 @@ pub(super) fn write(
     if let Some(more) = rules.get(MOST..).filter(|more| !more.is_empty()) {
         let units: u64 = more.iter().map(EffectLine::units).sum();
         let text =
-            format!("and {}, {}", plural(more.len() as u64, "more rule"), plural(units, "unit"));
+            format!("and {}, {}", plural(more.len() as u64, "more rule"), plural(units, "session"));
         sheet.line(sheet.palette.dim(text));
     }
 }

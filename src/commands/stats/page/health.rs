@@ -1,4 +1,5 @@
-//! How well the engine does: times, paths, breakers, errors, storage and the success criteria.
+//! How well the engine does: in short at the end of the page, and alone with times, paths, breakers,
+//! errors, storage and the success criteria.
 
 use super::sheet::Sheet;
 use crate::commands::stats::criteria;
@@ -8,6 +9,8 @@ use crate::commands::stats::tally::Tally;
 use crate::commands::stats::words::{TIMES_US, bucket_label};
 use crate::ui::format::{count, micros};
 use crate::ui::layout;
+
+const TITLE: &str = "The engine's health";
 
 /// Width of the largest bar, columns.
 const BAR: usize = 40;
@@ -21,13 +24,32 @@ const NARROW: usize = 60;
 /// Columns beside a bar: the bound of the times, the calls and their share.
 const BESIDE_BAR: usize = 34;
 
+/// What a person should know of it who did not ask.
+pub(super) fn write_in_short(sheet: &mut Sheet, stats: &Statistics) {
+    let lines = health::all(stats);
+    let is_amiss = lines.iter().any(|line| line.is_amiss);
+    if stats.tally.calls == 0 && !is_amiss {
+        return;
+    }
+    sheet.title(TITLE);
+    for line in lines.iter().filter(|line| line.is_amiss || line.label == health::LAST_CALL) {
+        write_line(sheet, line);
+    }
+    let details = "`toolcoach stats --health` has the details";
+    sheet.sentences(&match health::in_short(stats) {
+        Some(text) => format!("{text} {details}."),
+        None => format!("{details}, `toolcoach doctor` says what to do."),
+    });
+}
+
+/// All that is known of it.
 pub(super) fn write(sheet: &mut Sheet, stats: &Statistics) {
     let tally = &stats.tally;
-    sheet.title("The engine's health");
+    sheet.title(TITLE);
     if tally.calls > 0 {
         times(sheet, tally);
     }
-    state(sheet, stats);
+    health::all(stats).iter().for_each(|line| write_line(sheet, line));
     if tally.calls > 0 {
         criteria(sheet, stats);
     }
@@ -57,13 +79,11 @@ fn times(sheet: &mut Sheet, tally: &Tally) {
     }
 }
 
-fn state(sheet: &mut Sheet, stats: &Statistics) {
-    for HealthLine { label, parts, is_bad } in health::all(stats) {
-        match parts.as_slice() {
-            [text] if is_bad => sheet.labelled(label, sheet.palette.bad(text)),
-            [text] => sheet.labelled(label, text),
-            _ => sheet.list(label, parts),
-        }
+fn write_line(sheet: &mut Sheet, line: &HealthLine) {
+    match line.parts.as_slice() {
+        [text] if line.is_bad => sheet.labelled(line.label, sheet.palette.bad(text)),
+        [text] => sheet.labelled(line.label, text),
+        parts => sheet.list(line.label, parts.iter().cloned()),
     }
 }
 

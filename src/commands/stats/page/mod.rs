@@ -16,6 +16,7 @@ use super::words::scope;
 use crate::ui::format::{count, plural, share};
 use crate::ui::layout::wrapped;
 use crate::ui::style::Palette;
+use crate::ui::verbosity;
 use sheet::Sheet;
 
 /// Renders the page, `width` columns wide.
@@ -35,7 +36,11 @@ pub(super) fn render(stats: &Statistics, palette: Palette, width: usize) -> Stri
     }
     sheet.text.push_str(&lessons::render(stats, palette, width));
     next_steps::write(&mut sheet, stats, &rules);
-    health::write(&mut sheet, stats);
+    if verbosity::is_verbose() {
+        health::write(&mut sheet, stats);
+    } else {
+        health::write_in_short(&mut sheet, stats);
+    }
     sheet.text
 }
 
