@@ -1,6 +1,6 @@
 //! The book in Markdown: docs/rules.md.
 
-use super::facts::{best, elsewhere, needs, numbers, summary};
+use super::facts::{best, elsewhere, needs, numbers, repeats, summary};
 use super::list::severities;
 use crate::commands::context::custom_rule_of;
 use crate::rules::rule::Rule;
@@ -49,6 +49,7 @@ pub(super) fn section(rule: &Rule) -> String {
     if let Some(elsewhere) = elsewhere(rule) {
         out.push_str(&format!("\nSeverity: {}; {elsewhere}.\n", rule.severity.as_str()));
     }
+    out.push_str(&format!("\nSpeaks {}.\n", repeats(rule)));
     if let Some(lesson) = rule.lesson {
         out.push_str(&format!("\nLesson: {lesson}\n"));
     }

@@ -5,7 +5,7 @@ use crate::rules;
 use crate::rules::book::severities;
 use crate::rules::custom;
 use crate::rules::example::Example;
-use crate::rules::rule::{Rule, Severity};
+use crate::rules::rule::{Repeat, Rule, Severity};
 
 /// The severities that a rule's findings may have: the usual one first.
 pub(super) fn severities_of(rule: &Rule) -> impl Iterator<Item = Severity> {
@@ -26,6 +26,37 @@ pub(super) fn elsewhere(rule: &Rule) -> Option<String> {
         .map(|(severity, at)| format!("{} for {at}", severity.as_str()))
         .collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// How often the rule speaks in a session: `the first and then every third time, at most 3 times a
+/// session`.
+pub(super) fn repeats(rule: &Rule) -> String {
+    let Repeat { first, every, max, gap } = rule.repeat;
+    let turns = match (first, every) {
+        (1, 1) if max == 1 => "the first time".to_owned(),
+        (1, 1) => "each time".to_owned(),
+        (1, 2..MANY) => format!("the first and then every {} time", ordinal(every)),
+        (1, _) if max == 1 => "the first time".to_owned(),
+        (1, _) => "the first time about the same thing".to_owned(),
+        (_, 1) if max > 1 => format!("from the {} time on", ordinal(first)),
+        _ => format!("the {} time", ordinal(first)),
+    };
+    let most = match max {
+        1 => ", once a session".to_owned(),
+        u32::MAX => String::new(),
+        max => format!(", at most {max} times a session"),
+    };
+    let gap = if gap > 0 && max > 1 { format!(", {gap} calls apart") } else { String::new() };
+    format!("{turns}{most}{gap}")
+}
+
+/// A distance between occasions that no session reaches.
+const MANY: u32 = 1000;
+
+fn ordinal(number: u32) -> String {
+    let words = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    let word = number.checked_sub(1).and_then(|at| words.get(at as usize));
+    word.map_or_else(|| format!("{number}th"), |word| (*word).to_owned())
 }
 
 /// The numbers of a rule that a user can set, each in a line.

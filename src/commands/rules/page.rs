@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::facts::{best, elsewhere, needs, numbers};
+use super::facts::{best, elsewhere, needs, numbers, repeats};
 use crate::commands::context::custom_rule_of;
 use crate::rules::custom;
 use crate::rules::rule::Rule;
@@ -35,6 +35,7 @@ pub(super) fn render(rule: &Rule, suppression: Option<String>, pinned: Option<&P
     if let Some(elsewhere) = elsewhere(rule) {
         paragraph(format!("Severity: {}; {elsewhere}.", rule.severity.as_str()));
     }
+    paragraph(format!("Speaks {}.", repeats(rule)));
     if let Some(lesson) = rule.lesson {
         paragraph(format!("Lesson: {lesson}"));
     }
