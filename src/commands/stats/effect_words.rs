@@ -29,15 +29,15 @@ pub(super) fn headline(effect: &PooledEffect) -> Option<[String; 2]> {
     let line = &effect.line;
     let (from, to) = (effect.from.as_deref()?, effect.to.as_deref()?);
     let (told, held_out) = (&line.told, &line.held_out);
-    let of = |again: u64, units: u64| match units {
-        0 => "none".to_owned(),
-        _ => format!("{} of {}", whole_percent(again, units), count(units)),
+    let of = |arm: &ArmLine, whom: &str| {
+        let share = whole_percent(arm.again, arm.units);
+        (arm.units > 0).then(|| format!("{share} of {} {whom}", count(arm.units)))
     };
+    let arms = [of(told, "told"), of(held_out, "not told")];
     let first = format!(
-        "Each line is withheld at random in {} of sessions. Done again: {} told, {} not told; {}.",
+        "Each line is withheld at random in {} of sessions. Done again: {}; {}.",
         shares(&effect.shares),
-        of(told.again, told.units),
-        of(held_out.again, held_out.units),
+        arms.into_iter().flatten().collect::<Vec<_>>().join(", "),
         match difference(line) {
             Some(points) => format!("difference {points}: {}", verdict(line.verdict)),
             None => "nothing to compare yet".to_owned(),
