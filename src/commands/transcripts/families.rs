@@ -25,7 +25,10 @@ impl Unit {
     /// What each of these threads takes of it. Only hook inputs name the session in each line, so
     /// others are read by one thread.
     pub(crate) fn shares(&self, threads: usize) -> impl Iterator<Item = (&Self, Share)> {
-        let is_shared = self.bytes >= SHARED_BYTES
+        // The allocator of musl builds has one lock, for which two threads that allocate all the time
+        // wait more than they share: 2.1 to 2.7 s for 23,119 calls in place of 1.8.
+        let is_shared = cfg!(not(target_env = "musl"))
+            && self.bytes >= SHARED_BYTES
             && matches!(self.files.as_slice(), [file] if Beginning::of(file).is_input);
         Share::among(if is_shared { threads } else { 1 }).map(move |share| (self, share))
     }
