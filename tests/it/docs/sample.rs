@@ -34,14 +34,18 @@ pub fn used_for(days: u64) -> World {
     let world = World::new();
     fs::create_dir_all(world.state()).unwrap();
     let today = now_ms() / DAY_MS;
+    let date = |ago: u64| Utc((today - ago) * DAY_MS).date();
+    // What is compared is compared within periods that begin on fixed days. So that it is the same on
+    // each day that the tests run, all of it is of one day.
+    let compared = date(days.div_ceil(2));
     let lines: String =
-        (1..=days).rev().map(|ago| day(&Utc((today - ago) * DAY_MS).date(), days - ago)).collect();
+        (1..=days).rev().map(|ago| day(&date(ago), &compared, days - ago)).collect();
     fs::write(world.state().join("history.jsonl"), lines).unwrap();
     world
 }
 
-/// The lines of the `nth` day. Each seventh day is quiet, and the calls become more.
-fn day(date: &str, nth: u64) -> String {
+/// The lines of the `nth` day, with what is compared as of the day `compared`. Each seventh day is quiet, and the calls become more.
+fn day(date: &str, compared: &str, nth: u64) -> String {
     let weight = if nth % 7 == 5 { 0 } else { 60 + nth * 37 % 50 + nth / 3 };
     if weight == 0 {
         return String::new();
@@ -70,10 +74,11 @@ fn day(date: &str, nth: u64) -> String {
         let dithered = |percent: u64| (said * percent + nth * 37 % 100) / 100;
         let followed = dithered(45);
         let repeated = dithered(35).min(said - followed);
-        let mut line = json!({ "v": 1, "day": date, "client": "claude", "rule": rule, "sessions": 1 + hits / 6, "said": said,
+        let line = json!({ "v": 1, "day": date, "client": "claude", "rule": rule, "sessions": 1 + hits / 6, "said": said,
             "followed": followed, "repeated": repeated, "open": said - followed - repeated, "chars": said * 146,
             "hits": hits, "hit_sessions": 1 + hits / 6, "hit_bytes": hits * bytes, "hit_ms": hits * ms, "spoke": said,
             "good": hits / 3, "held": held(hits - said) });
+        lines += &format!("{line}\n");
         if *rule != "team-use-pnpm" && *rule != "git-push-force" {
             let arm = |units: u64, again: u64, spent: u64, tokens: u64| {
                 let moments = |each: u64| json!({ "n": units, "sum": units * each, "squares": units * (each * each + 40_000) });
@@ -81,10 +86,10 @@ fn day(date: &str, nth: u64) -> String {
                     "cost": { "spent": moments(spent), "tokens": moments(tokens), "total": moments(spent + tokens), "ms": moments(*ms) } })
             };
             let untold = u64::from((nth + at as u64).is_multiple_of(3)) * (1 + hits / 3);
-            line["effect"] = json!({ "200000": {
-                "told": arm(1 + hits / 2, *again, 40, bytes / 9), "held_out": arm(untold, *again_untold, 0, bytes / 6) } });
+            let line = json!({ "v": 1, "day": compared, "client": "claude", "rule": rule, "effect": { "200000": {
+                "told": arm(1 + hits / 2, *again, 40, bytes / 9), "held_out": arm(untold, *again_untold, 0, bytes / 6) } } });
+            lines += &format!("{line}\n");
         }
-        lines += &format!("{line}\n");
     }
     lines
 }
