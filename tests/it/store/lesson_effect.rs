@@ -154,6 +154,16 @@ fn age(world: &World, days: u64) {
     }
 }
 
+/// The units of all arms and shares.
+fn units(counts: &Value) -> u64 {
+    let Some(parts) = counts.as_object() else { return 0 };
+    let of = |(name, part): (&String, &Value)| match name.as_str() {
+        "units" => part.as_u64().unwrap(),
+        _ => units(part),
+    };
+    parts.iter().map(of).sum()
+}
+
 #[test]
 fn what_was_counted_stays_when_ledgers_are_folded() {
     let world = habit();
@@ -181,11 +191,8 @@ fn what_was_counted_stays_when_ledgers_are_folded() {
     }
     let days = world.lines("history.jsonl");
     let of_rule = days.iter().find(|day| day["rule"] == "grep-recursive").unwrap();
-    assert!(
-        of_rule["lesson_effect"]["told"]["200000"]["told"]["units"].as_u64() > Some(0),
-        "{of_rule}"
-    );
-    assert!(of_rule["lessons"]["500000"]["told"]["units"].as_u64() > Some(0), "{of_rule}");
+    // Chance decides in which arms they are.
+    assert!(units(&of_rule["lesson_effect"]) > 0 && units(&of_rule["lessons"]) > 0, "{of_rule}");
     ledger::check(&world, &mut BTreeMap::new());
     // What the sessions showed is still known, though no ledger is left to say so.
     assert_eq!(world.told(&["lessons", "--markdown"]).1, due);
