@@ -41,7 +41,7 @@ pub(crate) fn without_disk<T>(work: impl FnOnce() -> T) -> std::thread::Result<O
 }
 
 /// Answers what each call that speaks asks on the main thread anyway, so that work without the disk
-/// need not be given up for it. Unwinding takes 150,000 instructions, and 5 ms with glibc.
+/// need not be given up for it. Unwinding takes 150,000 instructions, and some 5 ms with glibc.
 pub(crate) fn permitted<T>(ask: impl FnOnce() -> T) -> T {
     let before = MAY_ASK.replace(true);
     let answer = ask();

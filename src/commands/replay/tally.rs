@@ -189,25 +189,13 @@ impl ReplayRuleTally {
 
     /// Keeps an example if it is among the first. Of equal examples it keeps only the first.
     fn keep(&mut self, example: SpokenExample, wanted: usize) {
-        let same =
-            |other: &&SpokenExample| other.about == example.about && other.advice == example.advice;
-        match self.examples.iter().find(same).map(|other| other.rank()) {
-            Some(rank) if rank <= example.rank() => return,
-            Some(rank) => self.examples.retain(|other| other.rank() != rank),
-            None => {}
-        }
-        self.examples.insert(example);
-        if self.examples.len() > wanted {
-            self.examples.pop_last();
-        }
+        keep(&mut self.examples, example, wanted, |one, other| {
+            (&one.about, &one.advice) == (&other.about, &other.advice)
+        });
     }
 }
 
 impl SpokenExample {
-    fn rank(&self) -> (u64, u64) {
-        (self.nth, self.order)
-    }
-
     fn of(replayed: &Replayed, hit: &Match) -> Self {
         let event = replayed.case.event;
         let call = event.call_id.as_deref().unwrap_or_default();
@@ -223,6 +211,24 @@ impl SpokenExample {
 /// The command of a call, or its tool and file, as an example of this rule shows it.
 pub(super) fn about_call(replayed: &Replayed, rule: &str) -> String {
     layout::cut(&about::of_event(replayed.case.event, rule), MAX_ABOUT_CHARS, "…")
+}
+
+/// Keeps an example if it is among the first that are `wanted`. Of equal examples it keeps only the
+/// first.
+pub(super) fn keep<T: Ord>(
+    kept: &mut BTreeSet<T>,
+    new: T,
+    wanted: usize,
+    is_equal: impl Fn(&T, &T) -> bool,
+) {
+    if kept.iter().any(|other| is_equal(other, &new) && *other <= new) {
+        return;
+    }
+    kept.retain(|other| !is_equal(other, &new));
+    kept.insert(new);
+    if kept.len() > wanted {
+        kept.pop_last();
+    }
 }
 
 /// A hash that is the same on every machine.

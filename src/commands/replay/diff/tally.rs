@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::commands::replay::tally::{about_call, hash};
+use crate::commands::replay::tally::{about_call, hash, keep};
 use crate::commands::transcripts::{FirstAnswer, LeftOut, Replayed};
 use crate::engine::judge::Held;
 use crate::rules::matcher::Match;
@@ -281,18 +281,9 @@ impl ChangeTally {
 
     /// Keeps an example if it is among the first. Of equal examples it keeps only the first.
     fn keep(&mut self, line: ChangedLine, wanted: usize) {
-        let is_equal = |other: &&ChangedLine| {
-            (&other.about, &other.before, &other.after) == (&line.about, &line.before, &line.after)
-        };
-        match self.examples.iter().find(is_equal).map(ChangedLine::rank) {
-            Some(rank) if rank <= line.rank() => return,
-            Some(rank) => self.examples.retain(|other| other.rank() != rank),
-            None => {}
-        }
-        self.examples.insert(line);
-        if self.examples.len() > wanted {
-            self.examples.pop_last();
-        }
+        keep(&mut self.examples, line, wanted, |one, other| {
+            (&one.about, &one.before, &one.after) == (&other.about, &other.before, &other.after)
+        });
     }
 }
 
@@ -307,9 +298,5 @@ impl ChangedLine {
             before: before.map(SaidLine::of),
             after: after.map(SaidLine::of),
         }
-    }
-
-    fn rank(&self) -> (u64, u64) {
-        (self.nth, self.order)
     }
 }
