@@ -89,7 +89,7 @@ pub fn command(data: &[u8]) {
         }
     }
     // One of four ways each, by the text's own length: it changes often enough.
-    let client = if data.len() % 2 == 0 { Client::Claude(None) } else { Client::Codex };
+    let client = if data.len().is_multiple_of(2) { Client::Claude(None) } else { Client::Codex };
     let input = called(&text, data.len() / 2 % 2 == 1);
     let room = OnceCell::new();
     let (event, _) = read(&input, &room).expect("an event");
@@ -127,7 +127,7 @@ fn has_the_form(found: &Match) {
     assert!(body.chars().count() <= MAX_BODY_CHARS, "{text}");
     assert!(text::clean(text) == *text && !text.contains('\n'), "{text:?}");
     assert!(!looks_secret(body), "{text}");
-    assert!(text.matches('`').count() % 2 == 0, "what is to be run ends: {text}");
+    assert!(text.matches('`').count().is_multiple_of(2), "what is to be run ends: {text}");
 }
 
 /// A suggested command parses, and its rule has nothing against it.

@@ -24,7 +24,7 @@ pub fn ledger(data: &[u8]) {
     let [calls, warnings, rollup] = [(); 3].map(|()| parts.next().unwrap_or_default());
     read_back(calls, warnings);
     // Files take a hundred times as long, so only some are written.
-    if data.len() % 4 == 0 {
+    if data.len().is_multiple_of(4) {
         kept_and_folded(calls, warnings, rollup);
     }
 }

@@ -10,7 +10,8 @@ use toolcoach::settings::{File, Owner};
 pub fn settings(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
     for owner in Owner::ALL {
-        let told: Vec<String> = match File::parse(Path::new("/x/config.json"), text.clone(), owner) {
+        let told: Vec<String> = match File::parse(Path::new("/x/config.json"), text.clone(), owner)
+        {
             Ok(file) => file.faults().iter().map(ToString::to_string).collect(),
             Err(error) => vec![error.to_string()],
         };

@@ -12,7 +12,7 @@ pub struct Cut {
 }
 
 /// What is kept of an input, and what was left out.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Kept<'a> {
     text: &'a str,
     cuts: &'a [Cut],
