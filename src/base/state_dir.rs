@@ -176,9 +176,19 @@ pub(crate) fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
     if !meta.is_file() || !is_ours(&meta) {
         return None;
     }
-    let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    let bytes = read_head(file, &meta, limit + 1).ok()?;
     (bytes.len() as u64 <= limit).then_some(bytes)
+}
+
+/// The first bytes of a file, at most `limit`. `meta` is what is known of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read_head(file: File, meta: &fs::Metadata, limit: u64) -> io::Result<Vec<u8>> {
+    // `read_to_end` would fill an empty buffer by tiny reads first, and a full one by one more.
+    let mut bytes = Vec::with_capacity(meta.len().min(limit) as usize + 1);
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Checks that a small file of the state folder can be read as a `T` of version 1, or does not
@@ -286,14 +296,33 @@ pub(crate) fn update(
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     // Without a sync before the rename, a power failure may leave an empty file under the new name.
-    let synced = |file: &File| if patience == Patience::Command { file.sync_all() } else { Ok(()) };
-    let written =
-        file.write_all(&bytes).and_then(|()| synced(&file)).and_then(|()| fs::rename(&fresh, path));
+    let written = file.write_all(&bytes).and_then(|()| match patience {
+        Patience::Command => file.sync_all().and_then(|()| fs::rename(&fresh, path)),
+        Patience::Hook(_) => replace(&fresh, path),
+    });
     if written.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(&fresh);
     }
     written
+}
+
+/// Puts a file in the place of another one, or where there is none, without waiting for the disk.
+///
+/// By a rename, ext4 would write the new file out first (`auto_da_alloc` in ext4(5)), which took
+/// 0.4 ms of the first call of a session. Two files that change places take 10 us with the removal.
+fn replace(fresh: &Path, path: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        // Not every file system can do it.
+        if renameat_with(CWD, fresh, CWD, path, RenameFlags::EXCHANGE).is_ok() {
+            // The next change overwrites what is left here.
+            let _ = fs::remove_file(fresh);
+            return Ok(());
+        }
+    }
+    fs::rename(fresh, path)
 }
 
 #[cfg(test)]
@@ -329,5 +358,21 @@ mod tests {
         );
         assert_eq!(read_small(&path, 3).unwrap(), b"one");
         assert_eq!(read_small(folder.path(), 3), None, "a folder");
+    }
+
+    #[test]
+    fn a_call_replaces_a_file_and_leaves_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        for bytes in ["one", "two"] {
+            update(&path, Patience::Hook(LOCK_PATIENCE), || Ok(bytes.into())).unwrap();
+            assert_eq!(read_small(&path, 3).unwrap(), bytes.as_bytes());
+            assert!(!folder.path().join("x.new").exists(), "{bytes}");
+        }
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let error = update(&path, Patience::Hook(LOCK_PATIENCE), || Ok(b"one".to_vec()));
+        assert!(error.is_err() && path.is_dir(), "a folder stays where it is");
+        assert!(!folder.path().join("x.new").exists());
     }
 }

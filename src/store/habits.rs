@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::OpenOptions;
-use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -71,10 +70,8 @@ impl Habits {
         let head = |part: LedgerLines, limit: u64| -> Option<Vec<u8>> {
             let path = ledger_file::path(&state.join("sessions"), stem, part);
             let file = state_dir::open(&path, OpenOptions::new().read(true)).ok()?;
-            file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-            let mut bytes = Vec::new();
-            file.take(limit).read_to_end(&mut bytes).ok()?;
-            Some(bytes)
+            let meta = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            state_dir::read_head(file, &meta, limit).ok()
         };
         let calls = head(LedgerLines::Calls, CALLS_BYTES)?;
         // The hook may be registered twice, so that each call has two lines.
