@@ -2,7 +2,7 @@
 //! stdin to the end, in one interleaved run and through pipes.
 //!
 //! `cargo bench --bench process`, with `-- --quick` for 30 rounds. A timing never fails it, a wrong
-//! answer does.
+//! answer does. It wants musl-gcc (Debian: musl-tools) for R, and GNU time for the memory.
 #![allow(
     clippy::restriction,
     reason = "a bench prints, and stops at the first thing that is not as it should be"

@@ -94,10 +94,12 @@ pub(crate) fn built() -> Built {
     };
     let compiler = ["musl-gcc", "cc"].into_iter().find(compiles);
     if compiler != Some("musl-gcc") {
-        println!(
-            "no musl-gcc: R is {}",
-            compiler.map_or("missing".to_owned(), |compiler| format!("built by {compiler}"))
-        );
+        let instead = compiler.map_or("there is no R".to_owned(), |compiler| {
+            format!(
+                "R is built by {compiler}, and starts slower than the hook: no ratio means anything"
+            )
+        });
+        println!("no musl-gcc (Debian: musl-tools): {instead}");
     }
     Built { hooks, floor: compiler.map(|_| floor), _scratch: scratch }
 }
