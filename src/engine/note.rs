@@ -1,7 +1,7 @@
 //! Writes a call's line in the ledger.
 
 use std::borrow::Cow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::decide::Decision;
 use super::examine::{Examination, micros_since};
@@ -20,6 +20,11 @@ pub(super) fn reset(event: &Event, ledger: Option<&Ledger>) {
     if let (Some(ledger), Some(source)) = (ledger, source) {
         // If the store cannot be written, it has no warnings to forget either.
         let _ = ledger.append_reset(source);
+        // Calls and warnings are in two files, so the time alone, in ms, tells which calls came
+        // after the reset. Those of a recorded session have times of their own.
+        if ledger.state().is_some() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

@@ -7,7 +7,6 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 pub use super::clock::now_ms;
 use super::disk::{self, OnDisk};
@@ -152,8 +151,7 @@ impl Ledger {
         self.append_call_in(line, String::new)
     }
 
-    /// Notes that the agent has forgotten what it read. Returns in a later millisecond: calls and
-    /// warnings are in two files, so the time alone tells which calls came after it.
+    /// Notes that the agent has forgotten what it read.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -165,11 +163,7 @@ impl Ledger {
             reset: source.to_owned(),
             ..Default::default()
         };
-        self.append_unclaimed(&[line])?;
-        if self.files().is_some() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Ok(())
+        self.append_unclaimed(&[line])
     }
 
     /// The last calls. Empty if there are none or they cannot be read.
