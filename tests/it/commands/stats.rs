@@ -297,8 +297,7 @@ fn it_reads_while_hooks_write() {
                 let world = &world;
                 scope.spawn(move || {
                     for n in 0..20 {
-                        let call =
-                            world.bash("grep -rn foo .").id(&format!("{writer}-{n}")).unhurried();
+                        let call = world.bash("grep -rn foo .").id(&format!("{writer}-{n}"));
                         call.session(if n % 2 == 0 { "shared" } else { "own" }).answer();
                     }
                 })

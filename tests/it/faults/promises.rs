@@ -24,7 +24,7 @@ fn what_is_critical_is_noted_also_while_others_hold_the_lock() {
         let calls: Vec<_> = (0..64)
             .map(|n| {
                 scope.spawn(move || {
-                    let call = world.bash(PUSH).session("s").id(&n.to_string()).unhurried();
+                    let call = world.bash(PUSH).session("s").id(&n.to_string());
                     usize::from(call.answer().is_some())
                 })
             })

@@ -36,7 +36,7 @@ fn heard<'c>(
     calls: impl Iterator<Item = (&'c str, String)>,
 ) -> BTreeSet<String> {
     let said = |(command, id): &(&str, String)| {
-        world.bash(command).session(session).id(id).unhurried().answer().is_some()
+        world.bash(command).session(session).id(id).answer().is_some()
     };
     let said: Vec<String> = calls.filter(said).map(|(_, id)| id).collect();
     // The first call makes the key of the hashes.

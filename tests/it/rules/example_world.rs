@@ -75,7 +75,7 @@ impl World {
             }
         };
         // On a busy machine a call takes longer; what it says is tested, not its time.
-        let call = if binary().is_empty() { call } else { call.unhurried() };
+        let call = call;
         example.given.iter().fold(call, |call, given| self.circumstance(call, given))
     }
 
@@ -290,7 +290,7 @@ impl World {
 
     /// Makes a call of the session in which the example stands.
     fn earlier(&self, call: Call) {
-        let call = if binary().is_empty() { call } else { call.unhurried() };
+        let call = call;
         call.session(EARLIER).answer();
     }
 }

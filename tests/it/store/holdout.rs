@@ -107,7 +107,7 @@ fn agents_that_draw_at_once_draw_one_arm() {
         std::thread::scope(|scope| {
             for agent in ["", "a", "b", "c"] {
                 let call = grep(&world, &session, &format!("1{agent}"), "0.5").agent(agent);
-                scope.spawn(move || call.unhurried().answer());
+                scope.spawn(move || call.answer());
             }
         });
         let stem = Ledger::new(&world.state(), &session, None).stem().to_owned();

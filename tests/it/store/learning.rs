@@ -128,7 +128,7 @@ fn the_upkeep_learns_too() {
     let mut session = 0;
     wait_until("an upkeep is done", || {
         session += 1;
-        world.bash("ls").session(&session.to_string()).id("1").unhurried().is_silent();
+        world.bash("ls").session(&session.to_string()).id("1").is_silent();
         !learned(&world).is_null()
     });
     let decided = learned(&world)["decided"].clone();

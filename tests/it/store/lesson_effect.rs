@@ -21,13 +21,8 @@ fn the_lot_is_even_and_apart_from_that_of_the_rule() {
     for n in 0..400 {
         let session = format!("n{n}");
         let heard = start(&world, &session, "startup").env("TOOLCOACH_HOLDOUT", "0.5").answer();
-        let advice = world
-            .bash(GREP)
-            .unhurried()
-            .session(&session)
-            .id("1")
-            .env("TOOLCOACH_HOLDOUT", "0.5")
-            .answer();
+        let advice =
+            world.bash(GREP).session(&session).id("1").env("TOOLCOACH_HOLDOUT", "0.5").answer();
         *counts.entry((heard.is_some(), advice.is_some())).or_insert(0) += 1;
     }
     // A fair coin leaves 100 +- 44 in one run of 400,000.
@@ -56,20 +51,13 @@ fn a_sub_agents_unit_knows_the_lesson_of_its_session() {
     let world = habit();
     start(&world, "n", "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
     let call = |agent: &str, id: &str| {
-        world
-            .bash(GREP)
-            .unhurried()
-            .session("n")
-            .id(id)
-            .agent(agent)
-            .env("TOOLCOACH_HOLDOUT", LOTS)
-            .answer();
+        world.bash(GREP).session("n").id(id).agent(agent).env("TOOLCOACH_HOLDOUT", LOTS).answer();
     };
     call("helper", "1");
     let unit = world.lines("warnings.jsonl").into_iter().find(|line| line["unit"] == true).unwrap();
     assert_eq!(unit["lesson_arm"], lessons(&world)[0]["arm"]);
     // Of another rule no lesson was due.
-    world.bash(ADD).unhurried().session("n").id("2").env("TOOLCOACH_HOLDOUT", LOTS).answer();
+    world.bash(ADD).session("n").id("2").env("TOOLCOACH_HOLDOUT", LOTS).answer();
     let other =
         world.lines("warnings.jsonl").into_iter().find(|line| line["rule"] == "git-add-all");
     assert!(other.unwrap().get("lesson_arm").is_none());
@@ -171,13 +159,7 @@ fn what_was_counted_stays_when_ledgers_are_folded() {
         let session = format!("n{n}");
         start(&world, &session, "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
         for (id, command) in [("1", "ls"), ("2", if n % 4 < 3 { GREP } else { "ls -a" })] {
-            world
-                .bash(command)
-                .unhurried()
-                .session(&session)
-                .id(id)
-                .env("TOOLCOACH_HOLDOUT", LOTS)
-                .answer();
+            world.bash(command).session(&session).id(id).env("TOOLCOACH_HOLDOUT", LOTS).answer();
         }
     }
     age(&world, 9);
@@ -254,7 +236,6 @@ fn every_line_is_as_published() {
         start(&world, &session, "startup").env("TOOLCOACH_HOLDOUT", LOTS).answer();
         world
             .bash(GREP)
-            .unhurried()
             .session(&session)
             .id("1")
             .agent("x")

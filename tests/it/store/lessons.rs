@@ -23,7 +23,6 @@ pub fn start<'w>(world: &'w World, session: &str, source: &str) -> Call<'w> {
         .field("hook_event_name", json!("SessionStart"))
         .field("source", json!(source))
         .session(session)
-        .unhurried()
 }
 
 /// What a new session is told, by rule, without a lot.
@@ -40,7 +39,7 @@ fn rules(answer: Option<String>) -> Vec<String> {
 pub fn sessions(world: &World, names: &[&str], commands: &[&str]) {
     for session in names {
         for (n, command) in commands.iter().enumerate() {
-            world.bash(command).unhurried().session(session).id(&format!("{session}-{n}")).answer();
+            world.bash(command).session(session).id(&format!("{session}-{n}")).answer();
         }
     }
 }
@@ -268,16 +267,16 @@ fn a_habit_is_learnt_after_ten_clean_sessions_that_were_not_told() {
 fn only_the_main_memory_and_its_first_calls_show_a_habit() {
     let world = World::new();
     for session in ["a", "b", "c"] {
-        world.bash(GREP).unhurried().session(session).id("1").agent("helper").answer();
-        world.bash("ls").unhurried().session(session).id("2").is_silent();
+        world.bash(GREP).session(session).id("1").agent("helper").answer();
+        world.bash("ls").session(session).id("2").is_silent();
     }
     assert!(told(&world, "n").is_empty());
     let world = World::new();
     for session in ["a", "b", "c"] {
         for n in 0..100 {
-            world.bash("ls").unhurried().session(session).id(&n.to_string()).is_silent();
+            world.bash("ls").session(session).id(&n.to_string()).is_silent();
         }
-        world.bash(GREP).unhurried().session(session).id("last").says("grep-recursive");
+        world.bash(GREP).session(session).id("last").says("grep-recursive");
     }
     assert!(told(&world, "n").is_empty());
 }
@@ -290,11 +289,7 @@ fn a_lesson_has_no_word_of_the_project() {
     let cwd = json!(world.work().join(secret));
     for session in ["a", "b", "c"] {
         let session = format!("{secret}-{session}");
-        let call = world
-            .bash(&format!("grep -rn {secret} . | tail"))
-            .unhurried()
-            .session(&session)
-            .id("1");
+        let call = world.bash(&format!("grep -rn {secret} . | tail")).session(&session).id("1");
         call.field("cwd", cwd.clone()).answer();
     }
     let answer = start(&world, secret, "startup").field("cwd", cwd).answer().unwrap();

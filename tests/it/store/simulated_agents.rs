@@ -63,7 +63,7 @@ fn play(world: &World, session: u64, share: &str, truth: &Mutex<Truth>) {
     let mut call = |command: &str| {
         calls += 1;
         let call = world.bash(command).session(&id).id(&calls.to_string()).agent(agent);
-        call.env("TOOLCOACH_HOLDOUT", share).unhurried().answer()
+        call.env("TOOLCOACH_HOLDOUT", share).answer()
     };
     for habit in &HABITS {
         // Not every session comes by every habit.

@@ -130,6 +130,6 @@ pub fn advised_by_binary(
     if let Some(agent) = place.agent {
         call = call.env("AI_AGENT", agent);
     }
-    let lines = advice(&call.unhurried().explain());
+    let lines = advice(&call.explain());
     lines.into_iter().map(|(rule, text)| Advised { rule, text }).collect()
 }
