@@ -6,7 +6,7 @@ use serde_json::json;
 use toolcoach::rules::example;
 use toolcoach::rules::example::{Example, Given};
 
-use crate::harness::{Call, World, binary};
+use crate::harness::{Call, World};
 
 /// What a rule is shown by at least; docs/adding-a-rule.md says it too.
 pub const LEAST_HITS: usize = 6;
@@ -74,8 +74,6 @@ impl World {
                 self.call("Read", input).response(json!({ "type": "text", "file": file }))
             }
         };
-        // On a busy machine a call takes longer; what it says is tested, not its time.
-        let call = call;
         example.given.iter().fold(call, |call, given| self.circumstance(call, given))
     }
 
@@ -290,7 +288,6 @@ impl World {
 
     /// Makes a call of the session in which the example stands.
     fn earlier(&self, call: Call) {
-        let call = call;
         call.session(EARLIER).answer();
     }
 }
